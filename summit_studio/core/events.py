@@ -1,0 +1,216 @@
+"""What an engine says while it runs: frozen, picklable values, one a batch and never one a row."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from summit_studio.core.errors import SummitError, Where, sentence
+
+
+class RunStatus(StrEnum):
+    """How a run stands or ended."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    QUALITY_FAILED = "quality_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """An error as data: what a SummitError says, fit for a file, a pipe or a screen."""
+
+    code: str
+    what: str
+    why: str = ""
+    do: str = ""
+    where: Where = field(default_factory=Where)
+    retryable: bool = False
+
+    @classmethod
+    def of(cls, error: SummitError) -> "ErrorReport":
+        """Return the report of `error`."""
+        return cls(error.code, error.what, error.why, error.do, error.where, error.retryable)
+
+    def __str__(self) -> str:
+        return sentence(self.what, str(self.where), self.why, self.do, self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """The row account of one node: rows in equal rows out, filtered and rejected, or `reshapes`.
+
+    Args:
+        rows_in: Rows received, by input port; for a source, rows read under `read`.
+        rows_out: Rows handed on, by output port, the rejected port left out.
+        rejected: Rows that failed here.
+        filtered: Rows left out on purpose whose port leads nowhere.
+        reshapes: True where rows in and out differ by design (join, aggregate, SQL).
+    """
+
+    node_id: str
+    rows_in: dict[str, int]
+    rows_out: dict[str, int]
+    rejected: int = 0
+    filtered: int = 0
+    reshapes: bool = False
+
+    @property
+    def balanced(self) -> bool:
+        """True if every row that came in is accounted for."""
+        if self.reshapes:
+            return True
+        return sum(self.rows_in.values()) == (
+            sum(self.rows_out.values()) + self.rejected + self.filtered
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began. `node_ids` are those that will work, in topological order."""
+
+    run_id: str
+    pipeline: str
+    node_ids: tuple[str, ...]
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStarted:
+    """A node saw its first batch, or opened its file or connection."""
+
+    node_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProcessed:
+    """A node finished one batch. All figures are increments since its last event.
+
+    Args:
+        rows_in: Rows received, by input port.
+        rows_out: Rows handed on, by output port, `rejected` among them.
+        bytes_out: Arrow bytes handed on over all ports.
+        busy_secs: Seconds this node worked, shared evenly among fused nodes.
+        progress: 0 to 1, how far a source has come, where that is known.
+    """
+
+    node_id: str
+    rows_in: dict[str, int]
+    rows_out: dict[str, int]
+    bytes_out: int = 0
+    busy_secs: float = 0.0
+    progress: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowsRejected:
+    """Rows failed at a node: one event a batch, code and column; `reason` is the first row's."""
+
+    node_id: str
+    code: str
+    column: str | None
+    rows: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleScored:
+    """A quality rule's result over the whole run. `score` and `threshold` are shares of rows."""
+
+    node_id: str
+    rule: str
+    dimension: str
+    rows: int
+    failed: int
+    threshold: float
+    critical: bool
+
+    @property
+    def score(self) -> float:
+        """Share of rows that passed, 0 to 1; 1 for no rows."""
+        return 1.0 if self.rows == 0 else 1.0 - self.failed / self.rows
+
+    @property
+    def breached(self) -> bool:
+        """True if the score is below the threshold."""
+        return self.score < self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFinished:
+    """A node has handed on its last row."""
+
+    node_id: str
+    ledger: LedgerLine
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFailed:
+    """A node could not go on; the run will end as failed."""
+
+    node_id: str
+    error: ErrorReport
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointCommitted:
+    """A sink made an epoch durable."""
+
+    node_id: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPublished:
+    """A sink's rows became visible at `location` (a path, or connection and table)."""
+
+    node_id: str
+    location: str
+    rows: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """The last event of a run."""
+
+    run_id: str
+    status: RunStatus
+    seconds: float
+    ledger: tuple[LedgerLine, ...] = ()
+    error: ErrorReport | None = None
+    finished_at: datetime | None = None
+
+
+Event = (
+    RunStarted
+    | NodeStarted
+    | BatchProcessed
+    | RowsRejected
+    | RuleScored
+    | NodeFinished
+    | NodeFailed
+    | CheckpointCommitted
+    | OutputPublished
+    | RunFinished
+)
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """Return the event as plain JSON values, its kind under `event`."""
+    body = asdict(event)
+    if isinstance(event, RuleScored):
+        body |= {"score": event.score, "breached": event.breached}
+    return {"event": type(event).__name__} | {k: _plain(v) for k, v in body.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value

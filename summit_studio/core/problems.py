@@ -1,0 +1,52 @@
+"""Problems: what checks find in a pipeline before any row moves."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from summit_studio.core.errors import SummitError, Where, sentence
+
+
+class Severity(StrEnum):
+    """An error stops a run from starting; a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A one-click change that would solve a problem.
+
+    Args:
+        label: What the button says.
+        node_id: The node whose params change; None with `remove_edge`.
+        params: Params to set on that node, merged over the present ones.
+        remove_edge: The text of an edge to take out (`a.rows -> b.rows`).
+    """
+
+    label: str
+    node_id: str | None = None
+    params: tuple[tuple[str, object], ...] = ()
+    remove_edge: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding: what, where, why, do, with fixes where a click can solve it."""
+
+    code: str
+    what: str
+    why: str = ""
+    do: str = ""
+    where: Where = field(default_factory=Where)
+    severity: Severity = Severity.ERROR
+    fixes: tuple[Fix, ...] = ()
+
+    def __str__(self) -> str:
+        return sentence(self.what, str(self.where), self.why, self.do, self.code)
+
+    @classmethod
+    def from_error(cls, error: SummitError, severity: Severity = Severity.ERROR) -> "Problem":
+        """Return the problem that says what `error` says."""
+        return cls(error.code, error.what, error.why, error.do, error.where, severity)

@@ -1,0 +1,212 @@
+"""Schemas: ordered, named, typed columns.
+
+A type is a DuckDB type name in canonical upper case (`BIGINT`, `VARCHAR`, `DECIMAL(12,2)`,
+`TIMESTAMP WITH TIME ZONE`, `VARCHAR[]`, `STRUCT(a BIGINT)`): the type at design time is then the
+type at run time, and sqlglot can carry it to other databases.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BOOLEAN = "BOOLEAN"
+BIGINT = "BIGINT"
+INTEGER = "INTEGER"
+DOUBLE = "DOUBLE"
+VARCHAR = "VARCHAR"
+DATE = "DATE"
+TIME = "TIME"
+TIMESTAMP = "TIMESTAMP"
+TIMESTAMPTZ = "TIMESTAMP WITH TIME ZONE"
+BLOB = "BLOB"
+
+CHOICES = (
+    VARCHAR, BIGINT, INTEGER, DOUBLE, "DECIMAL(18,2)", BOOLEAN, DATE, TIMESTAMP, TIMESTAMPTZ, TIME,
+    "SMALLINT", "HUGEINT", "FLOAT", "UUID", "JSON", BLOB,
+)  # fmt: skip
+"""The types a person can pick in a form; any other DuckDB type may be typed in."""
+
+_LABELS = {
+    "BOOLEAN": "true/false", "TINYINT": "whole number", "SMALLINT": "whole number",
+    "INTEGER": "whole number", "BIGINT": "whole number", "HUGEINT": "whole number",
+    "UTINYINT": "whole number", "USMALLINT": "whole number", "UINTEGER": "whole number",
+    "UBIGINT": "whole number", "FLOAT": "number", "DOUBLE": "number", "VARCHAR": "text",
+    "DATE": "date", "TIME": "time", "TIMESTAMP": "date and time",
+    "TIMESTAMP WITH TIME ZONE": "date and time (zone)", "BLOB": "bytes", "UUID": "uuid",
+    "JSON": "json", "INTERVAL": "duration",
+}  # fmt: skip
+
+NUMERIC = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+     "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL"}
+)  # fmt: skip
+"""Base names of the types that arithmetic takes."""
+
+
+def base_type(type_name: str) -> str:
+    """Return a type without its arguments: `DECIMAL(12,2)` gives `DECIMAL`."""
+    return type_name.split("(", 1)[0].strip()
+
+
+def type_label(type_name: str) -> str:
+    """Return a type as people say it: `BIGINT` gives `whole number`."""
+    if type_name.endswith("]"):
+        return "list"
+    base = base_type(type_name)
+    if base == "DECIMAL":
+        return "decimal"
+    return _LABELS.get(base, base.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name as written and its canonical type."""
+
+    name: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type}"
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """An ordered set of columns. Names are unique without regard to letter case."""
+
+    columns: tuple[Column, ...] = ()
+
+    @classmethod
+    def of(cls, columns: Mapping[str, str] | Iterable[tuple[str, str]]) -> "Schema":
+        """Return a schema from names and types: `Schema.of({"id": "BIGINT"})`."""
+        pairs = columns.items() if isinstance(columns, Mapping) else columns
+        return cls(tuple(Column(name, type_name) for name, type_name in pairs))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names in order."""
+        return tuple(column.name for column in self.columns)
+
+    def find(self, name: str) -> Column | None:
+        """Return the column called `name`, letter case aside, or None."""
+        folded = name.casefold()
+        return next((c for c in self.columns if c.name.casefold() == folded), None)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.find(name) is not None
+
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def with_columns(self, *columns: Column) -> "Schema":
+        """Return this schema with columns replaced by name, or appended."""
+        new = {c.name.casefold(): c for c in columns}
+        kept = tuple(new.pop(c.name.casefold(), c) for c in self.columns)
+        return Schema(kept + tuple(new.values()))
+
+    def only(self, names: Iterable[str]) -> "Schema":
+        """Return the named columns, in the order named; unknown names are left out."""
+        return Schema(tuple(c for c in map(self.find, names) if c is not None))
+
+
+REJECT_COLUMNS = (
+    Column("reject_code", VARCHAR),
+    Column("reject_column", VARCHAR),
+    Column("reject_reason", VARCHAR),
+)
+"""What every rejected row carries after its own columns: a stable code, the column, a sentence."""
+
+RAW_REJECTS = Schema(
+    (Column("file", VARCHAR), Column("line", BIGINT), Column("raw", VARCHAR), *REJECT_COLUMNS)
+)
+"""The rejected port of a source that reads text: where the row stood and its text as found."""
+
+
+def rejects_of(schema: Schema) -> Schema:
+    """Return the schema of a rejected port whose rows came in with `schema`."""
+    taken = Schema(REJECT_COLUMNS)
+    return Schema((*(c for c in schema if c.name not in taken), *REJECT_COLUMNS))
+
+
+_ARROW = {
+    "BOOLEAN": "bool_", "TINYINT": "int8", "SMALLINT": "int16", "INTEGER": "int32",
+    "BIGINT": "int64", "UTINYINT": "uint8", "USMALLINT": "uint16", "UINTEGER": "uint32",
+    "UBIGINT": "uint64", "FLOAT": "float32", "DOUBLE": "float64", "VARCHAR": "string",
+    "BLOB": "binary", "DATE": "date32",
+}  # fmt: skip
+
+
+def to_arrow(schema: Schema) -> "pa.Schema":
+    """Return the Arrow schema whose batches carry `schema`."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field(c.name, arrow_type(c.type)) for c in schema])
+
+
+def arrow_type(type_name: str) -> "pa.DataType":
+    """Return the Arrow type in which DuckDB hands out `type_name`."""
+    import pyarrow as pa
+
+    base = base_type(type_name)
+    if type_name in _ARROW:
+        return getattr(pa, _ARROW[type_name])()
+    if base == "DECIMAL" and not type_name.endswith("]"):
+        width, _, scale = type_name.partition("(")[2].rstrip(")").partition(",")
+        return pa.decimal128(int(width or 18), int(scale or 3))
+    if type_name == TIMESTAMP:
+        return pa.timestamp("us")
+    if type_name == TIMESTAMPTZ:
+        return pa.timestamp("us", tz="UTC")
+    if type_name == TIME:
+        return pa.time64("us")
+    return _arrow_by_duckdb(type_name)
+
+
+def _arrow_by_duckdb(type_name: str) -> "pa.DataType":
+    import duckdb
+
+    with duckdb.connect(config={"TimeZone": "UTC"}) as con:
+        return con.sql(f"SELECT NULL::{type_name} AS v").to_arrow_table().schema.field(0).type
+
+
+_FROM_ARROW = {
+    "bool": BOOLEAN, "int8": "TINYINT", "int16": "SMALLINT", "int32": INTEGER, "int64": BIGINT,
+    "uint8": "UTINYINT", "uint16": "USMALLINT", "uint32": "UINTEGER", "uint64": "UBIGINT",
+    "halffloat": "FLOAT", "float": "FLOAT", "double": DOUBLE, "string": VARCHAR,
+    "large_string": VARCHAR, "string_view": VARCHAR, "binary": BLOB, "large_binary": BLOB,
+    "date32[day]": DATE, "date64[ms]": DATE, "null": VARCHAR,
+}  # fmt: skip
+
+
+def from_arrow(schema: "pa.Schema") -> Schema:
+    """Return the schema that describes Arrow batches of `schema`."""
+    return Schema(tuple(Column(f.name, type_of_arrow(f.type)) for f in schema))
+
+
+def type_of_arrow(kind: "pa.DataType") -> str:
+    """Return the canonical type of an Arrow type."""
+    import pyarrow as pa
+
+    if str(kind) in _FROM_ARROW:
+        return _FROM_ARROW[str(kind)]
+    if pa.types.is_dictionary(kind):
+        return type_of_arrow(kind.value_type)
+    if pa.types.is_timestamp(kind):
+        return TIMESTAMPTZ if kind.tz else TIMESTAMP
+    if pa.types.is_time(kind):
+        return TIME
+    if pa.types.is_decimal(kind):
+        return f"DECIMAL({kind.precision},{kind.scale})"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return f"{type_of_arrow(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        inner = ", ".join(f'"{f.name}" {type_of_arrow(f.type)}' for f in kind)
+        return f"STRUCT({inner})"
+    if pa.types.is_map(kind):
+        return f"MAP({type_of_arrow(kind.key_type)}, {type_of_arrow(kind.item_type)})"
+    return VARCHAR

@@ -1,0 +1,1 @@
+"""The pipeline as immutable data, the edits that change it, and the file it lives in."""

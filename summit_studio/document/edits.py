@@ -1,0 +1,407 @@
+"""Edits: small values that change a document and know their inverse.
+
+`edit.apply(document)` returns the changed document; `edit.inverse(document)`, asked of the document
+*before* the change, returns the edit that takes it back exactly, order included. Undo,
+the Python API and tests all use these and nothing else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from summit_studio.core.errors import InvalidDocument
+from summit_studio.document.model import (
+    Document,
+    Edge,
+    Node,
+    Note,
+    Parameter,
+    Point,
+)
+
+T = TypeVar("T")
+
+
+class Edit(Protocol):
+    """A change to a document."""
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+
+    def apply(self, document: Document) -> Document:
+        """Return the changed document; `document` itself never changes.
+
+        Raises:
+            InvalidDocument: The edit does not fit this document.
+        """
+
+    def inverse(self, document: Document) -> "Edit":
+        """Return the edit that undoes this one, given the document before it."""
+
+    def merge(self, later: "Edit") -> "Edit | None":
+        """Return one edit that does both, or None where the two must stay apart."""
+
+
+class _Alone:
+    """An edit that never merges with a later one."""
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return None."""
+        del later
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNode(_Alone):
+    """Add a node, at the end or at `index` in the order of nodes."""
+
+    node: Node
+    position: Point = (0, 0)
+    index: int | None = None
+    layout_index: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Add {self.node.title or self.node.id}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the node."""
+        if self.node.id in document.nodes:
+            raise _misfit(f"Cannot add node '{self.node.id}'", "a node of that id is there already")
+        layout = replace(
+            document.layout,
+            nodes=_insert(document.layout.nodes, self.node.id, self.position, self.layout_index),
+        )
+        nodes = _insert(document.nodes, self.node.id, self.node, self.index)
+        return replace(document, nodes=nodes, layout=layout)
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the removal of the node."""
+        del document
+        return RemoveNode(self.node.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode(_Alone):
+    """Remove a node that no edge touches; see `removal` for nodes with edges."""
+
+    node_id: str
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Delete {self.node_id}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document without the node."""
+        _require_node(document, self.node_id)
+        if any(self.node_id in (e.source.node, e.target.node) for e in document.edges):
+            raise _misfit(f"Cannot remove node '{self.node_id}'", "edges still touch it")
+        layout = replace(document.layout, nodes=_without(document.layout.nodes, self.node_id))
+        return replace(document, nodes=_without(document.nodes, self.node_id), layout=layout)
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the addition of the node where it stood."""
+        places = document.layout.nodes
+        return AddNode(
+            document.nodes[self.node_id],
+            places.get(self.node_id, (0, 0)),
+            _index(document.nodes, self.node_id),
+            _index(places, self.node_id) if self.node_id in places else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AddEdge(_Alone):
+    """Add an edge, at the end or at `index` in the order of edges."""
+
+    edge: Edge
+    index: int | None = None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Connect {self.edge}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the edge."""
+        if self.edge in document.edges:
+            raise _misfit(f"Cannot add edge {self.edge}", "it is there already")
+        _require_node(document, self.edge.source.node)
+        _require_node(document, self.edge.target.node)
+        at = len(document.edges) if self.index is None else self.index
+        return replace(document, edges=(*document.edges[:at], self.edge, *document.edges[at:]))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the removal of the edge."""
+        del document
+        return RemoveEdge(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEdge(_Alone):
+    """Remove an edge."""
+
+    edge: Edge
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Disconnect {self.edge}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document without the edge."""
+        if self.edge not in document.edges:
+            raise _misfit(f"Cannot remove edge {self.edge}", "it is not there")
+        return replace(document, edges=tuple(e for e in document.edges if e != self.edge))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the addition of the edge where it stood."""
+        return AddEdge(self.edge, document.edges.index(self.edge))
+
+
+@dataclass(frozen=True, slots=True)
+class SetParams:
+    """Replace a node's params as a whole.
+
+    Args:
+        field: The param being typed in; edits of the same node and field merge.
+    """
+
+    node_id: str
+    params: Mapping[str, Any]
+    field: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Change {self.field or 'params'} of {self.node_id}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the new params."""
+        node = _require_node(document, self.node_id)
+        return _with_node(document, replace(node, params=dict(self.params)))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that sets the params back."""
+        return SetParams(self.node_id, document.nodes[self.node_id].params, self.field)
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return the later edit if both type in the same field of the same node."""
+        same = (
+            isinstance(later, SetParams)
+            and later.node_id == self.node_id
+            and later.field is not None
+            and later.field == self.field
+        )
+        return later if same else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTitle:
+    """Name a node for people; None gives it back its type's name."""
+
+    node_id: str
+    title: str | None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return f"Rename {self.node_id}"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the new title."""
+        node = _require_node(document, self.node_id)
+        return _with_node(document, replace(node, title=self.title))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that sets the title back."""
+        return SetTitle(self.node_id, document.nodes[self.node_id].title)
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return the later edit if both name the same node."""
+        return later if isinstance(later, SetTitle) and later.node_id == self.node_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNodes:
+    """Put nodes at new places; None takes a place out of the layout."""
+
+    positions: Mapping[str, Point | None]
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        count = len(self.positions)
+        return f"Move {next(iter(self.positions))}" if count == 1 else f"Move {count} nodes"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the new layout."""
+        for node_id in self.positions:
+            _require_node(document, node_id)
+        places: dict[str, Point | None] = {**document.layout.nodes, **self.positions}
+        kept = {k: v for k, v in places.items() if v is not None}
+        return replace(document, layout=replace(document.layout, nodes=kept))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the move back."""
+        return MoveNodes({i: document.layout.nodes.get(i) for i in self.positions})
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return one move if both move the same nodes."""
+        same = isinstance(later, MoveNodes) and later.positions.keys() == self.positions.keys()
+        return later if same else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetNote:
+    """Add, change or (with text None) remove a note.
+
+    Args:
+        box: x, y, width and height in scene pixels; None leaves it where it stands.
+        index: Where a new note goes in the order of notes.
+    """
+
+    note_id: str
+    text: str | None
+    box: tuple[int, int, int, int] | None = None
+    index: int | None = None
+    layout_index: int | None = None
+    extra: Mapping[str, Any] | None = None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return "Delete note" if self.text is None else "Edit note"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the note as told."""
+        boxes = document.layout.notes
+        if self.text is None:
+            notes = _without(document.notes, self.note_id)
+            boxes = _without(boxes, self.note_id)
+        else:
+            known = document.notes.get(self.note_id)
+            extra = known.extra if self.extra is None and known else self.extra or {}
+            note = Note(self.note_id, self.text, extra)
+            notes = _insert(document.notes, self.note_id, note, self.index)
+            if self.box is not None:
+                boxes = _insert(boxes, self.note_id, self.box, self.layout_index)
+        return replace(document, notes=notes, layout=replace(document.layout, notes=boxes))
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that sets the note back."""
+        note = document.notes.get(self.note_id)
+        if note is None:
+            return SetNote(self.note_id, None)
+        boxes = document.layout.notes
+        return SetNote(
+            self.note_id,
+            note.text,
+            boxes.get(self.note_id),
+            _index(document.notes, self.note_id),
+            _index(boxes, self.note_id) if self.note_id in boxes else None,
+            note.extra,
+        )
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return the later edit if both change the same note in place."""
+        if not isinstance(later, SetNote) or later.note_id != self.note_id:
+            return None
+        return later if None not in (self.text, later.text, later.box) else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetProperties(_Alone):
+    """Set the pipeline's own properties; None leaves one as it is."""
+
+    name: str | None = None
+    mode: str | None = None
+    settings: Mapping[str, Any] | None = None
+    parameters: Mapping[str, Parameter] | None = None
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return "Change pipeline properties"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the new properties."""
+        new = {k: getattr(self, k) for k in ("name", "mode", "settings", "parameters")}
+        return replace(document, **{k: v for k, v in new.items() if v is not None})
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that sets the properties back."""
+        return SetProperties(document.name, document.mode, document.settings, document.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Compound(_Alone):
+    """Several edits made as one, in order."""
+
+    label: str
+    edits: tuple[Edit, ...]
+
+    def apply(self, document: Document) -> Document:
+        """Return the document after every edit."""
+        for edit in self.edits:
+            document = edit.apply(document)
+        return document
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the inverses in reverse order."""
+        undo: list[Edit] = []
+        for edit in self.edits:
+            undo.append(edit.inverse(document))
+            document = edit.apply(document)
+        return Compound(self.label, tuple(reversed(undo)))
+
+
+def removal(document: Document, node_ids: Sequence[str], edges: Sequence[Edge] = ()) -> Compound:
+    """Return the edit that removes nodes with every edge that touches them, and edges besides."""
+    gone = set(node_ids)
+    doomed = [
+        e for e in document.edges if e in edges or e.source.node in gone or e.target.node in gone
+    ]
+    steps: list[Edit] = [RemoveEdge(e) for e in doomed]
+    steps += [RemoveNode(i) for i in document.nodes if i in gone]
+    count = len(gone) or len(doomed)
+    noun = "node" if gone else "edge"
+    return Compound(f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s", tuple(steps))
+
+
+def _misfit(what: str, why: str) -> InvalidDocument:
+    return InvalidDocument(
+        what, why=why, do="reload the pipeline and try again", code="edit_misfit"
+    )
+
+
+def _require_node(document: Document, node_id: str) -> Node:
+    node = document.nodes.get(node_id)
+    if node is None:
+        raise _misfit(f"Cannot change node '{node_id}'", "there is no node of that id")
+    return node
+
+
+def _with_node(document: Document, node: Node) -> Document:
+    nodes = dict(document.nodes)
+    nodes[node.id] = node
+    return replace(document, nodes=nodes)
+
+
+def _insert(items: Mapping[str, T], key: str, value: T, index: int | None) -> dict[str, T]:
+    if index is None or key in items:
+        return dict(items) | {key: value}
+    pairs = list(items.items())
+    pairs.insert(index, (key, value))
+    return dict(pairs)
+
+
+def _without(items: Mapping[str, T], key: str) -> dict[str, T]:
+    return {k: v for k, v in items.items() if k != key}
+
+
+def _index(items: Mapping[str, Any], key: str) -> int:
+    return list(items).index(key)

@@ -1,0 +1,162 @@
+"""The pipeline document: immutable, ordered, and free of any knowledge of node types.
+
+Params are plain JSON values here; the catalogue gives them meaning. What a file holds beyond what
+this version knows is kept under `extra` and written back.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from summit_studio.core.errors import InvalidDocument
+from summit_studio.core.ids import is_id
+
+FORMAT = 1
+"""The file format this version writes."""
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+Point = tuple[int, int]
+"""A place on the canvas in scene pixels: x to the right, y down."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """A port of a node, by name: `orders.rows`."""
+
+    node: str
+    port: str
+
+    @classmethod
+    def parse(cls, text: str) -> "PortRef":
+        """Return the port named by `node.port`.
+
+        Raises:
+            InvalidDocument: The text has another form.
+        """
+        node, dot, port = text.strip().partition(".")
+        if not (dot and is_id(node) and is_id(port)):
+            raise InvalidDocument(
+                f"Cannot read the port '{text}'",
+                why="a port is written node.port, with letters, digits, _ and -",
+                do="name the node's id and one of its ports, such as orders.rows",
+                code="port_malformed",
+            )
+        return cls(node, port)
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Rows flow from an output port to an input port: `orders.rows -> clean.rows`."""
+
+    source: PortRef
+    target: PortRef
+
+    @classmethod
+    def parse(cls, text: str) -> "Edge":
+        """Return the edge written as `a.port -> b.port`.
+
+        Raises:
+            InvalidDocument: The text has another form.
+        """
+        left, arrow, right = text.partition("->")
+        if not arrow:
+            raise InvalidDocument(
+                f"Cannot read the edge '{text}'",
+                why="an edge is written node.port -> node.port",
+                do="put -> between the two ports",
+                code="edge_malformed",
+            )
+        return cls(PortRef.parse(left), PortRef.parse(right))
+
+    def __str__(self) -> str:
+        return f"{self.source} -> {self.target}"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One box: its id never changes, its title is what people read, its params are JSON values."""
+
+    id: str
+    type: str
+    params: Mapping[str, Any] = EMPTY
+    title: str | None = None
+    extra: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text on the canvas; its place is in the layout."""
+
+    id: str
+    text: str
+    extra: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A typed value that a run may set: `${name}` in params stands for it.
+
+    Args:
+        type: `text`, `integer`, `number`, `boolean`, `date` or `path`.
+        default: A JSON value, or None where every run must give one.
+    """
+
+    name: str
+    type: str = "text"
+    default: Any = None
+    doc: str = ""
+    extra: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things stand on the canvas. Never part of what a pipeline means."""
+
+    nodes: Mapping[str, Point] = EMPTY
+    notes: Mapping[str, tuple[int, int, int, int]] = EMPTY
+    extra: Mapping[str, Any] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole pipeline. Node and edge order is kept, so that undo restores the very same file."""
+
+    name: str = "Untitled"
+    mode: str = "etl"
+    parameters: Mapping[str, Parameter] = EMPTY
+    settings: Mapping[str, Any] = EMPTY
+    nodes: Mapping[str, Node] = EMPTY
+    edges: tuple[Edge, ...] = ()
+    notes: Mapping[str, Note] = EMPTY
+    tests: tuple[Any, ...] = ()
+    layout: Layout = field(default_factory=Layout)
+    extra: Mapping[str, Any] = EMPTY
+
+    def node(self, node_id: str) -> Node:
+        """Return the node called `node_id`.
+
+        Raises:
+            KeyError: There is none.
+        """
+        return self.nodes[node_id]
+
+    def edges_into(self, node_id: str, port: str | None = None) -> Iterator[Edge]:
+        """Yield the edges that end at a node, or at one of its ports, in document order."""
+        for edge in self.edges:
+            if edge.target.node == node_id and port in (None, edge.target.port):
+                yield edge
+
+    def edges_from(self, node_id: str, port: str | None = None) -> Iterator[Edge]:
+        """Yield the edges that start at a node, or at one of its ports, in document order."""
+        for edge in self.edges:
+            if edge.source.node == node_id and port in (None, edge.source.port):
+                yield edge
+
+    def meaning(self) -> "Document":
+        """Return the document without its layout: equal meanings run alike."""
+        return replace(self, layout=Layout())
