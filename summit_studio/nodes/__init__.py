@@ -1,0 +1,1 @@
+"""The catalogue of node types: one file a type, found by looking."""

@@ -1,0 +1,1 @@
+"""Node types that run a person's own code."""

@@ -1,0 +1,434 @@
+"""What a node type is. Each kind below says what it can do; the planner and engine know no more.
+
+A node type is a class; an instance is that type bound to its params in one pipeline. Instances
+hold no state of a run.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Where
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.schema import RAW_REJECTS, Schema, rejects_of
+from summit_studio.nodes.params import Params
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from summit_studio.connectors.secrets import SecretStore
+    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.expressions.binder import Binder
+
+P = TypeVar("P", bound=Params)
+
+REJECTED = "rejected"
+"""The name of the port that every node which can fail rows has."""
+
+
+class Category(StrEnum):
+    """Where the library lists a node type."""
+
+    SOURCE = "source"
+    TRANSFORM = "transform"
+    QUALITY = "quality"
+    CODE = "code"
+    SINK = "sink"
+
+
+class Delivery(StrEnum):
+    """What a sink promises when a run dies half-way; shown as a badge."""
+
+    TRANSACTIONAL = "T"  # Rows and progress commit together: effectively once.
+    ATOMIC = "A"  # Files appear whole or not at all.
+    IDEMPOTENT = "I"  # Writing a row twice leaves one.
+    NONE = "N"  # At least once.
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port of a node type.
+
+    Args:
+        required: An input that must have an edge.
+        many: An input that takes any number of edges.
+    """
+
+    name: str
+    doc: str = ""
+    required: bool = True
+    many: bool = False
+
+
+ROWS = Port("rows", "The rows.")
+"""The port of a node with one input or one output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Typed rows of an example: `Rows({"id": "BIGINT"}, [(1,), (2,)])`."""
+
+    schema: Mapping[str, str]
+    rows: Sequence[tuple[Any, ...]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A declared example: a test, a page of the reference and a card in the gallery.
+
+    Args:
+        given: Rows by input port; a list where the port takes many edges.
+        expected: Rows by output port, in order.
+        files: Files that stand in the workspace before, by relative path.
+        written: For sinks: text that must stand in files afterwards, by relative path.
+        code: True if the example runs a person's code, so needs a trusted workspace.
+    """
+
+    title: str
+    params: Mapping[str, Any]
+    given: Mapping[str, Rows | Sequence[Rows]] = field(default_factory=dict)
+    expected: Mapping[str, Rows] = field(default_factory=dict)
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
+    code: bool = False
+
+
+Inputs = Mapping[str, tuple[Schema, ...]]
+"""The schemas that arrive at each input port, one an edge, in edge order."""
+
+Outputs = Mapping[str, Schema]
+"""The schema of each output port; a port is left out where it cannot be known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class DesignContext:
+    """What a node may use while a pipeline is being drawn or checked.
+
+    Args:
+        probe: False forbids everything but reading local files inside the workspace: no database
+            and no network (a pipeline from a stranger).
+        cache: Remembers probes (`cache(key, compute)`), keyed by all that the answer depends on.
+    """
+
+    workspace: "Workspace"
+    binder: "Binder"
+    secrets: "SecretStore"
+    probe: bool = True
+    cache: Callable[[tuple[Any, ...], Callable[[], Any]], Any] = lambda _key, compute: compute()
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What a node may use while it runs. Shared by the run's threads.
+
+    Args:
+        batch_rows: Rows a batch should have.
+        row_limit: A source stops after so many rows (preview); None reads all.
+        spill_folder: A folder of this run's own, deleted at its end.
+    """
+
+    run_id: str
+    workspace: "Workspace"
+    secrets: "SecretStore"
+    cancel: CancelToken
+    batch_rows: int = 100_000
+    row_limit: int | None = None
+    spill_folder: "Path | None" = None
+
+
+class NodeType(ABC, Generic[P]):
+    """Base of all node types.
+
+    Class attributes declare the type; `__doc__`'s first line is its one-sentence description.
+
+    Args:
+        params: The validated params.
+        node_id: The node's id in its document.
+        title: What people call the node.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    category: ClassVar[Category]
+    icon: ClassVar[str]
+    keywords: ClassVar[tuple[str, ...]] = ()
+    params_class: ClassVar[type[Params]]
+    inputs: ClassVar[tuple[Port, ...]] = (ROWS,)
+    outputs: ClassVar[tuple[Port, ...]] = (ROWS,)
+    can_reject: ClassVar[bool] = False
+    examples: ClassVar[tuple[Example, ...]] = ()
+    runs_code: ClassVar[bool] = False
+
+    def __init__(self, params: P, node_id: str = "node", title: str | None = None) -> None:
+        self.params = params
+        self.node_id = node_id
+        self.node_title = title or self.title
+
+    @classmethod
+    def output_ports(cls) -> tuple[Port, ...]:
+        """Return the declared outputs and, where rows can fail, the rejected port."""
+        rejected = Port(REJECTED, "Rows that failed here, with the reason.", required=False)
+        return (*cls.outputs, rejected) if cls.can_reject else cls.outputs
+
+    def summary(self) -> str:
+        """Return the second line of the card: what this node does with its params."""
+        return ""
+
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield what is wrong with the params for these inputs, beyond what `infer` raises."""
+        del inputs, context
+        yield from ()
+
+    @abstractmethod
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return the output schemas, exactly those the run will deliver.
+
+        Raises:
+            SummitError: The params do not fit the inputs, or a source cannot be looked at.
+        """
+
+    def place(self, field_name: str | None = None) -> Where:
+        """Return this node, or one of its fields, as the place of a problem or error."""
+        return Where(node_id=self.node_id, node_title=self.node_title, param=field_name)
+
+    def problem(
+        self,
+        code: str,
+        what: str,
+        *,
+        field_name: str | None = None,
+        why: str = "",
+        do: str = "",
+        severity: Severity = Severity.ERROR,
+        fixes: tuple[Fix, ...] = (),
+    ) -> Problem:
+        """Return a problem at this node."""
+        return Problem(code, what, why, do, self.place(field_name), severity, fixes)
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a query: the quoted name to read it by, and its schema."""
+
+    table: str
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a relational node computes, as queries in DuckDB's dialect.
+
+    Args:
+        ports: The query of each output port, `rejected` among them. They fail on no row: what
+            could fail is caught (TRY) and sent to the rejected port with REJECT_COLUMNS.
+        fast: Row-wise nodes only: an equal but quicker query for the first output port, used
+            until it raises; then the batch is done again with `ports`.
+        filters: True if the first port's query may leave out rows. A row-wise node gives each
+            row to exactly one port.
+        measures: Quality rules only: a true/false column of the first port's query, by rule; a
+            column named `__...` is taken out before rows move on.
+    """
+
+    ports: Mapping[str, str]
+    fast: str | None = None
+    filters: bool = False
+    measures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A quality rule as the engine scores it. `threshold` is a share of rows, 0 to 1."""
+
+    id: str
+    dimension: str
+    threshold: float
+    critical: bool
+
+
+class RelationalNode(NodeType[P]):
+    """A node that is a query, so that it can run in DuckDB, in a database or on a cluster.
+
+    Row-wise nodes see one batch at a time and keep row order; others see all their rows at once.
+    """
+
+    rowwise: ClassVar[bool] = False
+    conserves: ClassVar[bool] = True
+    """False where rows in and out differ by design (join, aggregate): the ledger then says so."""
+
+    @abstractmethod
+    def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
+        """Return the queries over `inputs`, one Input an edge, by port."""
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return the rules this node scores."""
+        return ()
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return what DuckDB's own binder says of the queries: the run-time types."""
+        tables = {
+            port: tuple(Input(f'"{port}_{i}"', s) for i, s in enumerate(schemas))
+            for port, schemas in inputs.items()
+        }
+        known = {t.table.strip('"'): t.schema for group in tables.values() for t in group}
+        queries = self.relation(tables).ports
+        return {
+            port: visible(context.binder.describe(query, known)) for port, query in queries.items()
+        }
+
+
+def visible(schema: Schema) -> Schema:
+    """Return a schema without the columns that only the engine reads (`__...`)."""
+    return Schema(tuple(c for c in schema if not c.name.startswith("__")))
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One chunk's rows, of exactly the promised schema, and the rows that could not be read.
+
+    Args:
+        rejected: Rows of RAW_REJECTS (text sources) or of the schema plus REJECT_COLUMNS.
+    """
+
+    rows: "pa.Table"
+    rejected: "pa.Table | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a source. Cheap to make in order; `load` does the work and may run in parallel.
+
+    Args:
+        load: Called once, on any thread.
+        position: Where the next chunk starts, as JSON values: the durable place to resume from.
+        progress: 0 to 1 after this chunk, None where the end is not known.
+    """
+
+    load: Callable[[], Loaded]
+    position: Mapping[str, Any] = field(default_factory=dict)
+    progress: float | None = None
+
+
+class Reader(ABC):
+    """An open source."""
+
+    @abstractmethod
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the chunks in order. Called once, on one thread."""
+
+    def close(self) -> None:  # noqa: B027 - most readers hold nothing open between chunks
+        """Let go of files and connections; called in every case."""
+
+
+class SourceNode(NodeType[P]):
+    """A node that brings rows in."""
+
+    category = Category.SOURCE
+    inputs = ()
+    raw_rejects: ClassVar[bool] = False
+    """True if rejected rows are text with a line number (RAW_REJECTS)."""
+
+    @abstractmethod
+    def open(self, schema: Schema, context: RunContext) -> Reader:
+        """Open the source for reading rows of `schema`, the one `infer` gave.
+
+        Raises:
+            ReadFailed: It is gone, or not what it was.
+            ConnectionFailed: The system behind it cannot be reached.
+        """
+
+    def rejects(self, schema: Schema) -> Schema:
+        """Return the schema of this source's rejected port."""
+        return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
+
+
+class Processor(ABC):
+    """Running code of a code node; one a run, called on one thread, in row order."""
+
+    @abstractmethod
+    def process(self, batch: "pa.Table") -> "pa.Table":
+        """Return the output rows for one batch of input rows.
+
+        Raises:
+            SummitError: This batch failed; the engine looks for the guilty rows.
+        """
+
+    def finish(self) -> "pa.Table | None":
+        """Return rows that come after the last batch, or None."""
+        return None
+
+
+class CodeNode(NodeType[P]):
+    """A node that runs a person's code: batch in, batch out, with a declared output schema."""
+
+    category = Category.CODE
+    runs_code = True
+    whole: bool = False
+    """True if the code must see all rows in one batch; may be a property."""
+
+    @abstractmethod
+    def open(self, inputs: Inputs, output: Schema, context: RunContext) -> Processor:
+        """Compile the code and return what runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a sink made visible.
+
+    Args:
+        location: A path or `connection: table`, for people.
+        counts: Figures by word, such as `inserted`, `files`.
+    """
+
+    location: str
+    rows: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class Writer(ABC):
+    """An open sink. Calls come on one thread: write..., prepare, then commit or abort.
+
+    Nothing is visible before `commit`; the engine commits an epoch only once every sink has
+    prepared, the ledger balances and the quality gates hold.
+    """
+
+    @abstractmethod
+    def write(self, batch: "pa.Table") -> None:
+        """Take rows of the schema the sink was opened with."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make everything written durable, still invisible."""
+
+    @abstractmethod
+    def commit(self, epoch: int) -> Published:
+        """Make the epoch visible in one step."""
+
+    @abstractmethod
+    def abort(self) -> None:
+        """Undo everything not committed. May be called at any time, also twice."""
+
+
+class SinkNode(NodeType[P]):
+    """A node that takes rows out."""
+
+    category = Category.SINK
+    outputs = ()
+    delivery: ClassVar[Delivery] = Delivery.NONE
+
+    @abstractmethod
+    def open(self, schema: Schema, context: RunContext) -> Writer:
+        """Open the sink for rows of `schema`.
+
+        Raises:
+            WriteFailed: The target cannot take these rows; nothing there has changed.
+        """
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return no outputs."""
+        del inputs, context
+        return {}
