@@ -133,6 +133,28 @@ def rejects_of(schema: Schema) -> Schema:
     return Schema((*(c for c in schema if c.name not in taken), *REJECT_COLUMNS))
 
 
+_CARRIED = {
+    "HUGEINT": "DECIMAL(38,0)", "UHUGEINT": "DECIMAL(38,0)", "UUID": VARCHAR, "JSON": VARCHAR,
+    "BIT": BLOB, "TIME WITH TIME ZONE": TIME, "TIMESTAMP_S": TIMESTAMP, "TIMESTAMP_MS": TIMESTAMP,
+    "TIMESTAMP_NS": TIMESTAMP, "ENUM": VARCHAR, "NULL": VARCHAR, '"NULL"': VARCHAR,
+}  # fmt: skip
+
+
+def carried(schema: Schema) -> Schema:
+    """Return the schema as batches between nodes carry it: some types have no Arrow twin.
+
+    DuckDB hands out HUGEINT as DECIMAL(38,0), UUID and JSON as text, and so on.
+    """
+    return Schema(
+        tuple(
+            Column(
+                c.name, c.type if c.type.endswith("]") else _CARRIED.get(base_type(c.type), c.type)
+            )
+            for c in schema
+        )
+    )
+
+
 _ARROW = {
     "BOOLEAN": "bool_", "TINYINT": "int8", "SMALLINT": "int16", "INTEGER": "int32",
     "BIGINT": "int64", "UTINYINT": "uint8", "USMALLINT": "uint16", "UINTEGER": "uint32",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.core.schema import RAW_REJECTS, Schema, rejects_of
+from summit_studio.core.schema import RAW_REJECTS, Schema, carried, rejects_of
 from summit_studio.nodes.params import Params
 
 if TYPE_CHECKING:
@@ -228,15 +228,15 @@ class Relation:
             could fail is caught (TRY) and sent to the rejected port with REJECT_COLUMNS.
         fast: Row-wise nodes only: an equal but quicker query for the first output port, used
             until it raises; then the batch is done again with `ports`.
-        filters: True if the first port's query may leave out rows. A row-wise node gives each
-            row to exactly one port.
+        filters: Row-wise nodes only: the ports that get the rows which `fast` leaves out without
+            raising. A row-wise node gives each row to exactly one port.
         measures: Quality rules only: a true/false column of the first port's query, by rule; a
             column named `__...` is taken out before rows move on.
     """
 
     ports: Mapping[str, str]
     fast: str | None = None
-    filters: bool = False
+    filters: tuple[str, ...] = ()
     measures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -277,7 +277,8 @@ class RelationalNode(NodeType[P]):
         known = {t.table.strip('"'): t.schema for group in tables.values() for t in group}
         queries = self.relation(tables).ports
         return {
-            port: visible(context.binder.describe(query, known)) for port, query in queries.items()
+            port: carried(visible(context.binder.describe(query, known)))
+            for port, query in queries.items()
         }
 
 
@@ -432,3 +433,7 @@ class SinkNode(NodeType[P]):
         """Return no outputs."""
         del inputs, context
         return {}
+
+    def target(self) -> str:
+        """Return the path, or `connection:table`, that this sink writes; empty for none."""
+        return ""

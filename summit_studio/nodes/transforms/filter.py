@@ -83,5 +83,5 @@ class Filter(RelationalNode[FilterParams]):
                 "rejected": failed(rows, f"{value} IS NULL", "The condition cannot be computed."),
             },
             fast=f"SELECT * FROM {rows.table} WHERE {embed(self.params.condition)}",
-            filters=True,
+            filters=("dropped",),
         )
