@@ -100,7 +100,7 @@ def sentence(what: str, where: str, why: str, do: str, code: str) -> str:
     text = what.rstrip(".") + "."
     for label, part in (("Where", where), ("Why", why), ("Do", do)):
         if part:
-            text += f" {label}: {part.rstrip('.')}."
+            text += f" {label}: {part}" if part.endswith("?") else f" {label}: {part.rstrip('.')}."
     return f"{text} [{code}]"
 
 

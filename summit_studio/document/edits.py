@@ -13,6 +13,7 @@ from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.model import (
     Document,
     Edge,
+    Layout,
     Node,
     Note,
     Parameter,
@@ -54,10 +55,10 @@ class _Alone:
 
 @dataclass(frozen=True, slots=True)
 class AddNode(_Alone):
-    """Add a node, at the end or at `index` in the order of nodes."""
+    """Add a node, at the end or at `index` in the order of nodes; position None gives no place."""
 
     node: Node
-    position: Point = (0, 0)
+    position: Point | None = (0, 0)
     index: int | None = None
     layout_index: int | None = None
 
@@ -70,17 +71,24 @@ class AddNode(_Alone):
         """Return the document with the node."""
         if self.node.id in document.nodes:
             raise _misfit(f"Cannot add node '{self.node.id}'", "a node of that id is there already")
-        layout = replace(
-            document.layout,
-            nodes=_insert(document.layout.nodes, self.node.id, self.position, self.layout_index),
-        )
+        places = document.layout.nodes
+        if self.position is not None:
+            places = _insert(places, self.node.id, self.position, self.layout_index)
+        layout = replace(document.layout, nodes=places)
         nodes = _insert(document.nodes, self.node.id, self.node, self.index)
         return replace(document, nodes=nodes, layout=layout)
 
     def inverse(self, document: Document) -> Edit:
-        """Return the removal of the node."""
-        del document
-        return RemoveNode(self.node.id)
+        """Return the removal of the node; a file may hold edges and places of absent nodes."""
+        remove = RemoveNode(self.node.id)
+        steps: list[Edit] = [remove]
+        dangling = [e for e in document.edges if self.node.id in (e.source.node, e.target.node)]
+        if dangling:
+            kept = tuple(e for e in document.edges if e not in dangling)
+            steps = [RestoreEdges(kept), remove, RestoreEdges(document.edges)]
+        if self.node.id in document.layout.nodes:
+            steps.append(RestoreLayout(document.layout))
+        return remove if len(steps) == 1 else Compound(remove.label, tuple(steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class RemoveNode(_Alone):
         places = document.layout.nodes
         return AddNode(
             document.nodes[self.node_id],
-            places.get(self.node_id, (0, 0)),
+            places.get(self.node_id),
             _index(document.nodes, self.node_id),
             _index(places, self.node_id) if self.node_id in places else None,
         )
@@ -142,7 +150,7 @@ class AddEdge(_Alone):
 
 @dataclass(frozen=True, slots=True)
 class RemoveEdge(_Alone):
-    """Remove an edge."""
+    """Remove an edge, every copy of it where a file holds it twice."""
 
     edge: Edge
 
@@ -159,7 +167,50 @@ class RemoveEdge(_Alone):
 
     def inverse(self, document: Document) -> Edit:
         """Return the addition of the edge where it stood."""
+        ends = {self.edge.source.node, self.edge.target.node}
+        if document.edges.count(self.edge) > 1 or not ends <= document.nodes.keys():
+            return RestoreEdges(document.edges)
         return AddEdge(self.edge, document.edges.index(self.edge))
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreEdges(_Alone):
+    """Put all edges back as they were found, those included that could not be added anew."""
+
+    edges: tuple[Edge, ...]
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return "Restore edges"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with exactly these edges."""
+        return replace(document, edges=self.edges)
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that puts the present edges back."""
+        return RestoreEdges(document.edges)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreLayout(_Alone):
+    """Put the whole layout back as it was found, order and places of absent nodes included."""
+
+    layout: Layout
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        return "Restore layout"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with exactly this layout."""
+        return replace(document, layout=self.layout)
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that puts the present layout back."""
+        return RestoreLayout(document.layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +298,9 @@ class MoveNodes:
 
     def inverse(self, document: Document) -> Edit:
         """Return the move back."""
+        places = document.layout.nodes
+        if any(place is None and i in places for i, place in self.positions.items()):
+            return RestoreLayout(document.layout)
         return MoveNodes({i: document.layout.nodes.get(i) for i in self.positions})
 
     def merge(self, later: Edit) -> Edit | None:
@@ -293,6 +347,14 @@ class SetNote:
 
     def inverse(self, document: Document) -> Edit:
         """Return the edit that sets the note back."""
+        back = self._back(document)
+        boxes = document.layout.notes
+        had_note, had_box = self.note_id in document.notes, self.note_id in boxes
+        if had_box == had_note or (had_note and self.box is None):
+            return back
+        return Compound(self.label, (back, RestoreLayout(document.layout)))
+
+    def _back(self, document: Document) -> "SetNote":
         note = document.notes.get(self.note_id)
         if note is None:
             return SetNote(self.note_id, None)
@@ -365,7 +427,7 @@ def removal(document: Document, node_ids: Sequence[str], edges: Sequence[Edge] =
     doomed = [
         e for e in document.edges if e in edges or e.source.node in gone or e.target.node in gone
     ]
-    steps: list[Edit] = [RemoveEdge(e) for e in doomed]
+    steps: list[Edit] = [RemoveEdge(e) for e in dict.fromkeys(doomed)]
     steps += [RemoveNode(i) for i in document.nodes if i in gone]
     count = len(gone) or len(doomed)
     noun = "node" if gone else "edge"

@@ -83,9 +83,9 @@ class Node:
 
     id: str
     type: str
-    params: Mapping[str, Any] = EMPTY
+    params: Mapping[str, Any] = field(default_factory=dict)
     title: str | None = None
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Note:
 
     id: str
     text: str
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +110,16 @@ class Parameter:
     type: str = "text"
     default: Any = None
     doc: str = ""
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Where things stand on the canvas. Never part of what a pipeline means."""
 
-    nodes: Mapping[str, Point] = EMPTY
-    notes: Mapping[str, tuple[int, int, int, int]] = EMPTY
-    extra: Mapping[str, Any] = EMPTY
+    nodes: Mapping[str, Point] = field(default_factory=dict)
+    notes: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +128,14 @@ class Document:
 
     name: str = "Untitled"
     mode: str = "etl"
-    parameters: Mapping[str, Parameter] = EMPTY
-    settings: Mapping[str, Any] = EMPTY
-    nodes: Mapping[str, Node] = EMPTY
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    nodes: Mapping[str, Node] = field(default_factory=dict)
     edges: tuple[Edge, ...] = ()
-    notes: Mapping[str, Note] = EMPTY
+    notes: Mapping[str, Note] = field(default_factory=dict)
     tests: tuple[Any, ...] = ()
     layout: Layout = field(default_factory=Layout)
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     def node(self, node_id: str) -> Node:
         """Return the node called `node_id`.
