@@ -1,0 +1,1 @@
+"""Summit SQL: guarding, typing, lineage and quoting of the expressions people write."""

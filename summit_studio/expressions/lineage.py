@@ -1,0 +1,169 @@
+"""Which columns an expression reads, renaming them in place, and other databases' dialects."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from summit_studio.core.errors import InvalidExpression
+from summit_studio.core.suggest import did_you_mean
+from summit_studio.expressions.functions import functions
+from summit_studio.expressions.parse import PREFIX, Node, parse_expression
+from summit_studio.expressions.quoting import quote_name
+from summit_studio.expressions.scan import tokens
+
+CLOCK_NAMES = frozenset(
+    {"current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"}
+)
+"""Words that look like columns and are the clock, where no column has that name."""
+
+_NOWHERE = 2**63
+
+
+def columns_of(text: str) -> frozenset[str]:
+    """Return the names of the columns an expression reads, as first written.
+
+    A struct column counts by its own name, not its field's. Lambda parameters and words such as
+    `current_date` are not columns.
+
+    Raises:
+        InvalidExpression: The text is no single expression.
+    """
+    found: dict[str, str] = {}
+    for reference in _references(parse_expression(text)):
+        name = reference["column_names"][0]
+        if name.casefold() not in CLOCK_NAMES or _is_quoted(reference):
+            found.setdefault(name.casefold(), name)
+    return frozenset(found.values())
+
+
+def shape_of(text: str) -> str:
+    """Return `row`, `window` or `aggregate`: what an expression must see to give one value.
+
+    Only `row` can be computed on batches; `window` needs all rows of its input.
+
+    Raises:
+        InvalidExpression: The text is no single expression.
+    """
+    known, shape = functions(), "row"
+    todo: list[Any] = [parse_expression(text)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            if node.get("class") == "WINDOW":
+                shape = "window"
+            elif node.get("class") == "FUNCTION":
+                called = known.get(node["function_name"].casefold())
+                if called and called.kind == "aggregate":
+                    return "aggregate"
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return shape
+
+
+def rename_column(text: str, old: str, new: str) -> str:
+    """Return `text` with every reference to column `old` naming `new`; all else is untouched.
+
+    The new name is put in double quotes where it needs them.
+
+    Raises:
+        InvalidExpression: The text is no single expression, or the new name would mean
+            something else there, such as a lambda's parameter.
+    """
+    references = list(_references(parse_expression(text)))
+    raw = text.encode()
+    places: set[tuple[int, int]] = set()
+    for reference in references:
+        first = reference["column_names"][0]
+        at, length = reference["query_location"], reference["query_location_length"]
+        if first.casefold() == old.casefold() and at < _NOWHERE:
+            places.add((at - len(PREFIX), length))
+    word = _as_written(new)
+    for at, length in sorted(places, reverse=True):
+        head = next(tokens(raw[at : at + length].decode())).text
+        raw = raw[:at] + word.encode() + raw[at + len(head.encode()) :]
+    renamed = raw.decode()
+    _check_renamed(text, renamed, old, new)
+    return renamed
+
+
+def _check_renamed(text: str, renamed: str, old: str, new: str) -> None:
+    before = {name.casefold() for name in columns_of(text)}
+    wanted = {new.casefold() if name == old.casefold() else name for name in before}
+    if {name.casefold() for name in columns_of(renamed)} != wanted:
+        raise InvalidExpression(
+            f"Cannot rename column '{old}' to '{new}' in this expression",
+            why=f"'{new}' means something else in it, such as a lambda's parameter",
+            do="choose another name, or change the expression by hand",
+        )
+
+
+def to_dialect(query: str, dialect: str) -> str:
+    """Return a query as another database writes it.
+
+    Args:
+        query: A guarded query in Summit SQL.
+        dialect: A dialect's name in sqlglot: `postgres`, `spark`, `sqlite`, `mysql` ...
+
+    Raises:
+        InvalidExpression: The query uses what the dialect cannot say, or no such dialect exists.
+    """
+    import sqlglot
+    from sqlglot.dialects.dialect import Dialect
+    from sqlglot.errors import ErrorLevel, SqlglotError
+
+    try:
+        known = Dialect.get(dialect)
+        if known is None:
+            near = did_you_mean(dialect, Dialect.classes)
+            raise InvalidExpression(
+                f"'{dialect}' is not a known SQL dialect",
+                do=f"did you mean '{near}'?" if near else "use postgres, spark or sqlite",
+            )
+        found = sqlglot.transpile(
+            query, read="duckdb", write=dialect, unsupported_level=ErrorLevel.RAISE
+        )
+    except (SqlglotError, RecursionError, ValueError) as error:
+        raise InvalidExpression(
+            f"Cannot write this query for {dialect}",
+            why=str(error).split("\n", 1)[0][:200],
+            do="run this node locally, or write it with other functions",
+            code="not_portable",
+        ) from None
+    return found[0]
+
+
+def _as_written(name: str) -> str:
+    """Return a name plain where DuckDB reads it back as that column, else in double quotes."""
+    quoted = quote_name(name)
+    if not name.isascii() or not name.isidentifier() or name != name.lower():
+        return quoted
+    try:
+        node = parse_expression(name)
+    except InvalidExpression:
+        return quoted
+    plain = node.get("class") == "COLUMN_REF" and node["column_names"] == [name]
+    return name if plain and name not in CLOCK_NAMES and "current" not in name else quoted
+
+
+def _is_quoted(reference: Node) -> bool:
+    first: str = reference["column_names"][0]
+    return bool(reference["query_location_length"] > len(first.encode()))
+
+
+def _references(tree: Node) -> Iterator[Node]:
+    """Yield column references, those to lambda parameters left out."""
+    todo: list[tuple[Any, frozenset[str]]] = [(tree, frozenset())]
+    while todo:
+        node, bound = todo.pop()
+        if isinstance(node, list):
+            todo.extend((child, bound) for child in reversed(node))
+        elif not isinstance(node, dict):
+            continue
+        elif node.get("class") == "COLUMN_REF":
+            if node["column_names"][0].casefold() not in bound:
+                yield node
+        elif node.get("class") == "LAMBDA" and node["syntax_type"] == "LAMBDA_KEYWORD":
+            inner = bound | {r["column_names"][0].casefold() for r in _references(node["lhs"])}
+            todo.append((node["expr"], inner))
+        else:
+            todo.extend((child, bound) for child in reversed(list(node.values())))
