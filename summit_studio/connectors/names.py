@@ -1,0 +1,115 @@
+"""Names in SQL: quoting, `schema.table`, and telling a table from a query."""
+
+import re
+from dataclasses import dataclass
+
+from summit_studio.core.errors import ReadFailed
+
+_PART = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".\s][^".]*?))\s*(?:\.|$)')
+_COMMENTS = re.compile(r"\s*(?:--[^\n]*(?:\n|$)|/\*.*?\*/)", re.DOTALL)
+_QUERY = re.compile(r"(SELECT|WITH|VALUES|FROM|TABLE)[\s(\"'*]", re.IGNORECASE)
+
+
+def quote(name: str) -> str:
+    """Return an identifier as standard SQL quotes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """Return a text literal as standard SQL quotes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+@dataclass(frozen=True, slots=True)
+class TableName:
+    """A table and, where the database has them, its schema."""
+
+    schema: str | None
+    table: str
+
+    @classmethod
+    def parse(cls, text: str) -> "TableName":
+        """Return the name written as `table`, `schema.table`, or with parts in double quotes.
+
+        Raises:
+            ReadFailed: The text is empty or has more than two parts.
+        """
+        parts: list[str] = []
+        at = 0
+        while at < len(text):
+            match = _PART.match(text, at)
+            if match is None:
+                break
+            parts.append((match[1] or "").replace('""', '"') or match[2])
+            at = match.end()
+        if at < len(text) or len(parts) not in {1, 2} or text.rstrip().endswith("."):
+            raise ReadFailed(
+                f"Cannot understand the table name '{text}'",
+                why="it is not of the form table or schema.table",
+                do='put a name with a dot in it in double quotes: public."my.table"',
+                code="table_name_invalid",
+            )
+        return cls(parts[-2] if parts[:-1] else None, parts[-1])
+
+    def __str__(self) -> str:
+        return ".".join(_shown(part) for part in (self.schema, self.table) if part)
+
+    @property
+    def sql(self) -> str:
+        """The name, quoted for SQL."""
+        return ".".join(quote(part) for part in (self.schema, self.table) if part)
+
+    def sibling(self, table: str) -> "TableName":
+        """Return another table of the same schema."""
+        return TableName(self.schema, table)
+
+
+def _shown(part: str) -> str:
+    return quote(part) if re.search(r'[".\s]', part) else part
+
+
+def is_query(text: str) -> bool:
+    """Return True if `text` is a query and not the name of a table."""
+    rest = text
+    while True:
+        comment = _COMMENTS.match(rest)
+        if comment is None:
+            break
+        rest = rest[comment.end() :]
+    return _QUERY.match(rest.lstrip(" \t\r\n(")) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is read: a whole table, or a query of the user's."""
+
+    table: TableName | None
+    query: str | None = None
+
+    @classmethod
+    def of(cls, query_or_table: str) -> "Relation":
+        """Return the relation that `query_or_table` speaks of."""
+        if not is_query(query_or_table):
+            return cls(TableName.parse(query_or_table))
+        return cls(None, query_or_table.strip().rstrip(";").rstrip())
+
+    @classmethod
+    def one_of(cls, table: str | None, query: str | None) -> "Relation":
+        """Return the relation given as either `table` or `query`."""
+        if (table is None) == (query is None):
+            raise ValueError("Give either a table or a query.")
+        if query is not None:
+            return cls(None, query.strip().rstrip(";").rstrip())
+        return cls(TableName.parse(table or ""))
+
+    @property
+    def sql(self) -> str:
+        """What stands after FROM. The line break ends a comment at the end of the query."""
+        if self.table is not None:
+            return self.table.sql
+        return f"({self.query}\n) AS summit_query"
+
+    @property
+    def label(self) -> str:
+        """How messages call it."""
+        return f"table {self.table}" if self.table is not None else "the query"

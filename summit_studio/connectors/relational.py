@@ -1,0 +1,286 @@
+"""What all SQL databases share: fitting rows to a table, checking reads, and naming tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from summit_studio.connectors.names import Relation, TableName
+from summit_studio.core.errors import (
+    ConnectionFailed,
+    ReadFailed,
+    SummitError,
+    Untrusted,
+    Where,
+    WriteFailed,
+)
+from summit_studio.core.schema import Column, Schema, base_type
+from summit_studio.core.suggest import did_you_mean, listing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from summit_studio.connectors.connections import Connection
+    from summit_studio.connectors.workspace import Workspace
+
+ANY: Final = "ANY"
+"""The type of a target column that takes every value."""
+
+_INTEGERS = frozenset(
+    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+     "UBIGINT"}
+)  # fmt: skip
+_NUMBERS = _INTEGERS | {"FLOAT", "DOUBLE", "DECIMAL"}
+
+_TAKES: dict[str, frozenset[str]] = {
+    **dict.fromkeys(_INTEGERS, _INTEGERS),
+    "FLOAT": _NUMBERS,
+    "DOUBLE": _NUMBERS,
+    "DECIMAL": _INTEGERS | {"DECIMAL"},
+    "VARCHAR": frozenset({"VARCHAR", "UUID", "JSON"}),
+    "UUID": frozenset({"UUID", "VARCHAR"}),
+    "JSON": frozenset({"JSON", "VARCHAR"}),
+    "DATE": frozenset({"DATE"}),
+    "TIMESTAMP": frozenset({"TIMESTAMP", "DATE"}),
+}
+"""Base types a column of a base type takes beside its own: only where no value changes meaning.
+
+An integer that is too big, or a text that is no UUID, is refused by the database itself.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetColumn:
+    """A column of a table that is written to.
+
+    Args:
+        name: As the table has it.
+        type: Its canonical type; bare `DECIMAL` takes any scale, `ANY` takes everything.
+        required: True if it must be given: not null and no default.
+        generated: True if the database computes it, so that it cannot be written.
+    """
+
+    name: str
+    type: str
+    required: bool = False
+    generated: bool = False
+
+
+def takes(target: str, given: str) -> bool:
+    """Return True if a column of type `target` takes values of type `given` unchanged."""
+    if target in {ANY, given}:
+        return True
+    if target.endswith("]") or given.endswith("]"):
+        return target.endswith("]") and given.endswith("]") and takes(target[:-2], given[:-2])
+    goal, have = base_type(target), base_type(given)
+    if goal == have == "DECIMAL":
+        return target == "DECIMAL" or _scale(given) <= _scale(target)
+    if target == "DECIMAL":
+        return have in _NUMBERS
+    if goal == "JSON" and have in {"STRUCT", "MAP"}:
+        return True
+    return have == goal or have in _TAKES.get(goal, frozenset())
+
+
+def _scale(type_name: str) -> int:
+    _, _, scale = type_name.partition(",")
+    return int(scale.rstrip(")").strip() or 0)
+
+
+def check_fit(table: TableName, schema: Schema, target: Sequence[TargetColumn]) -> list[str]:
+    """Return, for each column of `schema`, its name in the table.
+
+    Raises:
+        WriteFailed: Columns are missing on either side, computed by the database, or of another
+            type; the message lists them all.
+    """
+    by_name = {column.name.casefold(): column for column in target}
+    faults = [f for column in schema if (f := _fault(column, by_name))]
+    faults += [
+        f"the table's column '{column.name}' must not be null and gets no value"
+        for column in target
+        if column.required and column.name not in schema
+    ]
+    if faults:
+        raise WriteFailed(
+            f"Cannot write to table {table}",
+            why="; ".join(faults),
+            do="rename, cast or derive columns before this sink, or replace the table",
+            code="columns_do_not_fit",
+        )
+    return [by_name[column.name.casefold()].name for column in schema]
+
+
+def _fault(column: Column, by_name: dict[str, TargetColumn]) -> str | None:
+    found = by_name.get(column.name.casefold())
+    if found is None:
+        near = did_you_mean(column.name, [c.name for c in by_name.values()])
+        hint = f" (did you mean '{near}'?)" if near else ""
+        known = listing(c.name for c in by_name.values())
+        return f"the table has no column '{column.name}'{hint}, it has {known}"
+    if found.generated:
+        return f"the database computes column '{found.name}' itself"
+    if not takes(found.type, column.type):
+        return f"column '{column.name}' is {column.type}, and the table has {found.type}"
+    return None
+
+
+def require_columns(schema: Schema) -> None:
+    """Raise WriteFailed if there is no column to write."""
+    if not schema.columns:
+        raise WriteFailed(
+            "Cannot write rows without columns",
+            why="the sink's input has no columns",
+            do="connect a source that provides some",
+            code="no_columns",
+        )
+
+
+def table_missing(table: TableName, known: Sequence[str], *, reading: bool) -> SummitError:
+    """Return the error about a table that is not there, with the nearest name."""
+    names = [*known, *(name.rpartition(".")[2] for name in known)]
+    near = did_you_mean(str(table), names)
+    kind: type[SummitError] = ReadFailed if reading else WriteFailed
+    do = f"choose '{near}'" if near else "choose one of them"
+    return kind(
+        f"Cannot find the table {table}",
+        why=f"the database has the tables: {listing(known) or 'none'}",
+        do=do if reading else f"{do}, or let the sink create it",
+        code="table_missing",
+    )
+
+
+def checked_schema(relation: Relation, columns: Sequence[Column]) -> Schema:
+    """Return the schema of a relation.
+
+    Raises:
+        ReadFailed: It has no columns, or two of one name.
+    """
+    if not columns:
+        raise ReadFailed(
+            f"Cannot read {relation.label}", why="it has no columns", code="no_columns",
+            do="select at least one column",
+        )  # fmt: skip
+    seen: set[str] = set()
+    for column in columns:
+        folded = column.name.casefold()
+        if folded in seen or not folded:
+            raise ReadFailed(
+                f"Cannot read {relation.label}",
+                why=f"two columns are called '{column.name}' (letter case does not count)"
+                if folded
+                else "a column has no name",
+                do="give each its own name with AS",
+                code="duplicate_columns",
+                where=Where(column=column.name),
+            )
+        seen.add(folded)
+    return Schema(tuple(columns))
+
+
+def chosen(relation: Relation, schema: Schema, columns: Sequence[str] | None) -> Schema:
+    """Return the part of `schema` that `columns` asks for.
+
+    Raises:
+        ReadFailed: A column is not there.
+    """
+    for name in columns or ():
+        if name not in schema:
+            near = did_you_mean(name, schema.names)
+            raise ReadFailed(
+                f"Cannot read column '{name}' of {relation.label}",
+                why=f"it has the columns {listing(schema.names)}",
+                do=f"choose '{near}'" if near else "choose one of them",
+                code="column_missing",
+                where=Where(column=name),
+            )
+    return schema if columns is None else schema.only(columns)
+
+
+def database_file(connection: "Connection", workspace: "Workspace", *, writing: bool) -> Path:
+    """Return the file of a file database.
+
+    Raises:
+        ConnectionFailed: It is to be read and is not there.
+        Untrusted: It is to be written, lies outside the workspace, and that is not trusted.
+    """
+    path = workspace.path(connection.path or "")
+    if writing:
+        require_trust(workspace, path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_file() and (not writing or path.exists()):
+        raise ConnectionFailed(
+            f"Cannot open the database file of connection '{connection.name}'",
+            why=f"{path} is a folder" if path.exists() else f"there is no file {path}",
+            do="correct 'path' in connections.toml; it starts from the workspace's folder",
+            code="file_missing",
+            where=Where(file=str(path)),
+            retryable=False,
+        )
+    return path
+
+
+def require_trust(workspace: "Workspace", path: Path) -> None:
+    """Raise Untrusted if `path` lies outside a workspace that is not trusted."""
+    if not workspace.trusted and not workspace.inside(path):
+        raise Untrusted(
+            f"Cannot write {path}",
+            why="it lies outside the workspace, which is not trusted",
+            do=f"trust the workspace (summit trust {workspace.root}), or write inside it",
+            where=Where(file=str(path)),
+        )
+
+
+def check_batch(batch: "pa.RecordBatch", schema: "pa.Schema") -> "pa.RecordBatch":
+    """Return `batch` in the Arrow types of `schema`.
+
+    Raises:
+        WriteFailed: Its columns are others than the writer was opened with.
+    """
+    if batch.schema.equals(schema):
+        return batch
+    if batch.schema.names != schema.names:
+        raise WriteFailed(
+            "Cannot write the batch",
+            why=f"it has the columns {listing(batch.schema.names)}, and the sink was opened "
+            f"with {listing(schema.names)}",
+            code="columns_do_not_fit",
+        )
+    return batch.cast(schema)
+
+
+class DatabaseBase:
+    """The context manager that all databases share."""
+
+    connection: "Connection"
+
+    def close(self) -> None:
+        """Let go of everything held open."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def commit_unknown(table: TableName, reason: str) -> WriteFailed:
+    """Return the error about a COMMIT whose answer was lost."""
+    return WriteFailed(
+        f"Cannot tell whether the rows for {table} were committed",
+        why=f"the connection was lost while the database was committing ({reason})",
+        do="look whether the rows are in the table before running again",
+        code="commit_unknown",
+    )
+
+
+def cut(value: Any, limit: int = 80) -> str:
+    """Return a value as a message shows it."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

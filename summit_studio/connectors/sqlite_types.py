@@ -1,0 +1,250 @@
+"""SQLite types: declared names are loose, values carry their own type. Both ways, as data.
+
+Choices that are not obvious:
+    NUMERIC and DECIMAL without precision are DOUBLE, as SQLite stores them.
+    DECIMAL(p,s) is stored as SQLite's number: exact up to 15 digits, more are refused.
+    An expression has no declared type; its first thousand values decide (see `SAMPLED`).
+    NaN cannot be stored (SQLite makes it NULL) and is refused.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+from summit_studio.core.schema import (
+    BIGINT,
+    BLOB,
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    VARCHAR,
+    arrow_type,
+    base_type,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+DECLARED: Final = (
+    (r"TIMESTAMP ?TZ|TIMESTAMP WITH TIME ZONE", TIMESTAMPTZ),
+    (r"TIMESTAMP|DATETIME", TIMESTAMP),
+    (r"^DATE$", DATE),
+    (r"^TIME( WITHOUT TIME ZONE)?$", TIME),
+    (r"BOOL", BOOLEAN),
+    (r"^UUID$", "UUID"),
+    (r"^JSONB?$", "JSON"),
+    (r"INT", BIGINT),
+    (r"CHAR|CLOB|TEXT|STRING", VARCHAR),
+    (r"BLOB|BINARY|BYTEA", BLOB),
+    (r"REAL|FLOA|DOUB|DECIMAL|NUMERIC|NUMBER", DOUBLE),
+)
+"""Patterns over the declared type, first match wins. https://www.sqlite.org/datatype3.html"""
+
+SAMPLED: Final = {
+    frozenset({"integer"}): BIGINT, frozenset({"real"}): DOUBLE,
+    frozenset({"integer", "real"}): DOUBLE, frozenset({"blob"}): BLOB,
+}  # fmt: skip
+"""What the storage classes found in a column without a type make it; all else is VARCHAR."""
+
+_DECIMAL: Final = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)")
+_EXACT_DIGITS: Final = 15
+
+CREATED: Final = {
+    BOOLEAN: "BOOLEAN", "FLOAT": "REAL", DOUBLE: "REAL", VARCHAR: "TEXT", BLOB: "BLOB",
+    DATE: "DATE", TIME: "TIME", TIMESTAMP: "TIMESTAMP", TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
+    "UUID": "UUID", "JSON": "JSON", "STRUCT": "JSON", "MAP": "JSON",
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
+                     "UINTEGER", "UBIGINT", "HUGEINT"), "INTEGER"),
+}  # fmt: skip
+"""What a created column is declared as; DECIMAL keeps its limits, lists are JSON, others TEXT."""
+
+
+def canonical(declared: str) -> str | None:
+    """Return the type a declared one stands for, or None if nothing is declared."""
+    upper = " ".join(declared.upper().split())
+    limits = _DECIMAL.search(upper)
+    if limits:
+        precision, scale = int(limits[1]), int(limits[2] or 0)
+        return f"DECIMAL({precision},{scale})" if scale <= precision <= 38 else DOUBLE  # noqa: PLR2004
+    if not upper:
+        return None
+    bare = upper.split("(", 1)[0].strip()
+    return next((kind for pattern, kind in DECLARED if re.search(pattern, bare)), VARCHAR)
+
+
+def created_type(type_name: str) -> str:
+    """Return how a column of a canonical type is declared."""
+    if type_name.endswith("]"):
+        return "JSON"
+    base = base_type(type_name)
+    return type_name if base == "DECIMAL" else CREATED.get(base, "TEXT")
+
+
+class Unfit(Exception):
+    """A value has no place in its column's type. `index` counts from 0 in the batch."""
+
+    def __init__(self, index: int, value: Any, reason: str = "") -> None:
+        super().__init__()
+        self.index = index
+        self.value = value
+        self.reason = reason
+
+
+def to_arrow_array(values: Sequence[Any], type_name: str) -> "pa.Array":
+    """Return SQLite values as an Arrow array of a canonical type.
+
+    Raises:
+        Unfit: One does not fit.
+    """
+    import pyarrow as pa
+
+    kind = arrow_type(type_name)
+    read = _READERS.get(base_type(type_name))
+    if base_type(type_name) == "DECIMAL":
+        scale = kind.scale
+        limit = Decimal(10) ** (kind.precision - scale)
+        return pa.array(_each(values, lambda v: _decimal(v, scale, limit)), kind)
+    if read is None:
+        return pa.array(_each(values, _text), kind)
+    return pa.array(_each(values, read), kind)
+
+
+def _each(values: Sequence[Any], read: Callable[[Any], Any]) -> list[Any]:
+    done: list[Any] = []
+    try:
+        for value in values:
+            done.append(None if value is None else read(value))  # noqa: PERF401  Counts on failure.
+    except (ValueError, TypeError, OverflowError, InvalidOperation):
+        raise Unfit(len(done), values[len(done)]) from None
+    return done
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _loose_text(value: Any) -> str:
+    # A number in a text column is a text nobody quoted; bytes are something else.
+    if isinstance(value, bytes):
+        raise TypeError
+    return value if isinstance(value, str) else repr(value)
+
+
+def _integer(value: Any) -> int:
+    if not isinstance(value, int):
+        raise TypeError
+    return value
+
+
+def _double(value: Any) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError
+    number = float(value)
+    if number != value:
+        raise ValueError
+    return number
+
+
+def _boolean(value: Any) -> bool:
+    if value in {0, 1}:
+        return bool(value)
+    words = {"true": True, "t": True, "yes": True, "false": False, "f": False, "no": False}
+    return words[_text(value).casefold()] if _text(value).casefold() in words else _refuse()
+
+
+def _refuse() -> bool:
+    raise ValueError
+
+
+def _date(value: Any) -> date:
+    text = _text(value)
+    if len(text) == 10:  # noqa: PLR2004
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    if moment.timetz() != time():
+        raise ValueError
+    return moment.date()
+
+
+def _timestamp(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment
+
+
+def _timestamptz(value: Any) -> datetime:
+    moment = datetime.fromisoformat(_text(value))
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _time(value: Any) -> time:
+    moment = time.fromisoformat(_text(value))
+    if moment.tzinfo is not None:
+        raise ValueError
+    return moment
+
+
+def _blob(value: Any) -> bytes:
+    return value.encode() if isinstance(value, str) else bytes(memoryview(value))
+
+
+def _decimal(value: Any, scale: int, limit: Decimal) -> Decimal:
+    number = Decimal(str(value))
+    rounded = round(number, scale)
+    if rounded != number or abs(rounded) >= limit:
+        raise ValueError
+    return rounded
+
+
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    BIGINT: _integer, DOUBLE: _double, VARCHAR: _loose_text, BOOLEAN: _boolean, DATE: _date,
+    TIME: _time, TIMESTAMP: _timestamp, TIMESTAMPTZ: _timestamptz, BLOB: _blob,
+}  # fmt: skip
+
+
+def from_arrow_array(array: "pa.Array") -> list[Any]:
+    """Return an Arrow array as values SQLite can bind.
+
+    Raises:
+        Unfit: One cannot be stored unchanged.
+    """
+    import pyarrow as pa
+
+    if isinstance(array.type, pa.BaseExtensionType):
+        array = array.storage
+    values = array.to_pylist()
+    if values and isinstance(array.type, pa.TimestampType) and array.type.unit == "ns":
+        values = array.cast(pa.timestamp("us", array.type.tz), safe=False).to_pylist()
+    return [None if v is None else _bound(i, v) for i, v in enumerate(values)]
+
+
+def _bound(index: int, value: Any) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float) and math.isnan(value):
+        raise Unfit(index, value, "SQLite would store it as NULL")
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise Unfit(index, value, "SQLite keeps integers of 64 bits")
+    if isinstance(value, str | bytes | int | float):
+        return value
+    if isinstance(value, Decimal):
+        if len(value.normalize().as_tuple().digits) > _EXACT_DIGITS:
+            raise Unfit(index, value, f"SQLite keeps {_EXACT_DIGITS} digits exactly; write text")
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, list | dict | tuple):
+        return json.dumps(value, default=str, ensure_ascii=False)
+    return str(value)
