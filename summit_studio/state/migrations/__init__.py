@@ -1,0 +1,1 @@
+"""Alembic's folder: how an older state database becomes one of this version."""

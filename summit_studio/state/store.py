@@ -1,0 +1,180 @@
+"""The state database as the rest of the program sees it."""
+
+import os
+import socket
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from summit_studio.core.errors import Where
+from summit_studio.core.events import ErrorReport, RunStatus
+from summit_studio.state.engine import default_path, guard, open_engine, writing
+from summit_studio.state.process import identity, own_identity
+from summit_studio.state.records import (
+    INTERRUPTED,
+    EdgeStat,
+    NodeStat,
+    OutputStat,
+    RuleStat,
+    RunDetail,
+    RunRecord,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine, Table
+
+Stat = TypeVar("Stat", NodeStat, EdgeStat, RuleStat, OutputStat)
+
+
+class Store:
+    """Run history and durable state. Any thread may call it; processes may share a database."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, url_or_path: str | Path | None = None) -> "Store":
+        """Open the state database, made or upgraded where needed.
+
+        Args:
+            url_or_path: A path, or a database URL; None takes `default_path()`.
+
+        Raises:
+            StateUnavailable: It is broken, locked, read-only, out of reach or from a newer
+                version. A run goes on without it if the caller so decides.
+        """
+        return cls(open_engine(default_path() if url_or_path is None else url_or_path))
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin_run(self, run: RunRecord) -> None:
+        """Write the row of a run that starts, with this process as its owner.
+
+        Raises:
+            StateUnavailable: The database cannot be written.
+        """
+        with guard("record the run"), writing(self._engine) as connection:
+            _put_run(connection, run)
+
+    def finish_run(self, detail: RunDetail) -> None:
+        """Write a finished run and all its statistics in one transaction.
+
+        Raises:
+            StateUnavailable: The database cannot be written; nothing of it was.
+        """
+        from summit_studio.state import tables
+
+        with guard("record the run"), writing(self._engine) as connection:
+            _put_run(connection, detail.run)
+            run_id = detail.run.run_id
+            _put_stats(connection, tables.node_stats, run_id, detail.nodes)
+            _put_stats(connection, tables.edge_stats, run_id, detail.edges)
+            _put_stats(connection, tables.rule_scores, run_id, detail.rules)
+            _put_stats(connection, tables.outputs, run_id, detail.outputs)
+
+    def runs(self, limit: int = 100, pipeline: str | None = None) -> tuple[RunRecord, ...]:
+        """Return the latest runs, newest first, of one pipeline or of all.
+
+        Raises:
+            StateUnavailable: The database cannot be read.
+        """
+        from summit_studio.state.tables import runs
+
+        query = runs.select().order_by(runs.c.started_at.desc(), runs.c.run_id.desc())
+        if pipeline is not None:
+            query = query.where(runs.c.pipeline == pipeline)
+        with guard("read the run history"), self._engine.connect() as connection:
+            rows = connection.execute(query.limit(limit)).mappings().all()
+        return tuple(_run(row) for row in rows)
+
+    def run(self, run_id: str) -> RunDetail | None:
+        """Return one run with all that was recorded of it, or None if there is no such run.
+
+        Raises:
+            StateUnavailable: The database cannot be read.
+        """
+        from summit_studio.state import tables
+
+        query = tables.runs.select().where(tables.runs.c.run_id == run_id)
+        with guard("read the run history"), self._engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            return RunDetail(
+                _run(row),
+                _stats(connection, tables.node_stats, run_id, NodeStat),
+                _stats(connection, tables.edge_stats, run_id, EdgeStat),
+                _stats(connection, tables.rule_scores, run_id, RuleStat),
+                _stats(connection, tables.outputs, run_id, OutputStat),
+            )
+
+    def mark_orphans(self) -> tuple[str, ...]:
+        """Mark as interrupted the runs of this machine whose process is gone; return their ids.
+
+        Raises:
+            StateUnavailable: The database cannot be read or written.
+        """
+        from summit_studio.state.tables import runs
+
+        here = (runs.c.status == RunStatus.RUNNING.value) & (runs.c.host == socket.gethostname())
+        with guard("tidy the run history"), self._engine.connect() as connection:
+            found = connection.execute(runs.select().where(here)).mappings().all()
+        gone = tuple(r["run_id"] for r in found if identity(r["pid"]) != r["process"])
+        if gone:
+            change = runs.update().where(here & runs.c.run_id.in_(gone))
+            values = {"status": INTERRUPTED, "finished_at": datetime.now(UTC)}
+            with guard("tidy the run history"), writing(self._engine) as connection:
+                connection.execute(change.values(values))
+        return gone
+
+
+def _put_run(connection: "Connection", run: RunRecord) -> None:
+    from summit_studio.state.tables import runs
+
+    row = asdict(run)
+    row["error_json"] = row.pop("error")
+    row["params_json"] = row.pop("params")
+    owner = {"host": socket.gethostname(), "pid": os.getpid(), "process": own_identity()}
+    changed = connection.execute(runs.update().where(runs.c.run_id == run.run_id).values(row))
+    if changed.rowcount == 0:
+        connection.execute(runs.insert().values(row | owner))
+
+
+def _put_stats(
+    connection: "Connection", table: "Table", run_id: str, stats: tuple[Stat, ...]
+) -> None:
+    rows = [{"run_id": run_id, "place": i} | asdict(stat) for i, stat in enumerate(stats)]
+    if rows:
+        connection.execute(table.insert(), rows)
+
+
+def _run(row: Any) -> RunRecord:
+    own = {key: row[key] for key in RunRecord.__dataclass_fields__ if key in row}
+    return RunRecord(**own, params=row["params_json"], error=_report(row["error_json"]))
+
+
+def _report(raw: dict[str, Any] | None) -> ErrorReport | None:
+    return None if raw is None else ErrorReport(**raw | {"where": Where(**raw["where"])})
+
+
+def _stats(
+    connection: "Connection", table: "Table", run_id: str, kind: type[Stat]
+) -> tuple[Stat, ...]:
+    query = table.select().where(table.c.run_id == run_id).order_by(table.c.place)
+    rows = connection.execute(query).mappings()
+    return tuple(kind(**{k: row[k] for k in kind.__dataclass_fields__}) for row in rows)
