@@ -66,6 +66,7 @@ class Catalogue:
         """Return a document's node bound to its type.
 
         Args:
+            node: The document's node.
             params: The params with parameters filled in; by default those of the document.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from summit_studio.core.schema import BOOLEAN
+from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS
 from summit_studio.expressions.check import check_expression
 from summit_studio.nodes.contract import (
     Category,
@@ -16,6 +16,7 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
+from summit_studio.nodes.fields import at_field
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.queries import embed, failed, tried
 
@@ -57,6 +58,19 @@ class Filter(RelationalNode[FilterParams]):
                 "dropped": Rows(_SCHEMA, [(2, "cancelled"), (3, None)]),
             },
         ),
+        Example(
+            "A row for which the condition cannot be computed is rejected",
+            {"condition": "CAST(status AS BIGINT) > 1"},
+            given={"rows": Rows(_SCHEMA, [(1, "2"), (2, "1"), (3, "paid")])},
+            expected={
+                "kept": Rows(_SCHEMA, [(1, "2")]),
+                "dropped": Rows(_SCHEMA, [(2, "1")]),
+                "rejected": Rows(
+                    _SCHEMA | {c.name: c.type for c in REJECT_COLUMNS},
+                    [(3, "paid", "expression_failed", None, "The condition cannot be computed.")],
+                ),
+            },
+        ),
     )
 
     def summary(self) -> str:
@@ -66,7 +80,8 @@ class Filter(RelationalNode[FilterParams]):
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return the input's schema for both ports."""
         (schema,) = inputs["rows"]
-        check_expression(self.params.condition, schema, context.binder, expect=BOOLEAN)
+        with at_field("condition"):
+            check_expression(self.params.condition, schema, context.binder, expect=BOOLEAN)
         return super().infer(inputs, context)
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:

@@ -1,0 +1,117 @@
+"""Keep one row of each group of equal ones."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from summit_studio.expressions.quoting import quote_name
+from summit_studio.nodes.contract import (
+    Category,
+    DesignContext,
+    Example,
+    Input,
+    Inputs,
+    Outputs,
+    Port,
+    Relation,
+    RelationalNode,
+    Rows,
+)
+from summit_studio.nodes.fields import require, star
+from summit_studio.nodes.params import Editor, Params, param
+
+_SCHEMA = {"mail": "VARCHAR", "version": "BIGINT"}
+
+
+class DeduplicateParams(Params):
+    """Params of `deduplicate`."""
+
+    keys: tuple[str, ...] = param(
+        (),
+        doc="Rows that are equal in these columns are duplicates, two nulls too; none means all"
+        " columns.",
+        editor=Editor.COLUMNS,
+    )
+    keep: Literal["first", "last"] = param(
+        "first", doc="Which of the duplicates to keep.", editor=Editor.CHOICE
+    )
+    order: tuple[str, ...] = param(
+        (),
+        doc="Columns that say which comes first or last, such as a time; a row without a value"
+        " there is kept only where no other has one. None: the order of the input.",
+        editor=Editor.COLUMNS,
+    )
+
+
+class Deduplicate(RelationalNode[DeduplicateParams]):
+    """Keep one row of each group of duplicates.
+
+    Both outputs keep the order of the input.
+    """
+
+    id = "deduplicate"
+    title = "Deduplicate"
+    category = Category.TRANSFORM
+    icon = "deduplicate"
+    keywords = ("distinct", "unique", "duplicates", "dedupe", "latest")
+    params_class = DeduplicateParams
+    outputs = (
+        Port("unique", "One row of each group."),
+        Port("duplicates", "The rows left out.", required=False),
+    )
+    examples = (
+        Example(
+            "Equal rows once, in input order",
+            {},
+            given={
+                "rows": Rows(_SCHEMA, [("b@x", 1), ("a@x", 1), ("b@x", 1), (None, 2), (None, 2)])
+            },
+            expected={
+                "unique": Rows(_SCHEMA, [("b@x", 1), ("a@x", 1), (None, 2)]),
+                "duplicates": Rows(_SCHEMA, [("b@x", 1), (None, 2)]),
+            },
+        ),
+        Example(
+            "The newest version of each mail address",
+            {"keys": ["mail"], "keep": "last", "order": ["version"]},
+            given={"rows": Rows(_SCHEMA, [("a@x", 2), ("a@x", 3), ("a@x", None), ("b@x", None)])},
+            expected={
+                "unique": Rows(_SCHEMA, [("a@x", 3), ("b@x", None)]),
+                "duplicates": Rows(_SCHEMA, [("a@x", 2), ("a@x", None)]),
+            },
+        ),
+    )
+
+    def summary(self) -> str:
+        """Return the keys, and which row is kept."""
+        order = f" by {', '.join(self.params.order)}" if self.params.order else ""
+        return f"{', '.join(self.params.keys) or 'all columns'}, {self.params.keep}{order}"
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return the input's schema for both outputs."""
+        (schema,) = inputs["rows"]
+        for field_name, chosen in (("keys", self.params.keys), ("order", self.params.order)):
+            for index, name in enumerate(chosen):
+                require(schema, name, f"{field_name}.{index}")
+        return super().infer(inputs, context)
+
+    def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
+        """Return the row kept of each group, and the others."""
+        (rows,) = inputs["rows"]
+        last = self.params.keep == "last"
+        keys = [require(rows.schema, n, "keys").name for n in self.params.keys]
+        order = [quote_name(require(rows.schema, n, "order").name) for n in self.params.order]
+        partition = ", ".join(map(quote_name, keys or rows.schema.names))
+        ranked = ", ".join(
+            [f"{name} {'DESC' if last else 'ASC'} NULLS LAST" for name in order]
+            + ['"__row" DESC' if last else '"__row"']
+        )
+        numbered = f'SELECT *, row_number() OVER () AS "__row" FROM {rows.table}'
+        place = f"row_number() OVER (PARTITION BY {partition} ORDER BY {ranked})"
+        table = f'(SELECT *, {place} AS "__place" FROM ({numbered}))'
+        head, tail = f"SELECT {star(rows.schema)} FROM {table} WHERE", 'ORDER BY "__row"'
+        return Relation(
+            ports={
+                "unique": f'{head} "__place" = 1 {tail}',
+                "duplicates": f'{head} "__place" > 1 {tail}',
+            },
+        )

@@ -1,0 +1,256 @@
+"""Join two inputs on equal keys."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from summit_studio.core.problems import Fix, Problem
+from summit_studio.core.schema import Column, Schema
+from summit_studio.expressions.quoting import quote_name
+from summit_studio.nodes.contract import (
+    Category,
+    DesignContext,
+    Example,
+    Input,
+    Inputs,
+    Outputs,
+    Port,
+    Relation,
+    RelationalNode,
+    Rows,
+)
+from summit_studio.nodes.fields import comparable, require, require_new, require_some, star
+from summit_studio.nodes.params import Editor, Params, param
+
+_ORDERS = {"id": "BIGINT", "customer_id": "BIGINT"}
+_CUSTOMERS = {"customer_id": "BIGINT", "name": "VARCHAR"}
+_GIVEN = {
+    "left": Rows(_ORDERS, [(1, 7), (2, 9), (3, None), (4, 7)]),
+    "right": Rows(_CUSTOMERS, [(7, "Ada"), (8, "Ben"), (None, "Nobody")]),
+}
+_UNMATCHED = {
+    "left_unmatched": Rows(_ORDERS, [(2, 9), (3, None)]),
+    "right_unmatched": Rows(_CUSTOMERS, [(8, "Ben"), (None, "Nobody")]),
+}
+
+
+class JoinKey(Params):
+    """A pair of columns that must be equal."""
+
+    left: str = param(doc="The column of the left input.", editor=Editor.COLUMN, port="left")
+    right: str = param(doc="The column of the right input.", editor=Editor.COLUMN, port="right")
+    as_text: bool = param(
+        False,
+        doc="Compare both sides as text, for keys of different types.",
+        editor=Editor.TOGGLE,
+        advanced=True,
+    )
+
+
+class JoinParams(Params):
+    """Params of `join`."""
+
+    how: Literal["inner", "left", "right", "full", "semi", "anti"] = param(
+        "inner",
+        doc="Which rows to give: matches only (inner), also the unmatched of one or both sides"
+        " (left, right, full), or left rows that have (semi) or lack (anti) a match.",
+        editor=Editor.CHOICE,
+    )
+    keys: tuple[JoinKey, ...] = param(
+        (),
+        doc="The columns that must be equal, pair by pair; a null equals nothing.",
+        editor=Editor.RECORDS,
+    )
+    suffix: str = param(
+        "_right", doc="What right columns get at their end where the left has the name already."
+    )
+    keep_order: bool = param(
+        True,
+        doc="Give rows in the order of the left input, then of the right; off is faster on large"
+        " inputs and gives no promise.",
+        editor=Editor.TOGGLE,
+        advanced=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One output column: SQL over the tables `l` and `r`, and its name."""
+
+    sql: str
+    name: str
+
+
+class Join(RelationalNode[JoinParams]):
+    """Join two inputs on equal keys.
+
+    With `keep_order`, rows come in left order, then right order, unmatched right rows last.
+    """
+
+    id = "join"
+    title = "Join"
+    category = Category.TRANSFORM
+    icon = "join"
+    keywords = ("merge", "combine", "match", "inner", "left", "outer", "semi", "anti")
+    params_class = JoinParams
+    inputs = (Port("left", "The rows to match."), Port("right", "The rows to match them with."))
+    outputs = (
+        Port("joined", "The joined rows."),
+        Port("left_unmatched", "Left rows without a match, whatever the kind.", required=False),
+        Port("right_unmatched", "Right rows without a match, whatever the kind.", required=False),
+    )
+    conserves = False
+    examples = (
+        Example(
+            "Add the customer to each order",
+            {"how": "left", "keys": [{"left": "customer_id", "right": "customer_id"}]},
+            given=_GIVEN,
+            expected={
+                "joined": Rows(
+                    _ORDERS | {"name": "VARCHAR"},
+                    [(1, 7, "Ada"), (2, 9, None), (3, None, None), (4, 7, "Ada")],
+                ),
+                **_UNMATCHED,
+            },
+        ),
+        Example(
+            "All rows of both sides",
+            {"how": "full", "keys": [{"left": "customer_id", "right": "customer_id"}]},
+            given=_GIVEN,
+            expected={
+                "joined": Rows(
+                    _ORDERS | {"name": "VARCHAR"},
+                    [
+                        (1, 7, "Ada"), (2, 9, None), (3, None, None), (4, 7, "Ada"),
+                        (None, 8, "Ben"), (None, None, "Nobody"),
+                    ],
+                ),
+                **_UNMATCHED,
+            },
+        ),
+        Example(
+            "Only orders that have a customer",
+            {"how": "semi", "keys": [{"left": "customer_id", "right": "customer_id"}]},
+            given=_GIVEN,
+            expected={"joined": Rows(_ORDERS, [(1, 7), (4, 7)]), **_UNMATCHED},
+        ),
+    )  # fmt: skip
+
+    def summary(self) -> str:
+        """Return the keys and the kind: `customer_id = id, left`."""
+        pairs = [f"{key.left} = {key.right}" for key in self.params.keys]
+        return ", ".join([*pairs, self.params.how])
+
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield key pairs whose types do not compare, with the fix to compare them as text."""
+        del context
+        ((left,), (right,)) = (inputs["left"], inputs["right"])
+        for index, key in enumerate(self.params.keys):
+            ours, theirs = left.find(key.left), right.find(key.right)
+            if ours and theirs and not key.as_text and not comparable(ours.type, theirs.type):
+                yield self._clash(index, ours, theirs)
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return left columns, then right ones under free names; the unmatched as they came."""
+        ((left,), (right,)) = (inputs["left"], inputs["right"])
+        require_some(
+            self.params.keys, "keys", "No key is given", "name a column of each input to match by"
+        )
+        for index, key in enumerate(self.params.keys):
+            require(left, key.left, f"keys.{index}.left", "left")
+            require(right, key.right, f"keys.{index}.right", "right")
+        taken: list[str] = []
+        for column in self._fields(left, right):
+            require_new(column.name, taken, "suffix")
+            taken.append(column.name)
+        return super().infer(inputs, context)
+
+    def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
+        """Return the joined rows and the unmatched of each side."""
+        ((left,), (right,)) = (inputs["left"], inputs["right"])
+        kind = self.params.how.upper()
+        fields = self._fields(left.schema, right.schema)
+        chosen = ", ".join(f"{f.sql} AS {quote_name(f.name)}" for f in fields)
+        one_sided = self.params.how in {"semi", "anti"}
+        order = ("l",) if one_sided else ("l", "r")
+        on = self._on(left.schema, right.schema)
+        pair = f"{self._numbered(left)} AS l {kind} JOIN {self._numbered(right)} AS r ON {on}"
+        unmatched = (
+            (left, f"{self._numbered(left)} AS l ANTI JOIN {right.table} AS r ON {on}", "l"),
+            (right, f"{self._numbered(right)} AS r ANTI JOIN {left.table} AS l ON {on}", "r"),
+        )
+        names = ("left_unmatched", "right_unmatched")
+        return Relation(
+            ports={"joined": f"SELECT {chosen} FROM {pair}{self._order(*order)}"}
+            | {
+                name: f"SELECT {star(rows.schema, side)} FROM {tables}{self._order(side)}"
+                for name, (rows, tables, side) in zip(names, unmatched, strict=True)
+            }
+        )
+
+    def _numbered(self, rows: Input) -> str:
+        if not self.params.keep_order:
+            return rows.table
+        return f'(SELECT *, row_number() OVER () AS "__row" FROM {rows.table})'
+
+    def _order(self, *sides: str) -> str:
+        if not self.params.keep_order:
+            return ""
+        return " ORDER BY " + ", ".join(f'{side}."__row" NULLS LAST' for side in sides)
+
+    def _on(self, left: Schema, right: Schema) -> str:
+        pairs = []
+        for key in self.params.keys:
+            ours = require(left, key.left, "keys", "left")
+            theirs = require(right, key.right, "keys", "right")
+            a, b = f"l.{quote_name(ours.name)}", f"r.{quote_name(theirs.name)}"
+            if not _alike(key, ours, theirs):
+                a, b = f"{a}::VARCHAR", f"{b}::VARCHAR"
+            pairs.append(f"{a} = {b}")
+        return " AND ".join(pairs)
+
+    def _fields(self, left: Schema, right: Schema) -> list[_Field]:
+        """Return the output columns. A right key that is called like the left one is left out.
+
+        In a right or full join the left key then stands for both; where the two have types that
+        do not compare, both stay.
+        """
+        if self.params.how in {"semi", "anti"}:
+            return [_Field(f"l.{quote_name(c.name)}", c.name) for c in left]
+        both = self.params.how in {"right", "full"}
+        same = {
+            key.left.casefold()
+            for key in self.params.keys
+            if key.left.casefold() == key.right.casefold()
+            and (not both or _alike(key, left.find(key.left), right.find(key.right)))
+        }
+        fields = []
+        for column in left:
+            name = quote_name(column.name)
+            merged = both and column.name.casefold() in same
+            sql = f"coalesce(l.{name}, r.{name})" if merged else f"l.{name}"
+            fields.append(_Field(sql, column.name))
+        for column in right:
+            if column.name.casefold() not in same:
+                name = column.name + self.params.suffix * (column.name in left)
+                fields.append(_Field(f"r.{quote_name(column.name)}", name))
+        return fields
+
+    def _clash(self, index: int, left: Column, right: Column) -> Problem:
+        keys = [key.model_dump() for key in self.params.keys]
+        keys[index] |= {"as_text": True}
+        return self.problem(
+            "key_types_differ",
+            f"Cannot compare '{left.name}' with '{right.name}'",
+            field_name=f"keys.{index}.right",
+            why=f"left is {left.type} and right is {right.type}",
+            do="cast one of them in a Select columns node before, or compare both as text",
+            fixes=(Fix("Compare as text", self.node_id, (("keys", keys),)),),
+        )
+
+
+def _alike(key: JoinKey, left: Column | None, right: Column | None) -> bool:
+    """Return True if the pair compares as it stands, without turning both into text."""
+    if left is None or right is None or key.as_text:
+        return False
+    return comparable(left.type, right.type)

@@ -1,0 +1,111 @@
+import duckdb
+import pytest
+
+
+def one(column, **more: str):
+    return [{"column": column, **more}]
+
+
+def test_names_may_be_swapped(runner):
+    columns = [{"column": "a", "name": "b"}, {"column": "b", "name": "a", "type": "BIGINT"}]
+    node = runner.bind("select_columns", columns=columns)
+    tables = runner.tables(node, {"rows": "SELECT 1 AS a, '2' AS b UNION ALL SELECT 3, 'x'"})
+    assert tables["rows"].to_pylist() == [{"b": 1, "a": 2}]
+    assert tables["rejected"].select(["a", "b", "reject_column"]).to_pylist() == [
+        {"a": 3, "b": "x", "reject_column": "b"}
+    ]
+
+
+def test_a_column_may_come_out_twice(runner):
+    node = runner.bind("select_columns", columns=[{"column": "a"}, {"column": "a", "name": "copy"}])
+    assert runner.rows(node, {"rows": "SELECT 1 AS a"})["rows"] == [(1, 1)]
+
+
+def test_keep_leaves_every_column_where_it_stands(runner):
+    columns = [{"column": "b", "name": "second", "type": "VARCHAR"}]
+    node = runner.bind("select_columns", columns=columns, others="keep")
+    schemas = runner.infer(node, {"rows": "SELECT 1 AS a, 2 AS b, 3 AS c"})
+    assert schemas["rows"].names == ("a", "second", "c")
+
+
+@pytest.mark.parametrize("values", ["['1', 'x']", "['1', '2']"])
+def test_one_bad_item_rejects_the_whole_list(runner, values):
+    node = runner.bind("select_columns", columns=one("v", type="BIGINT[]"))
+    found = runner.rows(node, {"rows": f"SELECT {values} AS v"})
+    if "x" in values:
+        assert found["rows"] == []
+        assert found["rejected"][0][1:3] == ("cast_failed", "v")
+    else:
+        assert (found["rows"], found["rejected"]) == ([([1, 2],)], [])
+
+
+def test_the_first_failing_column_is_the_reason(runner):
+    columns = [{"column": "a", "type": "DATE"}, {"column": "b", "type": "BIGINT"}]
+    node = runner.bind("select_columns", columns=columns)
+    query = "SELECT '2024-01-01' AS a, 'x' AS b UNION ALL SELECT 'y', 'z'"
+    rejected = runner.tables(node, {"rows": query})["rejected"]
+    assert rejected.column("reject_column").to_pylist() == ["b", "a"]
+    assert rejected.column("reject_reason").to_pylist()[1] == (
+        "Column 'a' holds 'y' (VARCHAR), which is no DATE."
+    )
+
+
+def test_long_values_are_cut_in_the_reason(runner):
+    node = runner.bind("select_columns", columns=one("a", type="BIGINT"))
+    (row,) = runner.rows(node, {"rows": "SELECT repeat('x', 5000) AS a"})["rejected"]
+    assert len(row[-1]) < 200
+    assert len(row[0]) == 5000
+
+
+def test_out_of_range_is_rejected_and_fast_raises(runner):
+    node = runner.bind("select_columns", columns=one("a", type="TINYINT"))
+    given = {"rows": "SELECT 5 AS a UNION ALL SELECT 500"}
+    assert [row[0] for row in runner.rows(node, given)["rejected"]] == [500]
+    with pytest.raises(duckdb.Error):
+        runner.tables(node, given, fast=True)
+
+
+def test_dates_in_another_format(runner):
+    node = runner.bind("select_columns", columns=one("d", type="DATE", format="%d.%m.%Y"))
+    found = runner.rows(node, {"rows": "SELECT '31.12.2024' AS d UNION ALL SELECT '2024-12-31'"})
+    assert [str(row[0]) for row in found["rows"]] == ["2024-12-31"]
+    assert "written %d.%m.%Y" in found["rejected"][0][-1]
+
+
+@pytest.mark.parametrize(
+    ("columns", "place", "code"),
+    [
+        (one("amont"), "columns.0.column", "column_missing"),
+        ([{"column": "amount"}, {"column": "Amount"}], "columns.1.name", "name_taken"),
+        (one("amount", name="__x"), "columns.0.name", "name_invalid"),
+        (one("amount", type="DATE", format="%d"), "columns.0.format", "format_unusable"),
+        ([], "columns", "entries_missing"),
+    ],
+)
+def test_errors_name_their_field(runner, columns, place, code):
+    error = runner.error(
+        runner.bind("select_columns", columns=columns), {"rows": "SELECT 1 AS amount"}
+    )
+    assert (error.where.param, error.code) == (place, code)
+
+
+def test_a_cast_that_no_value_can_take_is_an_error(runner):
+    node = runner.bind("select_columns", columns=one("a", type="DATE"))
+    assert runner.error(node, {"rows": "SELECT 1 AS a"}).where.param == "columns.0.type"
+
+
+def test_hostile_names_are_only_names(runner):
+    name = "we\"ird'; DROP TABLE x --"
+    quoted = name.replace('"', '""')
+    node = runner.bind("select_columns", columns=one(name, type="BIGINT", name="it's"))
+    found = runner.tables(node, {"rows": f"SELECT '1' AS \"{quoted}\" UNION ALL SELECT 'x'"})
+    assert found["rows"].to_pylist() == [{"it's": 1}]
+    assert found["rejected"].column("reject_column").to_pylist() == [name]
+
+
+def test_summary():
+    from summit_studio.nodes.transforms.select_columns import SelectColumns, SelectColumnsParams
+
+    columns = [{"column": "a", "name": "b"}, {"column": "c", "type": "DATE"}]
+    params = SelectColumnsParams.model_validate({"columns": columns, "others": "keep"})
+    assert SelectColumns(params).summary() == "a as b, c: DATE, ..."
