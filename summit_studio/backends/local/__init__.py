@@ -1,0 +1,1 @@
+"""Runs relational nodes on Arrow batches in DuckDB, inside this process."""

@@ -1,0 +1,168 @@
+"""Runs a node that must see all its rows: join, aggregate, sort and the like, spilling to disk."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.backends.local.conform import conform
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.expressions.connect import locked_connection
+from summit_studio.expressions.quoting import quote_name
+from summit_studio.nodes.contract import REJECTED, Input, RelationalNode
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Feed = Callable[[], Iterator["pa.Table"]]
+"""Makes the rows of one input edge, batch by batch; called once, on one thread."""
+
+
+class BlockingQuery:
+    """A relational node over whole inputs.
+
+    One output port over one input streams into DuckDB; otherwise the inputs are first taken into
+    DuckDB tables, all at the same time, so that two inputs fed by one source never wait for each
+    other.
+
+    Args:
+        node: The bound node.
+        inputs: Schemas by input port, one an edge.
+        outputs: Schemas by output port.
+        wanted: Output ports with an edge. The first port and `rejected` are always computed.
+        batch_rows: Rows of the batches handed out.
+    """
+
+    def __init__(
+        self,
+        node: RelationalNode[Any],
+        inputs: Mapping[str, tuple[Schema, ...]],
+        outputs: Mapping[str, Schema],
+        wanted: frozenset[str],
+        *,
+        batch_rows: int,
+        spill_folder: Path | None,
+        memory_limit_mb: int | None = None,
+        threads: int = 2,
+    ) -> None:
+        self._node = node
+        self._inputs = inputs
+        self._outputs = outputs
+        self._wanted = wanted
+        self._batch_rows = batch_rows
+        self._spill_folder = spill_folder
+        self._memory_limit_mb = memory_limit_mb
+        self._threads = threads
+
+    def run(
+        self, feeds: Mapping[tuple[str, int], Feed], cancel: CancelToken
+    ) -> Iterator[tuple[str, "pa.Table"]]:
+        """Yield (port, rows) until all ports are done. All inputs are drained in every case.
+
+        Raises:
+            SummitError: A query failed.
+            Cancelled: Someone cancelled.
+        """
+        tables = {
+            port: tuple(Input(quote_name(_name(port, i)), s) for i, s in enumerate(schemas))
+            for port, schemas in self._inputs.items()
+        }
+        queries = self._queries(self._node.relation(tables).ports)
+        con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
+        forget = cancel.on_cancel(con.interrupt)
+        try:
+            if len(queries) == 1 and len(feeds) == 1:
+                ((port, index),) = feeds
+                reader = self._streamed(feeds[port, index], self._inputs[port][index])
+                con.register(_name(port, index), reader)
+            else:
+                self._stage(con, feeds, cancel)
+            for port, query in queries.items():
+                yield from self._results(con, port, query, cancel)
+        finally:
+            forget()
+            con.close()
+
+    def _queries(self, ports: Mapping[str, str]) -> dict[str, str]:
+        first = next(iter(ports))
+        return {p: q for p, q in ports.items() if p in (first, REJECTED) or p in self._wanted}
+
+    def _streamed(self, feed: Feed, schema: Schema) -> "pa.RecordBatchReader":
+        import pyarrow as pa
+
+        batches = (batch for table in feed() for batch in table.to_batches())
+        return pa.RecordBatchReader.from_batches(to_arrow(schema), batches)
+
+    def _stage(
+        self,
+        con: "duckdb.DuckDBPyConnection",
+        feeds: Mapping[tuple[str, int], Feed],
+        cancel: CancelToken,
+    ) -> None:
+        errors: list[BaseException] = []
+
+        def take(port: str, index: int, feed: Feed) -> None:
+            try:
+                _insert(con, _name(port, index), self._inputs[port][index], feed)
+            except BaseException as error:  # noqa: BLE001 - raised again on the stage's thread
+                errors.append(error)
+                for _ in feed():
+                    pass
+
+        threads = [
+            threading.Thread(target=take, args=(port, index, feed), name=f"stage-{port}-{index}")
+            for (port, index), feed in feeds.items()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise self._failed(errors[0], cancel)
+
+    def _results(
+        self, con: "duckdb.DuckDBPyConnection", port: str, query: str, cancel: CancelToken
+    ) -> Iterator[tuple[str, "pa.Table"]]:
+        import pyarrow as pa
+
+        promised = to_arrow(self._outputs[port])
+        try:
+            reader = con.sql(query).to_arrow_reader(self._batch_rows)
+            for batch in reader:
+                cancel.check()
+                yield port, conform(pa.Table.from_batches([batch]), promised)
+        except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
+            raise self._failed(error, cancel) from None
+
+    def _failed(self, error: BaseException, cancel: CancelToken) -> BaseException:
+        if cancel.cancelled:
+            return Cancelled()
+        if isinstance(error, SummitError):
+            return error
+        return SummitError(
+            f"'{self._node.node_title}' failed",
+            why=str(error).split("\n", 1)[0],
+            do="look at the values it gets, in the preview of its inputs",
+            code="node_failed",
+            where=self._node.place(),
+        )
+
+
+def _name(port: str, index: int) -> str:
+    return f"{port}_{index}"
+
+
+def _insert(con: "duckdb.DuckDBPyConnection", name: str, schema: Schema, feed: Feed) -> None:
+    columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in schema)
+    cursor = con.cursor()
+    try:
+        cursor.execute(f"CREATE TABLE {quote_name(name)} ({columns})")
+        for table in feed():
+            cursor.register("incoming", table)
+            cursor.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
+            cursor.unregister("incoming")
+    finally:
+        cursor.close()

@@ -1,0 +1,80 @@
+"""Finds the rows on which a person's code fails, by halving the batch, within a budget of calls."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from summit_studio.core.errors import SummitError
+from summit_studio.core.schema import REJECT_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BUDGET = 2_000
+"""Calls spent on one batch: enough for about 100 guilty rows out of 100,000."""
+
+
+@dataclass(slots=True)
+class Guilty:
+    """What came of a batch: the result of the good rows, and the bad ones with their errors."""
+
+    passed: "pa.Table | None" = None
+    rows: list[tuple[int, SummitError]] = field(default_factory=list)
+
+    def rejected(self, batch: "pa.Table") -> "pa.Table":
+        """Return the bad rows of `batch` with the reject columns."""
+        import pyarrow as pa
+
+        taken = batch.take([index for index, _ in self.rows])
+        values = (
+            [error.code for _, error in self.rows],
+            [error.where.column for _, error in self.rows],
+            [f"{error.what.rstrip('.')}: {error.why}" for _, error in self.rows],
+        )
+        for column, found in zip(REJECT_COLUMNS, values, strict=True):
+            if column.name in taken.schema.names:
+                taken = taken.drop_columns([column.name])
+            taken = taken.append_column(column.name, pa.array(found, pa.string()))
+        return taken
+
+
+def find_guilty(
+    batch: "pa.Table",
+    process: Callable[["pa.Table"], "pa.Table"],
+    first: SummitError,
+    budget: int = BUDGET,
+) -> Guilty:
+    """Return the good part's result and the guilty rows of a batch that failed.
+
+    Args:
+        batch: The rows, all of them.
+        process: The code; called on ever smaller parts, in row order.
+        first: The error on the whole batch.
+        budget: Calls to spend.
+
+    Raises:
+        SummitError: The budget ran out: too many rows fail, so the code is at fault.
+    """
+    import pyarrow as pa
+
+    found = Guilty()
+    passed: list[pa.Table] = []
+    calls = 0
+
+    def search(start: int, count: int, error: SummitError) -> None:
+        nonlocal calls
+        if count <= 1:
+            found.rows.append((start, error))
+            return
+        for begin, length in ((start, count // 2), (start + count // 2, count - count // 2)):
+            calls += 1
+            if calls > budget:
+                raise first
+            try:
+                passed.append(process(batch.slice(begin, length)))
+            except SummitError as inner:
+                search(begin, length, inner)
+
+    search(0, batch.num_rows, first)
+    found.passed = pa.concat_tables(passed) if passed else None
+    return found

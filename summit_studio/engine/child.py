@@ -1,0 +1,183 @@
+"""The engine in a process of its own: whatever happens there, the caller lives on.
+
+The child reads one pickled request from its standard input and writes pickled events to a pipe of
+its own; what a person's code prints goes to standard error. A closed standard input means that
+the parent is gone, and the child ends at once.
+"""
+
+import contextlib
+import os
+import pickle
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+from typing import IO, Any
+
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import SummitError
+from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
+from summit_studio.engine.request import RunRequest
+
+CANCEL = b"cancel\n"
+GRACE_SECS = 2.0
+"""Seconds between asking a child to cancel and killing it."""
+
+
+class ChildRun:
+    """One run in a child process.
+
+    Args:
+        request: What to run.
+    """
+
+    def __init__(self, request: RunRequest) -> None:
+        self.request = request
+        self._events: queue.Queue[Event] = queue.Queue()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
+        self._killer: threading.Timer | None = None
+        self._cancelled = False
+        self._started = 0.0
+
+    def start(self) -> None:
+        """Start the process and hand it the request."""
+        self._started = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "summit_studio.engine.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._reader = threading.Thread(target=self._read, name="child-events", daemon=True)
+        self._reader.start()
+        assert self._process.stdin is not None  # noqa: S101 - asked for above
+        with contextlib.suppress(BrokenPipeError):
+            _send(self._process.stdin, self.request)
+
+    def poll(self, timeout_secs: float) -> list[Event]:
+        """Return the events since the last call, waiting up to `timeout_secs` for the first.
+
+        The last one ever is RunFinished, also when the child died.
+        """
+        events: list[Event] = []
+        with contextlib.suppress(queue.Empty):
+            events.append(self._events.get(timeout=timeout_secs))
+            while True:
+                events.append(self._events.get_nowait())
+        return events
+
+    def cancel(self) -> None:
+        """Ask the child to cancel; kill it if it has not ended within two seconds."""
+        if self._process is None or self._cancelled:
+            return
+        self._cancelled = True
+        assert self._process.stdin is not None  # noqa: S101 - asked for at the start
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(CANCEL)
+            self._process.stdin.flush()
+        self._killer = threading.Timer(GRACE_SECS, self._process.kill)
+        self._killer.daemon = True
+        self._killer.start()
+
+    def close(self) -> None:
+        """End the child if it still runs, and wait for it."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        if self._reader:
+            self._reader.join()
+        if self._killer:
+            self._killer.cancel()
+        if self._process.stdin:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _read(self) -> None:
+        assert self._process is not None  # noqa: S101 - started before
+        assert self._process.stdout is not None  # noqa: S101 - asked for at the start
+        last: Event | None = None
+        while (event := _receive(self._process.stdout)) is not None:
+            last = event
+            self._events.put(event)
+        code = self._process.wait()
+        if self._killer:
+            self._killer.cancel()
+        if not isinstance(last, RunFinished):
+            self._events.put(self._died(code))
+
+    def _died(self, code: int) -> RunFinished:
+        seconds = time.perf_counter() - self._started
+        if self._cancelled:
+            return RunFinished(self.request.run_id, RunStatus.CANCELLED, seconds)
+        how = (
+            f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        )
+        report = ErrorReport(
+            "engine_died",
+            "The run's process died",
+            f"it {how}, often for want of memory or by a fault in a library",
+            "set a memory limit in the pipeline's properties and run again; nothing was published",
+        )
+        return RunFinished(self.request.run_id, RunStatus.FAILED, seconds, error=report)
+
+
+def _send(stream: IO[bytes], value: object) -> None:
+    body = pickle.dumps(value)
+    stream.write(struct.pack(">I", len(body)) + body)
+    stream.flush()
+
+
+def _receive(stream: IO[bytes]) -> Any:
+    head = stream.read(4)
+    if len(head) < 4:  # noqa: PLR2004 - the length before each value
+        return None
+    (size,) = struct.unpack(">I", head)
+    body = stream.read(size)
+    # Both ends are this program, on a pipe that nobody else holds.
+    return pickle.loads(body) if len(body) == size else None  # noqa: S301
+
+
+def _watch_parent(stream: IO[bytes], cancel: CancelToken) -> None:
+    while line := stream.readline():
+        if line == CANCEL:
+            cancel.cancel()
+    os._exit(1)
+
+
+def main() -> None:
+    """Run the one request that comes on standard input."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(10)  # The editor's own threads come first.
+    stream = sys.stdin.buffer
+    request = _receive(stream)
+    if not isinstance(request, RunRequest):
+        return
+    cancel = CancelToken()
+    threading.Thread(target=_watch_parent, args=(stream, cancel), daemon=True).start()
+    lock = threading.Lock()
+
+    def tell(event: Event) -> None:
+        with lock:
+            _send(out, event)
+
+    from summit_studio.engine.launch import run
+
+    try:
+        run(request, [tell], cancel)
+    except SummitError as error:
+        tell(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
+    out.flush()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

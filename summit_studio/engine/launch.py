@@ -1,0 +1,98 @@
+"""Takes a request to its end: workspace, checks, plan, run, history."""
+
+import logging
+import threading
+from collections.abc import Iterable
+
+import summit_studio
+from summit_studio.connectors.workspace import Workspace
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.events import Event, RunFinished
+from summit_studio.engine.design import design_context
+from summit_studio.engine.request import RunRequest
+from summit_studio.engine.runner import Listener, Runner
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.planning.plan import plan
+from summit_studio.planning.settings import settings_of
+from summit_studio.state.errors import StateUnavailable
+from summit_studio.state.recorder import RunRecorder
+from summit_studio.state.store import Store
+
+
+def run(
+    request: RunRequest,
+    listeners: Iterable[Listener] = (),
+    cancel: CancelToken | None = None,
+    catalogue: Catalogue | None = None,
+) -> RunFinished:
+    """Run a pipeline and keep its history; return how it ended.
+
+    Args:
+        request: What to run.
+        listeners: Told every event in order, each from the thread where it happened.
+        cancel: Cancels the run.
+        catalogue: The node types; by default all that are installed.
+
+    Raises:
+        InvalidPipeline: The pipeline has problems; nothing ran.
+        SummitError: The workspace cannot be read.
+    """
+    history = _History(request)
+    workspace = Workspace.open(request.root)
+    # A run reads what its sources name, so it may look at them before.
+    context = design_context(workspace, probe=True)
+    settled = plan(
+        request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
+    )
+    everyone = [*listeners]
+    recorder = history.recorder()
+    if recorder is not None:
+        everyone.insert(0, recorder)
+
+    def tell(event: Event) -> None:
+        for listener in everyone:
+            listener(event)
+
+    runner = Runner(
+        settled,
+        workspace,
+        context.secrets,
+        settings_of(request.document.settings),
+        request.run_id,
+        tell,
+        cancel or CancelToken(),
+    )
+    return runner.run()
+
+
+class _History:
+    """Opens the run history beside the planning: it takes a fifth of a second."""
+
+    def __init__(self, request: RunRequest) -> None:
+        self._request = request
+        self._store: Store | None = None
+        self._thread = threading.Thread(target=self._open, name="history", daemon=True)
+        self._thread.start()
+
+    def _open(self) -> None:
+        try:
+            self._store = Store.open()
+        except StateUnavailable as error:
+            logging.getLogger("summit.state").warning(
+                "This run will not be in the history. %s", error
+            )
+
+    def recorder(self) -> RunRecorder | None:
+        """Return the listener that keeps the history, or None where it cannot be kept."""
+        self._thread.join()
+        if self._store is None:
+            return None
+        request = self._request
+        return RunRecorder(
+            self._store,
+            request.document,
+            trigger=request.trigger,
+            path=str(request.path) if request.path else None,
+            params=dict(request.parameters),
+            version=summit_studio.__version__,
+        )

@@ -1,0 +1,200 @@
+"""Shows the first rows of any port: what lies upstream runs over the first rows of its sources."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, SummitError, Where
+from summit_studio.core.events import Event, RunFinished, RunStatus
+from summit_studio.core.ids import new_run_id
+from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.document.model import Document, PortRef
+from summit_studio.engine.runner import Runner
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.contract import DesignContext, SinkNode
+from summit_studio.planning.check import Checked, check
+from summit_studio.planning.graph import part, upstream
+from summit_studio.planning.plan import plan_checked
+from summit_studio.planning.settings import settings_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+SOURCE_ROWS = 10_000
+"""Rows that a preview reads of each source."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The first rows of a port.
+
+    Args:
+        complete: True if these are all rows the port would ever get.
+        note: A sentence on what the rows stand for.
+    """
+
+    port: PortRef
+    schema: Schema
+    table: "pa.Table"
+    complete: bool
+    note: str
+    seconds: float
+
+
+class _Collector:
+    """Keeps the first rows of a port."""
+
+    def __init__(self, rows: int) -> None:
+        self._wanted = rows
+        self._tables: list[pa.Table] = []
+        self.count = 0
+        self.runner: Runner | None = None
+
+    def __call__(self, table: "pa.Table") -> None:
+        self._tables.append(table.slice(0, max(self._wanted - self.count, 0)))
+        self.count += table.num_rows
+        if self.count > self._wanted and self.runner:
+            self.runner.enough()
+
+    def table(self, schema: Schema) -> "pa.Table":
+        import pyarrow as pa
+
+        empty = to_arrow(schema).empty_table()
+        return pa.concat_tables(self._tables) if self._tables else empty
+
+
+class _Progress:
+    """Knows whether every source was read to its end."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.finished: RunFinished | None = None
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, RunFinished):
+            self.finished = event
+
+
+def preview(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    node_id: str,
+    port: str | None = None,
+    rows: int = 200,
+    cancel: CancelToken | None = None,
+    parameters: Mapping[str, Any] | None = None,
+) -> Preview:
+    """Return the first rows of a node's output port; of a sink, the rows it would get.
+
+    Sources are read for their first 10,000 rows only, so that a preview is quick on any file; a
+    join or an aggregate then shows what those rows give. Nothing is written.
+
+    Args:
+        document: The pipeline, of which only the part upstream of the node must be valid.
+        catalogue: The node types.
+        context: Where to look things up; keep it from one preview to the next, it remembers.
+        node_id: The node.
+        port: The output port; by default the first.
+        rows: Rows wanted.
+        cancel: Stops the preview.
+        parameters: Values of the pipeline's parameters.
+
+    Raises:
+        InvalidPipeline: The part upstream has problems.
+        SummitError: A source cannot be read, or a node failed.
+        Cancelled: Someone cancelled.
+    """
+    begun = time.perf_counter()
+    ref = _port_of(document, catalogue, node_id, port)
+    checked = _part(document, catalogue, context, ref, parameters)
+    plan = plan_checked(checked)
+    collector, progress = _Collector(rows), _Progress()
+    token = cancel or CancelToken()
+    runner = Runner(
+        plan,
+        context.workspace,
+        context.secrets,
+        settings_of(document.settings),
+        new_run_id(),
+        progress,
+        token,
+        taps={ref: collector},
+        row_limit=SOURCE_ROWS,
+        strict=False,
+    )
+    collector.runner = runner
+    finished = runner.run()
+    _raise_unless_done(finished)
+    schema = plan.schemas[ref]
+    cut = any(sum(line.rows_in.values()) >= SOURCE_ROWS for line in finished.ledger)
+    complete = collector.count <= rows and not cut
+    note = _note(min(collector.count, rows), complete=complete, cut=cut)
+    return Preview(
+        ref, schema, collector.table(schema), complete, note, time.perf_counter() - begun
+    )
+
+
+def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
+    node = document.nodes.get(node_id)
+    if node is None:
+        near = did_you_mean(node_id, document.nodes)
+        raise SummitError(
+            f"There is no node '{node_id}'",
+            why=f"the pipeline has {listing(document.nodes)}",
+            do=f"did you mean '{near}'?" if near else "name one of them",
+            code="node_unknown",
+        )
+    kind = catalogue.get(node.type)
+    ports = [p.name for p in kind.output_ports()]
+    if issubclass(kind, SinkNode):
+        edge = next(iter(document.edges_into(node_id)), None)
+        if edge is None:
+            raise SummitError(
+                "There are no rows to show",
+                why="nothing is connected to this sink",
+                do="draw an edge to it",
+                code="input_unconnected",
+                where=Where(node_id=node_id, node_title=node.title),
+            )
+        return edge.source
+    if port is not None and port not in ports:
+        raise SummitError(
+            f"Node '{node_id}' has no port '{port}'",
+            why=f"it has {listing(ports)}",
+            do="name one of them",
+            code="port_missing",
+        )
+    return PortRef(node_id, port or ports[0])
+
+
+def _part(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    ref: PortRef,
+    parameters: Mapping[str, Any] | None,
+) -> Checked:
+    return check(part(document, upstream(document, [ref.node])), catalogue, context, parameters)
+
+
+def _raise_unless_done(finished: RunFinished) -> None:
+    if finished.status is RunStatus.CANCELLED:
+        raise Cancelled("The preview was cancelled")
+    report = finished.error
+    if report is not None:
+        raise SummitError(
+            report.what, why=report.why, do=report.do, code=report.code, where=report.where
+        )
+
+
+def _note(shown: int, *, complete: bool, cut: bool) -> str:
+    noun = "row" if shown == 1 else "rows"
+    if complete:
+        return f"All {shown:,} {noun}."
+    if cut:
+        return f"{shown:,} {noun}, from the first {SOURCE_ROWS:,} of each source."
+    return f"The first {shown:,} {noun}."

@@ -1,0 +1,1 @@
+"""From a document to a frozen plan: parameters, checks, schemas, fusion. No row moves here."""

@@ -1,0 +1,153 @@
+"""Checks a document: binds its nodes, follows its schemas, and says every problem it finds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from summit_studio.core.errors import SummitError, Where
+from summit_studio.core.problems import Problem, Severity
+from summit_studio.core.schema import Schema, rejects_of
+from summit_studio.document.model import Document, PortRef
+from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.nodes.contract import REJECTED, DesignContext, Inputs, NodeType, SourceNode
+from summit_studio.planning.graph import cycles, order, part
+from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.structure import structure_problems
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known of a document before any row moves.
+
+    Args:
+        nodes: The nodes whose params fit their types, by id.
+        schemas: The schema of each output port that can be known.
+        problems: Everything found, in document order, errors and warnings mixed.
+    """
+
+    document: Document
+    nodes: Mapping[str, AnyNode]
+    schemas: Mapping[PortRef, Schema]
+    problems: tuple[Problem, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True if nothing stops a run."""
+        return not any(p.severity is Severity.ERROR for p in self.problems)
+
+    def inputs(self, node_id: str) -> dict[str, tuple[Schema, ...]] | None:
+        """Return the schemas arriving at a node by port, or None while one is unknown."""
+        return _inputs(self.document, node_id, self.schemas)
+
+
+def check(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    parameters: Mapping[str, Any] | None = None,
+) -> Checked:
+    """Return all that can be said of a document without running it. Never raises for its faults.
+
+    Runs no code of the document. Looks at local files, and at databases where
+    `context.probe` allows it.
+    """
+    problems: list[Problem] = []
+    values = _parameters(document, parameters or {}, problems)
+    nodes = _bind(document, catalogue, values, problems)
+    problems += structure_problems(document, nodes, context.workspace)
+    schemas: dict[PortRef, Schema] = {}
+    for node_id in _checkable(document, nodes):
+        problems += _follow(document, nodes[node_id], schemas, context)
+    return Checked(document, nodes, schemas, _in_order(document, problems))
+
+
+def _parameters(
+    document: Document, given: Mapping[str, Any], problems: list[Problem]
+) -> dict[str, Any]:
+    try:
+        return values_for(document, given)
+    except SummitError as error:
+        problems.append(Problem.from_error(error))
+        return {name: p.default for name, p in document.parameters.items()}
+
+
+def _bind(
+    document: Document,
+    catalogue: Catalogue,
+    values: Mapping[str, Any],
+    problems: list[Problem],
+) -> dict[str, AnyNode]:
+    bound: dict[str, AnyNode] = {}
+    for node in document.nodes.values():
+        try:
+            bound[node.id] = catalogue.bind(node, fill_in(node.params, values))
+        except SummitError as error:
+            error.at(node_id=node.id, node_title=node.title)
+            problems.append(Problem.from_error(error))
+    return bound
+
+
+def _checkable(document: Document, nodes: Mapping[str, AnyNode]) -> tuple[str, ...]:
+    looped = {node_id for group in cycles(document) for node_id in group}
+    rest = part(document, [i for i in document.nodes if i in nodes and i not in looped])
+    return order(rest)
+
+
+def _inputs(
+    document: Document, node_id: str, schemas: Mapping[PortRef, Schema]
+) -> dict[str, tuple[Schema, ...]] | None:
+    found: dict[str, tuple[Schema, ...]] = {}
+    for edge in document.edges_into(node_id):
+        if edge.source not in schemas:
+            return None
+        found[edge.target.port] = (*found.get(edge.target.port, ()), schemas[edge.source])
+    return found
+
+
+def _follow(
+    document: Document,
+    node: NodeType[Any],
+    schemas: dict[PortRef, Schema],
+    context: DesignContext,
+) -> Iterator[Problem]:
+    inputs = _inputs(document, node.node_id, schemas)
+    if inputs is None or any(p.required and p.name not in inputs for p in node.inputs):
+        return
+    try:
+        outputs = dict(node.infer(inputs, context))
+    except SummitError as error:
+        error.at(node_id=node.node_id, node_title=node.node_title)
+        yield Problem.from_error(error)
+        return
+    _add_rejects(node, inputs, outputs)
+    schemas.update({PortRef(node.node_id, port): s for port, s in outputs.items()})
+    try:
+        yield from node.check(inputs, context)
+    except SummitError as error:
+        error.at(node_id=node.node_id, node_title=node.node_title)
+        yield Problem.from_error(error)
+
+
+def _add_rejects(node: NodeType[Any], inputs: Inputs, outputs: dict[str, Schema]) -> None:
+    if not node.can_reject or REJECTED in outputs or not outputs:
+        return
+    if isinstance(node, SourceNode):
+        outputs[REJECTED] = node.rejects(next(iter(outputs.values())))
+    elif inputs:
+        outputs[REJECTED] = rejects_of(next(iter(inputs.values()))[0])
+
+
+def _in_order(document: Document, problems: list[Problem]) -> tuple[Problem, ...]:
+    place = {node_id: i for i, node_id in enumerate(document.nodes)}
+    severities = list(Severity)
+    named = [replace(p, where=_named(document, p.where)) for p in problems]
+    return tuple(
+        sorted(
+            dict.fromkeys(named),
+            key=lambda p: (severities.index(p.severity), place.get(p.where.node_id or "", -1)),
+        )
+    )
+
+
+def _named(document: Document, where: Where) -> Where:
+    return replace(where, pipeline=where.pipeline or document.name)

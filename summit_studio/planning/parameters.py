@@ -1,0 +1,126 @@
+"""Parameters: `${name}` in params stands for a value that the run chooses."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from summit_studio.core.errors import SummitError
+from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.document.model import Document, Parameter
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+class InvalidParameter(SummitError):
+    """A run was given a parameter that does not exist or does not fit, or lacks one."""
+
+    code = "parameter_invalid"
+
+
+def values_for(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the value of every parameter of a document.
+
+    Args:
+        document: The pipeline.
+        given: Values chosen for this run; texts are read as the parameter's type.
+
+    Raises:
+        InvalidParameter: A value does not fit, is missing, or names no parameter.
+    """
+    for name in given:
+        if name not in document.parameters:
+            near = did_you_mean(name, document.parameters)
+            known = listing(document.parameters) or "no parameters"
+            raise InvalidParameter(
+                f"Cannot set parameter '{name}'",
+                why=f"the pipeline has {known}",
+                do=f"did you mean '{near}'?" if near else "take it out",
+            )
+    return {
+        name: _value(parameter, given.get(name, parameter.default))
+        for name, parameter in document.parameters.items()
+    }
+
+
+def fill_in(params: Any, values: Mapping[str, Any]) -> Any:
+    """Return JSON params with `${name}` replaced; a field that is one placeholder keeps its type.
+
+    Raises:
+        InvalidParameter: A placeholder names no parameter.
+    """
+    if isinstance(params, Mapping):
+        return {key: fill_in(value, values) for key, value in params.items()}
+    if isinstance(params, list | tuple):
+        return [fill_in(value, values) for value in params]
+    if not isinstance(params, str) or "${" not in params:
+        return params
+    whole = _PLACEHOLDER.fullmatch(params)
+    if whole:
+        return _known(whole[1], values)
+    return _PLACEHOLDER.sub(lambda match: _as_text(_known(match[1], values)), params)
+
+
+def placeholders(params: Any) -> Iterator[str]:
+    """Yield the names of the parameters that params speak of."""
+    if isinstance(params, Mapping):
+        for value in params.values():
+            yield from placeholders(value)
+    elif isinstance(params, list | tuple):
+        for value in params:
+            yield from placeholders(value)
+    elif isinstance(params, str):
+        yield from _PLACEHOLDER.findall(params)
+
+
+def _known(name: str, values: Mapping[str, Any]) -> Any:
+    if name in values:
+        return values[name]
+    near = did_you_mean(name, values)
+    raise InvalidParameter(
+        f"Cannot fill in ${{{name}}}",
+        why=f"the pipeline has {listing(values) or 'no parameters'}",
+        do=f"did you mean '{near}'?" if near else "declare the parameter in the pipeline",
+    )
+
+
+def _as_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _value(parameter: Parameter, value: Any) -> Any:
+    if value is None:
+        raise InvalidParameter(
+            f"Parameter '{parameter.name}' has no value",
+            why="it has no default",
+            do=f"give it one, such as --param {parameter.name}=...",
+        )
+    try:
+        return _READERS.get(parameter.type, str)(value)
+    except (TypeError, ValueError):
+        raise InvalidParameter(
+            f"Parameter '{parameter.name}' cannot be '{value}'",
+            why=f"its type is {parameter.type}",
+            do="correct the value",
+        ) from None
+
+
+def _boolean(value: Any) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).casefold() not in words:
+        raise ValueError(value)
+    return words[str(value).casefold()]
+
+
+def _date(value: Any) -> str:
+    return date.fromisoformat(str(value)).isoformat()
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "integer": int,
+    "number": float,
+    "boolean": _boolean,
+    "date": _date,
+}

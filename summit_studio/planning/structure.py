@@ -1,0 +1,156 @@
+"""Problems of structure: edges, ports, cycles, sinks and trust. They need no schema."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from summit_studio.core.errors import Where
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.document.model import Document, Edge
+from summit_studio.nodes.catalogue import AnyNode
+from summit_studio.nodes.contract import Port, SinkNode
+from summit_studio.planning.graph import cycles
+
+if TYPE_CHECKING:
+    from summit_studio.connectors.workspace import Workspace
+
+Nodes = Mapping[str, AnyNode]
+
+
+def structure_problems(
+    document: Document, nodes: Nodes, workspace: "Workspace"
+) -> Iterator[Problem]:
+    """Yield what is wrong with the shape of a pipeline."""
+    if not document.nodes:
+        yield Problem("empty", "The pipeline is empty", "it has no nodes", "add a source")
+        return
+    yield from _edges(document, nodes)
+    yield from _inputs(document, nodes)
+    yield from _cycles(document)
+    yield from _sinks(document, nodes)
+    yield from _trust(nodes, workspace)
+
+
+def _edges(document: Document, nodes: Nodes) -> Iterator[Problem]:
+    seen: set[Edge] = set()
+    for edge in document.edges:
+        out = Fix("Remove the edge", remove_edge=str(edge))
+        if edge in seen:
+            yield _edge_problem("edge_twice", edge, "it is there twice", out)
+        seen.add(edge)
+        for end, kind in ((edge.source, "output"), (edge.target, "input")):
+            if end.node not in document.nodes:
+                near = did_you_mean(end.node, document.nodes)
+                why = f"there is no node '{end.node}'" + (
+                    f"; did you mean '{near}'?" if near else ""
+                )
+                yield _edge_problem("node_missing", edge, why, out)
+            elif end.node in nodes:
+                ports = [p.name for p in _ports(nodes[end.node], kind)]
+                if end.port not in ports:
+                    known = listing(ports) or f"no {kind} port"
+                    why = f"node '{end.node}' has {known}, not '{end.port}'"
+                    yield _edge_problem("port_missing", edge, why, out)
+
+
+def _ports(node: AnyNode, kind: str) -> tuple[Port, ...]:
+    return node.output_ports() if kind == "output" else node.inputs
+
+
+def _edge_problem(code: str, edge: Edge, why: str, fix: Fix) -> Problem:
+    return Problem(
+        code,
+        f"The edge {edge} leads nowhere" if code != "edge_twice" else f"The edge {edge} is doubled",
+        why,
+        "remove the edge, or correct it",
+        Where(node_id=edge.target.node, port=edge.target.port),
+        fixes=(fix,),
+    )
+
+
+def _inputs(document: Document, nodes: Nodes) -> Iterator[Problem]:
+    for node_id, node in nodes.items():
+        counts = Counter(e.target.port for e in document.edges_into(node_id))
+        for port in node.inputs:
+            if port.required and not counts[port.name]:
+                yield node.problem(
+                    "input_unconnected",
+                    f"'{node.node_title}' gets no rows",
+                    why=f"nothing is connected to its input '{port.name}'",
+                    do="draw an edge from the port of another node to it",
+                )
+            elif counts[port.name] > 1 and not port.many:
+                yield node.problem(
+                    "input_taken",
+                    f"'{node.node_title}' gets rows from {counts[port.name]} edges",
+                    why=f"its input '{port.name}' takes one",
+                    do="put a Union node before it",
+                )
+
+
+def _cycles(document: Document) -> Iterator[Problem]:
+    for group in cycles(document):
+        inside = set(group)
+        back = next(
+            e
+            for e in reversed(document.edges)
+            if e.source.node in inside and e.target.node in inside
+        )
+        yield Problem(
+            "cycle",
+            f"{listing(group)} feed each other in a circle",
+            "rows would never come to an end",
+            "remove one of the edges between them",
+            Where(node_id=group[0]),
+            fixes=(Fix(f"Remove {back}", remove_edge=str(back)),),
+        )
+
+
+def _sinks(document: Document, nodes: Nodes) -> Iterator[Problem]:
+    targets: dict[str, AnyNode] = {}
+    sinks = [n for n in nodes.values() if isinstance(n, SinkNode)]
+    for sink in sinks:
+        target = sink.target()
+        if target and target in targets:
+            yield sink.problem(
+                "target_twice",
+                f"'{sink.node_title}' writes where '{targets[target].node_title}' writes",
+                why=f"both write {target}",
+                do="give one of them another target, or union their rows",
+            )
+        targets.setdefault(target, sink)
+    if not sinks and len(nodes) == len(document.nodes):
+        yield Problem(
+            "no_sink",
+            "Nothing is written",
+            "the pipeline has no sink",
+            "add one, such as Write Parquet, where its rows should go",
+            severity=Severity.WARNING,
+        )
+    yield from _unread(document, nodes)
+
+
+def _unread(document: Document, nodes: Nodes) -> Iterator[Problem]:
+    for node_id, node in nodes.items():
+        wanted = [p.name for p in node.outputs if p.required]
+        if wanted and not any(True for _ in document.edges_from(node_id)):
+            yield node.problem(
+                "output_unread",
+                f"The rows of '{node.node_title}' go nowhere",
+                why="no edge starts at it",
+                do="connect it, or delete it",
+                severity=Severity.WARNING,
+            )
+
+
+def _trust(nodes: Nodes, workspace: "Workspace") -> Iterator[Problem]:
+    for node in nodes.values():
+        if node.runs_code and not workspace.trusted:
+            yield node.problem(
+                "untrusted",
+                f"'{node.node_title}' may not run its code",
+                why="this workspace is not trusted",
+                do="read the code, then trust the workspace: `summit trust FILE` or the banner's "
+                "button",
+            )
