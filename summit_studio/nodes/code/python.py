@@ -251,7 +251,10 @@ class _Running(Processor):
             return batch
         if self._frame == "polars":
             return self._module("polars").from_arrow(batch)
-        return batch.to_pandas(types_mapper=self._module("pandas").ArrowDtype)
+        pandas = self._module("pandas")
+        nullable = {kind: getattr(pandas, f"{name}Dtype")() for kind, name in _nullable()}
+        # pandas' own nullable kinds know every operator; Arrow's keep dates and decimals exact.
+        return batch.to_pandas(types_mapper=lambda t: nullable.get(t) or pandas.ArrowDtype(t))
 
     def _module(self, name: str) -> Any:
         try:
@@ -358,6 +361,16 @@ class _Running(Processor):
             column=column,
         )
         return SummitError(what, why=why, do=do, code="code_failed", where=place)
+
+
+def _nullable() -> list[tuple[Any, str]]:
+    """Return the Arrow types for which pandas has a nullable kind of its own."""
+    import pyarrow as pa
+
+    whole = [(getattr(pa, f"{u}int{n}")(), f"{u.upper()}Int{n}") for u in ("", "u") for n in
+             (8, 16, 32, 64)]  # fmt: skip
+    rest = [(pa.float32(), "Float32"), (pa.float64(), "Float64"), (pa.bool_(), "Boolean")]
+    return [*whole, *rest, (pa.string(), "String")]
 
 
 def _last(error: Exception) -> str:

@@ -1,0 +1,119 @@
+"""Write a table of a database."""
+
+from typing import TYPE_CHECKING, Literal
+
+from summit_studio.connectors.databases import open_database
+from summit_studio.core.schema import Schema
+from summit_studio.nodes.contract import (
+    Delivery,
+    DesignContext,
+    Example,
+    Inputs,
+    Outputs,
+    Published,
+    Rows,
+    RunContext,
+    SinkNode,
+    Writer,
+)
+from summit_studio.nodes.database_reader import SAMPLE, sample_files
+from summit_studio.nodes.fields import at_field
+from summit_studio.nodes.params import Editor, Params, param
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class TableSinkParams(Params):
+    """Params of `table_sink`."""
+
+    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    table: str = param(
+        doc="The table, as table or schema.table.", editor=Editor.TABLE, placeholder="public.orders"
+    )
+    mode: Literal["append", "replace"] = param(
+        "append",
+        doc="Add the rows, or replace all rows the table has; both in one transaction.",
+        editor=Editor.CHOICE,
+    )
+    create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
+
+
+class TableSink(SinkNode[TableSinkParams]):
+    """Write rows to a database table in one transaction."""
+
+    id = "table_sink"
+    title = "Write table"
+    icon = "table-write"
+    keywords = ("database", "sql", "insert", "load", "postgres", "sqlite", "duckdb")
+    params_class = TableSinkParams
+    delivery = Delivery.TRANSACTIONAL
+    examples = (
+        Example(
+            "Add customers to a table of a SQLite file",
+            {"connection": "shop", "table": "customers"},
+            given={"rows": Rows(SAMPLE, [(3, "Alan", "Wilmslow")])},
+            files=sample_files(),
+        ),
+    )
+
+    def summary(self) -> str:
+        """Return the table, the connection and the mode."""
+        return f"{self.params.table} · {self.params.connection} · {self.params.mode}"
+
+    def target(self) -> str:
+        """Return the connection and the table."""
+        return f"{self.params.connection}:{self.params.table}"
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return no outputs; the connection must be there.
+
+        Raises:
+            SummitError: It is not.
+        """
+        del inputs
+        with at_field("connection"):
+            context.workspace.connection(self.params.connection)
+        return {}
+
+    def open(self, schema: Schema, context: RunContext) -> Writer:
+        """Begin the transaction."""
+        return _TableWriter(self, schema, context)
+
+
+class _TableWriter(Writer):
+    def __init__(self, sink: TableSink, schema: Schema, context: RunContext) -> None:
+        params = sink.params
+        connection = context.workspace.connection(params.connection)
+        self._location = sink.target()
+        self._database = open_database(connection, context.secrets, context.workspace, shared=True)
+        try:
+            self._writer = self._database.writer(
+                params.table, schema, params.mode, create=params.create, run_id=context.run_id
+            )
+        except BaseException:
+            self._database.close()
+            raise
+        self._rows = 0
+
+    def write(self, batch: "pa.Table") -> None:
+        """Send the rows."""
+        for part in batch.to_batches():
+            self._writer.write(part)
+        self._rows += batch.num_rows
+
+    def prepare(self) -> None:
+        """Have the database store everything, still invisible."""
+        self._writer.prepare()
+
+    def commit(self, epoch: int) -> Published:
+        """Commit the transaction."""
+        del epoch
+        counts = self._writer.commit()
+        self._database.close()
+        return Published(self._location, self._rows, counts)
+
+    def abort(self) -> None:
+        """Roll back."""
+        self._writer.abort()
+        self._database.close()

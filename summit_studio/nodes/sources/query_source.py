@@ -1,0 +1,69 @@
+"""Read the result of a database query."""
+
+from summit_studio.core.schema import Schema
+from summit_studio.nodes.contract import (
+    DesignContext,
+    Example,
+    Inputs,
+    Outputs,
+    Reader,
+    Rows,
+    RunContext,
+    SourceNode,
+)
+from summit_studio.nodes.database_reader import SAMPLE, DatabaseReader, described, sample_files
+from summit_studio.nodes.fields import at_field
+from summit_studio.nodes.params import Editor, Params, param
+
+
+class QuerySourceParams(Params):
+    """Params of `query_source`."""
+
+    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    query: str = param(
+        doc="A query in the words of that database; it runs read-only.",
+        editor=Editor.DATABASE_SQL,
+        placeholder="SELECT id, name FROM customers WHERE active",
+    )
+
+
+class QuerySource(SourceNode[QuerySourceParams]):
+    """Read the rows that a query in a database's own SQL gives."""
+
+    id = "query_source"
+    title = "Read query"
+    icon = "sql"
+    keywords = ("database", "select", "postgres", "sqlite", "duckdb")
+    params_class = QuerySourceParams
+    examples = (
+        Example(
+            "Customers whose city is known",
+            {
+                "connection": "shop",
+                "query": "SELECT id, name, city FROM customers WHERE city IS NOT NULL",
+            },
+            expected={"rows": Rows(SAMPLE, [(1, "Ada", "London")])},
+            files=sample_files(),
+        ),
+    )
+
+    def summary(self) -> str:
+        """Return the query on one line, and the connection."""
+        return f"{' '.join(self.params.query.split())} · {self.params.connection}"
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return the query's columns, or nothing where the database may not be asked.
+
+        Raises:
+            SummitError: The connection is missing, or the database refuses the query.
+        """
+        del inputs
+        with at_field("connection"):
+            connection = context.workspace.connection(self.params.connection)
+        with at_field("query"):
+            schema = described(connection, context, query=self.params.query)
+        return {} if schema is None else {"rows": schema}
+
+    def open(self, schema: Schema, context: RunContext) -> Reader:
+        """Open the database."""
+        return DatabaseReader(self.params.connection, self.params.query, schema, context)

@@ -1,0 +1,64 @@
+"""Read a table of a database."""
+
+from summit_studio.core.schema import Schema
+from summit_studio.nodes.contract import (
+    DesignContext,
+    Example,
+    Inputs,
+    Outputs,
+    Reader,
+    Rows,
+    RunContext,
+    SourceNode,
+)
+from summit_studio.nodes.database_reader import SAMPLE, DatabaseReader, described, sample_files
+from summit_studio.nodes.fields import at_field
+from summit_studio.nodes.params import Editor, Params, param
+
+
+class TableSourceParams(Params):
+    """Params of `table_source`."""
+
+    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    table: str = param(doc="The table or view, as table or schema.table.", editor=Editor.TABLE)
+
+
+class TableSource(SourceNode[TableSourceParams]):
+    """Read the rows of a database table."""
+
+    id = "table_source"
+    title = "Read table"
+    icon = "database"
+    keywords = ("database", "sql", "select", "postgres", "sqlite", "duckdb")
+    params_class = TableSourceParams
+    examples = (
+        Example(
+            "A table of a SQLite file",
+            {"connection": "shop", "table": "customers"},
+            expected={"rows": Rows(SAMPLE, [(1, "Ada", "London"), (2, "Grace", None)])},
+            files=sample_files(),
+        ),
+    )
+
+    def summary(self) -> str:
+        """Return the table and the connection."""
+        return f"{self.params.table} · {self.params.connection}"
+
+    def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
+        """Return the table's columns, or nothing where the database may not be asked.
+
+        Raises:
+            SummitError: The connection or the table is missing.
+        """
+        del inputs
+        with at_field("connection"):
+            connection = context.workspace.connection(self.params.connection)
+        with at_field("table"):
+            schema = described(connection, context, table=self.params.table)
+        if schema is None:
+            return {}
+        return {"rows": schema}
+
+    def open(self, schema: Schema, context: RunContext) -> Reader:
+        """Open the database."""
+        return DatabaseReader(self.params.connection, self.params.table, schema, context)
