@@ -53,7 +53,7 @@ def find_guilty(
         budget: Calls to spend.
 
     Raises:
-        SummitError: The budget ran out: too many rows fail, so the code is at fault.
+        SummitError: Every row fails, or too many for the budget: the code is at fault.
     """
     import pyarrow as pa
 
@@ -76,5 +76,7 @@ def find_guilty(
                 search(begin, length, inner)
 
     search(0, batch.num_rows, first)
+    if len(found.rows) == batch.num_rows > 1:
+        raise first
     found.passed = pa.concat_tables(passed) if passed else None
     return found
