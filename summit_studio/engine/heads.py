@@ -135,7 +135,7 @@ class BlockingHead(Head):
         self._ledger = ledger
         self._context = context
         outputs = {r.port: s for r, s in plan.schemas.items() if r.node == node.node_id}
-        wanted = frozenset(p for p in outputs if plan.connected(node.node_id, p))
+        wanted = frozenset(p for p in outputs if plan.wanted(node.node_id, p))
         self._query = BlockingQuery(
             node,
             plan.inputs(node.node_id),

@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -69,7 +70,7 @@ class Runner:
         row_limit: int | None = None,
         strict: bool = True,
     ) -> None:
-        self._plan = plan
+        self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings.performance
         self._listener = listener
         self._outside = cancel
@@ -84,7 +85,7 @@ class Runner:
             run_id, workspace, secrets, self._stop, self._settings.batch_rows, row_limit,
             self._spill,
         )  # fmt: skip
-        self._ledger = Ledger(plan, self._emit)
+        self._ledger = Ledger(self._plan, self._emit)
         self._threads: list[threading.Thread] = []
 
     def run(self) -> RunFinished:

@@ -43,6 +43,7 @@ class Plan:
         schemas: The schema of every output port.
         streams: A stream for each node that starts one.
         sinks: The ids of the sinks, in document order.
+        tapped: Ports at whose rows somebody looks (preview).
     """
 
     document: Document
@@ -51,6 +52,7 @@ class Plan:
     schemas: Mapping[PortRef, Schema]
     streams: tuple[Stream, ...]
     sinks: tuple[str, ...]
+    tapped: frozenset[PortRef] = frozenset()
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -60,6 +62,10 @@ class Plan:
     def connected(self, node_id: str, port: str) -> bool:
         """Return True if an edge starts at the port."""
         return any(True for _ in self.document.edges_from(node_id, port))
+
+    def wanted(self, node_id: str, port: str) -> bool:
+        """Return True if somebody gets the port's rows."""
+        return self.connected(node_id, port) or PortRef(node_id, port) in self.tapped
 
     def inputs(self, node_id: str) -> dict[str, tuple[Schema, ...]]:
         """Return the schemas arriving at a node, by port."""

@@ -225,8 +225,8 @@ class TestRelations:
     def test_rejected_rows_keep_their_columns(self, kind, example: Example, bench):
         node, given = bench.bind(kind.id, example.params), bench.given(example)
         schemas = bench.infer(node, given)
-        assert (REJECTED in schemas) == kind.can_reject
-        if kind.can_reject:
+        assert kind.can_reject or REJECTED not in schemas
+        if REJECTED in schemas:
             first = next(iter(given.values()))[0].schema
             assert schemas[REJECTED] == carried(rejects_of(first))
 
@@ -234,7 +234,9 @@ class TestRelations:
     def test_measures_are_flags_of_every_port(self, kind, example: Example, bench):
         node, given = bench.bind(kind.id, example.params), bench.given(example)
         relation, tables = bench.relate(node, given)
-        assert list(relation.ports) == [port.name for port in kind.output_ports()]
+        ports = [port.name for port in kind.output_ports()]
+        # With these params nothing can be rejected, then there need be no query for it.
+        assert list(relation.ports) in (ports, [p for p in ports if p != REJECTED])
         assert set(relation.measures) == {rule.id for rule in node.rules()}
         for name, table in bench.query(relation.ports, tables).items():
             hidden = [c for c in table.column_names if c.startswith("__")]

@@ -1,5 +1,6 @@
 """Runs a node that must see all its rows: join, aggregate, sort and the like, spilling to disk."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -109,8 +110,9 @@ class BlockingQuery:
                 _insert(con, _name(port, index), self._inputs[port][index], feed)
             except BaseException as error:  # noqa: BLE001 - raised again on the stage's thread
                 errors.append(error)
-                for _ in feed():
-                    pass
+                with contextlib.suppress(SummitError):
+                    for _ in feed():
+                        pass
 
         threads = [
             threading.Thread(target=take, args=(port, index, feed), name=f"stage-{port}-{index}")

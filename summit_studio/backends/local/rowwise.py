@@ -66,7 +66,7 @@ class CompiledSegment:
             PortRef(step.node.node_id, port)
             for step in self._steps
             for port in step.schemas
-            if plan.connected(step.node.node_id, port)
+            if plan.wanted(step.node.node_id, port)
         }
         self._filter = next((i for i, s in enumerate(self._steps) if s.relation.filters), None)
         self._fused = self._query(len(self._steps))

@@ -207,10 +207,11 @@ class Aggregate(RelationalNode[AggregateParams]):
         if groups:
             order = ", ".join(f"{group} NULLS LAST" for group in groups)
             query += f" GROUP BY {', '.join(groups)} ORDER BY {order}"
-        fails = " OR ".join(f"{part.hidden} IS NULL" for part in computed) or "false"
+        if not computed:
+            return Relation(ports={"rows": query})
         rejected = rejects(
             Input(source, rows.schema),
-            fails,
+            " OR ".join(f"{part.hidden} IS NULL" for part in computed),
             code=quote_text("expression_failed"),
             column="NULL",
             reason=_reason(computed),
