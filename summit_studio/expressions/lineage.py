@@ -60,6 +60,29 @@ def shape_of(text: str) -> str:
     return shape
 
 
+_CONNECTIVE = frozenset({"OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL"})
+
+
+def only_connects(text: str) -> bool:
+    """Return True if an expression does no more than AND, OR, NOT and IS NULL over columns.
+
+    Over true/false columns such an expression fails on no row.
+
+    Raises:
+        InvalidExpression: The text is no single expression.
+    """
+    todo = [parse_expression(text)]
+    while todo:
+        node = todo.pop()
+        kind = node.get("class")
+        if kind == "COLUMN_REF":
+            continue
+        if kind != "CONJUNCTION" and not (kind == "OPERATOR" and node["type"] in _CONNECTIVE):
+            return False
+        todo.extend(node["children"])
+    return True
+
+
 def rename_column(text: str, old: str, new: str) -> str:
     """Return `text` with every reference to column `old` naming `new`; all else is untouched.
 

@@ -143,10 +143,19 @@ def _in_order(document: Document, problems: list[Problem]) -> tuple[Problem, ...
     named = [replace(p, where=_named(document, p.where)) for p in problems]
     return tuple(
         sorted(
-            dict.fromkeys(named),
+            _once(named),
             key=lambda p: (severities.index(p.severity), place.get(p.where.node_id or "", -1)),
         )
     )
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    """Return problems without repetitions; a fix may hold what cannot be hashed."""
+    kept: list[Problem] = []
+    for problem in problems:
+        if problem not in kept:
+            kept.append(problem)
+    return kept
 
 
 def _named(document: Document, where: Where) -> Where:

@@ -128,7 +128,7 @@ def _same(folder: Path) -> None:
     """Refuse a figure whose results differ from the limit's."""
     sums = "count(*), sum(id), round(sum(gross), 0), sum(r4{0}::int), sum(r2{0}::int)"
     with duckdb.connect() as con:
-        a = con.sql(f"select {sums.format('_ok')} from '{folder}/rows.parquet'").fetchone()
-        b = con.sql(f"select {sums.format('')} from '{folder}/raw.parquet'").fetchone()
+        a = con.sql(f"select {sums.format('_ok')} from '{folder}/rows.parquet'").fetchall()
+        b = con.sql(f"select {sums.format('')} from '{folder}/raw.parquet'").fetchall()
     if a != b:
         raise SystemExit(f"The results differ: {a} and {b}")

@@ -1,18 +1,18 @@
 """Write a CSV file."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.core.schema import Schema, base_type
+from summit_studio.core.schema import BLOB, TIMESTAMPTZ, Column, Schema
+from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import DesignContext, Example, Inputs, Rows, RunContext, Writer
-from summit_studio.nodes.output import Compression, FileParams, FileSink, FileWriter, codec_of
+from summit_studio.nodes.lines import BATCH, LineWriter, is_nested, is_plain, widened
+from summit_studio.nodes.output import Compression, FileParams, FileSink, codec_of
 from summit_studio.nodes.params import Editor, param
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_NESTED = ("STRUCT", "MAP", "UNION")
+_LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 
 
 class CsvSinkParams(FileParams):
@@ -22,11 +22,20 @@ class CsvSinkParams(FileParams):
     header: bool = param(True, doc="Write the column names first.", editor=Editor.TOGGLE)
     quoting: Literal["needed", "all_valid"] = param(
         "needed",
-        doc="Quote texts only, or every value that is not null. Null is written as nothing, and an "
-        'empty text as "", so that both can be told apart.',
+        doc="Quote what would be misread without, or every value that is not null.",
         editor=Editor.CHOICE,
         advanced=True,
     )
+    null_text: str = param(
+        "",
+        doc="What stands for null, never quoted; a text that is the same, such as the empty one, "
+        "is quoted, so that both can be told apart.",
+        advanced=True,
+    )
+    line_ending: Literal["lf", "crlf"] = param(
+        "lf", doc="What ends a line: LF, or CR LF as Windows has it.", editor=Editor.CHOICE,
+        advanced=True,
+    )  # fmt: skip
     compression: Compression = param(
         "auto", doc="By the file's ending (.gz, .zst), or as told.", editor=Editor.CHOICE,
         advanced=True,
@@ -34,7 +43,11 @@ class CsvSinkParams(FileParams):
 
 
 class CsvSink(FileSink[CsvSinkParams]):
-    """Write rows to a CSV file in UTF-8, whole or not at all."""
+    """Write rows to a CSV file in UTF-8, whole or not at all.
+
+    Times with a zone are written in UTC with their offset, decimals with every digit, bytes as
+    hexadecimal digits, lists and structs as JSON.
+    """
 
     id = "csv_sink"
     title = "Write CSV"
@@ -50,84 +63,144 @@ class CsvSink(FileSink[CsvSinkParams]):
                     {"id": "BIGINT", "name": "VARCHAR"}, [(1, "Ada, L."), (2, None), (3, "")]
                 )
             },
-            written={"people.csv": '"id","name"\n1,"Ada, L."\n2,\n3,""\n'},
+            written={"people.csv": 'id,name\n1,"Ada, L."\n2,\n3,""\n'},
+        ),
+        Example(
+            "Semicolons, and a word for null",
+            {"path": "out/prices.csv", "delimiter": ";", "null_text": "NULL"},
+            given={
+                "rows": Rows(
+                    {"item": "VARCHAR", "price": "DECIMAL(8,2)"}, [("a;b", 1), ("c", None)]
+                )
+            },
+            written={"out/prices.csv": 'item;price\n"a;b";1.00\nc;NULL\n'},
         ),
     )
 
     def summary(self) -> str:
-        """Return the path."""
-        return self.params.path
+        """Return the path and, unless it is the usual, how the file is compressed."""
+        codec = codec_of(self.params.compression, self.params.path)
+        return self.params.path if codec == "none" else f"{self.params.path} · {codec}"
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
-        """Yield problems of the path, the delimiter and columns that CSV cannot hold."""
+        """Yield problems of the path, the delimiter and the text for null."""
         yield from super().check(inputs, context)
-        if len(_delimiter(self.params)) != 1:
-            yield self.problem(
-                "delimiter_invalid",
-                "The delimiter is not one character",
-                field_name="delimiter",
-                do="write one character, such as ;",
-                fixes=(Fix("Use a comma", self.node_id, (("delimiter", ","),)),),
-            )
-        for column in (c for schema in inputs.get("rows", ()) for c in schema):
-            if base_type(column.type) in _NESTED or column.type.endswith("]"):
-                yield self.problem(
-                    "type_unfit",
-                    f"CSV cannot hold column '{column.name}'",
-                    why=f"it is {column.type}",
-                    do="turn it into text before (to_json in a Derive node), or write JSON or "
-                    "Parquet",
-                )
+        yield from self._mistakes()
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
-        """Open the file aside."""
-        return _CsvWriter(self, schema, context)
+        """Open the file aside.
 
-
-class _CsvWriter(FileWriter[CsvSinkParams]):
-    def __init__(self, sink: CsvSink, schema: Schema, context: RunContext) -> None:
-        from pyarrow import csv
-
-        from summit_studio.core.schema import to_arrow
-
-        super().__init__(sink, context)
-        stream = self._file.open(codec_of(self.params.compression, self.params.path))
-        options = csv.WriteOptions(
-            include_header=self.params.header,
-            delimiter=_delimiter(self.params),
-            quoting_style=self.params.quoting,
+        Raises:
+            InvalidParams: The delimiter or the text for null cannot be used.
+        """
+        for found in self._mistakes():
+            raise InvalidParams(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
+        lines = _Lines(self.params)
+        return LineWriter(
+            self,
+            schema,
+            context,
+            codec=codec_of(self.params.compression, self.params.path),
+            query=lines.query(schema),
+            head=lines.head(schema) if self.params.header else b"",
         )
-        self._schema = _plain(to_arrow(schema))
-        self._writer = csv.CSVWriter(stream, self._schema, write_options=options)
 
-    def put(self, batch: "pa.Table") -> None:
-        self._writer.write_table(_readable(batch, self._schema))
+    def _mistakes(self) -> Iterator[Problem]:
+        if not _fits(_delimiter(self.params)):
+            yield self.problem(
+                "delimiter_invalid",
+                f"'{self.params.delimiter}' cannot stand between values",
+                field_name="delimiter",
+                why="it must be one character that no number, date or quoted value holds",
+                do="write one character, such as ; or |",
+                fixes=(Fix("Use a comma", self.node_id, (("delimiter", ","),)),),
+            )
+        elif not _unmistakable(self.params.null_text, _delimiter(self.params)):
+            yield self.problem(
+                "null_text_invalid",
+                "The text for null would be misread",
+                field_name="null_text",
+                why="it holds a quote, the delimiter or a line end",
+                do="write a plain word, or nothing",
+            )
 
-    def finish(self) -> None:
-        self._writer.close()
+
+class _Lines:
+    """How rows become lines, as SQL."""
+
+    def __init__(self, params: CsvSinkParams) -> None:
+        self._delimiter = _delimiter(params)
+        self._end = _LINE_ENDS[params.line_ending]
+        self._null = params.null_text
+        self._quotes_all = params.quoting == "all_valid"
+
+    def query(self, schema: Schema) -> str:
+        """Return the query that gives a line for each row of the table `batch`."""
+        values = f", {quote_text(self._delimiter)}, ".join(map(self._value, schema))
+        return f"SELECT concat({values}, {_text(self._end)}) AS line FROM {BATCH}"
+
+    def head(self, schema: Schema) -> bytes:
+        """Return the line of column names."""
+        names = [self._named(name) for name in schema.names]
+        return (self._delimiter.join(names) + self._end).encode()
+
+    def _named(self, name: str) -> str:
+        special = {'"', "\n", "\r", self._delimiter}
+        plain = not self._quotes_all and name.strip() == name != "" and not special & set(name)
+        return name if plain else '"' + name.replace('"', '""') + '"'
+
+    def _value(self, column: Column) -> str:
+        text = _as_text(column)
+        if not self._quotes_all:
+            need = self._need(text, column)
+            text = f"CASE WHEN {need} THEN {_quoted(text)} ELSE {text} END" if need else text
+        else:
+            text = _quoted(text)
+        return f"coalesce({text}, {quote_text(self._null)})" if self._null else text
+
+    def _need(self, text: str, column: Column) -> str:
+        """Return when a text must be quoted; nothing where it never need be."""
+        same_as_null = f"{text} = {quote_text(self._null)}"
+        if is_plain(column.type):
+            return same_as_null if self._null else ""
+        special = ('"', self._delimiter, "\n", "\r")
+        tests = [f"contains({text}, {_text(char)})" for char in special]
+        tests += [same_as_null, f"{text} = ''", f"trim({text}) <> {text}"]
+        return " OR ".join(dict.fromkeys(tests))
+
+
+def _as_text(column: Column) -> str:
+    name = quote_name(column.name)
+    if column.type == TIMESTAMPTZ:
+        return f"replace({name}::VARCHAR, '+00', '+00:00')"
+    if column.type == BLOB:
+        return f"lower(hex({name}))"
+    if is_nested(column.type):
+        return f"to_json(CAST({name} AS {widened(column.type)}))::VARCHAR"
+    return name if column.type == "VARCHAR" else f"{name}::VARCHAR"
+
+
+def _quoted(text: str) -> str:
+    return f"""('"' || replace({text}, '"', '""') || '"')"""
+
+
+def _text(value: str) -> str:
+    """Return a text that may be a line end as SQL."""
+    return " || ".join(f"chr({ord(c)})" if c in "\r\n" else quote_text(c) for c in value)
 
 
 def _delimiter(params: CsvSinkParams) -> str:
     return params.delimiter.replace("\\t", "\t")
 
 
-def _plain(schema: "pa.Schema") -> "pa.Schema":
-    """Return the schema as written: bytes become text of hexadecimal digits."""
-    import pyarrow as pa
-
-    kinds = [pa.string() if pa.types.is_binary(f.type) else f.type for f in schema]
-    return pa.schema(list(zip(schema.names, kinds, strict=True)))
+def _fits(delimiter: str) -> bool:
+    """Return True for one character that the text of no number, date or time holds."""
+    return len(delimiter) == 1 and not delimiter.isalnum() and delimiter not in '"\n\r\0 +-.:()_'
 
 
-def _readable(batch: "pa.Table", schema: "pa.Schema") -> "pa.Table":
-    import pyarrow as pa
-
-    if batch.schema.equals(schema):
-        return batch
-    columns = [
-        pa.array([v.hex() if v is not None else None for v in column.to_pylist()], pa.string())
-        if pa.types.is_binary(column.type)
-        else column
-        for column in batch.columns
-    ]
-    return pa.table(columns, schema=schema)
+def _unmistakable(null_text: str, delimiter: str) -> bool:
+    return (
+        not {'"', "\n", "\r", "\0", delimiter} & set(null_text) and null_text.strip() == null_text
+    )

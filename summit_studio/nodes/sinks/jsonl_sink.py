@@ -1,16 +1,21 @@
 """Write a file of JSON lines."""
 
-from typing import TYPE_CHECKING
+import dataclasses
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from summit_studio.core.schema import Schema
-from summit_studio.expressions.connect import locked_connection
-from summit_studio.expressions.quoting import quote_name
-from summit_studio.nodes.contract import Example, Rows, RunContext, Writer
-from summit_studio.nodes.output import Compression, FileParams, FileSink, FileWriter, codec_of
+from summit_studio.core.errors import Where, WriteFailed
+from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema
+from summit_studio.expressions.quoting import quote_name, quote_text
+from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
+from summit_studio.nodes.lines import BATCH, LineWriter, is_nested, widened
+from summit_studio.nodes.output import Compression, FileParams, FileSink, codec_of
 from summit_studio.nodes.params import Editor, param
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_FLOATS = ("DOUBLE", "FLOAT")
 
 
 class JsonlSinkParams(FileParams):
@@ -25,8 +30,9 @@ class JsonlSinkParams(FileParams):
 class JsonlSink(FileSink[JsonlSinkParams]):
     """Write each row as one JSON object on a line, whole or not at all.
 
-    Nested values stay nested, decimals are numbers, dates and times are ISO texts, NaN and
-    infinities, which JSON cannot say, are null.
+    Nested values stay nested, decimals are numbers with every digit, dates and times are ISO texts,
+    bytes are hexadecimal digits. NaN and infinities, which JSON cannot say, are null and counted;
+    inside a list or struct they are refused.
     """
 
     id = "jsonl_sink"
@@ -41,54 +47,101 @@ class JsonlSink(FileSink[JsonlSinkParams]):
             given={"rows": Rows({"id": "BIGINT", "name": "VARCHAR"}, [(1, 'Åda "L"'), (2, None)])},
             written={"people.jsonl": '{"id":1,"name":"Åda \\"L\\""}\n{"id":2,"name":null}\n'},
         ),
+        Example(
+            "Lists stay lists, decimals keep their digits",
+            {"path": "out/orders.jsonl"},
+            given={
+                "rows": Rows(
+                    {"tags": "VARCHAR[]", "total": "DECIMAL(12,2)"}, [(["new", "paid"], "12.50")]
+                )
+            },
+            written={"out/orders.jsonl": '{"tags":["new","paid"],"total":12.50}\n'},
+        ),
     )
 
     def summary(self) -> str:
-        """Return the path."""
-        return self.params.path
+        """Return the path and, unless it is the usual, how the file is compressed."""
+        codec = codec_of(self.params.compression, self.params.path)
+        return self.params.path if codec == "none" else f"{self.params.path} · {codec}"
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Open the file aside."""
         return _JsonlWriter(self, schema, context)
 
 
-class _JsonlWriter(FileWriter[JsonlSinkParams]):
+class _JsonlWriter(LineWriter[JsonlSinkParams]):
     def __init__(self, sink: JsonlSink, schema: Schema, context: RunContext) -> None:
-        super().__init__(sink, context)
-        self._stream = self._file.open(codec_of(self.params.compression, self.params.path))
-        self._con = locked_connection()
-        columns = ", ".join(_value(c.name, c.type) for c in schema)
-        self._query = f"SELECT to_json(row)::VARCHAR AS line FROM (SELECT {columns} FROM batch) row"
+        pairs = ", ".join(f"{quote_text(c.name)}, {_value(c)}" for c in schema)
+        super().__init__(
+            sink,
+            schema,
+            context,
+            codec=codec_of(sink.params.compression, sink.params.path),
+            query=f"SELECT json_object({pairs})::VARCHAR || chr(10) AS line FROM {BATCH}",
+        )
+        self._floats = [c.name for c in schema if c.type in _FLOATS]
+        self._nested = [
+            c.name for c in schema if is_nested(c.type) and any(f in c.type for f in _FLOATS)
+        ]
+        self._unsayable = 0
 
     def put(self, batch: "pa.Table") -> None:
-        import pyarrow.compute as pc
+        for name in self._nested:
+            if any(map(_unsayable, _leaves(batch.column(name).chunks))):
+                raise WriteFailed(
+                    f"Cannot write {self.params.path}",
+                    why="a list or struct holds NaN or an infinity, which JSON cannot say",
+                    do="replace it by null before this node",
+                    code="value_unwritable",
+                    where=Where(column=name),
+                )
+        self._unsayable += sum(_unsayable(batch.column(name)) for name in self._floats)
+        super().put(batch)
 
-        self._con.register("batch", batch)
-        lines = self._con.sql(self._query).to_arrow_table().column("line").combine_chunks()
-        self._con.unregister("batch")
-        if len(lines):
-            joined = pc.binary_join(_as_list(lines), "\n")
-            self._stream.write(joined[0].as_py().encode() + b"\n")
-
-    def finish(self) -> None:
-        self._con.close()
-
-    def abort(self) -> None:
-        self._con.close()
-        super().abort()
+    def commit(self, epoch: int) -> Published:
+        done = super().commit(epoch)
+        counts = {"nan_as_null": self._unsayable} if self._unsayable else {}
+        return dataclasses.replace(done, counts={**done.counts, **counts})
 
 
-def _as_list(lines: "pa.Array") -> "pa.ListArray":
+def _value(column: Column) -> str:
+    """Return a column as JSON can say it."""
+    name = quote_name(column.name)
+    if column.type == "FLOAT":
+        # By its text: widened to a double, 0.1 would show sixteen digits.
+        return f"CASE WHEN isfinite({name}) THEN {name}::VARCHAR::JSON END"
+    if column.type == "DOUBLE":
+        return f"CASE WHEN isfinite({name}) THEN {name} END"
+    if column.type == BLOB:
+        return f"lower(hex({name}))"
+    if column.type == TIMESTAMP:
+        return f"replace({name}::VARCHAR, ' ', 'T')"
+    if column.type == TIMESTAMPTZ:
+        return f"replace(replace({name}::VARCHAR, ' ', 'T'), '+00', '+00:00')"
+    if column.type == "JSON":
+        return f"{name}::JSON"
+    if is_nested(column.type) or column.type.startswith("DECIMAL"):
+        return f"CAST({name} AS {widened(column.type)})"
+    return name
+
+
+def _unsayable(values: "pa.Array | pa.ChunkedArray") -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0)
+
+
+def _leaves(arrays: list[Any]) -> Iterator["pa.Array"]:
+    """Yield the arrays of floats inside nested arrays."""
     import pyarrow as pa
 
-    return pa.ListArray.from_arrays(pa.array([0, len(lines)], pa.int32()), lines)
-
-
-def _value(name: str, type_name: str) -> str:
-    """Return a column as JSON can say it."""
-    quoted = quote_name(name)
-    if type_name in ("DOUBLE", "FLOAT"):
-        return f"CASE WHEN isfinite({quoted}) THEN {quoted} END AS {quoted}"
-    if type_name == "BLOB":
-        return f"hex({quoted}) AS {quoted}"
-    return quoted
+    kinds = pa.types
+    for array in arrays:
+        if kinds.is_floating(array.type):
+            yield array
+        elif kinds.is_struct(array.type):
+            yield from _leaves(array.flatten())
+        elif kinds.is_map(array.type):
+            yield from _leaves([array.keys, array.items])
+        elif kinds.is_nested(array.type) and not kinds.is_union(array.type):
+            yield from _leaves([array.flatten()])

@@ -1,12 +1,20 @@
 """Write a Parquet file, or a folder of them."""
 
 import contextlib
-from typing import TYPE_CHECKING, Literal
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import quote
 
 from summit_studio.connectors.files import AtomicFolder
+from summit_studio.connectors.relational import require_columns
 from summit_studio.connectors.staging import write_errors
-from summit_studio.core.errors import WriteFailed
-from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.core.errors import InvalidParams, WriteFailed
+from summit_studio.core.problems import Problem
+from summit_studio.core.schema import BLOB, VARCHAR, Schema, arrow_type, to_arrow
+from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
@@ -18,6 +26,7 @@ from summit_studio.nodes.contract import (
     Writer,
 )
 from summit_studio.nodes.fields import require
+from summit_studio.nodes.lines import is_nested, is_plain
 from summit_studio.nodes.output import FileParams, FileSink, FileWriter
 from summit_studio.nodes.params import Editor, param
 
@@ -27,6 +36,15 @@ if TYPE_CHECKING:
 
 _SAMPLE_ROWS = 20_000
 _LOW_SHARE = 0.1
+_GROUP_BYTES = 32 << 20
+"""A row group is written once it holds so many bytes, however few rows."""
+
+_HELD_BYTES = 256 << 20
+"""What all partitions together may hold back."""
+
+_MOST_FOLDERS = 10_000
+_NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+_OWN_FILE = re.compile(r"part-.*\.parquet|_SUCCESS|_(common_)?metadata")
 
 
 class ParquetSinkParams(FileParams):
@@ -47,7 +65,11 @@ class ParquetSinkParams(FileParams):
 
 
 class ParquetSink(FileSink[ParquetSinkParams]):
-    """Write rows to Parquet, whole or not at all, in one file or partitioned into folders."""
+    """Write rows to Parquet, whole or not at all, in one file or partitioned into folders.
+
+    Partitions are named as Hive does: `country=DE`, null as `__HIVE_DEFAULT_PARTITION__`. A folder
+    is only replaced if it holds nothing but such partitions.
+    """
 
     id = "parquet_sink"
     title = "Write Parquet"
@@ -60,6 +82,13 @@ class ParquetSink(FileSink[ParquetSinkParams]):
             {"path": "out/people.parquet"},
             given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
         ),
+        Example(
+            "A folder for each country",
+            {"path": "out/people", "partition_by": ["country"], "compression": "snappy"},
+            given={
+                "rows": Rows({"id": "BIGINT", "country": "VARCHAR"}, [(1, "DE"), (2, "FR")]),
+            },
+        ),
     )
 
     def summary(self) -> str:
@@ -68,39 +97,120 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         return f"{self.params.path}{by} · {self.params.compression}"
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
-        """Return no outputs; a partition column must be there.
+        """Return no outputs; the partition columns must be there, and leave something to write.
 
         Raises:
-            InvalidParams: A partition column is missing.
+            InvalidParams: A partition column is missing or unfit, or all columns are partitions.
         """
         del context
         (schema,) = inputs["rows"]
-        for index, name in enumerate(self.params.partition_by):
-            require(schema, name, f"partition_by.{index}")
+        self._partitions(schema)
         return {}
 
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield problems of the path, and columns that Parquet cannot hold."""
+        found = list(super().check(inputs, context))
+        yield from found
+        for column in (c for schema in inputs.get("rows", ()) for c in schema):
+            if not _holds(column.type):
+                yield self.problem(
+                    "type_unfit",
+                    f"Parquet cannot hold column '{column.name}'",
+                    why=f"it is {column.type}",
+                    do="turn it into text before this node",
+                )
+        if self.params.partition_by and not found:
+            try:
+                _require_own(self, context.workspace.path(self.params.path), context.workspace.root)
+            except WriteFailed as error:
+                yield Problem.from_error(error)
+
     def open(self, schema: Schema, context: RunContext) -> Writer:
-        """Open the file or folder aside."""
-        if self.params.partition_by:
-            return _PartitionedWriter(self, schema, context)
+        """Open the file or folder aside.
+
+        Raises:
+            InvalidParams: The partition columns do not fit.
+            WriteFailed: The place cannot be written, or a column has no Parquet type.
+        """
+        require_columns(schema)
+        for column in schema:
+            if not _holds(column.type):
+                raise WriteFailed(
+                    f"Parquet cannot hold column '{column.name}'",
+                    why=f"it is {column.type}",
+                    do="turn it into text before this node",
+                    code="type_unfit",
+                    where=self.place(),
+                )
+        by = self._partitions(schema)
+        if by:
+            return _PartitionedWriter(self, schema, by, context)
         return _ParquetWriter(self, schema, context)
+
+    def _partitions(self, schema: Schema) -> list[str]:
+        """Return the partition columns as the schema names them."""
+        by: list[str] = []
+        for index, name in enumerate(self.params.partition_by):
+            column = require(schema, name, f"partition_by.{index}")
+            if is_nested(column.type) or column.type in {BLOB, "INTERVAL"} or column.name in by:
+                why = "it is chosen twice" if column.name in by else f"it is {column.type}"
+                raise self._unfit(f"Column '{name}' cannot name folders", why, index)
+            by.append(column.name)
+        if by and len(by) == len(schema):
+            raise self._unfit(
+                "Nothing would be left to write", "every column is a partition", len(by) - 1
+            )
+        return by
+
+    def _unfit(self, what: str, why: str, index: int) -> InvalidParams:
+        return InvalidParams(
+            what,
+            why=why,
+            do="take it out of Partition by",
+            code="partition_unfit",
+            where=self.place(f"partition_by.{index}"),
+        )
+
+
+class _Held:
+    """Rows held back until they are worth a row group."""
+
+    def __init__(self) -> None:
+        self._tables: list[pa.Table] = []
+        self.rows = 0
+        self.bytes = 0
+
+    def add(self, table: "pa.Table") -> None:
+        self._tables.append(table)
+        self.rows += table.num_rows
+        self.bytes += table.nbytes
+
+    def take(self) -> "pa.Table":
+        """Return all rows in order and hold none."""
+        import pyarrow as pa
+
+        whole = pa.concat_tables(self._tables)
+        self._tables, self.rows, self.bytes = [], 0, 0
+        return whole
 
 
 class _ParquetWriter(FileWriter[ParquetSinkParams]):
     def __init__(self, sink: ParquetSink, schema: Schema, context: RunContext) -> None:
         super().__init__(sink, context)
         self._schema = to_arrow(schema)
+        self._held = _Held()
         self._writer: pq.ParquetWriter | None = None
 
     def put(self, batch: "pa.Table") -> None:
-        writer = self._opened(batch)
-        with write_errors(self._path):
-            writer.write_table(batch, row_group_size=self.params.row_group_rows)
+        self._held.add(batch.cast(self._schema))
+        if self._held.rows >= self.params.row_group_rows or self._held.bytes >= _GROUP_BYTES:
+            self._flush()
 
     def finish(self) -> None:
-        writer = self._opened(None)
+        if self._held.rows:
+            self._flush()
         with write_errors(self._path):
-            writer.close()
+            self._opened(None).close()
 
     def abort(self) -> None:
         if self._writer is not None:
@@ -108,89 +218,199 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
                 self._writer.close()
         super().abort()
 
+    def _flush(self) -> None:
+        rows = self._held.take()
+        with write_errors(self._path):
+            self._opened(rows).write_table(rows, row_group_size=self.params.row_group_rows)
+
     def _opened(self, sample: "pa.Table | None") -> "pq.ParquetWriter":
         import pyarrow.parquet as pq
 
         if self._writer is None:
-            with write_errors(self._path):
-                self._writer = pq.ParquetWriter(
-                    self._file.staged,
-                    self._schema,
-                    compression=self.params.compression,
-                    use_dictionary=_repetitive(sample),
-                )
+            self._writer = pq.ParquetWriter(
+                self._file.staged,
+                self._schema,
+                compression=self.params.compression,
+                use_dictionary=_repetitive(sample),
+            )
         return self._writer
 
 
 class _PartitionedWriter(Writer):
-    def __init__(self, sink: ParquetSink, schema: Schema, context: RunContext) -> None:
+    def __init__(
+        self, sink: ParquetSink, schema: Schema, by: list[str], context: RunContext
+    ) -> None:
+        self._sink = sink
         self._params = sink.params
+        self._root = context.workspace.root
         self._path = sink.place_of(context)
-        if self._path.is_file():
-            raise WriteFailed(
-                f"Cannot write {sink.params.path}",
-                why="a file is there, and partitions need a folder",
-                do="name a folder",
-                where=sink.place("path"),
-            )
-        self._by = [require(schema, n, "partition_by").name for n in sink.params.partition_by]
+        _require_own(sink, self._path, self._root)
+        self._by = by
         self._schema = to_arrow(schema)
-        self._folder = AtomicFolder(self._path, context.run_id)
-        self._parts = 0
+        self._held: dict[str, _Held] = {}
+        self._parts: dict[str, int] = {}
         self._rows = 0
+        self._folder = AtomicFolder(self._path, context.run_id)
 
     def write(self, batch: "pa.Table") -> None:
-        """Write the rows into their partitions, one part file each."""
-        import pyarrow.dataset as ds
-
-        partitioning = ds.partitioning(
-            self._schema.empty_table().select(self._by).schema, flavor="hive"
-        )
-        kind = ds.ParquetFileFormat()
-        with write_errors(self._path):
-            ds.write_dataset(
-                batch,
-                self._folder.staged,
-                format=kind,
-                partitioning=partitioning,
-                basename_template=f"part-{self._parts:05d}-{{i}}.parquet",
-                existing_data_behavior="overwrite_or_ignore",
-                file_options=kind.make_write_options(
-                    compression=self._params.compression, use_dictionary=_repetitive(batch)
-                ),
-                use_threads=False,
-                max_partitions=10_000,
+        """Hold the rows by partition, and write the partitions that hold enough."""
+        for folder, rows in _split(batch.cast(self._schema), self._by):
+            held = self._held.setdefault(folder, _Held())
+            held.add(rows)
+            if held.rows >= self._params.row_group_rows:
+                self._flush(folder)
+        if len(self._held) > _MOST_FOLDERS:
+            raise WriteFailed(
+                f"Cannot write {self._params.path}",
+                why=f"{listing(self._by)} would make more than {_MOST_FOLDERS:,} folders",
+                do="partition by a column with fewer values, such as a month",
+                code="partitions_too_many",
+                where=self._sink.place("partition_by"),
             )
-        self._parts += 1
+        if sum(held.bytes for held in self._held.values()) > _HELD_BYTES:
+            self._flush_all()
         self._rows += batch.num_rows
 
     def prepare(self) -> None:
-        """Make every part durable."""
+        """Write what is held and make every part durable."""
+        self._flush_all()
+        if not self._parts:
+            # So that readers find the columns, the partitions among them.
+            self._put("", self._schema.empty_table())
         self._folder.prepare()
 
     def commit(self, epoch: int) -> Published:
         """Swap the folder into place."""
         del epoch
+        _require_own(self._sink, self._path, self._root)
         self._folder.commit()
-        files = sum(1 for _ in self._path.rglob("*.parquet"))
-        return Published(str(self._path), self._rows, {"files": files})
+        return Published(str(self._path), self._rows, {"files": sum(self._parts.values())})
 
     def abort(self) -> None:
         """Remove the folder aside."""
+        self._held.clear()
         self._folder.abort()
+
+    def _flush_all(self) -> None:
+        for folder in self._held:
+            self._flush(folder)
+
+    def _flush(self, folder: str) -> None:
+        if self._held[folder].rows:
+            self._put(folder, self._held[folder].take())
+
+    def _put(self, folder: str, rows: "pa.Table") -> None:
+        import pyarrow.parquet as pq
+
+        number = self._parts.get(folder, 0)
+        target = self._folder.staged / folder / f"part-{number:05d}.parquet"
+        with write_errors(self._path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            pq.write_table(
+                rows,
+                target,
+                row_group_size=self._params.row_group_rows,
+                compression=self._params.compression,
+                use_dictionary=_repetitive(rows),
+            )
+        self._parts[folder] = number + 1
+
+
+def _split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":
+    """Yield the rows of each partition with its folder, in their order."""
+    import pyarrow.compute as pc
+
+    parts = [_folders(batch.column(name), name) for name in by]
+    paths = pc.binary_join_element_wise(*parts, "/").dictionary_encode()
+    order = pc.sort_indices(paths.indices)  # A stable sort: rows keep their order.
+    rows = batch.drop_columns(by).take(order)
+    counts = {e["values"]: e["counts"] for e in pc.value_counts(paths.indices).to_pylist()}
+    start = 0
+    for code, folder in enumerate(paths.dictionary.to_pylist()):
+        yield folder, rows.slice(start, counts[code])
+        start += counts[code]
+
+
+def _folders(column: "pa.ChunkedArray", name: str) -> "pa.Array":
+    """Return the folder of each value: `country=DE`, special characters as %XX."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    key = quote(name, safe="")
+    texts = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    named = [f"{key}={quote(text, safe='')}" for text in texts.dictionary.to_pylist()]
+    folders = pc.take(pa.array(named, pa.string()), texts.indices)
+    return pc.fill_null(folders, f"{key}={_NULL_FOLDER}")
+
+
+def _require_own(sink: ParquetSink, path: Path, root: Path) -> None:
+    """Refuse a place that a folder of partitions must not replace.
+
+    Raises:
+        WriteFailed: A file is there, or a folder that holds, or is, something else.
+    """
+    why = ""
+    if root.resolve().is_relative_to(path.resolve()):
+        why = "it is the workspace itself, and writing replaces the whole folder"
+    elif path.is_file():
+        why = "a file is there, and partitions need a folder"
+    elif path.is_dir():
+        with write_errors(path):
+            foreign = _foreign(path)
+        if foreign is not None:
+            why = (
+                f"writing replaces the whole folder, and '{foreign}' in it is no part of "
+                "partitioned Parquet"
+            )
+    if why:
+        raise WriteFailed(
+            f"Cannot write {sink.params.path}",
+            why=why,
+            do="name a folder of its own",
+            code="folder_taken",
+            where=sink.place("path"),
+        )
+
+
+def _foreign(folder: Path) -> str | None:
+    """Return the first thing in a folder that no writer of partitions put there."""
+    for entry in sorted(folder.rglob("*")):
+        known = "=" in entry.name if entry.is_dir() else _OWN_FILE.fullmatch(entry.name)
+        if not known:
+            return str(entry.relative_to(folder))
+    return None
+
+
+def _holds(type_name: str) -> bool:
+    """Return True if Parquet has a place for the type; of rare ones it asks the writer."""
+    if type_name == VARCHAR or (is_plain(type_name) and type_name != "INTERVAL"):
+        return True
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.write_table(pa.schema({"v": arrow_type(type_name)}).empty_table(), io.BytesIO())
+    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+        return False
+    return True
 
 
 def _repetitive(sample: "pa.Table | None") -> list[str]:
     """Return the columns whose values repeat: for the others a dictionary only costs time."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if sample is None or not sample.num_rows:
         return []
     head = sample.slice(0, _SAMPLE_ROWS)
     return [
         name
         for name, column in zip(head.schema.names, head.columns, strict=True)
-        if not pa.types.is_nested(column.type)
-        and pc.count_distinct(column).as_py() <= max(1, head.num_rows * _LOW_SHARE)
+        if _repeats(column, head.num_rows)
     ]
+
+
+def _repeats(column: Any, rows: int) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_nested(column.type):
+        return False
+    return bool(pc.count_distinct(column).as_py() <= max(1, rows * _LOW_SHARE))

@@ -1,6 +1,8 @@
 """Read the result of a database query."""
 
-from summit_studio.core.schema import Schema
+from summit_studio.connectors.names import is_query
+from summit_studio.core.errors import InvalidParams
+from summit_studio.core.schema import Schema, carried
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
@@ -55,14 +57,23 @@ class QuerySource(SourceNode[QuerySourceParams]):
         """Return the query's columns, or nothing where the database may not be asked.
 
         Raises:
+            InvalidParams: It is no query.
             SummitError: The connection is missing, or the database refuses the query.
         """
         del inputs
+        if not is_query(self.params.query):
+            raise InvalidParams(
+                "This is not a query" if self.params.query.strip() else "No query is written",
+                why="it must begin with SELECT, WITH, VALUES, FROM or TABLE",
+                do="write one query that gives rows",
+                code="query_invalid",
+                where=self.place("query"),
+            )
         with at_field("connection"):
             connection = context.workspace.connection(self.params.connection)
         with at_field("query"):
             schema = described(connection, context, query=self.params.query)
-        return {} if schema is None else {"rows": schema}
+        return {} if schema is None else {"rows": carried(schema)}
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""

@@ -1,6 +1,6 @@
 """Read a table of a database."""
 
-from summit_studio.core.schema import Schema
+from summit_studio.core.schema import Schema, carried
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
@@ -55,9 +55,7 @@ class TableSource(SourceNode[TableSourceParams]):
             connection = context.workspace.connection(self.params.connection)
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
-        if schema is None:
-            return {}
-        return {"rows": schema}
+        return {} if schema is None else {"rows": carried(schema)}
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""

@@ -8,6 +8,7 @@ from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitEr
 from summit_studio.core.schema import BOOLEAN, Schema
 from summit_studio.expressions.check import check_expression
 from summit_studio.expressions.lineage import shape_of
+from summit_studio.expressions.lineage import columns_of, only_connects
 from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
@@ -193,7 +194,7 @@ class Aggregate(RelationalNode[AggregateParams]):
         groups = [
             quote_name(require(rows.schema, n, "group_by").name) for n in self.params.group_by
         ]
-        computed = tuple(self._computed())
+        computed = tuple(self._computed(rows.schema))
         values = "".join(f", {tried(part.expression)} AS {part.hidden}" for part in computed)
         number = ', row_number() OVER () AS "__row"' if self._ordered else ""
         source = f"(SELECT *{values}{number} FROM {rows.table})"
@@ -222,14 +223,14 @@ class Aggregate(RelationalNode[AggregateParams]):
     def _ordered(self) -> bool:
         return any('"__row"' in _SQL.get(m.function, "") for m in self.params.measures)
 
-    def _computed(self) -> Iterator["_Part"]:
+    def _computed(self, schema: Schema) -> Iterator["_Part"]:
         """Yield all that is computed a row at a time, before grouping."""
         for index, measure in enumerate(self.params.measures):
             if measure.function == "expression":
                 continue
             if measure.expression:
                 yield _Part(f'"__value{index}"', measure.name, measure.expression)
-            if measure.condition:
+            if measure.condition and not _never_fails(measure.condition, schema):
                 yield _Part(f'"__when{index}"', measure.name, measure.condition)
 
     def _measure(self, index: int, measure: Measure, schema: Schema) -> str:
@@ -240,8 +241,18 @@ class Aggregate(RelationalNode[AggregateParams]):
             value = f'"__value{index}".v'
         elif measure.column:
             value = quote_name(require(schema, measure.column, "measures").name)
-        when = f' FILTER (WHERE "__when{index}".v)' if measure.condition else ""
+        when = ""
+        if measure.condition:
+            safe = _never_fails(measure.condition, schema)
+            condition = embed(measure.condition) if safe else f'"__when{index}".v'
+            when = f" FILTER (WHERE {condition})"
         return _SQL[measure.function].format(value, when)
+
+
+def _never_fails(condition: str, schema: Schema) -> bool:
+    columns = [schema.find(name) for name in columns_of(condition)]
+    flags = all(column is not None and column.type == BOOLEAN for column in columns)
+    return flags and only_connects(condition)
 
 
 @dataclass(frozen=True, slots=True)

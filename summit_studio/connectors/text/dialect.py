@@ -1,0 +1,220 @@
+"""How a CSV file is written: delimiter, quotes, escapes, line ends; told or found out."""
+
+import csv
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from summit_studio.core.errors import InvalidParams, Where
+
+DELIMITERS: Final = (",", ";", "\t", "|", "\x1f")
+_SAMPLE_RECORDS = 300
+_SAMPLE_BYTES = 1 << 16
+"""Enough of a file whose lines are not unusually long."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written. Every mark is one ASCII character.
+
+    Args:
+        delimiter: What stands between values.
+        quote: Empty where nothing is quoted.
+        escape: Empty where only a doubled quote stands for a quote.
+        newline: What ends a line: LF (also after CR), or CR alone.
+        comment: Lines that begin so are no rows; empty for none.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    escape: str = ""
+    newline: str = "\n"
+    comment: str = ""
+
+    @property
+    def escaping(self) -> str:
+        """The escape, empty where doubling the quote is all there is."""
+        return "" if self.escape == self.quote else self.escape
+
+    @cached_property
+    def patterns(self) -> "Patterns":
+        """The compiled grammar."""
+        return Patterns.of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """The grammar of a dialect as patterns over bytes; possessive, so each runs in linear time.
+
+    The grammar is Arrow's: a quote opens a value only at its beginning, and stands for itself
+    elsewhere. Matched from the beginning of a record, `strict` and `lenient` end where a quote is
+    open, or at the end of the data.
+
+    Args:
+        strict: Goes on while every quote stands where it should.
+        lenient: Goes on over quotes that stand in odd places as well.
+        records: Goes on over whole records, line end included.
+        record: One record with its line end; the first group is the record without it.
+        sound: Matches the whole of a record in which nothing follows a closing quote.
+    """
+
+    strict: re.Pattern[bytes]
+    lenient: re.Pattern[bytes]
+    records: re.Pattern[bytes]
+    record: re.Pattern[bytes]
+    sound: re.Pattern[bytes]
+
+    @classmethod
+    def of(cls, dialect: Dialect) -> "Patterns":
+        """Return the patterns of `dialect`."""
+        q, e = re.escape(dialect.quote), re.escape(dialect.escaping)
+        d, nl = re.escape(dialect.delimiter), re.escape(dialect.newline)
+        inner, line, whole = (_run(q + e + ends) for ends in ("", r"\r\n", nl))
+        # Quotes after an escaped character stand inside a value, whatever that character is.
+        escaped = rf"|{e}(?s:.)" + (f"{q}*+" if q else "") if e else ""
+        pair = f"(?:{q}{q}" + (rf"|{e}(?s:.))" if e else ")")
+        quoted = rf"(?<![^{d}\r\n]){q}{inner}(?:{pair}{inner})*+{q}" if q else "(?!)"
+        stray = rf"(?<=[^{d}\r\n]){q}" if q else "(?!)"
+        # The next character decides whether a quote was doubled.
+        odd = rf"{quoted}(?=[\s\S])|{stray}{escaped}"
+        strict = rf"{quoted}(?=[{d}\r\n]){escaped}"
+        sound = rf"{quoted}(?=[{d}\r\n]|\Z)|{stray}{escaped}"
+        return cls(
+            strict=_compile(f"(?:{inner}(?:{strict}))*+{inner}"),
+            lenient=_compile(f"(?:{inner}(?:{odd}))*+{inner}"),
+            records=_compile(f"(?:{whole}(?:(?:{odd}){whole})*+{nl})*+"),
+            record=_compile(rf"({line}(?:(?:{odd}){line})*+)(?:\r\n|\n|\r|\Z)"),
+            sound=_compile(rf"(?:{inner}(?:{sound}))*+{inner}\Z"),
+        )
+
+
+def _run(special: str) -> str:
+    return f"[^{special}]*+" if special else "(?s:.)*+"
+
+
+def _compile(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode("ascii"))
+
+
+def one_character(value: str, field: str) -> str:
+    r"""Return the mark that a person wrote: `\t` is a tab, `none` nothing.
+
+    Raises:
+        InvalidParams: It is not one ASCII character.
+    """
+    words = {"\\t": "\t", "tab": "\t", "none": "", "space": " "}
+    mark = words.get(value.lower(), value)
+    if len(mark) > 1 or not mark.isascii() or mark in ("\n", "\r", "\0"):
+        raise InvalidParams(
+            f"'{value}' cannot be the {field}",
+            why="it must be one ASCII character, and no line end",
+            do="write one character, such as ; or \\t",
+            code="dialect_invalid",
+            where=Where(param=field),
+        )
+    return mark
+
+
+def require_distinct(delimiter: str | None, **marks: str | None) -> None:
+    """Refuse marks that cannot be told apart, by the field they stand in.
+
+    Raises:
+        InvalidParams: Two of them are the same character.
+    """
+    seen = {delimiter: "delimiter"}
+    for field, mark in marks.items():
+        # An escape that is the quote says that quotes are doubled.
+        if mark and mark in seen and (field, seen[mark]) != ("escape", "quote"):
+            raise InvalidParams(
+                f"The {field} and the {seen[mark]} are the same character",
+                do="choose another character for one of them",
+                code="dialect_invalid",
+                where=Where(param=field),
+            )
+        seen[mark] = field
+
+
+def sniff_dialect(
+    head: bytes,
+    *,
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
+    comment: str = "",
+) -> Dialect:
+    """Return the dialect that reads `head`, the beginning of a file, into the most even table.
+
+    Args:
+        head: UTF-8; a last line that is cut is left out of account.
+        delimiter: Taken as told unless None.
+        quote: Likewise.
+        escape: Likewise.
+        comment: What comment lines begin with; empty for none.
+    """
+    newline = "\n" if b"\n" in head else "\r" if b"\r" in head else "\n"
+    if head.count(newline.encode(), 0, _SAMPLE_BYTES) > _SAMPLE_RECORDS:
+        head = head[:_SAMPLE_BYTES]
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", head.decode("utf-8", "replace"))
+    if len(lines) > 1:
+        del lines[-1]
+    if comment:
+        lines = [line for line in lines if not line.startswith(comment)]
+    best, reached = Dialect(delimiter or ",", '"' if quote is None else quote, escape or ""), -1.0
+    for candidate in _candidates(head, delimiter, quote, escape):
+        reach = _evenness(lines, candidate)
+        if reach > reached:
+            best, reached = candidate, reach
+    return replace(best, newline=newline, comment=comment)
+
+
+def _candidates(
+    head: bytes, delimiter: str | None, quote: str | None, escape: str | None
+) -> list[Dialect]:
+    delimiters = DELIMITERS if delimiter is None else (delimiter,)
+    quotes = ('"', "'") if quote is None else (quote,)
+    if quote is None and (b"'" not in head or b'"' in head):
+        quotes = ('"',)
+    escapes = ("", "\\") if escape is None else (escape,)
+    if escape is None and b'\\"' not in head and b"\\'" not in head:
+        escapes = ("",)
+    return [Dialect(d, q, e) for d in delimiters for q in quotes for e in escapes]
+
+
+def _evenness(lines: list[str], dialect: Dialect) -> float:
+    """Return how even a table the lines make, 0 to 1.5; wider tables win among the even."""
+    counts = [len(row) for row in _rows(lines, dialect) if row]
+    if not counts:
+        return 0.0
+    width, times = Counter(counts).most_common(1)[0]
+    if width == 1:
+        return 0.0
+    # The first row counts as much as many: a decimal comma is in every row but the header.
+    return round(times / len(counts), 2) + (counts[0] == width) / 2 + width / 1e6
+
+
+def _rows(lines: list[str], dialect: Dialect) -> list[list[str]]:
+    found: list[list[str]] = []
+    reader = csv.reader(
+        lines,
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote or None,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        escapechar=dialect.escaping or None,
+    )
+    try:
+        for row in reader:
+            found.append(row)
+            if len(found) >= _SAMPLE_RECORDS:
+                break
+    except csv.Error:
+        # A value too long for the module: a quote that is never closed, so not this dialect.
+        found.append([])
+    return found
+
+
+def spoken(mark: str) -> str:
+    """Return a mark as people call it."""
+    words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+    return words.get(mark, repr(mark))
