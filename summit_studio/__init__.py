@@ -1,3 +1,31 @@
-"""Summit Studio: draw data pipelines, see real data at every step, run the same file anywhere."""
+"""Summit Studio: draw data pipelines, see real data at every step, run the same file anywhere.
+
+```python
+import summit_studio as summit
+
+pipeline = summit.Pipeline("orders", folder="sales")
+orders = pipeline.add("csv_source", "orders", path="orders.csv")
+paid = orders.to("filter", condition="status = 'paid'")
+paid.to("parquet_sink", path="paid.parquet")
+pipeline.run().raise_for_status()
+```
+"""
 
 __version__ = "0.1.0"
+
+_API = ("NodeHandle", "Pipeline", "PortHandle", "Rows", "RunFailed", "RunResult", "SummitError")
+
+
+def __getattr__(name: str) -> object:
+    """Import the API when it is first used: the command and the engine do without it."""
+    if name not in _API:
+        raise AttributeError(f"module 'summit_studio' has no attribute '{name}'")
+    # By name, so that the layers below, which read `__version__`, do not depend on the API.
+    import importlib
+
+    return getattr(importlib.import_module("summit_studio.api"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those not yet imported among them."""
+    return sorted([*globals(), *_API])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.core.schema import (
@@ -95,6 +96,22 @@ class Converted:
 
     values: Any
     failed: Sequence[int]
+
+
+def overflows(column: "pa.ChunkedArray") -> bool:
+    """Return True if a column of decimals has values of more digits than its type has.
+
+    Arrow's CSV parser (26) checks the digits as written, and not again after it has scaled them:
+    it reads 10000 as DECIMAL(6,2), which has seven digits then.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_decimal(column.type):
+        return False
+    bounds = pc.min_max(column).as_py()
+    limit = Decimal(10) ** (column.type.precision - column.type.scale)
+    return any(abs(bound) >= limit for bound in bounds.values() if bound is not None)
 
 
 def unfit(text: str, type_name: str, reading: Reading) -> str:

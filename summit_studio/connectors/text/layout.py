@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _HEADER_ROWS = 60
+_ENOUGH = 3
+"""Rows that must agree against the header on the number of values."""
 _ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
 _MOMENT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
 _SHAPES: Final = (
@@ -136,7 +138,7 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
     if not records:
         return replace(layout, line=_line(head, skipped, dialect))
     rows = [fields(record, dialect) for _, _, record in records]
-    width = Counter(len(row) for row in rows[1:] or rows).most_common(1)[0][0]
+    width = _width(rows)
     header = _is_header(rows, width, reading, request)
     names = _names(rows[0] if header else [], width)
     offset = skipped + (records[0][1] if header else records[0][0])
@@ -211,6 +213,14 @@ def _records(text: bytes, dialect: Dialect) -> list[tuple[int, int, bytes]]:
         if len(found) > _HEADER_ROWS:
             break
     return found
+
+
+def _width(rows: Sequence[list[str]]) -> int:
+    """Return how many values a row has: as many as the first, unless most others disagree."""
+    first = len(rows[0])
+    counts = Counter(map(len, rows[1:]))
+    width, times = counts.most_common(1)[0] if counts else (first, 0)
+    return width if times >= _ENOUGH and counts[first] * 2 < times else first
 
 
 def _is_header(rows: Sequence[list[str]], width: int, reading: Reading, request: Request) -> bool:

@@ -12,6 +12,7 @@ from summit_studio.connectors.text.conversion import (
     TRUE_WORDS,
     Reading,
     convert,
+    overflows,
     unfit,
 )
 from summit_studio.connectors.text.dialect import Dialect
@@ -195,9 +196,18 @@ class _Parse:
             texts = frozenset(self._memory.texts)
             self._ragged.clear()
             try:
-                return self._arrow(texts, ragged=ragged), texts
+                table = self._arrow(texts, ragged=ragged)
             except pa.ArrowInvalid as error:
                 self._learn(str(error), texts, ragged=ragged)
+                continue
+            overflown = {
+                w.position
+                for w in self._parser.wanted
+                if w.position not in texts and overflows(table[str(w.position)])
+            }
+            if not overflown:
+                return table, texts
+            self._memory.texts |= overflown
 
     def _learn(self, message: str, texts: frozenset[int], *, ragged: bool) -> None:
         """Note what stopped Arrow, so that the next try goes further; each is noted once."""

@@ -242,9 +242,15 @@ class Rules(RelationalNode[RulesParams]):
                 "rejected": rejected,
             },
             fast=f"SELECT {first} FROM {quick} WHERE {passed}",
-            filters=("dropped", "rejected"),
+            filters=self._leaves_out(),
             measures={rule.id: f"__rule_{i}" for i, rule in enumerate(self.params.rules)},
         )
+
+    def _leaves_out(self) -> tuple[str, ...]:
+        """Return the ports that rules of this node can send rows to."""
+        actions = {rule.action for rule in self.params.rules}
+        ports = {"dropped": "drop", "rejected": "reject"}
+        return tuple(port for port, action in ports.items() if action in actions)
 
     def _all(self, *actions: str) -> str:
         """Return SQL: all rules with one of these actions are met."""
