@@ -13,6 +13,8 @@ RECORD_CHARS = 64 << 20
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|"|[\[\]{},]', re.DOTALL)
+_NEXT_ITEM = re.compile(r"[ \t]*,?[ \t]*\r?\n(?P<indent>[ \t]*),?[ \t]*(?=[{\]])")
+"""Where the next item begins, in an array that is written with one item a line or block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,18 @@ class _Array:
         self._line = 1
         self._counted = 0
         self._ended = False
+        self._want: Literal["any", "item", "comma"] = "any"
         self._decode = json.JSONDecoder(parse_int=str, parse_float=str).raw_decode
 
     def blocks(self) -> Iterator[Block]:
         """Yield the items of the array, block by block."""
         self._more()
         self._skip()
-        self._at += 1  # The bracket that made this an array.
+        if self._text[self._at : self._at + 1] != "[":
+            reason = "it does not begin with [, as an array does"
+            yield Block([], [], (Record(self._number(self._at), self._text[:1000], reason),))
+            return
+        self._at += 1
         done = False
         while not done:
             numbers: list[int] = []
@@ -149,15 +156,17 @@ class _Array:
 
     def _cut(self, numbers: list[int], texts: list[bytes], broken: list[Record]) -> bool:
         """Cut what the text at hand has; return True at the end of the array."""
-        first = self._at
         while True:
             self._skip()
             start = self._at
             mark = self._text[start : start + 1]
-            if mark == "]":
-                return self._finish(broken)
-            if mark == "," and first != start:
-                self._at, first = start + 1, start + 1
+            if mark in {",", "]"}:
+                if self._want == "item" or (self._want == "any" and mark == ","):
+                    reason = "there is nothing between the comma and what follows"
+                    broken.append(Record(self._number(start), mark, reason))
+                if mark == "]":
+                    return self._finish(broken)
+                self._at, self._want = start + 1, "item"
                 continue
             end = self._end(start) if mark else None
             if end is None:
@@ -165,27 +174,34 @@ class _Array:
                     return False
                 self._give_up(start, broken)
                 return True
-            text = self._text[start:end]
-            if text.strip():
-                numbers.append(self._number(start))
-                texts.append(text.encode("utf-8", "surrogateescape"))
-            else:
-                broken.append(Record(self._number(start), ",", "there is nothing before the comma"))
-            self._at = end
-            if self._text[end : end + 1] == ",":
-                self._at = first = end + 1
-            elif not text.strip():
-                self._at = end + 1
+            numbers.append(self._number(start))
+            texts.append(self._text[start:end].rstrip().encode("utf-8", "surrogateescape"))
+            self._at, self._want = end, "comma"
 
     def _end(self, start: int) -> int | None:
         """Return where the item ends, at the comma or bracket after it; None to read more."""
+        wrong = start
         if self._text[start] == "{":
             try:
-                end = self._after(self._decode(self._text, start)[1])
+                wrong = self._decode(self._text, start)[1]
+                end = _skipped(self._text, wrong)
+                if end == len(self._text):
+                    return None
+                if self._text[end] in ",]":
+                    return end
+            except json.JSONDecodeError as error:
+                wrong = error.pos
             except (ValueError, RecursionError):
-                end = -1
-            if end is None or (end >= 0 and self._text[end] in ",]"):
-                return end
+                pass
+        # It is damaged, or not all of it is at hand.
+        begun = self._text.rfind("\n", 0, start) + 1
+        indent = self._text[begun:start].strip("[,")
+        for found in _NEXT_ITEM.finditer(self._text, start) if not indent.strip() else ():
+            if found.end() >= wrong and found["indent"] == indent:
+                return found.start()
+        return self._balanced(start)
+
+    def _balanced(self, start: int) -> int | None:
         depth = 0
         for found in _MARKS.finditer(self._text, start):
             mark = found[0]
@@ -195,10 +211,6 @@ class _Array:
                 return found.start()
             depth += (mark in "[{") - (mark in "]}")
         return None
-
-    def _after(self, end: int) -> int | None:
-        at = _skipped(self._text, end)
-        return at if at < len(self._text) else None
 
     def _finish(self, broken: list[Record]) -> bool:
         """Look at what stands after the array; only blanks may."""
@@ -241,7 +253,12 @@ class _Array:
         keep = 0 if self._ended else _cut_character(data)
         self._rest = data[len(data) - keep :]
         new = data[: len(data) - keep].decode("utf-8", "surrogateescape")
-        self._text, self._at, self._counted = self._text[self._at :] + new, 0, 0
+        # The indentation of the item at hand stays: it tells where a damaged one ends.
+        begun = self._text.rfind("\n", 0, self._at) + 1
+        keep_from = begun if self._text[begun : self._at].isspace() else self._at
+        self._text = self._text[keep_from:] + new
+        self._at -= keep_from
+        self._counted = self._at
 
 
 def _skipped(text: str, at: int) -> int:

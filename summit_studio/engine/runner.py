@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ from summit_studio.nodes.contract import (
     Delivery,
     RelationalNode,
     RunContext,
+    SinkNode,
     SourceNode,
 )
 from summit_studio.planning.plan import Plan
@@ -83,7 +84,7 @@ class Runner:
         self._spill = Path(tempfile.mkdtemp(prefix="summit-"))
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, self._settings.batch_rows, row_limit,
-            self._spill,
+            self._spill, frozenset(_targets(plan)),
         )  # fmt: skip
         self._ledger = Ledger(self._plan, self._emit)
         self._threads: list[threading.Thread] = []
@@ -260,6 +261,13 @@ class Runner:
     def _emit(self, event: Event) -> None:
         with self._lock:
             self._listener(event)
+
+
+def _targets(plan: Plan) -> Iterator[str]:
+    for node_id in plan.sinks:
+        node = plan.nodes[node_id]
+        if isinstance(node, SinkNode):
+            yield node.target()
 
 
 def _in_stream(stream: Any, ref: PortRef) -> bool:

@@ -130,6 +130,7 @@ class RunContext:
         batch_rows: Rows a batch should have.
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
+        written: The targets of the run's sinks (`connection:table`, paths).
     """
 
     run_id: str
@@ -139,6 +140,11 @@ class RunContext:
     batch_rows: int = 100_000
     row_limit: int | None = None
     spill_folder: "Path | None" = None
+    written: frozenset[str] = frozenset()
+
+    def writes_to(self, connection: str) -> bool:
+        """Return True if a sink of this run writes a table of the connection."""
+        return any(target.startswith(f"{connection}:") for target in self.written)
 
 
 class NodeType(ABC, Generic[P]):

@@ -76,7 +76,10 @@ class DatabaseReader(Reader):
 
     def __init__(self, connection: str, what: str, schema: Schema, context: RunContext) -> None:
         self._database = open_database(
-            context.workspace.connection(connection), context.secrets, context.workspace
+            context.workspace.connection(connection),
+            context.secrets,
+            context.workspace,
+            shared=context.writes_to(connection),
         )
         self._what = what
         self._schema = schema

@@ -123,6 +123,11 @@ def stamp(paths: Sequence[Path]) -> Stamp:
     return tuple(found)
 
 
+def shown_path(path: Path, workspace: Workspace) -> str:
+    """Return what rejected rows call a file: its path from the workspace, where it lies inside."""
+    return str(path.relative_to(workspace.root) if path.is_relative_to(workspace.root) else path)
+
+
 def _refusal(path: str, workspace: Workspace, place: Where) -> ReadFailed | None:
     if not path.strip() or "\0" in path:
         return ReadFailed(

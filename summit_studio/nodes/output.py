@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Generic, Literal, TypeVar
 
 from summit_studio.connectors.files import AtomicFile
+from summit_studio.connectors.relational import require_trust
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.problems import Problem
 from summit_studio.nodes.contract import (
@@ -73,9 +74,11 @@ class FileSink(SinkNode[F]):
         """Return the absolute path to write.
 
         Raises:
-            WriteFailed: It is a folder, or must not be replaced.
+            WriteFailed: It must not be replaced.
+            Untrusted: It lies outside a workspace that is not trusted.
         """
         path = context.workspace.path(self.params.path)
+        require_trust(context.workspace, path)
         if self.params.if_exists == "fail" and path.exists():
             raise WriteFailed(
                 f"Cannot write {self.params.path}",

@@ -226,7 +226,9 @@ def sample(path: Path, form: Format) -> Sample:
         head = stream.read(HEAD_BYTES)
         whole = not stream.read(1)
     if whole:
-        return Sample(head if head.endswith((b"\n", b"\r")) or not head else head + b"\n")
+        ended = not head or head.endswith((b"\n", b"\r"))
+        newline = b"\r" if b"\r" in head and b"\n" not in head else b"\n"
+        return Sample(head if ended else head + newline)
     exact = form.compression == "none" and form.encoding == UTF8
     return Sample(head, tuple(_parts(path)) if exact else (), whole=False)
 

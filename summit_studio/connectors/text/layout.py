@@ -216,11 +216,12 @@ def _records(text: bytes, dialect: Dialect) -> list[tuple[int, int, bytes]]:
 
 
 def _width(rows: Sequence[list[str]]) -> int:
-    """Return how many values a row has: as many as the first, unless most others disagree."""
+    """Return how many values a row has: as many as the first, unless most others have more."""
     first = len(rows[0])
     counts = Counter(map(len, rows[1:]))
     width, times = counts.most_common(1)[0] if counts else (first, 0)
-    return width if times >= _ENOUGH and counts[first] * 2 < times else first
+    wider = width > first and times >= _ENOUGH and counts[first] * 2 < times
+    return width if wider else first
 
 
 def _is_header(rows: Sequence[list[str]], width: int, reading: Reading, request: Request) -> bool:

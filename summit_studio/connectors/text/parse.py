@@ -174,10 +174,10 @@ class _Parse:
         self._ragged: dict[int, int] = {}
 
     def run(self) -> Parsed:
-        if b"\0" in self._data:
-            self._check_bytes()
         if self._parser.dialect.comment:
             self._blank_comments()
+        if b"\0" in self._data:
+            self._check_bytes()
         table, texts = self._read()
         columns, failed = self._convert(table, texts)
         if not (failed or self._ragged or self._spots or self._block.messy):

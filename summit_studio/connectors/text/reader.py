@@ -117,7 +117,7 @@ def _after(stream: TextStream, offset: int) -> bytes:
     """Read past the header; return what was read beyond it."""
     head = b""
     while len(head) < offset:
-        data = stream.read(max(1 << 16, offset - len(head)))
+        data = stream.read(offset - len(head))
         if not data:
             break
         head += data

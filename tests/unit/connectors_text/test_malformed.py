@@ -1,0 +1,183 @@
+"""Rows that do not fit, each with the exact line and text at which it stands in the file."""
+
+import pytest
+
+HEAD = "id,day,note\n"
+GOOD = "1,2026-01-02,fine\n"
+TYPES = {"id": "BIGINT", "day": "DATE", "note": "VARCHAR"}
+
+# What stands between two good rows, and the rejects it makes: (lines after the first good row,
+# code, raw text). Lines of the file: 1 header, 2 good, 3 what follows.
+CASES = {
+    "letters for a number": ("x,2026-01-02,a\n", [(3, "cast_failed", "x,2026-01-02,a")]),
+    "number with a fraction": ("1.5,2026-01-02,a\n", [(3, "cast_failed", "1.5,2026-01-02,a")]),
+    "number too large": (
+        "9223372036854775808,2026-01-02,a\n",
+        [(3, "cast_failed", "9223372036854775808,2026-01-02,a")],
+    ),
+    "thousands mark": ('"1,000",2026-01-02,a\n', [(3, "cast_failed", '"1,000",2026-01-02,a')]),
+    "plus sign": ("+5,2026-01-02,a\n", [(3, "cast_failed", "+5,2026-01-02,a")]),
+    "exponent for a whole number": ("1e3,2026-01-02,a\n", [(3, "cast_failed", "1e3,2026-01-02,a")]),
+    "blank inside a number": ("1 2,2026-01-02,a\n", [(3, "cast_failed", "1 2,2026-01-02,a")]),
+    "blanks for a number": ("  ,2026-01-02,a\n", [(3, "cast_failed", "  ,2026-01-02,a")]),
+    "not a day": ("2,2026-02-30,a\n", [(3, "cast_failed", "2,2026-02-30,a")]),
+    "month 13": ("2,2026-13-01,a\n", [(3, "cast_failed", "2,2026-13-01,a")]),
+    "another form of date": ("2,02.01.2026,a\n", [(3, "cast_failed", "2,02.01.2026,a")]),
+    "date with a time": ("2,2026-01-02 10:00,a\n", [(3, "cast_failed", "2,2026-01-02 10:00,a")]),
+    "one digit in a date": ("2,2026-1-2,a\n", [(3, "cast_failed", "2,2026-1-2,a")]),
+    "zero date": ("2,0000-00-00,a\n", [(3, "cast_failed", "2,0000-00-00,a")]),
+    "two bad values": ("x,y,a\n", [(3, "cast_failed", "x,y,a")]),
+    "the word null": ("NULL,2026-01-02,a\n", [(3, "cast_failed", "NULL,2026-01-02,a")]),
+    "the header again": (HEAD, [(3, "cast_failed", "id,day,note")]),
+    "other digits": ("\u0663,2026-01-02,a\n", [(3, "cast_failed", "\u0663,2026-01-02,a")]),
+    "one value too few": ("2,2026-01-02\n", [(3, "field_count", "2,2026-01-02")]),
+    "one value too many": ("2,2026-01-02,a,b\n", [(3, "field_count", "2,2026-01-02,a,b")]),
+    "delimiter at the end": ("2,2026-01-02,a,\n", [(3, "field_count", "2,2026-01-02,a,")]),
+    "another delimiter": ("2;2026-01-02;a\n", [(3, "field_count", "2;2026-01-02;a")]),
+    "a word": ("total\n", [(3, "field_count", "total")]),
+    "only delimiters": (",,,,\n", [(3, "field_count", ",,,,")]),
+    "a blank": (" \n", [(3, "field_count", " ")]),
+    "two rows in one": (
+        "2,2026-01-02,a3,2026-01-02,b\n", [(3, "field_count", "2,2026-01-02,a3,2026-01-02,b")],
+    ),
+    "a row cut in two": (
+        "2,2026-\n01-02,a\n", [(3, "field_count", "2,2026-"), (4, "field_count", "01-02,a")],
+    ),
+    "CR inside of a row": (
+        "2,2026-01-02\r,a\n", [(3, "field_count", "2,2026-01-02"), (3, "field_count", ",a")],
+    ),
+    "comma in an unquoted text": (
+        "2,2026-01-02,a, b\n", [(3, "field_count", "2,2026-01-02,a, b")],
+    ),
+    "quotes not doubled": (
+        '2,2026-01-02,"he said "ok" to me"\n',
+        [(3, "quote", '2,2026-01-02,"he said "ok" to me"')],
+    ),
+    "quotes not doubled around a comma": (
+        '2,2026-01-02,"he said "ok, fine" to me"\n',
+        [(3, "quote", '2,2026-01-02,"he said "ok, fine" to me"')],
+    ),
+    "text after a quote": ('2,2026-01-02,"a"b\n', [(3, "quote", '2,2026-01-02,"a"b')]),
+    "blank after a quote": ('2,"2026-01-02" ,a\n', [(3, "quote", '2,"2026-01-02" ,a')]),
+    "backslash before a quote": (
+        '2,2026-01-02,"a\\"b"\n', [(3, "quote", '2,2026-01-02,"a\\"b"')],
+    ),
+    "one quote too many": ('2,2026-01-02,"a"""b"\n', [(3, "quote", '2,2026-01-02,"a"""b"')]),
+    "text and line end after a quote": (
+        '2,2026-01-02,"a\nb"c\n', [(3, "quote", '2,2026-01-02,"a\nb"c')],
+    ),
+    "zero byte": ("2,2026-01-02,a\0b\n", [(3, "nul_character", "2,2026-01-02,a\0b")]),
+    "zero byte in a number": ("2\0,2026-01-02,a\n", [(3, "nul_character", "2\0,2026-01-02,a")]),
+    "not UTF-8": (b"2,2026-01-02,M\xfcller\n", [(3, "encoding", "2,2026-01-02,M\\xfcller")]),
+    "not UTF-8 in a number": (b"\xb2,2026-01-02,a\n", [(3, "encoding", "\\xb2,2026-01-02,a")]),
+    "cut UTF-8": (b"2,2026-01-02,\xe2\x82\n", [(3, "encoding", "2,2026-01-02,\\xe2\\x82")]),
+    "overlong UTF-8": (b"2,2026-01-02,\xc0\xaf\n", [(3, "encoding", "2,2026-01-02,\\xc0\\xaf")]),
+    "surrogate in UTF-8": (
+        b"2,2026-01-02,\xed\xa0\x80\n", [(3, "encoding", "2,2026-01-02,\\xed\\xa0\\x80")],
+    ),
+    "not UTF-8, and too few": (b"\xff,x\n", [(3, "encoding", "\\xff,x")]),
+    "after a line end in quotes": (
+        '2,2026-01-02,"a\nb"\nx,2026-01-02,c\n', [(5, "cast_failed", "x,2026-01-02,c")],
+    ),
+    "before a line end in quotes": (
+        'x,2026-01-02,"a\n\nb"\n2\n',
+        [(3, "cast_failed", 'x,2026-01-02,"a\n\nb"'), (6, "field_count", "2")],
+    ),
+    "after empty lines": ("\n\n\nx,2026-01-02,a\n", [(6, "cast_failed", "x,2026-01-02,a")]),
+    "CR LF": (
+        "2\r\n\r\nx,2026-01-02,a\r\n",
+        [(3, "field_count", "2"), (5, "cast_failed", "x,2026-01-02,a")],
+    ),
+    "after a quote inside of a text": (
+        '2,2026-01-02,5" pipe\nx,2026-01-02,3" pipe\n',
+        [(4, "cast_failed", 'x,2026-01-02,3" pipe')],
+    ),
+    "several of all kinds": (
+        'x,2026-01-02,a\n2\n3,2026-01-02,"b"c\n4,2026-01-02,ok\n5,2026-99-99,d\n',
+        [
+            (3, "cast_failed", "x,2026-01-02,a"), (4, "field_count", "2"),
+            (5, "quote", '3,2026-01-02,"b"c'), (7, "cast_failed", "5,2026-99-99,d"),
+        ],
+    ),
+}  # fmt: skip
+
+
+def as_bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+@pytest.mark.parametrize("block_bytes", [1, 20, 1 << 20])
+@pytest.mark.parametrize("case", CASES)
+def test_rejected_row(read_text, case, block_bytes):
+    between, expected = CASES[case]
+    data = as_bytes(HEAD + GOOD) + as_bytes(between) + as_bytes("9,2026-01-02,é\n" * 3)
+    found = read_text(
+        data, TYPES, header=True, delimiter=",", quote='"', escape="", encoding="utf-8",
+        block_bytes=block_bytes,
+    )  # fmt: skip
+    assert found.rejects == expected
+    assert found.rows[0][2] == "fine"
+    assert [row[2] for row in found.rows[-3:]] == ["é"] * 3
+    assert {r["file"] for r in found.rejected} == {"data.csv"}
+    assert all(reason.endswith(".") for reason in found.reasons)
+
+
+def test_reason_names_value_type_and_column(read_text):
+    found = read_text("id,a,b\n1,x,2.0\n2,4,y\n", {"a": "BIGINT", "b": "DECIMAL(4,1)"}, header=True)
+    assert found.rows == []
+    assert [r["reject_column"] for r in found.rejected] == ["a", "b"]
+    assert found.reasons == [
+        "'x' cannot be read as whole number (BIGINT).",
+        "'y' cannot be read as decimal (DECIMAL(4,1)).",
+    ]
+
+
+def test_counts_of_values_are_named(read_text):
+    found = read_text("a,b\n1,2,3\n1,2\n", header=True, delimiter=",")
+    assert found.reasons == ["The row has 3 values where 2 are expected."]
+
+
+@pytest.mark.parametrize("block_bytes", [4, 1 << 20])
+def test_quote_that_is_never_closed(read_text, block_bytes):
+    """All that it swallowed is kept in one rejected row."""
+    found = read_text('a,b\n1,x\n2,"y\n3,z\n4,w', header=True, block_bytes=block_bytes)
+    assert found.rows == [(1, "x")]
+    assert found.rejects == [(3, "unclosed_quote", '2,"y\n3,z\n4,w')]
+    assert "line 3" in found.reasons[0]
+
+
+def test_all_rows_bad(read_text):
+    found = read_text("a,b\n" + "x,y\n" * 5000, {"a": "BIGINT", "b": "DATE"}, header=True)
+    assert found.rows == []
+    assert [r["line"] for r in found.rejected] == list(range(2, 5002))
+
+
+def test_rejects_in_many_small_blocks_keep_their_lines(read_text):
+    lines = [f"{i},text {i}" if i % 7 else f"n{i},text {i}" for i in range(2, 3000)]
+    found = read_text("a,b\n" + "\n".join(lines), {"a": "BIGINT"}, header=True, block_bytes=500)
+    assert [(r["line"], r["raw"]) for r in found.rejected] == [
+        (i, f"n{i},text {i}") for i in range(2, 3000) if i % 7 == 0
+    ]
+    assert [row[0] for row in found.rows] == [i for i in range(2, 3000) if i % 7]
+
+
+def test_bad_rows_of_a_large_block_with_line_ends_in_quotes(read_text):
+    """The quick way to a bad row's place gives what counting gives."""
+    rows, expected, line = [], [], 2
+    for i in range(20_000):
+        bad = i % 501 == 0
+        row = f'{"x" if bad else i},"line\nend {i}"' if i % 3 == 0 else f"{'x' if bad else i},plain"
+        if bad:
+            expected.append((line, "cast_failed", row))
+        rows.append(row)
+        line += row.count("\n") + 1
+    found = read_text("a,b\n" + "\n".join(rows) + "\n", {"a": "BIGINT"}, header=True)
+    assert found.rejects == expected
+    assert len(found.rows) == 20_000 - len(expected)
+
+
+def test_very_long_raw_text_is_cut(read_text):
+    found = read_text("a,b\nx," + "y" * 2_000_000 + "\n", {"a": "BIGINT"}, header=True)
+    (reject,) = found.rejected
+    assert len(reject["raw"]) < 1_100_000
+    assert reject["raw"].endswith(" more bytes)")
