@@ -13,7 +13,8 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[1] / "resources" / "examples" / "orders" / "data"
 ROWS = 5_000
 FIRST = ["Ada", "Grace", "Alan", "Edsger", "Barbara", "Søren", "Łukasz", "Zoë", "Mateo", "晴香"]
-LAST = ["Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "O'Brien", "Müller", "García", "高橋"]
+LAST = ["Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "O'Brien", "Müller", "García",
+        "高橋"]  # fmt: skip
 CITIES = {"DE": ["Berlin", "Köln"], "FR": ["Paris", "Lyon"], "GB": ["London", "Leeds"],
           "US": ["Boston", "Austin"], "JP": ["東京", "大阪"], "BR": ["São Paulo", "Recife"]}  # fmt: skip
 SEGMENTS = ["consumer", "business", "public"]

@@ -26,7 +26,8 @@ EVERYTHING = "studio,pandas,polars,test"
 def main(arguments: list[str]) -> int:
     """Do the task named first and return its exit code."""
     if sys.version_info < OLDEST:
-        print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        needed = ".".join(map(str, OLDEST))
+        print(f"Python {needed} or newer is needed; this is {sys.version.split()[0]}.")
         return 2
     tasks = {"start": start, "test": test, "lint": lint, "bench": bench, "shots": shots}
     if not arguments or arguments[0] not in tasks:

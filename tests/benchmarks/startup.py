@@ -37,7 +37,10 @@ def run(args: Any) -> Iterator[dict[str, Any]]:
 def _editor(call: Any, example: str, rounds: int, folder: Path) -> Iterator[dict[str, Any]]:
     """Yield the time until the editor drew its first frame, and took its first key."""
     probe = ("-m", "tests.benchmarks.editor_probe")
-    qt = "from PySide6 import QtWidgets as w, QtSvg; a = w.QApplication([]); x = w.QMainWindow(); x.show(); a.processEvents()"
+    qt = (
+        "from PySide6 import QtWidgets as w, QtSvg; a = w.QApplication([]); "
+        "x = w.QMainWindow(); x.show(); a.processEvents()"
+    )
     yield paired("startup/editor", partial(call, *probe, example), partial(call, "-c", qt), rounds)
     big = folder / "big.summit.json"
     call(*probe, "--make", str(big))

@@ -7,8 +7,7 @@ from typing import Literal
 from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
 from summit_studio.core.schema import BOOLEAN, Schema
 from summit_studio.expressions.check import check_expression
-from summit_studio.expressions.lineage import shape_of
-from summit_studio.expressions.lineage import columns_of, only_connects
+from summit_studio.expressions.lineage import columns_of, only_connects, shape_of
 from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,

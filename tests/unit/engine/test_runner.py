@@ -143,9 +143,7 @@ def test_rows_that_fail_inside_a_fused_segment_are_found_exactly(bench):
     finished = bench.run(doc)
     assert finished.status is RunStatus.SUCCEEDED
     assert [row["id"] for row in bench.kept("bad")] == [507, 607, 707, 807, 907]
-    assert [r["y"] for r in bench.kept("out")] == [
-        i + 1 for i in range(500, 1000) if i % 100 != 7
-    ]
+    assert [r["y"] for r in bench.kept("out")] == [i + 1 for i in range(500, 1000) if i % 100 != 7]
     account = lines(finished)
     assert account["d"].rejected == 5
     assert account["m"].rows_in == {"rows": 495}

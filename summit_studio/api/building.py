@@ -1,0 +1,234 @@
+"""Building a pipeline: every change is an edit of its document."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+from summit_studio.api.binding import (
+    check_params,
+    input_port,
+    json_value,
+    merged_settings,
+    node_id_for,
+    output_port,
+    parameter_of,
+)
+from summit_studio.api.handles import Handle, NodeHandle, PortHandle, is_handles
+from summit_studio.core.errors import SummitError
+from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.document.edits import (
+    AddEdge,
+    AddNode,
+    Compound,
+    Edit,
+    SetParams,
+    SetProperties,
+)
+from summit_studio.document.model import Document, Edge, Node, PortRef
+from summit_studio.nodes.catalogue import AnyNode, Catalogue
+
+if TYPE_CHECKING:
+    from summit_studio.api.results import Rows
+    from summit_studio.core.schema import Schema
+
+
+class Builder(ABC):
+    """The part of a Pipeline that builds it.
+
+    Args:
+        document: Where to begin.
+        catalogue: The node types.
+    """
+
+    def __init__(self, document: Document, catalogue: Catalogue) -> None:
+        self._document = document
+        self._catalogue = catalogue
+
+    @abstractmethod
+    def preview(
+        self, source: Handle, rows: int = 200, parameters: Mapping[str, Any] | None = None
+    ) -> "Rows":
+        """Return the first rows of an output."""
+
+    @abstractmethod
+    def schema(self, source: Handle) -> "Schema | None":
+        """Return the columns of an output, or None where they cannot be known yet."""
+
+    @property
+    def document(self) -> Document:
+        """The document as it stands; it never changes, an edit makes a new one."""
+        return self._document
+
+    @property
+    def name(self) -> str:
+        """What people call the pipeline."""
+        return self._document.name
+
+    def __getitem__(self, node_id: str) -> NodeHandle:
+        """Return the node of that id.
+
+        Raises:
+            SummitError: There is none.
+        """
+        if node_id in self._document.nodes:
+            return NodeHandle(self, node_id)
+        near = did_you_mean(node_id, self._document.nodes)
+        raise SummitError(
+            f"There is no node '{node_id}'",
+            why=f"the pipeline has {listing(self._document.nodes) or 'no nodes'}",
+            do=f"did you mean '{near}'?" if near else "name one of them",
+            code="node_unknown",
+        )
+
+    def apply(self, edit: Edit) -> None:
+        """Apply any edit of `summit_studio.document.edits`.
+
+        Raises:
+            InvalidDocument: It does not fit; nothing is changed.
+        """
+        self._document = edit.apply(self._document)
+
+    def add(
+        self,
+        type_id: str,
+        node_id: str | None = None,
+        /,
+        *,
+        title: str | None = None,
+        **params: Any,
+    ) -> NodeHandle:
+        """Add a node.
+
+        Args:
+            type_id: A node type; `summit nodes` lists them.
+            node_id: Its id; by default one made from the type.
+            title: What people call it.
+            params: Its params. A handle, or a list of handles, given by the name of an input port
+                draws the edges to that port.
+
+        Raises:
+            UnknownNodeType: There is no such type.
+            InvalidParams: A param is unknown, missing or does not fit; nothing is added.
+        """
+        return self._add(None, type_id, node_id, title, params)
+
+    def add_after(
+        self,
+        source: Handle,
+        type_id: str,
+        node_id: str | None = None,
+        /,
+        *,
+        title: str | None = None,
+        **params: Any,
+    ) -> NodeHandle:
+        """Add a node and connect `source` to its first free input; see `add`."""
+        return self._add(source, type_id, node_id, title, params)
+
+    def connect(self, source: Handle, target: Handle) -> None:
+        """Draw an edge; a node stands for its first output, or its first free input.
+
+        Raises:
+            SummitError: There is no such port, or no input is free.
+            InvalidDocument: The edge is there already.
+        """
+        begin = self._source(source)
+        taken = [e.target.port for e in self._document.edges_into(target.node_id)]
+        port = target.port if isinstance(target, PortHandle) else None
+        end = input_port(self._kind(self._own(target).node_id), target.node_id, port, taken)
+        self.apply(AddEdge(Edge(begin, end)))
+
+    def port(self, node: NodeHandle, port: str) -> PortHandle:
+        """Return an output or input port of a node.
+
+        Raises:
+            SummitError: The node has no port of that name.
+        """
+        kind = self._kind(self._own(node).node_id)
+        if port not in [p.name for p in kind.inputs]:
+            output_port(kind, node.node_id, port)
+        return PortHandle(self, node.node_id, port)
+
+    def parameter(
+        self, name: str, type_name: str = "text", default: Any = None, doc: str = ""
+    ) -> str:
+        """Declare a parameter and return the placeholder that stands for it in params.
+
+        Args:
+            name: Its name, as in `--param NAME=VALUE`.
+            type_name: `text`, `integer`, `number`, `boolean`, `date` or `path`.
+            default: Its value where a run gives none; without it every run must.
+            doc: What it is for.
+
+        Raises:
+            InvalidParams: The name or the type cannot be.
+        """
+        declared = parameter_of(name, type_name, default, doc)
+        self.apply(SetProperties(parameters={**self._document.parameters, name: declared}))
+        return f"${{{name}}}"
+
+    def configure(self, **settings: Any) -> Self:
+        """Change settings, such as `performance={"batch_rows": 50_000}`; parts given are merged.
+
+        Raises:
+            InvalidSettings: One does not exist or does not fit; nothing is changed.
+        """
+        self.apply(SetProperties(settings=merged_settings(self._document.settings, settings)))
+        return self
+
+    def set_params(self, node: NodeHandle, params: Mapping[str, Any]) -> None:
+        """Change some params of a node.
+
+        Raises:
+            InvalidParams: They do not fit; nothing is changed.
+        """
+        before = self._document.node(self._own(node).node_id)
+        after = {**before.params, **json_value(params)}
+        check_params(
+            self._document, self._catalogue, Node(before.id, before.type, after, before.title)
+        )
+        self.apply(SetParams(before.id, after))
+
+    def _add(
+        self,
+        source: Handle | None,
+        type_id: str,
+        node_id: str | None,
+        title: str | None,
+        params: Mapping[str, Any],
+    ) -> NodeHandle:
+        kind = self._catalogue.get(type_id)
+        own_id = node_id_for(self._document, type_id, node_id)
+        given = {k: v for k, v in params.items() if not is_handles(v)}
+        node = Node(own_id, type_id, json_value(given), title)
+        check_params(self._document, self._catalogue, node)
+        steps: list[Edit] = [AddNode(node, position=None)]
+        taken: list[str] = []
+        for name, value in params.items():
+            if is_handles(value):
+                for handle in value if isinstance(value, Sequence) else (value,):
+                    end = input_port(kind, own_id, name, taken)
+                    steps.append(AddEdge(Edge(self._source(handle), end)))
+                    taken.append(name)
+        if source is not None:
+            end = input_port(kind, own_id, None, taken)
+            steps.append(AddEdge(Edge(self._source(source), end)))
+        self.apply(Compound(f"Add {title or own_id}", tuple(steps)))
+        return NodeHandle(self, own_id)
+
+    def _source(self, handle: Handle) -> PortRef:
+        node_id = self._own(handle).node_id
+        port = handle.port if isinstance(handle, PortHandle) else None
+        return output_port(self._kind(node_id), node_id, port)
+
+    def _own(self, handle: Handle) -> Handle:
+        if handle.pipeline is not self:
+            raise SummitError(
+                f"{handle!r} belongs to another pipeline",
+                do="connect nodes of one pipeline",
+                code="foreign_handle",
+            )
+        return handle
+
+    def _kind(self, node_id: str) -> type[AnyNode]:
+        return self._catalogue.get(self._document.node(node_id).type)

@@ -1,0 +1,159 @@
+"""A pipeline built and run from Python."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from summit_studio.api.building import Builder
+from summit_studio.api.handles import Handle, PortHandle
+from summit_studio.api.results import ResultCollector, Rows, RunResult
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.events import Event
+from summit_studio.core.problems import Problem
+from summit_studio.core.schema import Schema
+from summit_studio.core.suggest import listing
+from summit_studio.document import files
+from summit_studio.document.arrange import arrange_missing
+from summit_studio.document.edits import MoveNodes
+from summit_studio.document.model import Document
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.contract import DesignContext
+from summit_studio.planning.check import Checked, check
+
+if TYPE_CHECKING:
+    from summit_studio.document.text import Loaded
+
+
+class Pipeline(Builder):
+    """A pipeline: nodes joined by edges, kept in a document that the editor opens as well.
+
+    Not for several threads at once.
+
+    Args:
+        name: What people call it.
+        folder: The workspace, where relative paths begin and `connections.toml` lies; by default
+            the current folder.
+        catalogue: The node types; by default all that are installed.
+    """
+
+    def __init__(
+        self,
+        name: str = "Untitled",
+        folder: str | os.PathLike[str] | None = None,
+        *,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        super().__init__(Document(name), catalogue or Catalogue.load())
+        self._folder = Path(folder or ".").resolve()
+        self._path: Path | None = None
+        self._loaded: Loaded | None = None
+        self._known_context: DesignContext | None = None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, catalogue: Catalogue | None = None) -> Self:
+        """Return the pipeline in a file; its folder is the workspace.
+
+        Raises:
+            InvalidDocument: It cannot be read, or is no pipeline.
+        """
+        loaded = files.load(path)
+        pipeline = cls(loaded.document.name, Path(path).resolve().parent, catalogue=catalogue)
+        pipeline._document = loaded.document
+        pipeline._loaded = loaded
+        pipeline._path = Path(path).resolve()
+        return pipeline
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the pipeline to a file and return its absolute path; new nodes get tidy places.
+
+        Relative paths in params begin at the file's folder when the file is run.
+
+        Raises:
+            InvalidDocument: A param has no JSON form.
+            WriteFailed: The file cannot be written; what was there is untouched.
+        """
+        missing = arrange_missing(self._document)
+        if missing:
+            self.apply(MoveNodes(missing))
+        target = Path(path).resolve()
+        previous = self._loaded if target == self._path else None
+        self._loaded = files.save(self._document, target, previous)
+        self._path = target
+        return target
+
+    @property
+    def folder(self) -> Path:
+        """The workspace folder, absolute."""
+        return self._folder
+
+    def __repr__(self) -> str:
+        return f"<Pipeline '{self.name}': {listing(self._document.nodes, 8) or 'no nodes'}>"
+
+    def check(self, parameters: Mapping[str, Any] | None = None) -> tuple[Problem, ...]:
+        """Return all there is to say before a run, errors first; nothing but errors prevents one."""
+        return self._checked(parameters).problems
+
+    def schema(self, source: Handle) -> Schema | None:
+        """Return the columns of an output, or None where they cannot be known yet."""
+        return self._checked(None).schemas.get(self._source(source))
+
+    def preview(
+        self, source: Handle, rows: int = 200, parameters: Mapping[str, Any] | None = None
+    ) -> Rows:
+        """Return the first rows of an output; what lies upstream runs on its first rows only.
+
+        Raises:
+            InvalidPipeline: What lies upstream has problems.
+            SummitError: A source cannot be read, or a node failed.
+        """
+        from summit_studio.engine.preview import preview
+
+        port = source.port if isinstance(source, PortHandle) else None
+        node_id = self._own(source).node_id
+        return Rows(
+            preview(
+                self._document, self._catalogue, self._context(), node_id, port, rows,
+                parameters=parameters,
+            )
+        )  # fmt: skip
+
+    def run(
+        self,
+        *,
+        on: Callable[[Event], None] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> RunResult:
+        """Run the pipeline to its end and return how it ended; a failed run does not raise.
+
+        Args:
+            on: Told every event, from the engine's threads, one at a time.
+            parameters: Values for this run.
+            cancel: Cancels the run from another thread.
+
+        Raises:
+            InvalidPipeline: The pipeline has problems; nothing ran.
+        """
+        from summit_studio.engine.launch import run
+        from summit_studio.engine.request import RunRequest
+
+        request = RunRequest(
+            self._document, self._folder, self._path, dict(parameters or {}), trigger="python"
+        )
+        collector = ResultCollector()
+        listeners: list[Callable[[Event], None]] = [collector] if on is None else [collector, on]
+        return collector.result(run(request, listeners, cancel, self._catalogue))
+
+    def _context(self) -> DesignContext:
+        """Return the same context again, since it remembers what sources look like."""
+        from summit_studio.connectors.workspace import Workspace
+        from summit_studio.engine.design import design_context
+
+        workspace = Workspace.open(self._folder)
+        if self._known_context is None or self._known_context.workspace != workspace:
+            self._known_context = design_context(workspace, probe=True)
+        return self._known_context
+
+    def _checked(self, parameters: Mapping[str, Any] | None) -> Checked:
+        return check(self._document, self._catalogue, self._context(), parameters)

@@ -1,0 +1,82 @@
+"""`summit run`: run a pipeline, tell how it goes, sum up what came of it."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summit_studio.cli.exit_codes import BY_STATUS, INVALID
+from summit_studio.cli.opening import (
+    open_document,
+    read_parameters,
+    root_of,
+    say_problems,
+    titles_of,
+)
+from summit_studio.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from summit_studio.cli.telling import Teller
+    from summit_studio.core.events import RunFinished
+    from summit_studio.engine.request import RunRequest
+    from summit_studio.nodes.catalogue import Catalogue
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="The pipeline.")
+    parser.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="Set a parameter; may be given several times.",
+    )
+    parser.add_argument(
+        "--events", choices=["json"], help="Print each event as one line of JSON, and no summary."
+    )
+    parser.add_argument("--quiet", action="store_true", help="Say nothing but errors.")
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Run the pipeline and return the exit code that fits how it ended."""
+    document = open_document(args.file, terminal)
+    parameters = read_parameters(args.param)
+    from summit_studio.cli.telling import teller
+    from summit_studio.engine.request import RunRequest
+    from summit_studio.nodes.catalogue import Catalogue
+
+    root = root_of(args.file)
+    request = RunRequest(document, root, args.file.resolve(), parameters, trigger="cli")
+    catalogue = Catalogue.load()
+    titles = titles_of(document, catalogue)
+    with teller(terminal, titles, root, events=args.events, quiet=args.quiet) as told:
+        finished = _run(request, catalogue, told, terminal)
+    if finished is None:
+        return INVALID
+    told.sum_up(finished)
+    return BY_STATUS[finished.status]
+
+
+def _run(
+    request: "RunRequest", catalogue: "Catalogue", told: "Teller", terminal: Terminal
+) -> "RunFinished | None":
+    """Return how the run ended, or None where problems kept it from starting."""
+    from summit_studio.cli.signals import cancelling
+    from summit_studio.core.cancel import CancelToken
+    from summit_studio.core.errors import SummitError
+    from summit_studio.engine.launch import run as launch
+    from summit_studio.planning.plan import InvalidPipeline
+
+    token = CancelToken()
+    told_to_stop = "Cancelling; once more ends it at once."
+    try:
+        with cancelling(token, lambda: terminal.say(told_to_stop)):
+            return launch(request, [told], token, catalogue)
+    except InvalidPipeline as error:
+        told.refused(request, error)
+        say_problems(error.problems, terminal)
+        terminal.say(f"'{request.document.name}' cannot run.", "red")
+        return None
+    except SummitError as error:
+        told.refused(request, error)
+        raise

@@ -1,0 +1,63 @@
+"""`summit validate`: every problem of a pipeline, before any row moves."""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from summit_studio.cli.exit_codes import DONE, INVALID
+from summit_studio.cli.opening import (
+    open_document,
+    problem_json,
+    read_parameters,
+    root_of,
+    say_problems,
+)
+from summit_studio.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from summit_studio.core.problems import Problem
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="The pipeline.")
+    parser.add_argument("--json", action="store_true", help="Print the problems as JSON.")
+    parser.add_argument(
+        "--probe",
+        action="store_true",
+        help="Ask databases for their columns also where the workspace is not trusted.",
+    )
+    parser.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="Set a parameter."
+    )
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """Print the problems; return 0 if nothing stops a run."""
+    document = open_document(args.file, terminal)
+    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.engine.design import design_context
+    from summit_studio.nodes.catalogue import Catalogue
+    from summit_studio.planning.check import check
+
+    context = design_context(Workspace.open(root_of(args.file)), probe=args.probe or None)
+    parameters = read_parameters(args.param)
+    checked = check(document, Catalogue.load(), context, parameters)
+    if args.json:
+        problems = [problem_json(p) for p in checked.problems]
+        terminal.json({"file": str(args.file), "ok": checked.ok, "problems": problems})
+    else:
+        say_problems(checked.problems, terminal)
+        count = len(document.nodes)
+        nodes = "1 node" if count == 1 else f"{count} nodes"
+        verdict = "is ready to run" if checked.ok else "cannot run"
+        terminal.line(f"'{document.name}' {verdict}: {nodes}, {_counted(checked.problems)}.")
+    return DONE if checked.ok else INVALID
+
+
+def _counted(problems: "tuple[Problem, ...]") -> str:
+    counts = Counter(p.severity.value for p in problems)
+    words = {"error": "error", "warning": "warning", "info": "note"}
+    parts = [f"{n} {words[s]}{'' if n == 1 else 's'}" for s in words if (n := counts[s])]
+    return ", ".join(parts) or "no problems"

@@ -1,0 +1,46 @@
+"""What `summit` returns to whoever called it."""
+
+from summit_studio.core.errors import (
+    Cancelled,
+    InvalidDocument,
+    InvalidExpression,
+    InvalidParams,
+    QualityGateFailed,
+    SummitError,
+    Untrusted,
+)
+from summit_studio.core.events import RunStatus
+
+DONE = 0
+FAILED = 1
+INVALID = 2
+QUALITY_GATE = 3
+CANCELLED = 130
+
+BY_STATUS = {
+    RunStatus.SUCCEEDED: DONE,
+    RunStatus.FAILED: FAILED,
+    RunStatus.QUALITY_FAILED: QUALITY_GATE,
+    RunStatus.CANCELLED: CANCELLED,
+}
+
+_INVALID_CODES = frozenset(
+    {
+        "connection_missing", "connections_invalid", "export_folder_taken", "export_target_unknown",
+        "input_unconnected", "node_type_unknown", "node_unknown", "parameter_invalid",
+        "pipeline_invalid", "plain_secret", "port_missing", "secret_reference_invalid",
+        "settings_invalid", "usage",
+    }
+)  # fmt: skip
+"""Codes of errors that lie in what was asked for, not in what then happened."""
+
+
+def code_of(error: SummitError) -> int:
+    """Return the exit code for a command that ended with `error`."""
+    if isinstance(error, Cancelled):
+        return CANCELLED
+    if isinstance(error, QualityGateFailed):
+        return QUALITY_GATE
+    if isinstance(error, InvalidDocument | InvalidExpression | InvalidParams | Untrusted):
+        return INVALID
+    return INVALID if error.code in _INVALID_CODES else FAILED

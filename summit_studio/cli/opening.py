@@ -1,0 +1,95 @@
+"""Opens what a command was given: the file, its workspace, its problems."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.cli.terminal import Terminal
+from summit_studio.core.errors import SummitError
+from summit_studio.core.problems import Problem, Severity
+from summit_studio.document.files import load
+from summit_studio.document.model import Document
+
+if TYPE_CHECKING:
+    from summit_studio.nodes.catalogue import Catalogue
+
+_STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: ""}
+
+
+class Usage(SummitError):
+    """The command was called in a way that makes no sense."""
+
+    code = "usage"
+
+
+def open_document(path: Path, terminal: Terminal) -> Document:
+    """Read a pipeline file and say what there is to say of it.
+
+    Raises:
+        InvalidDocument: It cannot be read.
+    """
+    loaded = load(path)
+    for notice in loaded.notices:
+        terminal.say(notice)
+    return loaded.document
+
+
+def root_of(path: Path) -> Path:
+    """Return the workspace of a pipeline file: the folder it lies in."""
+    return path.resolve().parent
+
+
+def folder_of(path: Path) -> Path:
+    """Return the workspace named by a pipeline file or by the folder itself.
+
+    Raises:
+        Usage: There is neither.
+    """
+    if not path.exists():
+        raise Usage(f"There is no file or folder {path}", do="check the path")
+    return path.resolve() if path.is_dir() else root_of(path)
+
+
+def titles_of(document: Document, catalogue: "Catalogue") -> dict[str, str]:
+    """Return what people call each node."""
+    return {
+        i: n.title or (catalogue.get(n.type).title if n.type in catalogue else n.id)
+        for i, n in document.nodes.items()
+    }
+
+
+def say_problems(problems: Iterable[Problem], terminal: Terminal) -> None:
+    """Write each problem as a sentence, its severity first."""
+    for problem in problems:
+        terminal.say(f"{problem.severity.value}: {problem}", _STYLES[problem.severity])
+
+
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """Return a problem as plain JSON values."""
+    from dataclasses import asdict
+
+    body = asdict(problem)
+    body["where"] = {k: v for k, v in body["where"].items() if v is not None}
+    body["fixes"] = [fix["label"] for fix in body["fixes"]]
+    return body | {"severity": problem.severity.value, "message": str(problem)}
+
+
+def read_parameters(words: Iterable[str]) -> dict[str, str]:
+    """Return the parameters given as `NAME=VALUE`.
+
+    Raises:
+        Usage: One has another form, or is given twice.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise Usage(
+                f"Cannot read the parameter '{word}'",
+                why="it is not of the form NAME=VALUE",
+                do="write --param NAME=VALUE",
+            )
+        if name in found:
+            raise Usage(f"Parameter '{name}' is given twice", do="give it once")
+        found[name] = value
+    return found

@@ -1,0 +1,113 @@
+"""Progress bars on a terminal: one a node, with rows and rows a second, redrawn ten times a second.
+
+Source of the drawing: rich, https://rich.readthedocs.io
+"""
+
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.text import Text
+
+from summit_studio.cli.terminal import Terminal, printable
+from summit_studio.core.events import (
+    BatchProcessed,
+    Event,
+    NodeFailed,
+    NodeFinished,
+    NodeStarted,
+    RunFinished,
+    RunStarted,
+)
+
+_REFRESH_HZ = 10
+
+
+class _Rate(ProgressColumn):
+    """Rows a second since the node started."""
+
+    def render(self, task: Task) -> Text:
+        secs = (task.fields["ended"] or time.monotonic()) - task.fields["begun"]
+        rate = task.fields["rows"] / secs if secs > 0 else 0.0
+        return Text(f"{rate:,.0f} rows/s", style="dim", justify="right")
+
+
+class Bars:
+    """A listener that shows every node that has started. Use it in a `with` block."""
+
+    def __init__(self, terminal: Terminal, titles: Mapping[str, str]) -> None:
+        self._titles = titles
+        self._tasks: dict[str, Task] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[rows]:>14,} rows"),
+            _Rate(),
+            console=Console(file=terminal.err, stderr=True),
+            refresh_per_second=_REFRESH_HZ,
+        )
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def __call__(self, event: Event) -> None:
+        """Show the event."""
+        match event:
+            case RunStarted():
+                for node_id in event.node_ids:
+                    self._add(node_id)
+            case NodeStarted():
+                task = self._tasks[event.node_id]
+                self._progress.update(task.id, visible=True, begun=time.monotonic())
+            case BatchProcessed():
+                self._advance(event)
+            case NodeFinished():
+                self._end(event.node_id, done=True)
+            case NodeFailed():
+                self._end(event.node_id, done=False)
+            case RunFinished():
+                for node_id in self._tasks:
+                    self._end(node_id, done=False)
+            case _:
+                pass
+
+    def say(self, text: str) -> None:
+        """Write a line above the bars."""
+        self._progress.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+
+    def _add(self, node_id: str) -> None:
+        title = printable(self._titles.get(node_id, node_id), lines=False)
+        # A bar without a total moves to and fro: most nodes cannot know how far they are.
+        fields: dict[str, Any] = {"rows": 0, "begun": time.monotonic(), "ended": None}
+        number = self._progress.add_task(title, total=None, visible=False, **fields)
+        self._tasks[node_id] = next(t for t in self._progress.tasks if t.id == number)
+
+    def _advance(self, event: BatchProcessed) -> None:
+        task = self._tasks[event.node_id]
+        rows = task.fields["rows"] + sum(event.rows_out.values())
+        if event.progress is None:
+            self._progress.update(task.id, rows=rows)
+        else:
+            self._progress.update(task.id, rows=rows, total=1.0, completed=event.progress)
+
+    def _end(self, node_id: str, *, done: bool) -> None:
+        task = self._tasks[node_id]
+        if task.fields["ended"]:
+            return
+        self._progress.update(task.id, ended=time.monotonic())
+        if done:
+            self._progress.update(task.id, total=1.0, completed=1.0)
+        elif task.total is None:
+            self._progress.update(task.id, total=1.0, completed=0.0)

@@ -1,0 +1,201 @@
+"""Pipelines from Python: built by edits, run by the engine."""
+
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import summit_studio as summit
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.events import NodeStarted, RunStatus
+from summit_studio.core.problems import Problem, Severity
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.planning.plan import InvalidPipeline
+
+
+def orders(folder: Path) -> tuple[summit.Pipeline, summit.NodeHandle]:
+    pipeline = summit.Pipeline("orders", folder=folder)
+    return pipeline, pipeline.add("csv_source", "orders", path="orders.csv")
+
+
+def errors(problems: tuple[Problem, ...]) -> list[str]:
+    return [p.code for p in problems if p.severity is Severity.ERROR]
+
+
+def test_the_example_of_the_documentation(folder):
+    pipeline, source = orders(folder)
+    kept = source.to("filter", condition="status <> 'cancelled'")
+    customers = pipeline.add("csv_source", "customers", path="customers.csv")
+    joined = pipeline.add(
+        "join",
+        left=kept,
+        right=customers,
+        keys=[{"left": "customer_id", "right": "id"}],
+    )
+    joined.to("jsonl_sink", path="joined.jsonl")
+    kept["dropped"].to("jsonl_sink", path="dropped.jsonl")
+    assert errors(pipeline.check()) == []
+    assert [r["id"] for r in kept.preview(20).to_pylist()] == [1, 3, 4]
+    seen = []
+    result = pipeline.run(on=seen.append).raise_for_status()
+    assert result.ok
+    assert {e.node_id for e in seen if isinstance(e, NodeStarted)} == set(pipeline.document.nodes)
+    assert result.ledger["filter"].rows_out == {"kept": 3, "dropped": 1}
+    assert {Path(o.location).name: o.rows for o in result.outputs} == {
+        "joined.jsonl": 2,
+        "dropped.jsonl": 1,
+    }
+    assert json.loads((folder / "dropped.jsonl").read_text())["id"] == 2
+
+
+def test_a_saved_pipeline_is_tidy_and_loads_equal(folder):
+    pipeline, source = orders(folder)
+    source.to("filter", "paid", condition="status = 'paid'", title="Paid only").to(
+        "jsonl_sink", path="paid.jsonl"
+    )
+    path = pipeline.save(folder / "orders.summit.json")
+    again = summit.Pipeline.load(path)
+    assert again.document == pipeline.document
+    assert again.folder == folder.resolve()
+    assert [x for x, _ in again.document.layout.nodes.values()] == [0, 280, 560]
+    assert again["paid"].params == {"condition": "status = 'paid'"}
+    assert again.document.node("paid").title == "Paid only"
+    assert again.run().ok
+
+
+def test_mistakes_are_refused_at_once_and_change_nothing(folder):
+    pipeline, source = orders(folder)
+    kept = source.to("filter", condition="true")
+    before = pipeline.document
+    mistakes = {
+        "did you mean 'filter'?": lambda: pipeline.add("filtre"),
+        "did you mean 'condition'?": lambda: kept.to("filter", conditon="true"),
+        "fill it in": lambda: kept.to("filter"),
+        "did you mean 'dropped'?": lambda: kept["droped"],
+        "did you mean 'orders'?": lambda: pipeline["order"],
+        "it has no inputs": lambda: kept.to("csv_source", path="x.csv"),
+        "Every input of 'filter' is taken": lambda: pipeline.connect(source, kept),
+        "a node of that id is there already": lambda: pipeline.add(
+            "csv_source", "orders", path="orders.csv"
+        ),
+        "cannot be the id of a node": lambda: pipeline.add("csv_source", "a b", path="x"),
+        "settings.performance.batch_row": lambda: pipeline.configure(performance={"batch_row": 1}),
+        "did you mean 'integer'?": lambda: pipeline.parameter("n", "integr"),
+    }
+    for words, mistake in mistakes.items():
+        with pytest.raises(summit.SummitError) as caught:
+            mistake()
+        assert words in str(caught.value)
+        assert pipeline.document is before
+
+
+def test_handles_of_another_pipeline_are_refused(folder):
+    pipeline, _ = orders(folder)
+    _, stranger = orders(folder)
+    with pytest.raises(summit.SummitError, match="another pipeline"):
+        pipeline.add("filter", rows=stranger, condition="true")
+
+
+def test_an_input_that_takes_many_edges_takes_a_list(folder):
+    pipeline, a = orders(folder)
+    b = pipeline.add("csv_source", "more", path="orders.csv")
+    both = pipeline.add("union", rows=[a, b])
+    assert len(both.preview().to_pylist()) == 8
+    assert both.preview().complete
+
+
+def test_a_sink_can_be_named_by_port_and_connected_later(folder):
+    pipeline, source = orders(folder)
+    sink = pipeline.add("jsonl_sink", "out", path="all.jsonl")
+    pipeline.connect(source, sink["rows"])
+    assert pipeline.run().ledger["out"].rows_in == {"rows": 4}
+
+
+def test_parameters_stand_in_params_and_are_given_to_runs(folder):
+    pipeline, source = orders(folder)
+    wanted = pipeline.parameter("wanted", default="paid", doc="The status to keep.")
+    count = pipeline.parameter("count", "integer")
+    kept = source.to("filter", condition=f"status = '{wanted}'").to("limit", rows=count)
+    kept.to("jsonl_sink", path="kept.jsonl")
+    assert "parameter_invalid" in errors(pipeline.check())
+    assert errors(pipeline.check({"count": 1})) == []
+    result = pipeline.run(parameters={"wanted": "cancelled", "count": 5})
+    assert result.outputs[0].rows == 1
+    with pytest.raises(InvalidPipeline):
+        pipeline.run()
+
+
+def test_params_can_be_changed(folder):
+    _, source = orders(folder)
+    kept = source.to("filter", condition="true")
+    assert kept.set(condition="status = 'open'").preview().to_pylist() == [
+        {"id": 4, "customer_id": 7, "status": "open"}
+    ]
+    with pytest.raises(summit.SummitError):
+        kept.set(nothing=1)
+    assert kept.params == {"condition": "status = 'open'"}
+
+
+def test_python_values_become_json_values(folder):
+    pipeline, _ = orders(folder)
+    node = pipeline.add("csv_source", "two", path=Path("sub") / "orders.csv")
+    assert node.params == {"path": "sub/orders.csv"}
+    assert pipeline.parameter("day", "date", default=date(2026, 1, 2)) == "${day}"
+    assert pipeline.document.parameters["day"].default == "2026-01-02"
+
+
+def test_previews_in_every_form(folder):
+    _, source = orders(folder)
+    rows = source.preview(2)
+    assert len(rows) == 2
+    assert rows.to_arrow().num_rows == 2
+    assert rows.to_pandas()["id"].tolist() == [1, 2]
+    assert source.schema.names == ("id", "customer_id", "status")
+    assert "id BIGINT" in repr(rows)
+
+
+def test_a_failed_run_is_a_result_that_raises_when_asked(folder):
+    pipeline, source = orders(folder)
+    (folder / "out").write_text("a file where the folder should be")
+    source.to("jsonl_sink", path="out/all.jsonl")
+    result = pipeline.run()
+    assert result.status is RunStatus.FAILED
+    with pytest.raises(summit.RunFailed) as caught:
+        result.raise_for_status()
+    assert caught.value.result is result
+    assert caught.value.where.node_id == "jsonl_sink"
+
+
+def test_a_cancelled_run_says_so(folder):
+    pipeline, source = orders(folder)
+    source.to("jsonl_sink", path="all.jsonl")
+    token = CancelToken()
+    token.cancel()
+    result = pipeline.run(cancel=token)
+    assert result.status is RunStatus.CANCELLED
+    with pytest.raises(summit.RunFailed, match="cancelled"):
+        result.raise_for_status()
+    assert not (folder / "all.jsonl").exists()
+
+
+def test_no_field_of_a_node_type_clashes_with_our_own_words():
+    for kind in Catalogue.load():
+        assert "title" not in kind.params_class.model_fields, kind.id
+
+
+def test_a_field_may_be_called_as_an_input_port_is(folder):
+    pipeline, source = orders(folder)
+    assert len(pipeline.add("limit", rows=2, skip=1).pipeline.document.edges) == 0
+    assert len(source.to("limit", rows=2).preview()) == 2
+
+
+def test_importing_the_package_imports_nothing():
+    code = "import sys, summit_studio; print(sorted(m for m in sys.modules if 'summit' in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['summit_studio']"
+    with pytest.raises(AttributeError):
+        summit.nothing  # noqa: B018
+    assert "Pipeline" in dir(summit)
