@@ -15,8 +15,9 @@ ROWS = 5_000
 FIRST = ["Ada", "Grace", "Alan", "Edsger", "Barbara", "Søren", "Łukasz", "Zoë", "Mateo", "晴香"]
 LAST = ["Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "O'Brien", "Müller", "García",
         "高橋"]  # fmt: skip
-CITIES = {"DE": ["Berlin", "Köln"], "FR": ["Paris", "Lyon"], "GB": ["London", "Leeds"],
-          "US": ["Boston", "Austin"], "JP": ["東京", "大阪"], "BR": ["São Paulo", "Recife"]}  # fmt: skip
+CITIES = {"DE": ["Berlin", "Köln"], "FR": ["Paris", "Lyon"],
+          "GB": ["London", "Leeds"], "US": ["Boston", "Austin"], "JP": ["東京", "大阪"],
+          "BR": ["São Paulo", "Recife"]}  # fmt: skip
 SEGMENTS = ["consumer", "business", "public"]
 STATUSES = ["paid", "shipped", "new", "cancelled", "refunded"]
 

@@ -1,0 +1,115 @@
+"""Make the screenshots of resources/screenshots again, from the running editor.
+
+Usage: python packaging/screenshots.py [FOLDER]
+Draws in a real window where there is a display, else offscreen; the pixels are the same.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = (1600, 1000)
+
+
+def main() -> int:
+    """Take every picture in both themes."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with tempfile.TemporaryDirectory() as name:
+        os.environ["SUMMIT_HOME"] = str(Path(name) / "home")
+        for theme in ("light", "dark"):
+            example = Path(name) / theme
+            shutil.copytree(ROOT / "resources" / "examples" / "orders", example,
+                            ignore=shutil.ignore_patterns("out"))  # fmt: skip
+            Studio(folder, theme).session(example / "orders.summit.json")
+    return 0
+
+
+class Studio:
+    """One editor window and the pictures taken of it.
+
+    Args:
+        folder: Where pictures go.
+        theme: `light` or `dark`.
+    """
+
+    def __init__(self, folder: Path, theme: str) -> None:
+        from summit_studio.app.starting import make_application, make_window
+        from summit_studio.app.theme import Theme
+
+        self.app = make_application(sys.argv[:1])
+        self.window = make_window()
+        self.window.apply_theme(Theme.dark() if theme == "dark" else Theme.light())
+        self.window.resize(*SIZE)
+        self.window.show()
+        self._folder, self._theme = folder, theme
+
+    def session(self, example: Path) -> None:
+        """Go through a visit of the editor, taking pictures."""
+        from summit_studio.app.canvas.selection import Selection
+
+        window, session = self.window, self.window.session
+        self.rest()
+        self.shot("welcome")
+        window.handlers.on_new()
+        self.rest()
+        self.shot("empty")
+        window.desk.open(example)
+        self.until(lambda: len(session.document.nodes) > 1)
+        self.until(lambda: session.checked is not None and not session.checked.document.nodes.keys() ^ session.document.nodes.keys())
+        self.rest(1.0)
+        window.canvas.zoom_to_fit()
+        session.choose(Selection(nodes=("quality",)))
+        self.rest(1.5)
+        self.shot("example")
+        window.handlers.on_run()
+        self.until(lambda: window.runner.state is not None and window.runner.state.finished, 60)
+        window.canvas.zoom_to_fit()
+        self.rest(1.0)
+        self.shot("example-finished")
+        self._break(session)
+        self.rest(1.5)
+        window.docks.show("problems")
+        self.rest()
+        self.shot("problems")
+        session.bridge.mark_saved()
+        window.close()
+        window.shut_down()
+
+    def _break(self, session: object) -> None:
+        from summit_studio.document.edits import SetParams
+
+        session.do(SetParams("placed", {"condition": "statuss <> 'cancelled'"}))  # type: ignore[attr-defined]
+
+    def rest(self, seconds: float = 0.5) -> None:
+        """Let the editor work for a while."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def until(self, happened: Callable[[], bool], seconds: float = 20) -> None:
+        """Let the editor work until something happened."""
+        end = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > end:
+                raise SystemExit("The editor did not get there in time.")
+            self.app.processEvents()
+            time.sleep(0.005)
+
+    def shot(self, name: str) -> None:
+        """Save a picture of the window."""
+        path = self._folder / f"{name}-{self._theme}.png"
+        self.window.grab().save(str(path))
+        print(path.name, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

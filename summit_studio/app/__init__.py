@@ -1,0 +1,1 @@
+"""The editor. The only part of Summit Studio that knows Qt."""

@@ -1,0 +1,1 @@
+"""The canvas: where pipelines are drawn, moved and connected."""

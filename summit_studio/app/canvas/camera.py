@@ -1,0 +1,144 @@
+"""How the scene is looked at: zoom and place. A view is a camera and more."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent, QTransform
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from summit_studio.app.canvas.scene import CanvasScene
+
+MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
+_STEP = 1.25
+_MARGIN = 48
+_EDGE = 32
+_FIT_MOST = 1.0
+
+
+class Camera(QGraphicsView):
+    """Zooms about a place, pans, and fits; `zoom_changed` carries the zoom, 1.0 being 100 %."""
+
+    zoom_changed = Signal(object)
+
+    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self._shown_scene = scene
+        self._zoom = 1.0
+        # What to fit again when the view's size changes, until a person looks elsewhere.
+        self._fitted: tuple[str, ...] | None = None
+        self._fitting = False
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(off)
+        self.setVerticalScrollBarPolicy(off)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.BoundingRectViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setFrameShape(QGraphicsView.Shape.NoFrame)
+        self.setInteractive(False)
+        self.centerOn(0, 0)
+
+    def scene(self) -> CanvasScene:
+        """Return the scene looked at."""
+        return self._shown_scene
+
+    @property
+    def zoom(self) -> float:
+        """The zoom, 1.0 being 100 %."""
+        return self._zoom
+
+    def zoom_in(self) -> None:
+        """Zoom in a step about the middle."""
+        self.set_zoom(self._zoom * _STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom out a step about the middle."""
+        self.set_zoom(self._zoom / _STEP)
+
+    def reset_zoom(self) -> None:
+        """Zoom to 100 % about the middle."""
+        self.set_zoom(1.0)
+
+    def set_zoom(self, zoom: float, about: QPoint | None = None) -> None:
+        """Zoom so that what lies at a place of the view stays there."""
+        zoom = min(MAX_ZOOM, max(MIN_ZOOM, zoom))
+        spot = self.viewport().rect().center() if about is None else about
+        held = self.mapToScene(spot)
+        self._look_at(zoom)
+        away = self.mapFromScene(held) - spot
+        self.pan(away.x(), away.y())
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move the view over the scene, in pixels of the view."""
+        self._fitted = None
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + dx)
+        down.setValue(down.value() + dy)
+
+    def zoom_to_fit(self) -> None:
+        """Show everything, at no more than 100 %."""
+        self._fit(())
+
+    def zoom_to_selection(self) -> None:
+        """Show what is selected, or everything."""
+        self._fit(self.scene().selected_nodes())
+
+    def center_on_node(self, node_id: str) -> None:
+        """Bring a node to the middle; an unknown one changes nothing."""
+        item = self.scene().shown.nodes.get(node_id)
+        if item is not None:
+            self._fitted = None
+            self.centerOn(*item.middle)
+
+    def ensure_shown(self, node_id: str) -> None:
+        """Scroll as little as it takes to show a node."""
+        item = self.scene().shown.nodes.get(node_id)
+        if item is None:
+            return
+        frame = self.mapFromScene(item.frame).boundingRect()
+        room = self.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
+        dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
+        if dx or dy:
+            self.pan(dx, dy)
+
+    def middle(self) -> QPointF:
+        """Return the place of the scene in the middle of the view."""
+        return self.mapToScene(self.viewport().rect().center())
+
+    def _fit(self, node_ids: Iterable[str]) -> None:
+        wanted = tuple(node_ids)
+        rect = self.scene().contents(wanted or None)
+        if rect.isEmpty():
+            rect = QRectF(-1, -1, 2, 2)
+        room = self.viewport().size()
+        across = (room.width() - 2 * _MARGIN) / rect.width()
+        down = (room.height() - 2 * _MARGIN) / rect.height()
+        self._look_at(max(MIN_ZOOM, min(_FIT_MOST, across, down)))
+        self.centerOn(rect.center())
+        self._fitted = wanted
+
+    def _look_at(self, zoom: float) -> None:
+        changed = zoom != self._zoom
+        self._zoom = zoom
+        # The scene first: it decides which items there are to draw.
+        self.scene().set_zoom(zoom, self.devicePixelRatioF())
+        self.setTransform(QTransform.fromScale(zoom, zoom))
+        if changed:
+            self.zoom_changed.emit(zoom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what was fitted fitted, else keep the middle in the middle."""
+        super().resizeEvent(event)
+        if self._fitted is not None:
+            self._fit(self._fitted)
+        elif event.oldSize().isValid():
+            grown = event.size() - event.oldSize()
+            across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+            across.setValue(across.value() - round(grown.width() / 2))
+            down.setValue(down.value() - round(grown.height() / 2))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the pixel ratio of the screen shown on."""
+        super().showEvent(event)
+        self.scene().set_zoom(self._zoom, self.devicePixelRatioF())

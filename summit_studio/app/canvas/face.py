@@ -1,0 +1,74 @@
+"""What the canvas needs to know of a node to draw it. Knows neither Qt nor the catalogue."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from summit_studio.document.model import Node
+
+PortKind = Literal["input", "output", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class PortFace:
+    """A port as drawn. `many` inputs take any number of edges."""
+
+    name: str
+    kind: PortKind
+    required: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NodeFace:
+    """A node as drawn.
+
+    Args:
+        summary: The second line: what the node does with its params.
+        category: source, transform, quality, sink, code or module; picks the colour.
+        icon: A name of the icon family.
+        outputs: The rejected port, where there is one, comes last.
+        known: False for a node type that is not installed.
+        badge: The delivery class of a sink: T, A, I or N.
+    """
+
+    title: str
+    summary: str
+    category: str
+    icon: str
+    inputs: tuple[PortFace, ...] = ()
+    outputs: tuple[PortFace, ...] = ()
+    known: bool = True
+    badge: str = ""
+
+    def port(self, name: str, *, output: bool) -> PortFace | None:
+        """Return the port of that name on one side, or None."""
+        ports = self.outputs if output else self.inputs
+        return next((p for p in ports if p.name == name), None)
+
+
+class NodeState(StrEnum):
+    """How a node stands in a run."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLive:
+    """A node's state and row counts in the run at hand."""
+
+    state: NodeState = NodeState.IDLE
+    rows_in: int = 0
+    rows_out: int = 0
+    rejected: int = 0
+
+
+class Faces(Protocol):
+    """Gives nodes their faces; the catalogue stands behind it."""
+
+    def face(self, node: Node) -> NodeFace:
+        """Return how `node` looks; never raises, also for a node type that is not installed."""

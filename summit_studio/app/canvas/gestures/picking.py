@@ -1,0 +1,70 @@
+"""Which gesture a press of the left button begins."""
+
+from typing import TYPE_CHECKING
+
+from summit_studio.app.canvas.connecting import Drawing
+from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.connecting import ConnectGesture
+from summit_studio.app.canvas.gestures.looking import BandGesture
+from summit_studio.app.canvas.gestures.moving import MoveGesture
+from summit_studio.app.canvas.hits import Hit, grabbed_end
+from summit_studio.app.canvas.selection import Selection
+
+if TYPE_CHECKING:
+    from summit_studio.app.canvas.view import CanvasView
+
+
+def pick(view: "CanvasView", at: Pointer) -> Gesture:
+    """Return the gesture for what lies at a place: port, node, edge, note or nothing."""
+    found = view.scene().hit(at.x, at.y)
+    if found.spot is not None:
+        return ConnectGesture(view, _drawing(view, found))
+    if found.node is not None:
+        return MoveGesture(view, found.node)
+    if found.edge is not None:
+        return _edge_gesture(view, found.edge, at)
+    if found.note is not None:
+        return MoveGesture(view, found.note)
+    return BandGesture(view)
+
+
+def _drawing(view: "CanvasView", found: Hit) -> Drawing:
+    """Return the edge that a drag from a port draws, or whose end it takes off."""
+    assert found.spot is not None  # noqa: S101 - asked only for ports
+    assert found.port is not None  # noqa: S101 - asked only for ports
+    if found.spot.output:
+        return Drawing(found.port)
+    edges = list(view.scene().document.edges_into(found.port.node, found.port.port))
+    if edges and not found.spot.port.many:
+        return Drawing(edges[-1].source, replacing=edges[-1])
+    return Drawing(found.port, forward=False)
+
+
+def _edge_gesture(view: "CanvasView", item: EdgeItem, at: Pointer) -> Gesture:
+    chosen = view.scene().selection
+    if at.adding:
+        edges = dict.fromkeys(chosen.edges)
+        edges.pop(item.edge) if item.edge in edges else edges.setdefault(item.edge)
+        view.scene().select(Selection(chosen.nodes, tuple(edges), chosen.notes))
+    else:
+        view.scene().select(Selection(edges=(item.edge,)))
+    end = grabbed_end(item, at.x, at.y)
+    if end == "source":
+        return ConnectGesture(view, Drawing(item.edge.target, forward=False, replacing=item.edge))
+    if end == "target":
+        return ConnectGesture(view, Drawing(item.edge.source, replacing=item.edge))
+    return _Press(view)
+
+
+class _Press(Gesture):
+    """A press that has done all it does: the middle of an edge is only selected."""
+
+    def move(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def end(self, at: Pointer) -> None:
+        """Do nothing."""
+
+    def cancel(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,239 @@
+"""The items of a scene, kept in step with the document: only what differs is touched."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
+
+from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
+from summit_studio.app.canvas.node_item import NodeItem
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
+from summit_studio.app.canvas.overview import OverviewItem
+from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.document.model import EMPTY, Document, Edge, Node
+
+_AROUND = 4_000.0
+
+
+class Items:
+    """Nodes, edges and notes by their ids. The scene has one and lets nobody else change it."""
+
+    def __init__(self, scene: QGraphicsScene, stage: Stage, faces: Faces) -> None:
+        self.document = Document()
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: dict[Edge, EdgeItem] = {}
+        self.notes: dict[str, NoteItem] = {}
+        self.overview = OverviewItem(stage, self.nodes, self.edges, self.notes)
+        self._scene, self._stage, self._faces = scene, stage, faces
+        self._touching: dict[str, dict[Edge, None]] = {}
+        self._undrawn: dict[Edge, None] = {}
+        self._places: Mapping[str, tuple[int, int]] = {}
+        self._came: list[NodeItem | EdgeItem] = []
+        scene.addItem(self.overview)
+        self.overview.setVisible(False)
+
+    def show_document(self, document: Document) -> list[NodeItem | EdgeItem]:
+        """Show a document; only what differs from the one shown is touched. Return what came."""
+        before, self.document = self.document, document
+        self._came = []
+        if document is before:
+            return []
+        touched = self._step_edges(before.edges, document.edges)
+        self._step_nodes(before, document, touched)
+        waiting, self._undrawn = self._undrawn, {}
+        for edge in waiting:
+            self._add_edge(edge)
+        self._step_notes()
+        self._refit()
+        self.restore()
+        return self._came
+
+    def refresh_faces(self) -> None:
+        """Ask for every face anew, after the catalogue or what faces depend on changed."""
+        reshaped = [i for i, n in self.nodes.items() if n.show_face(n.node, self._face(n.node))]
+        self._lay_edges(reshaped)
+        self.overview.forget()
+
+    def restore(self) -> None:
+        """Put every node and note where the document says."""
+        moved = {
+            i: place
+            for i, place in self._places.items()
+            if (item := self.nodes.get(i)) is not None and (item.left, item.top) != place
+        }
+        notes = {
+            i: (box[0], box[1])
+            for i, box in self.document.layout.notes.items()
+            if (note := self.notes.get(i)) is not None and (note.left, note.top) != box[:2]
+        }
+        self.preview(moved, notes)
+
+    def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
+        """Show nodes and notes at other places; the document stays as it is."""
+        for node_id, place in nodes.items():
+            self.nodes[node_id].move_to(*place)
+        for note_id, place in notes.items():
+            self.notes[note_id].move_to(*place)
+        if nodes or notes:
+            edges = self._lay_edges(nodes)
+            self.overview.moved((self.nodes[i] for i in nodes), edges)
+
+    def _step_edges(self, before: tuple[Edge, ...], after: tuple[Edge, ...]) -> set[str]:
+        """Drop edges that went, note those that came; return the nodes touched by any change."""
+        # Edits keep the other edges as they are, the very objects: skip equal heads and tails.
+        start, end = 0, 0
+        shorter = min(len(before), len(after))
+        while start < shorter and before[start] is after[start]:
+            start += 1
+        while end < shorter - start and before[-1 - end] is after[-1 - end]:
+            end += 1
+        gone = dict.fromkeys(before[start : len(before) - end])
+        come = dict.fromkeys(after[start : len(after) - end])
+        touched: set[str] = set()
+        for edge in gone.keys() - come.keys():
+            touched |= {edge.source.node, edge.target.node}
+            self._drop_edge(edge)
+        for edge in come:
+            if edge not in self.edges:
+                self._undrawn[edge] = None
+                for node_id in (edge.source.node, edge.target.node):
+                    touched.add(node_id)
+                    self._touching.setdefault(node_id, {})[edge] = None
+        return touched
+
+    def _step_nodes(self, before: Document, after: Document, touched: set[str]) -> None:
+        self._places = places(after)
+        reshaped: list[str] = []
+        changed = bool(touched)
+        for node_id in before.nodes.keys() - after.nodes.keys():
+            self._drop_node(node_id)
+            changed = True
+        for node_id, node in after.nodes.items():
+            if before.nodes.get(node_id) is node and node_id not in touched:
+                continue
+            changed = True
+            item = self.nodes.get(node_id)
+            if item is None:
+                self._add_node(node)
+            elif item.show_face(node, self._face(node)):
+                reshaped.append(node_id)
+        self._lay_edges(reshaped)
+        if changed:
+            self.overview.forget()
+
+    def _step_notes(self) -> None:
+        document = self.document
+        for note_id in self.notes.keys() - document.notes.keys():
+            self._scene.removeItem(self.notes.pop(note_id))
+            self.overview.forget()
+        for note_id, note in document.notes.items():
+            box: Box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            item = self.notes.get(note_id)
+            if item is None:
+                self.notes[note_id] = NoteItem(self._stage, note, box)
+                self._adopt(self.notes[note_id])
+                self.overview.forget()
+            elif item.note is not note or item.box != box:
+                item.show_note(note, box)
+                self.overview.forget()
+
+    def _add_node(self, node: Node) -> None:
+        item = NodeItem(self._stage, node, self._face(node), self._places[node.id])
+        self.nodes[node.id] = item
+        self._came.append(item)
+        self._adopt(item)
+
+    def _drop_node(self, node_id: str) -> None:
+        # A file may hold edges of absent nodes: they stay in the document, undrawn.
+        for edge in self._touching.get(node_id, {}):
+            if edge in self.edges:
+                self._undrawn[edge] = None
+                self._scene.removeItem(self.edges.pop(edge))
+        self._scene.removeItem(self.nodes.pop(node_id))
+
+    def _add_edge(self, edge: Edge) -> None:
+        source, target = self.nodes.get(edge.source.node), self.nodes.get(edge.target.node)
+        if source is None or target is None:
+            self._undrawn[edge] = None
+            return
+        start = source.port_place(edge.source.port, output=True)
+        end = target.port_place(edge.target.port, output=False)
+        port = source.face.port(edge.source.port, output=True)
+        rejected = port is not None and port.kind == "rejected"
+        item = EdgeItem(self._stage, edge, start, end, rejected=rejected)
+        self.edges[edge] = item
+        self._came.append(item)
+        self._adopt(item)
+
+    def _drop_edge(self, edge: Edge) -> None:
+        for node_id in (edge.source.node, edge.target.node):
+            self._touching.get(node_id, {}).pop(edge, None)
+        self._undrawn.pop(edge, None)
+        if edge in self.edges:
+            self._scene.removeItem(self.edges.pop(edge))
+
+    def _adopt(self, item: QGraphicsRectItem) -> None:
+        if self._stage.detail is Detail.OVERVIEW:
+            item.setVisible(False)
+        self._scene.addItem(item)
+
+    def _lay_edges(self, node_ids: Iterable[str]) -> list[EdgeItem]:
+        laid: dict[Edge, EdgeItem] = {}
+        for node_id in node_ids:
+            for edge in self._touching.get(node_id, {}):
+                item = self.edges.get(edge)
+                if item is not None and edge not in laid:
+                    laid[edge] = item
+                    item.lay(
+                        self.nodes[edge.source.node].port_place(edge.source.port, output=True),
+                        self.nodes[edge.target.node].port_place(edge.target.port, output=False),
+                    )
+        return list(laid.values())
+
+    def _face(self, node: Node) -> NodeFace:
+        """Return a node's face, with a port for every edge it has: none is ever hidden."""
+        face = self._faces.face(node)
+        missing: dict[PortFace, None] = {}
+        for edge in self._touching.get(node.id, {}):
+            if edge.source.node == node.id and face.port(edge.source.port, output=True) is None:
+                rejected = edge.source.port == "rejected"
+                missing[PortFace(edge.source.port, "rejected" if rejected else "output")] = None
+            if edge.target.node == node.id and face.port(edge.target.port, output=False) is None:
+                missing[PortFace(edge.target.port, "input", many=True)] = None
+        if not missing:
+            return face
+        return replace(
+            face,
+            inputs=(*face.inputs, *(p for p in missing if p.kind == "input")),
+            outputs=(
+                *(p for p in missing if p.kind == "output"),
+                *face.outputs,
+                *(p for p in missing if p.kind == "rejected"),
+            ),
+        )
+
+    def _refit(self) -> None:
+        """Keep the scene rectangle fixed, but for documents that reach beyond it."""
+        rect = self.contents()
+        if not rect.isEmpty() and not self._scene.sceneRect().contains(rect):
+            self._scene.setSceneRect(rect.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
+        # The overview covers everything; its own bounds must be those of all it draws.
+        self.overview.setRect(self._scene.sceneRect())
+
+    def contents(self, node_ids: Iterable[str] | None = None) -> QRectF:
+        """Return the box around some nodes, or around all nodes and notes."""
+        wanted = self.nodes if node_ids is None else [i for i in node_ids if i in self.nodes]
+        boxes = [
+            (n.left, n.top, CARD_WIDTH, n.card.height) for n in map(self.nodes.get, wanted) if n
+        ]
+        if node_ids is None:
+            boxes += [(n.left, n.top, n.box[2], n.box[3]) for n in self.notes.values()]
+        if not boxes:
+            return QRectF()
+        left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+        right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+        return QRectF(left, top, right - left, bottom - top)

@@ -1,0 +1,104 @@
+"""What keys do on the canvas."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from summit_studio.app.canvas.geometry import GRID
+from summit_studio.app.canvas.navigation import Direction, neighbour
+from summit_studio.app.canvas.selection import Selection
+from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote, removal
+
+if TYPE_CHECKING:
+    from summit_studio.app.canvas.view import CanvasView
+
+_ARROWS = {
+    Qt.Key.Key_Left: Direction.LEFT,
+    Qt.Key.Key_Right: Direction.RIGHT,
+    Qt.Key.Key_Up: Direction.UP,
+    Qt.Key.Key_Down: Direction.DOWN,
+}
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class Keys:
+    """Turns key events into calls of the view."""
+
+    def __init__(self, view: "CanvasView") -> None:
+        self._view = view
+        self._nudge: object = object()
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Act on a key; return False for one that means nothing here."""
+        key = Qt.Key(event.key())
+        if key in _ARROWS:
+            self._arrow(_ARROWS[key], event)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete()
+        elif key == Qt.Key.Key_Slash:
+            self._view.ask_for_node()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._activate()
+        elif key == Qt.Key.Key_Escape:
+            self._view.cancel_gesture_or_selection()
+        else:
+            return False
+        return True
+
+    def delete(self) -> None:
+        """Remove what is selected."""
+        scene = self._view.scene()
+        chosen = scene.selection
+        if not chosen:
+            return
+        edit: Edit = removal(scene.document, chosen.nodes, chosen.edges)
+        if chosen.notes:
+            notes = tuple(SetNote(i, None) for i in chosen.notes)
+            count = len(chosen.notes) + len(chosen.nodes)
+            noun = "item" if chosen.nodes else "note"
+            label = f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s"
+            steps = (edit, *notes) if chosen.nodes or chosen.edges else notes
+            edit = Compound(label, steps)
+        self._view.commit(edit)
+
+    def _arrow(self, direction: Direction, event: QKeyEvent) -> None:
+        if event.modifiers() & _CONTROL:
+            if not event.isAutoRepeat():
+                self._nudge = object()
+            self._move(direction)
+        else:
+            self._walk(direction, adding=bool(event.modifiers() & _SHIFT))
+
+    def _move(self, direction: Direction) -> None:
+        """Move the selected nodes one step of the grid; a held key makes one edit."""
+        scene = self._view.scene()
+        dx, dy = (part * GRID for part in direction.value)
+        places = {
+            i: (round(n.left) + dx, round(n.top) + dy)
+            for i in scene.selection.nodes
+            if (n := scene.shown.nodes.get(i)) is not None
+        }
+        if places and self._view.commit(MoveNodes(places), self._nudge):
+            self._view.ensure_shown(next(iter(places)))
+
+    def _walk(self, direction: Direction, *, adding: bool) -> None:
+        scene = self._view.scene()
+        middles = {i: n.middle for i, n in scene.shown.nodes.items()}
+        chosen = scene.selection.nodes
+        if chosen:
+            reached = neighbour(scene.document, middles, chosen[-1], direction)
+        else:
+            middle = self._view.middle()
+            reached = scene.nearest_node(middle.x(), middle.y())
+        if reached is not None:
+            # The node reached goes last, which is where the next step begins.
+            kept = tuple(i for i in chosen if i != reached) if adding else ()
+            scene.select(Selection((*kept, reached)))
+            self._view.ensure_shown(reached)
+
+    def _activate(self) -> None:
+        nodes = self._view.scene().selection.nodes
+        if nodes:
+            self._view.node_activated.emit(nodes[-1])

@@ -1,0 +1,103 @@
+"""A node on the scene: one item without children, drawn by `node_painter`."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from summit_studio.app.canvas.face import NodeFace, NodeLive
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
+from summit_studio.app.canvas.node_painter import paint_full, paint_plain
+from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.document.model import Node
+
+if TYPE_CHECKING:
+    from summit_studio.core.problems import Severity
+
+_MARGIN = 9.0
+_BELOW = 20.0
+
+
+class NodeItem(QGraphicsRectItem):
+    """Holds what is shown of a node; only the scene makes, changes and owns it.
+
+    A rectangle item, so that Qt asks for its bounds without calling into Python.
+    """
+
+    def __init__(self, stage: Stage, node: Node, face: NodeFace, place: XY) -> None:
+        super().__init__()
+        self.stage = stage
+        self.node = node
+        self.face = face
+        self.card = shape_of(face)
+        self.left, self.top = place
+        self.selected = False
+        self.hovered = False
+        self.live: NodeLive | None = None
+        self.severity: Severity | None = None
+        self.lit: frozenset[str] = frozenset()
+        self.dimmed = False
+        self.words: tuple[str, str] | None = None
+        self._fit()
+        self.setPos(*place)
+
+    def show_face(self, node: Node, face: NodeFace) -> bool:
+        """Take a changed node; return True if its ports may stand elsewhere now."""
+        self.node = node
+        if face == self.face:
+            return False
+        self.face, self.words = face, None
+        shape, before = shape_of(face), self.card
+        self.update()
+        if shape == before:
+            return False
+        self.card = shape
+        self._fit()
+        return True
+
+    def move_to(self, x: float, y: float) -> None:
+        """Stand somewhere else; edges are the scene's business."""
+        self.left, self.top = x, y
+        self.setPos(x, y)
+
+    def port_place(self, name: str, *, output: bool) -> XY:
+        """Return where edges of a port end, in the scene; the middle of the side if unknown."""
+        spot = self.card.spot(name, output=output)
+        if spot is None:
+            x, y = (CARD_WIDTH if output else 0.0), self.card.height / 2
+        else:
+            x, y = spot.x, spot.y
+        return self.left + x, self.top + y
+
+    @property
+    def middle(self) -> XY:
+        """The middle of the card, in the scene."""
+        return self.left + CARD_WIDTH / 2, self.top + self.card.height / 2
+
+    @property
+    def frame(self) -> QRectF:
+        """The card, in the scene."""
+        return QRectF(self.left, self.top, CARD_WIDTH, self.card.height)
+
+    def covers(self, x: float, y: float) -> bool:
+        """Return True if a place of the scene lies on the card."""
+        inside = self.left <= x <= self.left + CARD_WIDTH
+        return inside and self.top <= y <= self.top + self.card.height
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw the card in the detail that the zoom calls for."""
+        del option, widget
+        if self.stage.detail is Detail.FULL:
+            paint_full(painter, self)
+        else:
+            paint_plain(painter, self)
+
+    def _fit(self) -> None:
+        height = self.card.height
+        self.setRect(-_MARGIN, -_MARGIN, CARD_WIDTH + 2 * _MARGIN, height + _MARGIN + _BELOW)

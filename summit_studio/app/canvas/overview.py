@@ -1,0 +1,162 @@
+"""The whole graph as one item, drawn from flat lists: what is seen below 0.35 zoom.
+
+A paint call into Python costs some 8 us however little it draws, so thousands of items cannot each
+have one. The lists are made when first needed and patched while things move.
+"""
+
+from collections.abc import Collection, Iterable
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+
+from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.face import NodeState
+from summit_studio.app.canvas.geometry import CARD_WIDTH
+from summit_studio.app.canvas.node_item import NodeItem
+from summit_studio.app.canvas.note_item import NoteItem
+from summit_studio.app.canvas.style import Stage
+from summit_studio.document.model import Edge
+
+_TILE = 56.0
+
+
+class OverviewItem(QGraphicsRectItem):
+    """Draws every node, edge and note; the scene tells it what changed."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        nodes: dict[str, NodeItem],
+        edges: dict[Edge, EdgeItem],
+        notes: dict[str, NoteItem],
+    ) -> None:
+        super().__init__()
+        self._stage = stage
+        self._nodes, self._edges, self._notes = nodes, edges, notes
+        self._stale = True
+        self._states_stale = True
+        self._cards: list[QRectF] = []
+        self._tiles: dict[str, list[QRectF]] = {}
+        self._lines: list[QLineF] = []
+        self._rejected: list[QLineF] = []
+        self._card_at: dict[str, tuple[QRectF, QRectF]] = {}
+        self._line_at: dict[Edge, tuple[list[QLineF], int]] = {}
+        self._rings: dict[NodeState, list[QRectF]] = {}
+        self._problems: list[QRectF] = []
+        self._chosen: list[QRectF] = []
+        self._chosen_lines: list[QLineF] = []
+
+    def forget(self) -> None:
+        """Make the lists anew when next drawn: nodes or edges came, went or changed."""
+        self._stale = self._states_stale = True
+        self.update()
+
+    def forget_states(self) -> None:
+        """Look at run states, problems and the selection anew when next drawn."""
+        self._states_stale = True
+        self.update()
+
+    def moved(self, nodes: Iterable[NodeItem], edges: Iterable[EdgeItem]) -> None:
+        """Patch what moved; the lists hold these very rectangles."""
+        if self._stale:
+            return
+        for node in nodes:
+            card, tile = self._card_at[node.node.id]
+            card.moveTo(node.left, node.top)
+            tile.moveTo(node.left, node.top)
+        for edge in edges:
+            lines, index = self._line_at[edge.edge]
+            lines[index] = _line(edge)
+        self._states_stale = True
+        self.update()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw everything; Qt leaves out what the view does not show."""
+        del option, widget
+        if self._stale:
+            self._make()
+        if self._states_stale:
+            self._make_states()
+        style = self._stage.style
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._rects(painter, [_box(n) for n in self._notes.values()], style.note, style.note_border)
+        for pen, lines in (
+            (style.overview_edge, self._lines),
+            (style.overview_rejected, self._rejected),
+        ):
+            painter.setPen(pen)
+            painter.drawLines(lines)
+        self._rects(painter, self._cards, style.card, None)
+        for category, tiles in self._tiles.items():
+            self._rects(painter, tiles, style.tile(category), None)
+        self._paint_marks(painter)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        style = self._stage.style
+        for state, rects in self._rings.items():
+            self._rects(painter, rects, None, _cosmetic(style.state[state]))
+        self._rects(painter, self._problems, QBrush(QColor(style.theme.danger)), None)
+        self._rects(painter, self._chosen, None, _cosmetic(style.theme.accent))
+        if self._chosen_lines:
+            painter.setPen(_cosmetic(style.theme.accent))
+            painter.drawLines(self._chosen_lines)
+
+    def _rects(
+        self, painter: QPainter, rects: Collection[QRectF], brush: QBrush | None, pen: QPen | None
+    ) -> None:
+        if rects:
+            painter.setPen(pen or Qt.PenStyle.NoPen)
+            painter.setBrush(brush or Qt.BrushStyle.NoBrush)
+            painter.drawRects(list(rects))
+
+    def _make(self) -> None:
+        self._stale = False
+        self._cards, self._tiles, self._card_at = [], {}, {}
+        for node_id, node in self._nodes.items():
+            card, tile = _card(node), QRectF(node.left, node.top, _TILE, node.card.height)
+            self._cards.append(card)
+            self._tiles.setdefault(node.face.category, []).append(tile)
+            self._card_at[node_id] = (card, tile)
+        self._lines, self._rejected, self._line_at = [], [], {}
+        for edge, item in self._edges.items():
+            lines = self._rejected if item.rejected else self._lines
+            self._line_at[edge] = (lines, len(lines))
+            lines.append(_line(item))
+
+    def _make_states(self) -> None:
+        self._states_stale = False
+        self._rings, self._problems = {}, []
+        for node in self._nodes.values():
+            if node.live is not None and node.live.state is not NodeState.IDLE:
+                self._rings.setdefault(node.live.state, []).append(_card(node))
+            if node.severity is not None:
+                corner = QRectF(node.left + CARD_WIDTH - 40, node.top, 40, 40)
+                self._problems.append(corner)
+        self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
+        self._chosen += [_box(n) for n in self._notes.values() if n.selected]
+        self._chosen_lines = [_line(e) for e in self._edges.values() if e.selected]
+
+
+def _card(node: NodeItem) -> QRectF:
+    return QRectF(node.left, node.top, CARD_WIDTH, node.card.height)
+
+
+def _box(note: NoteItem) -> QRectF:
+    return QRectF(note.left, note.top, note.box[2], note.box[3])
+
+
+def _line(edge: EdgeItem) -> QLineF:
+    c = edge.curve
+    return QLineF(c[0], c[1], c[6], c[7])
+
+
+def _cosmetic(colour: str) -> QPen:
+    pen = QPen(QColor(colour), 2)
+    pen.setCosmetic(True)
+    return pen

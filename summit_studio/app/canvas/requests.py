@@ -1,0 +1,57 @@
+"""What the canvas asks of the window around it, as data that its signals carry."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QPoint
+
+from summit_studio.document.model import Edge, Point, PortRef
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDropped:
+    """A node type was dropped from the library.
+
+    Args:
+        place: Where, in scene pixels.
+        edge: The edge it was dropped on, to be put into.
+    """
+
+    type_id: str
+    place: Point
+    edge: Edge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FilesDropped:
+    """Local files were dropped."""
+
+    paths: tuple[Path, ...]
+    place: Point
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """A person wants a node at `place` and has yet to say which.
+
+    Args:
+        global_place: The same place on the screen, for a popup.
+        port: The port an edge was dragged from, to be connected.
+        forward: True if that port is an output, so that the new node comes after it.
+    """
+
+    place: Point
+    global_place: QPoint
+    port: PortRef | None = None
+    forward: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRequest:
+    """A context menu is wanted for what lies at a place; what it is for is selected."""
+
+    place: Point
+    global_place: QPoint
+    node: str | None = None
+    edge: Edge | None = None
+    note: str | None = None

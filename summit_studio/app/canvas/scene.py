@@ -1,0 +1,262 @@
+"""The scene: shows a document, its selection, and what a run or a check says of it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.face import Faces, NodeLive, NodeState
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
+from summit_studio.app.canvas.hits import Hit, hit
+from summit_studio.app.canvas.items import Items
+from summit_studio.app.canvas.node_item import NodeItem
+from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem
+from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.canvas.style import Detail, Stage, Style
+from summit_studio.app.theme import Theme
+from summit_studio.core.problems import Severity
+from summit_studio.document.model import EMPTY, Document, Edge, PortRef
+
+__all__ = ["CanvasScene", "Selection"]
+
+_REACH = 50_000.0
+
+
+class CanvasScene(QGraphicsScene):
+    """Owns every item of one document.
+
+    `selection_changed` carries a `Selection`. Gestures preview by `preview`, which the document
+    knows nothing of; `show_document` and `restore` put everything where the document says.
+    """
+
+    selection_changed = Signal(object)
+
+    def __init__(self, faces: Faces, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH, parent)
+        self.stage = Stage(theme)
+        self.shown = Items(self, self.stage, faces)
+        self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
+        self.names = NamesItem(self.stage)
+        for item in (self.ghost, self.band, self.names):
+            self.addItem(item)
+        self._selection = self._told = Selection()
+        self._hovered: NodeItem | EdgeItem | None = None
+        self._target: EdgeItem | None = None
+        self._live_edges: Mapping[Edge, int] = {}
+        self._live_nodes: Mapping[str, NodeLive] = EMPTY
+        self._problems: Mapping[str, Severity] = EMPTY
+
+    @property
+    def document(self) -> Document:
+        """The document shown."""
+        return self.shown.document
+
+    def show_document(self, document: Document) -> None:
+        """Show a document; only what differs from the one shown is touched."""
+        for item in self.shown.show_document(document):
+            if isinstance(item, NodeItem):
+                item.live = self._live_nodes.get(item.node.id)
+                item.severity = self._problems.get(item.node.id)
+            elif self._live_edges:
+                item.count = self._live_edges.get(item.edge)
+        self.hover(None)
+        self.aim_at(None)
+        self.select(self._selection)
+        self.show_names()
+
+    def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
+        """Show nodes and notes at other places; the document stays as it is."""
+        self.shown.preview(nodes, notes)
+        self.show_names()
+
+    def restore(self) -> None:
+        """Put every node and note where the document says."""
+        self.shown.restore()
+        self.show_names()
+
+    def hit(self, x: float, y: float) -> Hit:
+        """Return what lies at a place."""
+        return hit(self, self.shown, x, y, self.stage.zoom)
+
+    def contents(self, node_ids: Iterable[str] | None = None) -> QRectF:
+        """Return the box around some nodes, or around all nodes and notes."""
+        return self.shown.contents(node_ids)
+
+    # Selection
+
+    @property
+    def selection(self) -> Selection:
+        """What is selected."""
+        return self._selection
+
+    def selected_nodes(self) -> tuple[str, ...]:
+        """Return the ids of the selected nodes."""
+        return self._selection.nodes
+
+    def selected_edges(self) -> tuple[Edge, ...]:
+        """Return the selected edges."""
+        return self._selection.edges
+
+    def select(self, selection: Selection, *, quiet: bool = False) -> None:
+        """Select these and nothing else; what the document does not hold is left out.
+
+        Args:
+            selection: What to select.
+            quiet: Only show it for now, as while a band is drawn.
+        """
+        shown = self.shown
+        wanted = Selection(
+            tuple(i for i in dict.fromkeys(selection.nodes) if i in shown.nodes),
+            tuple(e for e in dict.fromkeys(selection.edges) if e in shown.edges),
+            tuple(i for i in dict.fromkeys(selection.notes) if i in shown.notes),
+        )
+        before, self._selection = self._selection, wanted
+        _flag(shown.nodes, before.nodes, wanted.nodes)
+        _flag(shown.edges, before.edges, wanted.edges)
+        _flag(shown.notes, before.notes, wanted.notes)
+        if wanted != before:
+            shown.overview.forget_states()
+            self.show_names()
+        if not quiet and wanted != self._told:
+            self._told = wanted
+            self.selection_changed.emit(wanted)
+
+    # What a run and the checks say
+
+    def set_live(self, edge_counts: Mapping[Edge, int], nodes: Mapping[str, NodeLive]) -> None:
+        """Show a run's row counts and node states; what is not named shows none."""
+        self._live_edges, self._live_nodes = edge_counts, nodes
+        visible = self.stage.detail is not Detail.OVERVIEW
+        for edge, item in self.shown.edges.items():
+            count = edge_counts.get(edge)
+            if count != item.count:
+                item.count = count
+                if visible:
+                    item.update()
+        states = False
+        for node_id, node in self.shown.nodes.items():
+            live = nodes.get(node_id)
+            if live != node.live:
+                states = states or _state(live) is not _state(node.live)
+                node.live = live
+                if visible:
+                    node.update()
+        if states:
+            self.shown.overview.forget_states()
+
+    def set_problems(self, problems: Mapping[str, Severity]) -> None:
+        """Mark the nodes that have problems, by their worst severity."""
+        self._problems = dict(problems)
+        for node_id, item in self.shown.nodes.items():
+            severity = self._problems.get(node_id)
+            if severity is not item.severity:
+                item.severity = severity
+                item.update()
+                self.shown.overview.forget_states()
+
+    # What the pointer does
+
+    def hover(self, item: NodeItem | EdgeItem | None) -> None:
+        """Show that the pointer is over an item."""
+        if item is self._hovered:
+            return
+        for changed, over in ((self._hovered, False), (item, True)):
+            if changed is not None:
+                changed.hovered = over
+                changed.update()
+        self._hovered = item
+        self.show_names()
+
+    def aim_at(self, edge: EdgeItem | None) -> None:
+        """Show that what is dragged would be put into an edge."""
+        if edge is self._target:
+            return
+        for changed, aimed in ((self._target, False), (edge, True)):
+            if changed is not None:
+                changed.target = aimed
+                changed.update()
+        self._target = edge
+
+    def light(self, ports: Iterable[PortRef], *, outputs: bool) -> None:
+        """Light up the ports where the edge being drawn may end, and dim nodes that have none."""
+        side = "out" if outputs else "in"
+        by_node: dict[str, set[str]] = {}
+        for port in ports:
+            by_node.setdefault(port.node, set()).add(f"{side}:{port.port}")
+        for node_id, item in self.shown.nodes.items():
+            item.lit = frozenset(by_node.get(node_id, ()))
+            item.dimmed = not item.lit
+        self.update()
+
+    def unlight(self) -> None:
+        """End what `light` began."""
+        for item in self.shown.nodes.values():
+            item.lit, item.dimmed = frozenset(), False
+        self.update()
+
+    def hide_edge(self, edge: Edge | None) -> None:
+        """Leave an edge undrawn while its end is dragged; None draws all again."""
+        for known, item in self.shown.edges.items():
+            hidden = known == edge
+            if hidden != item.hidden:
+                item.hidden = hidden
+                item.update()
+
+    def show_names(self) -> None:
+        """Name the ports of the nodes hovered and selected."""
+        nodes = self.shown.nodes
+        named = [nodes[i] for i in self._selection.nodes[:64] if i in nodes]
+        if isinstance(self._hovered, NodeItem) and self._hovered not in named:
+            named.append(self._hovered)
+        self.names.show_for(named)
+
+    # How it is shown
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self.stage.style = Style(theme)
+        for node in self.shown.nodes.values():
+            node.words = None
+        self.update()
+
+    def set_zoom(self, zoom: float, pixel_ratio: float = 1.0) -> None:
+        """Take the zoom of the view; below 0.35 one overview item stands for all others."""
+        before = self.stage.detail
+        self.stage.zoom, self.stage.pixel_ratio = zoom, pixel_ratio
+        after = self.stage.detail
+        if Detail.OVERVIEW in (before, after) and before is not after:
+            self._show_overview(after is Detail.OVERVIEW)
+        self.show_names()
+
+    def _show_overview(self, overview: bool) -> None:  # noqa: FBT001 - reads as its name says
+        for items in (self.shown.nodes, self.shown.edges, self.shown.notes):
+            for item in items.values():
+                item.setVisible(not overview)
+        self.shown.overview.setVisible(overview)
+
+    def spot_of(self, port: PortRef, *, output: bool) -> XY:
+        """Return where edges of a port end."""
+        return self.shown.nodes[port.node].port_place(port.port, output=output)
+
+    def nearest_node(self, x: float, y: float) -> str | None:
+        """Return the node whose middle is nearest to a place."""
+        by_distance = {
+            i: (n.left + CARD_WIDTH / 2 - x) ** 2 + (n.middle[1] - y) ** 2
+            for i, n in self.shown.nodes.items()
+        }
+        return min(by_distance, key=by_distance.__getitem__, default=None)
+
+
+def _state(live: NodeLive | None) -> NodeState:
+    return NodeState.IDLE if live is None else live.state
+
+
+def _flag(items: Mapping[Any, Any], before: Iterable[object], after: Iterable[object]) -> None:
+    wanted = set(after)
+    for key in {*before, *wanted}:
+        item = items.get(key)
+        if item is not None and item.selected is not (key in wanted):
+            item.selected = key in wanted
+            item.update()

@@ -1,0 +1,126 @@
+"""The pens, brushes and fonts of a theme, made once, and how large the canvas is shown."""
+
+from enum import IntEnum
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
+
+from summit_studio.app.canvas.face import NodeState
+from summit_studio.app.theme import Theme
+from summit_studio.core.problems import Severity
+
+OVERVIEW_ZOOM = 0.35
+TEXT_ZOOM = 0.6
+NAMES_ZOOM = 0.8
+_DARK_SHADOW, _LIGHT_SHADOW = 70, 18
+
+
+class Detail(IntEnum):
+    """How much of a node is drawn."""
+
+    OVERVIEW = 0
+    PLAIN = 1
+    FULL = 2
+
+    @classmethod
+    def at(cls, zoom: float) -> "Detail":
+        """Return the detail drawn at a zoom, 1 being 100 %."""
+        if zoom < OVERVIEW_ZOOM:
+            return cls.OVERVIEW
+        return cls.PLAIN if zoom < TEXT_ZOOM else cls.FULL
+
+
+class Style:
+    """What painters draw with. One object a scene; made anew when the theme changes."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.card = QBrush(QColor(theme.surface))
+        self.card_raised = QBrush(QColor(theme.raised))
+        self.shadow = QBrush(QColor(0, 0, 0, _DARK_SHADOW if theme.is_dark else _LIGHT_SHADOW))
+        self.border = _pen(theme.border_strong, 1)
+        self.border_hover = _pen(theme.faint, 1)
+        self.dashed = _pen(theme.faint, 1.25, Qt.PenStyle.DashLine)
+        self.focus = _pen(theme.accent, 2)
+        self.halo = QPen(_faded(theme.accent, 0.28), 4)
+        self.text = QPen(QColor(theme.text))
+        self.muted = QPen(QColor(theme.muted))
+        self.faint = QPen(QColor(theme.faint))
+        self.danger = QPen(QColor(theme.danger))
+        self.canvas = QColor(theme.canvas)
+        self.title_font = theme.font(theme.BODY, QFont.Weight.DemiBold)
+        self.small_font = theme.font(theme.SMALL)
+        self.strong_font = theme.font(theme.SMALL, QFont.Weight.DemiBold)
+        self.tiny_font = theme.font(10, QFont.Weight.Bold)
+        self.title_metrics = QFontMetricsF(self.title_font)
+        self.small_metrics = QFontMetricsF(self.small_font)
+        self._make_edges(theme)
+        self._make_marks(theme)
+
+    def _make_edges(self, theme: Theme) -> None:
+        self.edge = _pen(theme.edge, 2)
+        self.edge_hover = _pen(theme.muted, 2)
+        self.edge_selected = _pen(theme.accent, 2.5)
+        self.edge_target = _pen(theme.accent, 4)
+        self.edge_rejected = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
+        self.ghost = _pen(theme.accent, 2)
+        self.ghost_refused = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
+        self.port = QBrush(QColor(theme.edge))
+        self.port_rejected = QBrush(QColor(theme.danger))
+        self.port_lit = QBrush(QColor(theme.accent))
+        self.port_rim = _pen(theme.surface, 2)
+        self.port_glow = QBrush(_faded(theme.accent, 0.25))
+        self.overview_edge = QPen(QColor(theme.edge), 0)
+        self.overview_rejected = QPen(QColor(theme.danger), 0)
+        self.band = _pen(theme.accent, 1)
+        self.band.setCosmetic(True)
+        self.band_fill = QBrush(_faded(theme.accent, 0.10))
+
+    def _make_marks(self, theme: Theme) -> None:
+        self.note = QBrush(QColor(theme.note))
+        self.note_border = _pen(theme.note_border, 1)
+        self.state = {
+            NodeState.RUNNING: theme.accent,
+            NodeState.DONE: theme.success,
+            NodeState.FAILED: theme.danger,
+            NodeState.CANCELLED: theme.warning,
+        }
+        self.ring = {state: _pen(colour, 2) for state, colour in self.state.items()}
+        self.severity = {
+            Severity.ERROR: theme.danger,
+            Severity.WARNING: theme.warning,
+            Severity.INFO: theme.accent,
+        }
+
+    def tile(self, category: str) -> QBrush:
+        """Return the brush of a category."""
+        return QBrush(QColor(self.theme.category(category)))
+
+
+class Stage:
+    """What every item of a scene shares: the style, the zoom and the screen's pixel ratio."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.style = Style(theme)
+        self.zoom = 1.0
+        self.pixel_ratio = 1.0
+
+    @property
+    def detail(self) -> Detail:
+        """How much is drawn at this zoom."""
+        return Detail.at(self.zoom)
+
+
+def _pen(colour: str, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(QColor(colour), width, line)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    if line is not Qt.PenStyle.SolidLine:
+        pen.setDashPattern([3, 3])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
+
+
+def _faded(colour: str, share: float) -> QColor:
+    faded = QColor(colour)
+    faded.setAlphaF(share)
+    return faded

@@ -1,0 +1,380 @@
+"""The view: turns events into gestures and gestures into edits."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QCursor,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from summit_studio.app.bridge import Bridge, Changed
+from summit_studio.app.canvas.backdrop import Grid, paint_hint
+from summit_studio.app.canvas.camera import Camera
+from summit_studio.app.canvas.face import Faces
+from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.looking import PanGesture
+from summit_studio.app.canvas.gestures.picking import pick
+from summit_studio.app.canvas.keys import Keys
+from summit_studio.app.canvas.note_editor import NoteEditor
+from summit_studio.app.canvas.requests import AddRequest, ContextRequest, FilesDropped, NodeDropped
+from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.theme import Theme
+from summit_studio.core.errors import InvalidDocument
+from summit_studio.document.edits import Edit
+from summit_studio.document.model import Point
+
+NODE_TYPE_MIME = "application/x-summit-node-type"
+"""A library item being dragged: its type id as UTF-8."""
+
+T = TypeVar("T")
+
+_WHEEL_STEP = 1.15
+_NOTCH = 120.0
+_LEFT = Qt.MouseButton.LeftButton
+_MIDDLE = Qt.MouseButton.MiddleButton
+
+
+class CanvasView(Camera):
+    """Shows the bridge's document and edits it.
+
+    Signals carry the dataclasses of `requests`: `node_dropped` a NodeDropped, `files_dropped` a
+    FilesDropped, `add_requested` an AddRequest, `context_requested` a ContextRequest;
+    `node_activated` carries a node id and `refused` a sentence that says why a gesture did nothing.
+    """
+
+    node_dropped = Signal(object)
+    files_dropped = Signal(object)
+    add_requested = Signal(object)
+    context_requested = Signal(object)
+    node_activated = Signal(object)
+    refused = Signal(object)
+
+    def __init__(
+        self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(CanvasScene(faces, theme), parent)
+        self.scene().setParent(self)
+        self._bridge = bridge
+        self._do: Callable[[Edit, object | None], object] = bridge.do
+        self._theme = theme
+        self._gesture: Gesture | None = None
+        self._grid = Grid()
+        self._keys = Keys(self)
+        self._notes = NoteEditor(self)
+        # Space is both the hand, while held, and a request for a node, when only tapped.
+        self._space: bool | None = None
+        self.setAccessibleName("Canvas")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.viewport().setMouseTracking(True)
+        self.scene().show_document(bridge.document)
+        bridge.changed.connect(self._changed)
+
+    # What the window asks for
+
+    def make_edits_by(self, do: Callable[[Edit, object | None], object]) -> None:
+        """Send edits to `do` instead of the bridge; one that returns False has refused."""
+        self._do = do
+
+    def select(self, chosen: Selection | Iterable[str]) -> None:
+        """Select a selection, or nodes by their ids."""
+        wanted = chosen if isinstance(chosen, Selection) else Selection(tuple(chosen))
+        self.scene().select(wanted)
+
+    def select_all(self) -> None:
+        """Select every node, edge and note."""
+        shown = self.scene().shown
+        self.select(Selection(tuple(shown.nodes), tuple(shown.edges), tuple(shown.notes)))
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        self._theme = theme
+        self.scene().set_theme(theme)
+        self.viewport().update()
+
+    # What gestures and keys ask for
+
+    def commit(self, edit: Edit, gesture: object | None = None) -> bool:
+        """Make an edit; where it does not fit, say why and return False."""
+        try:
+            done = self._do(edit, gesture) is not False
+        except InvalidDocument as error:
+            self.refuse(f"{error.what}: {error.why}.")
+            return False
+        # Shown at once, not at the end of the turn: a moved node must not jump back for a frame.
+        self.scene().show_document(self._bridge.document)
+        return done
+
+    def refuse(self, reason: str) -> None:
+        """Say why a gesture changed nothing."""
+        self.refused.emit(reason)
+
+    def ask_for_node(self) -> None:
+        """Ask for a node at the cursor, or in the middle where the cursor is elsewhere."""
+        spot = self.viewport().mapFromGlobal(QCursor.pos())
+        if not (self.viewport().rect().contains(spot) and self.underMouse()):
+            spot = self.viewport().rect().center()
+        self.add_requested.emit(AddRequest(self._place(spot), self.viewport().mapToGlobal(spot)))
+
+    def cancel_gesture_or_selection(self) -> None:
+        """Cancel the gesture at hand; where there is none, select nothing."""
+        if not self._cancel_gesture():
+            self.scene().select(Selection())
+
+    @Slot(object)
+    def _changed(self, change: Changed) -> None:
+        # A gesture holds on to what it began with; an edit from elsewhere ends it.
+        if change.document is not self.scene().document:
+            self._cancel_gesture()
+        was_empty = self._empty
+        self.scene().show_document(change.document)
+        if was_empty or self._empty:
+            self.viewport().update()
+
+    def _cancel_gesture(self) -> bool:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self._show_cursor(None)
+        return gesture is not None
+
+    @property
+    def _empty(self) -> bool:
+        shown = self.scene().shown
+        return not (shown.nodes or shown.notes)
+
+    # Mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a gesture."""
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._gesture is not None:
+            return
+        at = self._pointer(event)
+        if event.button() == _MIDDLE or (event.button() == _LEFT and self._space is not None):
+            self._space = False if self._space is not None else None
+            self._begin(PanGesture(self), at)
+        elif event.button() == _LEFT:
+            self._begin(pick(self, at), at)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or show what lies under the pointer."""
+        at = self._pointer(event)
+        if self._gesture is not None:
+            self._gesture.move(at)
+        else:
+            self._hover(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        if self._gesture is not None and event.button() in (_LEFT, _MIDDLE):
+            gesture, self._gesture = self._gesture, None
+            gesture.end(self._pointer(event))
+            self._hover(self._pointer(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what lies there; on empty canvas ask for a node."""
+        at = self._pointer(event)
+        found = self.scene().hit(at.x, at.y)
+        if event.button() != _LEFT:
+            return
+        if found.node is not None:
+            self.node_activated.emit(found.node.node.id)
+        elif found.note is not None:
+            self._notes.edit(found.note)
+        elif found.edge is None:
+            self.add_requested.emit(AddRequest(self._place(at.spot), at.screen))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what lies there and ask for its menu."""
+        found = self.scene().hit(*self.mapToScene(event.pos()).toTuple())
+        node = found.node.node.id if found.node else None
+        edge = found.edge.edge if found.edge else None
+        note = found.note.note.id if found.note else None
+        chosen = self.scene().selection
+        if (node, edge, note) != (None, None, None) and not (
+            node in chosen.nodes or edge in chosen.edges or note in chosen.notes
+        ):
+            self.select(Selection(_some(node), _some(edge), _some(note)))
+        place = self._place(event.pos())
+        self.context_requested.emit(ContextRequest(place, event.globalPos(), node, edge, note))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing lies under the pointer any more."""
+        self.scene().hover(None)
+        super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom about the cursor; pan on a touch pad, or sideways with Shift."""
+        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        turned = event.angleDelta()
+        # Some platforms turn the wheel sideways themselves while Shift is held.
+        notches = turned.y() or turned.x()
+        fine = event.pixelDelta()
+        if not fine.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase and not control:
+            self.pan(-fine.x(), -fine.y())
+        elif shift:
+            self.pan(-notches, 0)
+        else:
+            self.set_zoom(self.zoom * _WHEEL_STEP ** (notches / _NOTCH), event.position().toPoint())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Zoom by pinching."""
+        if (
+            isinstance(event, QNativeGestureEvent)
+            and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
+        ):
+            self.set_zoom(self.zoom * (1 + event.value()), event.position().toPoint())
+            return True
+        return super().viewportEvent(event)
+
+    def _begin(self, gesture: Gesture, at: Pointer) -> None:
+        self._gesture = gesture
+        self.scene().hover(None)
+        self._show_cursor(gesture.cursor)
+        gesture.start(at)
+
+    def _hover(self, at: Pointer) -> None:
+        if self._space is not None:
+            self._show_cursor(Qt.CursorShape.OpenHandCursor)
+            return
+        found = self.scene().hit(at.x, at.y)
+        self.scene().hover(found.node or found.edge)
+        self._show_cursor(Qt.CursorShape.CrossCursor if found.spot else None)
+
+    def _show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        if shape is None:
+            self.viewport().unsetCursor()
+        else:
+            self.viewport().setCursor(shape)
+
+    def _pointer(self, event: QMouseEvent) -> Pointer:
+        spot = event.position()
+        x, y = self._exact(spot)
+        return Pointer(x, y, spot.toPoint(), event.globalPosition().toPoint(), event.modifiers())
+
+    def _exact(self, spot: QPointF) -> tuple[float, float]:
+        origin = self.mapFromScene(0, 0)
+        return (spot.x() - origin.x()) / self.zoom, (spot.y() - origin.y()) / self.zoom
+
+    def _place(self, spot: QPoint) -> Point:
+        x, y = self.mapToScene(spot).toTuple()
+        return round(x), round(y)
+
+    # Keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Act on a key that means something here, and leave the others to the window."""
+        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+            if not event.isAutoRepeat():
+                self._space = True
+                self._show_cursor(Qt.CursorShape.OpenHandCursor)
+        elif not self._keys.press(event):
+            # Not to QGraphicsView, which scrolls by keys.
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Space only tapped, and not used as a hand, asks for a node."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            tapped, self._space = self._space, None
+            self._show_cursor(None)
+            if tapped:
+                self.ask_for_node()
+        else:
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Let go of the hand: the release of its key goes elsewhere."""
+        self._space = None
+        super().focusOutEvent(event)
+
+    # What is dragged in
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take node types and local files."""
+        if _type_id(event.mimeData()) or _files(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show the edge that a node would be put into."""
+        if _type_id(event.mimeData()):
+            found = self.scene().hit(*self._exact(event.position()))
+            self.scene().aim_at(found.edge)
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Aim at nothing."""
+        del event
+        self.scene().aim_at(None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the window what was dropped, and where."""
+        place = self._place(event.position().toPoint())
+        type_id = _type_id(event.mimeData())
+        files = _files(event.mimeData())
+        if type_id:
+            found = self.scene().hit(*self._exact(event.position()))
+            edge = found.edge.edge if found.edge is not None else None
+            self.scene().aim_at(None)
+            self.node_dropped.emit(NodeDropped(type_id, place, edge))
+        elif files:
+            self.files_dropped.emit(FilesDropped(files, place))
+        event.acceptProposedAction()
+
+    # Drawing
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the grid, in pixels of the view, whatever the zoom."""
+        exposed = self.mapFromScene(rect).boundingRect().adjusted(-1, -1, 1, 1)
+        painter.save()
+        painter.resetTransform()
+        painter.fillRect(exposed, self.scene().stage.style.canvas)
+        origin = QPointF(self.mapFromScene(0, 0))
+        self._grid.paint(painter, exposed, origin, self.zoom, self._theme)
+        painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the hint of an empty canvas."""
+        del rect
+        if self._empty:
+            painter.save()
+            painter.resetTransform()
+            paint_hint(painter, self.viewport().rect().adjusted(48, 24, -48, -24), self._theme)
+            painter.restore()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Scroll; the hint stays in the middle, so all of it is drawn again."""
+        super().scrollContentsBy(dx, dy)
+        if self._empty:
+            self.viewport().update()
+
+
+def _some(item: T | None) -> tuple[T, ...]:
+    return () if item is None else (item,)
+
+
+def _type_id(data: QMimeData) -> str:
+    return bytes(data.data(NODE_TYPE_MIME).data()).decode("utf-8", "replace")
+
+
+def _files(data: QMimeData) -> tuple[Path, ...]:
+    return tuple(Path(u.toLocalFile()) for u in data.urls() if u.isLocalFile())

@@ -1,0 +1,77 @@
+"""The worked examples: opened as copies in the user's own folder, so that they run and save."""
+
+import shutil
+from pathlib import Path
+
+from summit_studio.connectors.trust import config_folder, trust
+from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.resources import resource
+from summit_studio.document.files import SUFFIX, load
+
+_OUTPUTS = "out"
+"""Where examples write; what a run in a checkout left there is not part of them."""
+
+
+def examples() -> list[Path]:
+    """Return the pipelines of the examples, of an installation or a checkout."""
+    folder = _folder()
+    return sorted(folder.glob(f"**/*{SUFFIX}")) if folder else []
+
+
+def is_example(path: Path) -> bool:
+    """Return True if `path` is one of ours, not a user's copy."""
+    folder = _folder()
+    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+
+
+def copy_of(path: Path) -> Path:
+    """Return the user's copy of an example, made now if there is none; its data come along.
+
+    What the user has changed stays. The copies are trusted: they came with the program.
+
+    Raises:
+        WriteFailed: The folder cannot be written.
+    """
+    folder = _folder()
+    if folder is None:
+        return path
+    target = config_folder() / "examples"
+    try:
+        for source in sorted(folder.rglob("*")):
+            if _OUTPUTS in source.relative_to(folder).parts:
+                continue
+            place = target / source.relative_to(folder)
+            if source.is_dir():
+                place.mkdir(parents=True, exist_ok=True)
+            elif not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, place)
+        trust(target)
+    except OSError as error:
+        raise WriteFailed(
+            "Cannot copy the example",
+            why=(error.strerror or type(error).__name__).lower(),
+            do="make room in your settings folder",
+            code="example_unwritable",
+        ).at(file=str(target)) from error
+    return target / path.resolve().relative_to(folder.resolve())
+
+
+def described(path: Path) -> tuple[str, str]:
+    """Return a pipeline's name and its one-line description, from the file itself."""
+    try:
+        document = load(path).document
+    except SummitError as error:
+        return path.name.removesuffix(SUFFIX), error.what
+    text = document.extra.get("description") or document.settings.get("description")
+    if not isinstance(text, str) and document.notes:
+        text = next(iter(document.notes.values())).text
+    first = str(text or "").strip().partition(". ")[0].splitlines()
+    return document.name, first[0].rstrip(".") + "." if first else f"{len(document.nodes)} nodes"
+
+
+def _folder() -> Path | None:
+    try:
+        return resource("examples")
+    except FileNotFoundError:
+        return None

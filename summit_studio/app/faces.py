@@ -1,0 +1,63 @@
+"""How nodes look on the canvas, from the catalogue."""
+
+from summit_studio.app.canvas.face import NodeFace, PortFace
+from summit_studio.core.errors import SummitError
+from summit_studio.document.model import Node
+from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.nodes.contract import REJECTED, SinkNode
+
+_LONGEST = 80
+
+
+class CatalogueFaces:
+    """Remembers each node's face for as long as the node stays the same value."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._known: dict[str, tuple[Node, NodeFace]] = {}
+
+    def face(self, node: Node) -> NodeFace:
+        """Return how a node looks; never raises."""
+        known = self._known.get(node.id)
+        if known is not None and known[0] is node:
+            return known[1]
+        face = self._make(node)
+        self._known[node.id] = (node, face)
+        return face
+
+    def _make(self, node: Node) -> NodeFace:
+        if node.type not in self._catalogue:
+            return NodeFace(node.title or node.type, "Not installed", "", "unknown", known=False)
+        kind = self._catalogue.get(node.type)
+        return NodeFace(
+            title=node.title or kind.title,
+            summary=self._summary(node),
+            category=kind.category.value,
+            icon=kind.icon,
+            inputs=tuple(
+                PortFace(p.name, "input", required=p.required, many=p.many) for p in kind.inputs
+            ),
+            outputs=_outputs(kind),
+            badge=kind.delivery.value if issubclass(kind, SinkNode) else "",
+        )
+
+    def _summary(self, node: Node) -> str:
+        try:
+            text = self._catalogue.bind(node).summary()
+        except SummitError:
+            # Params that do not fit, or hold ${parameters}: the problems say more.
+            return "Not set up yet" if not node.params else _params_in_short(node)
+        return " ".join(text.split())[:_LONGEST]
+
+
+def _params_in_short(node: Node) -> str:
+    shown = [str(v) for v in node.params.values() if isinstance(v, str | int | float)]
+    return " ".join(", ".join(shown).split())[:_LONGEST]
+
+
+def _outputs(kind: type[AnyNode]) -> tuple[PortFace, ...]:
+    ports = sorted(kind.output_ports(), key=lambda p: p.name == REJECTED)
+    return tuple(
+        PortFace(p.name, "rejected" if p.name == REJECTED else "output", required=p.required)
+        for p in ports
+    )

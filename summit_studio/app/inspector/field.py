@@ -1,0 +1,150 @@
+"""What every field editor has in common: its label, its value, what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from summit_studio.app.inspector.highlight import CodeColours
+from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.core.schema import Schema
+
+# A list of completions takes the focus for a moment: the person is still typing here.
+_STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+
+
+@dataclass(frozen=True, slots=True)
+class FormContext:
+    """What the fields of one node may offer.
+
+    Args:
+        schemas: The columns that arrive, by input port; several edges are joined in order.
+        functions: Names and one-line help of the functions an expression may call.
+        connections: Names of the workspace's connections.
+        tables: Names of the tables of the node's connection, as far as they are known.
+        folder: The workspace's folder, against which paths are made relative.
+        colours: How code is coloured.
+    """
+
+    schemas: Mapping[str, Schema] = field(default_factory=dict)
+    functions: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    folder: Path = Path()
+    colours: CodeColours = field(default_factory=CodeColours)
+
+    def columns(self, port: str) -> Schema:
+        """Return the columns of a port, or of the only port there is."""
+        if port in self.schemas:
+            return self.schemas[port]
+        if len(self.schemas) == 1:
+            return next(iter(self.schemas.values()))
+        return Schema()
+
+
+class FieldEditor(QWidget):
+    """A labelled editor of one value.
+
+    `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
+    sends it. `left` is sent when typing in it ends.
+    """
+
+    edited = Signal(object)
+    left = Signal()
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.context = FormContext()
+        self._title = QLabel(spec.title)
+        self._title.setProperty("role", "label")
+        self._title.setToolTip(spec.doc)
+        self._marker = QLabel("required" if spec.required else "")
+        self._marker.setProperty("role", "hint")
+        self._problem = QLabel()
+        self._problem.setProperty("role", "error")
+        self._problem.setWordWrap(True)
+        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._problem.hide()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self._marker)
+        self._head = head
+        self._column.addLayout(head)
+
+    def place(self, body: QWidget, focus: QWidget | None = None) -> None:
+        """Put the widget that edits under the label; `focus` is the part that takes the keys."""
+        self._column.addWidget(body)
+        self._column.addWidget(self._problem)
+        target = focus or body
+        target.setAccessibleName(self.spec.title)
+        target.setAccessibleDescription(self.spec.doc)
+        if not target.toolTip():
+            target.setToolTip(self.spec.doc)
+        self._title.setBuddy(target)
+        self.setFocusProxy(target)
+        target.installEventFilter(self)
+
+    def value(self) -> Any:
+        """Return the value as shown."""
+        raise NotImplementedError
+
+    def set_value(self, value: Any) -> None:
+        """Show `value` without sending `edited`, leaving the cursor where it makes sense."""
+        raise NotImplementedError
+
+    def set_context(self, context: FormContext) -> None:
+        """Take what the field may offer: columns, connections, the folder."""
+        self.context = context
+
+    def set_problem(self, text: str, severity: str = "error") -> None:
+        """Show what is wrong beneath the editor; an empty text hides it."""
+        shown = self._problem.text()
+        self._problem.setProperty("role", severity)
+        if text != shown:
+            self._problem.setText(text)
+            self._problem.style().unpolish(self._problem)
+            self._problem.style().polish(self._problem)
+        self._problem.setVisible(bool(text))
+        self.setProperty("invalid", bool(text) and severity == "error")
+        target = self.focusProxy()
+        if target is not None and target.property("invalid") != self.property("invalid"):
+            target.setProperty("invalid", self.property("invalid"))
+            target.style().unpolish(target)
+            target.style().polish(target)
+
+    def mark_missing(self) -> None:
+        """Say that the field is required for as long as it is empty."""
+        self._marker.setVisible(self.spec.required and self.value() in (None, "", []))
+
+    @property
+    def problem(self) -> str:
+        """What is shown to be wrong."""
+        return self._problem.text()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave undo to the document, and notice when typing ends."""
+        if event.type() == QEvent.Type.ShortcutOverride and is_undo(event):
+            event.ignore()
+            return True
+        if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STILL:
+            self.left.emit()
+        return super().eventFilter(watched, event)
+
+
+def is_undo(event: QEvent) -> bool:
+    """Return True for a key press that means undo or redo: the document's, not the widget's."""
+    if not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+        QKeySequence.StandardKey.Redo
+    )

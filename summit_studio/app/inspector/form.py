@@ -1,0 +1,139 @@
+"""The form of one node: its fields, the rarer ones folded away, and what is wrong with each."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+
+from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.making import editor_for
+from summit_studio.app.inspector.places import ConnectionField
+from summit_studio.app.inspector.spec import FieldSpec, fields_of
+from summit_studio.core.problems import Problem, Severity
+from summit_studio.nodes.params import Params
+
+
+class Form(QWidget):
+    """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture."""
+
+    edited = Signal(object)
+    left = Signal()
+    connection_wanted = Signal(object)
+
+    def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.fields: dict[str, FieldEditor] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        self.general = QLabel()
+        self.general.setProperty("role", "error")
+        self.general.setWordWrap(True)
+        self.general.hide()
+        column.addWidget(self.general)
+        specs = fields_of(params)
+        for spec in specs:
+            if not spec.advanced:
+                column.addWidget(self._make(spec))
+        self.fold = QToolButton()
+        self.folded = QWidget()
+        advanced = [s for s in specs if s.advanced]
+        self._make_fold(column, advanced)
+
+    def _make_fold(self, column: QVBoxLayout, advanced: Sequence[FieldSpec]) -> None:
+        self.fold.setText("Advanced")
+        self.fold.setProperty("role", "fold")
+        self.fold.setCheckable(True)
+        self.fold.setArrowType(Qt.ArrowType.RightArrow)
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setAccessibleName("Advanced fields")
+        self.fold.toggled.connect(self._unfold)
+        inner = QVBoxLayout(self.folded)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(12)
+        for spec in advanced:
+            inner.addWidget(self._make(spec))
+        self.folded.hide()
+        self.fold.setVisible(bool(advanced))
+        column.addWidget(self.fold, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.folded)
+
+    def _make(self, spec: FieldSpec) -> FieldEditor:
+        editor = editor_for(spec)
+        editor.edited.connect(self._edited)
+        editor.left.connect(self.left)
+        if isinstance(editor, ConnectionField):
+            editor.wanted.connect(self._wanted)
+        self.fields[spec.name] = editor
+        return editor
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show a node's params; fields a person is typing in keep their cursor."""
+        for name, editor in self.fields.items():
+            editor.set_value(values.get(name, editor.spec.default))
+            editor.mark_missing()
+
+    def set_context(self, context: FormContext) -> None:
+        """Pass on what the fields may offer."""
+        for editor in self.fields.values():
+            editor.set_context(context)
+
+    def set_problems(self, problems: Sequence[Problem]) -> None:
+        """Show each problem beneath its field, the others on top."""
+        by_field: dict[str, list[Problem]] = {}
+        for problem in problems:
+            name = (problem.where.param or "").partition(".")[0]
+            by_field.setdefault(name if name in self.fields else "", []).append(problem)
+        for name, editor in self.fields.items():
+            found = by_field.get(name, [])
+            editor.set_problem(_text(found), _severity(found))
+        general = by_field.get("", [])
+        self.general.setText(_text(general))
+        self.general.setProperty("role", _severity(general))
+        self.general.style().unpolish(self.general)
+        self.general.style().polish(self.general)
+        self.general.setVisible(bool(general))
+
+    def focus_field(self, name: str) -> bool:
+        """Put the cursor in a field, unfolding it first; False if there is no such field."""
+        editor = self.fields.get(name.partition(".")[0])
+        if editor is None:
+            return False
+        if editor.spec.advanced:
+            self.fold.setChecked(True)
+        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    @Slot(object)
+    def _edited(self, value: Any) -> None:
+        editor = self.sender()
+        if isinstance(editor, FieldEditor):
+            self.edited.emit((editor.spec, value))
+
+    @Slot()
+    def _wanted(self) -> None:
+        editor = self.sender()
+        if isinstance(editor, FieldEditor):
+            self.connection_wanted.emit(editor.spec)
+
+    @Slot(bool)
+    def _unfold(self, unfolded: bool) -> None:  # noqa: FBT001
+        arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
+        self.fold.setArrowType(arrow)
+        self.folded.setVisible(unfolded)
+
+
+def _text(problems: Sequence[Problem]) -> str:
+    return "\n".join(_sentence(p) for p in problems)
+
+
+def _sentence(problem: Problem) -> str:
+    parts = [problem.what, problem.why, problem.do]
+    return " ".join(p[:1].upper() + p[1:].rstrip(".") + "." for p in parts if p)
+
+
+def _severity(problems: Sequence[Problem]) -> str:
+    order = list(Severity)
+    worst = min((p.severity for p in problems), key=order.index, default=Severity.INFO)
+    return worst.value

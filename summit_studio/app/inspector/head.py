@@ -1,0 +1,94 @@
+"""The head of the inspector: icon, title, what the node type does."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from summit_studio.app.icons import icon
+from summit_studio.app.inspector.field import is_undo
+from summit_studio.app.look import category_colour
+from summit_studio.app.session import Session
+from summit_studio.document.edits import SetTitle
+from summit_studio.document.model import Edge, Node
+from summit_studio.nodes.catalogue import AnyNode
+
+_ICON = 24
+
+
+class NodeHead(QWidget):
+    """Shows and edits a node's title; shows an edge by name."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._node_id: str | None = None
+        self._gesture = object()
+        self._icon = QLabel()
+        self._icon.setFixedSize(_ICON + 4, _ICON + 4)
+        self.title = QLineEdit()
+        self.title.setProperty("role", "title")
+        self.title.setAccessibleName("Title")
+        self.title.setToolTip("What people call this node")
+        self.title.textEdited.connect(self._typed)
+        self.title.installEventFilter(self)
+        self._kind = QLabel()
+        self._kind.setProperty("role", "hint")
+        self._kind.setWordWrap(True)
+        self._kind.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._icon)
+        top.addWidget(self.title, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._kind)
+
+    def show_node(self, node: Node, kind: type[AnyNode] | None) -> None:
+        """Show a node; what a person is typing in the title stays."""
+        self._node_id = node.id
+        self.title.setReadOnly(False)
+        shown = node.title or ""
+        if shown != self.title.text():
+            self.title.setText(shown)
+        self.title.setPlaceholderText(kind.title if kind else node.type)
+        if kind is None:
+            self._kind.setText(
+                f"The node type '{node.type}' is not installed. The node is kept as it is and "
+                "saved unchanged."
+            )
+        else:
+            doc = (kind.__doc__ or "").strip().splitlines()
+            self._kind.setText(f"{doc[0] if doc else kind.title}\n{kind.title} · {node.id}")
+        colour = category_colour(self._session.theme, kind.category if kind else "")
+        self._icon.setPixmap(icon(kind.icon if kind else "unknown", colour).pixmap(_ICON, _ICON))
+
+    def show_edge(self, edge: Edge) -> None:
+        """Show an edge."""
+        self._node_id = None
+        self.title.setReadOnly(True)
+        names = [self._session.title_of(ref.node) for ref in (edge.source, edge.target)]
+        self.title.setText(" → ".join(names))
+        self._kind.setText(str(edge))
+        self._icon.setPixmap(
+            icon("edge", category_colour(self._session.theme, "")).pixmap(_ICON, _ICON)
+        )
+
+    def focus_title(self) -> None:
+        """Put the cursor in the title."""
+        self.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.title.selectAll()
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        if self._node_id is not None:
+            self._session.do(SetTitle(self._node_id, text or None), self._gesture)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave undo to the document; a new visit to the field is a new gesture."""
+        if event.type() == QEvent.Type.ShortcutOverride and is_undo(event):
+            event.ignore()
+            return True
+        if event.type() == QEvent.Type.FocusOut:
+            self._gesture = object()
+        return bool(super().eventFilter(watched, event))

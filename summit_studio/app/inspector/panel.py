@@ -1,0 +1,263 @@
+"""The inspector dock: what is selected, its form, its columns."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QFrame,
+    QPlainTextEdit,
+    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.background import Debounce
+from summit_studio.app.empty import EmptyState
+from summit_studio.app.inspector.field import FormContext
+from summit_studio.app.inspector.form import Form
+from summit_studio.app.inspector.head import NodeHead
+from summit_studio.app.inspector.highlight import CodeColours
+from summit_studio.app.inspector.ports import Ports
+from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.tables import Tables
+from summit_studio.app.session import Session
+from summit_studio.core.errors import Where
+from summit_studio.document.edits import SetParams
+from summit_studio.document.model import Document, Edge, Node
+
+
+class Inspector(QWidget):
+    """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
+
+    Args:
+        functions: Names and help of the functions an expression may call.
+    """
+
+    connection_wanted = Signal(object)
+
+    def __init__(
+        self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._functions = functions
+        self._colours = CodeColours()
+        self._node_id: str | None = None
+        self._type: str | None = None
+        self._edge: Edge | None = None
+        self._gesture = object()
+        self.form: Form | None = None
+        self.head = NodeHead(session)
+        self.ports = Ports(session)
+        self.raw = QPlainTextEdit()
+        self.raw.setReadOnly(True)
+        self.raw.setProperty("role", "code")
+        self.raw.setAccessibleName("Params of this node as JSON")
+        self._empty = EmptyState(
+            "inspector",
+            "Nothing selected",
+            "Select a node to change what it does, or an edge to see its columns.",
+        )
+        self._build()
+        # A burst of changes (undo all, a drag) shows once.
+        self._later = Debounce(0, self._show, self)
+        self.tables = Tables(session, self)
+        self.tables.arrived.connect(self._workspace)
+        session.selected.connect(self._selected)
+        session.bridge.changed.connect(self._changed)
+        session.checked_changed.connect(self._checked)
+        session.workspace_changed.connect(self._workspace)
+
+    def _build(self) -> None:
+        self._body = QWidget()
+        self._body.setProperty("role", "panel")
+        self._column = QVBoxLayout(self._body)
+        self._column.setContentsMargins(16, 12, 16, 16)
+        self._column.setSpacing(12)
+        self._column.addWidget(self.head)
+        self._column.addWidget(self.raw)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setProperty("role", "panel")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._body)
+        lower = QWidget()
+        lower_column = QVBoxLayout(lower)
+        lower_column.setContentsMargins(16, 8, 16, 12)
+        lower_column.addWidget(self.ports)
+        self._splitter = QSplitter(Qt.Orientation.Vertical)
+        self._splitter.addWidget(self._scroll)
+        self._splitter.addWidget(lower)
+        self._splitter.setStretchFactor(0, 3)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([480, 200])
+        self._splitter.setChildrenCollapsible(False)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._splitter)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._stack)
+
+    def set_colours(self, colours: CodeColours) -> None:
+        """Colour code by another theme."""
+        self._colours = colours
+        self._offer()
+
+    def focus_field(self, where: Where) -> None:
+        """Put the cursor in the field that `where` names, if it is this node's."""
+        if where.node_id and where.node_id != self._node_id:
+            self._selected(self._session.selection)
+        if self.form is None or where.node_id != self._node_id:
+            return
+        if where.param and self.form.focus_field(where.param):
+            editor = self.form.fields[where.param.partition(".")[0]]
+            self._scroll.ensureWidgetVisible(editor, 0, 24)
+
+    def focus_title(self) -> None:
+        """Put the cursor in the title, all of it selected."""
+        self.head.focus_title()
+
+    @Slot(object)
+    def _selected(self, selection: Any) -> None:
+        nodes, edges = list(selection.nodes), list(selection.edges)
+        self._node_id = nodes[0] if len(nodes) == 1 else None
+        self._edge = edges[0] if len(edges) == 1 and not nodes else None
+        self._gesture = object()
+        if len(nodes) > 1:
+            self._empty.say(
+                f"{len(nodes)} nodes selected", "Select a single node to change what it does."
+            )
+        else:
+            self._empty.say(
+                "Nothing selected",
+                "Select a node to change what it does, or an edge to see its columns.",
+            )
+        self._show()
+
+    @Slot(object)
+    def _changed(self, change: Any) -> None:
+        document: Document = change.document
+        if self._node_id is not None:
+            before = change.previous.nodes.get(self._node_id)
+            if before is document.nodes.get(self._node_id):
+                return
+        self._later.ask()
+
+    @Slot(object)
+    def _checked(self, _checked: Any) -> None:
+        self._offer()
+        self._show_problems()
+        self._show_ports()
+
+    @Slot(object)
+    def _workspace(self, _workspace: Any) -> None:
+        self._offer()
+
+    def _node(self) -> Node | None:
+        if self._node_id is None:
+            return None
+        return self._session.document.nodes.get(self._node_id)
+
+    def _show(self) -> None:
+        node = self._node()
+        if node is None and self._edge is not None and self._edge in self._session.document.edges:
+            self._show_edge(self._edge)
+            return
+        self._stack.setCurrentWidget(self._empty if node is None else self._splitter)
+        if node is None:
+            self._drop_form()
+            return
+        kind = self._session.kind_of(node)
+        self.head.show_node(node, kind)
+        if kind is None:
+            self._drop_form()
+            self.raw.setPlainText(json.dumps(dict(node.params), indent=2, ensure_ascii=False))
+        self.raw.setVisible(kind is None)
+        if kind is not None:
+            self._ensure_form(node)
+            assert self.form is not None  # noqa: S101 - just made
+            self.form.set_values(node.params)
+        self._show_problems()
+        self._show_ports()
+
+    def _show_edge(self, edge: Edge) -> None:
+        self._drop_form()
+        self.raw.hide()
+        self.head.show_edge(edge)
+        self.ports.show_edge(edge)
+        self._stack.setCurrentWidget(self._splitter)
+
+    def _ensure_form(self, node: Node) -> None:
+        if self.form is not None and (self._type, self.form.objectName()) == (node.type, node.id):
+            return
+        self._drop_form()
+        kind = self._session.catalogue.get(node.type)
+        self.form = Form(kind.params_class)
+        self.form.setObjectName(node.id)
+        self._type = node.type
+        self.form.edited.connect(self._edited)
+        self.form.left.connect(self._left)
+        self.form.connection_wanted.connect(self.connection_wanted)
+        self._column.insertWidget(1, self.form)
+        self._offer()
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _drop_form(self) -> None:
+        if self.form is not None:
+            self.form.blockSignals(True)
+            self._column.removeWidget(self.form)
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
+
+    def _offer(self) -> None:
+        if self.form is not None and self._node_id is not None:
+            workspace = self._session.workspace
+            node = self._session.document.nodes.get(self._node_id)
+            connection = node.params.get("connection") if node else None
+            tables = self.tables.of(connection if isinstance(connection, str) else None)
+            self.form.set_context(
+                FormContext(
+                    schemas=self._session.input_schemas(self._node_id),
+                    functions=self._functions,
+                    connections=tuple(workspace.connections),
+                    tables=tables,
+                    folder=workspace.root,
+                    colours=self._colours,
+                )
+            )
+
+    def _show_problems(self) -> None:
+        if self._node_id is None or self._node() is None:
+            return
+        problems = self._session.problems_of(self._node_id)
+        if self.form is not None:
+            self.form.set_problems(problems)
+
+    def _show_ports(self) -> None:
+        node = self._node()
+        if node is not None:
+            self.ports.show_node(node.id, self._session.kind_of(node))
+        elif self._edge is not None:
+            self.ports.show_edge(self._edge)
+
+    @Slot(object)
+    def _edited(self, change: Any) -> None:
+        spec, value = change
+        node = self._node()
+        if node is None:
+            return
+        params = with_field(node.params, spec, value)
+        if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
+            self._later.ask()
+
+    @Slot()
+    def _left(self) -> None:
+        self._gesture = object()

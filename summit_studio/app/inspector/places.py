@@ -1,0 +1,133 @@
+"""Editors of places outside the pipeline: files, folders and connections."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, QWidget
+
+from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.plain import QuietComboBox
+from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.nodes.params import Editor
+
+NEW_CONNECTION = "New connection…"
+
+
+class FileField(FieldEditor):
+    """A path; one inside the workspace is written relative to it."""
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(spec.placeholder)
+        self.line.textEdited.connect(self._typed)
+        self.browse = QToolButton()
+        self.browse.setText("Browse…")
+        self.browse.setToolTip(f"Choose for {spec.title}")
+        self.browse.setAccessibleName(f"Choose for {spec.title}")
+        self.browse.clicked.connect(self._browse)
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.browse)
+        self.place(body, self.line)
+
+    def value(self) -> Any:
+        """Return the path as written, or the empty value."""
+        return self.line.text() or self.spec.empty
+
+    def set_value(self, value: Any) -> None:
+        """Show the path."""
+        text = "" if value is None else str(value)
+        if text != self.line.text():
+            self.line.setText(text)
+
+    def choose(self, path: Path) -> None:
+        """Take a path from a dialog or a drop."""
+        self.line.setText(relative(path, self.context.folder))
+        self.edited.emit(self.value())
+        self.left.emit()
+
+    @Slot(str)
+    def _typed(self, _text: str) -> None:
+        self.edited.emit(self.value())
+
+    @Slot()
+    def _browse(self) -> None:
+        start = str(self.context.folder / (self.line.text() or ""))
+        if self.spec.editor is Editor.FOLDER_OUT:
+            chosen = QFileDialog.getExistingDirectory(self.window(), self.spec.title, start)
+        elif self.spec.editor is Editor.FILE_OUT:
+            chosen, _ = QFileDialog.getSaveFileName(
+                self.window(),
+                self.spec.title,
+                start,
+                options=QFileDialog.Option.DontConfirmOverwrite,
+            )
+        else:
+            chosen, _ = QFileDialog.getOpenFileName(self.window(), self.spec.title, start)
+        if chosen:
+            self.choose(Path(chosen))
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Return `path` as a file should name it: from the workspace where it lies inside."""
+    if path.is_absolute() and folder.is_absolute() and path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()
+    return os.fspath(path)
+
+
+class ConnectionField(FieldEditor):
+    """The name of a connection; `wanted` asks for the dialog that makes one."""
+
+    wanted = Signal()
+
+    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+        super().__init__(spec, parent)
+        self.combo = QuietComboBox()
+        self.combo.setPlaceholderText("Choose a connection")
+        self.combo.activated.connect(self._chosen)
+        self._value: Any = None
+        self.place(self.combo)
+        self._fill()
+
+    def value(self) -> Any:
+        """Return the connection's name, or the empty value."""
+        return self._value or self.spec.empty
+
+    def set_value(self, value: Any) -> None:
+        """Show the name, known or not."""
+        self._value = value
+        self._fill()
+
+    def set_context(self, context: FormContext) -> None:
+        """Offer the workspace's connections."""
+        super().set_context(context)
+        self._fill()
+
+    def _fill(self) -> None:
+        names = list(self.context.connections)
+        if self._value and self._value not in names:
+            names.append(str(self._value))
+        if self.spec.optional:
+            names.insert(0, "")
+        wanted = [*names, "", NEW_CONNECTION]
+        if [self.combo.itemText(i) for i in range(self.combo.count())] != wanted:
+            self.combo.clear()
+            self.combo.addItems(wanted)
+            self.combo.insertSeparator(len(names))
+        self.combo.setCurrentIndex(self.combo.findText(str(self._value)) if self._value else -1)
+
+    @Slot(int)
+    def _chosen(self, _index: int) -> None:
+        if self.combo.currentText() == NEW_CONNECTION:
+            self._fill()
+            self.wanted.emit()
+            return
+        self._value = self.combo.currentText() or None
+        self.edited.emit(self.value())
+        self.left.emit()

@@ -1,0 +1,96 @@
+"""The lower part of the inspector: a node's ports and the columns that flow through each."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from summit_studio.app.look import muted_colour
+from summit_studio.app.session import Session
+from summit_studio.core.schema import Schema, type_label
+from summit_studio.document.model import Edge, PortRef
+from summit_studio.nodes.catalogue import AnyNode
+
+
+class Ports(QWidget):
+    """A tree: each port, and its columns with their types beneath."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        title = QLabel("Ports and columns")
+        title.setProperty("role", "section")
+        self.tree = QTreeWidget()
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(True)
+        self.tree.setIndentation(18)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setAccessibleName("Columns by port")
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
+        self.tree.header().setStretchLastSection(False)
+        title.setBuddy(self.tree)
+        column.addWidget(title)
+        column.addWidget(self.tree)
+        self._folded: set[str] = set()
+        self._shown: object = None
+        self.tree.itemCollapsed.connect(self._remember)
+        self.tree.itemExpanded.connect(self._remember)
+
+    def show_node(self, node_id: str, kind: type[AnyNode] | None) -> None:
+        """Show the ports of a node."""
+        arriving = self._session.input_schemas(node_id)
+        checked = self._session.checked
+        leaving = {
+            ref.port: schema
+            for ref, schema in (checked.schemas.items() if checked else ())
+            if ref.node == node_id
+        }
+        inputs = kind.inputs if kind else ()
+        outputs = kind.output_ports() if kind else ()
+        rows = [(f"in: {p.name}", p.doc, arriving.get(p.name)) for p in inputs]
+        rows += [(f"out: {p.name}", p.doc, leaving.get(p.name)) for p in outputs]
+        self._fill(rows)
+
+    def show_edge(self, edge: Edge) -> None:
+        """Show the columns that flow over an edge."""
+        self._fill([(f"{edge.source.port}", str(edge), self._schema(edge.source))])
+
+    def _schema(self, ref: PortRef) -> Schema | None:
+        checked = self._session.checked
+        return checked.schemas.get(ref) if checked else None
+
+    def _fill(self, rows: list[tuple[str, str, Schema | None]]) -> None:
+        if rows == self._shown:
+            return
+        self._shown = rows
+        self.tree.blockSignals(True)
+        self.tree.clear()
+        for name, doc, schema in rows:
+            count = "unknown" if schema is None else f"{len(schema)} columns"
+            top = QTreeWidgetItem([name, count])
+            top.setToolTip(0, doc)
+            top.setForeground(1, muted_colour())
+            for found in schema or ():
+                item = QTreeWidgetItem([found.name, type_label(found.type)])
+                item.setToolTip(0, found.name)
+                item.setToolTip(1, found.type)
+                item.setForeground(1, muted_colour())
+                top.addChild(item)
+            self.tree.addTopLevelItem(top)
+            top.setExpanded(self._unfolded(name))
+        self.tree.blockSignals(False)
+
+    def _unfolded(self, name: str) -> bool:
+        rejected = name.endswith("rejected")
+        flipped = name in self._folded
+        return (name.startswith("out:") and not rejected) != flipped
+
+    def _remember(self, item: QTreeWidgetItem) -> None:
+        name = item.text(0)
+        self._folded.discard(name)
+        if item.isExpanded() != self._unfolded(name):
+            self._folded.add(name)

@@ -1,0 +1,199 @@
+"""What the events of a run add up to: counts, speeds, the ledger. Knows nothing of Qt."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from summit_studio.core.events import (
+    BatchProcessed,
+    ErrorReport,
+    Event,
+    LedgerLine,
+    NodeFailed,
+    NodeFinished,
+    NodeStarted,
+    OutputPublished,
+    RowsRejected,
+    RuleScored,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+)
+from summit_studio.document.model import Document, Edge, PortRef
+
+SMOOTHING_SECS = 1.0
+"""How long a burst of rows is spread in the speed shown."""
+
+
+@dataclass(slots=True)
+class NodeRun:
+    """One node's figures so far. `speed` is smoothed rows a second."""
+
+    state: str = "waiting"
+    rows_in: dict[str, int] = field(default_factory=dict)
+    rows_out: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+    busy_secs: float = 0.0
+    progress: float | None = None
+    speed: float = 0.0
+    mean: float = 0.0
+    worked_secs: float = 0.0
+    ledger: LedgerLine | None = None
+
+    @property
+    def handled(self) -> int:
+        """Rows this node has dealt with: those in, or for a source those out."""
+        return max(sum(self.rows_in.values()), sum(self.rows_out.values()))
+
+
+@dataclass(slots=True)
+class RunState:
+    """A run as it stands. Feed it every event once, in order.
+
+    Args:
+        document: The document as it was when the run started.
+    """
+
+    document: Document
+    run_id: str = ""
+    status: RunStatus = RunStatus.RUNNING
+    nodes: dict[str, NodeRun] = field(default_factory=dict)
+    ports: dict[PortRef, int] = field(default_factory=dict)
+    outputs: list[OutputPublished] = field(default_factory=list)
+    scores: list[RuleScored] = field(default_factory=list)
+    rejects: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
+    history: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    error: ErrorReport | None = None
+    failed_node: str | None = None
+    seconds: float = 0.0
+    finished: bool = False
+    _pending: dict[str, int] = field(default_factory=dict)
+    _sampled: float = 0.0
+    _over: bool = False
+
+    def feed(self, events: Iterable[Event]) -> None:
+        """Take in new events."""
+        for event in events:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case RunStarted():
+                self.run_id = event.run_id
+                self.nodes = {i: NodeRun() for i in event.node_ids}
+                self._sampled = 0.0
+            case NodeStarted():
+                self._node(event.node_id).state = "running"
+            case BatchProcessed():
+                self._batch(event)
+            case RowsRejected():
+                key = (event.node_id, event.code, event.column)
+                self.rejects[key] = self.rejects.get(key, 0) + event.rows
+                self._node(event.node_id).rejected += event.rows
+            case RuleScored():
+                self.scores.append(event)
+            case NodeFinished():
+                node = self._node(event.node_id)
+                node.state, node.ledger, node.progress = "done", event.ledger, 1.0
+            case NodeFailed():
+                self._node(event.node_id).state = "failed"
+                self.failed_node, self.error = event.node_id, event.error
+            case OutputPublished():
+                self.outputs.append(event)
+            case RunFinished():
+                self._finish(event)
+            case _:
+                pass
+
+    def _node(self, node_id: str) -> NodeRun:
+        return self.nodes.setdefault(node_id, NodeRun())
+
+    def _batch(self, event: BatchProcessed) -> None:
+        node = self._node(event.node_id)
+        if node.state == "waiting":
+            node.state = "running"
+        before = node.handled
+        for port, rows in event.rows_in.items():
+            node.rows_in[port] = node.rows_in.get(port, 0) + rows
+        for port, rows in event.rows_out.items():
+            node.rows_out[port] = node.rows_out.get(port, 0) + rows
+            ref = PortRef(event.node_id, port)
+            self.ports[ref] = self.ports.get(ref, 0) + rows
+        node.busy_secs += event.busy_secs
+        node.progress = event.progress if event.progress is not None else node.progress
+        pending = self._pending.get(event.node_id, 0) + node.handled - before
+        self._pending[event.node_id] = pending
+
+    def _finish(self, event: RunFinished) -> None:
+        self.finished, self.status, self.seconds = True, event.status, event.seconds
+        self.error = event.error or self.error
+        if self.error is not None and self.failed_node is None:
+            self.failed_node = self.error.where.node_id
+        for line in event.ledger:
+            self._node(line.node_id).ledger = line
+        for node_id, node in self.nodes.items():
+            if node.state in {"running", "waiting"}:
+                node.state = self._end_state(node_id, node)
+
+    def _end_state(self, node_id: str, node: NodeRun) -> str:
+        if self.status is RunStatus.SUCCEEDED:
+            return "done"
+        if node_id == self.failed_node:
+            return "failed"
+        return "cancelled" if node.state == "running" else "waiting"
+
+    def sample(self, elapsed_secs: float) -> None:
+        """Note every node's speed at `elapsed_secs` since the start, for the chart."""
+        span = elapsed_secs - self._sampled
+        if span <= 0 or self._over:
+            return
+        self._over = self.finished
+        self._sampled = elapsed_secs
+        if not self.finished:
+            self.seconds = elapsed_secs
+        for node_id, node in self.nodes.items():
+            node.speed = self._smooth(node, self._pending.pop(node_id, 0), span)
+            self.history.setdefault(node_id, []).append((elapsed_secs, node.speed))
+
+    def _smooth(self, node: NodeRun, rows: int, span: float) -> float:
+        """Return a mean over the last second or so, of less where the node has just begun."""
+        if not rows and not node.worked_secs:
+            return 0.0
+        kept = math.exp(-span / SMOOTHING_SECS)
+        node.worked_secs += span
+        node.mean = kept * node.mean + (1.0 - kept) * rows / span
+        return node.mean / (1.0 - math.exp(-node.worked_secs / SMOOTHING_SECS))
+
+    @property
+    def progress(self) -> float | None:
+        """0 to 1 over all nodes, or None where no source can say."""
+        if self.finished:
+            return 1.0 if self.status is RunStatus.SUCCEEDED else self._known_progress()
+        return self._known_progress()
+
+    def _known_progress(self) -> float | None:
+        shares = [n.progress for n in self.nodes.values() if n.progress is not None]
+        if not shares:
+            return None
+        waiting = [i for i in self.nodes if self.nodes[i].progress is None]
+        total = sum(shares) / len(shares)
+        # The nodes behind the sources finish last; keep a little of the bar for them.
+        return total * (0.95 if waiting else 1.0)
+
+    @property
+    def speed(self) -> float:
+        """Rows a second that enter the pipeline: the speed of its sources."""
+        if self.finished:
+            return 0.0
+        targets = {e.target.node for e in self.document.edges}
+        return sum(n.speed for i, n in self.nodes.items() if i not in targets)
+
+    @property
+    def edge_counts(self) -> Mapping[Edge, int]:
+        """Rows that went over each edge."""
+        return {e: self.ports[e.source] for e in self.document.edges if e.source in self.ports}
+
+    @property
+    def ledger(self) -> list[LedgerLine]:
+        """The lines known so far, in document order."""
+        return [n.ledger for n in self.nodes.values() if n.ledger is not None]

@@ -1,0 +1,57 @@
+"""What the editor remembers between starts: the theme, the window, recent files."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from summit_studio.connectors.trust import config_folder
+
+_RECENT = 12
+
+
+class Settings:
+    """A settings file in the user's settings folder, so that SUMMIT_HOME keeps tests apart."""
+
+    def __init__(self) -> None:
+        folder = config_folder()
+        self._store = QSettings(str(folder / "editor.ini"), QSettings.Format.IniFormat)
+
+    @property
+    def dark(self) -> bool | None:
+        """The chosen theme; None follows the system."""
+        value = self._store.value("theme")
+        return None if value is None else str(value) == "dark"
+
+    @dark.setter
+    def dark(self, dark: bool) -> None:
+        self._store.setValue("theme", "dark" if dark else "light")
+
+    @property
+    def recent(self) -> list[Path]:
+        """Files opened or saved, newest first, those that are gone left out."""
+        value: Any = self._store.value("recent") or []
+        names = [value] if isinstance(value, str) else list(value)
+        return [p for p in map(Path, names) if p.is_file()][:_RECENT]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a file on top of the recent ones."""
+        rest = [str(p) for p in self.recent if p != path]
+        self._store.setValue("recent", [str(path), *rest][:_RECENT])
+
+    def window(self, key: str) -> QByteArray | None:
+        """Return a window's saved state."""
+        value = self._store.value(f"window/{key}")
+        return value if isinstance(value, QByteArray) else None
+
+    def set_window(self, key: str, state: QByteArray) -> None:
+        """Save a window's state."""
+        self._store.setValue(f"window/{key}", state)
+
+    def forget_window(self) -> None:
+        """Forget every window's state."""
+        self._store.remove("window")
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self._store.sync()

@@ -1,0 +1,137 @@
+import json
+
+import pytest
+from PySide6.QtWidgets import QMessageBox
+
+from summit_studio.document.edits import AddNode, MoveNodes
+from summit_studio.document.files import load, save
+from summit_studio.document.model import Document, Node
+
+
+@pytest.fixture
+def opened(window, qtbot):
+    def go(path):
+        with qtbot.waitSignal(window.desk.opened):
+            window.desk.open(path)
+
+    return go
+
+
+@pytest.fixture
+def saved(window, qtbot):
+    def go(path=None):
+        with qtbot.waitSignal(window.desk.saved):
+            window.desk.save() if path is None else window.desk.save_to(path)
+
+    return go
+
+
+def test_save_and_reopen_show_the_same(window, tmp_path, saved, opened):
+    path = tmp_path / "orders.summit.json"
+    window.session.do(AddNode(Node("a", "filter", {"condition": "true"}, "Keep"), (40, 80)))
+    before = window.session.document
+    saved(path)
+    assert window.session.bridge.clean
+    assert "orders.summit.json" in window.windowTitle()
+    window.desk.new()
+    assert window.session.document.nodes == {}
+    opened(path)
+    assert window.session.document == before
+    assert path in window.settings.recent
+
+
+def test_a_moved_box_touches_only_the_layout(window, tmp_path, saved):
+    path = tmp_path / "a.summit.json"
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    saved(path)
+    first = json.loads(path.read_text())
+    window.session.do(MoveNodes({"a": (500, 600)}))
+    saved()
+    second = json.loads(path.read_text())
+    assert {k for k in second if second[k] != first[k]} == {"layout"}
+
+
+def test_a_newer_file_opens_read_only(window, tmp_path, opened):
+    path = tmp_path / "new.summit.json"
+    path.write_text(json.dumps({"format": 999, "name": "New", "nodes": {}, "edges": []}))
+    text = path.read_bytes()
+    opened(path)
+    assert window.session.files.read_only
+    assert "Opened read-only" in window.banner.text.text()
+    assert not window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    assert window.session.document.nodes == {}
+    assert path.read_bytes() == text
+    window.banner.dismiss()
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 1, "nodes": 3}', "\xff"])
+def test_a_broken_file_is_told_and_what_is_open_stays(window, tmp_path, qtbot, text):
+    path = tmp_path / "broken.summit.json"
+    path.write_text(text, encoding="latin-1")
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.open(path)
+    qtbot.waitUntil(window.banner.isVisible)
+    assert "broken.summit.json" in window.banner.detail.text()
+    assert list(window.session.document.nodes) == ["a"]
+    window.banner.dismiss()
+
+
+def test_unsaved_edits_come_back_after_a_crash(window, tmp_path, opened):
+    path = tmp_path / "a.summit.json"
+    save(Document(nodes={"a": Node("a", "filter")}), path)
+    opened(path)
+    window.session.do(AddNode(Node("b", "sort"), (300, 0)))
+    window.session.do(AddNode(Node("c", "limit"), (600, 0)))
+    window.session.bridge.undo()
+    window.desk.recovery._journal.close()
+    window.desk.recovery._journal = None  # As after a kill: nobody said goodbye.
+    opened(path)
+    assert list(window.session.document.nodes) == ["a", "b"]
+    assert not window.session.bridge.clean
+    assert "Recovered" in window.banner.text.text()
+    assert list(load(path).document.nodes) == ["a"]
+    window.banner.dismiss()
+
+
+def test_a_pipeline_never_saved_is_offered_again(window):
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.recovery._journal.close()
+    window.desk.recovery._journal = None
+    window.desk.new()
+    window.desk.offer_recovery()
+    assert window.banner.button.text() == "Recover"
+    window.banner.button.click()
+    assert list(window.session.document.nodes) == ["a"]
+
+
+def test_a_file_changed_outside_is_not_written_over_in_silence(window, tmp_path, opened, qtbot):
+    path = tmp_path / "a.summit.json"
+    save(Document(name="Mine"), path)
+    opened(path)
+    save(Document(name="Theirs"), path)
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.save()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert "changed by another program" in box.text()
+    box.reject()
+    assert load(path).document.name == "Theirs"
+
+
+def test_a_folder_that_cannot_be_written_is_told(window, tmp_path, qtbot):
+    (tmp_path / "file").write_text("")
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.save_to(tmp_path / "file" / "a.summit.json")
+    qtbot.waitUntil(window.banner.isVisible)
+    assert not window.session.bridge.clean
+    window.banner.dismiss()
+
+
+def test_leaving_with_changes_asks_first(window, tmp_path, qtbot):
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.actions_table["new"].trigger()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert list(window.session.document.nodes) == ["a"]
+    box.button(QMessageBox.StandardButton.Discard).click()
+    qtbot.waitUntil(lambda: not window.session.document.nodes)
