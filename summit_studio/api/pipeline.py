@@ -91,7 +91,7 @@ class Pipeline(Builder):
         return f"<Pipeline '{self.name}': {listing(self._document.nodes, 8) or 'no nodes'}>"
 
     def check(self, parameters: Mapping[str, Any] | None = None) -> tuple[Problem, ...]:
-        """Return all there is to say before a run, errors first; nothing but errors prevents one."""
+        """Return all there is to say before a run, errors first; only errors prevent one."""
         return self._checked(parameters).problems
 
     def schema(self, source: Handle) -> Schema | None:

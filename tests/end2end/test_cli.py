@@ -5,9 +5,11 @@ import os
 import pty
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -66,7 +68,7 @@ class Summit:
     def write(self, name: str, document: dict) -> None:
         (self.folder / name).write_text(json.dumps(document))
 
-    def start(self, *words: str, **options) -> subprocess.Popen:
+    def start(self, *words: str, **options: Any) -> subprocess.Popen:
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options
         return subprocess.Popen([*self.words, *words], cwd=self.folder, env=self.environ, **options)
 
@@ -136,6 +138,17 @@ def test_parameters_and_events(summit):
     wrong = summit("run", "orders.summit.json", "--param", "stats=x", "--events", "json", code=2)
     assert json.loads(wrong.stdout)["status"] == "failed"
     assert "did you mean 'status'?" in wrong.stderr
+
+
+def test_warnings_are_said_and_do_not_stop(summit):
+    open_end = json.loads(json.dumps(PIPELINE))
+    open_end["nodes"]["more"] = {"type": "limit", "params": {"rows": 1}}
+    open_end["edges"].append("paid.dropped -> more.rows")
+    summit.write("open.summit.json", open_end)
+    done = summit("run", "open.summit.json")
+    assert "warning: The rows of 'Limit" in done.stderr
+    assert "The run succeeded" in done.stderr
+    assert "warning" not in summit("run", "open.summit.json", "--quiet").stderr
 
 
 def test_quiet_is_quiet(summit):
@@ -317,6 +330,8 @@ def test_connections_and_secrets(summit):
         "own",
         "shop",
     }
+    assert "file_missing" in summit("connections", ".", "--test", "own", code=1).stderr
+    sqlite3.connect(summit.folder / "own.db").close()
     assert "works" in summit("connections", ".", "--test", "own").stdout
     assert "choose 'shop'" in summit("connections", ".", "--test", "shp", code=2).stderr
     summit("secrets", "check", "env:SHOP", code=1)
@@ -342,3 +357,34 @@ def test_a_run_that_nobody_remembers_still_runs(summit, tmp_path):
     done = summit("run", "orders.summit.json")
     assert "will not be in the history" in done.stderr
     summit("runs", code=1)
+
+
+PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon", "bash")
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(
+    not all(map(shutil.which, PROGRAMS)), reason=f"needs the programs {', '.join(PROGRAMS)}"
+)
+def test_a_secret_goes_through_standard_input_into_the_store(summit, tmp_path):
+    runtime, home = tmp_path / "runtime", tmp_path / "user"
+    runtime.mkdir(mode=0o700)
+    home.mkdir()
+    hidden = {"DISPLAY", "DBUS_SESSION_BUS_ADDRESS"}
+    environ = {k: v for k, v in summit.environ.items() if k not in hidden}
+    environ |= {"HOME": str(home), "XDG_RUNTIME_DIR": str(runtime)}
+    tool = " ".join(f"'{word}'" for word in summit.words)
+    script = (
+        'printf "\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null; '
+        f"printf 'hunter2\\n' | {tool} secrets set shop && {tool} secrets check shop && "
+        f"{tool} secrets delete shop && ! {tool} secrets check shop"
+    )
+    done = subprocess.run(
+        ["dbus-run-session", "--", "bash", "-c", script],
+        env=environ, cwd=summit.folder, capture_output=True, text=True, timeout=90, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert 'Write "keyring:shop"' in done.stderr
+    assert "keyring:shop leads to a value." in done.stderr
+    assert "secret_missing" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr

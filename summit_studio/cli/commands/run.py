@@ -48,6 +48,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     root = root_of(args.file)
     request = RunRequest(document, root, args.file.resolve(), parameters, trigger="cli")
     catalogue = Catalogue.load()
+    if not (args.quiet or args.events):
+        _warn(request, catalogue, terminal)
     titles = titles_of(document, catalogue)
     with teller(terminal, titles, root, events=args.events, quiet=args.quiet) as told:
         finished = _run(request, catalogue, told, terminal)
@@ -55,6 +57,20 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         return INVALID
     told.sum_up(finished)
     return BY_STATUS[finished.status]
+
+
+def _warn(request: "RunRequest", catalogue: "Catalogue", terminal: Terminal) -> None:
+    """Say the warnings; errors are said by whoever they stop."""
+    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.core.problems import Severity
+    from summit_studio.engine.design import design_context
+    from summit_studio.planning.check import check
+
+    context = design_context(Workspace.open(request.root), probe=True)
+    checked = check(request.document, catalogue, context, request.parameters)
+    if checked.ok:
+        warnings = [p for p in checked.problems if p.severity is Severity.WARNING]
+        say_problems(warnings, terminal)
 
 
 def _run(

@@ -1,0 +1,1 @@
+"""Bundles: folders that run a pipeline on a machine without the editor."""

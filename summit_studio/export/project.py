@@ -1,0 +1,114 @@
+"""Facts about summit-studio itself, from its installed metadata or from the checkout it runs in."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import summit_studio
+
+NAME = "summit-studio"
+
+PACKAGE = Path(summit_studio.__file__).resolve().parent
+"""The folder of the package that is running."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a wheel says of the project.
+
+    Args:
+        requires: Requirements as in `Requires-Dist`, extras among them.
+        metadata: The text of METADATA.
+        entry_points: The text of entry_points.txt.
+        resources: Files that belong into the wheel, by their place in it.
+    """
+
+    version: str
+    requires: tuple[str, ...]
+    metadata: str
+    entry_points: str
+    resources: Mapping[str, Path]
+
+
+def project() -> Project:
+    """Return the facts of the running program; a checkout's own file wins over older metadata.
+
+    Raises:
+        LookupError: Neither is there.
+    """
+    toml = PACKAGE.parent / "pyproject.toml"
+    if toml.is_file():
+        return _from_checkout(tomllib.loads(toml.read_text(encoding="utf-8")))
+    try:
+        found = metadata.distribution(NAME)
+    except metadata.PackageNotFoundError:
+        raise LookupError("summit-studio is neither installed nor a checkout") from None
+    return Project(
+        found.version,
+        tuple(found.requires or ()),
+        found.read_text("METADATA") or "",
+        found.read_text("entry_points.txt") or "",
+        {},
+    )
+
+
+def _from_checkout(toml: Mapping[str, Any]) -> Project:
+    facts: Mapping[str, Any] = toml["project"]
+    requires = (
+        *facts["dependencies"],
+        *(
+            _with_extra(requirement, extra)
+            for extra, some in facts.get("optional-dependencies", {}).items()
+            for requirement in some
+        ),
+    )
+    head = {
+        "Metadata-Version": "2.1",
+        "Name": NAME,
+        "Version": summit_studio.__version__,
+        "Summary": facts.get("description", ""),
+        "Requires-Python": facts.get("requires-python", ">=3.11"),
+    }
+    lines = [f"{key}: {value}" for key, value in head.items()]
+    lines += [f"Provides-Extra: {extra}" for extra in facts.get("optional-dependencies", {})]
+    lines += [f"Requires-Dist: {requirement}" for requirement in requires]
+    return Project(
+        summit_studio.__version__,
+        requires,
+        "\n".join(lines) + "\n",
+        _entry_points(facts),
+        dict(_resources(toml)),
+    )
+
+
+def _with_extra(requirement: str, extra: str) -> str:
+    name, semicolon, marker = requirement.partition(";")
+    mine = f'extra == "{extra}"'
+    return f"{name.strip()}; ({marker.strip()}) and {mine}" if semicolon else f"{name}; {mine}"
+
+
+def _entry_points(facts: Mapping[str, Any]) -> str:
+    groups = {
+        "console_scripts": facts.get("scripts", {}),
+        "gui_scripts": facts.get("gui-scripts", {}),
+        **facts.get("entry-points", {}),
+    }
+    blocks = [
+        "\n".join([f"[{group}]", *(f"{k} = {v}" for k, v in points.items())])
+        for group, points in groups.items()
+        if points
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _resources(toml: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    hatch = toml.get("tool", {}).get("hatch", {}).get("build", {})
+    included = hatch.get("targets", {}).get("wheel", {}).get("force-include", {})
+    for source, target in included.items():
+        base = PACKAGE.parent / source
+        for file in sorted(base.rglob("*")):
+            if file.is_file():
+                yield f"{target}/{file.relative_to(base).as_posix()}", file
