@@ -138,6 +138,8 @@ class Pipeline(Builder):
         from summit_studio.engine.launch import run
         from summit_studio.engine.request import RunRequest
 
+        if self._loaded is not None:
+            self._loaded.to_run()
         request = RunRequest(
             self._document, self._folder, self._path, dict(parameters or {}), trigger="python"
         )

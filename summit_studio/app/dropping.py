@@ -34,6 +34,9 @@ _STATES = {
     "cancelled": NodeState.CANCELLED,
 }
 _HALF_HEIGHT = 32
+_READABLE = 0.7
+"""The zoom from which a card's text is read with ease."""
+_MARGIN = 48
 
 
 class Dropping(QObject):
@@ -126,6 +129,21 @@ class Dropping(QObject):
         if request.port is not None:
             x += CARD_WIDTH // 2 if request.forward else -CARD_WIDTH // 2
         return _centred((x, y))
+
+    def look_at_start(self) -> None:
+        """Show all of the pipeline where it can be read so; else its beginning, readable."""
+        canvas = self._window.canvas
+        canvas.zoom_to_fit()
+        if canvas.zoom >= _READABLE:
+            return
+        canvas.set_zoom(_READABLE)
+        contents = canvas.scene().contents()
+        fed = {e.target.node for e in self._session.document.edges}
+        first = canvas.scene().contents(i for i in self._session.document.nodes if i not in fed)
+        across = (canvas.viewport().width() / 2 - _MARGIN) / canvas.zoom
+        canvas.centerOn(
+            contents.left() + across, (first if first.isValid() else contents).center().y()
+        )
 
     def show_live(self, run: RunState) -> None:
         """Show a run's counts and states on the canvas."""

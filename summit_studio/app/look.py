@@ -36,6 +36,8 @@ QFrame[role="card"] {
 }
 QPushButton[compact="true"] { padding: 2px 10px; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
+QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
+QListWidget[role="legend"]::item { padding: 1px 8px; }
 QListWidget[role="choices"] { border: none; background: transparent; }
 QListWidget[role="choices"]::item, QListWidget[role="rows"]::item { padding: 0; }
 QListWidget[role="rows"]::item { border-bottom: 1px solid $border; border-radius: 0; }

@@ -65,6 +65,7 @@ class RunPanel(QWidget):
         self.ledger_view = self._make_ledger()
         self.outputs = Outputs(session)
         self.history = History(session)
+        self.chart.asked.connect(self._asked)
         self._build()
         runner.started.connect(self._started)
         runner.told.connect(self._told)
@@ -116,7 +117,7 @@ class RunPanel(QWidget):
     def _started(self, run: RunState) -> None:
         self.log.clear()
         self.outputs.clear()
-        self.chart.begin(run, self._session.title_of)
+        self.chart.begin(self._session.title_of)
         self.ledger.show(run, self._session.title_of)
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
@@ -172,6 +173,10 @@ class RunPanel(QWidget):
         self.bar.setProperty("status", status.value)
         self.bar.style().unpolish(self.bar)
         self.bar.style().polish(self.bar)
+
+    @Slot(object)
+    def _asked(self, node_id: str) -> None:
+        self._session.show_place(Where(node_id=node_id))
 
     @Slot(object)
     def _go(self, index: Any) -> None:

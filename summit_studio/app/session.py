@@ -62,6 +62,15 @@ class Files:
         """True if a newer version wrote the file."""
         return self.loaded is not None and self.loaded.read_only
 
+    def to_run(self) -> None:
+        """Do nothing where the document may run here.
+
+        Raises:
+            InvalidDocument: A newer version wrote it.
+        """
+        if self.loaded is not None:
+            self.loaded.to_run()
+
     @property
     def name(self) -> str:
         """The file's name without its ending, or an empty text."""

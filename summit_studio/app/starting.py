@@ -20,7 +20,7 @@ from summit_studio.connectors.trust import config_folder
 from summit_studio.nodes.catalogue import Catalogue
 
 _LOG_BYTES = 1_000_000
-_SIZE = (1440, 900)
+_SIZE = (1600, 1000)
 
 
 def start(argv: Sequence[str], file: Path | None) -> int:

@@ -36,7 +36,7 @@ from summit_studio.app.status import Status
 from summit_studio.app.theme import Theme
 from summit_studio.app.welcome import WelcomePage
 from summit_studio.connectors.connections import FILE_KINDS
-from summit_studio.core.errors import Where
+from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import Point
 from summit_studio.expressions.functions import functions
@@ -197,10 +197,11 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self.canvas)
         if first:
             self.docks.set_visible(True)
-        self.session.select(Selection())
+        self.session.bridge.flush()
+        self.session.choose(Selection())
         self.canvas.scene().set_live({}, {})
         self.checker.check_now()
-        self.canvas.zoom_to_fit()
+        self.dropping.look_at_start()
         self.canvas.setFocus()
         self._refresh()
 
@@ -320,6 +321,11 @@ class MainWindow(QMainWindow):
 
     def start_run(self) -> None:
         """Run the document; with errors known, show them in its stead."""
+        try:
+            self.session.files.to_run()
+        except SummitError as error:
+            self.session.notice(Notice.of(error))
+            return
         checked = self.session.checked
         fresh = (
             checked is not None and checked.document.meaning() == self.session.document.meaning()

@@ -22,13 +22,15 @@ class Usage(SummitError):
     code = "usage"
 
 
-def open_document(path: Path, terminal: Terminal) -> Document:
+def open_document(path: Path, terminal: Terminal, *, to_run: bool = False) -> Document:
     """Read a pipeline file and say what there is to say of it.
 
     Raises:
-        InvalidDocument: It cannot be read.
+        InvalidDocument: It cannot be read; or, `to_run`, a newer version wrote it.
     """
     loaded = load(path)
+    if to_run:
+        loaded.to_run()
     for notice in loaded.notices:
         terminal.say(notice)
     return loaded.document

@@ -186,20 +186,27 @@ class _Array:
                 wrong = self._decode(self._text, start)[1]
                 end = _skipped(self._text, wrong)
                 if end == len(self._text):
-                    return None
+                    return end if self._ended else None
                 if self._text[end] in ",]":
                     return end
             except json.JSONDecodeError as error:
                 wrong = error.pos
             except (ValueError, RecursionError):
                 pass
-        # It is damaged, or not all of it is at hand.
+        # It is no object, damaged, or not all of it is at hand.
+        ends = (self._next_item(start, wrong), self._balanced(start))
+        return min((end for end in ends if end is not None), default=None)
+
+    def _next_item(self, start: int, wrong: int) -> int | None:
+        """Return where the next item begins on a line of its own, indented like this one."""
         begun = self._text.rfind("\n", 0, start) + 1
         indent = self._text[begun:start].strip("[,")
-        for found in _NEXT_ITEM.finditer(self._text, start) if not indent.strip() else ():
+        if indent.strip():
+            return None
+        for found in _NEXT_ITEM.finditer(self._text, start):
             if found.end() >= wrong and found["indent"] == indent:
                 return found.start()
-        return self._balanced(start)
+        return None
 
     def _balanced(self, start: int) -> int | None:
         depth = 0

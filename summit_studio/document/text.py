@@ -33,6 +33,21 @@ class Loaded:
     notices: tuple[str, ...]
     text: str
 
+    def to_run(self) -> Document:
+        """Return the document for running.
+
+        Raises:
+            InvalidDocument: A newer version wrote it: what we do not know may change what it does.
+        """
+        if self.read_only:
+            raise InvalidDocument(
+                f"'{self.document.name}' cannot run here",
+                why=f"a newer version wrote it (format {self.format}; this version knows {FORMAT})",
+                do="update Summit Studio",
+                code="document_newer",
+            )
+        return self.document
+
 
 def parse(text: str, name: str = "") -> Loaded:
     """Read the text of a pipeline.

@@ -432,8 +432,11 @@ def _fits(shape: Any, kind: Any) -> bool:
 
 
 def _reason(text: bytes, one: Field) -> str:
-    value = json.loads(text, parse_int=_Number, parse_float=_Number).get(one.name)
-    shown = str(value) if isinstance(value, _Number) else json.dumps(value, ensure_ascii=False)
+    try:
+        value = json.loads(text, parse_int=_Number, parse_float=_Number).get(one.name)
+        shown = _shown(value)
+    except RecursionError:
+        shown = "what is nested so deeply"
     cut = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     return f"{cut} cannot be read as {type_label(one.type)} ({one.type})."
 
@@ -442,3 +445,15 @@ class _Number(str):
     """A number as it is written."""
 
     __slots__ = ()
+
+
+def _shown(value: Any) -> str:
+    """Return a value as JSON, numbers as they were written."""
+    if isinstance(value, _Number):
+        return str(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        inside = (f"{json.dumps(k, ensure_ascii=False)}: {_shown(v)}" for k, v in value.items())
+        return f"{{{', '.join(inside)}}}"
+    return json.dumps(value, ensure_ascii=False)

@@ -119,3 +119,26 @@ def test_preview_explains_what_stands_in_its_way(window, shown, orders, pipeline
     window.session.choose(Selection(("paid",)))
     empty = window.preview._empty
     qtbot.waitUntil(lambda: "nothing" in empty._title.text(), timeout=20_000)
+
+
+def test_closing_the_window_ends_the_run_and_its_process(window, shown, orders, pipeline, qtbot):
+    with orders.open("a") as file:
+        for number in range(400_000):
+            file.write(f"{number},paid,{number}.5\n")
+    shown(pipeline)
+    window.runner.start()
+    qtbot.waitUntil(lambda: bool(window.runner.state.nodes), timeout=30_000)
+    window.session.bridge.mark_saved()
+    window.close()
+    assert not window.runner._thread.isRunning()
+
+
+def test_the_history_lists_the_run(window, shown, finish, orders, pipeline, qtbot):
+    shown(pipeline)
+    window.runner.start()
+    finish()
+    history = window.run_panel.history
+    history.refresh()
+    qtbot.waitUntil(lambda: history.tree.topLevelItemCount() == 1, timeout=20_000)
+    assert history.tree.topLevelItem(0).text(1) == "succeeded"
+    assert history.tree.topLevelItem(0).text(3) == "editor"

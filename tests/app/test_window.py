@@ -1,12 +1,13 @@
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.actions import TABLE
 from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.session import Files
 from summit_studio.document.edits import AddEdge, AddNode
-from summit_studio.document.model import Edge, Node, PortRef
+from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 
 
 def item_of(window, title: str):
@@ -16,14 +17,16 @@ def item_of(window, title: str):
 
 
 def drop(window, data: QMimeData, at: QPoint):
-    event = QDropEvent(
-        QPointF(at),
+    how = (
         Qt.DropAction.CopyAction,
         data,
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    QApplication.sendEvent(window.canvas.viewport(), event)
+    entered = QDragEnterEvent(at, *how)
+    QApplication.sendEvent(window.canvas.viewport(), entered)
+    assert entered.isAccepted()
+    QApplication.sendEvent(window.canvas.viewport(), QDropEvent(QPointF(at), *how))
     QApplication.processEvents()
 
 
@@ -213,3 +216,111 @@ def test_an_error_nobody_caught_becomes_a_banner(window, qtbot):
         catcher.release()
     assert sys.excepthook is not catcher._hook
     window.banner.dismiss()
+
+
+def spot(window, node: str, port: str, *, output: bool) -> QPoint:
+    place = window.canvas.scene().spot_of(PortRef(node, port), output=output)
+    return window.canvas.mapFromScene(QPointF(*place))
+
+
+def drag(window, start: QPoint, end: QPoint):
+    viewport = window.canvas.viewport()
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 6):
+        QTest.mouseMove(viewport, start + (end - start) * step / 5)
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=end)
+    QApplication.processEvents()
+
+
+def two_nodes(window):
+    window.session.do(AddNode(Node("a", "filter", {"condition": "true"}), (0, 0)))
+    window.session.do(AddNode(Node("b", "sort"), (320, 0)))
+    window.session.bridge.flush()
+    window.canvas.zoom_to_fit()
+    QApplication.processEvents()
+
+
+def test_an_edge_is_drawn_with_the_mouse_and_undone(window):
+    two_nodes(window)
+    start, end = spot(window, "a", "kept", output=True), spot(window, "b", "rows", output=False)
+    drag(window, start, end)
+    assert window.session.document.edges == (Edge.parse("a.kept -> b.rows"),)
+    window.actions_table["undo"].trigger()
+    assert window.session.document.edges == ()
+    window.actions_table["redo"].trigger()
+    assert window.session.document.edges == (Edge.parse("a.kept -> b.rows"),)
+
+
+def test_an_edge_dragged_to_nowhere_offers_nodes_that_fit(window, qtbot):
+    two_nodes(window)
+    start = spot(window, "a", "dropped", output=True)
+    drag(window, start, start + QPoint(30, 160))
+    qtbot.waitUntil(window.quick_add.isVisible)
+    offered = {c.value.id for c in window.quick_add._offered()}
+    assert "limit" in offered
+    assert not any(kind.endswith("_source") for kind in offered)
+    QTest.keyClicks(window.quick_add.line, "limit")
+    QTest.keyClick(window.quick_add.line, Qt.Key.Key_Return)
+    assert Edge.parse("a.dropped -> limit.rows") in window.session.document.edges
+
+
+def test_a_node_dropped_on_an_edge_goes_into_it(window):
+    two_nodes(window)
+    window.session.do(AddEdge(Edge.parse("a.kept -> b.rows")))
+    window.session.bridge.flush()
+    start, end = spot(window, "a", "kept", output=True), spot(window, "b", "rows", output=False)
+    data = window.library.tree.mimeData([item_of(window, "Limit rows")])
+    drop(window, data, (start + end) / 2)
+    edges = {str(e) for e in window.session.document.edges}
+    assert edges == {"a.kept -> limit.rows", "limit.rows -> b.rows"}
+    window.session.bridge.undo()
+    assert window.session.document.edges == (Edge.parse("a.kept -> b.rows"),)
+
+
+def test_keys_on_the_canvas(window, qtbot):
+    two_nodes(window)
+    window.canvas.setFocus()
+    window.session.choose(Selection(("a",)))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert list(window.session.document.nodes) == ["b"]
+    QTest.keyClick(window.canvas, Qt.Key.Key_Slash)
+    qtbot.waitUntil(window.quick_add.isVisible)
+    window.quick_add.hide()
+
+
+def test_a_read_only_document_is_not_changed_by_the_canvas(window, tmp_path, qtbot):
+    path = tmp_path / "new.summit.json"
+    path.write_text('{"format": 999, "nodes": {"a": {"type": "filter"}}, "edges": []}')
+    with qtbot.waitSignal(window.desk.opened):
+        window.desk.open(path)
+    before = window.session.document
+    window.canvas.setFocus()
+    window.session.choose(Selection(("a",)))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Delete)
+    assert window.session.document is before
+    assert not window.actions_table["paste"].isEnabled()
+    window.banner.dismiss()
+
+
+def test_the_menu_of_a_node_offers_what_can_be_done_with_it(window, qtbot):
+    from PySide6.QtWidgets import QMenu
+
+    from summit_studio.app.canvas.requests import ContextRequest
+
+    two_nodes(window)
+    window.session.choose(Selection(("a",)))
+    window.canvas.context_requested.emit(ContextRequest((0, 0), QPoint(10, 10), node="a"))
+    menu = next(m for m in window.findChildren(QMenu) if m.isVisible())
+    names = [a.text().replace("&", "") for a in menu.actions() if a.text()]
+    assert names[:2] == ["Preview selected", "Rename"]
+    menu.close()
+
+
+def test_a_long_pipeline_opens_readable_at_its_beginning(window):
+    nodes = {f"n{i}": Node(f"n{i}", "filter") for i in range(40)}
+    places = {f"n{i}": (280 * i, 0) for i in range(40)}
+    window.desk._show(Document(nodes=nodes, layout=Layout(places)), Files())
+    QApplication.processEvents()
+    assert window.canvas.zoom >= 0.6
+    first = window.canvas.mapFromScene(QPointF(0, 0))
+    assert window.canvas.viewport().rect().contains(first)

@@ -11,7 +11,7 @@ from summit_studio.document.model import Edge
 _BENEATH = -1.0
 _MARGIN = 4.0
 _PILL_HALF = 30.0
-_PILL_HEIGHT = 18.0
+PILL_HEIGHT = 18.0
 
 
 class EdgeItem(QGraphicsRectItem):
@@ -32,7 +32,7 @@ class EdgeItem(QGraphicsRectItem):
         self.count: int | None = None
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
-        self.setZValue(_BENEATH)
+        self.setZValue(_BENEATH - 0.5 if rejected else _BENEATH)
         self.lay(start, end)
 
     def lay(self, start: XY, end: XY) -> None:
@@ -44,8 +44,8 @@ class EdgeItem(QGraphicsRectItem):
         left, top, width, height = bounds(c)
         x, y = along(c, 0.5)
         # Room for the stroke, and for the pill in the middle.
-        right, bottom = max(left + width, x + _PILL_HALF), max(top + height, y + _PILL_HEIGHT / 2)
-        left, top = min(left, x - _PILL_HALF), min(top, y - _PILL_HEIGHT / 2)
+        right, bottom = max(left + width, x + _PILL_HALF), max(top + height, y + PILL_HEIGHT / 2)
+        left, top = min(left, x - _PILL_HALF), min(top, y - PILL_HEIGHT / 2)
         self.setRect(
             left - _MARGIN, top - _MARGIN, right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN
         )
@@ -88,15 +88,21 @@ class EdgeItem(QGraphicsRectItem):
     def _paint_count(self, painter: QPainter, count: int) -> None:
         style = self.stage.style
         text = compact(count)
-        width = style.small_metrics.horizontalAdvance(text) + 14
+        # Widths in steps: counts that run would else call for another picture at every digit.
+        width = -(-(style.small_metrics.horizontalAdvance(text) + 14) // 8) * 8
         x, y = along(self.curve, 0.5)
-        pill = QRectF(x - width / 2, y - _PILL_HEIGHT / 2, width, _PILL_HEIGHT)
-        painter.setPen(style.border)
-        painter.setBrush(style.card)
-        painter.drawRoundedRect(pill, _PILL_HEIGHT / 2, _PILL_HEIGHT / 2)
+        pill = QRectF(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
+        self.stage.sprites.paint(painter, pill, ("pill", width), self.stage, _paint_pill)
         painter.setFont(style.small_font)
         painter.setPen(style.danger if self.rejected else style.text)
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_pill(painter: QPainter, key: tuple[object, ...], stage: Stage, room: QRectF) -> None:
+    del key
+    painter.setPen(stage.style.border)
+    painter.setBrush(stage.style.card)
+    painter.drawRoundedRect(room, PILL_HEIGHT / 2, PILL_HEIGHT / 2)
 
 
 def path_of(c: Curve) -> QPainterPath:

@@ -13,13 +13,13 @@ GRID = 8
 CARD_WIDTH = 208
 CARD_HEIGHT = 64
 PORT_STEP = 20
+FIRST_PORT = 32.0
 PORT_RADIUS = 5.0
 PORT_REACH = 13.0
 EDGE_REACH = 7.0
 END_REACH = 36.0
 """Grabbing an edge this near to its end takes that end off."""
 
-_REJECTED_INSET = 12.0
 _SAMPLES = 24
 
 XY = tuple[float, float]
@@ -41,9 +41,9 @@ class Spot:
         return self.port.kind != "input"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Shape:
-    """A card's height and the spots of its ports."""
+    """A card's height and the spots of its ports. Cards of the same ports share one."""
 
     height: int
     spots: tuple[Spot, ...]
@@ -66,25 +66,13 @@ def shape_of(face: NodeFace) -> Shape:
 
 @lru_cache(maxsize=1024)
 def _shape(inputs: tuple[PortFace, ...], outputs: tuple[PortFace, ...]) -> Shape:
-    main = [p for p in outputs if p.kind != "rejected"]
-    rejected = [p for p in outputs if p.kind == "rejected"]
-    below = _REJECTED_INSET + PORT_STEP - 2 if rejected else 22.0
-    need = max(
-        CARD_HEIGHT,
-        44 + (len(inputs) - 1) * PORT_STEP,
-        2 * below + (len(main) - 1) * PORT_STEP,
-    )
-    height = int(-(-need // GRID) * GRID)
-    spots = [*_column(tuple(inputs), 0.0, height), *_column(tuple(main), float(CARD_WIDTH), height)]
-    for number, port in enumerate(reversed(rejected)):
-        y = height - _REJECTED_INSET - number * PORT_STEP
-        spots.append(Spot(port, float(CARD_WIDTH), y))
-    return Shape(height, tuple(spots))
-
-
-def _column(ports: tuple[PortFace, ...], x: float, height: int) -> list[Spot]:
-    top = height / 2 - (len(ports) - 1) * PORT_STEP / 2
-    return [Spot(port, x, top + i * PORT_STEP) for i, port in enumerate(ports)]
+    # The first ports of all cards stand at one height, so that a chain in a row runs straight.
+    left = [Spot(p, 0.0, FIRST_PORT + i * PORT_STEP) for i, p in enumerate(inputs)]
+    right = [Spot(p, float(CARD_WIDTH), FIRST_PORT + i * PORT_STEP) for i, p in enumerate(outputs)]
+    need = float(CARD_HEIGHT)
+    for spot in (*left[-1:], *right[-1:]):
+        need = max(need, spot.y + (12 if spot.port.kind == "rejected" else 20))
+    return Shape(int(-(-need // GRID) * GRID), (*left, *right))
 
 
 def curve(x1: float, y1: float, x2: float, y2: float) -> Curve:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from summit_studio.app.canvas.face import NodeFace, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
-from summit_studio.app.canvas.node_painter import paint_full, paint_plain
+from summit_studio.app.canvas.node_painter import Words, paint_full, paint_plain
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import Node
 
@@ -38,7 +38,7 @@ class NodeItem(QGraphicsRectItem):
         self.severity: Severity | None = None
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
-        self.words: tuple[str, str] | None = None
+        self.words: Words | None = None
         self._fit()
         self.setPos(*place)
 

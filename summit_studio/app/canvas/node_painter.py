@@ -1,13 +1,21 @@
 """Draws node cards: all of it from 0.6 zoom, shapes and colours without text below."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
 
-from summit_studio.app.canvas.face import NodeState
-from summit_studio.app.canvas.geometry import CARD_WIDTH, PORT_RADIUS, Spot, compact
-from summit_studio.app.canvas.style import Style
+from summit_studio.app.canvas.face import NodeFace, NodeState
+from summit_studio.app.canvas.geometry import (
+    CARD_WIDTH,
+    FIRST_PORT,
+    PORT_RADIUS,
+    Shape,
+    Spot,
+    compact,
+)
+from summit_studio.app.canvas.style import Stage, Style
 from summit_studio.app.icons import pixmap
 from summit_studio.core.problems import Severity
 
@@ -17,31 +25,72 @@ if TYPE_CHECKING:
 _RADIUS = 8.0
 _TILE = 36.0
 _INSET = 14.0
+_TOP = FIRST_PORT - _TILE / 2
 _ICON = 20.0
 _TEXT_LEFT = _INSET + _TILE + 10
+_TITLE_TOP, _SUMMARY_TOP, _ALONE_TOP = _TOP, _TOP + 19, _TOP + 9
 _TEXT_WIDTH = CARD_WIDTH - _TEXT_LEFT - 14
 _BADGE = 16.0
+_DIMMED = 0.45
 _MARK = 8.0
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
 
+Words = tuple[QStaticText, QStaticText | None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """All of a card that is drawn without its text; many nodes share one look."""
+
+    card: Shape
+    category: str
+    icon: str
+    known: bool
+    badge: str
+    state: NodeState
+    severity: Severity | None
+    selected: bool
+    hovered: bool
+    lit: frozenset[str]
+
+    @classmethod
+    def key(cls, item: "NodeItem") -> tuple[object, ...]:
+        """Return the values of an item's look, in order."""
+        face = item.face
+        state = NodeState.IDLE if item.live is None else item.live.state
+        return (
+            item.card, face.category, face.icon, face.known, face.badge, state,
+            item.severity, item.selected, item.hovered, item.lit,
+        )  # fmt: skip
+
 
 def paint_full(painter: QPainter, item: "NodeItem") -> None:
     """Draw a card with icon, text, ports and marks."""
-    style = item.stage.style
-    rect = QRectF(0, 0, CARD_WIDTH, item.card.height)
+    stage = item.stage
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if item.dimmed:
-        painter.setOpacity(0.45)
-    _paint_card(painter, item, style, rect)
-    top = rect.height() / 2 - _TILE / 2 if rect.height() < 100 else 14.0
-    _paint_tile(painter, item, style, top)
-    _paint_words(painter, item, style, top)
-    for spot in item.card.spots:
-        _paint_port(painter, item, style, spot)
-    _paint_marks(painter, item, style, rect)
+    painter.setOpacity(_DIMMED if item.dimmed else 1.0)
+    room = QRectF(0, 0, CARD_WIDTH, item.card.height)
+    stage.sprites.paint(painter, room, Look.key(item), stage, _paint_look)
+    _paint_text(painter, item, stage.style)
+    painter.setOpacity(1.0)
+
+
+def _paint_look(painter: QPainter, key: tuple[object, ...], stage: Stage, rect: QRectF) -> None:
+    look = Look(*key)  # type: ignore[arg-type]
+    style = stage.style
+    _paint_card(painter, look, style, rect)
+    _paint_tile(painter, look, style, max(1.0, stage.zoom) * stage.pixel_ratio)
+    for spot in look.card.spots:
+        _paint_port(painter, look, style, spot)
+    if look.badge:
+        _paint_badge(painter, style, look.badge, rect)
+    if look.severity is not None:
+        _paint_problem(painter, style, look.severity, rect)
+    if look.state in style.state:
+        _paint_state(painter, style, look.state, rect)
 
 
 def paint_plain(painter: QPainter, item: "NodeItem") -> None:
@@ -49,7 +98,9 @@ def paint_plain(painter: QPainter, item: "NodeItem") -> None:
     style = item.stage.style
     rect = QRectF(0, 0, CARD_WIDTH, item.card.height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(style.focus if item.selected else _outline(item, style))
+    state = NodeState.IDLE if item.live is None else item.live.state
+    outline = _outline(item, style, state, known=item.face.known)
+    painter.setPen(style.focus if item.selected else outline)
     painter.setBrush(style.card)
     painter.drawRect(rect)
     painter.fillRect(QRectF(0, 0, 28, rect.height()), style.tile(item.face.category))
@@ -58,38 +109,36 @@ def paint_plain(painter: QPainter, item: "NodeItem") -> None:
         painter.fillRect(QRectF(CARD_WIDTH - 24, 0, 24, 24), colour)
 
 
-def _outline(item: "NodeItem", style: Style) -> QPen:
-    if item.live is not None and item.live.state in style.ring:
-        return style.ring[item.live.state]
-    if not item.face.known:
+def _outline(look: "Look | NodeItem", style: Style, state: NodeState, *, known: bool) -> QPen:
+    if state in style.ring:
+        return style.ring[state]
+    if not known:
         return style.dashed
-    return style.border_hover if item.hovered else style.border
+    return style.border_hover if look.hovered else style.border
 
 
-def _paint_card(painter: QPainter, item: "NodeItem", style: Style, rect: QRectF) -> None:
+def _paint_card(painter: QPainter, look: Look, style: Style, rect: QRectF) -> None:
     painter.setPen(_NO_PEN)
     painter.setBrush(style.shadow)
     painter.drawRoundedRect(rect.translated(0, 2), _RADIUS, _RADIUS)
-    if item.selected:
+    if look.selected:
         painter.setPen(style.halo)
         painter.setBrush(_NO_BRUSH)
         outer = rect.adjusted(-2.5, -2.5, 2.5, 2.5)
         painter.drawRoundedRect(outer, _RADIUS + 2, _RADIUS + 2)
-    state = item.live.state if item.live is not None else NodeState.IDLE
-    plain = state not in style.ring
-    painter.setPen(style.focus if item.selected and plain else _outline(item, style))
+    outline = _outline(look, style, look.state, known=look.known)
+    painter.setPen(style.focus if look.selected and look.state not in style.ring else outline)
     painter.setBrush(style.card)
     painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
 
 
-def _paint_tile(painter: QPainter, item: "NodeItem", style: Style, top: float) -> None:
-    tile = QRectF(_INSET, top, _TILE, _TILE)
-    colour = style.theme.category(item.face.category)
+def _paint_tile(painter: QPainter, look: Look, style: Style, scale: float) -> None:
+    tile = QRectF(_INSET, _TOP, _TILE, _TILE)
+    colour = style.theme.category(look.category)
     painter.setPen(_NO_PEN)
-    painter.setBrush(style.tile(item.face.category))
+    painter.setBrush(style.tile(look.category))
     painter.drawRoundedRect(tile, _RADIUS, _RADIUS)
-    scale = max(1.0, item.stage.zoom) * item.stage.pixel_ratio
-    picture = _icon(item.face.icon, style.theme.ink_on(colour), scale)
+    picture = _icon(look.icon, style.theme.ink_on(colour), scale)
     inset = (_TILE - _ICON) / 2
     place = QRectF(tile.x() + inset, tile.y() + inset, _ICON, _ICON)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -102,27 +151,42 @@ def _icon(name: str, colour: str, scale: float) -> QPixmap:
     return pixmap(name, colour, round(_ICON * size))
 
 
-def _paint_words(painter: QPainter, item: "NodeItem", style: Style, top: float) -> None:
+def _paint_text(painter: QPainter, item: "NodeItem", style: Style) -> None:
     if item.words is None:
-        face = item.face
-        room = _TEXT_WIDTH - (_BADGE + 2 if face.badge else 0)
-        item.words = (
-            style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH),
-            style.small_metrics.elidedText(face.summary, _ELIDE, room),
-        )
+        item.words = _words(item.face, style)
     title, summary = item.words
     painter.setFont(style.title_font)
     painter.setPen(style.text if item.face.known else style.muted)
-    painter.drawText(QPointF(_TEXT_LEFT, top + (14 if summary else 23)), title)
-    if summary:
+    painter.drawStaticText(QPointF(_TEXT_LEFT, _TITLE_TOP if summary else _ALONE_TOP), title)
+    if summary is not None:
         painter.setFont(style.small_font)
         painter.setPen(style.muted)
-        painter.drawText(QPointF(_TEXT_LEFT, top + 31), summary)
+        painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
+    live = item.live
+    if live is not None:
+        rows = live.rows_out if item.face.outputs else live.rows_in
+        if live.state is not NodeState.IDLE or rows or live.rejected:
+            _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
 
 
-def _paint_port(painter: QPainter, item: "NodeItem", style: Style, spot: Spot) -> None:
+def _words(face: NodeFace, style: Style) -> Words:
+    """Lay the words out once: as static text they are drawn three times as fast."""
+    room = _TEXT_WIDTH - (_BADGE + 2 if face.badge else 0)
+    title = style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH)
+    summary = style.small_metrics.elidedText(face.summary, _ELIDE, room)
+    return _static(title, style.title_font), _static(summary, style.small_font) if summary else None
+
+
+def _static(text: str, font: QFont) -> QStaticText:
+    laid = QStaticText(text)
+    laid.setTextFormat(Qt.TextFormat.PlainText)
+    laid.prepare(font=font)
+    return laid
+
+
+def _paint_port(painter: QPainter, look: Look, style: Style, spot: Spot) -> None:
     centre = QPointF(spot.x, spot.y)
-    lit = f"{'out' if spot.output else 'in'}:{spot.port.name}" in item.lit
+    lit = f"{'out' if spot.output else 'in'}:{spot.port.name}" in look.lit
     if lit:
         painter.setPen(_NO_PEN)
         painter.setBrush(style.port_glow)
@@ -131,21 +195,6 @@ def _paint_port(painter: QPainter, item: "NodeItem", style: Style, spot: Spot) -
     rejected = spot.port.kind == "rejected"
     painter.setBrush(style.port_lit if lit else style.port_rejected if rejected else style.port)
     painter.drawEllipse(centre, PORT_RADIUS, PORT_RADIUS)
-
-
-def _paint_marks(painter: QPainter, item: "NodeItem", style: Style, rect: QRectF) -> None:
-    if item.face.badge:
-        _paint_badge(painter, style, item.face.badge, rect)
-    if item.severity is not None:
-        _paint_problem(painter, style, item.severity, rect)
-    live = item.live
-    if live is None:
-        return
-    if live.state in style.state:
-        _paint_state(painter, style, live.state, rect)
-    rows = live.rows_out if item.face.outputs else live.rows_in
-    if live.state is not NodeState.IDLE or rows or live.rejected:
-        _paint_rows(painter, style, rows, live.rejected, rect)
 
 
 def _paint_badge(painter: QPainter, style: Style, letter: str, rect: QRectF) -> None:
@@ -194,8 +243,8 @@ _SIGNS: dict[NodeState, tuple[tuple[tuple[float, float], ...], ...]] = {
 }
 
 
-def _paint_rows(painter: QPainter, style: Style, rows: int, rejected: int, rect: QRectF) -> None:
-    base = rect.bottom() + 15
+def _paint_rows(painter: QPainter, style: Style, rows: int, rejected: int, bottom: float) -> None:
+    base = bottom + 15
     text = f"{compact(rows)} row{'' if rows == 1 else 's'}"
     painter.setFont(style.small_font)
     painter.setPen(style.muted)

@@ -5,6 +5,7 @@ have one. The lists are made when first needed and patched while things move.
 """
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
@@ -17,6 +18,9 @@ from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.canvas.style import Stage
 from summit_studio.document.model import Edge
+
+if TYPE_CHECKING:
+    from summit_studio.core.problems import Severity
 
 _TILE = 56.0
 
@@ -43,7 +47,7 @@ class OverviewItem(QGraphicsRectItem):
         self._card_at: dict[str, tuple[QRectF, QRectF]] = {}
         self._line_at: dict[Edge, tuple[list[QLineF], int]] = {}
         self._rings: dict[NodeState, list[QRectF]] = {}
-        self._problems: list[QRectF] = []
+        self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
 
@@ -92,7 +96,7 @@ class OverviewItem(QGraphicsRectItem):
         ):
             painter.setPen(pen)
             painter.drawLines(lines)
-        self._rects(painter, self._cards, style.card, None)
+        self._rects(painter, self._cards, style.card, style.overview_border)
         for category, tiles in self._tiles.items():
             self._rects(painter, tiles, style.tile(category), None)
         self._paint_marks(painter)
@@ -101,7 +105,8 @@ class OverviewItem(QGraphicsRectItem):
         style = self._stage.style
         for state, rects in self._rings.items():
             self._rects(painter, rects, None, _cosmetic(style.state[state]))
-        self._rects(painter, self._problems, QBrush(QColor(style.theme.danger)), None)
+        for severity, rects in self._problems.items():
+            self._rects(painter, rects, QBrush(QColor(style.severity[severity])), None)
         self._rects(painter, self._chosen, None, _cosmetic(style.theme.accent))
         if self._chosen_lines:
             painter.setPen(_cosmetic(style.theme.accent))
@@ -131,13 +136,13 @@ class OverviewItem(QGraphicsRectItem):
 
     def _make_states(self) -> None:
         self._states_stale = False
-        self._rings, self._problems = {}, []
+        self._rings, self._problems = {}, {}
         for node in self._nodes.values():
             if node.live is not None and node.live.state is not NodeState.IDLE:
                 self._rings.setdefault(node.live.state, []).append(_card(node))
             if node.severity is not None:
                 corner = QRectF(node.left + CARD_WIDTH - 40, node.top, 40, 40)
-                self._problems.append(corner)
+                self._problems.setdefault(node.severity, []).append(corner)
         self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
         self._chosen += [_box(n) for n in self._notes.values() if n.selected]
         self._chosen_lines = [_line(e) for e in self._edges.values() if e.selected]

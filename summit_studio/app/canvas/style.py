@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from summit_studio.app.canvas.face import NodeState
+from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.theme import Theme
 from summit_studio.core.problems import Severity
 
@@ -71,6 +72,7 @@ class Style:
         self.port_rim = _pen(theme.surface, 2)
         self.port_glow = QBrush(_faded(theme.accent, 0.25))
         self.overview_edge = QPen(QColor(theme.edge), 0)
+        self.overview_border = QPen(QColor(theme.border_strong), 0)
         self.overview_rejected = QPen(QColor(theme.danger), 0)
         self.band = _pen(theme.accent, 1)
         self.band.setCosmetic(True)
@@ -102,6 +104,7 @@ class Stage:
 
     def __init__(self, theme: Theme) -> None:
         self.style = Style(theme)
+        self.sprites = Sprites()
         self.zoom = 1.0
         self.pixel_ratio = 1.0
 

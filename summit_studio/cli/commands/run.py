@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run the pipeline and return the exit code that fits how it ended."""
-    document = open_document(args.file, terminal)
+    document = open_document(args.file, terminal, to_run=True)
     parameters = read_parameters(args.param)
     from summit_studio.cli.telling import teller
     from summit_studio.engine.request import RunRequest

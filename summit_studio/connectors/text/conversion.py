@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.core.schema import (
@@ -98,20 +97,31 @@ class Converted:
     failed: Sequence[int]
 
 
-def overflows(column: "pa.ChunkedArray") -> bool:
-    """Return True if a column of decimals has values of more digits than its type has.
+def parsed_as(type_name: str) -> "pa.DataType":
+    """Return the Arrow type to give Arrow's CSV parser for a column of this type.
 
-    Arrow's CSV parser (26) checks the digits as written, and not again after it has scaled them:
-    it reads 10000 as DECIMAL(6,2), which has seven digits then.
+    The parser (26) checks the digits of a decimal as written, and not again after scaling: it
+    reads 10000 as DECIMAL(6,2), which has seven digits then, and refuses 1.5000 as DECIMAL(4,2).
+    So it is given all the digits there are; `narrowed` checks afterwards.
     """
+    import pyarrow as pa
+
+    kind = arrow_type(type_name)
+    return pa.decimal128(38, kind.scale) if pa.types.is_decimal(kind) else kind
+
+
+def narrowed(column: "pa.ChunkedArray", type_name: str) -> "pa.ChunkedArray | None":
+    """Return a parsed column in its own type; None if a value has too many digits for it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_decimal(column.type):
-        return False
-    bounds = pc.min_max(column).as_py()
-    limit = Decimal(10) ** (column.type.precision - column.type.scale)
-    return any(abs(bound) >= limit for bound in bounds.values() if bound is not None)
+    kind = arrow_type(type_name)
+    if column.type.equals(kind):
+        return column
+    try:
+        return pc.cast(column, kind)
+    except pa.ArrowInvalid:
+        return None
 
 
 def unfit(text: str, type_name: str, reading: Reading) -> str:
@@ -138,16 +148,24 @@ def _by_cast(array: "pa.Array", kind: "pa.DataType") -> Converted:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    try:
-        return Converted(pc.cast(array, kind), [])
-    except pa.ArrowInvalid:
-        pieces = [_cast_piece(array.slice(at, _PIECE), kind) for at in range(0, len(array), _PIECE)]
+    tried: pa.Array | None = array
+    # The same text for "unknown" often stands in all the bad rows: doing without it may be enough.
+    for _ in range(3):
+        if tried is None:
+            break
+        try:
+            values = pc.cast(tried, kind)
+        except pa.ArrowInvalid as error:
+            tried = _without(tried, str(error))
+        else:
+            return Converted(values, _failures(array, values))
+    pieces = [_cast_piece(array.slice(at, _PIECE), kind) for at in range(0, len(array), _PIECE)]
     values = pa.concat_arrays(pieces)
     return Converted(values, _failures(array, values))
 
 
 def _cast_piece(piece: "pa.Array", kind: "pa.DataType") -> "pa.Array":
-    """Cast what can be cast; Arrow's error names a value that cannot, which is then set aside."""
+    """Cast what can be cast, value by value that Arrow's errors name."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -155,11 +173,21 @@ def _cast_piece(piece: "pa.Array", kind: "pa.DataType") -> "pa.Array":
         try:
             return pc.cast(piece, kind)
         except pa.ArrowInvalid as error:
-            named = _QUOTED.search(str(error))
-            bad = pc.equal(piece, named[1]) if named else None
-            if bad is None or not pc.any(bad).as_py():
+            fewer = _without(piece, str(error))
+            if fewer is None:
                 return _halved(piece, kind)
-            piece = pc.if_else(bad, None, piece)
+            piece = fewer
+
+
+def _without(array: "pa.Array", message: str) -> "pa.Array | None":
+    """Return an array without the value that an error of Arrow's names; None if it names none."""
+    import pyarrow.compute as pc
+
+    named = _QUOTED.search(message)
+    if named is None:
+        return None
+    bad = pc.equal(array, named[1])
+    return pc.if_else(bad, None, array) if pc.any(bad).as_py() else None
 
 
 def _halved(piece: "pa.Array", kind: "pa.DataType") -> "pa.Array":

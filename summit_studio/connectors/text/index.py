@@ -1,64 +1,69 @@
 """Where the records of a block stand, found only once a bad one asks for it."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 from summit_studio.connectors.text.blocks import Block
 from summit_studio.connectors.text.dialect import Dialect
 from summit_studio.core.errors import ReadFailed
 
-_STEP = 1 << 13
+_STEP = 1 << 14
 """Bytes between the places at which line ends are counted."""
 
 
 class RecordIndex:
     """The records of a block, numbered from 0 as the parser sees them.
 
+    Where every line end is either the end of a record or known to stand inside of one, places are
+    found by counting lines; only otherwise are the records told apart one by one.
+
     Args:
         block: As found in the file.
         data: As parsed; of the same length.
+        dialect: How it is written.
         records: How many the parser saw.
+        inner: Line ends inside of records, by record in ascending order, as far as known.
         blanks: True if an empty line is a record.
     """
 
     def __init__(
-        self, block: Block, data: bytes, dialect: Dialect, records: int, *, blanks: bool
+        self,
+        block: Block,
+        data: bytes,
+        dialect: Dialect,
+        records: int,
+        inner: Mapping[int, int],
+        *,
+        blanks: bool,
     ) -> None:
-        self._block, self._dialect = block, dialect
+        self._block, self._data, self._records = block, data, records
         self._newline = dialect.newline.encode()
-        self._lines = self._as_lines(data, records)
-        self._spans: list[tuple[int, int]] = []
-        if self._lines is None:
+        self._folded = list(inner)
+        self._folds = list(accumulate(inner.values()))
+        self._spans: list[tuple[int, int]] | None = None
+        if not self._countable():
             self._spans = record_spans(data, dialect, blanks=blanks)
             if len(self._spans) != records:
-                raise self._out_of_step(records)
-
-    def start(self, record: int) -> int:
-        """Return where a record begins in the block."""
-        if self._lines is None:
-            return self._spans[record][0]
-        if record == 0:
-            return 0
-        step = bisect_right(self._counts, record - 1) - 1
-        at, left = step * _STEP, record - self._counts[step]
-        for _ in range(left):
-            at = self._lines.index(self._newline, at) + 1
-        return at
+                raise self._out_of_step(len(self._spans))
 
     def record_at(self, offset: int) -> int:
         """Return the record in which a byte of the block stands."""
-        if self._lines is None:
-            return max(0, bisect_right(self._spans, (offset, len(self._block.data))) - 1)
+        if self._spans is not None:
+            return max(0, bisect_right(self._spans, (offset, len(self._data))) - 1)
         step = offset // _STEP
-        return self._counts[step] + self._lines.count(self._newline, step * _STEP, offset)
+        line = self._counts[step] + self._data.count(self._newline, step * _STEP, offset)
+        return bisect_right(range(self._records), line, key=self._line) - 1
 
-    def lines(self, records: list[int]) -> list[int]:
-        """Return the physical lines of records in ascending order."""
+    def lines(self, records: Sequence[int]) -> list[int]:
+        """Return the physical lines at which records begin; both ascend."""
+        if self._spans is None:
+            return [self._block.line + self._line(record) for record in records]
         found, at, line = [], 0, self._block.line
         for record in records:
-            start = self.start(record)
+            start = self._spans[record][0]
             line += self._block.data.count(self._newline, at, start)
             at = start
             found.append(line)
@@ -66,43 +71,53 @@ class RecordIndex:
 
     def raw(self, record: int) -> bytes:
         """Return a record's bytes as found, without its line end."""
-        if self._lines is None:
+        if self._spans is not None:
             start, end = self._spans[record]
         else:
-            start = self.start(record)
-            end = self._lines.index(self._newline, start)
+            first, after = self._line(record), self._line(record + 1)
+            start = self._line_start(first)
+            end = start - 1
+            for _ in range(first, after):
+                end = self._data.index(self._newline, end + 1)
         return self._block.data[start:end].rstrip(b"\r")
+
+    def _line(self, record: int) -> int:
+        """Return the line of the block, from 0, at which a record begins."""
+        folded = bisect_left(self._folded, record)
+        return record + (self._folds[folded - 1] if folded else 0)
+
+    def _line_start(self, line: int) -> int:
+        if line == 0:
+            return 0
+        step = bisect_right(self._counts, line - 1) - 1
+        at = step * _STEP
+        for _ in range(line - self._counts[step]):
+            at = self._data.index(self._newline, at) + 1
+        return at
 
     @cached_property
     def _counts(self) -> list[int]:
         """How many lines end before each step."""
-        counts, so_far, lines = [], 0, self._lines or b""
-        for at in range(0, len(lines), _STEP):
+        counts, so_far = [], 0
+        for at in range(0, len(self._data), _STEP):
             counts.append(so_far)
-            so_far += lines.count(self._newline, at, at + _STEP)
+            so_far += self._data.count(self._newline, at, at + _STEP)
         return counts
 
-    def _as_lines(self, data: bytes, records: int) -> bytes | None:
-        """Return the data if each line of it is one record; line ends in quotes are masked."""
-        newline = self._newline
-        if newline == b"\n" and b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-            return None
-        if data.count(newline) == records:
-            return data
-        quote = self._dialect.quote.encode()
-        if not quote or self._block.messy or self._dialect.escape not in ("", self._dialect.quote):
-            return None
-        parts = data.split(quote)
-        # In a block that is not messy the quotes are paired: every other part is inside.
-        parts[1::2] = [p.replace(newline, b" ") if newline in p else p for p in parts[1::2]]
-        masked = quote.join(parts)
-        return masked if masked.count(newline) == records else None
+    def _countable(self) -> bool:
+        """Return True if the known line ends are all there are."""
+        data, block = self._data, self._block
+        if self._newline == b"\n" and b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            return False
+        same = data is block.data
+        lines = block.end_line - block.line if same else data.count(self._newline)
+        return lines == self._records + (self._folds[-1] if self._folds else 0)
 
-    def _out_of_step(self, records: int) -> ReadFailed:
+    def _out_of_step(self, found: int) -> ReadFailed:
         block = self._block
         return ReadFailed(
             f"Cannot tell the rows apart between lines {block.line:,} and {block.end_line:,}",
-            why=f"they can be taken for {records:,} or {len(self._spans):,} rows",
+            why=f"they can be taken for {self._records:,} or {found:,} rows",
             do="check the quotes and line ends there",
             code="structure_unclear",
         )

@@ -112,10 +112,11 @@ def find_layout(path: Path, request: Request) -> Layout:
     Raises:
         ReadFailed: There is no such file, or it is not text.
     """
-    if request.decimal is None:
-        return look(path, request)[0]
     form = detect_format(path, request.compression, request.encoding)
-    return layout_of(path, request, form, sample(path, form))
+    layout = layout_of(path, request, form, sample(path, form))
+    if request.decimal is None and layout.dialect.delimiter != ",":
+        return look(path, request)[0]
+    return layout
 
 
 def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layout:

@@ -12,7 +12,8 @@ from summit_studio.connectors.text.conversion import (
     TRUE_WORDS,
     Reading,
     convert,
-    overflows,
+    narrowed,
+    parsed_as,
     unfit,
 )
 from summit_studio.connectors.text.dialect import Dialect
@@ -172,6 +173,8 @@ class _Parse:
         self._checked = False
         self._spots: list[tuple[int, Fault]] = []
         self._ragged: dict[int, int] = {}
+        self._inner: dict[int, int] = {}
+        self._typed: dict[int, Any] = {}
 
     def run(self) -> Parsed:
         if self._parser.dialect.comment:
@@ -182,6 +185,7 @@ class _Parse:
         columns, failed = self._convert(table, texts)
         if not (failed or self._ragged or self._spots or self._block.messy):
             return Parsed(self._table(columns))
+        self._note_inner(table)
         return self._sort_out(columns, table.num_rows, failed)
 
     def _read(self) -> tuple["pa.Table", frozenset[int]]:
@@ -195,19 +199,22 @@ class _Parse:
                 self._check_bytes()
             texts = frozenset(self._memory.texts)
             self._ragged.clear()
+            self._inner.clear()
             try:
                 table = self._arrow(texts, ragged=ragged)
             except pa.ArrowInvalid as error:
                 self._learn(str(error), texts, ragged=ragged)
                 continue
-            overflown = {
-                w.position
-                for w in self._parser.wanted
-                if w.position not in texts and overflows(table[str(w.position)])
-            }
-            if not overflown:
+            wide = self._narrow(table, texts)
+            if not wide:
                 return table, texts
-            self._memory.texts |= overflown
+            self._memory.texts |= wide
+
+    def _narrow(self, table: "pa.Table", texts: frozenset[int]) -> set[int]:
+        """Keep the typed columns; return the positions of those with values that do not fit."""
+        own = [w for w in self._parser.wanted if w.position not in texts]
+        self._typed = {w.position: narrowed(table[str(w.position)], w.type) for w in own}
+        return {position for position, column in self._typed.items() if column is None}
 
     def _learn(self, message: str, texts: frozenset[int], *, ragged: bool) -> None:
         """Note what stopped Arrow, so that the next try goes further; each is noted once."""
@@ -233,7 +240,7 @@ class _Parse:
         parser, dialect, reading = self._parser, self._parser.dialect, self._parser.reading
         # By position: names in a file need not be unique, nor what Arrow takes for a name.
         numbers = [str(i) for i in range(len(parser.names))]
-        types = {str(w.position): arrow_type(w.type) for w in parser.wanted}
+        types = {str(w.position): parsed_as(w.type) for w in parser.wanted}
         types |= {str(position): pa.string() for position in texts}
         handler = self._note_ragged if ragged else None
         return csv.read_csv(
@@ -264,7 +271,34 @@ class _Parse:
 
     def _note_ragged(self, row: Any) -> str:
         self._ragged[row.number - 1] = row.actual_columns
+        inner = row.text.count(self._parser.dialect.newline)
+        if inner:
+            self._inner[row.number - 1] = inner
         return "skip"
+
+    def _note_inner(self, table: "pa.Table") -> None:
+        """Note how many line ends stand inside of values, by record."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # In a block without empty lines so many ends of lines are not ends of records.
+        left = self._block.end_line - self._block.line - table.num_rows
+        left -= len(self._ragged) + sum(self._inner.values())
+        texts = [c for c in table.columns if pa.types.is_string(c.type)]
+        total = None
+        for text in sorted(texts, key=lambda c: c.nbytes, reverse=True):
+            if left <= 0:
+                break
+            counts = pc.count_substring(text, self._parser.dialect.newline).combine_chunks()
+            left -= pc.sum(counts, min_count=0).as_py()
+            counts = pc.fill_null(counts, 0)
+            total = counts if total is None else pc.add(total, counts)
+        if total is None:
+            return
+        rows = pc.indices_nonzero(total)
+        records = _records(rows.to_pylist(), sorted(self._ragged))
+        self._inner |= zip(records, total.take(rows).to_pylist(), strict=True)
+        self._inner = dict(sorted(self._inner.items()))
 
     def _convert(
         self, table: "pa.Table", texts: frozenset[int]
@@ -274,8 +308,11 @@ class _Parse:
         columns: list[Any] = []
         failed: dict[int, tuple[Wanted, str]] = {}
         for wanted in self._parser.wanted:
+            if wanted.position not in texts:
+                columns.append(self._typed[wanted.position])
+                continue
             column = table[str(wanted.position)]
-            if wanted.position in texts and wanted.reads != VARCHAR:
+            if wanted.reads != VARCHAR:
                 converted = convert(column, wanted.reads, reading, carried=wanted.type)
                 for row in converted.failed:
                     failed.setdefault(row, (wanted, column[row].as_py()))
@@ -295,8 +332,9 @@ class _Parse:
         parser = self._parser
         ragged = sorted(self._ragged)
         index = RecordIndex(
-            self._block, self._data, parser.dialect, rows + len(ragged), blanks=parser.blanks
-        )
+            self._block, self._data, parser.dialect, rows + len(ragged), self._inner,
+            blanks=parser.blanks,
+        )  # fmt: skip
         faults = self._faults(index, ragged, failed)
         if not faults:
             return Parsed(self._table(columns))

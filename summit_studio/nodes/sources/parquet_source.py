@@ -160,9 +160,10 @@ class ParquetSource(FileSource[ParquetSourceParams]):
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One file: its rows by row group, and the values that its folders give."""
+    """One file: its columns, its rows by row group, and the values that its folders give."""
 
     path: Path
+    names: tuple[str, ...]
     groups: tuple[int, ...]
     folders: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -216,7 +217,8 @@ class _ParquetReader(Reader):
 
     def _wanted(self, part: _Part) -> list[str] | None:
         """Return the columns to ask a file for; None for all, where a name has a dot in it."""
-        names = [n for n in self._schema.names if n not in part.folders]
+        places = (_index(part.names, name) for name in self._schema.names)
+        names = [part.names[at] for at in places if at is not None]
         return None if any("." in name for name in names) else names
 
     def _load(self, part: _Part, groups: Sequence[int]) -> Loaded:
@@ -310,7 +312,7 @@ def _survey(files: Sequence[Path], base: Path | None) -> _Survey:
             count = file.metadata.num_row_groups
             groups = tuple(file.metadata.row_group(i).num_rows for i in range(count))
             schemas.append(_distinct(path, file.schema_arrow))
-        parts.append(_Part(path, groups, _folders(path, base)))
+        parts.append(_Part(path, tuple(schemas[-1].names), groups, _folders(path, base)))
     whole = schemas[0]
     for path, schema in zip(files[1:], schemas[1:], strict=True):
         try:
@@ -405,13 +407,14 @@ def _file_errors(path: Path) -> Iterator[None]:
         with read_errors(path):
             yield
     except pa.ArrowException as error:
-        whole = b"Parquet magic bytes" not in str(error).encode()
+        with path.open("rb") as file:
+            parquet = file.read(4) == b"PAR1"
         raise failure(
             path,
-            f"'{path.name}' is damaged" if whole else f"'{path.name}' is not a Parquet file",
+            f"'{path.name}' is damaged" if parquet else f"'{path.name}' is not a Parquet file",
             why=str(error).split("\n")[0].removesuffix("."),
-            do="write the file anew" if whole else "choose a Parquet file, or another source",
-            code="file_unreadable" if whole else "file_not_parquet",
+            do="write the file anew" if parquet else "choose a Parquet file, or another source",
+            code="file_unreadable" if parquet else "file_not_parquet",
         ) from None
 
 

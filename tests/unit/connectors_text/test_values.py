@@ -14,9 +14,9 @@ from summit_studio.connectors.text.conversion import (
     TRUE_WORDS,
     Reading,
     convert,
-    overflows,
+    narrowed,
+    parsed_as,
 )
-from summit_studio.core.schema import arrow_type
 
 
 def found_types(read_text, *values: str, decimal: str):
@@ -112,7 +112,7 @@ def test_formats(read_text):
     told = {"d": "DATE", "t": "TIMESTAMP"}
     found = read_text(text, told, formats=formats, header=True)
     assert found.rows == [
-        (dt.date(2026, 11, 23), dt.datetime(2026, 2, 1, 10, 30), 1),  # noqa: DTZ001
+        (dt.date(2026, 11, 23), dt.datetime(2026, 2, 1, 10, 30), 1),
         (None, None, 3),
     ]
     assert found.rejects == [(3, "cast_failed", "31/02/2026,01.02.26 10:30,2")]
@@ -126,9 +126,15 @@ def test_format_is_found_to_fit(read_text):
 
 def test_decimal_with_too_many_digits_is_rejected(read_text):
     """Arrow's parser would let it through, with more digits than the type has."""
-    found = read_text("a,b\n1,9999.99\n2,10000\n3,1.5\n", {"b": "DECIMAL(6,2)"}, header=True)
-    assert found.rows == [(1, Decimal("9999.99")), (3, Decimal("1.50"))]
-    assert found.rejects == [(3, "cast_failed", "2,10000")]
+    found = read_text(
+        "a,b\n1,9999.99\n2,10000\n3,1.5\n4,9999.9900\n5,1.005\n", {"b": "DECIMAL(6,2)"}, header=True
+    )
+    assert [row[1] for row in found.rows] == [
+        Decimal("9999.99"),
+        Decimal("1.50"),
+        Decimal("9999.99"),
+    ]
+    assert [(line, raw) for line, _, raw in found.rejects] == [(3, "2,10000"), (6, "5,1.005")]
 
 
 def test_types_by_duckdb(read_text):
@@ -185,10 +191,11 @@ def parsed(value: str, kind: str, decimal: str):
             csv.ReadOptions(column_names=["v"], use_threads=False),
             csv.ParseOptions(),
             csv.ConvertOptions(
-                column_types={"v": arrow_type(kind)}, null_values=[""], strings_can_be_null=True,
+                column_types={"v": parsed_as(kind)}, null_values=[""], strings_can_be_null=True,
                 true_values=list(TRUE_WORDS), false_values=list(FALSE_WORDS), decimal_point=decimal,
             ),
         )  # fmt: skip
     except pa.ArrowInvalid:
         return "failed"
-    return "failed" if overflows(table["v"]) else table["v"][0].as_py()
+    typed = narrowed(table["v"], kind)
+    return "failed" if typed is None else typed[0].as_py()

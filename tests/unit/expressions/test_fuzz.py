@@ -131,4 +131,4 @@ def test_the_fuzz_reaches_what_passes():
         passed += 1
 
     count()
-    assert passed > 20
+    assert passed > 5

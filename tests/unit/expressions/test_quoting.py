@@ -59,7 +59,7 @@ def test_special_numbers():
         assert found.fetchone() == (float("inf"), True)
 
 
-@pytest.mark.parametrize("value", [object(), b"x", {1, 2}, 2**200, {"a": object()}], ids=repr)
+@pytest.mark.parametrize("value", [object(), b"x", {1, 2}, 2**200, {"a": object()}])
 def test_other_values_are_refused(value):
     with pytest.raises(InvalidExpression):
         literal(value)

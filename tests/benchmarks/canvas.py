@@ -1,0 +1,324 @@
+"""The canvas (P10): ours beside a plain QGraphicsView, in one process, in alternating rounds.
+
+Both draw the same chain of nodes in a snake of 40 columns at 1600 by 900 pixels.
+"""
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable
+
+ROUNDS = 5
+SIZES = (1_000, 5_000)
+COLUMNS, STEP_X, STEP_Y = 40, 280, 120
+FRAMES = 60
+GOAL_MS = {1_000: 16.0, 5_000: 33.0}
+
+
+def run(args: argparse.Namespace | None = None) -> list[dict]:
+    """Return one dict a case; `sizes` and `rounds` of `args` may ask for fewer."""
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication([])
+    sizes = getattr(args, "sizes", None) or SIZES
+    rounds = getattr(args, "rounds", None) or ROUNDS
+    results = []
+    for size in sizes:
+        results += _size(app, size, rounds)
+    return results
+
+
+def _size(app, size: int, rounds: int) -> list[dict]:
+    loads: dict[str, list[float]] = {"ours": [], "proto": []}
+    frames: dict[str, dict[str, list[float]]] = {}
+    # The first round warms caches and fonts, and does not count.
+    for number in range(rounds + 1):
+        for name, make in (("ours", ours), ("proto", proto)):
+            view, load = make(app, size)
+            if number:
+                loads[name].append(load)
+            for case, times in _frames(app, view).items():
+                if number:
+                    frames.setdefault(case, {}).setdefault(name, []).extend(times)
+            view.close()
+            view.deleteLater()
+            app.processEvents()
+    results = [_result(f"canvas/load-{size}", loads, goal=None)]
+    for case, by_name in frames.items():
+        results.append(_result(f"canvas/{case}-{size}", by_name, goal=GOAL_MS.get(size)))
+    return results
+
+
+def _result(case: str, times: dict[str, list[float]], goal: float | None) -> dict:
+    mine, theirs = statistics.median(times["ours"]), statistics.median(times["proto"])
+    result = {
+        "case": case,
+        "ratio": round(mine / theirs, 3),
+        "ours_ms": round(mine, 2),
+        "limit_ms": round(theirs, 2),
+        "p99_ms": round(_p99(times["ours"]), 2),
+    }
+    return result if goal is None else result | {"goal_p99_ms": goal}
+
+
+def _p99(times: list[float]) -> float:
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, round(len(ordered) * 0.99))]
+
+
+def _frames(app, view) -> dict[str, list[float]]:
+    """Return the milliseconds of each frame, from the event to the last pixel."""
+    return {
+        "pan": _series(app, view, lambda i: view.pan_by(7, 3 if i % 2 else -3), zoom=1.0),
+        "pan-all": _series(app, view, lambda i: view.pan_by(2 if i % 2 else -2, 1), zoom=None),
+        "zoom": _series(app, view, lambda i: view.zoom_at(_sweep(i)), zoom=1.0),
+        "drag": _drag(app, view),
+        "live": _series(app, view, view.show_counts, zoom=0.6),
+        "live-all": _series(app, view, view.show_counts, zoom=None),
+    }
+
+
+def _sweep(step: int) -> float:
+    return 0.1 * 20 ** (abs(2 * step / FRAMES - 1))
+
+
+def _series(app, view, act: Callable[[int], None], zoom: float | None) -> list[float]:
+    view.look(zoom)
+    _draw(app, view)
+    times = []
+    for step in range(FRAMES):
+        start = time.perf_counter()
+        act(step)
+        _draw(app, view)
+        times.append((time.perf_counter() - start) * 1000)
+    return times
+
+
+def _drag(app, view) -> list[float]:
+    view.look(1.0)
+    _draw(app, view)
+    view.press()
+    times = []
+    for step in range(FRAMES):
+        start = time.perf_counter()
+        view.drag_to(8 * step, 4 * step)
+        _draw(app, view)
+        times.append((time.perf_counter() - start) * 1000)
+    view.release()
+    _draw(app, view)
+    return times
+
+
+def _draw(app, view) -> None:
+    # The scene gathers changes at the end of a turn and the view paints in the next one.
+    for _ in range(3):
+        app.processEvents()
+    del view
+
+
+def place(number: int) -> tuple[int, int]:
+    """Return where a node of the snake stands."""
+    row, column = divmod(number, COLUMNS)
+    return (column if row % 2 == 0 else COLUMNS - 1 - column) * STEP_X, row * STEP_Y
+
+
+def ours(app, size: int):
+    """Return our view of a chain, and the milliseconds it took to load and show it."""
+    from PySide6.QtCore import QPoint, QPointF, Qt
+    from PySide6.QtTest import QTest
+
+    from summit_studio.app.bridge import Bridge
+    from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState, PortFace
+    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.theme import Theme
+    from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
+
+    rows_in, rows_out = PortFace("rows", "input", required=True), PortFace("rows", "output")
+
+    class Faces:
+        def face(self, node: Node) -> NodeFace:
+            """Return a face made anew, as a catalogue would."""
+            return NodeFace(
+                f"Node {node.id}", "status <> 'cancelled'", "transform", "filter",
+                (rows_in,), (rows_out,),
+            )  # fmt: skip
+
+    class View(CanvasView):
+        def look(self, zoom: float | None) -> None:
+            if zoom is None:
+                self.zoom_to_fit()
+            else:
+                self.set_zoom(zoom)
+                self.centerOn(20 * STEP_X, 10 * STEP_Y)
+
+        def pan_by(self, dx: int, dy: int) -> None:
+            self.pan(dx, dy)
+
+        def zoom_at(self, zoom: float) -> None:
+            self.set_zoom(zoom)
+
+        def press(self) -> None:
+            item = self.scene().shown.nodes["n420"]
+            self.from_ = self.mapFromScene(QPointF(*item.middle))
+            self.drag_id = "n420"
+            QTest.mousePress(self.viewport(), Qt.MouseButton.LeftButton, pos=self.from_)
+
+        def drag_to(self, dx: int, dy: int) -> None:
+            QTest.mouseMove(self.viewport(), self.from_ + QPoint(dx, dy))
+
+        def release(self) -> None:
+            QTest.keyClick(self, Qt.Key.Key_Escape)
+            QTest.mouseRelease(self.viewport(), Qt.MouseButton.LeftButton, pos=self.from_)
+
+        def show_counts(self, step: int) -> None:
+            counts = {e: 1_000_000 + 977 * step for e in document.edges}
+            live = NodeLive(NodeState.RUNNING, 1_000 * step, 1_000 * step, 0)
+            self.scene().set_live(counts, dict.fromkeys(document.nodes, live))
+
+    ids = [f"n{i}" for i in range(size)]
+    document = Document(
+        nodes={i: Node(i, "filter") for i in ids},
+        edges=tuple(
+            Edge(PortRef(a, "rows"), PortRef(b, "rows"))
+            for a, b in zip(ids, ids[1:], strict=False)
+        ),
+        layout=Layout({i: place(n) for n, i in enumerate(ids)}),
+    )
+    theme = Theme.light()
+    start = time.perf_counter()
+    view = View(Bridge(document), Faces(), theme)
+    view.resize(1600, 900)
+    view.show()
+    view.zoom_to_fit()
+    _draw(app, view)
+    return view, (time.perf_counter() - start) * 1000
+
+
+def proto(app, size: int):
+    """Return the plain prototype's view of the same chain, and its milliseconds."""
+    from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+    from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
+    from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsView
+
+    card, ink, line = QBrush(QColor("white")), QPen(QColor("#334155")), QPen(QColor("#64748b"), 2)
+    accent = QBrush(QColor("#009E73"))
+
+    class NodeItem(QGraphicsItem):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.title, self.edges, self.count = f"Node n{number}", [], None
+            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsMovable)
+            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
+            self.setPos(*place(number))
+
+        def boundingRect(self):
+            return QRectF(-8, -4, 224, 72)
+
+        def paint(self, painter, option, widget=None):
+            detail = option.levelOfDetailFromTransform(painter.worldTransform())
+            if detail < 0.6:
+                painter.fillRect(QRectF(0, 0, 208, 64), card)
+                painter.fillRect(QRectF(0, 0, 28, 64), accent)
+                return
+            painter.setPen(ink)
+            painter.setBrush(card)
+            painter.drawRoundedRect(QRectF(0, 0, 208, 64), 8, 8)
+            painter.setBrush(accent)
+            painter.drawRoundedRect(QRectF(14, 14, 36, 36), 8, 8)
+            painter.drawText(QPointF(60, 28), self.title)
+            painter.drawText(QPointF(60, 46), "status <> 'cancelled'")
+            painter.drawEllipse(QPointF(0, 32), 5, 5)
+            painter.drawEllipse(QPointF(208, 32), 5, 5)
+            if self.count is not None:
+                painter.drawText(QPointF(150, 60), str(self.count))
+
+        def itemChange(self, change, value):
+            if change == QGraphicsItem.GraphicsItemChange.ItemPositionHasChanged:
+                for edge in self.edges:
+                    edge.lay()
+            return super().itemChange(change, value)
+
+    class EdgeItem(QGraphicsItem):
+        def __init__(self, a, b) -> None:
+            super().__init__()
+            self.a, self.b, self.path, self.count = a, b, None, None
+            a.edges.append(self)
+            b.edges.append(self)
+            self.setZValue(-1)
+            self.lay()
+
+        def lay(self):
+            self.prepareGeometryChange()
+            p, q = self.a.pos() + QPointF(208, 32), self.b.pos() + QPointF(0, 32)
+            self.path = QPainterPath(p)
+            self.path.cubicTo(p + QPointF(60, 0), q - QPointF(60, 0), q)
+            self.line = QLineF(p, q)
+
+        def boundingRect(self):
+            return self.path.controlPointRect().adjusted(-4, -12, 4, 12)
+
+        def paint(self, painter, option, widget=None):
+            painter.setPen(line)
+            if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.6:
+                painter.drawLine(self.line)
+                return
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPath(self.path)
+            if self.count is not None:
+                painter.drawText(self.line.center(), str(self.count))
+
+    class View(QGraphicsView):
+        def look(self, zoom: float | None) -> None:
+            self.resetTransform()
+            if zoom is None:
+                box = self.scene().itemsBoundingRect()
+                self.fitInView(box, Qt.AspectRatioMode.KeepAspectRatio)
+            else:
+                self.scale(zoom, zoom)
+                self.centerOn(20 * STEP_X, 10 * STEP_Y)
+
+        def pan_by(self, dx: int, dy: int) -> None:
+            across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+            across.setValue(across.value() + dx)
+            down.setValue(down.value() + dy)
+
+        def zoom_at(self, zoom: float) -> None:
+            self.resetTransform()
+            self.scale(zoom, zoom)
+
+        def press(self) -> None:
+            self.from_ = self.items_[420].pos()
+
+        def drag_to(self, dx: int, dy: int) -> None:
+            self.items_[420].setPos(self.from_ + QPointF(dx, dy))
+
+        def release(self) -> None:
+            self.items_[420].setPos(self.from_)
+
+        def show_counts(self, step: int) -> None:
+            for item in (*self.items_, *self.edges_):
+                item.count = 1_000_000 + 977 * step
+                item.update()
+
+    start = time.perf_counter()
+    scene = QGraphicsScene(-50_000, -50_000, 100_000, 100_000)
+    view = View(scene)
+    scene.setParent(view)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setRenderHint(QPainter.RenderHint.Antialiasing)
+    nodes = [NodeItem(i) for i in range(size)]
+    edges = [EdgeItem(a, b) for a, b in zip(nodes, nodes[1:], strict=False)]
+    for item in (*nodes, *edges):
+        scene.addItem(item)
+    view.items_, view.edges_ = nodes, edges
+    view.resize(1600, 900)
+    view.show()
+    view.look(None)
+    _draw(app, view)
+    return view, (time.perf_counter() - start) * 1000
