@@ -237,7 +237,7 @@ class Relation:
         filters: Row-wise nodes only: the ports that get the rows which `fast` leaves out without
             raising. A row-wise node gives each row to exactly one port.
         measures: Quality rules only: a true/false column of the first port's query, by rule; a
-            column named `__...` is taken out before rows move on.
+            column named `__summit_...` is taken out before rows move on.
     """
 
     ports: Mapping[str, str]
@@ -289,8 +289,8 @@ class RelationalNode(NodeType[P]):
 
 
 def visible(schema: Schema) -> Schema:
-    """Return a schema without the columns that only the engine reads (`__...`)."""
-    return Schema(tuple(c for c in schema if not c.name.startswith("__")))
+    """Return a schema without the columns that only the engine reads (`__summit_...`)."""
+    return Schema(tuple(c for c in schema if not c.name.startswith("__summit_")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from summit_studio.expressions.quoting import quote_name
 if TYPE_CHECKING:
     from summit_studio.expressions.binder import Binder
 
-HIDDEN = "__"
+HIDDEN = "__summit_"
 """How the names of columns begin that only the engine reads."""
 
 
@@ -81,7 +81,9 @@ def require_new(name: str, taken: Iterable[str], field_name: str) -> None:
     if not name.strip() or name.startswith(HIDDEN):
         raise InvalidParams(
             f"'{name}' cannot name a column",
-            why="names beginning with __ are the engine's" if name.strip() else "it is empty",
+            why="names beginning with __summit_ are the engine's"
+            if name.strip()
+            else "it is empty",
             do="write another name",
             code="name_invalid",
             where=Where(param=field_name),

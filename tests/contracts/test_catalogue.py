@@ -239,7 +239,7 @@ class TestRelations:
         assert list(relation.ports) in (ports, [p for p in ports if p != REJECTED])
         assert set(relation.measures) == {rule.id for rule in node.rules()}
         for name, table in bench.query(relation.ports, tables).items():
-            hidden = [c for c in table.column_names if c.startswith("__")]
+            hidden = [c for c in table.column_names if c.startswith("__summit_")]
             assert set(hidden) == set(relation.measures.values()), name
             for column in hidden:
                 assert table.column(column).type == pa.bool_()

@@ -243,7 +243,7 @@ class Rules(RelationalNode[RulesParams]):
             },
             fast=f"SELECT {first} FROM {quick} WHERE {passed}",
             filters=self._leaves_out(),
-            measures={rule.id: f"__rule_{i}" for i, rule in enumerate(self.params.rules)},
+            measures={rule.id: f"__summit_rule_{i}" for i, rule in enumerate(self.params.rules)},
         )
 
     def _leaves_out(self) -> tuple[str, ...]:
@@ -278,7 +278,7 @@ class Rules(RelationalNode[RulesParams]):
 
 
 def _flag(index: int) -> str:
-    return quote_name(f"__rule_{index}")
+    return quote_name(f"__summit_rule_{index}")
 
 
 def _tag(rule: QualityRule) -> str:

@@ -36,10 +36,10 @@ _SQL = {
     "max": "max({0}){1}",
     "median": "median({0}){1}",
     "stddev": "stddev_samp({0}){1}",
-    "first": 'first({0} ORDER BY "__row"){1}',
-    "last": 'last({0} ORDER BY "__row"){1}',
-    "list": 'list({0} ORDER BY "__row"){1}',
-    "string_agg": "string_agg(({0})::VARCHAR, ', ' ORDER BY \"__row\"){1}",
+    "first": 'first({0} ORDER BY "__summit_row"){1}',
+    "last": 'last({0} ORDER BY "__summit_row"){1}',
+    "list": 'list({0} ORDER BY "__summit_row"){1}',
+    "string_agg": "string_agg(({0})::VARCHAR, ', ' ORDER BY \"__summit_row\"){1}",
 }
 
 
@@ -195,7 +195,7 @@ class Aggregate(RelationalNode[AggregateParams]):
         ]
         computed = tuple(self._computed(rows.schema))
         values = "".join(f", {tried(part.expression)} AS {part.hidden}" for part in computed)
-        number = ', row_number() OVER () AS "__row"' if self._ordered else ""
+        number = ', row_number() OVER () AS "__summit_row"' if self._ordered else ""
         source = f"(SELECT *{values}{number} FROM {rows.table})"
         measures = [
             f"{self._measure(i, m, rows.schema)} AS {quote_name(m.name)}"
@@ -220,7 +220,7 @@ class Aggregate(RelationalNode[AggregateParams]):
 
     @property
     def _ordered(self) -> bool:
-        return any('"__row"' in _SQL.get(m.function, "") for m in self.params.measures)
+        return any('"__summit_row"' in _SQL.get(m.function, "") for m in self.params.measures)
 
     def _computed(self, schema: Schema) -> Iterator["_Part"]:
         """Yield all that is computed a row at a time, before grouping."""
@@ -228,22 +228,22 @@ class Aggregate(RelationalNode[AggregateParams]):
             if measure.function == "expression":
                 continue
             if measure.expression:
-                yield _Part(f'"__value{index}"', measure.name, measure.expression)
+                yield _Part(f'"__summit_value{index}"', measure.name, measure.expression)
             if measure.condition and not _never_fails(measure.condition, schema):
-                yield _Part(f'"__when{index}"', measure.name, measure.condition)
+                yield _Part(f'"__summit_when{index}"', measure.name, measure.condition)
 
     def _measure(self, index: int, measure: Measure, schema: Schema) -> str:
         if measure.function == "expression":
             return embed(measure.expression)
         value = "*"
         if measure.expression:
-            value = f'"__value{index}".v'
+            value = f'"__summit_value{index}".v'
         elif measure.column:
             value = quote_name(require(schema, measure.column, "measures").name)
         when = ""
         if measure.condition:
             safe = _never_fails(measure.condition, schema)
-            condition = embed(measure.condition) if safe else f'"__when{index}".v'
+            condition = embed(measure.condition) if safe else f'"__summit_when{index}".v'
             when = f" FILTER (WHERE {condition})"
         return _SQL[measure.function].format(value, when)
 
@@ -292,7 +292,7 @@ def _check_measure(measure: Measure, place: str, schema: Schema, context: Design
         return
     call = _SQL[measure.function].format(value, "")
     try:
-        query = f'SELECT {call} AS v FROM (SELECT *, 1 AS "__row" FROM rows)'
+        query = f'SELECT {call} AS v FROM (SELECT *, 1 AS "__summit_row" FROM rows)'
         context.binder.describe(query, {"rows": schema})
     except SummitError:
         raise InvalidParams(

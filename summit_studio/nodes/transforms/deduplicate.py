@@ -103,15 +103,15 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
         partition = ", ".join(map(quote_name, keys or rows.schema.names))
         ranked = ", ".join(
             [f"{name} {'DESC' if last else 'ASC'} NULLS LAST" for name in order]
-            + ['"__row" DESC' if last else '"__row"']
+            + ['"__summit_row" DESC' if last else '"__summit_row"']
         )
-        numbered = f'SELECT *, row_number() OVER () AS "__row" FROM {rows.table}'
+        numbered = f'SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table}'
         place = f"row_number() OVER (PARTITION BY {partition} ORDER BY {ranked})"
-        table = f'(SELECT *, {place} AS "__place" FROM ({numbered}))'
-        head, tail = f"SELECT {star(rows.schema)} FROM {table} WHERE", 'ORDER BY "__row"'
+        table = f'(SELECT *, {place} AS "__summit_place" FROM ({numbered}))'
+        head, tail = f"SELECT {star(rows.schema)} FROM {table} WHERE", 'ORDER BY "__summit_row"'
         return Relation(
             ports={
-                "unique": f'{head} "__place" = 1 {tail}',
-                "duplicates": f'{head} "__place" > 1 {tail}',
+                "unique": f'{head} "__summit_place" = 1 {tail}',
+                "duplicates": f'{head} "__summit_place" > 1 {tail}',
             },
         )

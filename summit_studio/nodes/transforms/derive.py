@@ -124,11 +124,14 @@ class Derive(RelationalNode[DeriveParams]):
         (rows,) = inputs["rows"]
         layers = tuple(self._layers())
         query, out = self._exact(rows, layers)
-        succeeded = " AND ".join(quote_name(f"__ok{i}") for i in range(len(self.params.columns)))
-        originals = ", ".join(
-            f"{quote_name(f'__was{i}')} AS {quote_name(c.name)}" for i, c in enumerate(rows.schema)
+        succeeded = " AND ".join(
+            quote_name(f"__summit_ok{i}") for i in range(len(self.params.columns))
         )
-        hidden = ", ".join(quote_name(f"__ok{i}") for i in range(len(self.params.columns)))
+        originals = ", ".join(
+            f"{quote_name(f'__summit_was{i}')} AS {quote_name(c.name)}"
+            for i, c in enumerate(rows.schema)
+        )
+        hidden = ", ".join(quote_name(f"__summit_ok{i}") for i in range(len(self.params.columns)))
         before = Input(f"(SELECT {originals}, {hidden} FROM {query})", rows.schema)
         return Relation(
             ports={
@@ -159,36 +162,40 @@ class Derive(RelationalNode[DeriveParams]):
         yield _Layer(start, columns[start:])
 
     def _exact(self, rows: Input, layers: tuple[_Layer, ...]) -> tuple[str, Schema]:
-        """Return a table of outputs, originals (`__wasN`) and successes (`__okN`), in brackets."""
+        """Return a table of outputs, originals (`__summit_wasN`) and successes (`__okN`), in brackets."""
         known = rows.schema
         was = ", ".join(
-            f"{quote_name(c.name)} AS {quote_name(f'__was{i}')}" for i, c in enumerate(rows.schema)
+            f"{quote_name(c.name)} AS {quote_name(f'__summit_was{i}')}"
+            for i, c in enumerate(rows.schema)
         )
         query = f"(SELECT {star(rows.schema)}, {was} FROM {rows.table})"
-        carried = [quote_name(f"__was{i}") for i in range(len(rows.schema))]
+        carried = [quote_name(f"__summit_was{i}") for i in range(len(rows.schema))]
         for layer in layers:
             tries = ", ".join(
-                f"{tried(c.expression)} AS {quote_name(f'__try{layer.first + i}')}"
+                f"{tried(c.expression)} AS {quote_name(f'__summit_try{layer.first + i}')}"
                 for i, c in enumerate(layer.columns)
             )
             values = {
-                c.name: f"{quote_name(f'__try{layer.first + i}')}.v"
+                c.name: f"{quote_name(f'__summit_try{layer.first + i}')}.v"
                 for i, c in enumerate(layer.columns)
             }
             parts, known = _replaced(known, values)
             flags = [
-                f"{quote_name(f'__try{layer.first + i}')} IS NOT NULL"
-                f" AS {quote_name(f'__ok{layer.first + i}')}"
+                f"{quote_name(f'__summit_try{layer.first + i}')} IS NOT NULL"
+                f" AS {quote_name(f'__summit_ok{layer.first + i}')}"
                 for i in range(len(layer.columns))
             ]
             inner = f"(SELECT *, {tries} FROM {query})"
             query = f"(SELECT {', '.join(parts + carried + flags)} FROM {inner})"
-            carried += [quote_name(f"__ok{layer.first + i}") for i in range(len(layer.columns))]
+            carried += [
+                quote_name(f"__summit_ok{layer.first + i}") for i in range(len(layer.columns))
+            ]
         return query, known
 
     def _first(self, results: list[str]) -> str:
         arms = " ".join(
-            f"WHEN NOT {quote_name(f'__ok{i}')} THEN {result}" for i, result in enumerate(results)
+            f"WHEN NOT {quote_name(f'__summit_ok{i}')} THEN {result}"
+            for i, result in enumerate(results)
         )
         return f"CASE {arms} END"
 

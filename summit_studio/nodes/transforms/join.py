@@ -191,12 +191,12 @@ class Join(RelationalNode[JoinParams]):
     def _numbered(self, rows: Input) -> str:
         if not self.params.keep_order:
             return rows.table
-        return f'(SELECT *, row_number() OVER () AS "__row" FROM {rows.table})'
+        return f'(SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table})'
 
     def _order(self, *sides: str) -> str:
         if not self.params.keep_order:
             return ""
-        return " ORDER BY " + ", ".join(f'{side}."__row" NULLS LAST' for side in sides)
+        return " ORDER BY " + ", ".join(f'{side}."__summit_row" NULLS LAST' for side in sides)
 
     def _on(self, left: Schema, right: Schema) -> str:
         pairs = []

@@ -192,21 +192,21 @@ class Lookup(RelationalNode[LookupParams]):
         names = [quote_name(name) for _, name in self._added(table.schema)]
         wanted = " AND ".join(self._conditions()) or "true"
         chosen = ", ".join([star(rows.schema), *names])
-        order = 'ORDER BY "__row"'
+        order = 'ORDER BY "__summit_row"'
         rejected = rejects(
             Input(joined, rows.schema),
             f"{self._fails()} {order}",
-            code="CASE WHEN \"__times\" IS NULL THEN 'lookup_unmatched'"
+            code="CASE WHEN \"__summit_times\" IS NULL THEN 'lookup_unmatched'"
             " ELSE 'lookup_ambiguous' END",
             column=quote_text(", ".join(k.column for k in self.params.keys)),
-            reason="'The lookup table has ' || coalesce(\"__times\"::VARCHAR || ' rows', 'no row')"
+            reason="'The lookup table has ' || coalesce(\"__summit_times\"::VARCHAR || ' rows', 'no row')"
             " || ' for this key.'",
         )
         return Relation(
             ports={
                 "rows": f"SELECT {chosen} FROM {joined} WHERE {wanted} {order}",
                 "duplicates": f"SELECT {star(table.schema)} FROM {ranked}"
-                f' WHERE "__times" > 1 {order}',
+                f' WHERE "__summit_times" > 1 {order}',
                 "rejected": rejected,
             },
         )
@@ -220,12 +220,12 @@ class Lookup(RelationalNode[LookupParams]):
     def _ranked(self, table: Input, keys: list[str]) -> str:
         """Return the table's rows with a key: their number, place among equals, how many equals."""
         filled = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-        order = '"__row" DESC' if self.params.several == "last" else '"__row"'
+        order = '"__summit_row" DESC' if self.params.several == "last" else '"__summit_row"'
         equal = f"PARTITION BY {', '.join(keys)}"
-        numbered = f'SELECT *, row_number() OVER () AS "__row" FROM {table.table}'
+        numbered = f'SELECT *, row_number() OVER () AS "__summit_row" FROM {table.table}'
         return (
-            f'(SELECT *, row_number() OVER ({equal} ORDER BY {order}) AS "__place",'
-            f' count(*) OVER ({equal}) AS "__times" FROM ({numbered}) WHERE {filled})'
+            f'(SELECT *, row_number() OVER ({equal} ORDER BY {order}) AS "__summit_place",'
+            f' count(*) OVER ({equal}) AS "__summit_times" FROM ({numbered}) WHERE {filled})'
         )
 
     def _joined(self, rows: Input, table: Input, ranked: str) -> str:
@@ -241,25 +241,27 @@ class Lookup(RelationalNode[LookupParams]):
             f" AS {quote_name(name)}"
             for column, name in self._added(table.schema)
         ]
-        chosen = ", ".join([star(rows.schema, "l"), *added, 'l."__row"', 'r."__times"'])
-        numbered = f'(SELECT *, row_number() OVER () AS "__row" FROM {rows.table})'
+        chosen = ", ".join(
+            [star(rows.schema, "l"), *added, 'l."__summit_row"', 'r."__summit_times"']
+        )
+        numbered = f'(SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table})'
         return (
             f"(SELECT {chosen} FROM {numbered} AS l LEFT JOIN {ranked} AS r"
-            f' ON {" AND ".join(pairs)} AND r."__place" = 1)'
+            f' ON {" AND ".join(pairs)} AND r."__summit_place" = 1)'
         )
 
     def _conditions(self) -> list[str]:
         conditions = []
         if self.params.unmatched != "null":
-            conditions.append('"__times" IS NOT NULL')
+            conditions.append('"__summit_times" IS NOT NULL')
         if self.params.several == "reject":
-            conditions.append('coalesce("__times", 1) = 1')
+            conditions.append('coalesce("__summit_times", 1) = 1')
         return conditions
 
     def _fails(self) -> str:
         fails = []
         if self.params.unmatched == "reject":
-            fails.append('"__times" IS NULL')
+            fails.append('"__summit_times" IS NULL')
         if self.params.several == "reject":
-            fails.append('coalesce("__times", 1) > 1')
+            fails.append('coalesce("__summit_times", 1) > 1')
         return f"({' OR '.join(fails)})" if fails else "false"

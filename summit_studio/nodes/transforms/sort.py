@@ -90,8 +90,8 @@ class Sort(RelationalNode[SortParams]):
         """Return the rows in order; their number breaks ties."""
         (rows,) = inputs["rows"]
         keys = [_order(key, rows.schema) for key in self.params.columns]
-        order = ", ".join([*keys, '"__row"'])
-        numbered = f'(SELECT *, row_number() OVER () AS "__row" FROM {rows.table})'
+        order = ", ".join([*keys, '"__summit_row"'])
+        numbered = f'(SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table})'
         return Relation(
             ports={"rows": f"SELECT {star(rows.schema)} FROM {numbered} ORDER BY {order}"}
         )

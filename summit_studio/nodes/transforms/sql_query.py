@@ -96,7 +96,7 @@ class SqlQuery(RelationalNode[SqlParams]):
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the query over the inputs."""
         tables = inputs["rows"]
-        known = {f"input_{i}": f"__input_{i}" for i in range(1, len(tables) + 1)}
+        known = {f"input_{i}": f"__summit_input_{i}" for i in range(1, len(tables) + 1)}
         query = guard_query(self.params.query, ("input", *known))
         # All inputs are read before any gets its name here: one may be called input_2 outside.
         read = [

@@ -168,7 +168,7 @@ def test_rules_are_scored_over_all_rows(bench):
     scores = {e.rule: e for e in bench.of(RuleScored)}
     assert (scores["small"].rows, scores["small"].failed) == (1000, 100)
     assert (scores["even"].failed, scores["even"].breached) == (500, True)
-    assert not any(name.startswith("__") for name in bench.kept("out")[0])
+    assert not any(name.startswith("__summit_") for name in bench.kept("out")[0])
     assert len(bench.kept("bad")) == 100
 
 
@@ -260,3 +260,19 @@ def test_code_runs_and_its_guilty_rows_are_found(bench):
     assert finished.status is RunStatus.SUCCEEDED, finished.error
     assert [row["id"] for row in bench.kept("bad")] == [3, 253, 503, 753]
     assert len(bench.kept("out")) == 996
+
+
+def test_columns_that_begin_with_underscores_are_rows_as_any_other(bench):
+    doc = document(
+        {
+            "n": NUMBERS,
+            "d": ("derive", {"columns": [{"name": "__v", "expression": "id"},
+                                         {"name": "__row", "expression": "id"}]}),
+            "s": ("sort", {"columns": [{"column": "__row", "direction": "descending"}]}),
+            "u": ("deduplicate", {"keys": ["__v"]}),
+            "out": keep(),
+        },
+        "n.rows -> d.rows", "d.rows -> s.rows", "s.rows -> u.rows", "u.unique -> out.rows",
+    )  # fmt: skip
+    assert bench.run(doc).status is RunStatus.SUCCEEDED
+    assert {row["__v"] for row in bench.kept("out")} == set(range(1000))

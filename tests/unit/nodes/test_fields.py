@@ -33,7 +33,7 @@ def test_no_column_chosen_says_so():
         require(SCHEMA, " ", "column")
 
 
-@pytest.mark.parametrize(("name", "code"), [("", "name_invalid"), ("__x", "name_invalid"),
+@pytest.mark.parametrize(("name", "code"), [("", "name_invalid"), ("__summit_x", "name_invalid"),
                                             ("AMOUNT", "name_taken")])  # fmt: skip
 def test_names_that_cannot_be_given(name, code):
     with pytest.raises(InvalidParams) as caught:

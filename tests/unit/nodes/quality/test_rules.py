@@ -24,8 +24,8 @@ def test_failures_are_counted_whatever_happens_to_the_row(runner, action):
     known = entry("known", "not_null", column="s", action="reject")
     node = rules(runner, positive, known)
     tables = runner.tables(node, GIVEN)
-    assert sorted(flags(tables, "__rule_0")) == [False, False, True, True]
-    assert sorted(flags(tables, "__rule_1")) == [False, True, True, True]
+    assert sorted(flags(tables, "__summit_rule_0")) == [False, False, True, True]
+    assert sorted(flags(tables, "__summit_rule_1")) == [False, True, True, True]
 
 
 def test_a_row_goes_to_one_port_and_reject_wins(runner):
@@ -71,7 +71,7 @@ def test_the_first_failed_reject_rule_is_the_reason(runner):
 )
 def test_kinds(runner, rule, met):
     tables = runner.tables(rules(runner, rule), GIVEN)
-    assert tables["passed"].column("__rule_0").to_pylist() == met
+    assert tables["passed"].column("__summit_rule_0").to_pylist() == met
 
 
 def test_fast_gives_the_same_passed_rows(runner):

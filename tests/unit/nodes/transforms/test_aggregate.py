@@ -80,7 +80,7 @@ def test_rows_whose_condition_fails_are_rejected(runner):
         ({"function": "expression", "expression": "sum(x)"}, "measures.0.expression",
          "column_missing"),
         ({"condition": "amount"}, "measures.0.condition", "type_mismatch"),
-        ({"name": "__n"}, "measures.0.name", "name_invalid"),
+        ({"name": "__summit_n"}, "measures.0.name", "name_invalid"),
         ({"name": "KEY"}, "measures.0.name", "name_taken"),
     ],
 )  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_comment_cannot_eat_the_query(runner):
         ([("x", "getenv('HOME')")], "columns.0.expression"),
         ([("x", "(SELECT 1)")], "columns.0.expression"),
         ([("x", "")], "columns.0.expression"),
-        ([("__x", "1")], "columns.0.name"),
+        ([("__summit_x", "1")], "columns.0.name"),
         ([], "columns"),
     ],
 )

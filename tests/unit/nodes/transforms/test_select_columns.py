@@ -77,7 +77,7 @@ def test_dates_in_another_format(runner):
     [
         (one("amont"), "columns.0.column", "column_missing"),
         ([{"column": "amount"}, {"column": "Amount"}], "columns.1.name", "name_taken"),
-        (one("amount", name="__x"), "columns.0.name", "name_invalid"),
+        (one("amount", name="__summit_x"), "columns.0.name", "name_invalid"),
         (one("amount", type="DATE", format="%d"), "columns.0.format", "format_unusable"),
         ([], "columns", "entries_missing"),
     ],
