@@ -11,17 +11,18 @@ from summit_studio.app.empty import EmptyState
 from summit_studio.app.run_state import RunState
 from summit_studio.app.theme import Theme
 
-_MOST_LINES = 16
 _WIDTH = 2
-_LEGEND_WIDTH = 168
+_LEGEND_WIDTH = 148
+_SWATCH = 10
+_SHORTEST_SECS = 2.0
 _COLOURS = (
     "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8f8f00", "#7a7a7a",
 )  # fmt: skip
-"""Okabe and Ito's set, told apart by everyone, then two quiet ones; after them the same dashed."""
+"""Okabe and Ito's set, told apart by everyone, then two quiet ones: no more lines than these."""
 
 
 class SpeedChart(QWidget):
-    """One line a node; a legend beside it, where a click goes to the node (`asked`)."""
+    """A line for each of the busiest nodes; a click on one in the legend goes there (`asked`)."""
 
     asked = Signal(object)
 
@@ -30,6 +31,7 @@ class SpeedChart(QWidget):
         self._theme = theme
         self._plot: Any = None
         self._curves: dict[str, Any] = {}
+        self._colours: dict[str, str] = {}
         self._titles: Callable[[str], str] = str
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -40,7 +42,7 @@ class SpeedChart(QWidget):
         self.legend.setProperty("role", "legend")
         self.legend.setAccessibleName("Lines of the chart")
         self.legend.setFixedWidth(_LEGEND_WIDTH)
-        self.legend.setIconSize(QSize(12, 12))
+        self.legend.setIconSize(QSize(_SWATCH, _SWATCH))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.itemClicked.connect(self._clicked)
         self.legend.hide()
@@ -52,23 +54,29 @@ class SpeedChart(QWidget):
         self._titles = titles
         if self._plot is None:
             self._make()
+        self.clear()
+        self._show_plot(shown=True)
+        self._plot.setXRange(0, _SHORTEST_SECS, padding=0)
+        self._plot.setYRange(0, 1000, padding=0)
+
+    def clear(self) -> None:
+        """Forget the last run."""
+        if self._plot is None:
+            return
         self._plot.clear()
         self._curves.clear()
+        self._colours.clear()
         self.legend.clear()
-        self._plot.setXRange(0, 2, padding=0)
-        self._plot.setYRange(0, 1000, padding=0)
+        self._show_plot(shown=False)
 
     def update_run(self, run: RunState) -> None:
         """Draw what is new."""
         if self._plot is None:
             return
-        highest, last = 100.0, 2.0
-        for node_id, points in run.history.items():
-            if node_id not in self._curves and len(self._curves) < _MOST_LINES:
-                self._add(node_id)
-            curve = self._curves.get(node_id)
-            if curve is None:
-                continue
+        self._choose(busiest(run, len(_COLOURS)), len(run.history))
+        highest, last = 100.0, 0.1 if run.finished else _SHORTEST_SECS
+        for node_id, curve in self._curves.items():
+            points = run.history[node_id]
             xs, ys = [p[0] for p in points], [p[1] for p in points]
             curve.setData(xs, ys)
             highest = max(highest, *ys)
@@ -91,22 +99,49 @@ class SpeedChart(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
-        self._plot.setLabel("left", "rows/s")
-        self._plot.setLabel("bottom", "seconds")
+        small = {"font-size": f"{self._theme.SMALL}px"}
+        self._plot.setLabel("left", "rows/s", **small)
+        self._plot.setLabel("bottom", "seconds", **small)
         # pyqtgraph would write 0.001 of a unit as "milli"; rates are counted in k and M.
         self._plot.getAxis("bottom").enableAutoSIPrefix(False)
         self._plot.getAxis("left").enableAutoSIPrefix(False)
-        self._row.removeWidget(self._empty)
-        self._empty.hide()
+        for side in ("left", "bottom"):
+            axis = self._plot.getAxis(side)
+            axis.setStyle(tickFont=self._theme.font(self._theme.SMALL), maxTickLevel=0)
         self._row.insertWidget(0, self._plot, 1)
-        self.legend.show()
         self._colour()
 
+    def _show_plot(self, *, shown: bool) -> None:
+        self._plot.setVisible(shown)
+        self.legend.setVisible(shown)
+        self._empty.setVisible(not shown)
+
+    def _choose(self, wanted: list[str], count: int) -> None:
+        """Draw lines for the wanted nodes alone; who stays keeps the colour."""
+        if wanted == list(self._curves):
+            return
+        self._colours = {i: c for i, c in self._colours.items() if i in wanted}
+        free = iter([c for c in _COLOURS if c not in self._colours.values()])
+        self._plot.clear()
+        self._curves.clear()
+        self.legend.clear()
+        for node_id in wanted:
+            if node_id not in self._colours:
+                self._colours[node_id] = next(free)
+            self._add(node_id)
+        if count > len(wanted):
+            rest = QListWidgetItem(f"and {count - len(wanted)} with fewer rows")
+            rest.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.legend.addItem(rest)
+
     def _add(self, node_id: str) -> None:
-        pen = pen_of(len(self._curves))
+        colour = QColor(self._colours[node_id])
+        pen = QPen(colour)
+        pen.setWidthF(_WIDTH)
+        pen.setCosmetic(True)
         self._curves[node_id] = self._plot.plot([], [], pen=pen)
-        swatch = QPixmap(12, 12)
-        swatch.fill(pen.color())
+        swatch = QPixmap(_SWATCH, _SWATCH)
+        swatch.fill(colour)
         item = QListWidgetItem(QIcon(swatch), self._titles(node_id))
         item.setData(Qt.ItemDataRole.UserRole, node_id)
         item.setToolTip(f"{self._titles(node_id)} ({node_id})")
@@ -123,17 +158,16 @@ class SpeedChart(QWidget):
 
     @Slot(object)
     def _clicked(self, item: QListWidgetItem) -> None:
-        self.asked.emit(item.data(Qt.ItemDataRole.UserRole))
+        node_id = item.data(Qt.ItemDataRole.UserRole)
+        if node_id:
+            self.asked.emit(node_id)
 
 
-def pen_of(number: int) -> QPen:
-    """Return the pen of the n-th line."""
-    pen = QPen(QColor(_COLOURS[number % len(_COLOURS)]))
-    pen.setWidthF(_WIDTH)
-    pen.setCosmetic(True)
-    if number >= len(_COLOURS):
-        pen.setStyle(Qt.PenStyle.DashLine)
-    return pen
+def busiest(run: RunState, most: int) -> list[str]:
+    """Return the nodes that have dealt with the most rows, in the order of the run."""
+    nodes = [i for i in run.history if i in run.nodes]
+    ranked = sorted(nodes, key=lambda i: run.nodes[i].handled, reverse=True)[:most]
+    return [i for i in nodes if i in ranked]
 
 
 def short(number: float) -> str:

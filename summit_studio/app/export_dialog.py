@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.background import Job, Unsure
+from summit_studio.app.sentences import sentences
 from summit_studio.app.session import Notice
 
 _LIMIT_SECS = 3600.0
@@ -133,10 +134,13 @@ class ExportDialog(QDialog):
         self.bar.hide()
         self.go.setEnabled(True)
         notice = Notice.of(error)
-        self._tell(f"{notice.text}. {notice.detail}", "error")
+        self._tell(sentences(notice.text, notice.detail), "error")
 
     def _tell(self, text: str, role: str) -> None:
         self.status.setProperty("role", role)
         self.status.style().unpolish(self.status)
         self.status.style().polish(self.status)
         self.status.setText(text)
+        # A dialog does not grow by itself with a text that wraps.
+        self.adjustSize()
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))

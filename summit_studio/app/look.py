@@ -36,6 +36,7 @@ QFrame[role="card"] {
 }
 QPushButton[compact="true"] { padding: 2px 10px; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
+QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
 QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
 QListWidget[role="legend"]::item { padding: 1px 8px; }
 QListWidget[role="choices"] { border: none; background: transparent; }

@@ -29,12 +29,13 @@ _ICON = 16
 
 
 class Outputs(QWidget):
-    """A line an output or rule, in the order they came."""
+    """A line an output, then a line a rule, each in the order they came."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._folders: dict[QPushButton, Path] = {}
+        self._outputs = 0
         self.list = QListWidget()
         self.list.setProperty("role", "rows")
         self.list.setAccessibleName("Outputs and quality scores")
@@ -50,6 +51,7 @@ class Outputs(QWidget):
     def clear(self) -> None:
         """Forget the last run."""
         self._folders.clear()
+        self._outputs = 0
         self.list.clear()
         self._stack.setCurrentWidget(self._empty)
 
@@ -74,7 +76,8 @@ class Outputs(QWidget):
             button.clicked.connect(self._open)
             self._folders[button] = path if path.is_dir() else path.parent
             line.addWidget(button)
-        self._append(row, f"{title}: {event.rows} {noun} in {event.location}")
+        self._insert(self._outputs, row, f"{title}: {event.rows} {noun} in {event.location}")
+        self._outputs += 1
 
     def add_score(self, event: RuleScored) -> None:
         """Add how a quality rule scored."""
@@ -86,13 +89,14 @@ class Outputs(QWidget):
         text = f"{event.rule}: {event.score:.2%} of {event.rows:,} rows pass"
         needed = f"{event.dimension}, at least {event.threshold:.2%} needed"
         row, _ = self._row("warning" if breached else "check", colour, text, needed)
-        self._append(row, f"{text}, {needed}{', breached' if breached else ''}")
+        spoken = f"{text}, {needed}{', breached' if breached else ''}"
+        self._insert(self.list.count(), row, spoken)
 
-    def _append(self, row: QWidget, spoken: str) -> None:
+    def _insert(self, at: int, row: QWidget, spoken: str) -> None:
         item = QListWidgetItem()
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
         item.setSizeHint(QSize(0, row.sizeHint().height()))
-        self.list.addItem(item)
+        self.list.insertItem(at, item)
         self.list.setItemWidget(item, row)
         self._stack.setCurrentWidget(self.list)
 

@@ -19,6 +19,7 @@ from summit_studio.app.empty import EmptyState
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look import muted_colour
 from summit_studio.app.previewing import Previewer
+from summit_studio.app.sentences import sentences
 from summit_studio.app.session import Notice, Session
 from summit_studio.app.table_model import ArrowModel, as_tsv
 from summit_studio.core.problems import Severity
@@ -227,7 +228,7 @@ class PreviewPanel(QWidget):
         self.previewer.cancel()
         problem = next(p for p in self._blocking(self._ref.node) if p.severity is Severity.ERROR)
         self.note.setText("")
-        self._say(problem.what, _capital(problem.do or problem.why))
+        self._say(problem.what, sentences(problem.do or problem.why))
 
     @Slot(object)
     def _arrived(self, answer: Any) -> None:
@@ -254,7 +255,3 @@ class PreviewPanel(QWidget):
             notice = Notice.of(error)
             self.note.setText("")
             self._say(notice.text, notice.detail)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

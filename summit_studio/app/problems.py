@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.empty import EmptyState
 from summit_studio.app.icons import icon
 from summit_studio.app.look import severity_colour
+from summit_studio.app.sentences import sentences
 from summit_studio.app.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.document.edits import Edit, RemoveEdge, SetParams
@@ -97,6 +98,11 @@ class ProblemsPanel(QWidget):
         self._more.setVisible(hidden > 0)
         self._stack.setCurrentWidget(self.list if self._problems else self._empty)
 
+    def repaint_icons(self) -> None:
+        """Draw every row in the theme's colours."""
+        self.list.clear()
+        self._fill()
+
     def _at(self, row: int) -> Problem:
         problem: Problem = self.list.item(row).data(Qt.ItemDataRole.UserRole)
         return problem
@@ -145,7 +151,7 @@ class ProblemRow(QWidget):
         what.setProperty("role", "strong")
         place = QLabel(session.title_of(where) if where else "Pipeline")
         place.setProperty("role", "hint")
-        more = QLabel(" ".join(_sentence(p) for p in (problem.why, problem.do) if p))
+        more = QLabel(sentences(problem.why, problem.do))
         more.setProperty("role", "hint")
         for label in (what, place, more):
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -203,7 +209,3 @@ def worst(problems: Iterable[Problem]) -> dict[str, Severity]:
         if problem.severity is Severity.ERROR or node_id not in found:
             found[node_id] = problem.severity
     return found
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."

@@ -60,6 +60,7 @@ class RunPanel(QWidget):
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(_LOG_LINES)
         self.log.setAccessibleName("Log of the run")
+        self.log.setProperty("role", "log")
         self.log.setPlaceholderText("What happens in a run is told here.")
         self.ledger = LedgerModel(self)
         self.ledger_view = self._make_ledger()
@@ -113,6 +114,20 @@ class RunPanel(QWidget):
         column.addWidget(self.bar)
         column.addWidget(splitter, 1)
 
+    def clear(self) -> None:
+        """Forget the last run, as another document is shown."""
+        self.log.clear()
+        self.outputs.clear()
+        self.chart.clear()
+        self.ledger.show(RunState(self._session.document), self._session.title_of)
+        self._colour_bar(RunStatus.RUNNING)
+        self.bar.setRange(0, _STEPS)
+        self.bar.setValue(0)
+        self.headline.setText("No run yet")
+        self.figures.setText("")
+        if self.history.isVisible():
+            self.history.refresh()
+
     @Slot(object)
     def _started(self, run: RunState) -> None:
         self.log.clear()
@@ -162,8 +177,6 @@ class RunPanel(QWidget):
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(_STEPS if run.status is RunStatus.SUCCEEDED else self.bar.value())
         self._colour_bar(run.status)
-        if run.error is not None:
-            self.log.appendPlainText(str(run.error))
         if self.history.isVisible():
             self.history.refresh()
         if run.status is RunStatus.FAILED:

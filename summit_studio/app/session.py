@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.bridge import Bridge
 from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.sentences import sentences
 from summit_studio.app.theme import Theme
 from summit_studio.connectors.trust import config_folder
 from summit_studio.connectors.workspace import Workspace
@@ -44,8 +45,7 @@ class Notice:
     def of(cls, error: Exception) -> "Notice":
         """Return the notice that says what `error` says."""
         if isinstance(error, SummitError):
-            parts = [str(error.where), error.why, error.do]
-            detail = " — ".join(p[:1].upper() + p[1:] for p in parts if p)
+            detail = sentences(str(error.where), error.why, error.do)
             return cls(error.what, detail, Severity.ERROR)
         return cls("Something went wrong", f"{type(error).__name__}: {error}", Severity.ERROR)
 

@@ -27,6 +27,10 @@ class Status(QStatusBar):
         self.addPermanentWidget(self.problems)
         self.addPermanentWidget(self.zoom)
 
+    def set_ready(self) -> None:
+        """Say that nothing has run yet."""
+        self.run.setText("Ready")
+
     def set_run(self, run: RunState, *, cancelling: bool) -> None:
         """Show how a run stands."""
         if run.finished:

@@ -30,17 +30,17 @@ from summit_studio.app.quick_add import QuickAdd
 from summit_studio.app.run_panel import RunPanel
 from summit_studio.app.run_state import RunState
 from summit_studio.app.running import Runner
+from summit_studio.app.sentences import sentences
 from summit_studio.app.session import Files, Notice, Session
 from summit_studio.app.settings import Settings
 from summit_studio.app.status import Status
 from summit_studio.app.theme import Theme
+from summit_studio.app.trusting import TrustOffer
 from summit_studio.app.welcome import WelcomePage
-from summit_studio.connectors.connections import FILE_KINDS
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import Point
 from summit_studio.expressions.functions import functions
-from summit_studio.nodes.catalogue import AnyNode
 
 
 class MainWindow(QMainWindow):
@@ -72,9 +72,10 @@ class MainWindow(QMainWindow):
         self.banner = Banner(session.theme)
         self.quick_add = QuickAdd(session, self)
         self.status = Status(self)
+        self.trust_offer = TrustOffer(session, self)
         self._dialog: QDialog | None = None
         self._leaving = False
-        self._asked_trust: Path | None = None
+        self._run_is_elsewhere = False
         self._build()
         self._wire()
         self.show_welcome()
@@ -199,11 +200,19 @@ class MainWindow(QMainWindow):
             self.docks.set_visible(True)
         self.session.bridge.flush()
         self.session.choose(Selection())
-        self.canvas.scene().set_live({}, {})
+        self._forget_run()
         self.checker.check_now()
         self.dropping.look_at_start()
         self.canvas.setFocus()
         self._refresh()
+
+    def _forget_run(self) -> None:
+        # A run under way goes on and is followed, but its counts belong to another document.
+        self._run_is_elsewhere = self.runner.running
+        self.canvas.scene().set_live({}, {})
+        if not self.runner.running:
+            self.run_panel.clear()
+            self.status.set_ready()
 
     @Slot(object)
     def _welcome_asked(self, target: Any) -> None:
@@ -290,28 +299,6 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _checked(self, checked: Any) -> None:
         self.canvas.scene().set_problems(worst(checked.problems))
-        self._offer_trust(checked)
-
-    def _offer_trust(self, checked: Any) -> None:
-        root = self.session.workspace.root
-        guarded = any(self._is_guarded(node) for node in checked.nodes.values())
-        if guarded and not self.session.workspace.trusted and self._asked_trust != root:
-            self._asked_trust = root
-            self.session.notice(
-                Notice(
-                    "This folder is not trusted yet",
-                    "The pipeline runs code or reaches databases. Trust the folder only if you "
-                    f"know where its files come from: {root}",
-                    Severity.WARNING,
-                    "Trust this folder",
-                    "trust",
-                )
-            )
-
-    def _is_guarded(self, node: AnyNode) -> bool:
-        name = getattr(node.params, "connection", None)
-        connection = self.session.workspace.connections.get(name) if name else None
-        return node.runs_code or (connection is not None and connection.kind not in FILE_KINDS)
 
     @Slot(object)
     def _count_problems(self, counts: Any) -> None:
@@ -348,29 +335,31 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _run_started(self, _run: RunState) -> None:
+        self._run_is_elsewhere = False
         self._refresh()
 
     @Slot(object)
     def _run_ticked(self, run: RunState) -> None:
-        self.dropping.show_live(run)
+        self._show_live(run)
         self.status.set_run(run, cancelling=self.runner.cancelling)
         if self.actions_table["stop"].isEnabled() == self.runner.cancelling:
             self._refresh()
 
+    def _show_live(self, run: RunState) -> None:
+        if not self._run_is_elsewhere:
+            self.dropping.show_live(run)
+
     @Slot(object)
     def _run_ended(self, run: RunState) -> None:
-        self.dropping.show_live(run)
+        self._show_live(run)
         self.status.set_run(run, cancelling=False)
         self._refresh()
         if run.error is not None and run.status.value in {"failed", "quality_failed"}:
             error = run.error
-            detail = " ".join(
-                p[:1].upper() + p[1:].rstrip(".") + "."
-                for p in (str(error.where), error.why, error.do)
-                if p
-            )
+            detail = sentences(str(error.where), error.why, error.do)
             self.session.notice(Notice(error.what, detail, Severity.ERROR))
-            if run.failed_node and run.failed_node in self.session.document.nodes:
+            here = run.failed_node in self.session.document.nodes
+            if run.failed_node and here and not self._run_is_elsewhere:
                 self.select_soon([run.failed_node])
                 self.canvas.center_on_node(run.failed_node)
 
@@ -396,6 +385,7 @@ class MainWindow(QMainWindow):
         self.inspector.set_colours(code_colours(theme))
         self.library.repaint_icons()
         self.outline.refresh()
+        self.problems.repaint_icons()
         self.banner.set_theme(theme)
         self.run_panel.chart.set_theme(theme)
         self.actions_table.paint(icon_colour(theme), {"run": theme.success, "stop": theme.danger})

@@ -4,15 +4,28 @@ Both draw the same chain of nodes in a snake of 40 columns at 1600 by 900 pixels
 """
 
 import argparse
+import itertools
 import os
 import statistics
 import time
 from collections.abc import Callable
 
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsScene, QGraphicsView
+
+from summit_studio.app.bridge import Bridge
+from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState, PortFace
+from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.theme import Theme
+from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
+
 ROUNDS = 5
 SIZES = (1_000, 5_000)
 COLUMNS, STEP_X, STEP_Y = 40, 280, 120
 FRAMES = 60
+DRAGGED = 420
 GOAL_MS = {1_000: 16.0, 5_000: 33.0}
 
 
@@ -20,8 +33,6 @@ def run(args: argparse.Namespace | None = None) -> list[dict]:
     """Return one dict a case; `sizes` and `rounds` of `args` may ask for fewer."""
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtWidgets import QApplication
-
     app = QApplication.instance() or QApplication([])
     sizes = getattr(args, "sizes", None) or SIZES
     rounds = getattr(args, "rounds", None) or ROUNDS
@@ -87,36 +98,35 @@ def _sweep(step: int) -> float:
 
 def _series(app, view, act: Callable[[int], None], zoom: float | None) -> list[float]:
     view.look(zoom)
-    _draw(app, view)
+    _draw(app)
     times = []
     for step in range(FRAMES):
         start = time.perf_counter()
         act(step)
-        _draw(app, view)
+        _draw(app)
         times.append((time.perf_counter() - start) * 1000)
     return times
 
 
 def _drag(app, view) -> list[float]:
     view.look(1.0)
-    _draw(app, view)
+    _draw(app)
     view.press()
     times = []
     for step in range(FRAMES):
         start = time.perf_counter()
         view.drag_to(8 * step, 4 * step)
-        _draw(app, view)
+        _draw(app)
         times.append((time.perf_counter() - start) * 1000)
     view.release()
-    _draw(app, view)
+    _draw(app)
     return times
 
 
-def _draw(app, view) -> None:
+def _draw(app) -> None:
     # The scene gathers changes at the end of a turn and the view paints in the next one.
     for _ in range(3):
         app.processEvents()
-    del view
 
 
 def place(number: int) -> tuple[int, int]:
@@ -125,200 +135,203 @@ def place(number: int) -> tuple[int, int]:
     return (column if row % 2 == 0 else COLUMNS - 1 - column) * STEP_X, row * STEP_Y
 
 
-def ours(app, size: int):
-    """Return our view of a chain, and the milliseconds it took to load and show it."""
-    from PySide6.QtCore import QPoint, QPointF, Qt
-    from PySide6.QtTest import QTest
+class Faces:
+    """Faces made anew at every call, as a catalogue would."""
 
-    from summit_studio.app.bridge import Bridge
-    from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState, PortFace
-    from summit_studio.app.canvas.view import CanvasView
-    from summit_studio.app.theme import Theme
-    from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
+    ports_in = (PortFace("rows", "input", required=True),)
+    ports_out = (PortFace("rows", "output"),)
 
-    rows_in, rows_out = PortFace("rows", "input", required=True), PortFace("rows", "output")
+    def face(self, node: Node) -> NodeFace:
+        summary = "status <> 'cancelled'"
+        title = f"Node {node.id}"
+        return NodeFace(title, summary, "transform", "filter", self.ports_in, self.ports_out)
 
-    class Faces:
-        def face(self, node: Node) -> NodeFace:
-            """Return a face made anew, as a catalogue would."""
-            return NodeFace(
-                f"Node {node.id}", "status <> 'cancelled'", "transform", "filter",
-                (rows_in,), (rows_out,),
-            )  # fmt: skip
 
-    class View(CanvasView):
-        def look(self, zoom: float | None) -> None:
-            if zoom is None:
-                self.zoom_to_fit()
-            else:
-                self.set_zoom(zoom)
-                self.centerOn(20 * STEP_X, 10 * STEP_Y)
+class OurView(CanvasView):
+    """Ours, driven as a person would: dragging goes through real mouse events."""
 
-        def pan_by(self, dx: int, dy: int) -> None:
-            self.pan(dx, dy)
-
-        def zoom_at(self, zoom: float) -> None:
+    def look(self, zoom: float | None) -> None:
+        if zoom is None:
+            self.zoom_to_fit()
+        else:
             self.set_zoom(zoom)
+            self.centerOn(20 * STEP_X, 10 * STEP_Y)
 
-        def press(self) -> None:
-            item = self.scene().shown.nodes["n420"]
-            self.from_ = self.mapFromScene(QPointF(*item.middle))
-            self.drag_id = "n420"
-            QTest.mousePress(self.viewport(), Qt.MouseButton.LeftButton, pos=self.from_)
+    def pan_by(self, dx: int, dy: int) -> None:
+        self.pan(dx, dy)
 
-        def drag_to(self, dx: int, dy: int) -> None:
-            QTest.mouseMove(self.viewport(), self.from_ + QPoint(dx, dy))
+    def zoom_at(self, zoom: float) -> None:
+        self.set_zoom(zoom)
 
-        def release(self) -> None:
-            QTest.keyClick(self, Qt.Key.Key_Escape)
-            QTest.mouseRelease(self.viewport(), Qt.MouseButton.LeftButton, pos=self.from_)
+    def press(self) -> None:
+        item = self.scene().shown.nodes[f"n{DRAGGED}"]
+        self.pressed = self.mapFromScene(QPointF(*item.middle))
+        QTest.mousePress(self.viewport(), Qt.MouseButton.LeftButton, pos=self.pressed)
 
-        def show_counts(self, step: int) -> None:
-            counts = {e: 1_000_000 + 977 * step for e in document.edges}
-            live = NodeLive(NodeState.RUNNING, 1_000 * step, 1_000 * step, 0)
-            self.scene().set_live(counts, dict.fromkeys(document.nodes, live))
+    def drag_to(self, dx: int, dy: int) -> None:
+        QTest.mouseMove(self.viewport(), self.pressed + QPoint(dx, dy))
 
+    def release(self) -> None:
+        QTest.keyClick(self, Qt.Key.Key_Escape)
+        QTest.mouseRelease(self.viewport(), Qt.MouseButton.LeftButton, pos=self.pressed)
+
+    def show_counts(self, step: int) -> None:
+        document = self.scene().document
+        counts = dict.fromkeys(document.edges, 1_000_000 + 977 * step)
+        live = NodeLive(NodeState.RUNNING, 1_000 * step, 1_000 * step, 0)
+        self.scene().set_live(counts, dict.fromkeys(document.nodes, live))
+
+
+def ours(app, size: int) -> tuple[OurView, float]:
+    """Return our view of a chain, and the milliseconds it took to load and show it."""
     ids = [f"n{i}" for i in range(size)]
     document = Document(
         nodes={i: Node(i, "filter") for i in ids},
         edges=tuple(
-            Edge(PortRef(a, "rows"), PortRef(b, "rows"))
-            for a, b in zip(ids, ids[1:], strict=False)
+            Edge(PortRef(a, "rows"), PortRef(b, "rows")) for a, b in itertools.pairwise(ids)
         ),
         layout=Layout({i: place(n) for n, i in enumerate(ids)}),
     )
     theme = Theme.light()
     start = time.perf_counter()
-    view = View(Bridge(document), Faces(), theme)
-    view.resize(1600, 900)
-    view.show()
-    view.zoom_to_fit()
-    _draw(app, view)
-    return view, (time.perf_counter() - start) * 1000
+    view = OurView(Bridge(document), Faces(), theme)
+    return view, _show(app, view, start)
 
 
-def proto(app, size: int):
-    """Return the plain prototype's view of the same chain, and its milliseconds."""
-    from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-    from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
-    from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsView
-
-    card, ink, line = QBrush(QColor("white")), QPen(QColor("#334155")), QPen(QColor("#64748b"), 2)
-    accent = QBrush(QColor("#009E73"))
-
-    class NodeItem(QGraphicsItem):
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.title, self.edges, self.count = f"Node n{number}", [], None
-            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsMovable)
-            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-            self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
-            self.setPos(*place(number))
-
-        def boundingRect(self):
-            return QRectF(-8, -4, 224, 72)
-
-        def paint(self, painter, option, widget=None):
-            detail = option.levelOfDetailFromTransform(painter.worldTransform())
-            if detail < 0.6:
-                painter.fillRect(QRectF(0, 0, 208, 64), card)
-                painter.fillRect(QRectF(0, 0, 28, 64), accent)
-                return
-            painter.setPen(ink)
-            painter.setBrush(card)
-            painter.drawRoundedRect(QRectF(0, 0, 208, 64), 8, 8)
-            painter.setBrush(accent)
-            painter.drawRoundedRect(QRectF(14, 14, 36, 36), 8, 8)
-            painter.drawText(QPointF(60, 28), self.title)
-            painter.drawText(QPointF(60, 46), "status <> 'cancelled'")
-            painter.drawEllipse(QPointF(0, 32), 5, 5)
-            painter.drawEllipse(QPointF(208, 32), 5, 5)
-            if self.count is not None:
-                painter.drawText(QPointF(150, 60), str(self.count))
-
-        def itemChange(self, change, value):
-            if change == QGraphicsItem.GraphicsItemChange.ItemPositionHasChanged:
-                for edge in self.edges:
-                    edge.lay()
-            return super().itemChange(change, value)
-
-    class EdgeItem(QGraphicsItem):
-        def __init__(self, a, b) -> None:
-            super().__init__()
-            self.a, self.b, self.path, self.count = a, b, None, None
-            a.edges.append(self)
-            b.edges.append(self)
-            self.setZValue(-1)
-            self.lay()
-
-        def lay(self):
-            self.prepareGeometryChange()
-            p, q = self.a.pos() + QPointF(208, 32), self.b.pos() + QPointF(0, 32)
-            self.path = QPainterPath(p)
-            self.path.cubicTo(p + QPointF(60, 0), q - QPointF(60, 0), q)
-            self.line = QLineF(p, q)
-
-        def boundingRect(self):
-            return self.path.controlPointRect().adjusted(-4, -12, 4, 12)
-
-        def paint(self, painter, option, widget=None):
-            painter.setPen(line)
-            if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.6:
-                painter.drawLine(self.line)
-                return
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPath(self.path)
-            if self.count is not None:
-                painter.drawText(self.line.center(), str(self.count))
-
-    class View(QGraphicsView):
-        def look(self, zoom: float | None) -> None:
-            self.resetTransform()
-            if zoom is None:
-                box = self.scene().itemsBoundingRect()
-                self.fitInView(box, Qt.AspectRatioMode.KeepAspectRatio)
-            else:
-                self.scale(zoom, zoom)
-                self.centerOn(20 * STEP_X, 10 * STEP_Y)
-
-        def pan_by(self, dx: int, dy: int) -> None:
-            across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-            across.setValue(across.value() + dx)
-            down.setValue(down.value() + dy)
-
-        def zoom_at(self, zoom: float) -> None:
-            self.resetTransform()
-            self.scale(zoom, zoom)
-
-        def press(self) -> None:
-            self.from_ = self.items_[420].pos()
-
-        def drag_to(self, dx: int, dy: int) -> None:
-            self.items_[420].setPos(self.from_ + QPointF(dx, dy))
-
-        def release(self) -> None:
-            self.items_[420].setPos(self.from_)
-
-        def show_counts(self, step: int) -> None:
-            for item in (*self.items_, *self.edges_):
-                item.count = 1_000_000 + 977 * step
-                item.update()
-
-    start = time.perf_counter()
-    scene = QGraphicsScene(-50_000, -50_000, 100_000, 100_000)
-    view = View(scene)
-    scene.setParent(view)
-    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.setRenderHint(QPainter.RenderHint.Antialiasing)
-    nodes = [NodeItem(i) for i in range(size)]
-    edges = [EdgeItem(a, b) for a, b in zip(nodes, nodes[1:], strict=False)]
-    for item in (*nodes, *edges):
-        scene.addItem(item)
-    view.items_, view.edges_ = nodes, edges
+def _show(app, view, start: float) -> float:
     view.resize(1600, 900)
     view.show()
     view.look(None)
-    _draw(app, view)
-    return view, (time.perf_counter() - start) * 1000
+    _draw(app)
+    return (time.perf_counter() - start) * 1000
+
+
+CARD, ACCENT = QBrush(QColor("white")), QBrush(QColor("#009E73"))
+INK, LINE = QPen(QColor("#334155")), QPen(QColor("#64748b"), 2)
+
+
+class PlainNode(QGraphicsItem):
+    """One item a node, with level of detail: what one would write first."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.title, self.edges, self.count = f"Node n{number}", [], None
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsMovable)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
+        self.setPos(*place(number))
+
+    def boundingRect(self):  # noqa: N802 - Qt's name
+        return QRectF(-8, -4, 224, 72)
+
+    def paint(self, painter, option, widget=None):
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.6:
+            painter.fillRect(QRectF(0, 0, 208, 64), CARD)
+            painter.fillRect(QRectF(0, 0, 28, 64), ACCENT)
+            return
+        painter.setPen(INK)
+        painter.setBrush(CARD)
+        painter.drawRoundedRect(QRectF(0, 0, 208, 64), 8, 8)
+        painter.setBrush(ACCENT)
+        painter.drawRoundedRect(QRectF(14, 14, 36, 36), 8, 8)
+        painter.drawText(QPointF(60, 28), self.title)
+        painter.drawText(QPointF(60, 46), "status <> 'cancelled'")
+        painter.drawEllipse(QPointF(0, 32), 5, 5)
+        painter.drawEllipse(QPointF(208, 32), 5, 5)
+        if self.count is not None:
+            painter.drawText(QPointF(150, 60), str(self.count))
+
+    def itemChange(self, change, value):  # noqa: N802 - Qt's name
+        if change == QGraphicsItem.GraphicsItemChange.ItemPositionHasChanged:
+            for edge in self.edges:
+                edge.lay()
+        return super().itemChange(change, value)
+
+
+class PlainEdge(QGraphicsItem):
+    """One item an edge."""
+
+    def __init__(self, a: PlainNode, b: PlainNode) -> None:
+        super().__init__()
+        self.a, self.b, self.path, self.count = a, b, None, None
+        a.edges.append(self)
+        b.edges.append(self)
+        self.setZValue(-1)
+        self.lay()
+
+    def lay(self):
+        self.prepareGeometryChange()
+        p, q = self.a.pos() + QPointF(208, 32), self.b.pos() + QPointF(0, 32)
+        self.path = QPainterPath(p)
+        self.path.cubicTo(p + QPointF(60, 0), q - QPointF(60, 0), q)
+        self.line = QLineF(p, q)
+
+    def boundingRect(self):  # noqa: N802 - Qt's name
+        return self.path.controlPointRect().adjusted(-4, -12, 4, 12)
+
+    def paint(self, painter, option, widget=None):
+        painter.setPen(LINE)
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < 0.6:
+            painter.drawLine(self.line)
+            return
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self.path)
+        if self.count is not None:
+            painter.drawText(self.line.center(), str(self.count))
+
+
+class PlainView(QGraphicsView):
+    """The limit: no grid, no ports, no states, and items moved without a mouse."""
+
+    def __init__(self, size: int) -> None:
+        scene = QGraphicsScene(-50_000, -50_000, 100_000, 100_000)
+        super().__init__(scene)
+        scene.setParent(self)
+        off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setHorizontalScrollBarPolicy(off)
+        self.setVerticalScrollBarPolicy(off)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.nodes = [PlainNode(i) for i in range(size)]
+        self.edges = [PlainEdge(a, b) for a, b in itertools.pairwise(self.nodes)]
+        for item in (*self.nodes, *self.edges):
+            scene.addItem(item)
+
+    def look(self, zoom: float | None) -> None:
+        self.resetTransform()
+        if zoom is None:
+            box = self.scene().itemsBoundingRect()
+            self.fitInView(box, Qt.AspectRatioMode.KeepAspectRatio)
+        else:
+            self.scale(zoom, zoom)
+            self.centerOn(20 * STEP_X, 10 * STEP_Y)
+
+    def pan_by(self, dx: int, dy: int) -> None:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + dx)
+        down.setValue(down.value() + dy)
+
+    def zoom_at(self, zoom: float) -> None:
+        self.resetTransform()
+        self.scale(zoom, zoom)
+
+    def press(self) -> None:
+        self.pressed = self.nodes[DRAGGED].pos()
+
+    def drag_to(self, dx: int, dy: int) -> None:
+        self.nodes[DRAGGED].setPos(self.pressed + QPointF(dx, dy))
+
+    def release(self) -> None:
+        self.nodes[DRAGGED].setPos(self.pressed)
+
+    def show_counts(self, step: int) -> None:
+        for item in (*self.nodes, *self.edges):
+            item.count = 1_000_000 + 977 * step
+            item.update()
+
+
+def proto(app, size: int) -> tuple[PlainView, float]:
+    """Return the plain view of the same chain, and its milliseconds."""
+    start = time.perf_counter()
+    view = PlainView(size)
+    return view, _show(app, view, start)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from summit_studio.app.canvas.backdrop import Grid, paint_hint
 from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.document.model import Point
 
 MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
 _STEP = 1.25
@@ -24,6 +26,7 @@ class Camera(QGraphicsView):
         super().__init__(scene, parent)
         self._shown_scene = scene
         self._zoom = 1.0
+        self._grid = Grid()
         # What to fit again when the view's size changes, until a person looks elsewhere.
         self._fitted: tuple[str, ...] | None = None
         self._fitting = False
@@ -106,6 +109,16 @@ class Camera(QGraphicsView):
         """Return the place of the scene in the middle of the view."""
         return self.mapToScene(self.viewport().rect().center())
 
+    def exact(self, spot: QPointF) -> tuple[float, float]:
+        """Return the place of the scene at a place of the view, to fractions of a pixel."""
+        origin = self.mapFromScene(0, 0)
+        return (spot.x() - origin.x()) / self.zoom, (spot.y() - origin.y()) / self.zoom
+
+    def place(self, spot: QPoint) -> Point:
+        """Return the place of the scene at a place of the view, as a document holds it."""
+        x, y = self.mapToScene(spot).toTuple()
+        return round(x), round(y)
+
     def _fit(self, node_ids: Iterable[str]) -> None:
         wanted = tuple(node_ids)
         rect = self.scene().contents(wanted or None)
@@ -142,3 +155,32 @@ class Camera(QGraphicsView):
         """Take the pixel ratio of the screen shown on."""
         super().showEvent(event)
         self.scene().set_zoom(self._zoom, self.devicePixelRatioF())
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the grid, in pixels of the view, whatever the zoom."""
+        exposed = self.mapFromScene(rect).boundingRect().adjusted(-1, -1, 1, 1)
+        painter.save()
+        painter.resetTransform()
+        painter.fillRect(exposed, self.scene().stage.style.canvas)
+        origin = QPointF(self.mapFromScene(0, 0))
+        self._grid.paint(painter, exposed, origin, self.zoom, self.scene().stage.style.theme)
+        painter.restore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Draw the hint of an empty canvas."""
+        del rect
+        if self.scene().empty:
+            painter.save()
+            painter.resetTransform()
+            paint_hint(
+                painter,
+                self.viewport().rect().adjusted(48, 24, -48, -24),
+                self.scene().stage.style.theme,
+            )
+            painter.restore()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Scroll; the hint stays in the middle, so all of it is drawn again."""
+        super().scrollContentsBy(dx, dy)
+        if self.scene().empty:
+            self.viewport().update()

@@ -29,7 +29,6 @@ class EdgeItem(QGraphicsRectItem):
         self.hovered = False
         self.target = False
         self.hidden = False
-        self.count: int | None = None
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
         self.setZValue(_BENEATH - 0.5 if rejected else _BENEATH)
@@ -49,6 +48,11 @@ class EdgeItem(QGraphicsRectItem):
         self.setRect(
             left - _MARGIN, top - _MARGIN, right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN
         )
+
+    @property
+    def count(self) -> int | None:
+        """How many rows the run at hand has sent along it."""
+        return self.stage.counts.get(self.edge)
 
     @property
     def path(self) -> QPainterPath:
@@ -72,8 +76,9 @@ class EdgeItem(QGraphicsRectItem):
         painter.setPen(self._pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path)
-        if full and self.count is not None:
-            self._paint_count(painter, self.count)
+        count = self.count if full else None
+        if count is not None:
+            self._paint_count(painter, count)
 
     def _pen(self) -> QPen:
         style = self.stage.style

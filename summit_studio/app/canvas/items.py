@@ -32,12 +32,12 @@ class Items:
         self._touching: dict[str, dict[Edge, None]] = {}
         self._undrawn: dict[Edge, None] = {}
         self._places: Mapping[str, tuple[int, int]] = {}
-        self._came: list[NodeItem | EdgeItem] = []
+        self._came: list[NodeItem] = []
         scene.addItem(self.overview)
         self.overview.setVisible(False)
 
-    def show_document(self, document: Document) -> list[NodeItem | EdgeItem]:
-        """Show a document; only what differs from the one shown is touched. Return what came."""
+    def show_document(self, document: Document) -> list[NodeItem]:
+        """Show a document; only what differs from the one shown is touched. Return new nodes."""
         before, self.document = self.document, document
         self._came = []
         if document is before:
@@ -94,7 +94,9 @@ class Items:
         gone = dict.fromkeys(before[start : len(before) - end])
         come = dict.fromkeys(after[start : len(after) - end])
         touched: set[str] = set()
-        for edge in gone.keys() - come.keys():
+        # A file may hold an edge twice, and lose only one of the two.
+        kept = set(after) if gone else set()
+        for edge in gone.keys() - kept:
             touched |= {edge.source.node, edge.target.node}
             self._drop_edge(edge)
         for edge in come:
@@ -166,7 +168,6 @@ class Items:
         rejected = port is not None and port.kind == "rejected"
         item = EdgeItem(self._stage, edge, start, end, rejected=rejected)
         self.edges[edge] = item
-        self._came.append(item)
         self._adopt(item)
 
     def _drop_edge(self, edge: Edge) -> None:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from summit_studio.app.canvas.face import NodeFace, NodeLive
@@ -34,11 +34,11 @@ class NodeItem(QGraphicsRectItem):
         self.left, self.top = place
         self.selected = False
         self.hovered = False
-        self.live: NodeLive | None = None
         self.severity: Severity | None = None
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
         self.words: Words | None = None
+        self.far_title: tuple[QFont, QStaticText] | None = None
         self._fit()
         self.setPos(*place)
 
@@ -47,7 +47,7 @@ class NodeItem(QGraphicsRectItem):
         self.node = node
         if face == self.face:
             return False
-        self.face, self.words = face, None
+        self.face, self.words, self.far_title = face, None, None
         shape, before = shape_of(face), self.card
         self.update()
         if shape == before:
@@ -69,6 +69,11 @@ class NodeItem(QGraphicsRectItem):
         else:
             x, y = spot.x, spot.y
         return self.left + x, self.top + y
+
+    @property
+    def live(self) -> NodeLive | None:
+        """What the run at hand says of the node."""
+        return self.stage.lives.get(self.node.id)
 
     @property
     def middle(self) -> XY:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
 
-from summit_studio.app.canvas.face import NodeFace, NodeState
+from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState
 from summit_studio.app.canvas.geometry import (
     CARD_WIDTH,
     FIRST_PORT,
@@ -31,7 +31,6 @@ _TEXT_LEFT = _INSET + _TILE + 10
 _TITLE_TOP, _SUMMARY_TOP, _ALONE_TOP = _TOP, _TOP + 19, _TOP + 9
 _TEXT_WIDTH = CARD_WIDTH - _TEXT_LEFT - 14
 _BADGE = 16.0
-_DIMMED = 0.45
 _MARK = 8.0
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -57,10 +56,10 @@ class Look:
     lit: frozenset[str]
 
     @classmethod
-    def key(cls, item: "NodeItem") -> tuple[object, ...]:
+    def key(cls, item: "NodeItem", live: NodeLive | None) -> tuple[object, ...]:
         """Return the values of an item's look, in order."""
         face = item.face
-        state = NodeState.IDLE if item.live is None else item.live.state
+        state = NodeState.IDLE if live is None else live.state
         return (
             item.card, face.category, face.icon, face.known, face.badge, state,
             item.severity, item.selected, item.hovered, item.lit,
@@ -69,13 +68,20 @@ class Look:
 
 def paint_full(painter: QPainter, item: "NodeItem") -> None:
     """Draw a card with icon, text, ports and marks."""
-    stage = item.stage
+    stage, live = item.stage, item.live
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setOpacity(_DIMMED if item.dimmed else 1.0)
     room = QRectF(0, 0, CARD_WIDTH, item.card.height)
-    stage.sprites.paint(painter, room, Look.key(item), stage, _paint_look)
-    _paint_text(painter, item, stage.style)
-    painter.setOpacity(1.0)
+    stage.sprites.paint(painter, room, Look.key(item, live), stage, _paint_look)
+    _paint_text(painter, item, stage.style, live)
+    if item.dimmed:
+        _paint_veil(painter, stage.style, room)
+
+
+def _paint_veil(painter: QPainter, style: Style, room: QRectF) -> None:
+    """Dim a card: a veil and not transparency, which would let edges and grid shine through."""
+    painter.setPen(_NO_PEN)
+    painter.setBrush(style.veil)
+    painter.drawRoundedRect(room.adjusted(-7, -1, 7, 3), _RADIUS, _RADIUS)
 
 
 def _paint_look(painter: QPainter, key: tuple[object, ...], stage: Stage, rect: QRectF) -> None:
@@ -94,19 +100,37 @@ def _paint_look(painter: QPainter, key: tuple[object, ...], stage: Stage, rect: 
 
 
 def paint_plain(painter: QPainter, item: "NodeItem") -> None:
-    """Draw a card as a shape with its category colour; text would be too small to read."""
-    style = item.stage.style
-    rect = QRectF(0, 0, CARD_WIDTH, item.card.height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    state = NodeState.IDLE if item.live is None else item.live.state
-    outline = _outline(item, style, state, known=item.face.known)
-    painter.setPen(style.focus if item.selected else outline)
-    painter.setBrush(style.card)
-    painter.drawRect(rect)
-    painter.fillRect(QRectF(0, 0, 28, rect.height()), style.tile(item.face.category))
-    if item.severity is not None:
-        colour = QColor(style.severity[item.severity])
-        painter.fillRect(QRectF(CARD_WIDTH - 24, 0, 24, 24), colour)
+    """Draw a card with its title alone, large: at this zoom no other text could be read."""
+    stage, live = item.stage, item.live
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    room = QRectF(0, 0, CARD_WIDTH, item.card.height)
+    stage.sprites.paint(painter, room, Look.key(item, live), stage, _paint_look)
+    font = stage.style.far_font(stage.zoom)
+    if item.far_title is None or item.far_title[0] is not font:
+        item.far_title = font, _far_title(item.face.title, font)
+    title = item.far_title[1]
+    painter.setFont(font)
+    painter.setPen(stage.style.text if item.face.known else stage.style.muted)
+    top = max((room.height() - title.size().height()) / 2, 0)
+    painter.drawStaticText(QPointF(_TEXT_LEFT, top), title)
+    if item.dimmed:
+        _paint_veil(painter, stage.style, room)
+
+
+def _far_title(title: str, font: QFont) -> QStaticText:
+    """Lay a title out on two lines at most."""
+    metrics = QFontMetricsF(font)
+    room = CARD_WIDTH - _TEXT_LEFT - 4
+    first = ""
+    words = title.split()
+    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= room:
+        first = f"{first} {words.pop(0)}".strip()
+    lines = [first, " ".join(words)] if first else [" ".join(words)]
+    text = "\n".join(metrics.elidedText(line, _ELIDE, room) for line in lines if line)
+    laid = QStaticText(text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>"))
+    laid.setTextFormat(Qt.TextFormat.RichText)
+    laid.prepare(font=font)
+    return laid
 
 
 def _outline(look: "Look | NodeItem", style: Style, state: NodeState, *, known: bool) -> QPen:
@@ -151,7 +175,7 @@ def _icon(name: str, colour: str, scale: float) -> QPixmap:
     return pixmap(name, colour, round(_ICON * size))
 
 
-def _paint_text(painter: QPainter, item: "NodeItem", style: Style) -> None:
+def _paint_text(painter: QPainter, item: "NodeItem", style: Style, live: NodeLive | None) -> None:
     if item.words is None:
         item.words = _words(item.face, style)
     title, summary = item.words
@@ -162,7 +186,6 @@ def _paint_text(painter: QPainter, item: "NodeItem", style: Style) -> None:
         painter.setFont(style.small_font)
         painter.setPen(style.muted)
         painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
-    live = item.live
     if live is not None:
         rows = live.rows_out if item.face.outputs else live.rows_in
         if live.state is not NodeState.IDLE or rows or live.rejected:

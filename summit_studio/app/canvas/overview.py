@@ -138,8 +138,9 @@ class OverviewItem(QGraphicsRectItem):
         self._states_stale = False
         self._rings, self._problems = {}, {}
         for node in self._nodes.values():
-            if node.live is not None and node.live.state is not NodeState.IDLE:
-                self._rings.setdefault(node.live.state, []).append(_card(node))
+            live = node.live
+            if live is not None and live.state is not NodeState.IDLE:
+                self._rings.setdefault(live.state, []).append(_card(node))
             if node.severity is not None:
                 corner = QRectF(node.left + CARD_WIDTH - 40, node.top, 40, 40)
                 self._problems.setdefault(node.severity, []).append(corner)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QRectF, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
-from summit_studio.app.canvas.face import Faces, NodeLive, NodeState
+from summit_studio.app.canvas.face import Faces, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
@@ -44,8 +44,6 @@ class CanvasScene(QGraphicsScene):
         self._selection = self._told = Selection()
         self._hovered: NodeItem | EdgeItem | None = None
         self._target: EdgeItem | None = None
-        self._live_edges: Mapping[Edge, int] = {}
-        self._live_nodes: Mapping[str, NodeLive] = EMPTY
         self._problems: Mapping[str, Severity] = EMPTY
 
     @property
@@ -55,16 +53,21 @@ class CanvasScene(QGraphicsScene):
 
     def show_document(self, document: Document) -> None:
         """Show a document; only what differs from the one shown is touched."""
+        was_empty = self.empty
         for item in self.shown.show_document(document):
-            if isinstance(item, NodeItem):
-                item.live = self._live_nodes.get(item.node.id)
-                item.severity = self._problems.get(item.node.id)
-            elif self._live_edges:
-                item.count = self._live_edges.get(item.edge)
+            item.severity = self._problems.get(item.node.id)
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
         self.show_names()
+        if was_empty or self.empty:
+            # The hint of an empty canvas comes or goes, and it is no item.
+            self.update()
+
+    @property
+    def empty(self) -> bool:
+        """True if there is nothing to see."""
+        return not (self.shown.nodes or self.shown.notes)
 
     def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
         """Show nodes and notes at other places; the document stays as it is."""
@@ -127,24 +130,21 @@ class CanvasScene(QGraphicsScene):
 
     def set_live(self, edge_counts: Mapping[Edge, int], nodes: Mapping[str, NodeLive]) -> None:
         """Show a run's row counts and node states; what is not named shows none."""
-        self._live_edges, self._live_nodes = edge_counts, nodes
-        visible = self.stage.detail is not Detail.OVERVIEW
-        for edge, item in self.shown.edges.items():
-            count = edge_counts.get(edge)
-            if count != item.count:
-                item.count = count
-                if visible:
+        stage = self.stage
+        counts, lives = stage.counts, stage.lives
+        stage.counts, stage.lives = dict(edge_counts), dict(nodes)
+        self.shown.overview.forget_states()
+        for item in self._in_view():
+            if isinstance(item, NodeItem):
+                if lives.get(item.node.id) != item.live:
                     item.update()
-        states = False
-        for node_id, node in self.shown.nodes.items():
-            live = nodes.get(node_id)
-            if live != node.live:
-                states = states or _state(live) is not _state(node.live)
-                node.live = live
-                if visible:
-                    node.update()
-        if states:
-            self.shown.overview.forget_states()
+            elif isinstance(item, EdgeItem) and counts.get(item.edge) != item.count:
+                item.update()
+
+    def _in_view(self) -> list[QGraphicsItem]:
+        rects = [v.mapToScene(v.viewport().rect()).boundingRect() for v in self.views()]
+        touching = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+        return [item for rect in rects for item in self.items(rect, touching)]
 
     def set_problems(self, problems: Mapping[str, Severity]) -> None:
         """Mark the nodes that have problems, by their worst severity."""
@@ -179,15 +179,15 @@ class CanvasScene(QGraphicsScene):
                 changed.update()
         self._target = edge
 
-    def light(self, ports: Iterable[PortRef], *, outputs: bool) -> None:
-        """Light up the ports where the edge being drawn may end, and dim nodes that have none."""
+    def light(self, ports: Iterable[PortRef], *, outputs: bool, held: str) -> None:
+        """Light up the ports where an edge may end, and dim other nodes but the one `held`."""
         side = "out" if outputs else "in"
         by_node: dict[str, set[str]] = {}
         for port in ports:
             by_node.setdefault(port.node, set()).add(f"{side}:{port.port}")
         for node_id, item in self.shown.nodes.items():
             item.lit = frozenset(by_node.get(node_id, ()))
-            item.dimmed = not item.lit
+            item.dimmed = not item.lit and node_id != held
         self.update()
 
     def unlight(self) -> None:
@@ -247,10 +247,6 @@ class CanvasScene(QGraphicsScene):
             for i, n in self.shown.nodes.items()
         }
         return min(by_distance, key=by_distance.__getitem__, default=None)
-
-
-def _state(live: NodeLive | None) -> NodeState:
-    return NodeState.IDLE if live is None else live.state
 
 
 def _flag(items: Mapping[Any, Any], before: Iterable[object], after: Iterable[object]) -> None:

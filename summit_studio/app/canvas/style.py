@@ -1,18 +1,22 @@
 """The pens, brushes and fonts of a theme, made once, and how large the canvas is shown."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
-from summit_studio.app.canvas.face import NodeState
+from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.theme import Theme
 from summit_studio.core.problems import Severity
+from summit_studio.document.model import Edge
 
 OVERVIEW_ZOOM = 0.35
 TEXT_ZOOM = 0.6
 NAMES_ZOOM = 0.8
+_NEAR_ZOOM = 0.45
+_NEAR_SIZE, _FAR_SIZE = 20, 24
 _DARK_SHADOW, _LIGHT_SHADOW = 70, 18
 
 
@@ -49,10 +53,13 @@ class Style:
         self.faint = QPen(QColor(theme.faint))
         self.danger = QPen(QColor(theme.danger))
         self.canvas = QColor(theme.canvas)
+        self.veil = QBrush(_faded(theme.canvas, 0.55))
         self.title_font = theme.font(theme.BODY, QFont.Weight.DemiBold)
         self.small_font = theme.font(theme.SMALL)
         self.strong_font = theme.font(theme.SMALL, QFont.Weight.DemiBold)
         self.tiny_font = theme.font(10, QFont.Weight.Bold)
+        self._near_font = theme.font(_NEAR_SIZE, QFont.Weight.DemiBold)
+        self._far_font = theme.font(_FAR_SIZE, QFont.Weight.DemiBold)
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
         self._make_edges(theme)
@@ -94,17 +101,24 @@ class Style:
             Severity.INFO: theme.accent,
         }
 
+    def far_font(self, zoom: float) -> QFont:
+        """Return the font of titles below the zoom of full detail: as large as cards allow."""
+        return self._near_font if zoom >= _NEAR_ZOOM else self._far_font
+
     def tile(self, category: str) -> QBrush:
         """Return the brush of a category."""
         return QBrush(QColor(self.theme.category(category)))
 
 
 class Stage:
-    """What every item of a scene shares: the style, the zoom and the screen's pixel ratio."""
+    """What every item of a scene shares: style, zoom, the screen's pixel ratio, a run's counts."""
 
     def __init__(self, theme: Theme) -> None:
         self.style = Style(theme)
         self.sprites = Sprites()
+        # What a run says. Items look here when drawn: of thousands only those in view are touched.
+        self.counts: Mapping[Edge, int] = {}
+        self.lives: Mapping[str, NodeLive] = {}
         self.zoom = 1.0
         self.pixel_ratio = 1.0
 

@@ -1,45 +1,36 @@
 """The view: turns events into gestures and gestures into edits."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
-    QPainter,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.bridge import Bridge, Changed
-from summit_studio.app.canvas.backdrop import Grid, paint_hint
-from summit_studio.app.canvas.camera import Camera
+from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME, DropZone
 from summit_studio.app.canvas.face import Faces
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
-from summit_studio.app.canvas.requests import AddRequest, ContextRequest, FilesDropped, NodeDropped
+from summit_studio.app.canvas.requests import AddRequest, ContextRequest
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.theme import Theme
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import Edit
-from summit_studio.document.model import Point
 
-NODE_TYPE_MIME = "application/x-summit-node-type"
-"""A library item being dragged: its type id as UTF-8."""
+__all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
 T = TypeVar("T")
 
@@ -49,7 +40,7 @@ _LEFT = Qt.MouseButton.LeftButton
 _MIDDLE = Qt.MouseButton.MiddleButton
 
 
-class CanvasView(Camera):
+class CanvasView(DropZone):
     """Shows the bridge's document and edits it.
 
     Signals carry the dataclasses of `requests`: `node_dropped` a NodeDropped, `files_dropped` a
@@ -57,8 +48,6 @@ class CanvasView(Camera):
     `node_activated` carries a node id and `refused` a sentence that says why a gesture did nothing.
     """
 
-    node_dropped = Signal(object)
-    files_dropped = Signal(object)
     add_requested = Signal(object)
     context_requested = Signal(object)
     node_activated = Signal(object)
@@ -71,16 +60,13 @@ class CanvasView(Camera):
         self.scene().setParent(self)
         self._bridge = bridge
         self._do: Callable[[Edit, object | None], object] = bridge.do
-        self._theme = theme
         self._gesture: Gesture | None = None
-        self._grid = Grid()
         self._keys = Keys(self)
         self._notes = NoteEditor(self)
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
         self.setAccessibleName("Canvas")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.viewport().setMouseTracking(True)
         self.scene().show_document(bridge.document)
         bridge.changed.connect(self._changed)
@@ -103,7 +89,6 @@ class CanvasView(Camera):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        self._theme = theme
         self.scene().set_theme(theme)
         self.viewport().update()
 
@@ -129,7 +114,7 @@ class CanvasView(Camera):
         spot = self.viewport().mapFromGlobal(QCursor.pos())
         if not (self.viewport().rect().contains(spot) and self.underMouse()):
             spot = self.viewport().rect().center()
-        self.add_requested.emit(AddRequest(self._place(spot), self.viewport().mapToGlobal(spot)))
+        self.add_requested.emit(AddRequest(self.place(spot), self.viewport().mapToGlobal(spot)))
 
     def cancel_gesture_or_selection(self) -> None:
         """Cancel the gesture at hand; where there is none, select nothing."""
@@ -141,10 +126,7 @@ class CanvasView(Camera):
         # A gesture holds on to what it began with; an edit from elsewhere ends it.
         if change.document is not self.scene().document:
             self._cancel_gesture()
-        was_empty = self._empty
         self.scene().show_document(change.document)
-        if was_empty or self._empty:
-            self.viewport().update()
 
     def _cancel_gesture(self) -> bool:
         gesture, self._gesture = self._gesture, None
@@ -152,11 +134,6 @@ class CanvasView(Camera):
             gesture.cancel()
             self._show_cursor(None)
         return gesture is not None
-
-    @property
-    def _empty(self) -> bool:
-        shown = self.scene().shown
-        return not (shown.nodes or shown.notes)
 
     # Mouse
 
@@ -198,7 +175,7 @@ class CanvasView(Camera):
         elif found.note is not None:
             self._notes.edit(found.note)
         elif found.edge is None:
-            self.add_requested.emit(AddRequest(self._place(at.spot), at.screen))
+            self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Select what lies there and ask for its menu."""
@@ -211,7 +188,7 @@ class CanvasView(Camera):
             node in chosen.nodes or edge in chosen.edges or note in chosen.notes
         ):
             self.select(Selection(_some(node), _some(edge), _some(note)))
-        place = self._place(event.pos())
+        place = self.place(event.pos())
         self.context_requested.emit(ContextRequest(place, event.globalPos(), node, edge, note))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -267,16 +244,8 @@ class CanvasView(Camera):
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         spot = event.position()
-        x, y = self._exact(spot)
+        x, y = self.exact(spot)
         return Pointer(x, y, spot.toPoint(), event.globalPosition().toPoint(), event.modifiers())
-
-    def _exact(self, spot: QPointF) -> tuple[float, float]:
-        origin = self.mapFromScene(0, 0)
-        return (spot.x() - origin.x()) / self.zoom, (spot.y() - origin.y()) / self.zoom
-
-    def _place(self, spot: QPoint) -> Point:
-        x, y = self.mapToScene(spot).toTuple()
-        return round(x), round(y)
 
     # Keys
 
@@ -305,76 +274,6 @@ class CanvasView(Camera):
         self._space = None
         super().focusOutEvent(event)
 
-    # What is dragged in
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take node types and local files."""
-        if _type_id(event.mimeData()) or _files(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show the edge that a node would be put into."""
-        if _type_id(event.mimeData()):
-            found = self.scene().hit(*self._exact(event.position()))
-            self.scene().aim_at(found.edge)
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Aim at nothing."""
-        del event
-        self.scene().aim_at(None)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Tell the window what was dropped, and where."""
-        place = self._place(event.position().toPoint())
-        type_id = _type_id(event.mimeData())
-        files = _files(event.mimeData())
-        if type_id:
-            found = self.scene().hit(*self._exact(event.position()))
-            edge = found.edge.edge if found.edge is not None else None
-            self.scene().aim_at(None)
-            self.node_dropped.emit(NodeDropped(type_id, place, edge))
-        elif files:
-            self.files_dropped.emit(FilesDropped(files, place))
-        event.acceptProposedAction()
-
-    # Drawing
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the grid, in pixels of the view, whatever the zoom."""
-        exposed = self.mapFromScene(rect).boundingRect().adjusted(-1, -1, 1, 1)
-        painter.save()
-        painter.resetTransform()
-        painter.fillRect(exposed, self.scene().stage.style.canvas)
-        origin = QPointF(self.mapFromScene(0, 0))
-        self._grid.paint(painter, exposed, origin, self.zoom, self._theme)
-        painter.restore()
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the hint of an empty canvas."""
-        del rect
-        if self._empty:
-            painter.save()
-            painter.resetTransform()
-            paint_hint(painter, self.viewport().rect().adjusted(48, 24, -48, -24), self._theme)
-            painter.restore()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        """Scroll; the hint stays in the middle, so all of it is drawn again."""
-        super().scrollContentsBy(dx, dy)
-        if self._empty:
-            self.viewport().update()
-
 
 def _some(item: T | None) -> tuple[T, ...]:
     return () if item is None else (item,)
-
-
-def _type_id(data: QMimeData) -> str:
-    return bytes(data.data(NODE_TYPE_MIME).data()).decode("utf-8", "replace")
-
-
-def _files(data: QMimeData) -> tuple[Path, ...]:
-    return tuple(Path(u.toLocalFile()) for u in data.urls() if u.isLocalFile())

@@ -10,6 +10,7 @@ from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField
 from summit_studio.app.inspector.spec import FieldSpec, fields_of
+from summit_studio.app.sentences import sentences
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.nodes.params import Params
 
@@ -125,12 +126,7 @@ class Form(QWidget):
 
 
 def _text(problems: Sequence[Problem]) -> str:
-    return "\n".join(_sentence(p) for p in problems)
-
-
-def _sentence(problem: Problem) -> str:
-    parts = [problem.what, problem.why, problem.do]
-    return " ".join(p[:1].upper() + p[1:].rstrip(".") + "." for p in parts if p)
+    return "\n".join(sentences(p.what, p.why, p.do) for p in problems)
 
 
 def _severity(problems: Sequence[Problem]) -> str:

@@ -23,7 +23,7 @@ def conform(table: "pa.Table", promised: "pa.Schema") -> "pa.Table":
     import pyarrow as pa
 
     if table.schema.equals(promised):
-        return table
+        return _whole(table)
     columns = []
     for wanted in promised:
         index = table.schema.get_field_index(wanted.name)
@@ -42,4 +42,37 @@ def conform(table: "pa.Table", promised: "pa.Schema") -> "pa.Table":
                 why=str(error),
                 do="cast it in a Select columns node",
             ) from None
-    return pa.table(columns, schema=promised)
+    return _whole(pa.table(columns, schema=promised))
+
+
+def _whole(table: "pa.Table") -> "pa.Table":
+    """Return `table` with its structs copied where they are a part cut out of others.
+
+    DuckDB refuses to read such a part, and readers and people's code cut tables at will.
+    """
+    import pyarrow as pa
+
+    structs = [i for i, field in enumerate(table.schema) if _holds_struct(field.type)]
+    if not structs:
+        return table
+    # Columns in chunks of different lengths are cut as well, once they are read as batches.
+    batches = [_copied(batch, structs) for batch in table.to_batches()]
+    return pa.Table.from_batches(batches, table.schema)
+
+
+def _copied(batch: "pa.RecordBatch", columns: list[int]) -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    for index in columns:
+        array = batch.column(index)
+        if array.offset:
+            batch = batch.set_column(index, batch.schema.field(index), pa.concat_arrays([array]))
+    return batch
+
+
+def _holds_struct(kind: "pa.DataType") -> bool:
+    import pyarrow as pa
+
+    if pa.types.is_struct(kind) or pa.types.is_union(kind):
+        return True
+    return any(_holds_struct(kind.field(i).type) for i in range(kind.num_fields))

@@ -134,9 +134,7 @@ def test_a_circle_is_refused_with_its_reason(canvas):
     said = []
     canvas.view.refused.connect(said.append)
     before = canvas.document
-    canvas.drag(
-        canvas.port("both", "rows", output=True), canvas.port("paid", "rows", output=False)
-    )
+    canvas.drag(canvas.port("both", "rows", output=True), canvas.port("paid", "rows", output=False))
     assert canvas.document is before
     assert said == ["Rows would run in a circle."]
 

@@ -76,7 +76,9 @@ class ConnectGesture(Gesture):
         faces = {i: n.face for i, n in scene.shown.nodes.items()}
         self._connector = Connector(scene.document, faces, self._drawing)
         scene.hide_edge(self._drawing.replacing)
-        scene.light(self._connector.candidates(), outputs=not self._drawing.forward)
+        held = self._drawing.fixed.node
+        forward = self._drawing.forward
+        scene.light(self._connector.candidates(), outputs=not forward, held=held)
 
     def _find(self, at: Pointer) -> None:
         """Find the port the pointer means, and why it may not be taken."""
