@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from summit_studio.app.empty import EmptyState
+from summit_studio.app.look import muted_colour
 from summit_studio.app.run_state import RunState
 from summit_studio.app.theme import Theme
 
@@ -132,6 +133,7 @@ class SpeedChart(QWidget):
         if count > len(wanted):
             rest = QListWidgetItem(f"and {count - len(wanted)} with fewer rows")
             rest.setFlags(Qt.ItemFlag.NoItemFlags)
+            rest.setForeground(muted_colour())
             self.legend.addItem(rest)
 
     def _add(self, node_id: str) -> None:

@@ -13,6 +13,7 @@ from summit_studio.app.session import Files, Notice, Session, default_folder
 from summit_studio.app.settings import Settings
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
+from summit_studio.document.edits import SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded
@@ -94,7 +95,13 @@ class FileDesk(QObject):
             path = Path(chosen)
             if not path.name.endswith(".json"):
                 path = path.with_name(path.name + SUFFIX)
+            self._name_after(path)
             self._save(path, None, then)
+
+    def _name_after(self, path: Path) -> None:
+        # Past runs are kept by the pipeline's name: two that are both "Untitled" would be one.
+        if self._session.document.name == Document().name and not self._session.files.read_only:
+            self._session.do(SetProperties(name=path.name.partition(".")[0]))
 
     def save_to(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
         """Save there, over what was there."""

@@ -9,6 +9,7 @@ from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.theme import Theme
 from summit_studio.core.problems import Severity
 
+_LIGHTER = 0.3
 _SHEET = Template(
     """
 QLabel[role="label"] { font-weight: 600; }
@@ -104,8 +105,18 @@ def sheet(theme: Theme) -> str:
 
 
 def category_colour(theme: Theme, category: str) -> str:
-    """Return a category's colour; that of plain text for none."""
-    return theme.categories.get(str(category), theme.muted)
+    """Return a category's colour for thin lines; that of second lines for none."""
+    colour = theme.categories.get(str(category))
+    if colour is None:
+        return theme.muted
+    return _lightened(colour) if theme.is_dark else colour
+
+
+def _lightened(colour: str) -> str:
+    # The set is made for light grounds: its blue and green thin lines get lost on dark ones.
+    thin = QColor(colour)
+    parts = (thin.red(), thin.green(), thin.blue())
+    return QColor(*(round(p + (255 - p) * _LIGHTER) for p in parts)).name()
 
 
 def severity_colour(theme: Theme, severity: Severity) -> str:

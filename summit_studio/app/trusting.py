@@ -1,6 +1,5 @@
 """Offers to trust a folder, once, where its pipeline needs trust to run."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -11,6 +10,8 @@ from summit_studio.core.problems import Severity
 from summit_studio.nodes.catalogue import AnyNode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from summit_studio.planning.check import Checked
 
 _OUTSIDE = "outside_workspace"

@@ -388,6 +388,7 @@ class MainWindow(QMainWindow):
         self.problems.repaint_icons()
         self.banner.set_theme(theme)
         self.run_panel.chart.set_theme(theme)
+        self.actions_table["dark"].setChecked(theme.is_dark)
         self.actions_table.paint(icon_colour(theme), {"run": theme.success, "stop": theme.danger})
 
     def paste_place(self) -> Point:

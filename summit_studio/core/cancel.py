@@ -1,5 +1,6 @@
 """Cancellation: one token a run, shared by every thread that works for it."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 
@@ -29,7 +30,9 @@ class CancelToken:
             self._event.set()
             wakers = list(self._wakers.values())
         for wake in wakers:
-            wake()
+            # What it would wake may have ended and closed meanwhile; the others must hear of it.
+            with contextlib.suppress(Exception):
+                wake()
 
     def check(self) -> None:
         """Raise Cancelled if someone cancelled."""

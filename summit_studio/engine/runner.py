@@ -81,6 +81,9 @@ class Runner:
         self._lock = threading.RLock()
         self._error: SummitError | None = None
         self._enough = False
+        self._phase = threading.Lock()
+        self._cancelled = False
+        self._publishing = False
         self._spill = Path(tempfile.mkdtemp(prefix="summit-"))
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, self._settings.batch_rows, row_limit,
@@ -93,14 +96,14 @@ class Runner:
         """Run to the end and return the last event. Never raises for what happens in the run."""
         begun = time.perf_counter()
         plan = self._plan
-        self._emit(
-            RunStarted(self._context.run_id, plan.document.name, plan.order, datetime.now(UTC))
-        )
-        forget = self._outside.on_cancel(self._stop.cancel)
+        forget = self._outside.on_cancel(self._cancel)
         try:
+            self._emit(
+                RunStarted(self._context.run_id, plan.document.name, plan.order, datetime.now(UTC))
+            )
             self._work()
-        except SummitError as error:
-            self._fail(error)
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            self._fail(self._unexpected(error))
         finally:
             forget()
             shutil.rmtree(self._spill, ignore_errors=True)
@@ -112,13 +115,20 @@ class Runner:
             ErrorReport.of(self._error) if self._error else None,
             datetime.now(UTC),
         )
-        self._emit(finished)
+        self._tell(finished)
         return finished
 
     def enough(self) -> None:
         """Stop early, as wished: the taps have seen all they need."""
         self._enough = True
         self._stop.cancel()
+
+    def _cancel(self) -> None:
+        """Stop for the one outside, unless publishing began: then all sinks publish, or none do."""
+        with self._phase:
+            self._cancelled = not self._publishing
+        if self._cancelled:
+            self._stop.cancel()
 
     def _work(self) -> None:
         channels = {
@@ -127,16 +137,18 @@ class Runner:
             for edge in stream.exits
         }
         sinks = [self._sink(node_id, channels) for node_id in self._plan.sinks]
-        for sink in sinks:
-            self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
-        streams = [
-            self._start(f"stream-{s.head}", partial(self._stream, s, channels), s.head)
-            for s in self._plan.streams
-        ]
         try:
+            for sink in sinks:
+                self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
+            streams = [
+                self._start(f"stream-{s.head}", partial(self._stream, s, channels), s.head)
+                for s in self._plan.streams
+            ]
             for thread in streams:
                 thread.join()
             self._publish(sinks)
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            self._fail(self._unexpected(error))
         except BaseException:
             self._stop.cancel()
             raise
@@ -151,6 +163,10 @@ class Runner:
         self._stop.check()
         self._ledger.verify()
         self._gate()
+        with self._phase:
+            if self._cancelled:
+                raise Cancelled
+            self._publishing = True
         # Databases can still refuse; a rename hardly can. So databases go first.
         for sink in sorted(sinks, key=lambda s: s.node.delivery is not Delivery.TRANSACTIONAL):
             sink.publish()
@@ -212,8 +228,6 @@ class Runner:
         def guarded() -> None:
             try:
                 target()
-            except SummitError as error:
-                self._fail(self._placed(error, node_id))
             except BaseException as error:  # noqa: BLE001 - a thread must not die unheard
                 self._fail(self._placed(self._unexpected(error), node_id))
 
@@ -231,6 +245,8 @@ class Runner:
         )
 
     def _unexpected(self, error: BaseException) -> SummitError:
+        if isinstance(error, SummitError):
+            return error
         if self._stop.cancelled:
             return Cancelled()
         logging.getLogger("summit.engine").error("A run met a fault.", exc_info=error)
@@ -244,10 +260,10 @@ class Runner:
     def _fail(self, error: SummitError) -> None:
         with self._lock:
             first = self._error is None and not isinstance(error, Cancelled)
-            if first and not self._outside.cancelled and not self._enough:
+            if first and not self._cancelled and not self._enough:
                 self._error = error
                 if error.where.node_id:
-                    self._emit(NodeFailed(error.where.node_id, ErrorReport.of(error)))
+                    self._tell(NodeFailed(error.where.node_id, ErrorReport.of(error)))
         self._stop.cancel()
 
     def _status(self) -> RunStatus:
@@ -261,6 +277,13 @@ class Runner:
     def _emit(self, event: Event) -> None:
         with self._lock:
             self._listener(event)
+
+    def _tell(self, event: Event) -> None:
+        """Say how something ended; a listener that fails on it changes nothing any more."""
+        try:
+            self._emit(event)
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            logging.getLogger("summit.engine").error("A listener failed.", exc_info=error)
 
 
 def _targets(plan: Plan) -> Iterator[str]:

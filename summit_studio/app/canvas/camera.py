@@ -29,7 +29,6 @@ class Camera(QGraphicsView):
         self._grid = Grid()
         # What to fit again when the view's size changes, until a person looks elsewhere.
         self._fitted: tuple[str, ...] | None = None
-        self._fitting = False
         off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.setHorizontalScrollBarPolicy(off)
         self.setVerticalScrollBarPolicy(off)

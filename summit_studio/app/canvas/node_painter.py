@@ -32,6 +32,7 @@ _TITLE_TOP, _SUMMARY_TOP, _ALONE_TOP = _TOP, _TOP + 19, _TOP + 9
 _TEXT_WIDTH = CARD_WIDTH - _TEXT_LEFT - 14
 _BADGE = 16.0
 _MARK = 8.0
+_LINE_END = "\u2028"  # What static text breaks lines at.
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _NO_PEN = Qt.PenStyle.NoPen
@@ -126,11 +127,8 @@ def _far_title(title: str, font: QFont) -> QStaticText:
     while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= room:
         first = f"{first} {words.pop(0)}".strip()
     lines = [first, " ".join(words)] if first else [" ".join(words)]
-    text = "\n".join(metrics.elidedText(line, _ELIDE, room) for line in lines if line)
-    laid = QStaticText(text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>"))
-    laid.setTextFormat(Qt.TextFormat.RichText)
-    laid.prepare(font=font)
-    return laid
+    text = _LINE_END.join(metrics.elidedText(line, _ELIDE, room) for line in lines if line)
+    return _static(text, font)
 
 
 def _outline(look: "Look | NodeItem", style: Style, state: NodeState, *, known: bool) -> QPen:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
-from summit_studio.app.canvas.face import Faces, NodeLive
+from summit_studio.app.canvas.face import Faces, NodeLive, NodeState
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
@@ -44,6 +44,7 @@ class CanvasScene(QGraphicsScene):
         self._selection = self._told = Selection()
         self._hovered: NodeItem | EdgeItem | None = None
         self._target: EdgeItem | None = None
+        self._states: dict[str, NodeState] = {}
         self._problems: Mapping[str, Severity] = EMPTY
 
     @property
@@ -133,7 +134,10 @@ class CanvasScene(QGraphicsScene):
         stage = self.stage
         counts, lives = stage.counts, stage.lives
         stage.counts, stage.lives = dict(edge_counts), dict(nodes)
-        self.shown.overview.forget_states()
+        states = {i: n.state for i, n in nodes.items()}
+        if states != self._states:
+            self._states = states
+            self.shown.overview.forget_states()
         for item in self._in_view():
             if isinstance(item, NodeItem):
                 if lives.get(item.node.id) != item.live:

@@ -1,7 +1,7 @@
 """The pens, brushes and fonts of a theme, made once, and how large the canvas is shown."""
 
-from collections.abc import Mapping
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
@@ -10,7 +10,11 @@ from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.theme import Theme
 from summit_studio.core.problems import Severity
-from summit_studio.document.model import Edge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from summit_studio.document.model import Edge
 
 OVERVIEW_ZOOM = 0.35
 TEXT_ZOOM = 0.6
