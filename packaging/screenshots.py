@@ -63,7 +63,7 @@ class Studio:
         self.shot("empty")
         window.desk.open(example)
         self.until(lambda: len(session.document.nodes) > 1)
-        self.until(lambda: session.checked is not None and not session.checked.document.nodes.keys() ^ session.document.nodes.keys())
+        self.until(lambda: session.checked is not None and len(session.checked.nodes) > 1)
         self.rest(1.0)
         window.canvas.zoom_to_fit()
         session.choose(Selection(nodes=("quality",)))

@@ -94,6 +94,11 @@ class Banner(QWidget):
         self._timer.stop()
         self.hide()
 
+    def take_back(self, notice: Notice | None) -> None:
+        """Take this notice away if it is still shown: what it says no longer holds."""
+        if notice is not None and self._notice is notice:
+            self.dismiss()
+
     @Slot()
     def _ask(self) -> None:
         if self._notice is not None:

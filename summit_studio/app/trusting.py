@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from summit_studio.planning.check import Checked
 
+TRUST = ("Trust this folder", "trust")
+"""What the button of a notice says, and the action behind it."""
 _OUTSIDE = "outside_workspace"
 
 
@@ -29,7 +31,7 @@ class TrustOffer(QObject):
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:
         workspace = self._session.workspace
-        if workspace.trusted or self._asked == workspace.root or not self._needed(checked):
+        if self._asked == workspace.root or not self.needed(checked):
             return
         self._asked = workspace.root
         self._session.notice(
@@ -38,14 +40,15 @@ class TrustOffer(QObject):
                 "The pipeline runs code, reaches databases, or uses files outside its folder. "
                 f"Trust the folder only if you know where its files come from: {workspace.root}",
                 Severity.WARNING,
-                "Trust this folder",
-                "trust",
+                *TRUST,
             )
         )
 
-    def _needed(self, checked: "Checked") -> bool:
-        return any(p.code == _OUTSIDE for p in checked.problems) or any(
-            self._is_guarded(node) for node in checked.nodes.values()
+    def needed(self, checked: "Checked") -> bool:
+        """Return True where the pipeline needs trust that its folder does not have."""
+        return not self._session.workspace.trusted and (
+            any(p.code == _OUTSIDE for p in checked.problems)
+            or any(self._is_guarded(node) for node in checked.nodes.values())
         )
 
     def _is_guarded(self, node: AnyNode) -> bool:

@@ -35,7 +35,7 @@ from summit_studio.app.session import Files, Notice, Session
 from summit_studio.app.settings import Settings
 from summit_studio.app.status import Status
 from summit_studio.app.theme import Theme
-from summit_studio.app.trusting import TrustOffer
+from summit_studio.app.trusting import TRUST, TrustOffer
 from summit_studio.app.welcome import WelcomePage
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Severity
@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.trust_offer = TrustOffer(session, self)
         self._dialog: QDialog | None = None
         self._leaving = False
+        self._blocked: Notice | None = None
         self._run_is_elsewhere = False
         self._build()
         self._wire()
@@ -299,6 +300,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _checked(self, checked: Any) -> None:
         self.canvas.scene().set_problems(worst(checked.problems))
+        if checked.ok:
+            self.banner.take_back(self._blocked)
 
     @Slot(object)
     def _count_problems(self, counts: Any) -> None:
@@ -321,13 +324,11 @@ class MainWindow(QMainWindow):
             self.docks.show("problems")
             errors = sum(p.severity is Severity.ERROR for p in checked.problems)
             noun = "problem stands" if errors == 1 else "problems stand"
-            self.session.notice(
-                Notice(
-                    f"{errors} {noun} in the way of a run",
-                    "Solve what is listed under Problems first.",
-                    Severity.ERROR,
-                )
-            )
+            text = f"{errors} {noun} in the way of a run"
+            offer = TRUST if self.trust_offer.needed(checked) else ()
+            detail = "Solve what is listed under Problems first."
+            self._blocked = Notice(text, detail, Severity.ERROR, *offer)
+            self.session.notice(self._blocked)
             return
         self.banner.dismiss()
         self.docks.show("run")

@@ -282,8 +282,8 @@ class Runner:
         """Say how something ended; a listener that fails on it changes nothing any more."""
         try:
             self._emit(event)
-        except Exception as error:  # noqa: BLE001 - a listener may raise anything
-            logging.getLogger("summit.engine").error("A listener failed.", exc_info=error)
+        except Exception:
+            logging.getLogger("summit.engine").exception("A listener failed.")
 
 
 def _targets(plan: Plan) -> Iterator[str]:

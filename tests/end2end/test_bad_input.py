@@ -137,7 +137,8 @@ def test_a_lost_database_says_what_to_do(bench):
 
 def test_a_plain_password_in_the_connections_is_refused_and_not_repeated(bench):
     (bench.folder / "connections.toml").write_text(
-        '[db]\nkind = "postgres"\nhost = "h"\ndatabase = "x"\nuser = "x"\npassword = "s3cr3t-w0rd"\n'
+        '[db]\nkind = "postgres"\nhost = "h"\ndatabase = "x"\nuser = "x"\n'
+        'password = "s3cr3t-w0rd"\n'
     )
     said = bench.run(2)
     assert "s3cr3t-w0rd" not in said
@@ -169,4 +170,5 @@ def test_a_full_disk_leaves_the_earlier_result(bench):
     assert done.returncode == 1, done.stdout + done.stderr
     has_all_parts(done.stdout + done.stderr, "out.jsonl")
     assert (bench.folder / "out.jsonl").read_text() == "earlier\n"
-    assert sorted(p.name for p in bench.folder.iterdir()) == ["in.csv", "out.jsonl", "p.summit.json"]
+    names = sorted(p.name for p in bench.folder.iterdir())
+    assert names == ["in.csv", "out.jsonl", "p.summit.json"]

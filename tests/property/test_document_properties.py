@@ -228,7 +228,7 @@ SEED_TEXT = dump(
 
 @pytest.mark.parametrize("seed", range(8))
 def test_damaged_text_is_read_or_refused_and_never_crashes(seed):
-    rng = random.Random(seed)  # noqa: S311 - damage that can be repeated
+    rng = random.Random(seed)
     refused = []
     for _ in range(1000):
         text = SEED_TEXT

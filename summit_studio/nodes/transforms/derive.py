@@ -162,7 +162,7 @@ class Derive(RelationalNode[DeriveParams]):
         yield _Layer(start, columns[start:])
 
     def _exact(self, rows: Input, layers: tuple[_Layer, ...]) -> tuple[str, Schema]:
-        """Return a table of outputs, originals (`__summit_wasN`) and successes (`__okN`), in brackets."""
+        """Return outputs, originals (`..._wasN`) and successes (`..._okN`), in brackets."""
         known = rows.schema
         was = ", ".join(
             f"{quote_name(c.name)} AS {quote_name(f'__summit_was{i}')}"

@@ -199,8 +199,8 @@ class Lookup(RelationalNode[LookupParams]):
             code="CASE WHEN \"__summit_times\" IS NULL THEN 'lookup_unmatched'"
             " ELSE 'lookup_ambiguous' END",
             column=quote_text(", ".join(k.column for k in self.params.keys)),
-            reason="'The lookup table has ' || coalesce(\"__summit_times\"::VARCHAR || ' rows', 'no row')"
-            " || ' for this key.'",
+            reason="'The lookup table has '"
+            " || coalesce(\"__summit_times\"::VARCHAR || ' rows', 'no row') || ' for this key.'",
         )
         return Relation(
             ports={

@@ -1,4 +1,3 @@
-# ruff: noqa: DTZ001 - a naive time is one of the kinds.
 """Names and values survive the way through DuckDB's parser."""
 
 import json

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, DTZ001 - cases read best side by side; naive times are meant.
+# ruff: noqa: E501 - cases read best side by side; naive times are meant.
 """Every group of functions and the corners of the language, computed for real."""
 
 import math
