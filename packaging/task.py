@@ -78,7 +78,7 @@ def headless(python: str) -> int:
         print("PySide6 stands in the headless environment; delete .venv-headless and try again.")
         return 1
     folders = ["tests/unit", "tests/contracts"]
-    return _call(python, "-m", "pytest", "-c", "packaging/headless.toml", "--rootdir", ".",
+    return _call(python, "-m", "pytest", "-c", "packaging/headless.ini", "--rootdir", ".",
                  "-n", "2", "-q", *folders)  # fmt: skip
 
 
