@@ -108,7 +108,12 @@ class SpeedChart(QWidget):
         self._plot.getAxis("left").enableAutoSIPrefix(False)
         for side in ("left", "bottom"):
             axis = self._plot.getAxis(side)
-            axis.setStyle(tickFont=self._theme.font(self._theme.SMALL), maxTickLevel=0)
+            axis.setStyle(
+                tickFont=self._theme.font(self._theme.SMALL),
+                maxTickLevel=0,
+                hideOverlappingLabels=False,  # Else the last tick stands there without its figure.
+            )
+        self._plot.getPlotItem().setContentsMargins(0, 8, 12, 0)
         self._row.insertWidget(0, self._plot, 1)
         self._colour()
 

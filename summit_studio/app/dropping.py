@@ -149,7 +149,12 @@ class Dropping(QObject):
         """Show a run's counts and states on the canvas."""
         document = self._session.document
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        nodes = {i: _live(n) for i, n in run.nodes.items() if i in document.nodes}
+        ports: dict[str, set[str]] = {}
+        for edge in document.edges:
+            ports.setdefault(edge.source.node, set()).add(edge.source.port)
+        nodes = {
+            i: _live(n, ports.get(i, set())) for i, n in run.nodes.items() if i in document.nodes
+        }
         self._window.canvas.scene().set_live(counts, nodes)
 
 
@@ -159,6 +164,8 @@ def _centred(place: Point) -> Point:
     return round(x / GRID) * GRID, round(y / GRID) * GRID
 
 
-def _live(node: NodeRun) -> NodeLive:
-    out = sum(n for port, n in node.rows_out.items() if port != "rejected")
+def _live(node: NodeRun, connected: set[str]) -> NodeLive:
+    """Return what a card shows of a run; rows count at ports that lead somewhere."""
+    ports = connected - {"rejected"}
+    out = sum(n for port, n in node.rows_out.items() if port in ports)
     return NodeLive(_STATES[node.state], sum(node.rows_in.values()), out, node.rejected)

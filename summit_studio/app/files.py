@@ -115,7 +115,7 @@ class FileDesk(QObject):
             self._session.notice(
                 Notice(
                     "There is a pipeline that was never saved",
-                    f"The editor did not end properly; {edits} edits were kept.",
+                    f"The editor did not end properly; {_edits(edits)} kept.",
                     Severity.WARNING,
                     "Recover",
                     "recover",
@@ -234,8 +234,8 @@ class FileDesk(QObject):
         elif recovered:
             self._session.notice(
                 Notice(
-                    f"Recovered {recovered} unsaved edits",
-                    "The editor did not end properly last time. Save to keep them, or undo.",
+                    f"Unsaved work recovered: {_edits(recovered)} made again",
+                    "The editor did not end properly last time. Save to keep it, or undo.",
                     Severity.WARNING,
                     "Save",
                     "save",
@@ -264,6 +264,10 @@ class FileDesk(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._session.notice(Notice.of(error))
+
+
+def _edits(count: int) -> str:
+    return "1 edit was" if count == 1 else f"{count} edits were"
 
 
 def _file_name(name: str) -> str:

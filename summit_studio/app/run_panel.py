@@ -166,9 +166,10 @@ class RunPanel(QWidget):
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(int(progress * _STEPS))
         if not run.finished:
-            word = "Cancelling…" if self._runner.cancelling else "Running"
-            self.headline.setText(word)
-            self.figures.setText(f"{run.seconds:.1f} s  ·  {short(run.speed)} rows/s")
+            going = "Starting…" if run.starting else "Running"
+            self.headline.setText("Cancelling…" if self._runner.cancelling else going)
+            speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
+            self.figures.setText(f"{run.seconds:.1f} s{speed}")
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:

@@ -165,6 +165,11 @@ class RunState:
         return node.mean / (1.0 - math.exp(-node.worked_secs / SMOOTHING_SECS))
 
     @property
+    def starting(self) -> bool:
+        """True until the engine has said that it runs."""
+        return not self.run_id and not self.finished
+
+    @property
     def progress(self) -> float | None:
         """0 to 1 over all nodes, or None where no source can say."""
         if self.finished:

@@ -37,6 +37,8 @@ class Status(QStatusBar):
             self.run.setText(f"Run {run.status.value.replace('_', ' ')} in {run.seconds:.2f} s")
         elif cancelling:
             self.run.setText("Cancelling…")
+        elif run.starting:
+            self.run.setText("Starting…")
         else:
             self.run.setText(f"Running  ·  {short(run.speed)} rows/s")
 

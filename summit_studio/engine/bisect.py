@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 BUDGET = 2_000
 """Calls spent on one batch: enough for about 100 guilty rows out of 100,000."""
 
+HOPELESS = 32
+"""Guilty rows in a row, from the first on, after which the code itself is held to be at fault."""
+
 
 @dataclass(slots=True)
 class Guilty:
@@ -65,6 +68,8 @@ def find_guilty(
         nonlocal calls
         if count <= 1:
             found.rows.append((start, error))
+            if len(found.rows) >= HOPELESS and not passed:
+                raise first
             return
         for begin, length in ((start, count // 2), (start + count // 2, count - count // 2)):
             calls += 1

@@ -35,7 +35,7 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
         case RuleScored():
             return _scored(event, titles)
         case NodeFailed():
-            return f"{_title(event.node_id, titles)} failed. {event.error}"
+            return f"{_title(event.node_id, titles)} failed: {event.error.what.rstrip('.')}."
         case OutputPublished():
             who = _title(event.node_id, titles)
             return f"{who} published {event.rows:,} rows to {event.location}."

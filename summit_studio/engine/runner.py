@@ -45,6 +45,9 @@ from summit_studio.planning.settings import Settings
 
 Listener = Callable[[Event], None]
 
+LEAST_MEMORY_MB = 128
+"""What a blocking node gets in any case: with less, sorts and joins of millions of rows fail."""
+
 
 class Runner:
     """One run of a plan. Make a new one for each run.
@@ -216,7 +219,7 @@ class Runner:
             return None
         nodes = [self._plan.nodes[s.head] for s in self._plan.streams]
         count = sum(isinstance(n, RelationalNode) for n in nodes)
-        return max(self._settings.memory_limit_mb // max(count, 1), 64)
+        return max(self._settings.memory_limit_mb // max(count, 1), LEAST_MEMORY_MB)
 
     def _sink(self, node_id: str, channels: Mapping[Edge, Channel]) -> SinkRun:
         node: Any = self._plan.nodes[node_id]

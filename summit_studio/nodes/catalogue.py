@@ -106,6 +106,7 @@ def _types_in(module: Any) -> Iterator[type[AnyNode]]:
 def _invalid(node: Node, kind: type[AnyNode], error: Any) -> InvalidParams:
     first = error.errors(include_url=False, include_input=False)[0]
     path = ".".join(str(part) for part in first["loc"])
+    what = f"Field '{path}' does not fit"
     fields = kind.params_class.model_fields
     name = str(first["loc"][0]) if first["loc"] else None
     if first["type"] == "extra_forbidden":
@@ -113,11 +114,11 @@ def _invalid(node: Node, kind: type[AnyNode], error: Any) -> InvalidParams:
         why = f"'{kind.id}' has no such field; it has {', '.join(fields)}"
         do = f"did you mean '{near}'?" if near else "take it out"
     elif first["type"] == "missing":
-        why, do = "it is required", "fill it in"
+        what, why, do = f"Field '{path}' is empty", "it is required", "fill it in"
     else:
         why, do = first["msg"], "correct the value"
     return InvalidParams(
-        f"Field '{path}' does not fit",
+        what,
         why=why,
         do=do,
         where=Where(node_id=node.id, node_title=node.title or kind.title, param=name),

@@ -29,7 +29,10 @@ class Performance(BaseModel):
     batch_rows: int = Field(100_000, ge=1, le=10_000_000, description="Rows a batch should have.")
     prefetch: int = Field(4, ge=1, le=64, description="Batches that wait on an edge.")
     memory_limit_mb: int | None = Field(
-        None, ge=64, description="Megabytes before blocking nodes spill to disk; all together."
+        None,
+        ge=64,
+        description="Megabytes before blocking nodes spill to disk; all together, "
+        "but at least 128 each.",
     )
 
 

@@ -150,7 +150,7 @@ def _trust(nodes: Nodes, workspace: "Workspace") -> Iterator[Problem]:
             yield node.problem(
                 "untrusted",
                 f"'{node.node_title}' may not run its code",
-                why="this workspace is not trusted",
-                do="read the code, then trust the workspace: `summit trust FILE` or the banner's "
-                "button",
+                why="this workspace is not trusted, and code can do whatever you can",
+                do="read it, then trust the workspace: `summit trust FILE`, or File > Trust this "
+                "folder",
             )

@@ -3,6 +3,7 @@ import sqlite3
 import pytest
 
 from summit_studio.app.connections_dialog import ConnectionsDialog
+from summit_studio.app.export_dialog import ExportDialog
 from summit_studio.app.properties_dialog import PropertiesDialog
 from summit_studio.document.model import Parameter
 
@@ -112,4 +113,20 @@ def test_a_parameter_that_does_not_fit_keeps_the_dialog_open(
     dialog.accept()
     assert says in dialog.status.text()
     assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_the_export_dialog_grows_with_what_it_tells(window, qtbot, tmp_path):
+    path = tmp_path / "orders.summit.json"
+    dialog = ExportDialog(path, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    before = dialog.height()
+    dialog.export()  # There is no such file.
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=20_000)
+    needed = dialog.status.heightForWidth(dialog.status.width())
+    assert dialog.status.height() >= needed
+    dialog._done("Wrote 6 files. " * 30)
+    assert dialog.height() > before
+    assert dialog.status.height() >= dialog.status.heightForWidth(dialog.status.width())
     dialog.reject()

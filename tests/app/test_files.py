@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from summit_studio.document.edits import AddNode, MoveNodes
 from summit_studio.document.files import load, save
@@ -88,7 +88,7 @@ def test_unsaved_edits_come_back_after_a_crash(window, tmp_path, opened):
     opened(path)
     assert list(window.session.document.nodes) == ["a", "b"]
     assert not window.session.bridge.clean
-    assert "Recovered" in window.banner.text.text()
+    assert "recovered: " in window.banner.text.text()
     assert list(load(path).document.nodes) == ["a"]
     window.banner.dismiss()
 
@@ -135,3 +135,20 @@ def test_leaving_with_changes_asks_first(window, tmp_path, qtbot):
     assert list(window.session.document.nodes) == ["a"]
     box.button(QMessageBox.StandardButton.Discard).click()
     qtbot.waitUntil(lambda: not window.session.document.nodes)
+
+
+def test_a_first_save_names_the_pipeline_after_its_file(window, tmp_path, qtbot, monkeypatch):
+    path = tmp_path / "sales.summit.json"
+
+    def choose(*_args: object) -> tuple[str, str]:
+        return str(path), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    window.session.do(AddNode(Node("a", "filter", {"condition": "true"}), (0, 0)))
+    with qtbot.waitSignal(window.desk.saved):
+        window.desk.save()
+    assert window.session.document.name == "sales"
+    assert json.loads(path.read_text())["name"] == "sales"
+    assert window.session.bridge.clean
+    window.session.bridge.undo()
+    assert window.session.document.name == "Untitled"

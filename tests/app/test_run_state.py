@@ -30,6 +30,16 @@ def state(*events: object) -> RunState:
     return run
 
 
+def test_a_run_is_starting_until_the_engine_says_that_it_runs():
+    run = RunState(DOCUMENT)
+    assert run.starting
+    run.feed([START])
+    assert not run.starting
+    failed = RunState(DOCUMENT)
+    failed.feed([RunFinished("", RunStatus.FAILED, 0.1)])
+    assert not failed.starting
+
+
 def test_batches_add_up_per_port_and_edge():
     run = state(
         NodeStarted("orders"),

@@ -4,6 +4,7 @@ import pytest
 
 from summit_studio.core.events import RunStatus
 from summit_studio.core.problems import Severity
+from summit_studio.document.edits import AddNode
 from summit_studio.document.model import Document, Edge, Node
 
 
@@ -69,6 +70,7 @@ def test_a_failing_run_says_where_and_selects_the_node(window, shown, finish, or
     assert run.status is RunStatus.FAILED
     assert window.banner.isVisible()
     assert window.banner.text.text()
+    assert window.run_panel.log.toPlainText().count(f"[{run.error.code}]") <= 2  # node and run
     assert window.session.selection.nodes == ("orders",)
     assert not (orders.parent / "out" / "paid.csv").exists()
     window.banner.dismiss()
@@ -142,3 +144,35 @@ def test_the_history_lists_the_run(window, shown, finish, orders, pipeline, qtbo
     qtbot.waitUntil(lambda: history.tree.topLevelItemCount() == 1, timeout=20_000)
     assert history.tree.topLevelItem(0).text(1) == "succeeded"
     assert history.tree.topLevelItem(0).text(3) == "editor"
+
+
+def test_another_document_begins_without_the_last_run(
+    window, shown, finish, orders, pipeline, qtbot
+):
+    shown(pipeline)
+    window.actions_table["run"].trigger()
+    finish()
+    assert window.run_panel.outputs.count() == 1
+    window.session.bridge.mark_saved()
+    window.desk.new()
+    assert window.status.run.text() == "Ready"
+    assert window.run_panel.headline.text() == "No run yet"
+    assert window.run_panel.outputs.count() == 0
+    assert window.run_panel.ledger.rowCount() == 0
+    assert window.run_panel.log.toPlainText() == ""
+
+
+def test_a_run_goes_on_behind_another_document_without_marking_it(
+    window, shown, finish, orders, pipeline, qtbot
+):
+    shown(pipeline)
+    window.runner.start()
+    window.session.bridge.mark_saved()
+    window.desk.new()
+    window.session.do(AddNode(pipeline.nodes["paid"], (0, 0)))
+    window.session.bridge.flush()
+    run = finish()
+    assert run.status is RunStatus.SUCCEEDED, run.error
+    assert "Done" in window.run_panel.headline.text()
+    assert run.nodes["paid"].rows_in
+    assert dict(window.canvas.scene().stage.lives) == {}

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from summit_studio.app.actions import TABLE
 from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.session import Files
-from summit_studio.document.edits import AddEdge, AddNode
+from summit_studio.document.edits import AddEdge, AddNode, SetParams
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 
 
@@ -324,3 +324,46 @@ def test_a_long_pipeline_opens_readable_at_its_beginning(window):
     assert window.canvas.zoom >= 0.6
     first = window.canvas.mapFromScene(QPointF(0, 0))
     assert window.canvas.viewport().rect().contains(first)
+
+
+def test_a_dark_start_is_known_to_the_menu(qtbot, home):
+    from summit_studio.app.settings import Settings
+    from summit_studio.app.starting import make_application, make_window
+
+    make_application([])
+    settings = Settings()
+    settings.dark = True
+    settings.flush()
+    window = make_window()
+    qtbot.addWidget(window)
+    dark = window.actions_table["dark"]
+    assert dark.isChecked()
+    dark.trigger()
+    assert not window.session.theme.is_dark
+    window.close()
+
+
+def test_a_file_outside_the_folder_offers_trust(window, settle, tmp_path, csv, qtbot):
+    file = tmp_path / "elsewhere.csv"
+    file.write_text("id\n1\n")
+    window.session.do(AddNode(Node("a", csv, {"path": str(file)}), (0, 0)))
+    settle()
+    assert "outside_workspace" in [p.code for p in window.session.problems_of("a")]
+    assert window.banner.isVisible()
+    assert window.banner.button.text() == "Trust this folder"
+    window.banner.button.click()
+
+    def solved():
+        return "outside_workspace" not in [p.code for p in window.session.problems_of("a")]
+
+    qtbot.waitUntil(solved, timeout=10_000)
+
+
+def test_what_stopped_a_run_is_no_longer_said_once_it_is_solved(window, settle, orders, csv):
+    window.session.do(AddNode(Node("a", csv, {"path": "gone.csv"}), (0, 0)))
+    settle()
+    window.actions_table["run"].trigger()
+    assert "in the way of a run" in window.banner.text.text()
+    window.session.do(SetParams("a", {"path": "orders.csv"}))
+    settle()
+    assert not window.banner.isVisible()

@@ -32,8 +32,11 @@ class CodeEdit(QPlainTextEdit):
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTabStopDistance(4 * QFontMetricsF(self.font()).horizontalAdvance(" "))
         self.setTabChangesFocus(language != "python")
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if language == "python":  # A line broken anew would look like two statements.
+            self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        else:
+            self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(1)
         self.highlighter = CodeHighlighter(self.document(), language, CodeColours())
         self._words = QStringListModel(self)

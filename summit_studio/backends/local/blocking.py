@@ -144,9 +144,18 @@ class BlockingQuery:
             return Cancelled()
         if isinstance(error, SummitError):
             return error
+        why = str(error).split("\n", 1)[0]
+        if "Out of Memory Error" in why:
+            return SummitError(
+                f"'{self._node.node_title}' ran out of memory",
+                why=why,
+                do="raise the memory limit in the pipeline's properties, or let fewer columns come",
+                code="out_of_memory",
+                where=self._node.place(),
+            )
         return SummitError(
             f"'{self._node.node_title}' failed",
-            why=str(error).split("\n", 1)[0],
+            why=why,
             do="look at the values it gets, in the preview of its inputs",
             code="node_failed",
             where=self._node.place(),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError, Untrusted, Where
-from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Column, Schema, arrow_type, carried, rejects_of, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.nodes.contract import (
@@ -123,8 +123,8 @@ class Python(CodeNode[PythonParams]):
         return f"{self.params.frame}: {names}" if names else self.params.frame
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
-        """Yield what would stop the run: a missing package, or a workspace that is not trusted."""
-        del inputs
+        """Yield a problem where the package for the frame is missing."""
+        del inputs, context
         if self.params.frame != "arrow" and importlib.util.find_spec(self.params.frame) is None:
             yield self.problem(
                 "package_missing",
@@ -132,14 +132,6 @@ class Python(CodeNode[PythonParams]):
                 field_name="frame",
                 do=f"install summit-studio[{self.params.frame}], or take arrow as the frame",
                 fixes=(Fix("Use Arrow", self.node_id, (("frame", "arrow"),)),),
-            )
-        if not context.workspace.trusted:
-            yield self.problem(
-                "untrusted",
-                "This workspace is not trusted to run code",
-                why="Python can do whatever you can",
-                do="read the code, then trust the workspace",
-                severity=Severity.WARNING,
             )
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:

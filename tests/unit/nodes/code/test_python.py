@@ -175,13 +175,3 @@ def test_a_missing_package_is_a_problem_before_the_run(runner, monkeypatch):
     assert (problem.code, problem.where.param) == ("package_missing", "frame")
     assert problem.fixes[0].params == (("frame", "arrow"),)
     assert runner.problems(runner.bind("python", frame="arrow"), GIVEN) == []
-
-
-def test_an_untrusted_workspace_is_a_warning_while_drawing(runner):
-    from dataclasses import replace
-
-    context = runner.context
-    stranger = replace(context, workspace=Workspace(context.workspace.root, trusted=False))
-    runner.context = stranger
-    (problem,) = runner.problems(runner.bind("python"), GIVEN)
-    assert (problem.code, problem.severity) == ("untrusted", "warning")

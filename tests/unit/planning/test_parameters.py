@@ -1,0 +1,59 @@
+"""Parameters: typed values in the place of `${name}`."""
+
+import pytest
+
+from summit_studio.document.model import Document, Parameter
+from summit_studio.planning.parameters import InvalidParameter, fill_in, placeholders, values_for
+
+
+def declared(**types: tuple[str, object]) -> Document:
+    return Document(
+        "test", parameters={n: Parameter(n, kind, value) for n, (kind, value) in types.items()}
+    )
+
+
+def test_defaults_hold_and_texts_become_the_type():
+    document = declared(
+        rows=("integer", 5), share=("number", 0.5), day=("date", "2026-01-31"),
+        fast=("boolean", False), name=("text", "a"),
+    )  # fmt: skip
+    assert values_for(document, {}) == {
+        "rows": 5, "share": 0.5, "day": "2026-01-31", "fast": False, "name": "a",
+    }  # fmt: skip
+    given = {"rows": "7", "share": "1e3", "fast": "Yes", "day": "2026-02-28"}
+    assert values_for(document, given) == {
+        "rows": 7, "share": 1000.0, "day": "2026-02-28", "fast": True, "name": "a",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("integer", "1.5"), ("number", "many"), ("boolean", "perhaps"), ("date", "2026-02-30")],
+)
+def test_a_value_of_another_type_is_refused(kind, value):
+    with pytest.raises(InvalidParameter) as caught:
+        values_for(declared(x=(kind, None)), {"x": value})
+    assert f"its type is {kind}" in str(caught.value)
+
+
+def test_a_missing_and_an_unknown_value_are_refused_with_a_way_out():
+    with pytest.raises(InvalidParameter, match="--param rows="):
+        values_for(declared(rows=("integer", None)), {})
+    with pytest.raises(InvalidParameter, match="did you mean 'rows'"):
+        values_for(declared(rows=("integer", 1)), {"row": 2})
+
+
+def test_a_field_that_is_one_placeholder_keeps_its_type_and_others_become_text():
+    values = {"rows": 7, "fast": True, "name": "x"}
+    params = {"a": "${rows}", "b": ["${name}-${rows}", "${fast}"], "c": "is ${fast}", "d": "$name"}
+    assert fill_in(params, values) == {"a": 7, "b": ["x-7", True], "c": "is true", "d": "$name"}
+    assert list(placeholders(params)) == ["rows", "name", "rows", "fast", "fast"]
+
+
+def test_a_value_is_not_read_for_placeholders_again():
+    assert fill_in("a ${x} b", {"x": "${y}", "y": "no"}) == "a ${y} b"
+
+
+def test_an_undeclared_placeholder_names_the_near_one():
+    with pytest.raises(InvalidParameter, match="did you mean 'rows'"):
+        fill_in("${rosw}", {"rows": 1})
