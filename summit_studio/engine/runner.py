@@ -2,14 +2,12 @@
 
 import logging
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from summit_studio.connectors.secrets import SecretStore
@@ -31,6 +29,7 @@ from summit_studio.engine.channel import Channel
 from summit_studio.engine.heads import BlockingHead, CodeHead, Head, Incoming, SourceHead
 from summit_studio.engine.ledger import Ledger
 from summit_studio.engine.publishing import SinkRun
+from summit_studio.engine.spill import make_spill_folder
 from summit_studio.engine.stream import StreamRun, Tap
 from summit_studio.nodes.contract import (
     CodeNode,
@@ -87,7 +86,7 @@ class Runner:
         self._phase = threading.Lock()
         self._cancelled = False
         self._publishing = False
-        self._spill = Path(tempfile.mkdtemp(prefix="summit-"))
+        self._spill = make_spill_folder()
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, self._settings.batch_rows, row_limit,
             self._spill, frozenset(_targets(plan)),
