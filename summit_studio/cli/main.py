@@ -1,6 +1,7 @@
 """The entry of `summit`: finds the command, runs it, turns what went wrong into an exit code."""
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -15,6 +16,8 @@ from summit_studio.cli.terminal import Terminal
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; see DESCRIPTION for the codes."""
     words = list(sys.argv[1:] if argv is None else argv)
+    # Importing makes many objects that all stay: looking through them for garbage is time lost.
+    gc.set_threshold(100_000, 50, 50)
     terminal = Terminal.standard()
     try:
         args = _parser(words).parse_args(words)

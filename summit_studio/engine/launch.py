@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import summit_studio
 from summit_studio.connectors.workspace import Workspace
@@ -12,7 +12,8 @@ from summit_studio.engine.design import design_context
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.runner import Listener, Runner
 from summit_studio.nodes.catalogue import Catalogue
-from summit_studio.planning.plan import plan
+from summit_studio.planning.check import Checked, check
+from summit_studio.planning.plan import plan_checked
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.recorder import RunRecorder
@@ -24,6 +25,7 @@ def run(
     listeners: Iterable[Listener] = (),
     cancel: CancelToken | None = None,
     catalogue: Catalogue | None = None,
+    on_checked: Callable[[Checked], None] | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
 
@@ -32,6 +34,7 @@ def run(
         listeners: Told every event in order, each from the thread where it happened.
         cancel: Cancels the run.
         catalogue: The node types; by default all that are installed.
+        on_checked: Told what the checks found, before anything runs; may say the warnings.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
@@ -41,9 +44,12 @@ def run(
     workspace = Workspace.open(request.root)
     # A run reads what its sources name, so it may look at them before.
     context = design_context(workspace, probe=True)
-    settled = plan(
+    checked = check(
         request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
     )
+    if on_checked is not None:
+        on_checked(checked)
+    settled = plan_checked(checked)
     everyone = [*listeners]
     recorder = history.recorder()
     if recorder is not None:

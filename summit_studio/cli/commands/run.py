@@ -1,6 +1,7 @@
 """`summit run`: run a pipeline, tell how it goes, sum up what came of it."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from summit_studio.core.events import RunFinished
     from summit_studio.engine.request import RunRequest
     from summit_studio.nodes.catalogue import Catalogue
+    from summit_studio.planning.check import Checked
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,33 +50,32 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     root = root_of(args.file)
     request = RunRequest(document, root, args.file.resolve(), parameters, trigger="cli")
     catalogue = Catalogue.load()
-    if not (args.quiet or args.events):
-        _warn(request, catalogue, terminal)
+    loud = not (args.quiet or args.events)
     titles = titles_of(document, catalogue)
     with teller(terminal, titles, root, events=args.events, quiet=args.quiet) as told:
-        finished = _run(request, catalogue, told, terminal)
+        finished = _run(request, catalogue, told, terminal, loud=loud)
     if finished is None:
         return INVALID
     told.sum_up(finished)
     return BY_STATUS[finished.status]
 
 
-def _warn(request: "RunRequest", catalogue: "Catalogue", terminal: Terminal) -> None:
+def _warn(checked: "Checked", terminal: Terminal) -> None:
     """Say the warnings; errors are said by whoever they stop."""
-    from summit_studio.connectors.workspace import Workspace
     from summit_studio.core.problems import Severity
-    from summit_studio.engine.design import design_context
-    from summit_studio.planning.check import check
 
-    context = design_context(Workspace.open(request.root), probe=True)
-    checked = check(request.document, catalogue, context, request.parameters)
     if checked.ok:
         warnings = [p for p in checked.problems if p.severity is Severity.WARNING]
         say_problems(warnings, terminal)
 
 
 def _run(
-    request: "RunRequest", catalogue: "Catalogue", told: "Teller", terminal: Terminal
+    request: "RunRequest",
+    catalogue: "Catalogue",
+    told: "Teller",
+    terminal: Terminal,
+    *,
+    loud: bool,
 ) -> "RunFinished | None":
     """Return how the run ended, or None where problems kept it from starting."""
     from summit_studio.cli.signals import cancelling
@@ -87,7 +88,8 @@ def _run(
     told_to_stop = "Cancelling; once more ends it at once."
     try:
         with cancelling(token, lambda: terminal.say(told_to_stop)):
-            return launch(request, [told], token, catalogue)
+            warn = partial(_warn, terminal=terminal) if loud else None
+            return launch(request, [told], token, catalogue, warn)
     except InvalidPipeline as error:
         told.refused(request, error)
         say_problems(error.problems, terminal)
