@@ -87,19 +87,19 @@ class Handlers(QObject):
     def on_export(self) -> None:
         """Export for a headless run: what is exported is the saved file."""
         if self._session.bridge.clean:
-            self._window.open_export()
+            self._window.dialogs.export()
         else:
-            self._window.desk.save(self._window.open_export)
+            self._window.desk.save(self._window.dialogs.export)
 
     @Slot()
     def on_properties(self) -> None:
         """Name, parameters and settings."""
-        self._window.open_properties()
+        self._window.dialogs.properties()
 
     @Slot()
     def on_connections(self) -> None:
         """The connections of the workspace."""
-        self._window.open_connections()
+        self._window.dialogs.connections()
 
     @Slot()
     def on_trust(self) -> None:
@@ -205,7 +205,7 @@ class Handlers(QObject):
     @Slot()
     def on_run(self) -> None:
         """Run, unless errors stand in the way."""
-        self._window.start_run()
+        self._window.following.start()
 
     @Slot()
     def on_stop(self) -> None:
@@ -262,7 +262,7 @@ class Handlers(QObject):
     @Slot()
     def on_shortcuts(self) -> None:
         """The page of keys."""
-        self._window.open_shortcuts()
+        self._window.dialogs.shortcuts()
 
     @Slot()
     def on_about(self) -> None:

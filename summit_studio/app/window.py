@@ -5,40 +5,40 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QCloseEvent, QCursor
-from PySide6.QtWidgets import QDialog, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from summit_studio.app.actions import ON_CANVAS, ON_SELECTION, TABLE, Actions
+from summit_studio.app.actions import ON_CANVAS, ON_SELECTION, Actions
 from summit_studio.app.banner import Banner
 from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.design import DesignChecker
+from summit_studio.app.dialogs import Dialogs
 from summit_studio.app.docks import Docks
 from summit_studio.app.dropping import Dropping
 from summit_studio.app.examples import examples
 from summit_studio.app.faces import CatalogueFaces
 from summit_studio.app.files import FileDesk
+from summit_studio.app.following import RunFollower
 from summit_studio.app.handlers import Handlers
 from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.library import Library
 from summit_studio.app.look import apply, code_colours, icon_colour
+from summit_studio.app.menus import Menus
 from summit_studio.app.outline import Outline
-from summit_studio.app.palette import CommandPalette, ShortcutsDialog
+from summit_studio.app.palette import CommandPalette
 from summit_studio.app.preview import PreviewPanel
 from summit_studio.app.problems import ProblemsPanel, worst
 from summit_studio.app.quick_add import QuickAdd
 from summit_studio.app.run_panel import RunPanel
-from summit_studio.app.run_state import RunState
 from summit_studio.app.running import Runner
-from summit_studio.app.sentences import sentences
-from summit_studio.app.session import Files, Notice, Session
+from summit_studio.app.session import Files, Session
 from summit_studio.app.settings import Settings
 from summit_studio.app.status import Status
 from summit_studio.app.theme import Theme
-from summit_studio.app.trusting import TRUST, TrustOffer
+from summit_studio.app.trusting import TrustOffer
 from summit_studio.app.welcome import WelcomePage
-from summit_studio.core.errors import SummitError, Where
-from summit_studio.core.problems import Severity
+from summit_studio.core.errors import Where
 from summit_studio.document.model import Point
 from summit_studio.expressions.functions import functions
 
@@ -73,10 +73,7 @@ class MainWindow(QMainWindow):
         self.quick_add = QuickAdd(session, self)
         self.status = Status(self)
         self.trust_offer = TrustOffer(session, self)
-        self._dialog: QDialog | None = None
         self._leaving = False
-        self._blocked: Notice | None = None
-        self._run_is_elsewhere = False
         self._build()
         self._wire()
         self.show_welcome()
@@ -110,62 +107,24 @@ class MainWindow(QMainWindow):
         self.handlers = handlers
         self.actions_table = Actions(handlers, handlers.conditions(), self)
         self.commands = CommandPalette(self.actions_table, self)
-        self._make_menus()
-        self._make_tool_bar()
+        self.menus = Menus(self)
+        self.dialogs = Dialogs(self)
         self.dropping = Dropping(self)
-
-    def _make_menus(self) -> None:
-        menus: dict[str, QMenu] = {}
-        for entry in TABLE:
-            if not entry.menu:
-                continue
-            if entry.menu not in menus:
-                menus[entry.menu] = self.menuBar().addMenu(f"&{entry.menu}")
-            if entry.gap:
-                menus[entry.menu].addSeparator()
-            menus[entry.menu].addAction(self.actions_table[entry.id])
-            if entry.id == "open":
-                self._recent = menus["File"].addMenu("Open &recent")
-                self._recent.aboutToShow.connect(self._fill_recent)
-                self._recent.triggered.connect(self._open_recent)
-        panels = menus["View"].addMenu("&Panels")
-        for action in self.docks.toggles():
-            panels.addAction(action)
-        for action_id in sorted(self.actions_table.on_canvas):
-            self.canvas.addAction(self.actions_table[action_id])
-
-    def _make_tool_bar(self) -> None:
-        bar = self.addToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(bar.iconSize().boundedTo(bar.iconSize().__class__(18, 18)))
-        menu = ""
-        for entry in TABLE:
-            if entry.tool:
-                if menu and entry.menu != menu:
-                    bar.addSeparator()
-                menu = entry.menu
-                bar.addAction(self.actions_table[entry.id])
-        run = bar.widgetForAction(self.actions_table["run"])
-        if run is not None:
-            run.setProperty("primary", True)
-            run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
-        self.tool_bar = bar
 
     def _wire(self) -> None:
         session, scene = self.session, self.canvas.scene()
         session.noticed.connect(self.banner.show_notice)
         session.bridge.changed.connect(self._changed)
-        session.bridge.history_changed.connect(self._refresh)
-        session.selected.connect(self._refresh)
+        session.bridge.history_changed.connect(self.refresh)
+        session.selected.connect(self.refresh)
         session.selection_asked.connect(self._choose)
         session.checked_changed.connect(self._checked)
-        session.file_changed.connect(self._refresh)
+        session.file_changed.connect(self.refresh)
         session.place_asked.connect(self.go_to)
         scene.selection_changed.connect(session.select)
         self.banner.asked.connect(self._banner_asked)
         self.library.add_wanted.connect(self.dropping.add_in_view)
-        self.inspector.connection_wanted.connect(self.open_connections)
+        self.inspector.connection_wanted.connect(self.dialogs.connections)
         self.quick_add.added.connect(self._added)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self._count_problems)
@@ -176,10 +135,8 @@ class MainWindow(QMainWindow):
         self.canvas.context_requested.connect(self._context_menu)
         self.welcome.asked.connect(self._welcome_asked)
         self.desk.opened.connect(self._opened)
-        self.desk.saved.connect(self._refresh)
-        self.runner.started.connect(self._run_started)
-        self.runner.ticked.connect(self._run_ticked)
-        self.runner.ended.connect(self._run_ended)
+        self.desk.saved.connect(self.refresh)
+        self.following = RunFollower(self)
 
     @property
     def editing(self) -> bool:
@@ -191,7 +148,7 @@ class MainWindow(QMainWindow):
         self.welcome.refresh()
         self._stack.setCurrentWidget(self.welcome)
         self.docks.set_visible(False)
-        self._refresh()
+        self.refresh()
 
     @Slot(object)
     def _opened(self, _files: Files) -> None:
@@ -201,19 +158,11 @@ class MainWindow(QMainWindow):
             self.docks.set_visible(True)
         self.session.bridge.flush()
         self.session.choose(Selection())
-        self._forget_run()
+        self.following.leave()
         self.checker.check_now()
         self.dropping.look_at_start()
         self.canvas.setFocus()
-        self._refresh()
-
-    def _forget_run(self) -> None:
-        # A run under way goes on and is followed, but its counts belong to another document.
-        self._run_is_elsewhere = self.runner.running
-        self.canvas.scene().set_live({}, {})
-        if not self.runner.running:
-            self.run_panel.clear()
-            self.status.set_ready()
+        self.refresh()
 
     @Slot(object)
     def _welcome_asked(self, target: Any) -> None:
@@ -231,10 +180,11 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _changed(self, _change: Any) -> None:
-        self._refresh()
+        self.refresh()
 
     @Slot()
-    def _refresh(self, _ignored: object = None) -> None:
+    def refresh(self, _ignored: object = None) -> None:
+        """Bring title, actions and undo texts up to date."""
         self.actions_table.refresh()
         undo, redo = self.session.bridge.undo_text, self.session.bridge.redo_text
         self.actions_table["undo"].setText(f"&Undo {undo}" if undo else "&Undo")
@@ -295,74 +245,19 @@ class MainWindow(QMainWindow):
             if where.param:
                 self.inspector.focus_field(where)
         elif where.param or not where.node_id:
-            self.open_properties()
+            self.dialogs.properties()
 
     @Slot(object)
     def _checked(self, checked: Any) -> None:
         self.canvas.scene().set_problems(worst(checked.problems))
         if checked.ok:
-            self.banner.take_back(self._blocked)
+            self.following.unblock()
 
     @Slot(object)
     def _count_problems(self, counts: Any) -> None:
         errors, warnings = counts
         total = errors + warnings
         self.docks.set_title("problems", f"Problems ({total})" if total else "Problems")
-
-    def start_run(self) -> None:
-        """Run the document; with errors known, show them in its stead."""
-        try:
-            self.session.files.to_run()
-        except SummitError as error:
-            self.session.notice(Notice.of(error))
-            return
-        checked = self.session.checked
-        fresh = (
-            checked is not None and checked.document.meaning() == self.session.document.meaning()
-        )
-        if checked is not None and fresh and not checked.ok:
-            self.docks.show("problems")
-            errors = sum(p.severity is Severity.ERROR for p in checked.problems)
-            noun = "problem stands" if errors == 1 else "problems stand"
-            text = f"{errors} {noun} in the way of a run"
-            offer = TRUST if self.trust_offer.needed(checked) else ()
-            detail = "Solve what is listed under Problems first."
-            self._blocked = Notice(text, detail, Severity.ERROR, *offer)
-            self.session.notice(self._blocked)
-            return
-        self.banner.dismiss()
-        self.docks.show("run")
-        self.runner.start()
-
-    @Slot(object)
-    def _run_started(self, _run: RunState) -> None:
-        self._run_is_elsewhere = False
-        self._refresh()
-
-    @Slot(object)
-    def _run_ticked(self, run: RunState) -> None:
-        self._show_live(run)
-        self.status.set_run(run, cancelling=self.runner.cancelling)
-        if self.actions_table["stop"].isEnabled() == self.runner.cancelling:
-            self._refresh()
-
-    def _show_live(self, run: RunState) -> None:
-        if not self._run_is_elsewhere:
-            self.dropping.show_live(run)
-
-    @Slot(object)
-    def _run_ended(self, run: RunState) -> None:
-        self._show_live(run)
-        self.status.set_run(run, cancelling=False)
-        self._refresh()
-        if run.error is not None and run.status.value in {"failed", "quality_failed"}:
-            error = run.error
-            detail = sentences(str(error.where), error.why, error.do)
-            self.session.notice(Notice(error.what, detail, Severity.ERROR))
-            here = run.failed_node in self.session.document.nodes
-            if run.failed_node and here and not self._run_is_elsewhere:
-                self.select_soon([run.failed_node])
-                self.canvas.center_on_node(run.failed_node)
 
     def show_dock(self, name: str) -> None:
         """Bring a panel to the front."""
@@ -402,47 +297,6 @@ class MainWindow(QMainWindow):
         over = self.canvas.rect().contains(self.canvas.mapFromGlobal(QCursor.pos()))
         middle = self.canvas.mapToGlobal(self.canvas.rect().center()) - QPoint(180, 160)
         self.quick_add.open_for(QCursor.pos() if over else middle, at)
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    @Slot()
-    def open_connections(self, _spec: object = None) -> None:
-        """Show the connections of the workspace."""
-        from summit_studio.app.connections_dialog import ConnectionsDialog
-
-        self._open(ConnectionsDialog(self.session, self))
-
-    def open_properties(self) -> None:
-        """Show the pipeline's properties."""
-        from summit_studio.app.properties_dialog import PropertiesDialog
-
-        self._open(PropertiesDialog(self.session, self))
-
-    def open_export(self) -> None:
-        """Show the export of the saved file."""
-        from summit_studio.app.export_dialog import ExportDialog
-
-        if self.session.files.path is not None:
-            self._open(ExportDialog(self.session.files.path, self))
-
-    def open_shortcuts(self) -> None:
-        """Show the page of keys."""
-        self._open(ShortcutsDialog(self))
-
-    @Slot()
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for path in self.settings.recent:
-            self._recent.addAction(str(path)).setData(path)
-        if self._recent.isEmpty():
-            self._recent.addAction("Nothing yet").setEnabled(False)
-
-    @Slot(object)
-    def _open_recent(self, action: Any) -> None:
-        if isinstance(action.data(), Path):
-            self.handlers.open_path(action.data())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave only once nothing is lost, and every worker has ended."""
