@@ -11,7 +11,7 @@ pipeline.run().raise_for_status()
 ```
 """
 
-__version__ = "0.1.0"
+from summit_studio.core.version import __version__ as __version__
 
 _API = ("NodeHandle", "Pipeline", "PortHandle", "Rows", "RunFailed", "RunResult", "SummitError")
 
@@ -20,7 +20,7 @@ def __getattr__(name: str) -> object:
     """Import the API when it is first used: the command and the engine do without it."""
     if name not in _API:
         raise AttributeError(f"module 'summit_studio' has no attribute '{name}'")
-    # By name, so that the layers below, which read `__version__`, do not depend on the API.
+    # By name, so that what imports this package does not depend on the API.
     import importlib
 
     return getattr(importlib.import_module("summit_studio.api"), name)

@@ -149,8 +149,8 @@ class Pipeline(Builder):
 
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""
-        from summit_studio.connectors.workspace import Workspace
         from summit_studio.engine.design import design_context
+        from summit_studio.workspace.workspace import Workspace
 
         workspace = Workspace.open(self._folder)
         if self._known_context is None or self._known_context.workspace != workspace:

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.background import Job, Unsure
 from summit_studio.app.session import Notice, Session
-from summit_studio.connectors.connections import FILE_KINDS, Connection, fault_of
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace, delete_connection, save_connection
 from summit_studio.core.errors import SummitError
 from summit_studio.core.ids import unique_id
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.connections import FILE_KINDS, Connection, fault_of
+from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
 
 _LIMIT_SECS = 15.0
 _KINDS = {"postgres": "PostgreSQL", "sqlite": "SQLite file", "duckdb": "DuckDB file"}
@@ -276,7 +276,7 @@ class ConnectionsDialog(QDialog):
         workspace = Workspace.open(self._session.workspace.root)
 
         def work() -> str:
-            from summit_studio.connectors.databases import open_database
+            from summit_studio.connectors.opening import open_database
 
             secrets = SecretStore(root=workspace.root)
             with open_database(workspace.connection(name), secrets, workspace) as database:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.background import Background, Debounce, Job
 from summit_studio.app.session import Notice, Session
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.document.model import Document
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from summit_studio.nodes.contract import DesignContext

@@ -3,10 +3,10 @@
 import shutil
 from pathlib import Path
 
-from summit_studio.connectors.trust import config_folder, trust
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.resources import resource
 from summit_studio.document.files import SUFFIX, load
+from summit_studio.workspace.trust import config_folder, trust
 
 _OUTPUTS = "out"
 """Where examples write; what a run in a checkout left there is not part of them."""

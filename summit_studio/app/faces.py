@@ -2,9 +2,10 @@
 
 from summit_studio.app.canvas.face import NodeFace, PortFace
 from summit_studio.core.errors import SummitError
+from summit_studio.core.schema import REJECTED
 from summit_studio.document.model import Node
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
-from summit_studio.nodes.contract import REJECTED, SinkNode
+from summit_studio.nodes.contract import SinkNode
 
 _LONGEST = 80
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMessageBox
 from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.clipboard import copied, is_nodes, pasted
 from summit_studio.app.session import Notice
-from summit_studio.connectors.trust import trust
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import Compound, SetNote, removal
+from summit_studio.workspace.trust import trust
 
 if TYPE_CHECKING:
     from summit_studio.app.window import MainWindow
@@ -267,7 +267,7 @@ class Handlers(QObject):
     @Slot()
     def on_about(self) -> None:
         """Version and licence."""
-        from summit_studio import __version__
+        from summit_studio.core.version import __version__
 
         box = QMessageBox(self._window)
         box.setWindowTitle("About Summit Studio")

@@ -67,7 +67,7 @@ def _x_answers(display: str) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from summit_studio import __version__
+    from summit_studio.core.version import __version__
 
     parser = argparse.ArgumentParser(
         prog="summit-studio", description="Draw data pipelines and run them."

@@ -6,12 +6,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.session import Notice, Session
-from summit_studio.connectors.trust import config_folder
 from summit_studio.core.errors import SummitError
 from summit_studio.document.edits import Edit
 from summit_studio.document.journal import Journal, Leftover, key_of, leftovers
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded, dump
+from summit_studio.workspace.trust import config_folder
 
 
 class Recovery(QObject):

@@ -10,8 +10,6 @@ from summit_studio.app.bridge import Bridge
 from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.sentences import sentences
 from summit_studio.app.theme import Theme
-from summit_studio.connectors.trust import config_folder
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Schema
@@ -20,6 +18,8 @@ from summit_studio.document.files import SUFFIX
 from summit_studio.document.model import Document, Node
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.workspace.trust import config_folder
+from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from summit_studio.connectors.trust import config_folder
+from summit_studio.workspace.trust import config_folder
 
 _RECENT = 12
 

@@ -16,8 +16,8 @@ from summit_studio.app.session import Session
 from summit_studio.app.settings import Settings
 from summit_studio.app.theme import Theme
 from summit_studio.app.window import MainWindow
-from summit_studio.connectors.trust import config_folder
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.workspace.trust import config_folder
 
 _LOG_BYTES = 1_000_000
 _SIZE = (1600, 1000)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.session import Notice, Session
-from summit_studio.connectors.connections import FILE_KINDS
 from summit_studio.core.problems import Severity
 from summit_studio.nodes.catalogue import AnyNode
+from summit_studio.workspace.connections import FILE_KINDS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import summit_studio
 from summit_studio.cli.table import COMMANDS
 from summit_studio.cli.terminal import Terminal
+from summit_studio.core.version import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,9 +36,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="summit", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "--version", action="version", version=f"summit {summit_studio.__version__}"
-    )
+    parser.add_argument("--version", action="version", version=f"summit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)

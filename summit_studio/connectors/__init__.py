@@ -1,1 +1,1 @@
-"""Systems outside: the workspace, its connections and secrets, databases, and files made safely."""
+"""Systems outside: one folder each."""

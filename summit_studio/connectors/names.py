@@ -4,20 +4,11 @@ import re
 from dataclasses import dataclass
 
 from summit_studio.core.errors import ReadFailed
+from summit_studio.core.sql import quote_name
 
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".\s][^".]*?))\s*(?:\.|$)')
 _COMMENTS = re.compile(r"\s*(?:--[^\n]*(?:\n|$)|/\*.*?\*/)", re.DOTALL)
 _QUERY = re.compile(r"(SELECT|WITH|VALUES|FROM|TABLE)[\s(\"'*]", re.IGNORECASE)
-
-
-def quote(name: str) -> str:
-    """Return an identifier as standard SQL quotes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """Return a text literal as standard SQL quotes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class TableName:
     @property
     def sql(self) -> str:
         """The name, quoted for SQL."""
-        return ".".join(quote(part) for part in (self.schema, self.table) if part)
+        return ".".join(quote_name(part) for part in (self.schema, self.table) if part)
 
     def sibling(self, table: str) -> "TableName":
         """Return another table of the same schema."""
@@ -65,7 +56,7 @@ class TableName:
 
 
 def _shown(part: str) -> str:
-    return quote(part) if re.search(r'[".\s]', part) else part
+    return quote_name(part) if re.search(r'[".\s]', part) else part
 
 
 def is_query(text: str) -> bool:

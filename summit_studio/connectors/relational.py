@@ -11,18 +11,17 @@ from summit_studio.core.errors import (
     ConnectionFailed,
     ReadFailed,
     SummitError,
-    Untrusted,
     Where,
     WriteFailed,
 )
 from summit_studio.core.schema import Column, Schema, base_type
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.workspace.workspace import Workspace, require_trust
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.connections import Connection
-    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.workspace.connections import Connection
 
 ANY: Final = "ANY"
 """The type of a target column that takes every value."""
@@ -126,17 +125,6 @@ def _fault(column: Column, by_name: dict[str, TargetColumn]) -> str | None:
     return None
 
 
-def require_columns(schema: Schema) -> None:
-    """Raise WriteFailed if there is no column to write."""
-    if not schema.columns:
-        raise WriteFailed(
-            "Cannot write rows without columns",
-            why="the sink's input has no columns",
-            do="connect a source that provides some",
-            code="no_columns",
-        )
-
-
 def table_missing(table: TableName, known: Sequence[str], *, reading: bool) -> SummitError:
     """Return the error about a table that is not there, with the nearest name."""
     names = [*known, *(name.rpartition(".")[2] for name in known)]
@@ -198,7 +186,7 @@ def chosen(relation: Relation, schema: Schema, columns: Sequence[str] | None) ->
     return schema if columns is None else schema.only(columns)
 
 
-def database_file(connection: "Connection", workspace: "Workspace", *, writing: bool) -> Path:
+def database_file(connection: "Connection", workspace: Workspace, *, writing: bool) -> Path:
     """Return the file of a file database.
 
     Raises:
@@ -219,17 +207,6 @@ def database_file(connection: "Connection", workspace: "Workspace", *, writing: 
             retryable=False,
         )
     return path
-
-
-def require_trust(workspace: "Workspace", path: Path) -> None:
-    """Raise Untrusted if `path` lies outside a workspace that is not trusted."""
-    if not workspace.trusted and not workspace.inside(path):
-        raise Untrusted(
-            f"Cannot write {path}",
-            why="it lies outside the workspace, which is not trusted",
-            do=f"trust the workspace (summit trust {workspace.root}), or write inside it",
-            where=Where(file=str(path)),
-        )
 
 
 def check_batch(batch: "pa.RecordBatch", schema: "pa.Schema") -> "pa.RecordBatch":

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from summit_studio.core.errors import WriteFailed
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -113,6 +115,9 @@ class Schema:
         """Return the named columns, in the order named; unknown names are left out."""
         return Schema(tuple(c for c in map(self.find, names) if c is not None))
 
+
+REJECTED = "rejected"
+"""The name of the port that every node which can fail rows has."""
 
 REJECT_COLUMNS = (
     Column("reject_code", VARCHAR),
@@ -234,3 +239,14 @@ def type_of_arrow(kind: "pa.DataType") -> str:
     if pa.types.is_map(kind):
         return f"MAP({type_of_arrow(kind.key_type)}, {type_of_arrow(kind.item_type)})"
     return VARCHAR
+
+
+def require_columns(schema: Schema) -> None:
+    """Raise WriteFailed if there is no column to write."""
+    if not schema.columns:
+        raise WriteFailed(
+            "Cannot write rows without columns",
+            why="the sink's input has no columns",
+            do="connect a source that provides some",
+            code="no_columns",
+        )

@@ -6,10 +6,9 @@ Nothing is ever truncated: a full disk or a lost machine leaves the old file as 
 
 import contextlib
 import os
-import secrets
-import stat
 from pathlib import Path
 
+from summit_studio.core.durable import replace
 from summit_studio.core.errors import InvalidDocument, SummitError, WriteFailed
 from summit_studio.document.migrations import format_of
 from summit_studio.document.model import FORMAT, Document
@@ -56,7 +55,7 @@ def save(
     _refuse_newer(target, previous)
     saved = _next(document, previous)
     try:
-        _replace(target, saved.text.encode())
+        replace(target, saved.text.encode())
     except OSError as error:
         raise _write_failed(error, path) from error
     return saved
@@ -130,57 +129,6 @@ def _newer(target: Path, number: int) -> WriteFailed:
     )
     failed.at(file=str(target))
     return failed
-
-
-def _replace(target: Path, data: bytes) -> None:
-    known = _status(target)
-    temporary = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            _keep_owner(temporary, known)
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _status(target: Path) -> os.stat_result | None:
-    try:
-        known = target.stat()
-    except FileNotFoundError:
-        return None
-    if stat.S_ISDIR(known.st_mode):
-        raise IsADirectoryError(21, "it is a folder")
-    if not stat.S_ISREG(known.st_mode):
-        raise OSError(22, "it is not an ordinary file")
-    if not os.access(target, os.W_OK):
-        # The folder would let us replace it, but whoever locked the file meant it.
-        raise PermissionError(13, "the file is write-protected")
-    return known
-
-
-def _keep_owner(temporary: Path, known: os.stat_result | None) -> None:
-    if known is None:
-        return
-    if hasattr(os, "chown") and (known.st_uid, known.st_gid) != (os.getuid(), os.getgid()):
-        with contextlib.suppress(OSError):
-            os.chown(temporary, known.st_uid, known.st_gid)
-    temporary.chmod(stat.S_IMODE(known.st_mode))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable; Windows and some file systems cannot and need not."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _read_failed(error: OSError) -> InvalidDocument:

@@ -5,10 +5,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.expressions.binder import Binder
 from summit_studio.nodes.contract import DesignContext
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 _KEPT = 256
 

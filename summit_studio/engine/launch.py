@@ -4,13 +4,12 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-import summit_studio
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.events import Event, RunFinished
+from summit_studio.core.version import __version__
 from summit_studio.engine.design import design_context
 from summit_studio.engine.request import RunRequest
-from summit_studio.engine.runner import Listener, Runner
+from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import plan_checked
@@ -18,6 +17,7 @@ from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
+from summit_studio.workspace.workspace import Workspace
 
 
 def run(
@@ -59,7 +59,7 @@ def run(
         for listener in everyone:
             listener(event)
 
-    runner = Runner(
+    runner = Run(
         settled,
         workspace,
         context.secrets,
@@ -100,5 +100,5 @@ class _History:
             trigger=request.trigger,
             path=str(request.path) if request.path else None,
             params=dict(request.parameters),
-            version=summit_studio.__version__,
+            version=__version__,
         )

@@ -4,17 +4,13 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from summit_studio.backends.contract import WRITTEN
 from summit_studio.core.errors import LedgerImbalance
 from summit_studio.core.events import BatchProcessed, Event, LedgerLine, RuleScored
+from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
-from summit_studio.nodes.contract import REJECTED, RelationalNode, SinkNode, SourceNode
+from summit_studio.nodes.contract import RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.plan import Plan
-
-READ = "read"
-"""The name under which a source's own rows stand as rows in."""
-
-WRITTEN = "written"
-"""The name under which a sink's rows stand as rows out."""
 
 
 class Ledger:

@@ -12,7 +12,7 @@ from summit_studio.core.ids import new_run_id
 from summit_studio.core.schema import Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, PortRef
-from summit_studio.engine.runner import Runner
+from summit_studio.engine.run import Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode
 from summit_studio.planning.check import Checked, check
@@ -51,7 +51,7 @@ class _Collector:
         self._wanted = rows
         self._tables: list[pa.Table] = []
         self.count = 0
-        self.runner: Runner | None = None
+        self.runner: Run | None = None
 
     def __call__(self, table: "pa.Table") -> None:
         self._tables.append(table.slice(0, max(self._wanted - self.count, 0)))
@@ -114,7 +114,7 @@ def preview(
     plan = plan_checked(checked)
     collector, progress = _Collector(rows), _Progress()
     token = cancel or CancelToken()
-    runner = Runner(
+    runner = Run(
         plan,
         context.workspace,
         context.secrets,

@@ -5,11 +5,9 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
-import summit_studio
-from summit_studio.connectors import toml_text
-from summit_studio.connectors.workspace import CONNECTIONS_FILE
 from summit_studio.core.errors import Where
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.core.version import __version__
 from summit_studio.document.text import node_json
 from summit_studio.export.contents import Contents, contents_of
 from summit_studio.export.plain_secrets import refuse_plain_secrets
@@ -20,6 +18,8 @@ from summit_studio.export.texts import readme_of, script_of
 from summit_studio.export.verify import verify_bundle
 from summit_studio.export.wheel import build_wheel
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.workspace import toml_text
+from summit_studio.workspace.workspace import CONNECTIONS_FILE
 
 MARKER = "bundle.json"
 """The file by which a folder is known as a bundle; it lists what an export wrote."""
@@ -115,7 +115,7 @@ class _Writer:
 
     def _mark(self) -> None:
         facts = {"bundle": 1, "pipeline": self._contents.file.name, "target": TARGETS[0]}
-        facts |= {"summit_studio": summit_studio.__version__}
+        facts |= {"summit_studio": __version__}
         self._text(MARKER, json.dumps({**facts, "files": sorted(self.files)}, indent=2) + "\n")
 
     def _program(self) -> None:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from summit_studio.connectors.connections import FILE_KINDS, Connection
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.document.files import load
 from summit_studio.document.model import Document, Node
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import SinkNode, SourceNode
-from summit_studio.nodes.input import input_files
 from summit_studio.nodes.params import Editor
+from summit_studio.nodes.parts.input import input_files
 from summit_studio.planning.parameters import InvalidParameter, fill_in
+from summit_studio.workspace.connections import FILE_KINDS, Connection
+from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

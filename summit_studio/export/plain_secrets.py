@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from summit_studio.connectors.secrets import parse_reference
 from summit_studio.core.errors import SecretMissing, SummitError, Where
+from summit_studio.secrets.reference import parse_reference
 
 _NAMES = frozenset(
     {

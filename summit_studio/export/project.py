@@ -7,11 +7,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import summit_studio
+from summit_studio.core.version import __version__
 
 NAME = "summit-studio"
 
-PACKAGE = Path(summit_studio.__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 """The folder of the package that is running."""
 
 
@@ -68,7 +68,7 @@ def _from_checkout(toml: Mapping[str, Any]) -> Project:
     head = {
         "Metadata-Version": "2.1",
         "Name": NAME,
-        "Version": summit_studio.__version__,
+        "Version": __version__,
         "Summary": facts.get("description", ""),
         "Requires-Python": facts.get("requires-python", ">=3.11"),
     }
@@ -76,7 +76,7 @@ def _from_checkout(toml: Mapping[str, Any]) -> Project:
     lines += [f"Provides-Extra: {extra}" for extra in facts.get("optional-dependencies", {})]
     lines += [f"Requires-Dist: {requirement}" for requirement in requires]
     return Project(
-        summit_studio.__version__,
+        __version__,
         requires,
         "\n".join(lines) + "\n",
         _entry_points(facts),

@@ -3,8 +3,8 @@
 import shlex
 from collections.abc import Iterable
 
-from summit_studio.connectors.connections import FILE_KINDS
 from summit_studio.export.contents import Contents
+from summit_studio.workspace.connections import FILE_KINDS
 
 _SCRIPT = """\
 #!/bin/sh

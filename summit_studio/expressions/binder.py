@@ -7,11 +7,11 @@ from typing import Self
 
 from summit_studio.core.errors import InvalidExpression
 from summit_studio.core.schema import VARCHAR, Column, Schema
+from summit_studio.core.sql import quote_name
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.expressions.guard import guard_type
 from summit_studio.expressions.lineage import CLOCK_NAMES, columns_of
 from summit_studio.expressions.messages import column_missing, explain, read_failure
-from summit_studio.expressions.quoting import quote_name
 
 _ROWS = "summit input rows"
 _Key = tuple[str, tuple[tuple[str, Schema], ...]]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from summit_studio.core.errors import InvalidExpression
+from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean
 from summit_studio.expressions.functions import functions
 from summit_studio.expressions.parse import PREFIX, Node, parse_expression
-from summit_studio.expressions.quoting import quote_name
 from summit_studio.expressions.scan import tokens
 
 CLOCK_NAMES = frozenset(

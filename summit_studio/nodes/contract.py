@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.core.schema import RAW_REJECTS, Schema, carried, rejects_of
+from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema, carried, rejects_of
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.params import Params
 
 if TYPE_CHECKING:
@@ -21,14 +22,11 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from summit_studio.connectors.secrets import SecretStore
-    from summit_studio.connectors.workspace import Workspace
     from summit_studio.expressions.binder import Binder
+    from summit_studio.secrets.store import SecretStore
+    from summit_studio.workspace.workspace import Workspace
 
 P = TypeVar("P", bound=Params)
-
-REJECTED = "rejected"
-"""The name of the port that every node which can fail rows has."""
 
 
 class Category(StrEnum):
@@ -291,18 +289,6 @@ class RelationalNode(NodeType[P]):
 def visible(schema: Schema) -> Schema:
     """Return a schema without the columns that only the engine reads (`__summit_...`)."""
     return Schema(tuple(c for c in schema if not c.name.startswith("__summit_")))
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """One chunk's rows, of exactly the promised schema, and the rows that could not be read.
-
-    Args:
-        rejected: Rows of RAW_REJECTS (text sources) or of the schema plus REJECT_COLUMNS.
-    """
-
-    rows: "pa.Table"
-    rejected: "pa.Table | None" = None
 
 
 @dataclass(frozen=True, slots=True)

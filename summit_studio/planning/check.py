@@ -6,10 +6,10 @@ from typing import Any
 
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Problem, Severity
-from summit_studio.core.schema import Schema, rejects_of
+from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.document.model import Document, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
-from summit_studio.nodes.contract import REJECTED, DesignContext, Inputs, NodeType, SourceNode
+from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SourceNode
 from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.structure import structure_problems

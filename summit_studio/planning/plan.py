@@ -11,7 +11,6 @@ from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode
 from summit_studio.planning.check import Checked, check
-from summit_studio.planning.fusion import Stream, streams_of
 from summit_studio.planning.graph import order
 
 
@@ -41,7 +40,6 @@ class Plan:
         nodes: Every node bound to its type, by id.
         order: Their ids, upstream first.
         schemas: The schema of every output port.
-        streams: A stream for each node that starts one.
         sinks: The ids of the sinks, in document order.
         tapped: Ports at whose rows somebody looks (preview).
     """
@@ -50,7 +48,6 @@ class Plan:
     nodes: Mapping[str, AnyNode]
     order: tuple[str, ...]
     schemas: Mapping[PortRef, Schema]
-    streams: tuple[Stream, ...]
     sinks: tuple[str, ...]
     tapped: frozenset[PortRef] = frozenset()
 
@@ -104,6 +101,5 @@ def plan_checked(checked: Checked) -> Plan:
         nodes,
         ids,
         checked.schemas,
-        streams_of(document, nodes, ids, checked.schemas),
         tuple(i for i, n in nodes.items() if isinstance(n, SinkNode)),
     )

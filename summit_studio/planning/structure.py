@@ -13,7 +13,7 @@ from summit_studio.nodes.contract import Port, SinkNode
 from summit_studio.planning.graph import cycles
 
 if TYPE_CHECKING:
-    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.workspace.workspace import Workspace
 
 Nodes = Mapping[str, AnyNode]
 

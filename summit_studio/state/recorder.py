@@ -21,6 +21,7 @@ from summit_studio.core.events import (
     RunStarted,
     RunStatus,
 )
+from summit_studio.core.schema import REJECTED
 from summit_studio.document.model import Document
 from summit_studio.document.text import dump
 from summit_studio.state.errors import StateUnavailable
@@ -33,9 +34,6 @@ from summit_studio.state.records import (
     RunRecord,
 )
 from summit_studio.state.store import Store
-
-REJECTED = "rejected"
-"""The port whose rows a ledger counts apart."""
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from summit_studio.core.errors import Where
 from summit_studio.core.events import ErrorReport, RunStatus
+from summit_studio.core.process import identity, own_identity
 from summit_studio.state.engine import default_path, guard, open_engine, writing
-from summit_studio.state.process import identity, own_identity
 from summit_studio.state.records import (
     INTERRUPTED,
     EdgeStat,

@@ -3,9 +3,9 @@ from PySide6.QtTest import QTest
 
 from summit_studio.app import examples
 from summit_studio.app.welcome import Card, WelcomePage
-from summit_studio.connectors.trust import is_trusted
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Document
+from summit_studio.workspace.trust import is_trusted
 
 
 def test_cards_open_by_mouse_and_keyboard(qtbot, home, tmp_path):

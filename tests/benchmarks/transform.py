@@ -107,7 +107,7 @@ def run(args: Any) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["SUMMIT_HOME"] = str(folder / "home")
-        from summit_studio.connectors.trust import trust
+        from summit_studio.workspace.trust import trust
 
         trust(folder)
         pipeline = document(source)

@@ -11,10 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from summit_studio.connectors.connections import Connection
-from summit_studio.connectors.databases import Database, open_database
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
+from summit_studio.connectors.contract import Database
+from summit_studio.connectors.opening import open_database
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.connections import Connection
+from summit_studio.workspace.workspace import Workspace
 
 PASSWORD = "correct-horse-battery"
 

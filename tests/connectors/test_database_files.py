@@ -11,12 +11,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.connections import Connection
-from summit_studio.connectors.databases import Database, open_database
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
+from summit_studio.connectors.contract import Database
+from summit_studio.connectors.opening import open_database
 from summit_studio.core.errors import ConnectionFailed, ReadFailed, Untrusted, WriteFailed
 from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.connections import Connection
+from summit_studio.workspace.workspace import Workspace
 
 ID = Schema.of({"id": "BIGINT"})
 

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.databases import Database, TableWriter
+from summit_studio.connectors.contract import Database, TableWriter
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, ReadFailed, WriteFailed
 from summit_studio.core.schema import Schema, to_arrow

@@ -19,7 +19,8 @@ pytestmark = [
 UNLOCK = 'printf "\\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null; '
 
 ROUND_TRIP = """
-from summit_studio.connectors.secrets import SecretStore, accepted_backend
+from summit_studio.secrets.store import SecretStore
+from summit_studio.secrets.keyring import accepted_backend
 from summit_studio.core.errors import SecretMissing
 store = SecretStore()
 print(type(accepted_backend()).__module__)
@@ -37,7 +38,7 @@ for call in (lambda: store.resolve("keyring:shop"), lambda: store.delete_secret(
 """
 
 LOCKED = """
-from summit_studio.connectors.secrets import SecretStore
+from summit_studio.secrets.store import SecretStore
 from summit_studio.core.errors import SecretMissing
 try:
     SecretStore(keyring_timeout_secs=3).resolve("keyring:shop")

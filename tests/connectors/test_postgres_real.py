@@ -8,10 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.databases import Database, open_database
-from summit_studio.connectors.secrets import SecretStore
+from summit_studio.connectors.contract import Database
+from summit_studio.connectors.opening import open_database
 from summit_studio.core.errors import ConnectionFailed, ReadFailed, SummitError, WriteFailed
 from summit_studio.core.schema import Column, Schema, to_arrow
+from summit_studio.secrets.store import SecretStore
 
 pytestmark = pytest.mark.postgres
 

@@ -9,9 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.databases import Database
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
+from summit_studio.connectors.contract import Database
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, InvalidParams, SummitError, WriteFailed
 from summit_studio.core.schema import Schema, carried, from_arrow, to_arrow
@@ -27,6 +25,8 @@ from summit_studio.nodes.contract import (
     SourceNode,
     Writer,
 )
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 pytestmark = pytest.mark.postgres
 

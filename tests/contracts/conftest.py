@@ -8,20 +8,18 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.schema import Schema
+from summit_studio.core.sql import quote_name
 from summit_studio.document.model import Node
 from summit_studio.expressions.binder import Binder
 from summit_studio.expressions.connect import locked_connection
-from summit_studio.expressions.quoting import quote_name
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
     Input,
-    Loaded,
     NodeType,
     Relation,
     RelationalNode,
@@ -30,6 +28,8 @@ from summit_studio.nodes.contract import (
     SinkNode,
     SourceNode,
 )
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)

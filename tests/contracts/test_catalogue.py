@@ -17,6 +17,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.ids import is_id
 from summit_studio.core.schema import (
     REJECT_COLUMNS,
+    REJECTED,
     Schema,
     carried,
     from_arrow,
@@ -25,7 +26,6 @@ from summit_studio.core.schema import (
 from summit_studio.nodes import catalogue as finder
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import (
-    REJECTED,
     Category,
     CodeNode,
     Example,

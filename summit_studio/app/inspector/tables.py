@@ -4,8 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.background import Background, Job
 from summit_studio.app.session import Session
-from summit_studio.connectors.connections import FILE_KINDS, Connection
-from summit_studio.connectors.workspace import Workspace
+from summit_studio.workspace.connections import FILE_KINDS, Connection
+from summit_studio.workspace.workspace import Workspace
 
 
 class Tables(QObject):
@@ -42,8 +42,8 @@ class Tables(QObject):
 
     def _ask(self, workspace: Workspace, connection: Connection) -> None:
         def work() -> list[str]:
-            from summit_studio.connectors.databases import open_database
-            from summit_studio.connectors.secrets import SecretStore
+            from summit_studio.connectors.opening import open_database
+            from summit_studio.secrets.store import SecretStore
 
             secrets = SecretStore(root=workspace.root)
             with open_database(connection, secrets, workspace) as database:

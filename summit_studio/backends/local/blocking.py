@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from summit_studio.backends.local.conform import conform
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError
-from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.core.schema import REJECTED, Schema, to_arrow
+from summit_studio.core.sql import quote_name
 from summit_studio.expressions.connect import locked_connection
-from summit_studio.expressions.quoting import quote_name
-from summit_studio.nodes.contract import REJECTED, Input, RelationalNode
+from summit_studio.nodes.contract import Input, RelationalNode
 
 if TYPE_CHECKING:
     import duckdb

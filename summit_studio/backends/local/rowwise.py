@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.local.conform import conform
+from summit_studio.backends.local.fusion import Segment, relation_of
 from summit_studio.core.errors import SummitError
-from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.core.schema import REJECTED, Schema, to_arrow
+from summit_studio.core.sql import quote_name
 from summit_studio.document.model import PortRef
-from summit_studio.expressions.quoting import quote_name
-from summit_studio.nodes.contract import REJECTED, Relation, RelationalNode
-from summit_studio.planning.fusion import Segment, relation_of
+from summit_studio.nodes.contract import Relation, RelationalNode
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,7 +9,7 @@ from summit_studio.cli.opening import folder_of
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.workspace.workspace import Workspace
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the connections, or test one. Secrets are shown by reference only."""
-    from summit_studio.connectors.workspace import Workspace
+    from summit_studio.workspace.workspace import Workspace
 
     workspace = Workspace.open(folder_of(args.place))
     if args.test is not None:
@@ -41,8 +41,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _test(workspace: "Workspace", name: str, terminal: Terminal, *, as_json: bool) -> None:
-    from summit_studio.connectors.databases import open_database
-    from summit_studio.connectors.secrets import SecretStore
+    from summit_studio.connectors.opening import open_database
+    from summit_studio.secrets.store import SecretStore
 
     connection = workspace.connection(name)
     with open_database(connection, SecretStore(root=workspace.root), workspace) as database:

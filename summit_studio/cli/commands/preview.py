@@ -34,12 +34,12 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run what lies upstream over the first rows of its sources, and print what comes."""
     document = open_document(args.file, terminal)
     from summit_studio.cli.signals import cancelling
-    from summit_studio.connectors.workspace import Workspace
     from summit_studio.core.cancel import CancelToken
     from summit_studio.engine.design import design_context
     from summit_studio.engine.preview import preview
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.plan import InvalidPipeline
+    from summit_studio.workspace.workspace import Workspace
 
     context = design_context(Workspace.open(root_of(args.file)), probe=True)
     node, _, port = args.port.partition(".")

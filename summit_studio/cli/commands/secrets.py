@@ -26,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Do what was asked; a value is never shown."""
-    from summit_studio.connectors.secrets import SecretStore
+    from summit_studio.secrets.store import SecretStore
 
     store = SecretStore()
     name = str(args.name)

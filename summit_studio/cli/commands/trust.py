@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Change or print the list of this user."""
-    from summit_studio.connectors.trust import distrust, is_trusted, trust, trusted_folders
+    from summit_studio.workspace.trust import distrust, is_trusted, trust, trusted_folders
 
     if args.list:
         for folder in trusted_folders():

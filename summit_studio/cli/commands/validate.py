@@ -36,10 +36,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the problems; return 0 if nothing stops a run."""
     document = open_document(args.file, terminal)
-    from summit_studio.connectors.workspace import Workspace
     from summit_studio.engine.design import design_context
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.check import check
+    from summit_studio.workspace.workspace import Workspace
 
     context = design_context(Workspace.open(root_of(args.file)), probe=args.probe or None)
     parameters = read_parameters(args.param)

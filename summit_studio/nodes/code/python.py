@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.core.schema import Column, Schema, arrow_type, carried, rejects_of, to_arrow
+from summit_studio.core.schema import (
+    REJECTED,
+    Column,
+    Schema,
+    arrow_type,
+    carried,
+    rejects_of,
+    to_arrow,
+)
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.nodes.contract import (
-    REJECTED,
     ROWS,
     Category,
     CodeNode,
@@ -23,8 +30,8 @@ from summit_studio.nodes.contract import (
     Rows,
     RunContext,
 )
-from summit_studio.nodes.fields import TypeName, known_type, require_new
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import TypeName, known_type, require_new
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,8 +7,8 @@ from pydantic import field_validator
 
 from summit_studio.core.errors import InvalidParams, Where
 from summit_studio.core.schema import BOOLEAN, VARCHAR, Schema
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
-from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -22,9 +22,9 @@ from summit_studio.nodes.contract import (
     Rows,
     Rule,
 )
-from summit_studio.nodes.fields import at_field, require, require_new, require_some, star
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import embed, rejects, tried
+from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some, star
+from summit_studio.nodes.parts.queries import embed, rejects, tried
 
 _SCHEMA = {"mail": "VARCHAR", "amount": "BIGINT"}
 _REJECTED = dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR")

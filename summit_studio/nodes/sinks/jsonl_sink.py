@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.errors import Where, WriteFailed
 from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema
-from summit_studio.expressions.quoting import quote_name, quote_text
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
-from summit_studio.nodes.lines import BATCH, LineWriter, is_nested, widened
-from summit_studio.nodes.output import Compression, FileParams, FileSink, codec_of
 from summit_studio.nodes.params import Editor, param
+from summit_studio.nodes.parts.lines import BATCH, LineWriter, is_nested, widened
+from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,12 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
-from summit_studio.connectors.files import AtomicFolder
-from summit_studio.connectors.relational import require_columns
-from summit_studio.connectors.staging import write_errors
 from summit_studio.core.errors import InvalidParams, WriteFailed
 from summit_studio.core.problems import Problem
-from summit_studio.core.schema import BLOB, VARCHAR, Schema, arrow_type, to_arrow
+from summit_studio.core.schema import BLOB, VARCHAR, Schema, arrow_type, require_columns, to_arrow
 from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import (
     DesignContext,
@@ -25,10 +22,12 @@ from summit_studio.nodes.contract import (
     RunContext,
     Writer,
 )
-from summit_studio.nodes.fields import require
-from summit_studio.nodes.lines import is_nested, is_plain
-from summit_studio.nodes.output import FileParams, FileSink, FileWriter
 from summit_studio.nodes.params import Editor, param
+from summit_studio.nodes.parts.fields import require
+from summit_studio.nodes.parts.lines import is_nested, is_plain
+from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
+from summit_studio.stores.files import AtomicFolder
+from summit_studio.stores.staging import write_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from summit_studio.connectors.databases import open_database
+from summit_studio.connectors.opening import open_database
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import (
     Delivery,
@@ -16,9 +16,9 @@ from summit_studio.nodes.contract import (
     SinkNode,
     Writer,
 )
-from summit_studio.nodes.database_reader import SAMPLE, sample_files
-from summit_studio.nodes.fields import at_field
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
+from summit_studio.nodes.parts.fields import at_field
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -6,28 +6,27 @@ from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams, ReadFailed, SummitError, Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
+from summit_studio.core.schema import RAW_REJECTS, REJECTED, VARCHAR, Column, Schema, carried
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import (
-    REJECTED,
     Chunk,
     DesignContext,
     Example,
     Inputs,
-    Loaded,
     Outputs,
     Reader,
     Rows,
     RunContext,
 )
-from summit_studio.nodes.fields import TypeName, known_type
-from summit_studio.nodes.input import FileInParams, FileSource
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import TypeName, known_type
+from summit_studio.nodes.parts.input import FileInParams, FileSource
 
 if TYPE_CHECKING:
-    from summit_studio.connectors.text.layout import Layout, Request
-    from summit_studio.connectors.text.parse import Parsed, Wanted
-    from summit_studio.connectors.text.reader import CsvReader
+    from summit_studio.formats.csv.layout import Layout, Request
+    from summit_studio.formats.csv.parse import Parsed, Wanted
+    from summit_studio.formats.csv.reader import CsvReader
 
 _LOOKED_AT = 5
 """How many files of a pattern are looked at for their types."""
@@ -245,8 +244,8 @@ class CsvSource(FileSource[CsvSourceParams]):
         Raises:
             ReadFailed: A file is gone, or no longer has the columns.
         """
-        from summit_studio.connectors.text.layout import find_layout
-        from summit_studio.connectors.text.reader import CsvReader, Part
+        from summit_studio.formats.csv.layout import find_layout
+        from summit_studio.formats.csv.reader import CsvReader, Part
 
         request = self._request()
         several = len(files := self.files(context)) > 1
@@ -263,8 +262,8 @@ class CsvSource(FileSource[CsvSourceParams]):
         return _Opened(reader, self.at_path)
 
     def _request(self) -> "Request":
-        from summit_studio.connectors.text.dialect import one_character, require_distinct
-        from summit_studio.connectors.text.layout import Request
+        from summit_studio.formats.csv.dialect import one_character, require_distinct
+        from summit_studio.formats.csv.layout import Request
 
         params = self.params
         marks = {
@@ -303,7 +302,7 @@ class CsvSource(FileSource[CsvSourceParams]):
         self, context: DesignContext, *, typed: bool = True
     ) -> "list[tuple[Layout, Schema]]":
         """Return the layout of the first files, and their types if `typed`."""
-        from summit_studio.connectors.text.layout import find_layout, look
+        from summit_studio.formats.csv.layout import find_layout, look
 
         request = self._request()
         files = self.files(context)[:_LOOKED_AT]
@@ -394,7 +393,7 @@ class CsvSource(FileSource[CsvSourceParams]):
         return self.at_path(error)
 
     def _wanted(self, layout: "Layout", schema: Schema) -> "tuple[Wanted, ...]":
-        from summit_studio.connectors.text.parse import Wanted
+        from summit_studio.formats.csv.parse import Wanted
 
         own = {c.name.casefold(): c.type.upper() for c in self.params.columns}
         found = []
@@ -412,7 +411,7 @@ class CsvSource(FileSource[CsvSourceParams]):
 
 def described(layout: "Layout") -> str:
     """Return in words how a file is written."""
-    from summit_studio.connectors.text.dialect import spoken
+    from summit_studio.formats.csv.dialect import spoken
 
     dialect = layout.dialect
     parts = [

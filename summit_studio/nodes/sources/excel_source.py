@@ -8,22 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from summit_studio.connectors.text.faults import failure, read_errors
 from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.schema import RAW_REJECTS, Column, Schema, carried, to_arrow, type_label
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.nodes.contract import (
-    Chunk,
-    DesignContext,
-    Example,
-    Inputs,
-    Loaded,
-    Outputs,
-    Reader,
-    Rows,
-    RunContext,
-)
-from summit_studio.nodes.excel_cells import (
+from summit_studio.formats.contract import Loaded
+from summit_studio.formats.excel.cells import (
     MISFIT,
     cell_text,
     column_names,
@@ -32,9 +21,20 @@ from summit_studio.nodes.excel_cells import (
     sample_workbook,
     type_of_cells,
 )
-from summit_studio.nodes.fields import TypeName, known_type
-from summit_studio.nodes.input import FileInParams, FileSource, shown_path
+from summit_studio.nodes.contract import (
+    Chunk,
+    DesignContext,
+    Example,
+    Inputs,
+    Outputs,
+    Reader,
+    Rows,
+    RunContext,
+)
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import TypeName, known_type
+from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
+from summit_studio.stores.faults import failure, read_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa

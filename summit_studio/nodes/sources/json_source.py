@@ -8,17 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from summit_studio.connectors.json_text import Layout, blocks, layout_of
-from summit_studio.connectors.text.encoding import (
+from summit_studio.core.errors import InvalidParams, SummitError
+from summit_studio.core.schema import RAW_REJECTS, Column, Schema, carried
+from summit_studio.formats.json.text import Layout, blocks, layout_of
+from summit_studio.formats.json.values import Field, JsonRows, can_name, guess
+from summit_studio.formats.text.encoding import (
     HEAD_BYTES,
     Compression,
     Format,
     TextStream,
     detect_format,
 )
-from summit_studio.connectors.text.faults import failure
-from summit_studio.core.errors import InvalidParams, SummitError
-from summit_studio.core.schema import RAW_REJECTS, Column, Schema, carried
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
@@ -29,10 +29,10 @@ from summit_studio.nodes.contract import (
     Rows,
     RunContext,
 )
-from summit_studio.nodes.fields import TypeName, known_type, require_new
-from summit_studio.nodes.input import FileInParams, FileSource, shown_path
-from summit_studio.nodes.json_values import Field, JsonRows, can_name, guess
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import TypeName, known_type, require_new
+from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
+from summit_studio.stores.faults import failure
 
 _LOOKED_AT = 5
 """How many files of a pattern are looked at for their types."""

@@ -10,23 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from summit_studio.connectors.text.faults import failure, read_errors
 from summit_studio.core.errors import InvalidParams, SummitError, Where
 from summit_studio.core.schema import Column, Schema, from_arrow, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
     Example,
     Inputs,
-    Loaded,
     Outputs,
     Reader,
     Rows,
     RunContext,
 )
-from summit_studio.nodes.input import FileInParams, FileSource
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.input import FileInParams, FileSource
+from summit_studio.stores.faults import failure, read_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa

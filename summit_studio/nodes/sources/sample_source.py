@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.schema import Schema
 from summit_studio.expressions.connect import locked_connection
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
     Example,
     Inputs,
-    Loaded,
     Outputs,
     Reader,
     Rows,

@@ -11,9 +11,14 @@ from summit_studio.nodes.contract import (
     RunContext,
     SourceNode,
 )
-from summit_studio.nodes.database_reader import SAMPLE, DatabaseReader, described, sample_files
-from summit_studio.nodes.fields import at_field
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.database_reader import (
+    SAMPLE,
+    DatabaseReader,
+    described,
+    sample_files,
+)
+from summit_studio.nodes.parts.fields import at_field
 
 
 class TableSourceParams(Params):

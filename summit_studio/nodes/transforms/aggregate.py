@@ -6,9 +6,9 @@ from typing import Literal
 
 from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
 from summit_studio.core.schema import BOOLEAN, Schema
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
 from summit_studio.expressions.lineage import columns_of, only_connects, shape_of
-from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -20,9 +20,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import at_field, require, require_new, require_some
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import embed, rejects, tried
+from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some
+from summit_studio.nodes.parts.queries import embed, rejects, tried
 
 _SCHEMA = {"country": "VARCHAR", "amount": "BIGINT"}
 _REJECTED = dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR")

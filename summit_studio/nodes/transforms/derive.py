@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from summit_studio.core.schema import Column, Schema
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
-from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -17,9 +17,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import at_field, require_new, require_some, star
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import embed, rejects, tried
+from summit_studio.nodes.parts.fields import at_field, require_new, require_some, star
+from summit_studio.nodes.parts.queries import embed, rejects, tried
 
 _SCHEMA = {"id": "BIGINT", "amount": "VARCHAR"}
 

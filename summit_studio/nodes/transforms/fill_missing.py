@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from summit_studio.core.schema import VARCHAR, Schema
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
-from summit_studio.expressions.quoting import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -16,15 +16,15 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import (
+from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import (
     at_field,
     require,
     require_castable,
     require_new,
     require_some,
 )
-from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import embed, rejects
+from summit_studio.nodes.parts.queries import embed, rejects
 
 _SCHEMA = {"name": "VARCHAR", "amount": "BIGINT"}
 

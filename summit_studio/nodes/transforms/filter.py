@@ -16,9 +16,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import at_field
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import embed, failed, tried
+from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.parts.queries import embed, failed, tried
 
 _SCHEMA = {"id": "BIGINT", "status": "VARCHAR"}
 

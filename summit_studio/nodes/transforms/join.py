@@ -6,7 +6,7 @@ from typing import Literal
 
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Column, Schema
-from summit_studio.expressions.quoting import quote_name
+from summit_studio.core.sql import quote_name
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -19,8 +19,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import comparable, require, require_new, require_some, star
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
 
 _ORDERS = {"id": "BIGINT", "customer_id": "BIGINT"}
 _CUSTOMERS = {"customer_id": "BIGINT", "name": "VARCHAR"}

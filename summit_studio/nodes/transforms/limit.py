@@ -10,8 +10,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import star
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import star
 
 _SCHEMA = {"id": "BIGINT"}
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from summit_studio.core.problems import Problem
 from summit_studio.core.schema import Schema
-from summit_studio.expressions.quoting import quote_name, quote_text
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -18,9 +18,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import comparable, require, require_new, require_some, star
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import rejects
+from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
+from summit_studio.nodes.parts.queries import rejects
 
 _SALES = {"id": "BIGINT", "code": "VARCHAR"}
 _COUNTRIES = {"iso": "VARCHAR", "name": "VARCHAR"}

@@ -6,7 +6,7 @@ from typing import Literal
 
 from summit_studio.core.errors import InvalidParams, Where
 from summit_studio.core.schema import VARCHAR, Column, Schema, base_type
-from summit_studio.expressions.quoting import quote_name, quote_text
+from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -18,7 +18,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import (
+from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import (
     TypeName,
     known_type,
     require,
@@ -26,8 +27,7 @@ from summit_studio.nodes.fields import (
     require_new,
     require_some,
 )
-from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.queries import rejects
+from summit_studio.nodes.parts.queries import rejects
 
 _TRY_CAST_IS_EXACT = frozenset(
     {"VARCHAR", "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "UUID",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from summit_studio.core.schema import Schema
-from summit_studio.expressions.quoting import quote_name
+from summit_studio.core.sql import quote_name
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -16,8 +16,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import require, require_some, star
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import require, require_some, star
 
 _SCHEMA = {"id": "BIGINT", "name": "VARCHAR"}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from summit_studio.core.sql import quote_name
 from summit_studio.expressions.guard import guard_query
-from summit_studio.expressions.quoting import quote_name
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -16,8 +16,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import at_field, star
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import at_field, star
 
 _SCHEMA = {"id": "BIGINT", "amount": "BIGINT"}
 _SHOWN_CHARACTERS = 80

@@ -18,8 +18,8 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
-from summit_studio.nodes.fields import comparable, star
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.fields import comparable, star
 
 
 class UnionParams(Params):

@@ -2,12 +2,13 @@
 
 import pytest
 
-from summit_studio.connectors.names import Relation, TableName, is_query, quote
-from summit_studio.connectors.postgres_types import created_type as postgres_type
+from summit_studio.connectors.names import Relation, TableName, is_query
+from summit_studio.connectors.postgres.types import created_type as postgres_type
 from summit_studio.connectors.relational import TargetColumn, check_fit, takes
-from summit_studio.connectors.sqlite_types import canonical
+from summit_studio.connectors.sqlite.types import canonical
 from summit_studio.core.errors import ReadFailed, WriteFailed
 from summit_studio.core.schema import Schema
+from summit_studio.core.sql import quote_name
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_query_may_end_in_a_comment_or_a_semicolon():
     assert Relation.of("SELECT 1 ; ").query == "SELECT 1"
     with pytest.raises(ValueError, match="either"):
         Relation.one_of("t", "SELECT 1")
-    assert quote('a"b') == '"a""b"'
+    assert quote_name('a"b') == '"a""b"'
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,17 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import memory_nodes
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.events import Event, RunFinished
 from summit_studio.core.ids import new_run_id
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.design import design_context
-from summit_studio.engine.runner import Runner
+from summit_studio.engine.run import Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.plan import plan
 from summit_studio.planning.settings import settings_of
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 
 def document(nodes: dict[str, tuple[str, dict]], *edges: str, **more: object) -> Document:
@@ -51,7 +51,7 @@ class Bench:
 
         settled = self.plan(doc)
         settings = settings_of(doc.settings)
-        return Runner(
+        return Run(
             settled, self.workspace, SecretStore(), settings, new_run_id(), tell, self.cancel
         ).run()
 

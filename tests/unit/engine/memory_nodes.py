@@ -8,11 +8,11 @@ import pyarrow as pa
 
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.schema import REJECT_COLUMNS, Column, Schema, to_arrow
+from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import (
     Category,
     Chunk,
     Delivery,
-    Loaded,
     Published,
     Reader,
     SinkNode,

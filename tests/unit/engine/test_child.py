@@ -14,7 +14,7 @@ from conftest import document
 from summit_studio.core.events import OutputPublished, RunFinished, RunStatus
 from summit_studio.engine.child import ChildRun
 from summit_studio.engine.request import RunRequest
-from summit_studio.nodes.database_reader import sample_files
+from summit_studio.nodes.parts.database_reader import sample_files
 
 COPY = document(
     {
@@ -90,7 +90,7 @@ def test_a_pipeline_with_problems_ends_as_failed_with_the_problem(start):
 
 
 def test_a_killed_child_is_told_as_an_error(start):
-    from summit_studio.connectors.trust import trust
+    from summit_studio.workspace.trust import trust
 
     child = start(FOREVER)
     trust(child.request.root)
@@ -105,7 +105,7 @@ def test_a_killed_child_is_told_as_an_error(start):
 
 
 def test_code_that_never_returns_is_cancelled_within_seconds_and_leaves_nothing(start, folder):
-    from summit_studio.connectors.trust import trust
+    from summit_studio.workspace.trust import trust
 
     trust(folder)
     child = start(FOREVER)
@@ -116,7 +116,7 @@ def test_code_that_never_returns_is_cancelled_within_seconds_and_leaves_nothing(
 
 
 def test_a_child_ends_when_its_parent_dies(folder, tmp_path):
-    from summit_studio.connectors.trust import trust
+    from summit_studio.workspace.trust import trust
 
     trust(folder)
     script = tmp_path / "parent.py"

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import summit_studio as summit
-from summit_studio.connectors.connections import Connection
-from summit_studio.connectors.trust import trust
-from summit_studio.connectors.workspace import Workspace, save_connection
 from summit_studio.export.bundle import export_bundle
 from summit_studio.export.plain_secrets import PlainSecret
 from summit_studio.export.report import ExportFailed
+from summit_studio.workspace.connections import Connection
+from summit_studio.workspace.trust import trust
+from summit_studio.workspace.workspace import Workspace, save_connection
 
 
 def saved(pipeline: summit.Pipeline, name: str = "orders.summit.json") -> Path:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from summit_studio.core.errors import InvalidExpression
-from summit_studio.expressions.quoting import literal, quote_name, quote_text
+from summit_studio.core.sql import quote_name, quote_text
+from summit_studio.expressions.literals import literal
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
 

@@ -8,8 +8,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Problem
 from summit_studio.core.schema import Schema, from_arrow
@@ -18,6 +16,8 @@ from summit_studio.expressions.binder import Binder
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, Input, NodeType, Outputs
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 Given = Mapping[str, str | list[str]]
 

@@ -4,7 +4,7 @@ from pydantic import TypeAdapter, ValidationError
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.schema import Schema
 from summit_studio.expressions.binder import Binder
-from summit_studio.nodes.fields import (
+from summit_studio.nodes.parts.fields import (
     TypeName,
     comparable,
     known_type,

@@ -1,12 +1,12 @@
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import SummitError, Untrusted
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import RunContext
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 SCHEMA = Schema.of({"id": "BIGINT", "name": "VARCHAR"})
 GIVEN = {"rows": "SELECT 1::BIGINT AS id, 'x' AS name"}

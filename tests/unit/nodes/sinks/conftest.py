@@ -8,8 +8,6 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.problems import Problem
 from summit_studio.core.schema import Column, Schema, carried, to_arrow
@@ -17,6 +15,8 @@ from summit_studio.document.model import Node
 from summit_studio.expressions.binder import Binder
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, Published, RunContext, SinkNode, Writer
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 EVERY_TYPE = """
 SELECT * FROM (VALUES

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import Delivery, SinkNode
+from summit_studio.workspace.workspace import Workspace
 from tests.unit.nodes.sinks.conftest import Bench
 
 SINKS = {
@@ -153,8 +153,8 @@ def test_an_empty_path_is_a_problem(bench: Bench, sink: str):
 CHILD = """
 import signal, sys
 from pathlib import Path
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.schema import from_arrow
 from summit_studio.document.model import Node

@@ -9,8 +9,6 @@ import pyarrow as pa
 import pytest
 
 from summit_studio.backends.local.conform import conform
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import SummitError
 from summit_studio.core.schema import Schema, to_arrow
@@ -18,6 +16,8 @@ from summit_studio.document.model import Node
 from summit_studio.expressions.binder import Binder
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import Chunk, DesignContext, RunContext, SourceNode
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 Row = tuple[Any, ...]
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from summit_studio.connectors.secrets import SecretStore
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.core.problems import Severity
@@ -17,6 +15,8 @@ from summit_studio.document.model import Node
 from summit_studio.expressions.binder import Binder
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, NodeType, RunContext
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
 
 
 class Desk:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from summit_studio.connectors.workspace import Workspace
 from summit_studio.core.errors import ReadFailed, Where
-from summit_studio.nodes.input import input_files, stamp
+from summit_studio.nodes.parts.input import input_files, stamp
+from summit_studio.workspace.workspace import Workspace
 
 HERE = Where(node_id="n", param="path")
 

@@ -1,0 +1,96 @@
+"""What a backend is: something that can run a plan, told by whom and telling whom."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from summit_studio.document.model import PortRef
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from summit_studio.core.events import Event, LedgerLine
+    from summit_studio.nodes.contract import RunContext
+    from summit_studio.planning.plan import Plan
+    from summit_studio.planning.settings import Performance
+
+Tap = Callable[["pa.Table"], None]
+"""Looks at the rows of a port as they pass."""
+
+READ = "read"
+"""The name under which a source's own rows stand as rows in."""
+
+WRITTEN = "written"
+"""The name under which a sink's rows stand as rows out."""
+
+
+class Account(Protocol):
+    """Takes the counts of a run, from any thread."""
+
+    def add(
+        self,
+        node_id: str,
+        rows_in: Mapping[str, int],
+        rows_out: Mapping[str, int],
+        *,
+        bytes_out: int = 0,
+        busy_secs: float = 0.0,
+        progress: float | None = None,
+    ) -> None:
+        """Count one batch of a node."""
+
+    def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
+        """Count rows that failed quality rules."""
+
+    def line(self, node_id: str) -> "LedgerLine":
+        """Return the account of a node as it stands."""
+
+
+class Control(Protocol):
+    """What a backend tells the run it works for, and asks of it."""
+
+    def emit(self, event: "Event") -> None:
+        """Say what happened, from any thread."""
+
+    def fail(self, error: BaseException, node_id: str | None = None) -> None:
+        """Say that the run cannot go on; its cancel token is then set."""
+
+    def audit(self) -> None:
+        """Hold the counts and the quality gates against what was promised.
+
+        Called once all sinks have prepared, before any publishes.
+
+        Raises:
+            LedgerImbalance: Rows appeared or vanished.
+            QualityGateFailed: A critical rule is breached.
+            Cancelled: Someone cancelled meanwhile; from here on nobody can.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run asks of its backend.
+
+    Args:
+        context: What the nodes may use; its cancel token stops the backend.
+        account: Takes the counts.
+        taps: Who looks at the rows of a port (preview).
+        strict: False lets rejected rows of unconnected ports go (preview).
+    """
+
+    plan: "Plan"
+    context: "RunContext"
+    performance: "Performance"
+    account: Account
+    control: Control
+    taps: Mapping[PortRef, Tap] = field(default_factory=dict)
+    strict: bool = True
+
+
+class Backend(ABC):
+    """Where a plan runs."""
+
+    @abstractmethod
+    def run(self, order: Order) -> None:
+        """Run a plan to its end; faults go to `order.control`. Returns once every thread ended."""

@@ -1,0 +1,122 @@
+"""Runs a plan in this process: a thread for each stream and sink, DuckDB in their lanes."""
+
+import shutil
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from summit_studio.backends.contract import Backend, Order
+from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.fusion import Stream, streams_of
+from summit_studio.backends.local.heads import BlockingHead, CodeHead, Head, Incoming, SourceHead
+from summit_studio.backends.local.sink import SinkRun
+from summit_studio.backends.local.spill import make_spill_folder
+from summit_studio.backends.local.stream import StreamRun
+from summit_studio.document.model import Edge
+from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
+
+LEAST_MEMORY_MB = 128
+"""What a blocking node gets in any case: with less, sorts and joins of millions of rows fail."""
+
+
+class LocalBackend(Backend):
+    """This machine."""
+
+    def run(self, order: Order) -> None:
+        """Run a plan to its end."""
+        spill = make_spill_folder()
+        try:
+            _Work(replace(order, context=replace(order.context, spill_folder=spill))).run()
+        finally:
+            shutil.rmtree(spill, ignore_errors=True)
+
+
+class _Work:
+    """The threads and channels of one run."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._plan = order.plan
+        self._stop = order.context.cancel
+        self._streams = streams_of(order.plan)
+        self._lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def run(self) -> None:
+        channels = {
+            edge: Channel(self._stop, self._order.performance.prefetch)
+            for stream in self._streams
+            for edge in stream.exits
+        }
+        sinks = [self._sink(node_id, channels) for node_id in self._plan.sinks]
+        try:
+            for sink in sinks:
+                self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
+            streams = [
+                self._start(f"stream-{s.head}", partial(self._stream, s, channels), s.head)
+                for s in self._streams
+            ]
+            for thread in streams:
+                thread.join()
+            self._publish(sinks)
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            self._order.control.fail(error)
+        except BaseException:
+            self._stop.cancel()
+            raise
+        finally:
+            for thread in list(self._threads):
+                thread.join()
+
+    def _publish(self, sinks: list[SinkRun]) -> None:
+        for sink in sinks:
+            while not sink.prepared.wait(0.05):
+                self._stop.check()
+        self._stop.check()
+        self._order.control.audit()
+        # Databases can still refuse; a rename hardly can. So databases go first.
+        for sink in sorted(sinks, key=lambda s: s.node.delivery is not Delivery.TRANSACTIONAL):
+            sink.publish()
+            self._stop.check()
+
+    def _stream(self, stream: Stream, channels: Mapping[Edge, Channel]) -> None:
+        StreamRun(self._order, stream, partial(self._head, stream.head, channels), channels).work(
+            partial(self._start, node_id=stream.head)
+        )
+
+    def _head(self, node_id: str, channels: Mapping[Edge, Channel]) -> Head:
+        order, node = self._order, self._plan.nodes[node_id]
+        incoming = [Incoming(e, channels[e]) for e in self._plan.document.edges_into(node_id)]
+        if isinstance(node, SourceNode):
+            return SourceHead(self._plan, node, order.context)
+        if isinstance(node, RelationalNode):
+            return BlockingHead(order, node, incoming, self._memory_share())
+        assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds
+        return CodeHead(self._plan, node, incoming, order.context)
+
+    def _memory_share(self) -> int | None:
+        limit = self._order.performance.memory_limit_mb
+        if limit is None:
+            return None
+        count = sum(isinstance(self._plan.nodes[s.head], RelationalNode) for s in self._streams)
+        return max(limit // max(count, 1), LEAST_MEMORY_MB)
+
+    def _sink(self, node_id: str, channels: Mapping[Edge, Channel]) -> SinkRun:
+        node = self._plan.nodes[node_id]
+        assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
+        (edge,) = self._plan.document.edges_into(node_id)
+        return SinkRun(self._order, node, Incoming(edge, channels[edge]))
+
+    def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                target()
+            except BaseException as error:  # noqa: BLE001 - a thread must not die unheard
+                self._order.control.fail(error, node_id)
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        with self._lock:
+            self._threads.append(thread)
+        thread.start()
+        return thread

@@ -1,0 +1,244 @@
+"""What a stream begins with: a source, a blocking query or a person's code, all one kind."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.backends.contract import READ, Order
+from summit_studio.backends.local.bisect import Guilty, find_guilty
+from summit_studio.backends.local.blocking import BlockingQuery, Feed
+from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.conform import conform
+from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.schema import REJECTED, Schema, to_arrow
+from summit_studio.document.model import Edge, PortRef
+from summit_studio.nodes.contract import (
+    Chunk,
+    CodeNode,
+    Reader,
+    RelationalNode,
+    RunContext,
+    SourceNode,
+)
+from summit_studio.planning.plan import Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+
+@dataclass(slots=True)
+class Emitted:
+    """Rows that a head hands on in one go, by port, and its account of them."""
+
+    tables: dict[str, "pa.Table"] = field(default_factory=dict)
+    rows_in: dict[str, int] = field(default_factory=dict)
+    busy_secs: float = 0.0
+    progress: float | None = None
+
+
+class Piece(ABC):
+    """A piece of a head's rows: made in order, loaded on any thread."""
+
+    @abstractmethod
+    def load(self) -> Emitted:
+        """Do the work. Called once."""
+
+
+class Head(ABC):
+    """Makes the pieces of a stream, on the stream's feeding thread."""
+
+    @abstractmethod
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the pieces in order."""
+
+    def close(self) -> None:  # noqa: B027 - only sources hold something open
+        """Let go of everything; called in every case."""
+
+
+class _Done(Piece):
+    """A piece that needs no loading."""
+
+    def __init__(self, emitted: Emitted) -> None:
+        self._emitted = emitted
+
+    def load(self) -> Emitted:
+        return self._emitted
+
+
+class _Loading(Piece):
+    """A chunk of a source."""
+
+    def __init__(self, chunk: Chunk, port: str, schemas: Mapping[str, "pa.Schema"]) -> None:
+        self._chunk = chunk
+        self._port = port
+        self._schemas = schemas
+
+    def load(self) -> Emitted:
+        begun = time.perf_counter()
+        loaded = self._chunk.load()
+        rows = conform(loaded.rows, self._schemas[self._port])
+        tables = {self._port: rows}
+        count = rows.num_rows
+        if loaded.rejected is not None and loaded.rejected.num_rows:
+            tables[REJECTED] = conform(loaded.rejected, self._schemas[REJECTED])
+            count += loaded.rejected.num_rows
+        spent = time.perf_counter() - begun
+        return Emitted(tables, {READ: count}, spent, self._chunk.progress)
+
+
+class SourceHead(Head):
+    """The chunks of a source."""
+
+    def __init__(self, plan: Plan, node: SourceNode[Any], context: RunContext) -> None:
+        self._port = node.outputs[0].name
+        self._schemas = _promised(plan, node.node_id)
+        schema = plan.schemas[PortRef(node.node_id, self._port)]
+        self._reader: Reader = node.open(schema, context)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the source's chunks; loading them may run in parallel."""
+        for chunk in self._reader.chunks():
+            yield _Loading(chunk, self._port, self._schemas)
+
+    def close(self) -> None:
+        """Close the reader."""
+        self._reader.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One input edge of a head or sink, and the channel its rows come through."""
+
+    edge: Edge
+    channel: Channel
+
+
+class BlockingHead(Head):
+    """The results of a query over whole inputs."""
+
+    def __init__(
+        self,
+        order: Order,
+        node: RelationalNode[Any],
+        incoming: Sequence[Incoming],
+        memory_limit_mb: int | None,
+    ) -> None:
+        plan, context = order.plan, order.context
+        self._node = node
+        self._incoming = incoming
+        self._ledger = order.account
+        self._context = context
+        outputs = {r.port: s for r, s in plan.schemas.items() if r.node == node.node_id}
+        wanted = frozenset(p for p in outputs if plan.wanted(node.node_id, p))
+        self._query = BlockingQuery(
+            node,
+            plan.inputs(node.node_id),
+            outputs,
+            wanted,
+            batch_rows=context.batch_rows,
+            spill_folder=_own_folder(context, node.node_id),
+            memory_limit_mb=memory_limit_mb,
+        )
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the query's batches as they come, once all inputs are in."""
+        begun = time.perf_counter()
+        for port, table in self._query.run(self._feeds(), self._context.cancel):
+            spent = time.perf_counter() - begun
+            yield _Done(Emitted({port: table}, busy_secs=spent))
+            begun = time.perf_counter()
+        for incoming in self._incoming:
+            for _ in self._counted(incoming):
+                self._context.cancel.check()
+
+    def _feeds(self) -> dict[tuple[str, int], Feed]:
+        feeds: dict[tuple[str, int], Feed] = {}
+        for incoming in self._incoming:
+            port = incoming.edge.target.port
+            index = sum(1 for p, _ in feeds if p == port)
+            feeds[port, index] = lambda incoming=incoming: self._counted(incoming)  # type: ignore[misc]
+        return feeds
+
+    def _counted(self, incoming: Incoming) -> Iterator["pa.Table"]:
+        for table in incoming.channel:
+            port = incoming.edge.target.port
+            self._ledger.add(self._node.node_id, {port: table.num_rows}, {})
+            yield table
+
+
+class CodeHead(Head):
+    """What a person's code makes of its input, batch by batch."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        node: CodeNode[Any],
+        incoming: Sequence[Incoming],
+        context: RunContext,
+    ) -> None:
+        self._node = node
+        self._incoming = incoming
+        self._port = node.outputs[0].name
+        self._schemas = _promised(plan, node.node_id)
+        inputs = plan.inputs(node.node_id)
+        output: Schema = plan.schemas[PortRef(node.node_id, self._port)]
+        self._processor = node.open(inputs, output, context)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield one piece for each input batch, then what the code adds at the end."""
+        for incoming in self._incoming:
+            for table in self._batches(incoming.channel):
+                yield _Done(self._process(incoming.edge.target.port, table))
+        last = self._processor.finish()
+        if last is not None and last.num_rows:
+            yield _Done(Emitted({self._port: conform(last, self._schemas[self._port])}))
+
+    def _batches(self, channel: Channel) -> Iterator["pa.Table"]:
+        if not self._node.whole:
+            yield from channel
+            return
+        import pyarrow as pa
+
+        tables = list(channel)
+        if tables:
+            yield pa.concat_tables(tables)
+
+    def _process(self, port: str, table: "pa.Table") -> Emitted:
+        begun = time.perf_counter()
+        emitted = Emitted(rows_in={port: table.num_rows})
+        try:
+            result = self._processor.process(table)
+        except Cancelled:
+            raise
+        except SummitError as error:
+            if not self._node.can_reject or self._node.whole:
+                raise error.at(
+                    node_id=self._node.node_id, node_title=self._node.node_title
+                ) from None
+            found = find_guilty(table, self._processor.process, error)
+            result = found.passed
+            self._reject(emitted, table, found)
+        if result is not None:
+            emitted.tables[self._port] = conform(result, self._schemas[self._port])
+        emitted.busy_secs = time.perf_counter() - begun
+        return emitted
+
+    def _reject(self, emitted: Emitted, table: "pa.Table", found: Guilty) -> None:
+        emitted.tables[REJECTED] = conform(found.rejected(table), self._schemas[REJECTED])
+
+
+def _own_folder(context: RunContext, node_id: str) -> "Path | None":
+    """Return a folder for one query alone: DuckDB instances must not share one to spill into."""
+    if context.spill_folder is None:
+        return None
+    folder = context.spill_folder / node_id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _promised(plan: Plan, node_id: str) -> dict[str, "pa.Schema"]:
+    return {r.port: to_arrow(s) for r, s in plan.schemas.items() if r.node == node_id}

@@ -1,0 +1,104 @@
+"""Sinks at work: each writes on a thread of its own and publishes only when all are ready."""
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.backends.contract import WRITTEN, Order
+from summit_studio.backends.local.heads import Incoming
+from summit_studio.core.errors import Cancelled, LedgerImbalance
+from summit_studio.core.events import (
+    CheckpointCommitted,
+    NodeFinished,
+    NodeStarted,
+    OutputPublished,
+)
+from summit_studio.nodes.contract import Published, SinkNode
+
+if TYPE_CHECKING:
+    from summit_studio.core.cancel import CancelToken
+    from summit_studio.nodes.contract import Writer
+
+EPOCH = 1
+"""A run is one epoch until sources are cut into several."""
+
+
+class SinkRun:
+    """One sink at work. `work` runs on the sink's thread; `publish` and `published` on another."""
+
+    def __init__(self, order: Order, node: SinkNode[Any], incoming: Incoming) -> None:
+        self.node = node
+        self._schema = order.plan.schemas[incoming.edge.source]
+        self._incoming = incoming
+        self._ledger = order.account
+        self._context = order.context
+        self._emit = order.control.emit
+        self._rows = 0
+        self._may_publish = threading.Event()
+        self._ended = threading.Event()
+        self.prepared = threading.Event()
+        self.output: Published | None = None
+
+    def work(self) -> None:
+        """Write everything, prepare, wait for the word, then commit; abort on any failure.
+
+        Raises:
+            SummitError: The sink failed; nothing of it is visible.
+        """
+        writer: Writer | None = None
+        try:
+            self._emit(NodeStarted(self.node.node_id))
+            writer = self.node.open(self._schema, self._context)
+            self._write(writer)
+            writer.prepare()
+            self._emit(NodeFinished(self.node.node_id, self._ledger.line(self.node.node_id)))
+            self.prepared.set()
+            self._wait()
+            self._commit(writer)
+            writer = None
+        finally:
+            if writer is not None:
+                writer.abort()
+            self._ended.set()
+
+    def publish(self) -> None:
+        """Let the sink commit, and wait until it has, or has failed."""
+        self._may_publish.set()
+        self._ended.wait()
+
+    def _write(self, writer: "Writer") -> None:
+        port = self._incoming.edge.target.port
+        for table in self._incoming.channel:
+            begun = time.perf_counter()
+            writer.write(table)
+            self._rows += table.num_rows
+            self._ledger.add(
+                self.node.node_id,
+                {port: table.num_rows},
+                {WRITTEN: table.num_rows},
+                bytes_out=table.nbytes,
+                busy_secs=time.perf_counter() - begun,
+            )
+
+    def _wait(self) -> None:
+        cancel: CancelToken = self._context.cancel
+        forget = cancel.on_cancel(self._may_publish.set)
+        self._may_publish.wait()
+        forget()
+        if cancel.cancelled:
+            raise Cancelled
+
+    def _commit(self, writer: "Writer") -> None:
+        output = writer.commit(EPOCH)
+        self.output = output
+        if output.rows != self._rows:
+            raise LedgerImbalance(
+                f"'{self.node.node_title}' took {self._rows:,} rows and published {output.rows:,}",
+                why="the target counted otherwise than the run",
+                do="look at the target before running again",
+                where=self.node.place(),
+            )
+        self._emit(CheckpointCommitted(self.node.node_id, EPOCH))
+        self._emit(
+            OutputPublished(self.node.node_id, output.location, output.rows, dict(output.counts))
+        )

@@ -1,0 +1,244 @@
+"""Runs one stream: a feeder hands pieces to lanes, lanes work in parallel, order is kept."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from summit_studio.backends.contract import Order
+from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.fusion import Stream
+from summit_studio.backends.local.heads import Emitted, Head, Piece
+from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import RowsNotHandled
+from summit_studio.core.events import NodeFinished, NodeStarted, RowsRejected
+from summit_studio.core.schema import REJECTED
+from summit_studio.document.model import Edge, PortRef
+from summit_studio.expressions.connect import locked_connection
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+class _Turns:
+    """Lets lanes deliver in the order in which their pieces were made."""
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._next = 0
+        self._changed = threading.Condition()
+        self._cancel = cancel
+
+    def wait(self, number: int) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._next == number or self._cancel.cancelled)
+        self._cancel.check()
+
+    def done(self) -> None:
+        with self._changed:
+            self._next += 1
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+class _Pieces:
+    """Hands pieces from the feeder to the lanes, a few ahead."""
+
+    def __init__(self, cancel: CancelToken, ahead: int) -> None:
+        self._items: deque[tuple[int, Piece]] = deque()
+        self._ahead = ahead
+        self._closed = False
+        self._cancel = cancel
+        self._changed = threading.Condition()
+
+    def put(self, number: int, piece: Piece) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._items) < self._ahead or self._cancel.cancelled)
+            self._cancel.check()
+            self._items.append((number, piece))
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def take(self) -> tuple[int, Piece] | None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._items or self._closed or self._cancel.cancelled)
+            self._cancel.check()
+            if not self._items:
+                return None
+            item = self._items.popleft()
+            self._changed.notify_all()
+            return item
+
+    def wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+class StreamRun:
+    """One stream at work.
+
+    Args:
+        open_head: Opens the source, query or code; called on the feeding thread.
+        channels: Where the rows of each exit edge go.
+    """
+
+    def __init__(
+        self,
+        order: Order,
+        stream: Stream,
+        open_head: Callable[[], Head],
+        channels: Mapping[Edge, Channel],
+    ) -> None:
+        self._plan = order.plan
+        self._stream = stream
+        self._open_head = open_head
+        self._exits = [(edge, channels[edge]) for edge in stream.exits]
+        self._ledger = order.account
+        self._cancel = order.context.cancel
+        self._emit = order.control.emit
+        self._taps = {ref: tap for ref, tap in order.taps.items() if ref.node in self.node_ids}
+        self._strict = order.strict
+        lanes = order.performance.parallelism
+        self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
+        self._segments = [CompiledSegment(order.plan, s) for s in stream.segments]
+        self._pieces = _Pieces(self._cancel, self._lanes + 1)
+        self._turns = _Turns(self._cancel)
+
+    @property
+    def node_ids(self) -> Sequence[str]:
+        """The nodes of this stream, head first."""
+        return [self._stream.head, *(i for s in self._stream.segments for i in s.chain)]
+
+    def work(self, start: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
+        """Run to the end on the calling thread, with lanes begun by `start(name, target)`."""
+        forget = [self._cancel.on_cancel(w) for w in (self._pieces.wake, self._turns.wake)]
+        lanes = [start(f"lane-{self._stream.head}-{n}", self._lane) for n in range(self._lanes)]
+        try:
+            self._feed()
+        finally:
+            self._pieces.close()
+            for lane in lanes:
+                lane.join()
+            for remove in forget:
+                remove()
+        self._cancel.check()
+        for _, channel in self._exits:
+            channel.close()
+        for node_id in self.node_ids:
+            self._emit(NodeFinished(node_id, self._ledger.line(node_id)))
+
+    def _feed(self) -> None:
+        head = self._open_head()
+        for node_id in self.node_ids:
+            self._emit(NodeStarted(node_id))
+        try:
+            for number, piece in enumerate(head.pieces()):
+                self._pieces.put(number, piece)
+        finally:
+            head.close()
+
+    def _lane(self) -> None:
+        con = locked_connection(threads=1) if self._segments else None
+        forget = self._cancel.on_cancel(con.interrupt) if con else None
+        try:
+            while (item := self._pieces.take()) is not None:
+                self._do(con, *item)
+        finally:
+            if forget:
+                forget()
+            if con:
+                con.close()
+
+    def _do(self, con: "duckdb.DuckDBPyConnection | None", number: int, piece: Piece) -> None:
+        emitted = piece.load()
+        tables = {PortRef(self._stream.head, p): t for p, t in emitted.tables.items()}
+        begun = time.perf_counter()
+        accounts: list[tuple[str, NodeResult]] = []
+        for segment in self._segments:
+            batch = tables.get(segment.source)
+            if batch is None or not batch.num_rows or con is None:
+                continue
+            result = segment.run(con, batch)
+            tables.update(result.tables)
+            accounts += result.nodes.items()
+        spent = (time.perf_counter() - begun) / max(len(accounts), 1)
+        self._turns.wait(number)
+        self._account(emitted, accounts, tables, spent)
+        self._deliver(tables)
+        self._turns.done()
+
+    def _account(
+        self,
+        emitted: Emitted,
+        accounts: list[tuple[str, NodeResult]],
+        tables: Mapping[PortRef, "pa.Table"],
+        spent: float,
+    ) -> None:
+        head = self._stream.head
+        self._ledger.add(
+            head,
+            emitted.rows_in,
+            {port: table.num_rows for port, table in emitted.tables.items()},
+            bytes_out=sum(t.nbytes for t in emitted.tables.values()),
+            busy_secs=emitted.busy_secs,
+            progress=emitted.progress,
+        )
+        for node_id, account in accounts:
+            port = self._plan.nodes[node_id].inputs[0].name
+            size = sum(t.nbytes for r, t in tables.items() if r.node == node_id)
+            self._ledger.add(
+                node_id, {port: account.rows_in}, account.rows_out, bytes_out=size, busy_secs=spent
+            )
+            if account.failed:
+                self._ledger.add_failed(node_id, account.failed)
+        for ref, table in tables.items():
+            if ref.port == REJECTED and table.num_rows:
+                self._rejected(ref, table)
+
+    def _rejected(self, ref: PortRef, table: "pa.Table") -> None:
+        first = table.slice(0, 1).to_pylist()[0]
+        groups = table.group_by(["reject_code", "reject_column"]).aggregate(
+            [("reject_reason", "min"), ([], "count_all")]
+        )
+        for group in groups.to_pylist():
+            self._emit(
+                RowsRejected(
+                    ref.node,
+                    group["reject_code"],
+                    group["reject_column"],
+                    group["count_all"],
+                    group["reject_reason_min"] or "",
+                )
+            )
+        if self._strict and not self._plan.connected(ref.node, REJECTED):
+            raise self._not_handled(ref, table.num_rows, first)
+
+    def _not_handled(self, ref: PortRef, count: int, first: Mapping[str, object]) -> RowsNotHandled:
+        node = self._plan.nodes[ref.node]
+        line = first.get("line")
+        place = f" at {first.get('file')}, line {line}" if line is not None else ""
+        noun = "row" if count == 1 else "rows"
+        return RowsNotHandled(
+            f"'{node.node_title}' rejected {count:,} {noun} and its rejected port leads nowhere",
+            why=f"the first{place}: {first.get('reject_reason')}",
+            do="connect the rejected port to a sink to keep such rows, or correct the data",
+            where=node.place(),
+        )
+
+    def _deliver(self, tables: Mapping[PortRef, "pa.Table"]) -> None:
+        for ref, tap in self._taps.items():
+            if ref in tables:
+                tap(tables[ref])
+        for edge, channel in self._exits:
+            table = tables.get(edge.source)
+            if table is not None and table.num_rows:
+                channel.send(table)

@@ -1,0 +1,107 @@
+"""What every database offers."""
+
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
+
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.schema import Schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+WriteMode = Literal["append", "replace"]
+
+BeforeCommit = Callable[[Any], None]
+"""Called with the open transaction (the client library's connection) just before its COMMIT."""
+
+
+@runtime_checkable
+class TableWriter(Protocol):
+    """One transaction that fills one table. Used by one thread at a time.
+
+    Whatever fails, the table is as it was; only a COMMIT whose answer was lost leaves that open
+    (`commit_unknown`).
+    """
+
+    def write(self, batch: "pa.RecordBatch") -> None:
+        """Send a batch whose schema is the one the writer was opened with."""
+
+    def prepare(self) -> None:
+        """Have everything sent checked and stored, still invisible to others."""
+
+    def commit(self) -> dict[str, int]:
+        """Make the rows visible and return counts such as `{"inserted": 12}`."""
+
+    def abort(self) -> None:
+        """Drop the rows. Harmless after a commit, and when called again."""
+
+
+@runtime_checkable
+class Database(Protocol):
+    """A database behind a connection. Methods may be called from any thread, one at a time each."""
+
+    def test(self) -> str:
+        """Connect and return the product and version of the server."""
+
+    def tables(self) -> list[str]:
+        """Return the tables and views, sorted, as `schema.table`."""
+
+    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
+        """Return the columns of a table or of a query, without reading its rows."""
+
+    def read(
+        self,
+        query_or_table: str,
+        columns: Sequence[str] | None = None,
+        batch_rows: int = 100_000,
+        cancel: CancelToken | None = None,
+    ) -> "Iterator[pa.RecordBatch]":
+        """Stream rows at bounded memory, with exactly the columns that `columns` promised.
+
+        Args:
+            query_or_table: A query, or a table as `tables` names it.
+            columns: The columns wanted, in this order; all if None.
+            batch_rows: The most rows in a batch.
+            cancel: Stops a waiting read at once, by Cancelled.
+
+        Raises:
+            ReadFailed: A value does not fit its column, or the server gave up.
+        """
+
+    def writer(
+        self,
+        table: str,
+        schema: Schema,
+        mode: WriteMode = "append",
+        *,
+        create: bool = True,
+        run_id: str = "run",
+        before_commit: BeforeCommit | None = None,
+    ) -> TableWriter:
+        """Open a transaction that appends to a table or replaces it.
+
+        Args:
+            table: `table` or `schema.table`.
+            schema: The columns that batches will have.
+            mode: `append` keeps the rows there; `replace` builds a new table aside and swaps it in.
+            create: Make the table if it is absent.
+            run_id: Names what is built aside.
+            before_commit: Called with the open transaction just before it commits.
+
+        Raises:
+            WriteFailed: The columns do not fit the table; found before any row is sent.
+        """
+
+    def close(self) -> None:
+        """Let go of everything held open."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

@@ -1,0 +1,268 @@
+"""SQLite files: reading loose types strictly, and writing in one transaction."""
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.relational import (
+    DatabaseBase,
+    checked_schema,
+    chosen,
+    cut,
+    database_file,
+    table_missing,
+)
+from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, to_arrow_array
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import (
+    Cancelled,
+    ConnectionFailed,
+    ReadFailed,
+    SummitError,
+    Where,
+)
+from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow
+from summit_studio.core.sql import quote_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from summit_studio.connectors.contract import BeforeCommit, WriteMode
+    from summit_studio.connectors.sqlite.writer import SqliteWriter
+    from summit_studio.workspace.connections import Connection
+    from summit_studio.workspace.workspace import Workspace
+
+_SAMPLE_ROWS: Final = 1000
+
+_TABLES: Final = """
+SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
+ESCAPE '\\' ORDER BY name
+"""
+
+
+class SqliteDatabase(DatabaseBase):
+    """An SQLite database file.
+
+    Args:
+        connection: Its `path` is the file; `lock_timeout_secs` is how long a busy file is waited
+            for.
+        workspace: Where relative paths start.
+    """
+
+    def __init__(self, connection: "Connection", workspace: "Workspace") -> None:
+        self.connection = connection
+        self._workspace = workspace
+
+    def test(self) -> str:
+        """Open the file and return SQLite's version: `SQLite 3.45.1`."""
+        with self._reading("test the connection") as con:
+            con.execute("SELECT count(*) FROM sqlite_master").fetchall()
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def tables(self) -> list[str]:
+        """Return the tables and views. SQLite has no schemas: the names stand alone."""
+        with self._reading("list the tables") as con:
+            return known_tables(con)
+
+    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
+        """Return the columns of a table or a query.
+
+        Declared types decide; for columns without one (expressions) the first thousand values do.
+        """
+        relation = Relation.one_of(table, query)
+        with self._reading(f"look at {relation.label}") as con:
+            return _described(con, relation)
+
+    def read(
+        self,
+        query_or_table: str,
+        columns: Sequence[str] | None = None,
+        batch_rows: int = 100_000,
+        cancel: CancelToken | None = None,
+    ) -> "Iterator[pa.RecordBatch]":
+        """Stream rows; see `Database.read`."""
+        relation = Relation.of(query_or_table)
+        token = cancel or CancelToken()
+        with self._reading(f"read {relation.label}", token) as con:
+            schema = chosen(relation, _described(con, relation), columns)
+            picked = ", ".join(map(quote_name, schema.names))
+            cursor = con.execute(f"SELECT {picked} FROM {relation.sql}")
+            done = 0
+            while rows := cursor.fetchmany(batch_rows):
+                token.check()
+                yield _batch(con, relation, schema, rows, done)
+                done += len(rows)
+
+    def writer(
+        self,
+        table: str,
+        schema: Schema,
+        mode: "WriteMode" = "append",
+        *,
+        create: bool = True,
+        run_id: str = "run",
+        before_commit: "BeforeCommit | None" = None,
+    ) -> "SqliteWriter":
+        """Open a transaction that fills a table; see `Database.writer`."""
+        from summit_studio.connectors.sqlite.writer import SqliteWriter
+
+        path = database_file(self.connection, self._workspace, writing=True)
+        con = self._open(path, "rwc")
+        name = TableName.parse(table)
+        return SqliteWriter(
+            con, name, schema, mode, run_id, create=create, before_commit=before_commit
+        )
+
+    @contextlib.contextmanager
+    def _reading(
+        self, action: str, cancel: CancelToken | None = None
+    ) -> Iterator[sqlite3.Connection]:
+        path = database_file(self.connection, self._workspace, writing=False)
+        token = cancel or CancelToken()
+        con = self._open(path, "ro")
+        remove = token.on_cancel(con.interrupt)
+        try:
+            yield con
+        except sqlite3.Error as error:
+            if token.cancelled:
+                raise Cancelled from None
+            raise failure(ReadFailed, f"Cannot {action}", error, path) from None
+        finally:
+            remove()
+            con.close()
+
+    def _open(self, path: Path, mode: str) -> sqlite3.Connection:
+        try:
+            con = sqlite3.connect(
+                f"{path.as_uri()}?mode={mode}",
+                uri=True,
+                timeout=self.connection.lock_timeout_secs,
+                isolation_level=None,
+                # A run hands a source from the thread that checks it to the one that reads it.
+                check_same_thread=False,
+            )
+        except sqlite3.Error as error:
+            raise ConnectionFailed(
+                f"Cannot open {self.connection.describe()}",
+                why=str(error),
+                do="check that the file and its folder can be opened",
+                where=Where(file=str(path)),
+            ) from None
+        return con
+
+
+def known_tables(con: sqlite3.Connection) -> list[str]:
+    """Return the tables and views of an open file."""
+    return [str(TableName(None, row[0])) for row in con.execute(_TABLES)]
+
+
+def _described(con: sqlite3.Connection, relation: Relation) -> Schema:
+    if relation.table is not None:
+        found = con.execute(f"PRAGMA table_info({quote_name(relation.table.table)})").fetchall()
+        if not found:
+            raise table_missing(relation.table, known_tables(con), reading=True)
+    else:
+        found = _view_columns(con, relation)
+    declared = [(row[1], canonical(row[2])) for row in found]
+    untyped = [name for name, kind in declared if kind is None]
+    sampled = _sampled(con, relation, untyped)
+    return checked_schema(relation, [Column(n, kind or sampled[n]) for n, kind in declared])
+
+
+def _view_columns(con: sqlite3.Connection, relation: Relation) -> list[Any]:
+    # Only a view tells which declared types a query's columns come from. It is a temporary one:
+    # the file itself is open for reading only.
+    cursor = con.execute(f"SELECT * FROM {relation.sql} LIMIT 0")
+    names = [d[0] for d in cursor.description or ()]
+    # SQLite renames a second `a` to `a:1` here.
+    folded = {name.casefold() for name in names}
+    stems = [re.sub(r":\d+$", "", name) for name in names]
+    doubled = [
+        stem if stem.casefold() in folded else name for stem, name in zip(stems, names, strict=True)
+    ]
+    checked_schema(relation, [Column(name, VARCHAR) for name in doubled])
+    con.execute(f"CREATE TEMP VIEW summit_columns AS {relation.query}\n")
+    try:
+        return con.execute("PRAGMA temp.table_info(summit_columns)").fetchall()
+    finally:
+        con.execute("DROP VIEW temp.summit_columns")
+
+
+def _sampled(con: sqlite3.Connection, relation: Relation, names: list[str]) -> dict[str, str]:
+    if not names:
+        return {}
+    kinds = ", ".join(f"typeof({quote_name(name)})" for name in names)
+    rows = con.execute(f"SELECT {kinds} FROM {relation.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
+    found = {name: frozenset(row[i] for row in rows) - {"null"} for i, name in enumerate(names)}
+    return {name: SAMPLED.get(classes, VARCHAR) for name, classes in found.items()}
+
+
+def _batch(
+    con: sqlite3.Connection, relation: Relation, schema: Schema, rows: list[Any], done: int
+) -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    arrays = []
+    for column, values in zip(schema, zip(*rows, strict=True), strict=True):
+        try:
+            arrays.append(to_arrow_array(values, column.type))
+        except Unfit as fault:
+            row = done + fault.index
+            raise _unfit(con, relation, column, fault.value, row) from None
+    return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema))
+
+
+def _unfit(
+    con: sqlite3.Connection, relation: Relation, column: Column, value: Any, row: int
+) -> ReadFailed:
+    place = f"row {row + 1}"
+    if relation.table is not None:
+        # Without an order, a second scan in the same transaction meets the rows the same way.
+        with contextlib.suppress(sqlite3.Error):
+            found = con.execute(
+                f"SELECT rowid FROM {relation.sql} LIMIT 1 OFFSET ?", (row,)
+            ).fetchone()
+            place += f", rowid {found[0]}" if found else ""
+    name = quote_name(column.name)
+    return ReadFailed(
+        f"Cannot read column '{column.name}' of {relation.label} as {column.type}",
+        why=f"the value {cut(value)} ({place}) is no {column.type}",
+        do=f"correct it, or read the column as text in a query: SELECT CAST({name} AS TEXT) AS "
+        f"{name} ...",
+        code="value_does_not_fit",
+        where=Where(column=column.name),
+    )
+
+
+_CODES: Final = {
+    "SQLITE_BUSY": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
+    "SQLITE_LOCKED": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
+    "SQLITE_FULL": ("disk_full", True, "free some space"),
+    "SQLITE_IOERR": ("disk_failed", True, "check the disk"),
+    "SQLITE_READONLY": ("file_read_only", False, "make the file and its folder writable"),
+    "SQLITE_CANTOPEN": ("file_unwritable", False, "check the file, its folder and their rights"),
+    "SQLITE_NOTADB": ("file_invalid", False, "correct 'path' or 'kind'; it is no SQLite database"),
+    "SQLITE_CORRUPT": ("file_damaged", False, "restore the file from a copy"),
+    "SQLITE_CONSTRAINT": ("constraint_violated", False, "reject or deduplicate such rows before"),
+    "SQLITE_ERROR": ("query_invalid", False, "correct the query"),
+}
+"""SQLite's primary result codes to code, retryable, do. https://www.sqlite.org/rescode.html"""
+
+
+def failure(kind: type[SummitError], what: str, error: sqlite3.Error, path: Path) -> SummitError:
+    """Return what an SQLite error means, as an error of class `kind`."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    primary = next((known for known in _CODES if name.startswith(known)), "")
+    code, retryable, do = _CODES.get(primary, (kind.code, False, ""))
+    text = str(error)
+    if "Could not decode to UTF-8" in text:
+        text = text.split(" with text", 1)[0]
+        code, do = "value_does_not_fit", "read it in a query as CAST(column AS BLOB)"
+    raised = ConnectionFailed if code in {"file_invalid", "file_unwritable"} else kind
+    return raised(
+        what, why=text, do=do, code=code, retryable=retryable, where=Where(file=str(path))
+    )

@@ -1,1 +1,0 @@
-"""Text files of rows: what their dialect is, where to cut them, how to read them exactly."""

@@ -1,0 +1,220 @@
+"""One run of a plan: says how it begins, holds the counts against each other, says how it ended."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from summit_studio.backends.contract import Backend, Order, Tap
+from summit_studio.backends.local.backend import LocalBackend
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
+from summit_studio.core.events import (
+    ErrorReport,
+    Event,
+    NodeFailed,
+    RuleScored,
+    RunFinished,
+    RunStarted,
+    RunStatus,
+)
+from summit_studio.core.suggest import listing
+from summit_studio.document.model import PortRef
+from summit_studio.engine.ledger import Ledger
+from summit_studio.nodes.contract import RunContext, SinkNode
+from summit_studio.planning.plan import Plan
+from summit_studio.planning.settings import Settings
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.workspace import Workspace
+
+Listener = Callable[[Event], None]
+
+
+class Run:
+    """One run of a plan. Make a new one for each.
+
+    Args:
+        listener: Told every event, on the thread where it happened, one at a time.
+        cancel: Cancels the run from outside.
+        taps: Who looks at the rows of a port (preview).
+        row_limit: Sources stop after so many rows; None reads all.
+        strict: False lets rejected rows of unconnected ports go (preview).
+        backend: Where the plan runs; by default on this machine.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        workspace: Workspace,
+        secrets: SecretStore,
+        settings: Settings,
+        run_id: str,
+        listener: Listener,
+        cancel: CancelToken,
+        *,
+        taps: Mapping[PortRef, Tap] | None = None,
+        row_limit: int | None = None,
+        strict: bool = True,
+        backend: Backend | None = None,
+    ) -> None:
+        self._plan = replace(plan, tapped=frozenset(taps or ()))
+        self._settings = settings
+        self._listener = listener
+        self._outside = cancel
+        self._stop = CancelToken()
+        self._taps = taps or {}
+        self._strict = strict
+        self._backend = backend or LocalBackend()
+        self._lock = threading.RLock()
+        self._error: SummitError | None = None
+        self._enough = False
+        self._phase = threading.Lock()
+        self._cancelled = False
+        self._publishing = False
+        self._context = RunContext(
+            run_id, workspace, secrets, self._stop, settings.performance.batch_rows, row_limit,
+            written=frozenset(_targets(plan)),
+        )  # fmt: skip
+        self._ledger = Ledger(self._plan, self.emit)
+
+    def run(self) -> RunFinished:
+        """Run to the end and return the last event. Never raises for what happens in the run."""
+        begun = time.perf_counter()
+        plan = self._plan
+        forget = self._outside.on_cancel(self._cancel)
+        try:
+            self.emit(
+                RunStarted(self._context.run_id, plan.document.name, plan.order, datetime.now(UTC))
+            )
+            self._backend.run(self._order())
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            self.fail(error)
+        finally:
+            forget()
+        finished = RunFinished(
+            self._context.run_id,
+            self._status(),
+            time.perf_counter() - begun,
+            self._ledger.lines(),
+            ErrorReport.of(self._error) if self._error else None,
+            datetime.now(UTC),
+        )
+        self._tell(finished)
+        return finished
+
+    def enough(self) -> None:
+        """Stop early, as wished: the taps have seen all they need."""
+        self._enough = True
+        self._stop.cancel()
+
+    def audit(self) -> None:
+        """Let the sinks publish, unless the counts or a critical rule speak against it.
+
+        Raises:
+            LedgerImbalance: Rows appeared or vanished.
+            QualityGateFailed: A critical rule is breached.
+            Cancelled: Someone cancelled meanwhile.
+        """
+        self._ledger.verify()
+        self._gate()
+        with self._phase:
+            if self._cancelled:
+                raise Cancelled
+            self._publishing = True
+
+    def emit(self, event: Event) -> None:
+        """Tell the listener."""
+        with self._lock:
+            self._listener(event)
+
+    def fail(self, error: BaseException, node_id: str | None = None) -> None:
+        """Keep the first error, say which node failed, and stop everything."""
+        placed = self._placed(self._unexpected(error), node_id)
+        with self._lock:
+            first = self._error is None and not isinstance(placed, Cancelled)
+            if first and not self._cancelled and not self._enough:
+                self._error = placed
+                if placed.where.node_id:
+                    self._tell(NodeFailed(placed.where.node_id, ErrorReport.of(placed)))
+        self._stop.cancel()
+
+    def _order(self) -> Order:
+        return Order(
+            self._plan,
+            self._context,
+            self._settings.performance,
+            self._ledger,
+            self,
+            self._taps,
+            self._strict,
+        )
+
+    def _cancel(self) -> None:
+        """Stop for the one outside, unless publishing began: then all sinks publish, or none do."""
+        with self._phase:
+            self._cancelled = not self._publishing
+        if self._cancelled:
+            self._stop.cancel()
+
+    def _gate(self) -> None:
+        scores = self._ledger.scores()
+        for score in scores:
+            self.emit(score)
+        broken = [s for s in scores if s.critical and s.breached]
+        if broken:
+            node = self._plan.nodes[broken[0].node_id]
+            raise QualityGateFailed(
+                "A critical quality rule is breached",
+                why=listing([_verdict(s) for s in broken], 4),
+                do="look at the failing rows, or lower the threshold; nothing was published",
+                where=node.place(),
+            )
+
+    def _placed(self, error: SummitError, node_id: str | None) -> SummitError:
+        if node_id is not None:
+            error.at(node_id=node_id)
+        known = self._plan.nodes.get(error.where.node_id or "")
+        if known is None:
+            return error
+        return error.at(node_title=known.node_title, pipeline=self._plan.document.name)
+
+    def _unexpected(self, error: BaseException) -> SummitError:
+        if isinstance(error, SummitError):
+            return error
+        if self._stop.cancelled:
+            return Cancelled()
+        logging.getLogger("summit.engine").error("A run met a fault.", exc_info=error)
+        return SummitError(
+            "The run met a fault of the program",
+            why=f"{type(error).__name__}: {error}".split("\n", 1)[0],
+            do="report it with the log; nothing was published",
+            code="internal_error",
+        )
+
+    def _status(self) -> RunStatus:
+        if self._error is not None:
+            gate = isinstance(self._error, QualityGateFailed)
+            return RunStatus.QUALITY_FAILED if gate else RunStatus.FAILED
+        if self._stop.cancelled and not self._enough:
+            return RunStatus.CANCELLED
+        return RunStatus.SUCCEEDED
+
+    def _tell(self, event: Event) -> None:
+        """Say how something ended; a listener that fails on it changes nothing any more."""
+        try:
+            self.emit(event)
+        except Exception:
+            logging.getLogger("summit.engine").exception("A listener failed.")
+
+
+def _targets(plan: Plan) -> Iterator[str]:
+    for node_id in plan.sinks:
+        node = plan.nodes[node_id]
+        if isinstance(node, SinkNode):
+            yield node.target()
+
+
+def _verdict(score: RuleScored) -> str:
+    return f"'{score.rule}' holds for {score.score:.2%} of rows, {score.threshold:.2%} are needed"

@@ -1,0 +1,19 @@
+"""What reading a piece of a file gives, whatever its format."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One chunk's rows, of exactly the promised schema, and the rows that could not be read.
+
+    Args:
+        rejected: Rows of RAW_REJECTS (text sources) or of the schema plus REJECT_COLUMNS.
+    """
+
+    rows: "pa.Table"
+    rejected: "pa.Table | None" = None

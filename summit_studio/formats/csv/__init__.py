@@ -1,0 +1,1 @@
+"""CSV: dialects, layouts, exact records, conversion."""

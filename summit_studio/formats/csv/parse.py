@@ -1,0 +1,449 @@
+"""Parses a block: typed columns by Arrow, and an exact account of every row that does not fit."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from summit_studio.core.errors import ReadFailed
+from summit_studio.core.schema import RAW_REJECTS, VARCHAR, arrow_type, to_arrow
+from summit_studio.formats.csv.blocks import Block
+from summit_studio.formats.csv.conversion import (
+    FALSE_WORDS,
+    TRUE_WORDS,
+    Reading,
+    convert,
+    narrowed,
+    parsed_as,
+    unfit,
+)
+from summit_studio.formats.csv.dialect import Dialect
+from summit_studio.formats.csv.index import RecordIndex, record_spans
+from summit_studio.formats.text.encoding import invalid_spots, valid_utf8
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_CONVERSION = re.compile(r"In CSV column #(\d+): ")
+RAW_LIMIT = 1 << 20
+"""How much of a rejected record is kept, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One column to deliver.
+
+    Args:
+        name: What it is called from here on.
+        type: The type in which it moves on.
+        position: Its place in the file, from 0.
+        read_as: The type to read it as, where that is another: a UUID moves on as text.
+    """
+
+    name: str
+    type: str
+    position: int
+    read_as: str = ""
+
+    @property
+    def reads(self) -> str:
+        """The type to read it as."""
+        return self.read_as or self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a record is rejected."""
+
+    code: str
+    reason: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The rows of a block, and those rejected (RAW_REJECTS), or None where none was."""
+
+    rows: "pa.Table"
+    rejected: "pa.Table | None" = None
+
+
+@dataclass
+class Memory:
+    """What earlier blocks taught: costs a second try once, not once a block. Only ever grows.
+
+    Shared by threads; what one learns late, another merely learns again.
+
+    Args:
+        texts: Positions of columns to be read as text and converted here.
+        ragged: True once a record had the wrong number of values.
+    """
+
+    texts: set[int] = field(default_factory=set)
+    ragged: bool = False
+
+
+class Parser:
+    """Parses blocks of one file. Its threads may parse at once.
+
+    Args:
+        names: All columns of the file, in order.
+        wanted: The columns to deliver, in order.
+        file: What rejected rows call the file.
+        hint: What to add where bytes cannot be decoded.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        wanted: Sequence[Wanted],
+        dialect: Dialect,
+        reading: Reading,
+        file: str,
+        *,
+        hint: str = "",
+    ) -> None:
+        self.names, self.wanted = tuple(names), tuple(wanted)
+        self.dialect, self.reading = dialect, reading
+        self.file, self.hint = file, hint
+        self.memory = Memory(
+            {w.position for w in wanted if w.reads != VARCHAR and not reading.by_arrow(w.reads)}
+        )
+        # With one column an empty line is a null: there is no other way to write one.
+        self.blanks = len(self.names) == 1 and not dialect.comment
+
+    def parse(self, block: Block) -> Parsed:
+        """Return the rows of `block`.
+
+        Raises:
+            ReadFailed: The rows cannot be told apart.
+        """
+        if block.unclosed:
+            return self._unclosed(block)
+        return _Parse(self, block).run()
+
+    @cached_property
+    def schema(self) -> "pa.Schema":
+        """The Arrow schema of the rows."""
+        import pyarrow as pa
+
+        return pa.schema([pa.field(w.name, arrow_type(w.type)) for w in self.wanted])
+
+    def _unclosed(self, block: Block) -> Parsed:
+        mark, end = self.dialect.quote or self.dialect.escape, block.end_line
+        swallowed = end - block.line
+        tail = (
+            f", so the {swallowed:,} lines after it were taken as part of it" if swallowed else ""
+        )
+        reason = f"A {mark} on line {block.line:,} is opened and never closed{tail}."
+        fault = Fault("unclosed_quote", reason)
+        rejected = self.rejected([block.line], [block.data.rstrip(b"\r\n")], [fault])
+        return Parsed(self.schema.empty_table(), rejected)
+
+    def rejected(self, lines: list[int], raws: list[bytes], faults: list[Fault]) -> "pa.Table":
+        """Return rejected records as rows of RAW_REJECTS."""
+        import pyarrow as pa
+
+        values: dict[str, list[Any]] = {
+            "file": [self.file] * len(lines),
+            "line": lines,
+            "raw": [shown(raw) for raw in raws],
+            "reject_code": [fault.code for fault in faults],
+            "reject_column": [fault.column for fault in faults],
+            "reject_reason": [fault.reason for fault in faults],
+        }
+        return pa.table(values, schema=to_arrow(RAW_REJECTS))
+
+
+def shown(raw: bytes) -> str:
+    r"""Return a record as text; bytes that are none appear as \xff."""
+    cut = len(raw) - RAW_LIMIT
+    text = raw[:RAW_LIMIT].decode("utf-8", "backslashreplace")
+    return f"{text}... ({cut:,} more bytes)" if cut > 0 else text
+
+
+class _Parse:
+    """One block on its way. Records are numbered from 0 as Arrow counts them."""
+
+    def __init__(self, parser: Parser, block: Block) -> None:
+        self._parser, self._block = parser, block
+        self._memory = parser.memory
+        self._data = block.data
+        self._checked = False
+        self._spots: list[tuple[int, Fault]] = []
+        self._ragged: dict[int, int] = {}
+        self._inner: dict[int, int] = {}
+        self._typed: dict[int, Any] = {}
+
+    def run(self) -> Parsed:
+        if self._parser.dialect.comment:
+            self._blank_comments()
+        if b"\0" in self._data:
+            self._check_bytes()
+        table, texts = self._read()
+        columns, failed = self._convert(table, texts)
+        if not (failed or self._ragged or self._spots or self._block.messy):
+            return Parsed(self._table(columns))
+        self._note_inner(table)
+        return self._sort_out(columns, table.num_rows, failed)
+
+    def _read(self) -> tuple["pa.Table", frozenset[int]]:
+        """Return the parsed block and the columns in it that are still text."""
+        import pyarrow as pa
+
+        while True:
+            ragged = self._memory.ragged
+            if ragged and not self._checked:
+                # Arrow hands malformed rows over as text, so they must be text.
+                self._check_bytes()
+            texts = frozenset(self._memory.texts)
+            self._ragged.clear()
+            self._inner.clear()
+            try:
+                table = self._arrow(texts, ragged=ragged)
+            except pa.ArrowInvalid as error:
+                self._learn(str(error), texts, ragged=ragged)
+                continue
+            wide = self._narrow(table, texts)
+            if not wide:
+                return table, texts
+            self._memory.texts |= wide
+
+    def _narrow(self, table: "pa.Table", texts: frozenset[int]) -> set[int]:
+        """Keep the typed columns; return the positions of those with values that do not fit."""
+        own = [w for w in self._parser.wanted if w.position not in texts]
+        self._typed = {w.position: narrowed(table[str(w.position)], w.type) for w in own}
+        return {position for position, column in self._typed.items() if column is None}
+
+    def _learn(self, message: str, texts: frozenset[int], *, ragged: bool) -> None:
+        """Note what stopped Arrow, so that the next try goes further; each is noted once."""
+        at = _CONVERSION.match(message)
+        if "invalid UTF8" in message and not self._checked:
+            self._check_bytes()
+        elif message.startswith("CSV parse error") and not ragged:
+            self._memory.ragged = True
+        elif at and int(at[1]) not in texts:
+            self._memory.texts.add(int(at[1]))
+        else:
+            raise ReadFailed(
+                f"Cannot parse lines {self._block.line:,} to {self._block.end_line:,}",
+                why=message,
+                do="check the delimiter, quote and escape of the node",
+                code="structure_unclear",
+            )
+
+    def _arrow(self, texts: frozenset[int], *, ragged: bool) -> "pa.Table":
+        import pyarrow as pa
+        from pyarrow import csv
+
+        parser, dialect, reading = self._parser, self._parser.dialect, self._parser.reading
+        # By position: names in a file need not be unique, nor what Arrow takes for a name.
+        numbers = [str(i) for i in range(len(parser.names))]
+        types = {str(w.position): parsed_as(w.type) for w in parser.wanted}
+        types |= {str(position): pa.string() for position in texts}
+        handler = self._note_ragged if ragged else None
+        return csv.read_csv(
+            pa.BufferReader(self._data),
+            csv.ReadOptions(
+                use_threads=False, column_names=numbers, block_size=len(self._data) + 1
+            ),
+            csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char=dialect.quote or False,
+                double_quote=True,
+                escape_char=dialect.escape if dialect.escape not in ("", dialect.quote) else False,
+                newlines_in_values=True,
+                ignore_empty_lines=not parser.blanks,
+                invalid_row_handler=handler,
+            ),
+            csv.ConvertOptions(
+                column_types=types,
+                include_columns=list(dict.fromkeys(str(w.position) for w in parser.wanted)),
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+                null_values=list(reading.null_values),
+                true_values=list(TRUE_WORDS),
+                false_values=list(FALSE_WORDS),
+                decimal_point=reading.decimal,
+            ),
+        )
+
+    def _note_ragged(self, row: Any) -> str:
+        self._ragged[row.number - 1] = row.actual_columns
+        inner = row.text.count(self._parser.dialect.newline)
+        if inner:
+            self._inner[row.number - 1] = inner
+        return "skip"
+
+    def _note_inner(self, table: "pa.Table") -> None:
+        """Note how many line ends stand inside of values, by record."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        # In a block without empty lines so many ends of lines are not ends of records.
+        left = self._block.end_line - self._block.line - table.num_rows
+        left -= len(self._ragged) + sum(self._inner.values())
+        texts = [c for c in table.columns if pa.types.is_string(c.type)]
+        total = None
+        for text in sorted(texts, key=lambda c: c.nbytes, reverse=True):
+            if left <= 0:
+                break
+            counts = pc.count_substring(text, self._parser.dialect.newline).combine_chunks()
+            left -= pc.sum(counts, min_count=0).as_py()
+            counts = pc.fill_null(counts, 0)
+            total = counts if total is None else pc.add(total, counts)
+        if total is None:
+            return
+        rows = pc.indices_nonzero(total)
+        records = _records(rows.to_pylist(), sorted(self._ragged))
+        self._inner |= zip(records, total.take(rows).to_pylist(), strict=True)
+        self._inner = dict(sorted(self._inner.items()))
+
+    def _convert(
+        self, table: "pa.Table", texts: frozenset[int]
+    ) -> tuple[list[Any], dict[int, tuple[Wanted, str]]]:
+        """Return the typed columns, and by row the first value that could not be converted."""
+        reading = self._parser.reading
+        columns: list[Any] = []
+        failed: dict[int, tuple[Wanted, str]] = {}
+        for wanted in self._parser.wanted:
+            if wanted.position not in texts:
+                columns.append(self._typed[wanted.position])
+                continue
+            column = table[str(wanted.position)]
+            if wanted.reads != VARCHAR:
+                converted = convert(column, wanted.reads, reading, carried=wanted.type)
+                for row in converted.failed:
+                    failed.setdefault(row, (wanted, column[row].as_py()))
+                column = converted.values
+            columns.append(column)
+        return columns, failed
+
+    def _table(self, columns: list[Any]) -> "pa.Table":
+        import pyarrow as pa
+
+        return pa.table(columns, schema=self._parser.schema)
+
+    def _sort_out(
+        self, columns: list[Any], rows: int, failed: Mapping[int, tuple[Wanted, str]]
+    ) -> Parsed:
+        """Return the good rows, and the bad ones with their line and raw text."""
+        parser = self._parser
+        ragged = sorted(self._ragged)
+        index = RecordIndex(
+            self._block, self._data, parser.dialect, rows + len(ragged), self._inner,
+            blanks=parser.blanks,
+        )  # fmt: skip
+        faults = self._faults(index, ragged, failed)
+        if not faults:
+            return Parsed(self._table(columns))
+        bad = set(faults) - self._ragged.keys()
+        table = self._table(columns)
+        if bad:
+            table = table.filter(_keep(rows, bad, ragged))
+        numbers = sorted(faults)
+        return Parsed(
+            table,
+            parser.rejected(
+                index.lines(numbers),
+                [index.raw(number) for number in numbers],
+                [faults[number] for number in numbers],
+            ),
+        )
+
+    def _faults(
+        self, index: RecordIndex, ragged: list[int], failed: Mapping[int, tuple[Wanted, str]]
+    ) -> dict[int, Fault]:
+        """Return why each bad record is bad; of several causes the deepest."""
+        parser = self._parser
+        faults = {}
+        for record, (wanted, text) in zip(
+            _records(sorted(failed), ragged), _by_row(failed), strict=True
+        ):
+            faults[record] = Fault(
+                "cast_failed", unfit(text, wanted.reads, parser.reading), wanted.name
+            )
+        width = len(parser.names)
+        for record, found in self._ragged.items():
+            faults[record] = Fault(
+                "field_count", f"The row has {found:,} values where {width:,} are expected."
+            )
+        if self._block.messy:
+            faults |= self._messy()
+        for offset, fault in reversed(self._spots):
+            faults[index.record_at(offset)] = fault
+        return faults
+
+    def _messy(self) -> dict[int, Fault]:
+        dialect, data = self._parser.dialect, self._data
+        quote, sound = dialect.quote.encode(), dialect.patterns.sound
+        spans = record_spans(data, dialect, blanks=self._parser.blanks)
+        reason = f"Text follows a closing {dialect.quote}; inside of quotes it must be doubled."
+        return {
+            number: Fault("quote", reason)
+            for number, (start, end) in enumerate(spans)
+            if data.find(quote, start, end) >= 0 and not sound.match(data[start:end])
+        }
+
+    def _check_bytes(self) -> None:
+        """Put a mark in place of every byte that is not text, and note where they stood."""
+        self._checked = True
+        patched: bytearray | None = None
+        if not valid_utf8(self._data):
+            patched = bytearray(self._data)
+            for start, end in invalid_spots(self._data):
+                found = self._data[start:end].hex(" ")
+                reason = f"The bytes {found} are not UTF-8 text{self._parser.hint}."
+                self._spots.append((start, Fault("encoding", reason)))
+                patched[start:end] = b"?" * (end - start)
+        if b"\0" in self._data:
+            patched = patched or bytearray(self._data)
+            at = patched.find(0)
+            while at >= 0:
+                self._spots.append((at, Fault("nul_character", "The row has a zero byte in it.")))
+                patched[at] = ord("?")
+                at = patched.find(0, at)
+        if patched is not None:
+            self._data = bytes(patched)
+            self._spots.sort(key=lambda spot: spot[0])
+
+    def _blank_comments(self) -> None:
+        """Turn comment lines into empty ones of the same length, which Arrow passes over."""
+        dialect = self._parser.dialect
+        mark, newline = dialect.comment.encode(), dialect.newline.encode()
+        if mark not in self._data:
+            return
+        patched = bytearray(self._data)
+        for start, end in record_spans(self._data, dialect, blanks=False):
+            if self._data.startswith(mark, start):
+                patched[start:end] = newline * (end - start)
+        self._data = bytes(patched)
+
+
+def _records(rows: list[int], ragged: list[int]) -> list[int]:
+    """Return the record of each good row; both lists ascend, and so does the answer."""
+    found, passed = [], 0
+    for row in rows:
+        while passed < len(ragged) and ragged[passed] <= row + passed:
+            passed += 1
+        found.append(row + passed)
+    return found
+
+
+def _by_row(failed: Mapping[int, tuple[Wanted, str]]) -> list[tuple[Wanted, str]]:
+    return [failed[row] for row in sorted(failed)]
+
+
+def _keep(rows: int, bad: set[int], ragged: list[int]) -> "pa.Array":
+    """Return for each row whether its record is good."""
+    import pyarrow as pa
+
+    bits = bytearray(b"\xff") * ((rows + 7) // 8)
+    passed = 0
+    for record in sorted(bad):
+        while passed < len(ragged) and ragged[passed] < record:
+            passed += 1
+        byte, bit = divmod(record - passed, 8)
+        bits[byte] &= ~(1 << bit)
+    return pa.Array.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(bytes(bits))])

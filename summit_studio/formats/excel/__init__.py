@@ -1,0 +1,1 @@
+"""Excel: cells as typed columns."""

@@ -1,0 +1,1 @@
+"""JSON: strict texts, and values as typed columns."""

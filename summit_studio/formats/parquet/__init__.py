@@ -1,0 +1,1 @@
+"""Parquet: surveys of files, reading and writing."""

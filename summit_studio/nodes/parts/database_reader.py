@@ -1,0 +1,108 @@
+"""What sources that read a database share."""
+
+from collections.abc import Iterator
+
+from summit_studio.connectors.opening import open_database
+from summit_studio.core.schema import Schema
+from summit_studio.formats.contract import Loaded
+from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
+from summit_studio.workspace.connections import FILE_KINDS, Connection
+
+SAMPLE = {"id": "BIGINT", "name": "VARCHAR", "city": "VARCHAR"}
+"""The columns of the table `customers` in `sample_files`."""
+
+
+def sample_files() -> dict[str, str | bytes]:
+    """Return a workspace with a small SQLite database behind the connection `shop`."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(":memory:")) as con:
+        con.executescript(
+            "CREATE TABLE customers (id BIGINT, name VARCHAR, city VARCHAR);"
+            "INSERT INTO customers VALUES (1, 'Ada', 'London'), (2, 'Grace', NULL);"
+        )
+        content = con.serialize()
+    return {"connections.toml": '[shop]\nkind = "sqlite"\npath = "shop.db"\n', "shop.db": content}
+
+
+def described(
+    connection: Connection,
+    context: DesignContext,
+    *,
+    table: str | None = None,
+    query: str | None = None,
+) -> Schema | None:
+    """Return the columns of a table or query; None where the database may not be asked.
+
+    A database file inside the workspace may always be looked at.
+
+    Raises:
+        SummitError: The database cannot be reached, or refuses.
+    """
+    path = connection.path
+    local = connection.kind in FILE_KINDS and path and context.workspace.inside(path)
+    if not context.probe and not local:
+        return None
+
+    def look() -> Schema:
+        with open_database(connection, context.secrets, context.workspace) as database:
+            return database.columns(table, query)
+
+    stamp = _stamp(connection, context)
+    key = ("database", connection.model_dump_json(), stamp, table, query)
+    schema: Schema = context.cache(key, look)
+    return schema
+
+
+def _stamp(connection: Connection, context: DesignContext) -> tuple[int, int]:
+    """Return what changes with a database file's content."""
+    if connection.kind not in FILE_KINDS or not connection.path:
+        return (0, 0)
+    path = context.workspace.path(connection.path)
+    if not path.exists():
+        return (0, 0)
+    stat = path.stat()
+    return (stat.st_mtime_ns, stat.st_size)
+
+
+class DatabaseReader(Reader):
+    """Streams a table or query.
+
+    Args:
+        connection: The connection's name.
+        what: A table or a query.
+        schema: The columns to read.
+    """
+
+    def __init__(self, connection: str, what: str, schema: Schema, context: RunContext) -> None:
+        self._database = open_database(
+            context.workspace.connection(connection),
+            context.secrets,
+            context.workspace,
+            shared=context.writes_to(connection),
+        )
+        self._what = what
+        self._schema = schema
+        self._context = context
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Yield the rows, batch by batch, as the database sends them."""
+        import pyarrow as pa
+
+        seen = 0
+        limit = self._context.row_limit
+        size = min(self._context.batch_rows, limit or self._context.batch_rows)
+        batches = self._database.read(self._what, self._schema.names, size, self._context.cancel)
+        for batch in batches:
+            table = pa.Table.from_batches([batch])
+            if limit is not None:
+                table = table.slice(0, limit - seen)
+            seen += table.num_rows
+            yield Chunk(lambda table=table: Loaded(table), {"rows": seen})  # type: ignore[misc]
+            if limit is not None and seen >= limit:
+                return
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()

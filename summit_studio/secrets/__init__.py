@@ -1,0 +1,1 @@
+"""Secrets: references in files, values only here and only while they are used. One file a store."""

@@ -1,0 +1,1 @@
+"""The folder a pipeline lives in: its connections, and whether it is trusted."""

@@ -1,0 +1,117 @@
+"""Connections: how to reach a system outside, with a secret reference for the password."""
+
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from summit_studio.core.errors import SummitError
+from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.secrets.reference import parse_reference
+
+Kind = Literal["postgres", "sqlite", "duckdb"]
+
+FILE_KINDS = frozenset({"sqlite", "duckdb"})
+"""Kinds whose database is one file."""
+
+_SECRET_KEYS = frozenset(
+    {"passwd", "passphrase", "pass", "pwd", "secret", "token", "dsn", "url", "uri", "conninfo"}
+)
+"""Keys under which people write passwords in plain text; refused rather than kept unseen."""
+
+
+class Connection(BaseModel):
+    """One entry of `connections.toml`. Keys of newer versions are kept and ignored.
+
+    Attributes:
+        name: What nodes call it.
+        kind: The kind of database.
+        host: Server name, or the folder of a Unix socket; the local server if None.
+        port: TCP port; the usual one of the kind if None.
+        database: Database on the server; the user's name if None, as the client library has it.
+        user: Who connects; the operating system's user if None.
+        password: A secret reference, never the password.
+        path: The database file, from the workspace's folder; for file kinds.
+        ssl_mode: PostgreSQL's sslmode; `prefer` if None.
+        connect_timeout_secs: Seconds to wait for the server to answer.
+        statement_timeout_secs: Seconds one statement may run; a whole COPY counts as one; 0 never
+            ends.
+        lock_timeout_secs: Seconds to wait for a lock that another session holds; 0 waits for ever.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
+
+    name: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")
+    kind: Kind
+    host: str | None = None
+    port: int | None = Field(default=None, ge=1, le=65535)
+    database: str | None = None
+    user: str | None = None
+    password: str | None = None
+    path: str | None = None
+    ssl_mode: (
+        Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None
+    ) = None
+    connect_timeout_secs: int = Field(default=10, ge=1, le=600)
+    statement_timeout_secs: int = Field(default=21_600, ge=0)
+    lock_timeout_secs: int = Field(default=30, ge=0)
+
+    @field_validator("password")
+    @classmethod
+    def _only_references(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parse_reference(value)
+        except SummitError:
+            raise ValueError(
+                "a plain-text password is not allowed in a file; store it with 'summit secrets "
+                'set NAME\' and write password = "keyring:NAME" (or env:NAME, file:PATH)'
+            ) from None
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        for key in self.model_extra or {}:
+            if key.casefold() in _SECRET_KEYS:
+                raise ValueError(
+                    f"'{key}' may hold a password; write host, database, user, and password as a "
+                    "secret reference"
+                )
+        if self.kind in FILE_KINDS and not self.path:
+            raise ValueError(f"a {self.kind} connection needs 'path', the database file")
+        return self
+
+    def describe(self) -> str:
+        """Return where this leads, for a list or a message: `sales: postgres ana@db:5432/shop`."""
+        if self.kind in FILE_KINDS:
+            return f"{self.name}: {self.kind} {self.path}"
+        user = f"{self.user}@" if self.user else ""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.name}: {self.kind} {user}{self.host or 'local'}{port}/{self.database or ''}"
+
+    def to_toml(self) -> dict[str, Any]:
+        """Return what its table holds: everything that is set, without the name."""
+        return self.model_dump(exclude={"name"}, exclude_defaults=True, exclude_none=True) | {
+            "kind": self.kind
+        }
+
+
+def known_keys() -> tuple[str, ...]:
+    """Return the keys a connection's table may hold."""
+    return tuple(key for key in Connection.model_fields if key != "name")
+
+
+def fault_of(error: dict[str, Any]) -> str:
+    """Return one pydantic finding about a connection as a sentence, without its value."""
+    key = ".".join(str(part) for part in error["loc"])
+    text = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "literal_error" and key == "kind":
+        text = "known kinds are postgres, sqlite and duckdb"
+    return f"{key}: {text}" if key else text
+
+
+def unknown_key_hint(connection: Connection) -> str:
+    """Return a hint about keys that look misspelt, or an empty text."""
+    known = known_keys()
+    near = [(key, did_you_mean(key, known)) for key in connection.model_extra or {}]
+    return listing(f"'{key}' (did you mean '{right}'?)" for key, right in near if right)

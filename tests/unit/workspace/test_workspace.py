@@ -1,0 +1,174 @@
+"""The workspace, its connections file, and trust."""
+
+import datetime as dt
+import os
+import tomllib
+import traceback
+from pathlib import Path
+
+import pytest
+
+from summit_studio.core.errors import SummitError
+from summit_studio.workspace import toml_text
+from summit_studio.workspace.connections import Connection
+from summit_studio.workspace.trust import distrust, is_trusted, trust, trusted_folders
+from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
+
+FILE = """# our databases
+[shop]
+kind = "postgres"
+host = "db.example"
+user = "ana"
+password = "keyring:shop"
+colour = "green"
+
+[files]
+kind = "sqlite"
+path = "data/files.sqlite"
+"""
+
+
+@pytest.fixture(autouse=True)
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "settings"))
+    return tmp_path / "settings"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    return folder
+
+
+def test_a_folder_without_the_file_is_a_workspace(root: Path):
+    found = Workspace.open(root)
+    assert dict(found.connections) == {}
+    assert not found.trusted
+
+
+def test_connections_are_read(root: Path):
+    (root / "connections.toml").write_text(FILE)
+    shop = Workspace.open(root).connection("shop")
+    assert (shop.kind, shop.host, shop.password) == ("postgres", "db.example", "keyring:shop")
+    assert shop.describe() == "shop: postgres ana@db.example/"
+
+
+def test_a_missing_connection_names_the_nearest_and_the_known(root: Path):
+    (root / "connections.toml").write_text(FILE)
+    with pytest.raises(SummitError) as caught:
+        Workspace.open(root).connection("shp")
+    assert caught.value.code == "connection_missing"
+    assert caught.value.why.endswith("has the connections: shop, files")
+    assert caught.value.do == "choose 'shop'"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "part"),
+    [
+        ("[shop]\nkind = \n", 2, "Invalid value"),
+        ('[shop]\nkind = "postgres', 2, "end"),
+        ('[a]\nkind = "sqlite"\npath = "x"\n[shop]\nhost = "h"\nkind = "oracle"', 6, "known kinds"),
+        ('[shop]\nkind = "postgres"\npassword = "hunter2"', 3, "plain-text password"),
+        ('[shop]\nkind = "postgres"\npassword = "vault:x"', 3, "plain-text password"),
+        ('[shop]\nkind = "postgres"\nurl = "postgres://a:hunter2@h/d"', 1, "may hold a password"),
+        ('[shop]\nkind = "postgres"\nhots = "h"', 1, "did you mean 'host'?"),
+        ('[shop]\nkind = "postgres"\nport = 99999', 3, "port"),
+        ('[shop]\nkind = "sqlite"', 1, "needs 'path'"),
+        ('["a b"]\nkind = "postgres"', 1, "name"),
+    ],
+)
+def test_a_malformed_file_names_the_line_and_no_secret(root: Path, text, line, part):
+    (root / "connections.toml").write_text(text)
+    with pytest.raises(SummitError) as caught:
+        Workspace.open(root)
+    error = caught.value
+    assert error.code == "connections_invalid"
+    assert (error.where.file, error.where.line) == (str(root / "connections.toml"), line)
+    assert part in error.why
+    assert "hunter2" not in str(error)
+    assert "hunter2" not in "".join(traceback.format_exception(error))
+
+
+def test_saving_keeps_what_it_does_not_know(root: Path):
+    (root / "connections.toml").write_text(FILE + "\n[later]\nkind = 'sqlite'\npath = 'x'\n")
+    save_connection(root, Connection(name="shop", kind="postgres", host="other", port=6432))
+    tables = tomllib.loads((root / "connections.toml").read_text())
+    assert list(tables) == ["files", "later", "shop"]
+    assert tables["shop"] == {"kind": "postgres", "host": "other", "port": 6432, "colour": "green"}
+    text = (root / "connections.toml").read_text()
+    save_connection(root, Workspace.open(root).connection("shop"))
+    assert (root / "connections.toml").read_text() == text
+
+
+def test_deleting_takes_out_one(root: Path):
+    (root / "connections.toml").write_text(FILE)
+    delete_connection(root, "shop")
+    assert list(Workspace.open(root).connections) == ["files"]
+    with pytest.raises(SummitError) as caught:
+        delete_connection(root, "shop")
+    assert caught.value.code == "connection_missing"
+
+
+def test_a_file_that_cannot_be_read_is_not_overwritten(root: Path):
+    (root / "connections.toml").write_text("[broken")
+    with pytest.raises(SummitError):
+        save_connection(root, Connection(name="shop", kind="postgres"))
+    assert (root / "connections.toml").read_text() == "[broken"
+
+
+def test_toml_text_is_read_back_the_same():
+    tables = {
+        "plain": 'quote " back \\ tab \t line \n zero \x00 del \x7f ü 🙂',
+        "a": {"n": 1, "f": 1.5, "inf": float("inf"), "b": True, "d": dt.date(2024, 1, 2)},
+        "with space": {"deep": {"er": {"x": [1, [2, 3], {"y": "z"}]}}, "list": [], "e": {}},
+        "t": {"ts": dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC), "at": dt.time(1, 2)},
+    }
+    assert tomllib.loads(toml_text.dump(tables)) == tables
+    assert toml_text.dump({}) == ""
+
+
+def test_paths_start_at_the_root(root: Path):
+    found = Workspace.open(root)
+    assert found.path("data/a.csv") == root / "data/a.csv"
+    assert found.path("../b.csv") == root.parent / "b.csv"
+    assert found.path("/x/y") == Path("/x/y").absolute()
+
+
+def test_inside_follows_symbolic_links(root: Path, tmp_path: Path):
+    found = Workspace.open(root)
+    (root / "door").symlink_to(tmp_path)
+    assert found.inside("data/new/a.csv")
+    assert found.inside(root)
+    assert not found.inside("../a.csv")
+    assert not found.inside("door/a.csv")
+    assert not found.inside(str(root) + "-twin/a.csv")
+
+
+def test_trust_is_remembered_for_a_folder_and_below(root: Path, settings: Path):
+    assert not is_trusted(root)
+    trust(root)
+    trust(root)
+    assert trusted_folders() == (root.resolve(),)
+    assert Workspace.open(root).trusted
+    assert is_trusted(root / "below")
+    assert not is_trusted(root.parent)
+    (root.parent / "alias").symlink_to(root)
+    assert is_trusted(root.parent / "alias")
+    distrust(root)
+    assert not is_trusted(root)
+    assert [p.name for p in settings.iterdir()] == ["trusted-folders.json"]
+
+
+@pytest.mark.parametrize("text", ["", "[", '["/"]', '{"trusted": "/"}', '{"trusted": ["."]}'])
+def test_a_damaged_list_trusts_nothing(root: Path, settings: Path, text: str):
+    settings.mkdir()
+    (settings / "trusted-folders.json").write_text(text)
+    assert not is_trusted(root)
+    assert not is_trusted(Path(os.sep))
+
+
+def test_a_connection_writes_only_what_is_set():
+    made = Connection(name="f", kind="duckdb", path="a.duckdb")
+    assert made.to_toml() == {"kind": "duckdb", "path": "a.duckdb"}
+    assert made.describe() == "f: duckdb a.duckdb"
