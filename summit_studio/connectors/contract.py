@@ -1,9 +1,10 @@
 """What every database offers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
+from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.schema import Schema
 
@@ -11,15 +12,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-WriteMode = Literal["append", "replace"]
-
-BeforeCommit = Callable[[Any], None]
-"""Called with the open transaction (the client library's connection) just before its COMMIT."""
-
-
 @runtime_checkable
 class TableWriter(Protocol):
-    """One transaction that fills one table. Used by one thread at a time.
+    """Fills one table in a transaction. Used by one thread at a time.
 
     Whatever fails, the table is as it was; only a COMMIT whose answer was lost leaves that open
     (`commit_unknown`).
@@ -28,8 +23,12 @@ class TableWriter(Protocol):
     def write(self, batch: "pa.RecordBatch") -> None:
         """Send a batch whose schema is the one the writer was opened with."""
 
-    def prepare(self) -> None:
-        """Have everything sent checked and stored, still invisible to others."""
+    def prepare(self) -> int:
+        """Have everything sent checked and stored, still invisible to others.
+
+        Returns:
+            How many rows the database itself says that the table took.
+        """
 
     def commit(self) -> dict[str, int]:
         """Make the rows visible and return counts such as `{"inserted": 12}`."""
@@ -79,6 +78,7 @@ class Database(Protocol):
         create: bool = True,
         run_id: str = "run",
         before_commit: BeforeCommit | None = None,
+        transactions: Transactions | None = None,
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces it.
 
@@ -89,6 +89,8 @@ class Database(Protocol):
             create: Make the table if it is absent.
             run_id: Names what is built aside.
             before_commit: Called with the open transaction just before it commits.
+            transactions: Those of a run: writers of one database file share one; each has its own
+                if None.
 
         Raises:
             WriteFailed: The columns do not fit the table; found before any row is sent.

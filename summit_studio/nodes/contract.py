@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
@@ -129,6 +130,7 @@ class RunContext:
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
+        transactions: Those that sinks writing one database file share.
     """
 
     run_id: str
@@ -139,6 +141,7 @@ class RunContext:
     row_limit: int | None = None
     spill_folder: "Path | None" = None
     written: frozenset[str] = frozenset()
+    transactions: Transactions = field(default_factory=Transactions)
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -394,8 +397,13 @@ class Writer(ABC):
         """Take rows of the schema the sink was opened with."""
 
     @abstractmethod
-    def prepare(self) -> None:
-        """Make everything written durable, still invisible."""
+    def prepare(self) -> int | None:
+        """Make everything written durable, still invisible.
+
+        Returns:
+            How many rows the target itself says it holds of this run: a command tag, a footer, the
+            records of the closed file. None where it has no count of its own.
+        """
 
     @abstractmethod
     def commit(self, epoch: int) -> Published:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.postgres.csv import decode, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
-from summit_studio.connectors.postgres.types import target_type, type_of
+from summit_studio.connectors.postgres.types import type_of
+from summit_studio.connectors.postgres.writer import PostgresTransaction, PostgresWriter
 from summit_studio.connectors.relational import (
     DatabaseBase,
-    TargetColumn,
     checked_schema,
     chosen,
     table_missing,
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import BeforeCommit, WriteMode
-    from summit_studio.connectors.postgres.writer import PostgresWriter
+    from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
 
@@ -50,16 +49,6 @@ SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.rel
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
   AND n.nspname NOT LIKE 'pg\\_%' AND has_schema_privilege(n.oid, 'USAGE')
 ORDER BY 1, 2
-"""
-
-_TARGET: Final = """
-SELECT a.attname, coalesce(base.typname, t.typname),
-       CASE WHEN base.typname IS NULL THEN a.atttypmod ELSE t.typtypmod END,
-       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attgenerated <> ''
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_type base ON base.oid = nullif(t.typbasetype, 0)
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum
 """
 
 
@@ -123,14 +112,14 @@ class PostgresDatabase(DatabaseBase):
         create: bool = True,
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
-    ) -> "PostgresWriter":
+        transactions: "Transactions | None" = None,
+    ) -> PostgresWriter:
         """Open a transaction that fills a table by COPY; see `Database.writer`."""
-        from summit_studio.connectors.postgres.writer import PostgresWriter
-
-        name = TableName.parse(table)
+        del transactions  # A server keeps several open at a time.
         return PostgresWriter(
-            self.connect(), name, schema, mode, run_id, create=create, before_commit=before_commit
-        )
+            PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
+            create=create, before_commit=before_commit,
+        )  # fmt: skip
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Return a new session in autocommit, with time limits set. The caller closes it.
@@ -194,15 +183,6 @@ class PostgresDatabase(DatabaseBase):
         described = [(Column(column.name, kind), native) for column, (kind, native) in found]
         checked_schema(relation, [column for column, _ in described])
         return described
-
-
-def target_columns(session: "psycopg.Connection[Any]", table: TableName) -> list[TargetColumn]:
-    """Return the columns of a table that is to be written; none if it is absent."""
-    rows = session.execute(_TARGET, (table.sql,)).fetchall()
-    return [
-        TargetColumn(name, target_type(kind, typmod), required=required, generated=generated)
-        for name, kind, typmod, required, generated in rows
-    ]
 
 
 def _copied(

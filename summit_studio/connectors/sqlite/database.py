@@ -16,13 +16,15 @@ from summit_studio.connectors.relational import (
     database_file,
     table_missing,
 )
+from summit_studio.connectors.sqlite.file import failure, known_tables
 from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, to_arrow_array
+from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import (
     Cancelled,
     ConnectionFailed,
     ReadFailed,
-    SummitError,
     Where,
 )
 from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow
@@ -31,17 +33,11 @@ from summit_studio.core.sql import quote_name
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import BeforeCommit, WriteMode
-    from summit_studio.connectors.sqlite.writer import SqliteWriter
+    from summit_studio.connectors.transaction import BeforeCommit, WriteMode
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
 _SAMPLE_ROWS: Final = 1000
-
-_TABLES: Final = """
-SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
-ESCAPE '\\' ORDER BY name
-"""
 
 
 class SqliteDatabase(DatabaseBase):
@@ -106,16 +102,17 @@ class SqliteDatabase(DatabaseBase):
         create: bool = True,
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
-    ) -> "SqliteWriter":
+        transactions: "Transactions | None" = None,
+    ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
-        from summit_studio.connectors.sqlite.writer import SqliteWriter
-
         path = database_file(self.connection, self._workspace, writing=True)
-        con = self._open(path, "rwc")
-        name = TableName.parse(table)
-        return SqliteWriter(
-            con, name, schema, mode, run_id, create=create, before_commit=before_commit
+        transaction = (transactions or Transactions()).of(
+            f"sqlite:{path}", lambda: SqliteTransaction(self._open(path, "rwc"), path)
         )
+        return SqliteWriter(
+            transaction, TableName(None, TableName.parse(table).table), schema, mode, run_id,
+            create=create, before_commit=before_commit,
+        )  # fmt: skip
 
     @contextlib.contextmanager
     def _reading(
@@ -153,11 +150,6 @@ class SqliteDatabase(DatabaseBase):
                 where=Where(file=str(path)),
             ) from None
         return con
-
-
-def known_tables(con: sqlite3.Connection) -> list[str]:
-    """Return the tables and views of an open file."""
-    return [str(TableName(None, row[0])) for row in con.execute(_TABLES)]
 
 
 def _described(con: sqlite3.Connection, relation: Relation) -> Schema:
@@ -235,34 +227,4 @@ def _unfit(
         f"{name} ...",
         code="value_does_not_fit",
         where=Where(column=column.name),
-    )
-
-
-_CODES: Final = {
-    "SQLITE_BUSY": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
-    "SQLITE_LOCKED": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
-    "SQLITE_FULL": ("disk_full", True, "free some space"),
-    "SQLITE_IOERR": ("disk_failed", True, "check the disk"),
-    "SQLITE_READONLY": ("file_read_only", False, "make the file and its folder writable"),
-    "SQLITE_CANTOPEN": ("file_unwritable", False, "check the file, its folder and their rights"),
-    "SQLITE_NOTADB": ("file_invalid", False, "correct 'path' or 'kind'; it is no SQLite database"),
-    "SQLITE_CORRUPT": ("file_damaged", False, "restore the file from a copy"),
-    "SQLITE_CONSTRAINT": ("constraint_violated", False, "reject or deduplicate such rows before"),
-    "SQLITE_ERROR": ("query_invalid", False, "correct the query"),
-}
-"""SQLite's primary result codes to code, retryable, do. https://www.sqlite.org/rescode.html"""
-
-
-def failure(kind: type[SummitError], what: str, error: sqlite3.Error, path: Path) -> SummitError:
-    """Return what an SQLite error means, as an error of class `kind`."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    primary = next((known for known in _CODES if name.startswith(known)), "")
-    code, retryable, do = _CODES.get(primary, (kind.code, False, ""))
-    text = str(error)
-    if "Could not decode to UTF-8" in text:
-        text = text.split(" with text", 1)[0]
-        code, do = "value_does_not_fit", "read it in a query as CAST(column AS BLOB)"
-    raised = ConnectionFailed if code in {"file_invalid", "file_unwritable"} else kind
-    return raised(
-        what, why=text, do=do, code=code, retryable=retryable, where=Where(file=str(path))
     )

@@ -1,122 +1,94 @@
 """Writing to SQLite: one transaction, bound values, a swap by rename for replace."""
 
-import contextlib
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import (
     ANY,
     TargetColumn,
-    check_batch,
     check_fit,
-    commit_unknown,
     cut,
     table_missing,
 )
-from summit_studio.connectors.sqlite.database import failure, known_tables
+from summit_studio.connectors.sqlite.file import failure, known_tables
 from summit_studio.connectors.sqlite.types import Unfit, canonical, created_type, from_arrow_array
+from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
-from summit_studio.core.schema import Schema, require_columns, to_arrow
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import BeforeCommit, WriteMode
 
+class SqliteTransaction(Transaction):
+    """The one transaction that a file can have: it is locked for writing, readers go on.
 
-class SqliteWriter:
-    """One transaction that fills one table. See `databases.TableWriter`.
-
-    The file is locked for writing from the first batch to the end; readers go on.
+    Args:
+        path: The file.
     """
 
-    def __init__(
-        self,
-        con: sqlite3.Connection,
-        table: TableName,
-        schema: Schema,
-        mode: "WriteMode",
-        run_id: str,
-        *,
-        create: bool,
-        before_commit: "BeforeCommit | None",
-    ) -> None:
-        self._con = con
-        self._path = Path(con.execute("PRAGMA database_list").fetchone()[2])
-        self._table = TableName(None, table.table)
-        self._schema = schema
-        self._arrow = to_arrow(schema)
-        self._replaces = mode == "replace"
-        self._aside = self._table.sibling(f"__summit_new_{run_id}")
-        self._before_commit = before_commit
-        self._rows = 0
-        self._insert = ""
-        with self._failures("open"):
-            require_columns(schema)
-            con.execute("BEGIN IMMEDIATE")
-            self._begin(create=create)
+    begin = "BEGIN IMMEDIATE"
 
-    def write(self, batch: "pa.RecordBatch") -> None:
-        """Insert a batch."""
-        with self._failures("write to"):
-            columns = self._bound(check_batch(batch, self._arrow))
-            self._con.executemany(self._insert, zip(*columns, strict=True))
-        self._rows += batch.num_rows
+    def __init__(self, session: sqlite3.Connection, path: Path) -> None:
+        super().__init__(session)
+        self._path = path
 
-    def prepare(self) -> None:
-        """Return: every batch is checked and stored when `write` returns."""
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The module's."""
+        return (sqlite3.Error,)
 
-    def commit(self) -> dict[str, int]:
-        """Swap where needed, call the hook, commit, and return the counts."""
-        with self._failures("publish"):
-            if self._replaces:
-                self._swap()
-            if self._before_commit is not None:
-                self._before_commit(self._con)
-        try:
-            self._con.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise self._commit_failed(error) from None
-        self._con.close()
-        return {"inserted": self._rows}
+    def failure(self, what: str, error: Exception) -> SummitError:
+        """Return what SQLite said."""
+        return failure(WriteFailed, what, cast("sqlite3.Error", error), self._path)
 
-    def abort(self) -> None:
-        """Drop the rows: closing the file rolls back."""
-        self._con.close()
+    def refused(self, error: Exception) -> bool:
+        """Return False where the disk failed in the middle."""
+        return not (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_IOERR")
 
-    def _begin(self, *, create: bool) -> None:
-        found = self._con.execute(f"PRAGMA table_xinfo({quote_name(self._table.table)})").fetchall()
+
+class SqliteWriter(TransactionWriter):
+    """Fills one table by bound values; a swap by rename for replace."""
+
+    _insert = ""
+
+    def _open(self, *, create: bool) -> None:
+        found = self._session.execute(
+            f"PRAGMA table_xinfo({quote_name(self.table.table)})"
+        ).fetchall()
         if not found and not create:
-            raise table_missing(self._table, known_tables(self._con), reading=False)
+            raise table_missing(self.table, known_tables(self._session), reading=False)
         names = list(self._schema.names)
-        into = self._table
+        into = self.table
         if found and not self._replaces:
-            names = check_fit(self._table, self._schema, _targets(found))
+            names = check_fit(self.table, self._schema, _targets(found))
         else:
-            into = self._aside if self._replaces else self._table
+            into = self._aside if self._replaces else self.table
             columns = ", ".join(
                 f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema
             )
-            self._con.execute(f"CREATE TABLE {into.sql} ({columns})")
+            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
         marks = ", ".join("?" * len(names))
         listed = ", ".join(map(quote_name, names))
         self._insert = f"INSERT INTO {into.sql} ({listed}) VALUES ({marks})"
 
+    def _send(self, batch: "pa.RecordBatch") -> int:
+        """Insert the rows; `rowcount` leaves out those that a trigger ignored."""
+        cursor = self._session.executemany(self._insert, zip(*self._bound(batch), strict=True))
+        return int(cursor.rowcount)
+
     def _swap(self) -> None:
-        run = self._con.execute
+        run = self._session.execute
         found = run(
             "SELECT type FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')",
-            (self._table.table,),
+            (self.table.table,),
         ).fetchone()
         # Else SQLite would rewrite views and triggers that speak of the table while it is away.
         run("PRAGMA legacy_alter_table = ON")
         if found:
-            run(f"DROP {'VIEW' if found[0] == 'view' else 'TABLE'} {self._table.sql}")
-        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self._table.table)}")
+            run(f"DROP {'VIEW' if found[0] == 'view' else 'TABLE'} {self.table.sql}")
+        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self.table.table)}")
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []
@@ -125,7 +97,7 @@ class SqliteWriter:
                 columns.append(from_arrow_array(array))
             except Unfit as fault:
                 raise WriteFailed(
-                    f"Cannot write column '{name}' to table {self._table}",
+                    f"Cannot write column '{name}' to table {self.table}",
                     why=f"row {self._rows + fault.index + 1} has {cut(fault.value)}: "
                     f"{fault.reason}",
                     do="cast or replace such values before this sink",
@@ -133,25 +105,6 @@ class SqliteWriter:
                     where=Where(column=name),
                 ) from None
         return columns
-
-    def _commit_failed(self, error: sqlite3.Error) -> SummitError:
-        unsure = (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_IOERR")
-        self.abort()
-        if unsure:
-            return commit_unknown(self._table, str(error))
-        return failure(WriteFailed, f"Cannot publish table {self._table}", error, self._path)
-
-    @contextlib.contextmanager
-    def _failures(self, action: str) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            self.abort()
-            what = f"Cannot {action} table {self._table}"
-            raise failure(WriteFailed, what, error, self._path) from None
-        except BaseException:
-            self.abort()
-            raise
 
 
 def _targets(found: list[tuple[int, str, str, int, object, int, int]]) -> list[TargetColumn]:

@@ -89,8 +89,9 @@ class _TableWriter(Writer):
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         try:
             self._writer = self._database.writer(
-                params.table, schema, params.mode, create=params.create, run_id=context.run_id
-            )
+                params.table, schema, params.mode, create=params.create, run_id=context.run_id,
+                transactions=context.transactions,
+            )  # fmt: skip
         except BaseException:
             self._database.close()
             raise
@@ -102,9 +103,9 @@ class _TableWriter(Writer):
             self._writer.write(part)
         self._rows += batch.num_rows
 
-    def prepare(self) -> None:
-        """Have the database store everything, still invisible."""
-        self._writer.prepare()
+    def prepare(self) -> int:
+        """Have the database store everything, still invisible; it says how many rows."""
+        return self._writer.prepare()
 
     def commit(self, epoch: int) -> Published:
         """Commit the transaction."""

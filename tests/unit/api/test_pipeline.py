@@ -195,7 +195,10 @@ def test_a_field_may_be_called_as_an_input_port_is(folder):
 def test_importing_the_package_imports_nothing():
     code = "import sys, summit_studio; print(sorted(m for m in sys.modules if 'summit' in m))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split(", '", 1)[1].strip() == "summit_studio.core', 'summit_studio.core.version']"
+    assert (
+        done.stdout.split(", '", 1)[1].strip()
+        == "summit_studio.core', 'summit_studio.core.version']"
+    )
     with pytest.raises(AttributeError):
         summit.nothing  # noqa: B018
     assert "Pipeline" in dir(summit)

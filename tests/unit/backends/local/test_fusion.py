@@ -73,7 +73,11 @@ def test_every_edge_is_inside_one_segment_or_leaves_one_stream(streams):
     )  # fmt: skip
     exits = [e for s in streams_of(plan) for e in s.exits]
     inside = [
-        e for e in plan.edges for s in streams_of(plan) for g in s.segments if e.target.node in g.chain
+        e
+        for e in plan.edges
+        for s in streams_of(plan)
+        for g in s.segments
+        if e.target.node in g.chain
     ]
     assert sorted(map(str, exits + inside)) == sorted(map(str, plan.edges))
     assert plan.sinks == ("o", "p")

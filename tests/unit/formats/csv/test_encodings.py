@@ -6,7 +6,6 @@ import os
 
 import pyarrow as pa
 import pytest
-from tests.unit.formats.csv.conftest import read
 
 from summit_studio.core.errors import InvalidParams, ReadFailed
 from summit_studio.formats.text import encoding
@@ -16,6 +15,7 @@ from summit_studio.formats.text.encoding import (
     invalid_spots,
     valid_utf8,
 )
+from tests.unit.formats.csv.conftest import read
 
 TEXT = 'id;name;price\n1;Müller;1,5\n2;日本語 €;2\n3;"a\nß";\n'
 ROWS = [(1, "Müller", 1.5), (2, "日本語 €", 2.0), (3, "a\nß", None)]

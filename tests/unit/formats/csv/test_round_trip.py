@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+
 from tests.unit.formats.csv.conftest import read
 
 TEXT = st.text(st.sampled_from("ab 0,;|'\"\t\\\n\r#é日."), max_size=8)

@@ -1,0 +1,38 @@
+"""What DuckDB says of a file: its tables, and what its errors mean."""
+
+from typing import Any, Final
+
+from summit_studio.connectors.names import TableName
+from summit_studio.core.errors import SummitError
+
+TABLES: Final = """
+SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal
+  AND database_name = current_database()
+UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal
+  AND database_name = current_database()
+ORDER BY ALL
+"""
+
+
+def known_tables(con: Any) -> list[str]:
+    """Return the tables and views of an open DuckDB connection as `schema.table`."""
+    return [str(TableName(schema, table)) for schema, table in con.execute(TABLES).fetchall()]
+
+
+def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError:
+    """Return what a DuckDB error means, as an error of class `kind`."""
+    lines = [line for line in str(error).splitlines() if line.strip()]
+    why = lines[0] if lines else type(error).__name__
+    known = {
+        "ConstraintException": ("constraint_violated", "reject or deduplicate such rows before"),
+        "ConversionException": ("value_does_not_fit", "cast or reject the value before"),
+        "OutOfRangeException": ("value_out_of_range", "make the column wider"),
+        "ParserException": ("query_invalid", "correct the query"),
+        "BinderException": ("query_invalid", "correct the query"),
+        "CatalogException": ("query_invalid", "correct the names in the query"),
+        "DependencyException": ("table_in_use", "drop what depends on the table, or append"),
+        "PermissionException": ("not_allowed", "read other files with a file source"),
+        "TransactionException": ("conflict", "another session changed the table; run again"),
+    }
+    code, do = known.get(type(error).__name__, (kind.code, ""))
+    return kind(what, why=why, do=do, code=code)

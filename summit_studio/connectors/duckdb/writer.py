@@ -1,0 +1,87 @@
+"""Writing to a DuckDB file: Arrow batches inserted, a swap by rename for replace."""
+
+from typing import TYPE_CHECKING, Final
+
+from summit_studio.connectors.duckdb.file import failure, known_tables
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
+from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.sql import quote_name
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TARGET: Final = """
+SELECT column_name, data_type, NOT is_nullable AND column_default IS NULL, is_generated
+FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ?
+  AND table_name = ? ORDER BY column_index
+"""
+
+
+class DuckdbTransaction(Transaction):
+    """A transaction on a file."""
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """DuckDB's."""
+        import duckdb
+
+        return (duckdb.Error,)
+
+    def failure(self, what: str, error: Exception) -> SummitError:
+        """Return what DuckDB said."""
+        return failure(WriteFailed, what, error)
+
+    def refused(self, error: Exception) -> bool:
+        """Return True for conflicts and constraints."""
+        import duckdb
+
+        return isinstance(error, duckdb.TransactionException | duckdb.ConstraintException)
+
+
+class DuckdbWriter(TransactionWriter):
+    """Fills one table by INSERT SELECT over Arrow batches."""
+
+    _insert = ""
+
+    @property
+    def _whole(self) -> TableName:
+        return TableName(self.table.schema or "main", self.table.table)
+
+    def _open(self, *, create: bool) -> None:
+        found = self._session.execute(_TARGET, [self._whole.schema, self._whole.table]).fetchall()
+        target = [
+            TargetColumn(name, kind, required=required, generated=generated)
+            for name, kind, required, generated in found
+        ]
+        if not target and not create:
+            raise table_missing(self.table, known_tables(self._session), reading=False)
+        names = list(self._schema.names)
+        into = self._whole
+        if target and not self._replaces:
+            names = check_fit(self._whole, self._schema, target)
+        else:
+            into = self._whole.sibling(self._aside.table) if self._replaces else self._whole
+            self._session.execute(
+                f"CREATE SCHEMA IF NOT EXISTS {quote_name(into.schema or 'main')}"
+            )
+            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
+        self._insert = (
+            f"INSERT INTO {into.sql} ({', '.join(map(quote_name, names))}) "
+            f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
+        )
+
+    def _send(self, batch: "pa.RecordBatch") -> int:
+        """Insert the rows; the statement answers with how many it inserted."""
+        self._session.register("summit_batch", batch)
+        taken = self._session.execute(self._insert).fetchall()[0][0]
+        self._session.unregister("summit_batch")
+        return int(taken)
+
+    def _swap(self) -> None:
+        self._session.execute(f"DROP TABLE IF EXISTS {self._whole.sql}")
+        name = quote_name(self._whole.table)
+        aside = TableName(self._whole.schema, self._aside.table)
+        self._session.execute(f"ALTER TABLE {aside.sql} RENAME TO {name}")

@@ -1,0 +1,47 @@
+"""What SQLite says of a file: its tables, and what its errors mean."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from summit_studio.connectors.names import TableName
+from summit_studio.core.errors import ConnectionFailed, SummitError, Where
+
+_TABLES: Final = """
+SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
+ESCAPE '\\' ORDER BY name
+"""
+
+_CODES: Final = {
+    "SQLITE_BUSY": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
+    "SQLITE_LOCKED": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
+    "SQLITE_FULL": ("disk_full", True, "free some space"),
+    "SQLITE_IOERR": ("disk_failed", True, "check the disk"),
+    "SQLITE_READONLY": ("file_read_only", False, "make the file and its folder writable"),
+    "SQLITE_CANTOPEN": ("file_unwritable", False, "check the file, its folder and their rights"),
+    "SQLITE_NOTADB": ("file_invalid", False, "correct 'path' or 'kind'; it is no SQLite database"),
+    "SQLITE_CORRUPT": ("file_damaged", False, "restore the file from a copy"),
+    "SQLITE_CONSTRAINT": ("constraint_violated", False, "reject or deduplicate such rows before"),
+    "SQLITE_ERROR": ("query_invalid", False, "correct the query"),
+}
+"""SQLite's primary result codes to code, retryable, do. https://www.sqlite.org/rescode.html"""
+
+
+def known_tables(con: sqlite3.Connection) -> list[str]:
+    """Return the tables and views of an open file."""
+    return [str(TableName(None, row[0])) for row in con.execute(_TABLES)]
+
+
+def failure(kind: type[SummitError], what: str, error: sqlite3.Error, path: Path) -> SummitError:
+    """Return what an SQLite error means, as an error of class `kind`."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    primary = next((known for known in _CODES if name.startswith(known)), "")
+    code, retryable, do = _CODES.get(primary, (kind.code, False, ""))
+    text = str(error)
+    if "Could not decode to UTF-8" in text:
+        text = text.split(" with text", 1)[0]
+        code, do = "value_does_not_fit", "read it in a query as CAST(column AS BLOB)"
+    raised = ConnectionFailed if code in {"file_invalid", "file_unwritable"} else kind
+    return raised(
+        what, why=text, do=do, code=code, retryable=retryable, where=Where(file=str(path))
+    )

@@ -1,0 +1,216 @@
+"""Transactions that fill tables: what all SQL databases share of writing."""
+
+import contextlib
+import threading
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Literal
+
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.relational import check_batch, commit_unknown
+from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.schema import Schema, require_columns, to_arrow
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+WriteMode = Literal["append", "replace"]
+
+BeforeCommit = Callable[[Any], None]
+"""Called with the open transaction (the client library's connection) just before its COMMIT."""
+
+
+class Transaction(ABC):
+    """One transaction on one session. Several writers may fill it, each from a thread of its own.
+
+    They commit together, when the first of them is told to; a run tells it only once all have
+    prepared. If one fails, the work of all is gone.
+
+    Args:
+        session: The client library's connection; the transaction closes it at its end.
+    """
+
+    begin: str = "BEGIN"
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+        self._lock = threading.RLock()
+        self._writers: list[TransactionWriter] = []
+        self._begun = False
+        self._committed = False
+        self._closed = False
+
+    @property
+    @abstractmethod
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The client library's errors."""
+
+    @abstractmethod
+    def failure(self, what: str, error: Exception) -> SummitError:
+        """Return what one of them means."""
+
+    @abstractmethod
+    def refused(self, error: Exception) -> bool:
+        """Return True if the database answered a COMMIT with no; False if its answer was lost."""
+
+    def join(self, writer: "TransactionWriter") -> None:
+        """Take a writer in; the first begins the transaction."""
+        with self._lock:
+            if not self._begun:
+                self.session.execute(self.begin)
+                self._begun = True
+            self._writers.append(writer)
+
+    @contextlib.contextmanager
+    def work(self, action: str, table: TableName) -> Iterator[None]:
+        """Keep the session for the caller's thread; any failure ends the transaction.
+
+        Raises:
+            SummitError: What the database said.
+            Cancelled: Another writer's failure has ended it before.
+        """
+        with self._lock:
+            if self._closed:
+                raise Cancelled(f"The transaction on table {table} has ended")
+            try:
+                yield
+            except self.errors as error:
+                self.abort()
+                raise self.failure(f"Cannot {action} table {table}", error) from None
+            except BaseException:
+                self.abort()
+                raise
+
+    def commit(self, table: TableName) -> None:
+        """Publish what all writers wrote; once done, calling it again does nothing.
+
+        Raises:
+            WriteFailed: The database refused, or nobody knows (`commit_unknown`).
+        """
+        with self._lock:
+            if self._committed:
+                return
+            for writer in self._writers:
+                with self.work("publish", writer.table):
+                    writer.publish()
+            try:
+                self.session.execute("COMMIT")
+            except self.errors as error:
+                self.abort()
+                if self.refused(error):
+                    raise self.failure(f"Cannot publish table {table}", error) from None
+                raise commit_unknown(table, str(error) or type(error).__name__) from None
+            self._committed = self._closed = True
+            self.session.close()
+
+    def abort(self) -> None:
+        """Drop everything by closing the session. Harmless after a commit, and twice."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            for writer in self._writers:
+                writer.discard()
+            self.session.close()
+
+
+class Transactions:
+    """The transactions of one run that its sinks share: one for each database file."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: dict[str, Transaction] = {}
+
+    def of(self, key: str, begin: Callable[[], Transaction]) -> Transaction:
+        """Return the run's transaction on a database, begun by `begin` for the first who asks."""
+        with self._lock:
+            if key not in self._open:
+                self._open[key] = begin()
+            return self._open[key]
+
+
+class TransactionWriter(ABC):
+    """Fills one table in a transaction. See `contract.TableWriter`.
+
+    Args:
+        transaction: Where the rows go; `commit` and `abort` end it for all its writers.
+        mode: `append`, or `replace`: filled aside under a name of this run and table, then swapped.
+        before_commit: Called with the session just before the COMMIT.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        table: TableName,
+        schema: Schema,
+        mode: WriteMode,
+        run_id: str,
+        *,
+        create: bool,
+        before_commit: BeforeCommit | None,
+    ) -> None:
+        self.table = table
+        self._transaction = transaction
+        self._session: Any = transaction.session
+        self._schema = schema
+        self._arrow = to_arrow(schema)
+        self._replaces = mode == "replace"
+        mark = f"{zlib.crc32(str(table).encode()):08x}"
+        self._aside = table.sibling(f"__summit_new_{run_id}_{mark}")
+        self._before_commit = before_commit
+        self._rows = 0
+        self._taken = 0
+        with transaction.work("open", table):
+            require_columns(schema)
+            transaction.join(self)
+            self._open(create=create)
+
+    def write(self, batch: "pa.RecordBatch") -> None:
+        """Send a batch."""
+        with self._transaction.work("write to", self.table):
+            self._taken += self._send(check_batch(batch, self._arrow))
+        self._rows += batch.num_rows
+
+    def prepare(self) -> int:
+        """Have the database check and store every row; return how many it says it took."""
+        with self._transaction.work("write to", self.table):
+            self._taken += self._finish()
+        return self._taken
+
+    def commit(self) -> dict[str, int]:
+        """Publish, and return the counts."""
+        self._transaction.commit(self.table)
+        return {"inserted": self._taken}
+
+    def abort(self) -> None:
+        """Drop the rows."""
+        self._transaction.abort()
+
+    def publish(self) -> None:
+        """Do what comes last in the transaction; called by it, before its COMMIT."""
+        self.prepare()
+        if self._replaces:
+            self._swap()
+        if self._before_commit is not None:
+            self._before_commit(self._session)
+
+    def discard(self) -> None:  # noqa: B027 - most have nothing under way between two calls
+        """Let go of what is under way; called before the session closes."""
+
+    @abstractmethod
+    def _open(self, *, create: bool) -> None:
+        """Make ready to send rows."""
+
+    @abstractmethod
+    def _send(self, batch: "pa.RecordBatch") -> int:
+        """Send a batch and return the rows the database says it took so far unreported."""
+
+    def _finish(self) -> int:
+        """End the sending and return the rows not reported before. Called again it returns 0."""
+        return 0
+
+    @abstractmethod
+    def _swap(self) -> None:
+        """Put the table that was filled aside in the place of the other."""
