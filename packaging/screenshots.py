@@ -41,8 +41,8 @@ class Studio:
     """
 
     def __init__(self, folder: Path, theme: str) -> None:
-        from summit_studio.app.starting import make_application, make_window
-        from summit_studio.app.theme import Theme
+        from summit_studio.app.look.theme import Theme
+        from summit_studio.app.shell.starting import make_application, make_window
 
         self.app = make_application(sys.argv[:1])
         self.window = make_window()
@@ -53,7 +53,7 @@ class Studio:
 
     def session(self, example: Path) -> None:
         """Go through a visit of the editor, taking pictures."""
-        from summit_studio.app.canvas.selection import Selection
+        from summit_studio.app.session.selection import Selection
 
         window, session = self.window, self.window.session
         self.rest()

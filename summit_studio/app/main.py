@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             "`pip install 'summit-studio[studio]'`. [qt_missing]\n"
         )
         return _NO_SCREEN
-    from summit_studio.app.starting import start
+    from summit_studio.app.shell.starting import start
 
     return start(sys.argv[:1], arguments.file)
 

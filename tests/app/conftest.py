@@ -51,7 +51,7 @@ def _nothing_left_behind(request):
 @pytest.fixture
 def window(qtbot, home):
     """The editor's window on an empty pipeline, as a person meets it."""
-    from summit_studio.app.starting import make_application, make_window
+    from summit_studio.app.shell.starting import make_application, make_window
 
     make_application([])
     made = make_window()

@@ -15,10 +15,10 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsScene, QGraphicsView
 
-from summit_studio.app.bridge import Bridge
 from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState, PortFace
 from summit_studio.app.canvas.view import CanvasView
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.bridge import Bridge
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 
 ROUNDS = 5

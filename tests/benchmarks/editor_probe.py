@@ -29,7 +29,7 @@ def open_editor(file: Path) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    from summit_studio.app.starting import make_application, make_window
+    from summit_studio.app.shell.starting import make_application, make_window
 
     app = make_application(sys.argv[:1])
     window = make_window()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.style import OVERVIEW_ZOOM
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
 
 HINT = "Drag a node from the library, or press / to search"
 _STEPS = (3 * GRID, 6 * GRID, 12 * GRID)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.navigation import Direction, neighbour
-from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote, removal
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from summit_studio.app.canvas.geometry import (
     compact,
 )
 from summit_studio.app.canvas.style import Stage, Style
-from summit_studio.app.icons import pixmap
+from summit_studio.app.look.icons import pixmap
 from summit_studio.core.problems import Severity
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem
-from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.canvas.style import Detail, Stage, Style
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import EMPTY, Document, Edge, PortRef
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.sprites import Sprites
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
 
 if TYPE_CHECKING:

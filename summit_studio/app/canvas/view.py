@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from summit_studio.app.bridge import Bridge, Changed
 from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME, DropZone
 from summit_studio.app.canvas.face import Faces
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
@@ -25,8 +24,9 @@ from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
 from summit_studio.app.canvas.scene import CanvasScene
-from summit_studio.app.canvas.selection import Selection
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.bridge import Bridge, Changed
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import Edit
 

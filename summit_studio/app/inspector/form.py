@@ -10,7 +10,7 @@ from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField
 from summit_studio.app.inspector.spec import FieldSpec, fields_of
-from summit_studio.app.sentences import sentences
+from summit_studio.app.session.sentences import sentences
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.nodes.params import Params
 

@@ -3,10 +3,10 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from summit_studio.app.icons import icon
 from summit_studio.app.inspector.field import is_undo
-from summit_studio.app.look import category_colour
-from summit_studio.app.session import Session
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import category_colour
+from summit_studio.app.session.session import Session
 from summit_studio.document.edits import SetTitle
 from summit_studio.document.model import Edge, Node
 from summit_studio.nodes.catalogue import AnyNode

@@ -15,8 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.background import Debounce
-from summit_studio.app.empty import EmptyState
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
@@ -24,7 +22,9 @@ from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import with_field
 from summit_studio.app.inspector.tables import Tables
-from summit_studio.app.session import Session
+from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from summit_studio.app.look import muted_colour
-from summit_studio.app.session import Session
+from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode

@@ -2,8 +2,8 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from summit_studio.app.background import Background, Job
-from summit_studio.app.session import Session
+from summit_studio.app.session.background import Background, Job
+from summit_studio.app.session.session import Session
 from summit_studio.workspace.connections import FILE_KINDS, Connection
 from summit_studio.workspace.workspace import Workspace
 

@@ -12,10 +12,10 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.bridge import Bridge
 from summit_studio.app.canvas.face import NodeFace, PortFace
 from summit_studio.app.canvas.view import CanvasView
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.bridge import Bridge
 from summit_studio.document.model import Document, Edge, Layout, Node, Note
 
 IN = PortFace("rows", "input", required=True)

@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.bridge import Bridge
+from summit_studio.app.session.bridge import Bridge
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import (
     AddEdge,

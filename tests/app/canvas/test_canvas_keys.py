@@ -75,7 +75,7 @@ def test_delete_removes_nodes_with_their_edges_and_notes_in_one_edit(canvas):
 
 
 def test_delete_removes_a_selected_edge_alone(canvas):
-    from summit_studio.app.canvas.selection import Selection
+    from summit_studio.app.session.selection import Selection
 
     edge = canvas.document.edges[1]
     canvas.view.select(Selection(edges=(edge,)))
@@ -85,7 +85,7 @@ def test_delete_removes_a_selected_edge_alone(canvas):
 
 
 def test_delete_removes_a_note_alone(canvas):
-    from summit_studio.app.canvas.selection import Selection
+    from summit_studio.app.session.selection import Selection
 
     canvas.view.select(Selection(notes=("remark",)))
     canvas.key(Key.Key_Delete)

@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from summit_studio.app.icons import icon, known_icons, pixmap
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.icons import icon, known_icons, pixmap
+from summit_studio.app.look.theme import Theme
 from summit_studio.core.resources import resource
 
 BOTH = pytest.mark.parametrize("theme", [Theme.light(), Theme.dark()], ids=["light", "dark"])

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.geometry import along
-from summit_studio.app.canvas.selection import Selection
 from summit_studio.app.canvas.view import NODE_TYPE_MIME
-from summit_studio.app.theme import Theme
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode, RemoveEdge, RestoreEdges, SetNote, SetTitle
 from summit_studio.document.model import Document, Edge, Node

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
-from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.session.selection import Selection
 
 
 class PanGesture(Gesture):

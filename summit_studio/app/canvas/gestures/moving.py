@@ -8,7 +8,7 @@ from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
-from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.looking import BandGesture
 from summit_studio.app.canvas.gestures.moving import MoveGesture
 from summit_studio.app.canvas.hits import Hit, grabbed_end
-from summit_studio.app.canvas.selection import Selection
+from summit_studio.app.session.selection import Selection
 
 if TYPE_CHECKING:
     from summit_studio.app.canvas.view import CanvasView

@@ -1,0 +1,320 @@
+"""The connections of the workspace: list, add, change, try. Passwords go to the secret store."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.session.background import Job, Unsure
+from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.errors import SummitError
+from summit_studio.core.ids import unique_id
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.connections import FILE_KINDS, Connection, fault_of
+from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
+
+_LIMIT_SECS = 15.0
+_KINDS = {"postgres": "PostgreSQL", "sqlite": "SQLite file", "duckdb": "DuckDB file"}
+_KEEP = "unchanged"
+_SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
+
+
+class ConnectionsDialog(QDialog):
+    """Left the list, right the chosen one's form. The password field only ever writes."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._name: str | None = None
+        self._unsure = Unsure(_LIMIT_SECS, self)
+        self.setWindowTitle("Connections")
+        self.resize(720, 480)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Connections of this workspace")
+        self.list.setMaximumWidth(220)
+        self.list.currentTextChanged.connect(self._chosen)
+        self.fields: dict[str, QLineEdit] = {}
+        self.kind = QComboBox()
+        self.ssl_mode = QComboBox()
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._build()
+        self._fill()
+
+    def _build(self) -> None:
+        for kind, title in _KINDS.items():
+            self.kind.addItem(title, kind)
+        self.kind.currentIndexChanged.connect(self._kind_changed)
+        self.ssl_mode.addItem("Prefer (usual)", None)
+        for mode in ("disable", "allow", "require", "verify-ca", "verify-full"):
+            self.ssl_mode.addItem(mode, mode)
+        self._form = QFormLayout()
+        self._form.setSpacing(8)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+        hints = {
+            "name": "warehouse",
+            "host": "localhost",
+            "port": "5432",
+            "database": "shop",
+            "user": "ana",
+            "password": "stored in the system's keyring",
+            "path": "data/shop.db",
+        }
+        self._line("name", "Name", hints)
+        self._form.addRow("Kind", self.kind)
+        for key in ("host", "port", "database", "user", "password"):
+            self._line(key, key.capitalize(), hints)
+        self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
+        self._form.addRow("TLS", self.ssl_mode)
+        self._line("path", "File", hints)
+        self.reference = QLabel()
+        self.reference.setProperty("role", "hint")
+        self.reference.setWordWrap(True)
+        self._form.addRow("", self.reference)
+        self.test_button = QPushButton("Test")
+        self.test_button.setToolTip("Save, then connect and read the server's version")
+        self.test_button.clicked.connect(self.test)
+        self.save_button = QPushButton("Save")
+        self.save_button.setProperty("primary", True)
+        self.save_button.setDefault(True)
+        self.save_button.clicked.connect(self.save)
+        self._place()
+
+    def _place(self) -> None:
+        add, remove = QPushButton("Add"), QPushButton("Delete")
+        add.clicked.connect(self.add)
+        remove.clicked.connect(self.remove)
+        left = QVBoxLayout()
+        left.setSpacing(8)
+        left.addWidget(self.list, 1)
+        under = QHBoxLayout()
+        under.addWidget(add)
+        under.addWidget(remove)
+        left.addLayout(under)
+        row = QHBoxLayout()
+        row.addWidget(self.test_button)
+        row.addStretch(1)
+        row.addWidget(self.save_button)
+        right = QVBoxLayout()
+        right.setSpacing(12)
+        right.addLayout(self._form)
+        right.addWidget(self.status)
+        right.addStretch(1)
+        right.addLayout(row)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addLayout(left)
+        both.addLayout(right, 1)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(16)
+        column.addLayout(both, 1)
+        column.addWidget(buttons)
+
+    def _line(self, key: str, title: str, hints: dict[str, str]) -> None:
+        line = QLineEdit()
+        line.setPlaceholderText(hints.get(key, ""))
+        line.setAccessibleName(title)
+        self.fields[key] = line
+        self._form.addRow(title, line)
+
+    def _fill(self, choose: str | None = None) -> None:
+        self.list.clear()
+        names = list(self._session.workspace.connections)
+        self.list.addItems(names)
+        if names:
+            self.list.setCurrentRow(names.index(choose) if choose in names else 0)
+        else:
+            self.add()
+
+    @Slot(str)
+    def _chosen(self, name: str) -> None:
+        connection = self._session.workspace.connections.get(name)
+        if connection is None:
+            return
+        self._name = name
+        for key, line in self.fields.items():
+            value = "" if key == "password" else getattr(connection, key)
+            line.setText("" if value is None else str(value))
+        self.fields["password"].setPlaceholderText(_KEEP if connection.password else "none")
+        self.reference.setText(
+            f"Password: {connection.password}" if connection.password else "No password is set."
+        )
+        self.kind.setCurrentIndex(self.kind.findData(connection.kind))
+        self.ssl_mode.setCurrentIndex(max(0, self.ssl_mode.findData(connection.ssl_mode)))
+        self.status.setText("")
+        self._kind_changed()
+
+    @Slot()
+    def _kind_changed(self) -> None:
+        file = self.kind.currentData() in FILE_KINDS
+        for key in (*_SERVER, "path"):
+            widget = self.ssl_mode if key == "ssl_mode" else self.fields[key]
+            self._form.setRowVisible(widget, file if key == "path" else not file)
+        self._form.setRowVisible(self.reference, not file)
+
+    @Slot()
+    def add(self) -> None:
+        """Clear the form for a new connection."""
+        self._name = None
+        self.list.setCurrentRow(-1)
+        for line in self.fields.values():
+            line.clear()
+        taken = self._session.workspace.connections
+        self.fields["name"].setText(unique_id("database", taken))
+        self.fields["password"].setPlaceholderText("stored in the system's keyring")
+        self.reference.setText("Only a reference to the password is written to the file.")
+        self.status.setText("")
+        self.fields["name"].setFocus()
+        self.fields["name"].selectAll()
+        self._kind_changed()
+
+    @Slot()
+    def remove(self) -> None:
+        """Delete the chosen connection from the workspace's file."""
+        if self._name is None:
+            return
+        try:
+            delete_connection(self._session.workspace.root, self._name)
+        except SummitError as error:
+            self._say(error)
+            return
+        self._session.reload_workspace()
+        self._fill()
+
+    @Slot()
+    def save(self) -> None:
+        """Write the connection; a password typed in goes to the secret store first."""
+        self._save(lambda: None)
+
+    @Slot()
+    def test(self) -> None:
+        """Save, connect, and tell what answered."""
+        self._save(self._test)
+
+    def connection(self) -> Connection:
+        """Return the connection as the form says it.
+
+        Raises:
+            SummitError: A field does not fit.
+        """
+        from pydantic import ValidationError
+
+        values: dict[str, Any] = {"kind": self.kind.currentData()}
+        file = values["kind"] in FILE_KINDS
+        for key, line in self.fields.items():
+            text = line.text().strip()
+            if text and key != "password" and (key == "name" or file == (key == "path")):
+                values[key] = int(text) if key == "port" and text.isdigit() else text
+        if not file:
+            values["ssl_mode"] = self.ssl_mode.currentData()
+            values["password"] = self._reference(values.get("name", ""))
+        try:
+            return Connection(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            named = first["loc"] == ("name",)
+            raise SummitError(
+                "Cannot save the connection",
+                why="the name does not fit" if named else fault_of(dict(first)),
+                do="use letters, digits, _ and -, a letter first" if named else "correct the field",
+                code="connection_invalid",
+            ) from None
+
+    def _reference(self, name: str) -> str | None:
+        known = self._session.workspace.connections.get(self._name or "")
+        if self.fields["password"].text():
+            return f"keyring:{name}"
+        return known.password if known else None
+
+    def _save(self, then: Any) -> None:
+        root = self._session.workspace.root
+        try:
+            connection = self.connection()
+        except SummitError as error:
+            self._say(error)
+            return
+        password = self.fields["password"].text()
+        renamed = self._name if self._name not in {None, connection.name} else None
+
+        def work() -> None:
+            root.mkdir(parents=True, exist_ok=True)
+            if password:
+                SecretStore(root=root).set_secret(connection.name, password)
+            save_connection(root, connection)
+            if renamed is not None:
+                delete_connection(root, renamed)
+
+        def done(_: object) -> None:
+            self.fields["password"].clear()
+            self._session.reload_workspace()
+            self._fill(connection.name)
+            self._tell("Saved.")
+            then()
+
+        self._run(work, done, "Saving…")
+
+    def _test(self) -> None:
+        name = self._name
+        if name is None:
+            return
+        workspace = Workspace.open(self._session.workspace.root)
+
+        def work() -> str:
+            from summit_studio.connectors.opening import open_database
+
+            secrets = SecretStore(root=workspace.root)
+            with open_database(workspace.connection(name), secrets, workspace) as database:
+                return database.test()
+
+        self._run(work, lambda answer: self._tell(f"Connected: {answer}"), "Connecting…")
+
+    def _run(self, work: Any, done: Any, text: str) -> None:
+        if self._unsure.busy:
+            return
+        self._tell(text)
+        for button in (self.test_button, self.save_button):
+            button.setEnabled(False)
+
+        def finished(answer: Any) -> None:
+            self._free()
+            done(answer)
+
+        def failed(error: Exception) -> None:
+            self._free()
+            self._say(error)
+
+        def late() -> None:
+            self._free()
+            self._tell(f"No answer within {_LIMIT_SECS:.0f} s. Check host and port.", "error")
+
+        self._unsure.start(Job(work, finished, failed), late)
+
+    def _free(self) -> None:
+        for button in (self.test_button, self.save_button):
+            button.setEnabled(True)
+
+    def _say(self, error: Exception) -> None:
+        notice = Notice.of(error)
+        self._tell(f"{notice.text}. {notice.detail}", "error")
+
+    def _tell(self, text: str, role: str = "hint") -> None:
+        self.status.setProperty("role", role)
+        self.status.style().unpolish(self.status)
+        self.status.style().polish(self.status)
+        self.status.setText(text)

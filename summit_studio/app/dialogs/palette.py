@@ -1,0 +1,79 @@
+"""The command palette and the page of shortcuts, both from the table of actions."""
+
+from PySide6.QtCore import QPoint, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.dialogs.popup import Choice, SearchPopup
+from summit_studio.app.shell.actions import TABLE, Actions, keys_of
+
+_WIDTH = 520
+
+
+class CommandPalette(SearchPopup):
+    """Runs any action that can be used now, by its name."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__("Type a command", _WIDTH, parent)
+        self._actions = actions
+        self.chosen.connect(self._run)
+
+    def open_over(self, window: QWidget) -> None:
+        """Open near the top of a window."""
+        self._actions.refresh()
+        corner = window.mapToGlobal(QPoint((window.width() - _WIDTH) // 2, 80))
+        self.open_at(corner, self._offered)
+
+    def _offered(self) -> list[Choice]:
+        return [
+            Choice(
+                (entry.name, entry.menu, entry.id.replace("_", " ")),
+                self._actions[entry.id],
+                keys_of(entry).partition(" or ")[0],
+                self._actions[entry.id].icon(),
+            )
+            for entry in TABLE
+            if entry.id != "palette" and self._actions[entry.id].isEnabled()
+        ]
+
+    @Slot(object)
+    def _run(self, action: QAction) -> None:
+        action.trigger()
+
+
+class ShortcutsDialog(QDialog):
+    """Every action with its keys, by menu."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.resize(460, 560)
+        tree = QTreeWidget()
+        tree.setHeaderLabels(["Action", "Keys"])
+        tree.setAccessibleName("Keyboard shortcuts")
+        tree.setRootIsDecorated(False)
+        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        tree.header().setStretchLastSection(False)
+        for menu in dict.fromkeys(e.menu for e in TABLE):
+            top = QTreeWidgetItem([menu])
+            tree.addTopLevelItem(top)
+            for entry in TABLE:
+                if entry.menu == menu and entry.shortcut:
+                    top.addChild(QTreeWidgetItem([entry.name, keys_of(entry)]))
+            top.setExpanded(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(12)
+        column.addWidget(tree)
+        column.addWidget(buttons)

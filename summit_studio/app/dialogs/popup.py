@@ -1,0 +1,168 @@
+"""A search popup: a line to type in and a list of what fits. Palettes and quick add are these."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.panels.fuzzy import best
+
+_MOST = 60
+_ROWS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a popup.
+
+    Args:
+        texts: Names to search, the one shown first.
+        note: Muted words at the right: keys, or a category.
+        value: What choosing it gives.
+    """
+
+    texts: tuple[str, ...]
+    value: Any
+    note: str = ""
+    icon: QIcon | None = None
+    tip: str = ""
+
+
+class SearchPopup(QFrame):
+    """Typed in, moved through by arrow keys, chosen by Return or a click, left by Escape.
+
+    `chosen` carries a choice's value.
+    """
+
+    chosen = Signal(object)
+    left = Signal()
+
+    def __init__(self, hint: str, width: int, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("role", "popup")
+        self.setAccessibleName(hint)
+        self._choices: Callable[[], Sequence[Choice]] = list
+        self._picked = False
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(hint)
+        self.line.setAccessibleName(hint)
+        self.line.setProperty("role", "search")
+        self.line.textChanged.connect(self._fill)
+        self.line.installEventFilter(self)
+        self.list = QListWidget()
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setProperty("role", "choices")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.itemClicked.connect(self._clicked)
+        self._nothing = QLabel("Nothing fits")
+        self._nothing.setProperty("role", "hint")
+        self._nothing.setContentsMargins(12, 8, 12, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(4)
+        column.addWidget(self.line)
+        column.addWidget(self.list)
+        column.addWidget(self._nothing)
+        self.setFixedWidth(width)
+
+    def open_at(self, place: QPoint, choices: Callable[[], Sequence[Choice]]) -> None:
+        """Open with its upper left at a global place, kept on the screen."""
+        self._choices = choices
+        self._picked = False
+        self.line.clear()
+        self._fill()
+        screen = self.screen().availableGeometry()
+        x = min(place.x(), screen.right() - self.width() - 8)
+        y = min(place.y(), screen.bottom() - self.sizeHint().height() - 8)
+        self.move(max(x, screen.left() + 8), max(y, screen.top() + 8))
+        self.show()
+        self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @Slot()
+    def _fill(self) -> None:
+        found = best(self.line.text(), self._choices(), lambda c: c.texts)[:_MOST]
+        self.list.clear()
+        for choice in found:
+            item = QListWidgetItem()
+            item.setData(Qt.ItemDataRole.UserRole, choice)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, choice.texts[0])
+            item.setToolTip(choice.tip)
+            row = _row(choice)
+            item.setSizeHint(QSize(0, row.sizeHint().height()))
+            self.list.addItem(item)
+            self.list.setItemWidget(item, row)
+        self.list.setCurrentRow(0)
+        line = self.list.sizeHintForRow(0) if found else 0
+        self.list.setFixedHeight(min(len(found), _ROWS) * line + 4)
+        self.list.setVisible(bool(found))
+        self._nothing.setVisible(not found)
+        self.adjustSize()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Move through the list while typing."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Up: -1,
+                Qt.Key.Key_PageDown: _ROWS,
+                Qt.Key.Key_PageUp: -_ROWS,
+            }.get(Qt.Key(event.key()))
+            if step is not None:
+                last = self.list.count() - 1
+                self.list.setCurrentRow(max(0, min(last, self.list.currentRow() + step)))
+                return True
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._pick(self.list.currentItem())
+                return True
+        return bool(super().eventFilter(watched, event))
+
+    @Slot(object)
+    def _clicked(self, item: QListWidgetItem) -> None:
+        self._pick(item)
+
+    def _pick(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        choice: Choice = item.data(Qt.ItemDataRole.UserRole)
+        self._picked = True
+        self.hide()
+        self.chosen.emit(choice.value)
+
+    def hideEvent(self, event: Any) -> None:
+        """Tell when it was left without a choice."""
+        super().hideEvent(event)
+        if not self._picked:
+            self.left.emit()
+
+
+def _row(choice: Choice) -> QWidget:
+    row = QWidget()
+    row.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    line = QHBoxLayout(row)
+    line.setContentsMargins(8, 5, 8, 5)
+    line.setSpacing(8)
+    picture = QLabel()
+    picture.setFixedSize(18, 18)
+    if choice.icon is not None:
+        picture.setPixmap(choice.icon.pixmap(18, 18))
+    line.addWidget(picture)
+    name = QLabel(choice.texts[0])
+    name.ensurePolished()
+    line.addWidget(name, 1)
+    note = QLabel(choice.note)
+    note.setProperty("role", "hint")
+    note.ensurePolished()
+    line.addWidget(note)
+    return row

@@ -1,0 +1,201 @@
+"""The pipeline's own properties: its name, its parameters, its settings."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.session.session import Session
+from summit_studio.core.ids import is_id, unique_id
+from summit_studio.document.edits import SetProperties
+from summit_studio.document.model import Document, Parameter
+
+_TYPES = ("text", "integer", "number", "boolean", "date", "path")
+
+
+class PropertiesDialog(QDialog):
+    """All changes are one edit, made by OK."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._before = session.document
+        self.setWindowTitle("Pipeline properties")
+        self.resize(640, 460)
+        self.name = QLineEdit(self._before.name)
+        self.name.setAccessibleName("Name of the pipeline")
+        self.table = QTableWidget(0, 4)
+        self.table.setAccessibleName("Parameters")
+        self.table.setHorizontalHeaderLabels(["Name", "Type", "Default", "What it is for"])
+        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.table.verticalHeader().hide()
+        self.settings = QPlainTextEdit()
+        self.settings.setProperty("role", "code")
+        self.settings.setAccessibleName("Settings as JSON")
+        self.settings.setPlainText(
+            json.dumps(dict(self._before.settings), indent=2, ensure_ascii=False)
+        )
+        self.status = QLabel()
+        self.status.setProperty("role", "error")
+        self.status.setWordWrap(True)
+        self.status.hide()
+        for parameter in self._before.parameters.values():
+            self._append(parameter)
+        self._build()
+
+    def _build(self) -> None:
+        parameters = QWidget()
+        inner = QVBoxLayout(parameters)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.setSpacing(8)
+        hint = QLabel("Write ${name} in a node's field to use a parameter. A run may set it.")
+        hint.setProperty("role", "hint")
+        hint.setWordWrap(True)
+        inner.addWidget(hint)
+        inner.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        for text, act in (("Add parameter", self.add), ("Remove", self.remove)):
+            button = QPushButton(text)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        row.addStretch(1)
+        inner.addLayout(row)
+        tabs = QTabWidget()
+        tabs.setDocumentMode(True)
+        tabs.addTab(parameters, "Parameters")
+        tabs.addTab(self.settings, "Settings")
+        label = QLabel("Name")
+        label.setBuddy(self.name)
+        buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(label)
+        column.addWidget(self.name)
+        column.addWidget(tabs, 1)
+        column.addWidget(self.status)
+        column.addWidget(buttons)
+
+    @Slot()
+    def add(self) -> None:
+        """Add a parameter."""
+        taken = {self._text(r, 0) for r in range(self.table.rowCount())}
+        self._append(Parameter(unique_id("parameter", taken)))
+        last = self.table.model().index(self.table.rowCount() - 1, 0)
+        self.table.setCurrentIndex(last)
+        self.table.edit(last)
+
+    @Slot()
+    def remove(self) -> None:
+        """Remove the chosen parameter."""
+        if self.table.currentRow() >= 0:
+            self.table.removeRow(self.table.currentRow())
+
+    def accept(self) -> None:
+        """Make the edit, or say what does not fit and stay open."""
+        try:
+            edit = self.edit()
+        except ValueError as error:
+            self.status.setText(str(error))
+            self.status.show()
+            return
+        if edit.apply(self._before) != self._before and not self._session.do(edit):
+            return
+        super().accept()
+
+    def edit(self) -> SetProperties:
+        """Return the edit that makes the properties what the dialog says.
+
+        Raises:
+            ValueError: Something does not fit; its text says what.
+        """
+        try:
+            settings = json.loads(self.settings.toPlainText() or "{}")
+        except ValueError as error:
+            raise ValueError(f"The settings are not JSON: {error}") from None
+        if not isinstance(settings, dict):
+            raise ValueError("The settings must be a JSON object.")  # noqa: TRY004 - its text is shown as it is
+        parameters = self._parameters(self._before)
+        name = self.name.text().strip() or "Untitled"
+        return SetProperties(name, None, settings, parameters)
+
+    def _append(self, parameter: Parameter) -> None:
+        row = self.table.rowCount()
+        self.table.insertRow(row)
+        shown = "" if parameter.default is None else _shown(parameter.default)
+        for column, text in ((0, parameter.name), (2, shown), (3, parameter.doc)):
+            item = QTableWidgetItem(text)
+            item.setData(Qt.ItemDataRole.UserRole, parameter.name)
+            self.table.setItem(row, column, item)
+        kind = QComboBox()
+        kind.addItems(_TYPES)
+        kind.setCurrentText(parameter.type)
+        self.table.setCellWidget(row, 1, kind)
+
+    def _text(self, row: int, column: int) -> str:
+        item = self.table.item(row, column)
+        return item.text().strip() if item is not None else ""
+
+    def _parameters(self, before: Document) -> Mapping[str, Parameter]:
+        found: dict[str, Parameter] = {}
+        for row in range(self.table.rowCount()):
+            name = self._text(row, 0)
+            if not is_id(name):
+                raise ValueError(f"'{name}' cannot name a parameter: use letters, digits and _.")
+            if name in found:
+                raise ValueError(f"There are two parameters called '{name}'.")
+            kind = self.table.cellWidget(row, 1)
+            assert isinstance(kind, QComboBox)  # noqa: S101 - holds by construction
+            was = self.table.model().index(row, 0).data(Qt.ItemDataRole.UserRole)
+            old = before.parameters.get(was)
+            found[name] = Parameter(
+                name,
+                kind.currentText(),
+                _value(kind.currentText(), self._text(row, 2), name),
+                self._text(row, 3),
+                old.extra if old else {},
+            )
+        return found
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _value(kind: str, text: str, name: str) -> Any:
+    if not text:
+        return None
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError:
+        raise ValueError(f"The default of '{name}' is not a number: {text}") from None
+    if kind == "boolean":
+        if text.casefold() not in {"true", "false"}:
+            raise ValueError(f"The default of '{name}' must be true or false.")
+        return text.casefold() == "true"
+    return text

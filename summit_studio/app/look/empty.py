@@ -1,0 +1,52 @@
+"""What a panel shows while it has nothing: an icon, a sentence, what to do next."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import muted_colour
+
+_SIZE = 40
+
+
+class EmptyState(QWidget):
+    """Centred, quiet, and never taller than its panel."""
+
+    def __init__(
+        self, icon_name: str, title: str, text: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self._picture = QLabel()
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = QLabel(title)
+        self._title.setProperty("role", "empty-title")
+        self._title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title.setWordWrap(True)
+        self._text = QLabel(text)
+        self._text.setProperty("role", "hint")
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 12)
+        column.setSpacing(4)
+        column.addStretch(1)
+        column.addWidget(self._picture)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addStretch(1)
+        self._paint()
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._text.setText(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Paint the icon anew in another theme's colour."""
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
+            self._paint()
+        return super().event(event)
+
+    def _paint(self) -> None:
+        self._picture.setPixmap(icon(self._icon_name, muted_colour()).pixmap(_SIZE, _SIZE))

@@ -1,0 +1,147 @@
+"""The style of the editor's own roles, on top of the theme's sheet; colours by meaning."""
+
+from string import Template
+
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from summit_studio.app.inspector.highlight import CodeColours
+from summit_studio.app.look.theme import Theme
+from summit_studio.core.problems import Severity
+
+_LIGHTER = 0.3
+_SHEET = Template(
+    """
+QLabel[role="label"] { font-weight: 600; }
+QLabel[role="info"] { color: $muted; font-size: 11px; }
+QLabel[role="error"] { color: $danger; }
+QLabel[role="warning"] { color: $warning; }
+QLabel[role="strong"], QLabel[role="empty-title"] { font-weight: 600; }
+QLabel[role="dock-title"] {
+  padding: 8px 12px; border-bottom: 1px solid $border; background: $window;
+}
+QLabel[role="display"] { font-weight: 600; font-size: 28px; }
+QLineEdit[role="title"] {
+  font-size: ${heading}px; font-weight: 600; border-color: transparent; background: transparent;
+  padding-left: 4px;
+}
+QLineEdit[role="title"]:hover { border-color: $border; }
+QLineEdit[role="title"]:focus { border-color: $accent; background: $surface; }
+QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"],
+QListWidget[invalid="true"], QTableView[invalid="true"] { border: 1px solid $danger; }
+QToolButton[role="fold"] {
+  border: none; background: transparent; color: $muted; font-weight: 600; padding: 4px;
+}
+QFrame[role="card"] {
+  background: $raised; border: 1px solid $border; border-radius: ${card}px;
+}
+QPushButton[compact="true"] { padding: 2px 10px; }
+QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
+QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
+QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
+QListWidget[role="legend"]::item { padding: 1px 8px; }
+QListWidget[role="choices"] { border: none; background: transparent; }
+QListWidget[role="choices"]::item, QListWidget[role="rows"]::item { padding: 0; }
+QListWidget[role="rows"]::item { border-bottom: 1px solid $border; border-radius: 0; }
+QListWidget[role="choices"]::item:selected { background: $accent_soft; border-radius: ${radius}px; }
+QScrollArea[role="welcome"], QWidget[role="welcome"] { background: $canvas; }
+QFrame[role="welcome-card"] {
+  background: $surface; border: 1px solid $border; border-radius: ${card}px;
+}
+QFrame[role="welcome-card"]:hover, QFrame[role="welcome-card"]:focus { border-color: $accent; }
+QFrame[role="welcome-card"]:focus { background: $accent_soft; }
+QMainWindow > QTabBar { background: $window; }
+QScrollArea[role="panel"], QWidget[role="panel"] { background: $surface; }
+QTableView[role="field"], QListWidget[role="field"] {
+  border: 1px solid $border_strong; border-radius: ${radius}px;
+}
+QTableView[role="field"]:focus, QListWidget[role="field"]:focus { border-color: $accent; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QStatusBar QLabel { padding: 2px 8px; color: $muted; }
+QWidget[role="banner"] { background: $accent_soft; border-bottom: 1px solid $border; }
+QWidget[role="banner"][severity="error"], QWidget[role="banner"][severity="warning"] {
+  background: $danger_soft;
+}
+QProgressBar { border: none; border-radius: 0; background: $border; }
+QProgressBar::chunk { background: $accent; border-radius: 0; }
+QProgressBar[status="succeeded"]::chunk { background: $success; }
+QProgressBar[status="failed"]::chunk, QProgressBar[status="quality_failed"]::chunk {
+  background: $danger;
+}
+QProgressBar[status="cancelled"]::chunk { background: $warning; }
+"""
+)
+
+
+def apply(theme: Theme) -> None:
+    """Draw the whole application in a theme."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # noqa: S101 - holds by construction
+    app.setPalette(theme.palette())
+    app.setFont(theme.font())
+    app.setStyleSheet(theme.stylesheet() + sheet(theme))
+
+
+def sheet(theme: Theme) -> str:
+    """Return the style of the editor's own roles."""
+    return _SHEET.substitute(
+        muted=theme.muted,
+        danger=theme.danger,
+        danger_soft=theme.danger_soft,
+        warning=theme.warning,
+        success=theme.success,
+        accent=theme.accent,
+        accent_soft=theme.accent_soft,
+        surface=theme.surface,
+        window=theme.window,
+        raised=theme.raised,
+        canvas=theme.canvas,
+        border=theme.border,
+        border_strong=theme.border_strong,
+        heading=theme.HEADING,
+        radius=theme.RADIUS,
+        card=theme.CARD_RADIUS,
+    )
+
+
+def category_colour(theme: Theme, category: str) -> str:
+    """Return a category's colour for thin lines; that of second lines for none."""
+    colour = theme.categories.get(str(category))
+    if colour is None:
+        return theme.muted
+    return _lightened(colour) if theme.is_dark else colour
+
+
+def _lightened(colour: str) -> str:
+    # The set is made for light grounds: its blue and green thin lines get lost on dark ones.
+    thin = QColor(colour)
+    parts = (thin.red(), thin.green(), thin.blue())
+    return QColor(*(round(p + (255 - p) * _LIGHTER) for p in parts)).name()
+
+
+def severity_colour(theme: Theme, severity: Severity) -> str:
+    """Return the colour of a severity."""
+    colours = {Severity.ERROR: theme.danger, Severity.WARNING: theme.warning}
+    return colours.get(severity, theme.accent)
+
+
+def icon_colour(theme: Theme) -> str:
+    """Return the colour of icons in menus and bars."""
+    return theme.text
+
+
+def muted_colour() -> QColor:
+    """Return the colour of hints. A widget's own palette shows what style sheets made of it."""
+    return QGuiApplication.palette().placeholderText().color()
+
+
+def accent_colour() -> QColor:
+    """Return the accent."""
+    return QGuiApplication.palette().highlight().color()
+
+
+def code_colours(theme: Theme) -> CodeColours:
+    """Return the colours of code that read on the theme's fields."""
+    if theme.is_dark:
+        return CodeColours("#7DB0FF", "#7FD6A8", "#F0B070", "#D7A6EA", theme.faint)
+    return CodeColours("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.muted)

@@ -1,0 +1,117 @@
+"""The row account of a run as a table: in, out, filtered, rejected, and whether it balances."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from summit_studio.app.session.run_state import NodeRun, RunState
+
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_NONE = "\N{EN DASH}"
+_HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Balanced")
+_TIPS = (
+    "",
+    "Rows that came in; for a source, rows read",
+    "Rows handed on",
+    "Rows left out on purpose",
+    "Rows that failed",
+    "Every row that came in is accounted for",
+)
+
+
+class LedgerModel(QAbstractTableModel):
+    """One line a node, live while the run goes on."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._run: RunState | None = None
+        self._ids: list[str] = []
+        self._titles: Callable[[str], str] = str
+
+    def show(self, run: RunState, titles: Callable[[str], str]) -> None:
+        """Show another run."""
+        self.beginResetModel()
+        self._run, self._titles, self._ids = run, titles, list(run.nodes)
+        self.endResetModel()
+
+    def refresh(self) -> None:
+        """Show the figures as they are now."""
+        if self._run is None:
+            return
+        if len(self._ids) != len(self._run.nodes):
+            self.show(self._run, self._titles)
+        elif self._ids:
+            self.dataChanged.emit(
+                self.index(0, 0), self.index(len(self._ids) - 1, len(_HEADS) - 1), []
+            )
+
+    def node_at(self, row: int) -> str:
+        """Return the node of a line."""
+        return self._ids[row]
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        """Return the number of nodes."""
+        return 0 if parent.isValid() else len(self._ids)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        """Return the number of figures."""
+        return 0 if parent.isValid() else len(_HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Return a figure's name and meaning."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADS[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _TIPS[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(section)
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> Any:
+        """Return a figure."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(index.column())
+        if role != Qt.ItemDataRole.DisplayRole or self._run is None:
+            return None
+        node_id = self._ids[index.row()]
+        if index.column() == 0:
+            return self._titles(node_id)
+        return _figure(self._run.nodes[node_id], index.column())
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _figure(node: NodeRun, column: int) -> str:
+    line = node.ledger
+    rows_in = line.rows_in if line else node.rows_in
+    rows_out = line.rows_out if line else node.rows_out
+    out = sum(n for port, n in rows_out.items() if port != "rejected")
+    rejected = line.rejected if line else node.rejected
+    match column:
+        case 1:
+            return f"{sum(rows_in.values()):,}" if rows_in else _NONE
+        case 2:
+            return f"{out:,}"
+        case 3:
+            return f"{line.filtered:,}" if line else _NONE
+        case 4:
+            return f"{rejected:,}"
+        case _:
+            return _balance(node)
+
+
+def _balance(node: NodeRun) -> str:
+    if node.ledger is None:
+        return "…" if node.state == "running" else _NONE
+    if node.ledger.reshapes:
+        return "✓ reshapes"
+    if not node.ledger.balanced and node.state != "done":
+        return _NONE  # Stopped with rows on their way: nothing is lost, the account is unfinished.
+    return "✓" if node.ledger.balanced else "✗"

@@ -1,0 +1,133 @@
+"""The outline: the pipeline as a tree along its edges, for the keyboard and screen readers."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import category_colour
+from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.session import Session
+from summit_studio.document.model import Document
+from summit_studio.nodes.catalogue import AnyNode
+
+_NODE = Qt.ItemDataRole.UserRole
+_QUIET_MS = 100
+
+
+class Outline(QWidget):
+    """Each node stands once beneath the first node that feeds it; later mentions are short."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._following = False
+        self._items: dict[str, QTreeWidgetItem] = {}
+        self._icons: dict[tuple[str, str], QIcon] = {}
+        self.tree = QTreeWidget()
+        self.tree.setHeaderHidden(True)
+        self.tree.setAccessibleName("Outline of the pipeline")
+        self.tree.setIndentation(14)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        self.tree.itemSelectionChanged.connect(self._chosen)
+        self._empty = EmptyState("outline", "Empty pipeline", "Its nodes are listed here.")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.tree)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.addWidget(self._stack)
+        self._debounce = Debounce(_QUIET_MS, self.refresh, self)
+        session.bridge.changed.connect(self._changed)
+        session.selected.connect(self._selected)
+        self.refresh()
+
+    @Slot(object)
+    def _changed(self, change: Any) -> None:
+        if _drawn(change.document) != _drawn(change.previous):
+            self._debounce.ask()
+
+    def refresh(self) -> None:
+        """Draw the tree anew."""
+        document = self._session.document
+        self._following = True
+        self.tree.clear()
+        self._items.clear()
+        self._icons.clear()
+        fed = {e.target.node for e in document.edges}
+        roots = [i for i in document.nodes if i not in fed] or list(document.nodes)[:1]
+        for node_id in (*roots, *document.nodes):
+            if node_id not in self._items:
+                self._grow(document, node_id)
+        self.tree.expandAll()
+        self._stack.setCurrentWidget(self.tree if document.nodes else self._empty)
+        self._following = False
+        self._selected(self._session.selection)
+
+    def _grow(self, document: Document, root: str) -> None:
+        # A stack and not recursion: a chain may be thousands of nodes long. Chains stay flat.
+        waiting: list[tuple[str, str, QTreeWidgetItem | None]] = [(root, "", None)]
+        while waiting:
+            node_id, port, parent = waiting.pop()
+            seen = node_id in self._items
+            item = self._item(node_id, port, seen=seen)
+            if parent is None:
+                self.tree.addTopLevelItem(item)
+            else:
+                parent.addChild(item)
+            if seen:
+                continue
+            self._items[node_id] = item
+            edges = list(document.edges_from(node_id))
+            for edge in reversed(edges):
+                several = len({e.source.port for e in edges}) > 1
+                below = item if len(edges) > 1 else parent
+                waiting.append((edge.target.node, edge.source.port if several else "", below))
+
+    def _item(self, node_id: str, port: str, *, seen: bool) -> QTreeWidgetItem:
+        node = self._session.document.nodes[node_id]
+        kind = self._session.kind_of(node)
+        title = self._session.title_of(node_id)
+        text = f"{port}: {title}" if port else title
+        item = QTreeWidgetItem([f"{text} (see above)" if seen else text])
+        item.setData(0, _NODE, node_id)
+        item.setToolTip(0, f"{title} ({node_id})")
+        item.setIcon(0, self._icon(kind))
+        return item
+
+    def _icon(self, kind: type[AnyNode] | None) -> QIcon:
+        name = kind.icon if kind else "unknown"
+        category = kind.category.value if kind else ""
+        if (name, category) not in self._icons:
+            colour = category_colour(self._session.theme, category)
+            self._icons[name, category] = icon(name, colour)
+        return self._icons[name, category]
+
+    @Slot()
+    def _chosen(self) -> None:
+        if self._following:
+            return
+        ids = [str(item.data(0, _NODE)) for item in self.tree.selectedItems()]
+        self._session.choose(Selection(nodes=tuple(dict.fromkeys(ids))))
+
+    @Slot(object)
+    def _selected(self, selection: Any) -> None:
+        self._following = True
+        wanted = set(selection.nodes)
+        if {str(i.data(0, _NODE)) for i in self.tree.selectedItems()} != wanted:
+            self.tree.clearSelection()
+            for node_id in wanted:
+                if node_id in self._items:
+                    self._items[node_id].setSelected(True)
+                    self.tree.scrollToItem(self._items[node_id])
+        self._following = False
+
+
+def _drawn(document: Document) -> tuple[object, ...]:
+    """Return what the tree shows of a document; params are not part of it."""
+    return document.edges, [(n.id, n.title, n.type) for n in document.nodes.values()]

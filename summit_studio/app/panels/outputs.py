@@ -1,0 +1,131 @@
+"""What a run left: outputs with the way to their folder, and quality scores."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import category_colour
+from summit_studio.app.session.session import Session
+from summit_studio.core.events import OutputPublished, RuleScored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_ICON = 16
+
+
+class Outputs(QWidget):
+    """A line an output, then a line a rule, each in the order they came."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._folders: dict[QPushButton, Path] = {}
+        self._outputs = 0
+        self.list = QListWidget()
+        self.list.setProperty("role", "rows")
+        self.list.setAccessibleName("Outputs and quality scores")
+        self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+        self._empty = EmptyState("save", "No outputs yet", "What a run writes is listed here.")
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def clear(self) -> None:
+        """Forget the last run."""
+        self._folders.clear()
+        self._outputs = 0
+        self.list.clear()
+        self._stack.setCurrentWidget(self._empty)
+
+    def count(self) -> int:
+        """Return the number of lines."""
+        return self.list.count()
+
+    def add_output(self, event: OutputPublished) -> None:
+        """Add what a sink published."""
+        title = self._session.title_of(event.node_id)
+        noun = "row" if event.rows == 1 else "rows"
+        row, line = self._row(
+            "save",
+            category_colour(self._session.theme, "sink"),
+            f"{title}: {event.rows:,} {noun}",
+            event.location,
+        )
+        path = self._session.workspace.path(event.location)
+        if path.exists():
+            button = QPushButton("Open folder")
+            button.setProperty("compact", True)
+            button.clicked.connect(self._open)
+            self._folders[button] = path if path.is_dir() else path.parent
+            line.addWidget(button)
+        self._insert(self._outputs, row, f"{title}: {event.rows} {noun} in {event.location}")
+        self._outputs += 1
+
+    def add_score(self, event: RuleScored) -> None:
+        """Add how a quality rule scored."""
+        theme = self._session.theme
+        breached = event.breached
+        colour = theme.success
+        if breached:
+            colour = theme.danger if event.critical else theme.warning
+        text = f"{event.rule}: {event.score:.2%} of {event.rows:,} rows pass"
+        needed = f"{event.dimension}, at least {event.threshold:.2%} needed"
+        row, _ = self._row("warning" if breached else "check", colour, text, needed)
+        spoken = f"{text}, {needed}{', breached' if breached else ''}"
+        self._insert(self.list.count(), row, spoken)
+
+    def _insert(self, at: int, row: QWidget, spoken: str) -> None:
+        item = QListWidgetItem()
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
+        item.setSizeHint(QSize(0, row.sizeHint().height()))
+        self.list.insertItem(at, item)
+        self.list.setItemWidget(item, row)
+        self._stack.setCurrentWidget(self.list)
+
+    def _row(
+        self, icon_name: str, colour: str, text: str, more: str
+    ) -> tuple[QWidget, QHBoxLayout]:
+        sign = QLabel()
+        sign.setPixmap(icon(icon_name, colour).pixmap(_ICON, _ICON))
+        what, where = QLabel(text), QLabel(more)
+        what.setProperty("role", "strong")
+        where.setProperty("role", "hint")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        for label in (what, where):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.setToolTip(f"{text}\n{more}")
+            label.ensurePolished()
+            words.addWidget(label)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(12, 7, 12, 7)
+        line.setSpacing(8)
+        line.addWidget(sign)
+        line.addLayout(words, 1)
+        return row, line
+
+    @Slot()
+    def _open(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders[button])))

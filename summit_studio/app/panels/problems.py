@@ -1,0 +1,211 @@
+"""The problems panel: what the checks found, where, and a button for what a click can solve."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import severity_colour
+from summit_studio.app.session.sentences import sentences
+from summit_studio.app.session.session import Session
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.document.edits import Edit, RemoveEdge, SetParams
+from summit_studio.document.model import Document, Edge
+
+_ICON = 16
+_ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+_MOST = 100
+
+
+class ProblemsPanel(QWidget):
+    """A list; a click or Return goes to the place. `counted` carries (errors, warnings)."""
+
+    counted = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._problems: tuple[Problem, ...] = ()
+        self.list = QListWidget()
+        self.list.setProperty("role", "rows")
+        self.list.setAccessibleName("Problems")
+        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.itemClicked.connect(self._go)
+        self.list.itemActivated.connect(self._go)
+        self._empty = EmptyState("check", "No problems", "This pipeline is ready to run. Press F5.")
+        self._more = QLabel()
+        self._more.setProperty("role", "hint")
+        self._more.setContentsMargins(12, 4, 12, 4)
+        self._more.hide()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack)
+        column.addWidget(self._more)
+        session.checked_changed.connect(self._checked)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is shown."""
+        return self._problems
+
+    @Slot(object)
+    def _checked(self, checked: Any) -> None:
+        found = checked.problems
+        if not checked.document.nodes:
+            # That an empty pipeline cannot run is no news to who has just begun it.
+            found = ()
+            self._empty.say("Nothing to check yet", "Add a node from the library to begin.")
+        else:
+            self._empty.say("No problems", "This pipeline is ready to run. Press F5.")
+        if found != self._problems:
+            self._problems = found
+            self._fill()
+        errors = sum(p.severity is Severity.ERROR for p in self._problems)
+        warnings = sum(p.severity is Severity.WARNING for p in self._problems)
+        self.counted.emit((errors, warnings))
+
+    def _fill(self) -> None:
+        # Rows of problems that are still there stay: a big list must not flicker at every key.
+        wanted = self._problems[:_MOST]
+        known = list(wanted)  # A fix may hold values that cannot be hashed.
+        for row, problem in enumerate(wanted):
+            while row < self.list.count() and self._at(row) not in known:
+                self.list.takeItem(row)
+            if row >= self.list.count() or self._at(row) != problem:
+                self._insert(row, problem)
+        while self.list.count() > len(wanted):
+            self.list.takeItem(len(wanted))
+        hidden = len(self._problems) - len(wanted)
+        self._more.setText(f"{hidden} more are not shown; solve these first.")
+        self._more.setVisible(hidden > 0)
+        self._stack.setCurrentWidget(self.list if self._problems else self._empty)
+
+    def repaint_icons(self) -> None:
+        """Draw every row in the theme's colours."""
+        self.list.clear()
+        self._fill()
+
+    def _at(self, row: int) -> Problem:
+        problem: Problem = self.list.item(row).data(Qt.ItemDataRole.UserRole)
+        return problem
+
+    def _insert(self, row: int, problem: Problem) -> None:
+        item = QListWidgetItem()
+        item.setData(Qt.ItemDataRole.UserRole, problem)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, str(problem))
+        widget = ProblemRow(problem, self._session)
+        widget.fixed.connect(self._fix)
+        item.setSizeHint(QSize(0, widget.sizeHint().height()))
+        self.list.insertItem(row, item)
+        self.list.setItemWidget(item, widget)
+
+    @Slot(object)
+    def _go(self, item: QListWidgetItem) -> None:
+        problem: Problem = item.data(Qt.ItemDataRole.UserRole)
+        self._session.show_place(problem.where)
+
+    @Slot(object)
+    def _fix(self, fix: Fix) -> None:
+        edit = edit_of(fix, self._session.document)
+        if edit is not None:
+            self._session.do(edit)
+
+
+class ProblemRow(QWidget):
+    """One problem: its severity, what, then why and what to do, and its fixes."""
+
+    fixed = Signal(object)
+
+    def __init__(self, problem: Problem, session: Session) -> None:
+        super().__init__()
+        self._fixes: dict[QPushButton, Fix] = {}
+        sign = QLabel()
+        sign.setPixmap(
+            icon(_ICONS[problem.severity], severity_colour(session.theme, problem.severity)).pixmap(
+                _ICON, _ICON
+            )
+        )
+        sign.setAlignment(Qt.AlignmentFlag.AlignTop)
+        sign.setContentsMargins(0, 2, 0, 0)
+        sign.setToolTip(problem.severity.value)
+        where = problem.where.node_id
+        what = QLabel(problem.what)
+        what.setProperty("role", "strong")
+        place = QLabel(session.title_of(where) if where else "Pipeline")
+        place.setProperty("role", "hint")
+        more = QLabel(sentences(problem.why, problem.do))
+        more.setProperty("role", "hint")
+        for label in (what, place, more):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            label.ensurePolished()
+            label.setToolTip(str(problem))
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(what, 1)
+        top.addWidget(place)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addLayout(top)
+        if more.text():
+            text.addWidget(more)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 12, 7)
+        row.setSpacing(8)
+        row.addWidget(sign)
+        row.addLayout(text, 1)
+        for fix in problem.fixes:
+            button = QPushButton(fix.label)
+            button.setProperty("compact", True)
+            button.clicked.connect(self._clicked)
+            self._fixes[button] = fix
+            row.addWidget(button)
+
+    @Slot()
+    def _clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            self.fixed.emit(self._fixes[button])
+
+
+def edit_of(fix: Fix, document: Document) -> Edit | None:
+    """Return the edit that a fix stands for, or None where the document has moved on."""
+    if fix.remove_edge is not None:
+        edge = Edge.parse(fix.remove_edge)
+        return RemoveEdge(edge) if edge in document.edges else None
+    node = document.nodes.get(fix.node_id or "")
+    if node is None:
+        return None
+    return SetParams(node.id, {**node.params, **dict(fix.params)})
+
+
+def worst(problems: Iterable[Problem]) -> dict[str, Severity]:
+    """Return the worst error or warning of each node that has one."""
+    found: dict[str, Severity] = {}
+    for problem in problems:
+        node_id = problem.where.node_id
+        if node_id is None or problem.severity is Severity.INFO:
+            continue
+        if problem.severity is Severity.ERROR or node_id not in found:
+            found[node_id] = problem.severity
+    return found

@@ -1,0 +1,210 @@
+"""The run panel: progress, the chart, the log in sentences, the ledger, the outputs."""
+
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QSplitter,
+    QTableView,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.panels.chart import SpeedChart, short
+from summit_studio.app.panels.history import History
+from summit_studio.app.panels.ledger import LedgerModel
+from summit_studio.app.panels.outputs import Outputs
+from summit_studio.app.session.run_state import RunState
+from summit_studio.app.session.running import Runner
+from summit_studio.app.session.session import Session
+from summit_studio.core.errors import Where
+from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
+
+_LOG_LINES = 2000
+_STEPS = 1000
+_WORDS = {
+    RunStatus.SUCCEEDED: "Done",
+    RunStatus.FAILED: "Failed",
+    RunStatus.CANCELLED: "Cancelled",
+    RunStatus.QUALITY_FAILED: "Stopped by a quality rule",
+    RunStatus.RUNNING: "Running",
+}
+
+
+class RunPanel(QWidget):
+    """Follows the runner."""
+
+    def __init__(self, session: Session, runner: Runner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._runner = runner
+        self.headline = QLabel("No run yet")
+        self.headline.setProperty("role", "strong")
+        self.figures = QLabel("")
+        self.figures.setProperty("role", "hint")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(6)
+        self.bar.setRange(0, _STEPS)
+        self.bar.setAccessibleName("Progress of the run")
+        self.chart = SpeedChart(session.theme)
+        self.log = QPlainTextEdit()
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(_LOG_LINES)
+        self.log.setAccessibleName("Log of the run")
+        self.log.setProperty("role", "log")
+        self.log.setPlaceholderText("What happens in a run is told here.")
+        self.ledger = LedgerModel(self)
+        self.ledger_view = self._make_ledger()
+        self.outputs = Outputs(session)
+        self.history = History(session)
+        self.chart.asked.connect(self._asked)
+        self._build()
+        runner.started.connect(self._started)
+        runner.told.connect(self._told)
+        runner.ticked.connect(self._ticked)
+        runner.ended.connect(self._ended)
+
+    def _make_ledger(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.ledger)
+        view.setAccessibleName("Row ledger")
+        view.setShowGrid(False)
+        view.setAlternatingRowColors(True)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        head = view.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        head.setHighlightSections(False)
+        view.clicked.connect(self._go)
+        return view
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 6, 12, 6)
+        top.setSpacing(12)
+        top.addWidget(self.headline)
+        top.addWidget(self.figures, 1)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.ledger_view, "Ledger")
+        self.tabs.addTab(self.log, "Log")
+        self.tabs.addTab(self.outputs, "Outputs")
+        self.tabs.addTab(self.history, "History")
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.chart)
+        splitter.addWidget(self.tabs)
+        splitter.setSizes([520, 560])
+        splitter.setChildrenCollapsible(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.bar)
+        column.addWidget(splitter, 1)
+
+    def clear(self) -> None:
+        """Forget the last run, as another document is shown."""
+        self.log.clear()
+        self.outputs.clear()
+        self.chart.clear()
+        self.ledger.show(RunState(self._session.document), self._session.title_of)
+        self._colour_bar(RunStatus.RUNNING)
+        self.bar.setRange(0, _STEPS)
+        self.bar.setValue(0)
+        self.headline.setText("No run yet")
+        self.figures.setText("")
+        if self.history.isVisible():
+            self.history.refresh()
+
+    @Slot(object)
+    def _started(self, run: RunState) -> None:
+        self.log.clear()
+        self.outputs.clear()
+        self.chart.begin(self._session.title_of)
+        self.ledger.show(run, self._session.title_of)
+        self._colour_bar(RunStatus.RUNNING)
+        self.bar.setRange(0, 0)
+        self.headline.setText("Starting…")
+        self.figures.setText("")
+
+    @Slot(object)
+    def _told(self, events: Any) -> None:
+        from summit_studio.engine.narrative import sentence_of
+
+        run = self._runner.state
+        titles = {i: self._session.title_of(i) for i in run.document.nodes} if run else {}
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        for event in events:
+            sentence = sentence_of(event, titles)
+            if sentence:
+                self.log.appendPlainText(f"{now}  {sentence}")
+            if isinstance(event, OutputPublished):
+                self.outputs.add_output(event)
+            if isinstance(event, RuleScored):
+                self.outputs.add_score(event)
+
+    @Slot(object)
+    def _ticked(self, run: RunState) -> None:
+        self.ledger.refresh()
+        self.chart.update_run(run)
+        progress = run.progress
+        if progress is None:
+            self.bar.setRange(0, 0)
+        else:
+            self.bar.setRange(0, _STEPS)
+            self.bar.setValue(int(progress * _STEPS))
+        if not run.finished:
+            going = "Starting…" if run.starting else "Running"
+            self.headline.setText("Cancelling…" if self._runner.cancelling else going)
+            speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
+            self.figures.setText(f"{run.seconds:.1f} s{speed}")
+
+    @Slot(object)
+    def _ended(self, run: RunState) -> None:
+        self.headline.setText(f"{_WORDS[run.status]} in {run.seconds:.2f} s")
+        self.figures.setText(summary(run))
+        self.bar.setRange(0, _STEPS)
+        self.bar.setValue(_STEPS if run.status is RunStatus.SUCCEEDED else self.bar.value())
+        self._colour_bar(run.status)
+        if self.history.isVisible():
+            self.history.refresh()
+        if run.status is RunStatus.FAILED:
+            self.tabs.setCurrentWidget(self.log)
+
+    def _colour_bar(self, status: RunStatus) -> None:
+        self.bar.setProperty("status", status.value)
+        self.bar.style().unpolish(self.bar)
+        self.bar.style().polish(self.bar)
+
+    @Slot(object)
+    def _asked(self, node_id: str) -> None:
+        self._session.show_place(Where(node_id=node_id))
+
+    @Slot(object)
+    def _go(self, index: Any) -> None:
+        self._session.show_place(Where(node_id=self.ledger.node_at(index.row())))
+
+
+def summary(run: RunState) -> str:
+    """Return a run in one line: rows read, written, rejected, and where the account stands."""
+    targets = {e.target.node for e in run.document.edges}
+    read = sum(n.handled for i, n in run.nodes.items() if i not in targets)
+    written = sum(o.rows for o in run.outputs)
+    rejected = sum(line.rejected for line in run.ledger)
+    parts = [f"{read:,} rows read", f"{written:,} written", f"{rejected:,} rejected"]
+    if run.ledger and run.status is RunStatus.SUCCEEDED:
+        balanced = all(line.balanced for line in run.ledger)
+        parts.append("the ledger balances" if balanced else "the ledger does not balance")
+    return "  ·  ".join(parts)

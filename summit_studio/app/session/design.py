@@ -1,0 +1,98 @@
+"""Checks while drawing: on a snapshot, in a worker, tagged with the document they speak of."""
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+
+from summit_studio.app.session.background import Background, Debounce, Job
+from summit_studio.app.session.session import Notice, Session
+from summit_studio.document.model import Document
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from summit_studio.nodes.contract import DesignContext
+    from summit_studio.planning.check import Checked
+
+_QUIET_MS = 150
+
+
+class Designing:
+    """Owns a design context on the worker thread that uses it; made anew for another workspace."""
+
+    def __init__(self) -> None:
+        self._context: DesignContext | None = None
+        self._workspace: Workspace | None = None
+        self._lock = threading.Lock()
+
+    def context(self, workspace: Workspace) -> "DesignContext":
+        """Return the context for `workspace`."""
+        from summit_studio.engine.design import design_context
+
+        with self._lock:
+            if self._context is None or self._workspace is not workspace:
+                self._context, self._workspace = design_context(workspace), workspace
+            return self._context
+
+    def close(self) -> None:
+        """Let go of the database behind the context."""
+        with self._lock:
+            self._context = self._workspace = None
+
+    def check(self, document: Document, catalogue: Catalogue, workspace: Workspace) -> "Checked":
+        """Check a document. Worker thread only."""
+        from summit_studio.planning.check import check
+
+        return check(document, catalogue, self.context(workspace))
+
+
+class DesignChecker(QObject):
+    """Checks the document a moment after each change and gives the result to the session."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._designing = Designing()
+        self._background = Background("design", self)
+        self._debounce = Debounce(_QUIET_MS, self.check_now, self)
+        self._asked: Document | None = None
+        session.bridge.changed.connect(self._changed)
+        session.workspace_changed.connect(self._workspace)
+
+    def close(self) -> None:
+        """Stop; waits for the check at hand."""
+        self._debounce.stop()
+        self._background.close()
+        self._designing.close()
+
+    def check_now(self) -> None:
+        """Check at once, without waiting for quiet."""
+        session = self._session
+        document, workspace = session.document, session.workspace
+        self._asked = document
+        self._background.submit(
+            Job(
+                lambda: self._designing.check(document, session.catalogue, workspace),
+                self._done,
+                self._failed,
+                wanted=lambda: self._asked is document,
+            )
+        )
+
+    def _done(self, checked: "Checked") -> None:
+        # An older answer is dropped: the check of the newer document is on its way.
+        if checked.document is self._asked:
+            self._session.set_checked(checked)
+
+    def _failed(self, error: Exception) -> None:
+        self._session.notice(Notice.of(error))
+
+    @Slot(object)
+    def _changed(self, change: Any) -> None:
+        if change.document.meaning() != change.previous.meaning():
+            self._debounce.ask()
+
+    @Slot(object)
+    def _workspace(self, _workspace: Any) -> None:
+        self._debounce.ask()

@@ -1,0 +1,224 @@
+"""What is open: the document, its file and workspace, the selection, what the checks found."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.sentences import sentences
+from summit_studio.core.errors import SummitError, Where
+from summit_studio.core.problems import Problem, Severity
+from summit_studio.core.schema import Schema
+from summit_studio.document.edits import Edit
+from summit_studio.document.files import SUFFIX
+from summit_studio.document.model import Document, Node
+from summit_studio.document.text import Loaded
+from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.workspace.trust import config_folder
+from summit_studio.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from summit_studio.planning.check import Checked
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell without stopping anybody: shown as a banner.
+
+    Args:
+        action: What a button on the banner says; `act` names an action of the table.
+    """
+
+    text: str
+    detail: str = ""
+    severity: Severity = Severity.INFO
+    action: str = ""
+    act: str = ""
+
+    @classmethod
+    def of(cls, error: Exception) -> "Notice":
+        """Return the notice that says what `error` says."""
+        if isinstance(error, SummitError):
+            detail = sentences(str(error.where), error.why, error.do)
+            return cls(error.what, detail, Severity.ERROR)
+        return cls("Something went wrong", f"{type(error).__name__}: {error}", Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the open document comes from. `loaded` is what was read or saved last."""
+
+    path: Path | None = None
+    loaded: Loaded | None = None
+
+    @property
+    def read_only(self) -> bool:
+        """True if a newer version wrote the file."""
+        return self.loaded is not None and self.loaded.read_only
+
+    def to_run(self) -> None:
+        """Do nothing where the document may run here.
+
+        Raises:
+            InvalidDocument: A newer version wrote it.
+        """
+        if self.loaded is not None:
+            self.loaded.to_run()
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, or an empty text."""
+        return self.path.name.removesuffix(SUFFIX) if self.path else ""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the last check found, by node, so that views need not look through all of it."""
+
+    checked: "Checked | None" = None
+    problems: dict[str, list[Problem]] = field(default_factory=dict)
+
+
+class Session(QObject):
+    """Passed to everything in the editor. Lives on the UI thread.
+
+    Args:
+        bridge: Holds the document and its undo stack.
+        catalogue: The known node types.
+        theme: How everything looks.
+    """
+
+    selected = Signal(object)
+    checked_changed = Signal(object)
+    file_changed = Signal(object)
+    workspace_changed = Signal(object)
+    noticed = Signal(object)
+    place_asked = Signal(object)
+    selection_asked = Signal(object)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        catalogue: Catalogue,
+        theme: Theme,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.bridge = bridge
+        self.catalogue = catalogue
+        self.theme = theme
+        self.selection = Selection()
+        self.files = Files()
+        self.workspace = Workspace(default_folder())
+        self._known = _Known()
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.bridge.document
+
+    @property
+    def checked(self) -> "Checked | None":
+        """What the last finished check found; may be of an older document."""
+        return self._known.checked
+
+    def do(self, edit: Edit, gesture: object | None = None) -> bool:
+        """Make an edit; where it does not fit, say why and return False."""
+        if self.files.read_only:
+            self.notice(
+                Notice(
+                    "This pipeline is open read-only",
+                    "A newer version of Summit Studio wrote it. Save it under another name to "
+                    "change the copy.",
+                    Severity.WARNING,
+                    "Save as…",
+                    "save_as",
+                )
+            )
+            return False
+        try:
+            self.bridge.do(edit, gesture)
+        except SummitError as error:
+            self.notice(Notice.of(error))
+            return False
+        return True
+
+    def select(self, selection: Selection) -> None:
+        """Take a new selection and tell everyone."""
+        if selection != self.selection:
+            self.selection = selection
+            self.selected.emit(selection)
+
+    def choose(self, selection: Selection) -> None:
+        """Ask the canvas to select something; it then tells everyone."""
+        self.selection_asked.emit(selection)
+
+    def show_place(self, where: Where) -> None:
+        """Ask views to bring a node, and a field of it, before the person's eyes."""
+        self.place_asked.emit(where)
+
+    def notice(self, notice: Notice) -> None:
+        """Tell the person something."""
+        self.noticed.emit(notice)
+
+    def set_files(self, files: Files) -> None:
+        """Take where the document comes from; opens its workspace."""
+        self.files = files
+        self.file_changed.emit(files)
+        self.reload_workspace()
+
+    def reload_workspace(self) -> None:
+        """Read the workspace anew, after its connections or its trust changed."""
+        folder = self.files.path.parent if self.files.path else default_folder()
+        try:
+            self.workspace = Workspace.open(folder)
+        except SummitError as error:
+            self.workspace = Workspace(folder.resolve())
+            self.notice(Notice.of(error))
+        self.workspace_changed.emit(self.workspace)
+
+    def set_checked(self, checked: "Checked") -> None:
+        """Take what a check found."""
+        problems: dict[str, list[Problem]] = {}
+        for problem in checked.problems:
+            problems.setdefault(problem.where.node_id or "", []).append(problem)
+        self._known = _Known(checked, problems)
+        self.checked_changed.emit(checked)
+
+    def problems_of(self, node_id: str) -> list[Problem]:
+        """Return what the last check found at a node."""
+        return self._known.problems.get(node_id, [])
+
+    def input_schemas(self, node_id: str) -> dict[str, Schema]:
+        """Return the columns that arrive at each port, those of several edges one after another."""
+        found: dict[str, Schema] = {}
+        schemas: Mapping[Any, Schema] = self.checked.schemas if self.checked else {}
+        for edge in self.document.edges_into(node_id):
+            schema = schemas.get(edge.source)
+            if schema is not None:
+                before = found.get(edge.target.port, Schema())
+                found[edge.target.port] = before.with_columns(*schema)
+        return found
+
+    def kind_of(self, node: Node) -> type[AnyNode] | None:
+        """Return a node's type, or None for one that is not installed."""
+        return self.catalogue.get(node.type) if node.type in self.catalogue else None
+
+    def title_of(self, node_id: str) -> str:
+        """Return what people call a node."""
+        node = self.document.nodes.get(node_id)
+        if node is None:
+            return node_id
+        kind = self.kind_of(node)
+        return node.title or (kind.title if kind else node.type)
+
+
+def default_folder() -> Path:
+    """Return the workspace of pipelines that have no file yet."""
+    return config_folder() / "workspace"

@@ -1,0 +1,1 @@
+"""The window and what stands around its work: menus, actions, docks, status, start and end."""

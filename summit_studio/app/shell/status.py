@@ -1,0 +1,64 @@
+"""The status bar: what runs, what is wrong, how large the view is."""
+
+from typing import Any
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from summit_studio.app.panels.chart import short
+from summit_studio.app.session.run_state import RunState
+
+_TOLD_MS = 6000
+
+
+class Status(QStatusBar):
+    """Quiet figures at the lower edge."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.run = QLabel("Ready")
+        self.problems = QLabel("")
+        self.zoom = QLabel("100 %")
+        self.run.setToolTip("The run, and the speed at which its sources read")
+        self.problems.setToolTip("Errors and warnings found")
+        self.zoom.setToolTip("Zoom of the canvas")
+        self.addWidget(self.run)
+        self.addPermanentWidget(self.problems)
+        self.addPermanentWidget(self.zoom)
+
+    def set_ready(self) -> None:
+        """Say that nothing has run yet."""
+        self.run.setText("Ready")
+
+    def set_run(self, run: RunState, *, cancelling: bool) -> None:
+        """Show how a run stands."""
+        if run.finished:
+            self.run.setText(f"Run {run.status.value.replace('_', ' ')} in {run.seconds:.2f} s")
+        elif cancelling:
+            self.run.setText("Cancelling…")
+        elif run.starting:
+            self.run.setText("Starting…")
+        else:
+            self.run.setText(f"Running  ·  {short(run.speed)} rows/s")
+
+    @Slot(object)
+    def tell(self, text: str) -> None:
+        """Say something for a few seconds."""
+        self.showMessage(text, _TOLD_MS)
+
+    @Slot(object)
+    def set_problems(self, counts: Any) -> None:
+        """Show how many errors and warnings there are."""
+        errors, warnings = counts
+        parts = [
+            f"{count} {noun}{'' if count == 1 else 's'}"
+            for count, noun in ((errors, "error"), (warnings, "warning"))
+            if count
+        ]
+        self.problems.setText(", ".join(parts) or "No problems")
+
+    @Slot(object)
+    def set_zoom(self, zoom: float) -> None:
+        """Show the zoom."""
+        self.zoom.setText(f"{zoom * 100:.0f} %")

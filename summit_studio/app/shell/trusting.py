@@ -1,0 +1,57 @@
+"""Offers to trust a folder, once, where its pipeline needs trust to run."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.problems import Severity
+from summit_studio.nodes.catalogue import AnyNode
+from summit_studio.workspace.connections import FILE_KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from summit_studio.planning.check import Checked
+
+TRUST = ("Trust this folder", "trust")
+"""What the button of a notice says, and the action behind it."""
+_OUTSIDE = "outside_workspace"
+
+
+class TrustOffer(QObject):
+    """Looks at every check; asks once a folder."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._asked: Path | None = None
+        session.checked_changed.connect(self._checked)
+
+    @Slot(object)
+    def _checked(self, checked: "Checked") -> None:
+        workspace = self._session.workspace
+        if self._asked == workspace.root or not self.needed(checked):
+            return
+        self._asked = workspace.root
+        self._session.notice(
+            Notice(
+                "This folder is not trusted yet",
+                "The pipeline runs code, reaches databases, or uses files outside its folder. "
+                f"Trust the folder only if you know where its files come from: {workspace.root}",
+                Severity.WARNING,
+                *TRUST,
+            )
+        )
+
+    def needed(self, checked: "Checked") -> bool:
+        """Return True where the pipeline needs trust that its folder does not have."""
+        return not self._session.workspace.trusted and (
+            any(p.code == _OUTSIDE for p in checked.problems)
+            or any(self._is_guarded(node) for node in checked.nodes.values())
+        )
+
+    def _is_guarded(self, node: AnyNode) -> bool:
+        name = getattr(node.params, "connection", None)
+        connection = self._session.workspace.connections.get(name) if name else None
+        return node.runs_code or (connection is not None and connection.kind not in FILE_KINDS)

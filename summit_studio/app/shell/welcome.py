@@ -1,0 +1,205 @@
+"""The welcome page: begin anew, an example, or where one left off."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import accent_colour
+from summit_studio.app.session.examples import described
+from summit_studio.app.session.settings import Settings
+from summit_studio.document.files import SUFFIX
+
+_COLUMNS = 2
+_WIDTH = 860
+
+
+class Card(QFrame):
+    """A big button with a title and a line beneath; works by mouse, Return and space."""
+
+    clicked = Signal()
+
+    def __init__(
+        self, title: str, text: str, icon_name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "welcome-card")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(text)
+        self._icon_name = icon_name
+        self._picture = QLabel()
+        self._picture.setFixedSize(24, 24)
+        head = QLabel(title)
+        head.setProperty("role", "strong")
+        body = QLabel(text)
+        body.setProperty("role", "hint")
+        for label in (head, body):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(head)
+        words.addWidget(body)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 14, 16, 14)
+        row.setSpacing(12)
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        self.paint_icon()
+
+    def paint_icon(self) -> None:
+        """Draw the icon in the accent."""
+        self._picture.setPixmap(icon(self._icon_name, accent_colour()).pixmap(24, 24))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take the press, so that the release comes here too."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Count a release inside as a click."""
+        inside = self.rect().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and inside:
+            self.clicked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Return and space for a click."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.clicked.emit()
+            return
+        super().keyPressEvent(event)
+
+
+class WelcomePage(QScrollArea):
+    """`asked` carries `new`, `open`, or the path of a file."""
+
+    asked = Signal(object)
+
+    def __init__(
+        self, settings: Settings, examples: Sequence[Path], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._examples = examples
+        self._targets: dict[QObject, object] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "welcome")
+        self.setAccessibleName("Welcome")
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look anew for examples and recent files."""
+        self._targets.clear()
+        page = QWidget()
+        page.setProperty("role", "welcome")
+        middle = QWidget()
+        middle.setMaximumWidth(_WIDTH)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(32, 40, 32, 32)
+        column.setSpacing(12)
+        self._head(column)
+        self._start(column)
+        self._section(column, "Examples", self._example_cards())
+        self._section(column, "Recent", self._recent_cards())
+        column.addStretch(1)
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(1)
+        outer.addWidget(middle, 6)
+        outer.addStretch(1)
+        self.setWidget(page)
+
+    def _head(self, column: QVBoxLayout) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(12)
+        mark = QLabel()
+        mark.setPixmap(icon("summit", accent_colour()).pixmap(40, 40))
+        title = QLabel("Summit Studio")
+        title.setProperty("role", "display")
+        line.addWidget(mark)
+        line.addWidget(title)
+        line.addStretch(1)
+        column.addLayout(line)
+        text = QLabel(
+            "Draw data pipelines, see real data at every step, run the same file anywhere."
+        )
+        text.setProperty("role", "muted")
+        text.setWordWrap(True)
+        column.addWidget(text)
+        column.addSpacing(12)
+
+    def _start(self, column: QVBoxLayout) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        new = QPushButton("New pipeline")
+        new.setProperty("primary", True)
+        opened = QPushButton("Open…")
+        for button, target in ((new, "new"), (opened, "open")):
+            button.clicked.connect(self._clicked)
+            self._targets[button] = target
+            row.addWidget(button)
+        row.addStretch(1)
+        keys = QLabel("Ctrl+K finds every command")
+        keys.setProperty("role", "hint")
+        row.addWidget(keys)
+        column.addLayout(row)
+        column.addSpacing(12)
+
+    def _section(self, column: QVBoxLayout, title: str, cards: list[tuple[Card, Path]]) -> None:
+        if not cards:
+            return
+        head = QLabel(title)
+        head.setProperty("role", "heading")
+        column.addWidget(head)
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        for number, (card, path) in enumerate(cards):
+            card.clicked.connect(self._clicked)
+            self._targets[card] = path
+            grid.addWidget(card, number // _COLUMNS, number % _COLUMNS)
+        for side in range(_COLUMNS):
+            grid.setColumnStretch(side, 1)
+        column.addLayout(grid)
+        column.addSpacing(8)
+
+    def _example_cards(self) -> list[tuple[Card, Path]]:
+        return [(Card(*described(path), "play-step"), path) for path in self._examples]
+
+    def _recent_cards(self) -> list[tuple[Card, Path]]:
+        return [
+            (Card(path.name.removesuffix(SUFFIX), _short(path.parent), "history"), path)
+            for path in self._settings.recent[:6]
+        ]
+
+    @Slot()
+    def _clicked(self) -> None:
+        target = self._targets.get(self.sender())
+        if target is not None:
+            self.asked.emit(target)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw the icons in another theme's colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for card in self.findChildren(Card):
+                card.paint_icon()
+
+
+def _short(folder: Path) -> str:
+    home = Path.home()
+    return f"~/{folder.relative_to(home)}" if folder.is_relative_to(home) else str(folder)

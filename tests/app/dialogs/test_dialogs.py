@@ -1,0 +1,132 @@
+import sqlite3
+
+import pytest
+
+from summit_studio.app.dialogs.connections import ConnectionsDialog
+from summit_studio.app.dialogs.export import ExportDialog
+from summit_studio.app.dialogs.properties import PropertiesDialog
+from summit_studio.document.model import Parameter
+
+CANARY = "hunter2-canary"
+
+
+@pytest.fixture
+def connections(window, qtbot):
+    dialog = ConnectionsDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    return dialog
+
+
+def fill(dialog, kind: str, **values: str):
+    dialog.kind.setCurrentIndex(dialog.kind.findData(kind))
+    for key, value in values.items():
+        dialog.fields[key].setText(value)
+
+
+def test_a_database_file_is_added_tested_and_deleted(connections, window, home, qtbot):
+    folder = home / "workspace"
+    folder.mkdir()
+    with sqlite3.connect(folder / "shop.db") as database:
+        database.execute("CREATE TABLE t (a)")
+    database.close()
+    fill(connections, "sqlite", name="shop", path="shop.db")
+    connections.test_button.click()
+    qtbot.waitUntil(lambda: connections.status.text().startswith("Connected"), timeout=20_000)
+    assert "SQLite" in connections.status.text()
+    assert list(window.session.workspace.connections) == ["shop"]
+    assert connections.list.currentItem().text() == "shop"
+    connections.remove()
+    assert dict(window.session.workspace.connections) == {}
+
+
+def test_a_wrong_field_is_told(connections):
+    fill(connections, "sqlite", name="1 bad", path="x.db")
+    connections.save_button.click()
+    assert "name" in connections.status.text()
+    assert connections.status.property("role") == "error"
+
+
+def test_a_password_is_kept_as_a_reference_or_refused_but_never_written(
+    connections, home, qtbot, monkeypatch
+):
+    fill(connections, "postgres", name="warehouse", host="localhost", password=CANARY)
+    connections.save_button.click()
+    qtbot.waitUntil(lambda: not connections._unsure.busy, timeout=20_000)
+    file = home / "workspace" / "connections.toml"
+    text = file.read_text() if file.exists() else ""
+    assert CANARY not in text
+    assert CANARY not in connections.status.text()
+    if text:
+        assert 'password = "keyring:warehouse"' in text
+        assert connections.fields["password"].text() == ""
+
+
+def test_no_answer_in_time_is_told(connections, qtbot):
+    import threading
+
+    release = threading.Event()
+    connections._unsure._limit_ms = 50
+    connections._run(lambda: release.wait(5), lambda _: None, "Connecting…")
+    qtbot.waitUntil(lambda: "No answer" in connections.status.text())
+    release.set()
+    assert connections.save_button.isEnabled()
+
+
+def test_properties_are_one_edit(window, qtbot):
+    dialog = PropertiesDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.name.setText("Orders")
+    dialog.add()
+    dialog.table.item(0, 0).setText("country")
+    dialog.table.item(0, 2).setText("DK")
+    dialog.settings.setPlainText('{"performance": {"batch_rows": 1000}}')
+    dialog.accept()
+    document = window.session.document
+    assert document.name == "Orders"
+    assert document.parameters == {"country": Parameter("country", "text", "DK")}
+    assert document.settings == {"performance": {"batch_rows": 1000}}
+    window.session.bridge.undo()
+    assert window.session.document.name == "Untitled"
+    assert window.session.document.parameters == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "default", "says"),
+    [
+        ("1 bad", "text", "", "cannot name"),
+        ("rows", "integer", "many", "not a number"),
+        ("on", "boolean", "maybe", "true or false"),
+    ],
+)
+def test_a_parameter_that_does_not_fit_keeps_the_dialog_open(
+    window, qtbot, name, kind, default, says
+):
+    dialog = PropertiesDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.add()
+    dialog.table.item(0, 0).setText(name)
+    dialog.table.cellWidget(0, 1).setCurrentText(kind)
+    dialog.table.item(0, 2).setText(default)
+    dialog.accept()
+    assert says in dialog.status.text()
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_the_export_dialog_grows_with_what_it_tells(window, qtbot, tmp_path):
+    path = tmp_path / "orders.summit.json"
+    dialog = ExportDialog(path, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    before = dialog.height()
+    dialog.export()  # There is no such file.
+    qtbot.waitUntil(dialog.go.isEnabled, timeout=20_000)
+    needed = dialog.status.heightForWidth(dialog.status.width())
+    assert dialog.status.height() >= needed
+    dialog._done("Wrote 6 files. " * 30)
+    assert dialog.height() > before
+    assert dialog.status.height() >= dialog.status.heightForWidth(dialog.status.width())
+    dialog.reject()

@@ -1,0 +1,165 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from summit_studio.app.session.selection import Selection
+from summit_studio.document.edits import AddEdge, AddNode, SetParams
+from summit_studio.document.model import Edge, Node
+
+
+@pytest.fixture
+def nodes(window, settle):
+    """Add nodes by type, connected in a row by their first ports, and select the last."""
+
+    def add(*nodes: Node, edges: tuple[str, ...] = ()):
+        for number, node in enumerate(nodes):
+            window.session.do(AddNode(node, (number * 300, 0)))
+        for edge in edges:
+            window.session.do(AddEdge(Edge.parse(edge)))
+        settle()
+        window.session.choose(Selection((nodes[-1].id,)))
+        QApplication.processEvents()
+        return window.inspector.form
+
+    return add
+
+
+def params(window, node_id: str):
+    return dict(window.session.document.nodes[node_id].params)
+
+
+def test_the_form_follows_the_params_class(window, nodes):
+    form = nodes(Node("paid", "filter"))
+    assert list(form.fields) == ["condition"]
+    assert form.fields["condition"].code.placeholderText() == "status <> 'cancelled'"
+
+
+def test_each_key_is_an_edit_and_one_undo_takes_the_typing_back(window, nodes, qtbot):
+    form = nodes(Node("paid", "filter"))
+    code = form.fields["condition"].code
+    code.setFocus()
+    QTest.keyClicks(code, "id > 1")
+    assert params(window, "paid") == {"condition": "id > 1"}
+    QTest.keyClick(code, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    if params(window, "paid"):  # Without a window manager the shortcut finds no active window.
+        window.session.bridge.undo()
+        QApplication.processEvents()
+    assert params(window, "paid") == {}
+    qtbot.waitUntil(lambda: code.toPlainText() == "")
+    window.session.bridge.redo()
+    qtbot.waitUntil(lambda: code.toPlainText() == "id > 1")
+
+
+def test_undo_does_not_rebuild_the_form_under_the_cursor(window, nodes, qtbot):
+    form = nodes(Node("paid", "filter", {"condition": "id = 1"}))
+    code = form.fields["condition"].code
+    window.session.do(SetParams("paid", {"condition": "id = 12"}, "condition"))
+    qtbot.waitUntil(lambda: code.toPlainText() == "id = 12")
+    window.session.bridge.undo()
+    qtbot.waitUntil(lambda: code.toPlainText() == "id = 1")
+    assert window.inspector.form is form
+    assert form.fields["condition"].code is code
+
+
+def test_a_problem_appears_beneath_its_field_and_vanishes(window, nodes, orders, csv, settle):
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("paid", "filter", {"condition": "statsu = 'paid'"}),
+        edges=("orders.rows -> paid.rows",),
+    )
+    field = form.fields["condition"]
+    assert "statsu" in field.problem
+    assert "status" in field.problem
+    code = field.code
+    code.selectAll()
+    QTest.keyClicks(code, "status = 'paid'")
+    settle()
+    assert field.problem == ""
+
+
+def test_completion_offers_columns_and_functions(window, nodes, orders, csv):
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("paid", "filter"),
+        edges=("orders.rows -> paid.rows",),
+    )
+    code = form.fields["condition"].code
+    code.setFocus()
+    QTest.keyClicks(code, "sta")
+    popup = code._popup()
+    assert popup.isVisible()
+    assert popup.currentIndex().data() == "status"
+    QTest.keyClick(code, Qt.Key.Key_Return)
+    assert code.toPlainText() == "status"
+    code.selectAll()
+    QTest.keyClicks(code, "uppe")
+    QTest.keyClick(code, Qt.Key.Key_Tab)
+    assert code.toPlainText() == "upper()"
+    QTest.keyClicks(code, "x")
+    assert params(window, "paid") == {"condition": "upper(x)"}
+
+
+def test_entries_are_added_typed_moved_and_removed(window, nodes):
+    form = nodes(Node("more", "derive"))
+    field = form.fields["columns"]
+    field._buttons["Add"].click()
+    name, expression = field._fields[:2]
+    QTest.keyClicks(name.focusProxy(), "total")
+    QTest.keyClicks(expression.focusProxy(), "1 + 1")
+    assert params(window, "more")["columns"] == [{"name": "total", "expression": "1 + 1"}]
+    field._buttons["Add"].click()
+    QTest.keyClicks(field._fields[0].focusProxy(), "b")
+    field._buttons["Up"].click()
+    assert [c["name"] for c in params(window, "more")["columns"]] == ["b", "total"]
+    field._buttons["Remove"].click()
+    assert [c["name"] for c in params(window, "more")["columns"]] == ["total"]
+    while window.session.bridge.can_undo and "more" in window.session.document.nodes:
+        window.session.bridge.undo()
+    assert window.session.document.nodes == {}
+
+
+def test_a_cell_can_be_edited_in_place(window, nodes):
+    form = nodes(Node("more", "derive", {"columns": [{"name": "a", "expression": "1"}]}))
+    field = form.fields["columns"]
+    model = field.model
+    assert model.setData(model.index(0, 1), "2", Qt.ItemDataRole.EditRole)
+    assert params(window, "more")["columns"] == [{"name": "a", "expression": "2"}]
+
+
+def test_the_title_is_typed_at_the_top(window, nodes):
+    nodes(Node("paid", "filter"))
+    title = window.inspector.head.title
+    title.setFocus()
+    QTest.keyClicks(title, "Only paid")
+    assert window.session.document.nodes["paid"].title == "Only paid"
+    window.session.bridge.undo()
+    assert window.session.document.nodes["paid"].title is None
+
+
+def test_an_unknown_type_shows_its_params_and_is_left_alone(window, nodes):
+    assert nodes(Node("odd", "acme.magic", {"power": 11})) is None
+    assert '"power": 11' in window.inspector.raw.toPlainText()
+    assert window.inspector.raw.isReadOnly()
+    assert window.inspector.raw.isVisible()
+
+
+def test_columns_flow_into_the_lower_list(window, nodes, orders, csv):
+    nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("paid", "filter", {"condition": "true"}),
+        edges=("orders.rows -> paid.rows",),
+    )
+    tree = window.inspector.ports.tree
+    tops = {tree.topLevelItem(i).text(0): tree.topLevelItem(i) for i in range(4)}
+    assert set(tops) == {"in: rows", "out: kept", "out: dropped", "out: rejected"}
+    kept = tops["out: kept"]
+    names = [kept.child(i).text(0) for i in range(kept.childCount())]
+    assert names == ["id", "status", "amount"]
+
+
+def test_nothing_selected_says_so(window, nodes):
+    nodes(Node("paid", "filter"))
+    window.session.choose(Selection())
+    assert window.inspector._stack.currentWidget() is window.inspector._empty

@@ -1,0 +1,85 @@
+from PySide6.QtWidgets import QPushButton
+
+from summit_studio.app.panels.problems import edit_of
+from summit_studio.core.errors import Where
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.document.edits import AddNode
+from summit_studio.document.model import Document, Edge, Node
+from summit_studio.planning.check import Checked
+
+DOCUMENT = Document(
+    nodes={"a": Node("a", "filter", {"condition": "statsu = 1", "x": 1}), "b": Node("b", "sort")},
+    edges=(Edge.parse("a.kept -> b.rows"),),
+)
+
+
+def test_a_fix_sets_params_over_those_there_are():
+    fix = Fix("Use status", "a", (("condition", "status = 1"),))
+    edit = edit_of(fix, DOCUMENT)
+    assert edit.apply(DOCUMENT).nodes["a"].params == {"condition": "status = 1", "x": 1}
+
+
+def test_a_fix_removes_an_edge():
+    edit = edit_of(Fix("Remove", remove_edge="a.kept -> b.rows"), DOCUMENT)
+    assert edit.apply(DOCUMENT).edges == ()
+
+
+def test_a_fix_for_a_document_that_has_moved_on_does_nothing():
+    assert edit_of(Fix("Remove", remove_edge="b.rows -> a.rows"), DOCUMENT) is None
+    assert edit_of(Fix("Use", "gone", (("x", 1),)), DOCUMENT) is None
+
+
+def test_the_button_of_a_problem_makes_the_edit(window, settle):
+    window.session.do(AddNode(Node("a", "filter", {"condition": "statsu = 1"}), (0, 0)))
+    settle()
+    problem = Problem(
+        "column_missing",
+        "Cannot find 'statsu'",
+        do="use status",
+        where=Where(node_id="a", param="condition"),
+        fixes=(Fix("Use 'status'", "a", (("condition", "status = 1"),)),),
+    )
+    window.session.set_checked(Checked(window.session.document, {}, {}, (problem,)))
+    row = window.problems.list.itemWidget(window.problems.list.item(0))
+    (button,) = row.findChildren(QPushButton)
+    assert button.text() == "Use 'status'"
+    button.click()
+    assert window.session.document.nodes["a"].params == {"condition": "status = 1"}
+    window.session.bridge.undo()
+    assert window.session.document.nodes["a"].params == {"condition": "statsu = 1"}
+
+
+def test_counts_reach_the_tab_and_the_status_bar(window, settle):
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    settle()
+    errors = sum(p.severity is Severity.ERROR for p in window.problems.problems)
+    assert errors
+    assert f"({len(window.problems.problems)})" in window.docks._docks["problems"].windowTitle()
+    assert "error" in window.status.problems.text()
+    window.session.bridge.undo()
+    settle()
+    assert window.status.problems.text() == "No problems"
+
+
+def test_rows_of_problems_that_stay_are_kept(window):
+    def problem(number: int) -> Problem:
+        return Problem("x", f"Problem {number}")
+
+    def shown() -> list[str]:
+        rows = range(window.problems.list.count())
+        return [window.problems._at(row).what for row in rows]
+
+    document = Document(nodes={"a": Node("a", "filter")})
+    window.session.set_checked(Checked(document, {}, {}, tuple(map(problem, (1, 2, 3, 4)))))
+    kept = window.problems.list.itemWidget(window.problems.list.item(3))
+    for numbers in ((1, 4), (1, 5, 4), (4, 1), (6, 4), (4,)):
+        window.session.set_checked(Checked(document, {}, {}, tuple(map(problem, numbers))))
+        assert shown() == [f"Problem {n}" for n in numbers]
+        if numbers == (1, 5, 4):
+            assert window.problems.list.itemWidget(window.problems.list.item(2)) is kept
+    many = tuple(map(problem, range(250)))
+    window.session.set_checked(Checked(document, {}, {}, many))
+    assert len(shown()) == 100
+    assert window.problems._more.text().startswith("150 more")
+    window.session.set_checked(Checked(document, {}, {}, ()))
+    assert shown() == []
