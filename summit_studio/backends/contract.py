@@ -25,6 +25,19 @@ WRITTEN = "written"
 """The name under which a sink's rows stand as rows out."""
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a node measured of one of its batches, by other means than counting what came out.
+
+    Args:
+        stood_for: Rows in that the rows out of a port stand for (sizes of groups), by port.
+        expected: Rows that ports must have (matches of keys, what code returned), by port.
+    """
+
+    stood_for: Mapping[str, int] = field(default_factory=dict)
+    expected: Mapping[str, int] = field(default_factory=dict)
+
+
 class Account(Protocol):
     """Takes the counts of a run, from any thread."""
 
@@ -39,6 +52,18 @@ class Account(Protocol):
         progress: float | None = None,
     ) -> None:
         """Count one batch of a node."""
+
+    def add_held(self, node_id: str, rows: int | None) -> None:
+        """Count rows that a source holds by its own account; None where it has none of a piece."""
+
+    def set_held(self, node_id: str, rows: int) -> None:
+        """Take the whole number of rows that a source says it holds, over what was added."""
+
+    def add_measured(self, node_id: str, measured: "Measured") -> None:
+        """Count what a node measured of itself beside the rows it handed on."""
+
+    def set_taken(self, node_id: str, rows: int) -> None:
+        """Take the number of rows that a sink's target says it holds of this run."""
 
     def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
         """Count rows that failed quality rules."""

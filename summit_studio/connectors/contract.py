@@ -1,6 +1,6 @@
 """What every database offers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
@@ -56,7 +56,7 @@ class Database(Protocol):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
-    ) -> "Iterator[pa.RecordBatch]":
+    ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows at bounded memory, with exactly the columns that `columns` promised.
 
         Args:
@@ -64,6 +64,10 @@ class Database(Protocol):
             columns: The columns wanted, in this order; all if None.
             batch_rows: The most rows in a batch.
             cancel: Stops a waiting read at once, by Cancelled.
+
+        Returns:
+            At the end, how many rows the database itself says it has sent: a command tag, a count
+            in the same snapshot. None where it says nothing.
 
         Raises:
             ReadFailed: A value does not fit its column, or the server gave up.

@@ -38,16 +38,30 @@ class ErrorReport:
         return sentence(self.what, str(self.where), self.why, self.do, self.code)
 
 
+class Counted(StrEnum):
+    """How the two sides of a node's row account were counted."""
+
+    COUNTERPART = "counterpart"  # One side is what the file, server or table says of itself.
+    TWICE = "counted twice"  # Both are ours, by different means.
+    HANDED_OVER = "handed over"  # There is no second count.
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """The row account of one node: rows in equal rows out, filtered and rejected, or `reshapes`.
+    """The row account of one node: rows in equal rows out, filtered and rejected.
 
     Args:
-        rows_in: Rows received, by input port; for a source, rows read under `read`.
-        rows_out: Rows handed on, by output port, the rejected port left out.
+        rows_in: Rows received, by input port; for a source, rows held by what it reads, under
+            `read`.
+        rows_out: Rows handed on, by output port, the rejected port left out; for a sink, rows that
+            its target says it took, under `written`.
         rejected: Rows that failed here.
         filtered: Rows left out on purpose whose port leads nowhere.
-        reshapes: True where rows in and out differ by design (join, aggregate, SQL).
+        reshapes: True where rows in and out differ by design (join, SQL).
+        expected: Rows out and rejected by the node's own second measure, where it has one: of a
+            join by the matches of its keys, of code by what it returned.
+        stood_for: Rows in that the rows out stand for, where the node says so: sizes of groups.
+        counted: How the two sides were counted.
     """
 
     node_id: str
@@ -56,15 +70,30 @@ class LedgerLine:
     rejected: int = 0
     filtered: int = 0
     reshapes: bool = False
+    expected: int | None = None
+    stood_for: int | None = None
+    counted: Counted = Counted.TWICE
 
     @property
     def balanced(self) -> bool:
         """True if every row that came in is accounted for."""
-        if self.reshapes:
-            return True
-        return sum(self.rows_in.values()) == (
-            sum(self.rows_out.values()) + self.rejected + self.filtered
-        )
+        return not self.imbalance
+
+    @property
+    def imbalance(self) -> str:
+        """What does not add up, in words; empty where all does."""
+        rows_in, out = sum(self.rows_in.values()), sum(self.rows_out.values())
+        if self.expected is not None and self.expected != out + self.rejected:
+            return f"gave {out + self.rejected:,} rows where its own measure is {self.expected:,}"
+        if self.stood_for is not None and rows_in != self.stood_for + self.rejected:
+            stood = self.stood_for + self.rejected
+            return f"took {rows_in:,} rows, and what it gave stands for {stood:,}"
+        if not self.reshapes and rows_in != out + self.rejected + self.filtered:
+            parts = [f"took {rows_in:,} rows, handed on {out:,}"]
+            parts += [f"rejected {self.rejected:,}"] if self.rejected else []
+            parts += [f"filtered {self.filtered:,}"] if self.filtered else []
+            return ", ".join(parts)
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +184,6 @@ class NodeFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckpointCommitted:
-    """A sink made an epoch durable."""
-
-    node_id: str
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
 class OutputPublished:
     """A sink's rows became visible at `location` (a path, or connection and table)."""
 
@@ -192,7 +213,6 @@ Event = (
     | RuleScored
     | NodeFinished
     | NodeFailed
-    | CheckpointCommitted
     | OutputPublished
     | RunFinished
 )

@@ -13,7 +13,10 @@ class Loaded:
 
     Args:
         rejected: Rows of RAW_REJECTS (text sources) or of the schema plus REJECT_COLUMNS.
+        held: How many rows the piece holds, counted by other means than reading them: records told
+            apart in its bytes, a footer. None where there is no such count.
     """
 
     rows: "pa.Table"
     rejected: "pa.Table | None" = None
+    held: int | None = None

@@ -237,6 +237,10 @@ class Relation:
             until it raises; then the batch is done again with `ports`.
         filters: Row-wise nodes only: the ports that get the rows which `fast` leaves out without
             raising. A row-wise node gives each row to exactly one port.
+        counts: How many rows a port must have, as queries by other means than the port's own; of
+            the ports in `filters`, over what `fast` reads.
+        stood_for: The column, by port, that says how many rows in each row stands for (the size of
+            its group); named `__summit_...`, so that it is taken out before rows move on.
         measures: Quality rules only: a true/false column of the first port's query, by rule; a
             column named `__summit_...` is taken out before rows move on.
     """
@@ -244,6 +248,8 @@ class Relation:
     ports: Mapping[str, str]
     fast: str | None = None
     filters: tuple[str, ...] = ()
+    counts: Mapping[str, str] = field(default_factory=dict)
+    stood_for: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -266,6 +272,11 @@ class RelationalNode(NodeType[P]):
     rowwise: ClassVar[bool] = False
     conserves: ClassVar[bool] = True
     """False where rows in and out differ by design (join, aggregate): the ledger then says so."""
+
+    def expected(self, rows_in: Mapping[str, int]) -> Mapping[str, int]:
+        """Return the rows that ports must have, where that follows from the rows in alone."""
+        del rows_in
+        return {}
 
     @abstractmethod
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
@@ -315,6 +326,14 @@ class Reader(ABC):
     @abstractmethod
     def chunks(self) -> Iterator[Chunk]:
         """Yield the chunks in order. Called once, on one thread."""
+
+    def total(self) -> int | None:
+        """Return how many rows the source says it delivered, rejected ones included.
+
+        Asked once, after the last chunk was made: the server's command tag, the footers of files.
+        None where it does not say, and where not all was read.
+        """
+        return None
 
     def close(self) -> None:  # noqa: B027 - most readers hold nothing open between chunks
         """Let go of files and connections; called in every case."""

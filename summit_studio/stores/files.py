@@ -182,6 +182,19 @@ def open_compressed(path: Path, codec: Codec, *, target: Path | None = None) -> 
     return cast("IO[bytes]", _Compressed(pa.CompressedOutputStream(raw, codec), raw))
 
 
+def open_decompressed(path: Path, codec: Codec) -> IO[bytes]:
+    """Open a file that `open_compressed` made, for reading what was written to it.
+
+    Raises:
+        OSError: It cannot be read, or is not of that codec.
+    """
+    if codec == "none":
+        return path.open("rb")
+    import pyarrow as pa
+
+    return cast("IO[bytes]", pa.CompressedInputStream(pa.OSFile(str(path)), codec))
+
+
 class _Guarded(io.FileIO):
     """A file whose OSErrors while writing say which output failed and why."""
 

@@ -102,8 +102,6 @@ class RunState:
                 self.outputs.append(event)
             case RunFinished():
                 self._finish(event)
-            case _:
-                pass
 
     def _node(self, node_id: str) -> NodeRun:
         return self.nodes.setdefault(node_id, NodeRun())

@@ -89,7 +89,7 @@ class _Work:
         order, node = self._order, self._plan.nodes[node_id]
         incoming = [Incoming(e, channels[e]) for e in self._plan.document.edges_into(node_id)]
         if isinstance(node, SourceNode):
-            return SourceHead(self._plan, node, order.context)
+            return SourceHead(order, node)
         if isinstance(node, RelationalNode):
             return BlockingHead(order, node, incoming, self._memory_share())
         assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds

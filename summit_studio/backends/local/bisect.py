@@ -19,9 +19,16 @@ HOPELESS = 32
 
 @dataclass(slots=True)
 class Guilty:
-    """What came of a batch: the result of the good rows, and the bad ones with their errors."""
+    """What came of a batch: the result of the good rows, and the bad ones with their errors.
+
+    Args:
+        passed: What the code made of the good rows.
+        passed_rows: How many good rows it was given.
+        rows: The places of the bad rows in the batch, and their errors.
+    """
 
     passed: "pa.Table | None" = None
+    passed_rows: int = 0
     rows: list[tuple[int, SummitError]] = field(default_factory=list)
 
     def rejected(self, batch: "pa.Table") -> "pa.Table":
@@ -76,7 +83,9 @@ def find_guilty(
             if calls > budget:
                 raise first
             try:
-                passed.append(process(batch.slice(begin, length)))
+                part = batch.slice(begin, length)
+                passed.append(process(part))
+                found.passed_rows += part.num_rows
             except SummitError as inner:
                 search(begin, length, inner)
 

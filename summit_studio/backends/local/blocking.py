@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.backends.contract import Measured
 from summit_studio.backends.local.conform import conform
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError
@@ -60,8 +61,8 @@ class BlockingQuery:
 
     def run(
         self, feeds: Mapping[tuple[str, int], Feed], cancel: CancelToken
-    ) -> Iterator[tuple[str, "pa.Table"]]:
-        """Yield (port, rows) until all ports are done. All inputs are drained in every case.
+    ) -> Iterator[tuple[str, "pa.Table | None", Measured | None]]:
+        """Yield (port, rows, measure) until all ports are done; one of the last two may be absent.
 
         Raises:
             SummitError: A query failed.
@@ -71,18 +72,22 @@ class BlockingQuery:
             port: tuple(Input(quote_name(_name(port, i)), s) for i, s in enumerate(schemas))
             for port, schemas in self._inputs.items()
         }
-        queries = self._queries(self._node.relation(tables).ports)
+        relation = self._node.relation(tables)
+        queries = self._queries(relation.ports)
+        counts = {port: query for port, query in relation.counts.items() if port in queries}
         con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
         forget = cancel.on_cancel(con.interrupt)
         try:
-            if len(queries) == 1 and len(feeds) == 1:
+            if len(queries) == 1 and len(feeds) == 1 and not counts:
                 ((port, index),) = feeds
                 reader = self._streamed(feeds[port, index], self._inputs[port][index])
                 con.register(_name(port, index), reader)
             else:
                 self._stage(con, feeds, cancel)
             for port, query in queries.items():
-                yield from self._results(con, port, query, cancel)
+                yield from self._results(con, port, query, relation.stood_for.get(port), cancel)
+            for port, query in counts.items():
+                yield port, None, Measured(expected={port: self._counted(con, query, cancel)})
         finally:
             forget()
             con.close()
@@ -125,17 +130,33 @@ class BlockingQuery:
         if errors:
             raise self._failed(errors[0], cancel)
 
+    def _counted(self, con: "duckdb.DuckDBPyConnection", query: str, cancel: CancelToken) -> int:
+        try:
+            return int(con.sql(query).fetchall()[0][0])
+        except Exception as error:  # noqa: BLE001 - as of results
+            raise self._failed(error, cancel) from None
+
     def _results(
-        self, con: "duckdb.DuckDBPyConnection", port: str, query: str, cancel: CancelToken
-    ) -> Iterator[tuple[str, "pa.Table"]]:
+        self,
+        con: "duckdb.DuckDBPyConnection",
+        port: str,
+        query: str,
+        stood_for: str | None,
+        cancel: CancelToken,
+    ) -> Iterator[tuple[str, "pa.Table | None", Measured | None]]:
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         promised = to_arrow(self._outputs[port])
         try:
             reader = con.sql(query).to_arrow_reader(self._batch_rows)
             for batch in reader:
                 cancel.check()
-                yield port, conform(pa.Table.from_batches([batch]), promised)
+                measured = None
+                if stood_for is not None:
+                    size = pc.sum(batch.column(stood_for), min_count=0).as_py()
+                    measured = Measured(stood_for={port: int(size)})
+                yield port, conform(pa.Table.from_batches([batch]), promised), measured
         except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
             raise self._failed(error, cancel) from None
 

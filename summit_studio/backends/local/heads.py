@@ -2,11 +2,12 @@
 
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from summit_studio.backends.contract import READ, Order
+from summit_studio.backends.contract import READ, Account, Measured, Order
 from summit_studio.backends.local.bisect import Guilty, find_guilty
 from summit_studio.backends.local.blocking import BlockingQuery, Feed
 from summit_studio.backends.local.channel import Channel
@@ -38,6 +39,8 @@ class Emitted:
     rows_in: dict[str, int] = field(default_factory=dict)
     busy_secs: float = 0.0
     progress: float | None = None
+    held: int | None = None
+    measured: Measured | None = None
 
 
 class Piece(ABC):
@@ -87,13 +90,16 @@ class _Loading(Piece):
             tables[REJECTED] = conform(loaded.rejected, self._schemas[REJECTED])
             count += loaded.rejected.num_rows
         spent = time.perf_counter() - begun
-        return Emitted(tables, {READ: count}, spent, self._chunk.progress)
+        return Emitted(tables, {READ: count}, spent, self._chunk.progress, loaded.held)
 
 
 class SourceHead(Head):
     """The chunks of a source."""
 
-    def __init__(self, plan: Plan, node: SourceNode[Any], context: RunContext) -> None:
+    def __init__(self, order: Order, node: SourceNode[Any]) -> None:
+        plan, context = order.plan, order.context
+        self._node_id = node.node_id
+        self._account: Account = order.account
         self._port = node.outputs[0].name
         self._schemas = _promised(plan, node.node_id)
         schema = plan.schemas[PortRef(node.node_id, self._port)]
@@ -103,6 +109,9 @@ class SourceHead(Head):
         """Yield the source's chunks; loading them may run in parallel."""
         for chunk in self._reader.chunks():
             yield _Loading(chunk, self._port, self._schemas)
+        total = self._reader.total()
+        if total is not None:
+            self._account.set_held(self._node_id, total)
 
     def close(self) -> None:
         """Close the reader."""
@@ -132,6 +141,7 @@ class BlockingHead(Head):
         self._incoming = incoming
         self._ledger = order.account
         self._context = context
+        self._rows_in: Counter[str] = Counter()
         outputs = {r.port: s for r, s in plan.schemas.items() if r.node == node.node_id}
         wanted = frozenset(p for p in outputs if plan.wanted(node.node_id, p))
         self._query = BlockingQuery(
@@ -147,13 +157,17 @@ class BlockingHead(Head):
     def pieces(self) -> Iterator[Piece]:
         """Yield the query's batches as they come, once all inputs are in."""
         begun = time.perf_counter()
-        for port, table in self._query.run(self._feeds(), self._context.cancel):
+        for port, table, measured in self._query.run(self._feeds(), self._context.cancel):
             spent = time.perf_counter() - begun
-            yield _Done(Emitted({port: table}, busy_secs=spent))
+            tables = {port: table} if table is not None else {}
+            yield _Done(Emitted(tables, busy_secs=spent, measured=measured))
             begun = time.perf_counter()
         for incoming in self._incoming:
             for _ in self._counted(incoming):
                 self._context.cancel.check()
+        expected = self._node.expected(self._rows_in)
+        if expected:
+            yield _Done(Emitted(measured=Measured(expected=expected)))
 
     def _feeds(self) -> dict[tuple[str, int], Feed]:
         feeds: dict[tuple[str, int], Feed] = {}
@@ -167,6 +181,7 @@ class BlockingHead(Head):
         for table in incoming.channel:
             port = incoming.edge.target.port
             self._ledger.add(self._node.node_id, {port: table.num_rows}, {})
+            self._rows_in[port] += table.num_rows
             yield table
 
 
@@ -195,7 +210,9 @@ class CodeHead(Head):
                 yield _Done(self._process(incoming.edge.target.port, table))
         last = self._processor.finish()
         if last is not None and last.num_rows:
-            yield _Done(Emitted({self._port: conform(last, self._schemas[self._port])}))
+            measured = Measured(expected={self._port: last.num_rows})
+            rows = conform(last, self._schemas[self._port])
+            yield _Done(Emitted({self._port: rows}, measured=measured))
 
     def _batches(self, channel: Channel) -> Iterator["pa.Table"]:
         if not self._node.whole:
@@ -210,6 +227,7 @@ class CodeHead(Head):
     def _process(self, port: str, table: "pa.Table") -> Emitted:
         begun = time.perf_counter()
         emitted = Emitted(rows_in={port: table.num_rows})
+        passed = table.num_rows
         try:
             result = self._processor.process(table)
         except Cancelled:
@@ -221,7 +239,12 @@ class CodeHead(Head):
                 ) from None
             found = find_guilty(table, self._processor.process, error)
             result = found.passed
+            passed = found.passed_rows
             self._reject(emitted, table, found)
+        emitted.measured = Measured(
+            stood_for={self._port: passed},
+            expected={self._port: result.num_rows if result is not None else 0},
+        )
         if result is not None:
             emitted.tables[self._port] = conform(result, self._schemas[self._port])
         emitted.busy_secs = time.perf_counter() - begun

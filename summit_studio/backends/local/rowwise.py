@@ -116,22 +116,23 @@ class CompiledSegment:
         _count_failures(last, raw, result.nodes[last.node.node_id])
         self._keep(result, last, last.main, raw)
         if lost and self._filter is not None:
-            self._spill(con, result, lost)
+            self._spill(con, result)
         elif lost:
-            raise SummitError("Rows went missing", code="rows_missing")
+            # Nothing here leaves rows out: the account of the last node will not balance.
+            result.nodes[last.node.node_id].rows_out[last.main] = raw.num_rows
         return result
 
-    def _spill(self, con: "duckdb.DuckDBPyConnection", result: SegmentResult, lost: int) -> None:
+    def _spill(self, con: "duckdb.DuckDBPyConnection", result: SegmentResult) -> None:
         """Account for the rows that the filtering step left out."""
         assert self._filter is not None  # noqa: S101 - the caller looked
         step = self._steps[self._filter]
         ports = step.relation.filters
         account = result.nodes[step.node.node_id]
-        only = ports[0] if len(ports) == 1 else None
-        if only and only != REJECTED and not self._is_wanted(step, only):
-            account.rows_out[only] = lost
-            return
         for port in ports:
+            if port in step.relation.counts and not self._is_wanted(step, port):
+                query = self._query(self._filter, step.relation.counts[port])
+                account.rows_out[port] = int(con.sql(query).fetchall()[0][0])
+                continue
             query = self._query(self._filter, step.relation.ports[port])
             table = con.sql(query).to_arrow_table()
             account.rows_out[port] = table.num_rows

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from summit_studio.backends.contract import Order
+from summit_studio.backends.contract import READ, Order
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.fusion import Stream
 from summit_studio.backends.local.heads import Emitted, Head, Piece
@@ -192,6 +192,10 @@ class StreamRun:
             busy_secs=emitted.busy_secs,
             progress=emitted.progress,
         )
+        if READ in emitted.rows_in:
+            self._ledger.add_held(head, emitted.held)
+        if emitted.measured is not None:
+            self._ledger.add_measured(head, emitted.measured)
         for node_id, account in accounts:
             port = self._plan.nodes[node_id].inputs[0].name
             size = sum(t.nbytes for r, t in tables.items() if r.node == node_id)

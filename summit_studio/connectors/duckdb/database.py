@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
@@ -81,7 +81,7 @@ class DuckdbDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
-    ) -> "Iterator[pa.RecordBatch]":
+    ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
@@ -93,6 +93,9 @@ class DuckdbDatabase(DatabaseBase):
             for batch in reader:
                 token.check()
                 yield _renamed(batch, target)
+            if relation.table is None:
+                return None
+            return int(con.execute(f"SELECT count(*) FROM {relation.sql}").fetchall()[0][0])
 
     def writer(
         self,

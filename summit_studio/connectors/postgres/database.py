@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.names import Relation, TableName
@@ -88,7 +88,7 @@ class PostgresDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
-    ) -> "Iterator[pa.RecordBatch]":
+    ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows by COPY in a read-only transaction; see `Database.read`."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
@@ -98,10 +98,12 @@ class PostgresDatabase(DatabaseBase):
             native = {column.name: name for column, name in described}
             picked = select_list([(column, native[column.name]) for column in schema])
             copy = f"COPY (SELECT {picked} FROM {relation.sql}) TO STDOUT (FORMAT csv)"
+            copied = _Copied(session, copy, token)
             done = 0
-            for rows in _copied(session, copy, batch_rows, token):
+            for rows in copied.batches(batch_rows):
                 yield decode(rows, schema, done + 1)
                 done += len(rows)
+        return copied.sent
 
     def writer(
         self,
@@ -185,29 +187,41 @@ class PostgresDatabase(DatabaseBase):
         return described
 
 
-def _copied(
-    session: "psycopg.Connection[Any]", copy: str, batch_rows: int, cancel: CancelToken
-) -> "Iterator[list[bytes | memoryview]]":
-    """Run COPY ... TO STDOUT and yield its rows, up to `batch_rows` or 32 MiB at a time.
+class _Copied:
+    """A COPY ... TO STDOUT.
 
     psycopg's own `Copy.read` costs several microseconds a row; libpq's call is ten times cheaper,
     and the server sends one message a row.
     """
-    from psycopg import errors, pq
 
-    connection = session.pgconn
-    connection.send_query(copy.encode())
-    remove = cancel.on_cancel(lambda: _stop_server_side(session))
-    try:
-        result = _next_result(session, cancel)
-        if result is not None and result.status == pq.ExecStatus.COPY_OUT:
-            yield from _batches(session, batch_rows, cancel)
+    def __init__(self, session: "psycopg.Connection[Any]", copy: str, cancel: CancelToken) -> None:
+        self._session = session
+        self._copy = copy
+        self._cancel = cancel
+        self.sent: int | None = None
+
+    def batches(self, batch_rows: int) -> "Iterator[list[bytes | memoryview]]":
+        """Yield the rows, up to `batch_rows` or 32 MiB at a time; then `sent` is the command tag's.
+
+        Raises:
+            psycopg.Error: The server gave up.
+        """
+        from psycopg import errors, pq
+
+        session, cancel = self._session, self._cancel
+        session.pgconn.send_query(self._copy.encode())
+        remove = cancel.on_cancel(lambda: _stop_server_side(session))
+        try:
             result = _next_result(session, cancel)
-        if result is not None and result.status != pq.ExecStatus.COMMAND_OK:
-            cancel.check()
-            raise errors.error_from_result(result, encoding="utf-8")
-    finally:
-        remove()
+            if result is not None and result.status == pq.ExecStatus.COPY_OUT:
+                yield from _batches(session, batch_rows, cancel)
+                result = _next_result(session, cancel)
+            if result is not None and result.status != pq.ExecStatus.COMMAND_OK:
+                cancel.check()
+                raise errors.error_from_result(result, encoding="utf-8")
+            self.sent = result.command_tuples if result is not None else None
+        finally:
+            remove()
 
 
 def _stop_server_side(session: "psycopg.Connection[Any]") -> None:

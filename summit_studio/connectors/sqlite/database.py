@@ -3,7 +3,7 @@
 import contextlib
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -79,12 +79,14 @@ class SqliteDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
-    ) -> "Iterator[pa.RecordBatch]":
+    ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._reading(f"read {relation.label}", token) as con:
             schema = chosen(relation, _described(con, relation), columns)
+            # One transaction: what is counted at its end is what was read.
+            con.execute("BEGIN")
             picked = ", ".join(map(quote_name, schema.names))
             cursor = con.execute(f"SELECT {picked} FROM {relation.sql}")
             done = 0
@@ -92,6 +94,10 @@ class SqliteDatabase(DatabaseBase):
                 token.check()
                 yield _batch(con, relation, schema, rows, done)
                 done += len(rows)
+            if relation.table is None:
+                return done
+            counted = con.execute(f"SELECT count(*) FROM {relation.sql}").fetchone()
+        return int(counted[0])
 
     def writer(
         self,

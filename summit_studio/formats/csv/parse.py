@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from summit_studio.formats.csv.conversion import (
     parsed_as,
     unfit,
 )
+from summit_studio.formats.csv.counting import records
 from summit_studio.formats.csv.dialect import Dialect
 from summit_studio.formats.csv.index import RecordIndex, record_spans
 from summit_studio.formats.text.encoding import invalid_spots, valid_utf8
@@ -63,10 +64,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The rows of a block, and those rejected (RAW_REJECTS), or None where none was."""
+    """The rows of a block, and those rejected (RAW_REJECTS), or None where none was.
+
+    Args:
+        held: How many records stand in the block, told apart without parsing it.
+    """
 
     rows: "pa.Table"
     rejected: "pa.Table | None" = None
+    held: int | None = None
 
 
 @dataclass
@@ -139,7 +145,7 @@ class Parser:
         reason = f"A {mark} on line {block.line:,} is opened and never closed{tail}."
         fault = Fault("unclosed_quote", reason)
         rejected = self.rejected([block.line], [block.data.rstrip(b"\r\n")], [fault])
-        return Parsed(self.schema.empty_table(), rejected)
+        return Parsed(self.schema.empty_table(), rejected, 1)
 
     def rejected(self, lines: list[int], raws: list[bytes], faults: list[Fault]) -> "pa.Table":
         """Return rejected records as rows of RAW_REJECTS."""
@@ -181,12 +187,17 @@ class _Parse:
             self._blank_comments()
         if b"\0" in self._data:
             self._check_bytes()
+        held = self._held()
         table, texts = self._read()
         columns, failed = self._convert(table, texts)
         if not (failed or self._ragged or self._spots or self._block.messy):
-            return Parsed(self._table(columns))
+            return Parsed(self._table(columns), held=held)
         self._note_inner(table)
-        return self._sort_out(columns, table.num_rows, failed)
+        return replace(self._sort_out(columns, table.num_rows, failed), held=held)
+
+    def _held(self) -> int:
+        parser = self._parser
+        return records(self._data, parser.dialect, messy=self._block.messy, blanks=parser.blanks)
 
     def _read(self) -> tuple["pa.Table", frozenset[int]]:
         """Return the parsed block and the columns in it that are still text."""

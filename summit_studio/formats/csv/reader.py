@@ -1,7 +1,7 @@
 """Reads CSV files as a row of pieces that can be parsed at once, each with its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -149,7 +149,7 @@ def _with_file(parser: Parser, at: int, part: Part, block: Block) -> Parsed:
     parsed = parser.parse(block)
     names = pa.repeat(pa.scalar(part.shown, pa.string()), parsed.rows.num_rows)
     field = pa.field(part.wanted[at].name, pa.string())
-    return Parsed(parsed.rows.add_column(at, field, names), parsed.rejected)
+    return replace(parsed, rows=parsed.rows.add_column(at, field, names))
 
 
 def _first(parsed: Parsed, rows: int) -> Parsed:

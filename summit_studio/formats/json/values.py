@@ -203,6 +203,8 @@ class JsonRows:
             broken: Further records that are rejected.
         """
         rejects = _Rejects(file)
+        broken = tuple(broken)
+        held = len(broken) + sum(1 for text in texts if not text.isspace() and text)
         for one in broken:
             rejects.add(one.line, one.raw.encode("utf-8", "replace"), "malformed", None, one.reason)
         con = self._connection()
@@ -211,7 +213,7 @@ class JsonRows:
             bad = screen(con, lines, numbers, texts, rejects) if lines.num_rows else set()
             lines = _without(lines, bad)
         rows = self._cast(con, lines, numbers, texts, rejects)
-        return Loaded(rows, rejects.table())
+        return Loaded(rows, rejects.table(), held)
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
         if not hasattr(self._local, "con"):

@@ -1,12 +1,16 @@
 """What sources that read a database share."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.schema import Schema
 from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
 from summit_studio.workspace.connections import FILE_KINDS, Connection
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SAMPLE = {"id": "BIGINT", "name": "VARCHAR", "city": "VARCHAR"}
 """The columns of the table `customers` in `sample_files`."""
@@ -85,6 +89,7 @@ class DatabaseReader(Reader):
         self._what = what
         self._schema = schema
         self._context = context
+        self._sent: int | None = None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows, batch by batch, as the database sends them."""
@@ -93,8 +98,7 @@ class DatabaseReader(Reader):
         seen = 0
         limit = self._context.row_limit
         size = min(self._context.batch_rows, limit or self._context.batch_rows)
-        batches = self._database.read(self._what, self._schema.names, size, self._context.cancel)
-        for batch in batches:
+        for batch in self._batches(size):
             table = pa.Table.from_batches([batch])
             if limit is not None:
                 table = table.slice(0, limit - seen)
@@ -102,6 +106,15 @@ class DatabaseReader(Reader):
             yield Chunk(lambda table=table: Loaded(table), {"rows": seen})  # type: ignore[misc]
             if limit is not None and seen >= limit:
                 return
+
+    def total(self) -> int | None:
+        """Return how many rows the database says it sent; nothing where only some were wanted."""
+        return self._sent if self._context.row_limit is None else None
+
+    def _batches(self, size: int) -> "Iterator[pa.RecordBatch]":
+        self._sent = yield from self._database.read(
+            self._what, self._schema.names, size, self._context.cancel
+        )
 
     def close(self) -> None:
         """Close the database."""

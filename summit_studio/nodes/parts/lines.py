@@ -6,15 +6,20 @@ type of ours has a text form.
 
 import contextlib
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.schema import NUMERIC, Schema, base_type, require_columns
 from summit_studio.expressions.connect import locked_connection
+from summit_studio.formats.csv.counting import line_ends
 from summit_studio.nodes.contract import RunContext
 from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
+from summit_studio.stores.files import open_decompressed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 F = TypeVar("F", bound=FileParams)
@@ -24,6 +29,8 @@ BATCH: Final = "batch"
 
 _LINES_AT_ONCE: Final = 16_384
 """Rows formatted at a time: a column of text in Arrow ends at 2 GiB."""
+
+_PIECE_BYTES: Final = 8 << 20
 
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
 
@@ -43,6 +50,7 @@ class LineWriter(FileWriter[F]):
         codec: How the file is compressed.
         query: Reads the table `batch` and gives one text a row, its line end included.
         head: What stands before the first row.
+        quote: The character between two of which a line end is part of a value; empty for none.
     """
 
     def __init__(
@@ -54,10 +62,14 @@ class LineWriter(FileWriter[F]):
         codec: Literal["none", "gzip", "zstd"],
         query: str,
         head: bytes = b"",
+        quote: bytes = b"",
     ) -> None:
         require_columns(schema)
         super().__init__(sink, context)
         self._query = query
+        self._codec = codec
+        self._heads = 1 if head else 0
+        self._quote = quote
         self._con = locked_connection()
         try:
             self._stream = self._file.open(codec)
@@ -89,6 +101,12 @@ class LineWriter(FileWriter[F]):
             ) from None
         finally:
             self._con.unregister(BATCH)
+
+    def count(self, path: "Path") -> int:
+        """Return the records of the file by its line ends."""
+        with open_decompressed(path, self._codec) as stream:
+            pieces = iter(partial(stream.read, _PIECE_BYTES), b"")
+            return line_ends(pieces, self._quote) - self._heads
 
     def finish(self) -> None:
         """Let go of DuckDB."""

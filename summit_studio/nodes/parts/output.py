@@ -17,6 +17,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.stores.files import AtomicFile
+from summit_studio.stores.staging import write_errors
 from summit_studio.workspace.workspace import require_trust
 
 if TYPE_CHECKING:
@@ -130,10 +131,16 @@ class FileWriter(Writer, Generic[F]):
         self.put(batch)
         self.rows += batch.num_rows
 
-    def prepare(self) -> None:
-        """Make the file durable under its temporary name."""
+    @abstractmethod
+    def count(self, path: "Path") -> int:
+        """Return how many rows the closed file holds, as a reader of it would find."""
+
+    def prepare(self) -> int:
+        """Make the file durable under its temporary name; return the rows that stand in it."""
         self.finish()
         self._file.prepare()
+        with write_errors(self._path):
+            return self.count(self._file.staged)
 
     def commit(self, epoch: int) -> Published:
         """Rename the file into place."""

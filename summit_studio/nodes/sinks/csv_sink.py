@@ -105,6 +105,7 @@ class CsvSink(FileSink[CsvSinkParams]):
             codec=codec_of(self.params.compression, self.params.path),
             query=lines.query(schema),
             head=lines.head(schema) if self.params.header else b"",
+            quote=b'"',
         )
 
     def _mistakes(self) -> Iterator[Problem]:

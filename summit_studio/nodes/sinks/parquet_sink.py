@@ -211,6 +211,9 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
         with write_errors(self._path):
             self._opened(None).close()
 
+    def count(self, path: Path) -> int:
+        return _rows_in(path)
+
     def abort(self) -> None:
         if self._writer is not None:
             with contextlib.suppress(OSError):
@@ -270,13 +273,15 @@ class _PartitionedWriter(Writer):
             self._flush_all()
         self._rows += batch.num_rows
 
-    def prepare(self) -> None:
-        """Write what is held and make every part durable."""
+    def prepare(self) -> int:
+        """Write what is held and make every part durable; return the rows in their footers."""
         self._flush_all()
         if not self._parts:
             # So that readers find the columns, the partitions among them.
             self._put("", self._schema.empty_table())
         self._folder.prepare()
+        with write_errors(self._path):
+            return sum(_rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
 
     def commit(self, epoch: int) -> Published:
         """Swap the folder into place."""
@@ -313,6 +318,13 @@ class _PartitionedWriter(Writer):
                 use_dictionary=_repetitive(rows),
             )
         self._parts[folder] = number + 1
+
+
+def _rows_in(path: Path) -> int:
+    """Return the rows of a closed file, by its footer."""
+    import pyarrow.parquet as pq
+
+    return int(pq.read_metadata(path).num_rows)
 
 
 def _split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":

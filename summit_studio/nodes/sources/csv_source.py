@@ -450,7 +450,7 @@ class _Opened(Reader):
                 parsed = load()
             except ReadFailed as error:
                 raise self._at_path(error) from None
-            return Loaded(parsed.rows, parsed.rejected)
+            return Loaded(parsed.rows, parsed.rejected, parsed.held)
 
         return loaded
 

@@ -315,7 +315,7 @@ def _convert(
         for values, one in zip(columns, arrow, strict=True)
     ]
     rejected = _rejected(rows, bad, schema, places, file) if bad else None
-    return Loaded(pa.table(arrays, schema=arrow), rejected)
+    return Loaded(pa.table(arrays, schema=arrow), rejected, len(rows))
 
 
 def _rejected(

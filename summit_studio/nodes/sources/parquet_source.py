@@ -182,6 +182,12 @@ class _ParquetReader(Reader):
         self._all = max(sum(sum(part.groups) for part in survey.parts), 1)
         self._seen = 0
 
+    def total(self) -> int | None:
+        """Return what the footers say."""
+        if self._context.row_limit is not None:
+            return None
+        return sum(sum(part.groups) for part in self._parts)
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield small row groups to be loaded in parallel, and slices of large ones."""
         if self._context.row_limit is not None:

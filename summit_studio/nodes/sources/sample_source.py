@@ -137,6 +137,10 @@ class _SampleReader(Reader):
         self._params = params
         self._context = context
 
+    def total(self) -> int | None:
+        """Return how many rows were asked for."""
+        return self._params.rows if self._context.row_limit is None else None
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield ranges of rows, which depend on nothing but their numbers."""
         limit = self._context.row_limit

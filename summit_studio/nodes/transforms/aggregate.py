@@ -201,14 +201,15 @@ class Aggregate(RelationalNode[AggregateParams]):
             f"{self._measure(i, m, rows.schema)} AS {quote_name(m.name)}"
             for i, m in enumerate(self.params.measures)
         ]
-        query = f"SELECT {', '.join(groups + measures)} FROM {source}"
+        size = 'count(*) AS "__summit_size"'
+        query = f"SELECT {', '.join([*groups, *measures, size])} FROM {source}"
         if computed:
             query += " WHERE " + " AND ".join(f"{part.hidden} IS NOT NULL" for part in computed)
         if groups:
             order = ", ".join(f"{group} NULLS LAST" for group in groups)
             query += f" GROUP BY {', '.join(groups)} ORDER BY {order}"
         if not computed:
-            return Relation(ports={"rows": query})
+            return Relation(ports={"rows": query}, stood_for={"rows": "__summit_size"})
         rejected = rejects(
             Input(source, rows.schema),
             " OR ".join(f"{part.hidden} IS NULL" for part in computed),
@@ -216,7 +217,8 @@ class Aggregate(RelationalNode[AggregateParams]):
             column="NULL",
             reason=_reason(computed),
         )
-        return Relation(ports={"rows": query, "rejected": rejected})
+        ports = {"rows": query, "rejected": rejected}
+        return Relation(ports=ports, stood_for={"rows": "__summit_size"})
 
     @property
     def _ordered(self) -> bool:

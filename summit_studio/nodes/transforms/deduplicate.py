@@ -107,11 +107,15 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
         )
         numbered = f'SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table}'
         place = f"row_number() OVER (PARTITION BY {partition} ORDER BY {ranked})"
-        table = f'(SELECT *, {place} AS "__summit_place" FROM ({numbered}))'
-        head, tail = f"SELECT {star(rows.schema)} FROM {table} WHERE", 'ORDER BY "__summit_row"'
+        size = f'count(*) OVER (PARTITION BY {partition}) AS "__summit_size"'
+        ranks = f'{place} AS "__summit_place"'
+        table = f"(SELECT *, {ranks}, {size} FROM ({numbered}))"
+        chosen, tail = star(rows.schema), 'ORDER BY "__summit_row"'
         return Relation(
             ports={
-                "unique": f'{head} "__summit_place" = 1 {tail}',
-                "duplicates": f'{head} "__summit_place" > 1 {tail}',
+                "unique": f'SELECT {chosen}, "__summit_size" FROM {table}'
+                f' WHERE "__summit_place" = 1 {tail}',
+                "duplicates": f'SELECT {chosen} FROM {table} WHERE "__summit_place" > 1 {tail}',
             },
+            stood_for={"unique": "__summit_size"},
         )

@@ -99,4 +99,8 @@ class Filter(RelationalNode[FilterParams]):
             },
             fast=f"SELECT * FROM {rows.table} WHERE {embed(self.params.condition)}",
             filters=("dropped",),
+            counts={
+                "dropped": f"SELECT count(*) FROM {rows.table}"
+                f" WHERE {embed(self.params.condition)} IS NOT TRUE"
+            },
         )

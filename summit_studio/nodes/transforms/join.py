@@ -1,6 +1,6 @@
 """Join two inputs on equal keys."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,17 @@ _UNMATCHED = {
     "left_unmatched": Rows(_ORDERS, [(2, 9), (3, None)]),
     "right_unmatched": Rows(_CUSTOMERS, [(8, "Ben"), (None, "Nobody")]),
 }
+
+
+_JOINED = {
+    "inner": "sum(n)",
+    "right": "sum(n)",
+    "left": "sum(greatest(n, 1))",
+    "full": "sum(greatest(n, 1))",
+    "semi": "sum((n > 0)::BIGINT)",
+    "anti": "sum((n = 0)::BIGINT)",
+}
+"""Rows that left rows give, by the number `n` of their matches, for each kind of join."""
 
 
 class JoinKey(Params):
@@ -185,8 +196,34 @@ class Join(RelationalNode[JoinParams]):
             | {
                 name: f"SELECT {star(rows.schema, side)} FROM {tables}{self._order(side)}"
                 for name, (rows, tables, side) in zip(names, unmatched, strict=True)
-            }
+            },
+            counts=self._counts(left, right),
         )
+
+    def _counts(self, left: Input, right: Input) -> dict[str, str]:
+        """Return how many rows each port must have, by how often each key stands on each side."""
+        ours, theirs = zip(*self._pairs(left.schema, right.schema), strict=True)
+
+        def matched(rows: Input, own: Sequence[str], table: Input, other: Sequence[str]) -> str:
+            """Return each row of one side as the number of its matches on the other."""
+            mine = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(own))
+            keys = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(other))
+            on = " AND ".join(f"m.k{i} = g.k{i}" for i in range(len(own)))
+            groups = f"SELECT *, count(*) AS n FROM (SELECT {keys} FROM {table.table}) GROUP BY ALL"
+            return (
+                f"(SELECT coalesce(g.n, 0) AS n FROM (SELECT {mine} FROM {rows.table}) AS m"
+                f" LEFT JOIN ({groups}) AS g ON {on})"
+            )
+
+        of_left, of_right = matched(left, ours, right, theirs), matched(right, theirs, left, ours)
+        alone = f"SELECT count(*) FROM {of_right} WHERE n = 0"
+        joined = _JOINED[self.params.how]
+        extra = f" + ({alone})" if self.params.how in {"right", "full"} else ""
+        return {
+            "joined": f"SELECT coalesce({joined}, 0){extra} FROM {of_left}",
+            "left_unmatched": f"SELECT count(*) FROM {of_left} WHERE n = 0",
+            "right_unmatched": alone,
+        }
 
     def _numbered(self, rows: Input) -> str:
         if not self.params.keep_order:
@@ -199,15 +236,15 @@ class Join(RelationalNode[JoinParams]):
         return " ORDER BY " + ", ".join(f'{side}."__summit_row" NULLS LAST' for side in sides)
 
     def _on(self, left: Schema, right: Schema) -> str:
-        pairs = []
+        return " AND ".join(f"l.{a} = r.{b}" for a, b in self._pairs(left, right))
+
+    def _pairs(self, left: Schema, right: Schema) -> Iterator[tuple[str, str]]:
+        """Yield the SQL of each key on both sides."""
         for key in self.params.keys:
             ours = require(left, key.left, "keys", "left")
             theirs = require(right, key.right, "keys", "right")
-            a, b = f"l.{quote_name(ours.name)}", f"r.{quote_name(theirs.name)}"
-            if not _alike(key, ours, theirs):
-                a, b = f"{a}::VARCHAR", f"{b}::VARCHAR"
-            pairs.append(f"{a} = {b}")
-        return " AND ".join(pairs)
+            a, b = quote_name(ours.name), quote_name(theirs.name)
+            yield (a, b) if _alike(key, ours, theirs) else (f"{a}::VARCHAR", f"{b}::VARCHAR")
 
     def _fields(self, left: Schema, right: Schema) -> list[_Field]:
         """Return the output columns. A right key that is called like the left one is left out.

@@ -62,6 +62,11 @@ class Limit(RelationalNode[LimitParams]):
         after = f" after {self.params.skip:,}" if self.params.skip else ""
         return f"first {self.params.rows:,} rows{after}"
 
+    def expected(self, rows_in: Mapping[str, int]) -> Mapping[str, int]:
+        """Return as many rows as are wanted and there."""
+        left = max(rows_in.get("rows", 0) - self.params.skip, 0)
+        return {"rows": min(left, self.params.rows)}
+
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows kept, in input order."""
         (rows,) = inputs["rows"]

@@ -209,7 +209,25 @@ class Lookup(RelationalNode[LookupParams]):
                 f' WHERE "__summit_times" > 1 {order}',
                 "rejected": rejected,
             },
+            counts=self._counts(rows, table),
         )
+
+    def _counts(self, rows: Input, table: Input) -> dict[str, str]:
+        """Return how many rows must be completed and rejected, by how often keys stand in it."""
+        ours, theirs = zip(*self._pairs(rows.schema, table.schema), strict=True)
+        mine = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(ours))
+        keys = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(theirs))
+        on = " AND ".join(f"m.k{i} = g.k{i}" for i in range(len(ours)))
+        times = 'SELECT *, count(*) AS "__summit_times" FROM'
+        found = (
+            f'(SELECT g."__summit_times" FROM (SELECT {mine} FROM {rows.table}) AS m LEFT JOIN'
+            f" ({times} (SELECT {keys} FROM {table.table}) GROUP BY ALL) AS g ON {on})"
+        )
+        wanted = " AND ".join(self._conditions()) or "true"
+        return {
+            "rows": f"SELECT count(*) FROM {found} WHERE {wanted}",
+            "rejected": f"SELECT count(*) FROM {found} WHERE {self._fails()}",
+        }
 
     def _added(self, table: Schema) -> list[tuple[str, str]]:
         if self.params.columns:
@@ -229,13 +247,7 @@ class Lookup(RelationalNode[LookupParams]):
         )
 
     def _joined(self, rows: Input, table: Input, ranked: str) -> str:
-        pairs = []
-        for key in self.params.keys:
-            ours = require(rows.schema, key.column, "keys")
-            theirs = require(table.schema, key.table_column, "keys", "table")
-            a, b = f"l.{quote_name(ours.name)}", f"r.{quote_name(theirs.name)}"
-            same = comparable(ours.type, theirs.type)
-            pairs.append(f"{a} = {b}" if same else f"{a}::VARCHAR = {b}::VARCHAR")
+        pairs = [f"l.{a} = r.{b}" for a, b in self._pairs(rows.schema, table.schema)]
         added = [
             f"r.{quote_name(require(table.schema, column, 'columns', 'table').name)}"
             f" AS {quote_name(name)}"
@@ -249,6 +261,15 @@ class Lookup(RelationalNode[LookupParams]):
             f"(SELECT {chosen} FROM {numbered} AS l LEFT JOIN {ranked} AS r"
             f' ON {" AND ".join(pairs)} AND r."__summit_place" = 1)'
         )
+
+    def _pairs(self, rows: Schema, table: Schema) -> Iterator[tuple[str, str]]:
+        """Yield the SQL of each key on both sides."""
+        for key in self.params.keys:
+            ours = require(rows, key.column, "keys")
+            theirs = require(table, key.table_column, "keys", "table")
+            a, b = quote_name(ours.name), quote_name(theirs.name)
+            same = comparable(ours.type, theirs.type)
+            yield (a, b) if same else (f"{a}::VARCHAR", f"{b}::VARCHAR")
 
     def _conditions(self) -> list[str]:
         conditions = []

@@ -60,7 +60,9 @@ class Runner:
                 inputs[port] = tuple(group)
             relation = node.relation(inputs)
             wanted = {"fast": relation.fast} if fast else relation.ports
-            return {port: con.sql(query).to_arrow_table() for port, query in wanted.items()}
+            found = {port: con.sql(query).to_arrow_table() for port, query in wanted.items()}
+        kept = set(relation.measures.values())
+        return {port: _shown(table, kept) for port, table in found.items()}
 
     def rows(self, node: NodeType[Any], given: Given) -> dict[str, list[tuple[Any, ...]]]:
         return {
@@ -74,6 +76,12 @@ class Runner:
                 port: tuple(from_arrow(con.sql(q).to_arrow_table().schema) for q in _listed(qs))
                 for port, qs in given.items()
             }
+
+
+def _shown(table: pa.Table, kept: set[str]) -> pa.Table:
+    """Return rows without the sizes of groups, which only the engine reads."""
+    names = table.column_names
+    return table.select([n for n in names if n in kept or not n.startswith("__summit_")])
 
 
 def _listed(queries: str | list[str]) -> list[str]:
