@@ -125,10 +125,16 @@ class Actions(QObject):
         return self._by_id[action_id]
 
     def bind(self, *parts: QObject) -> None:
-        """Let each action call the method `on_<id>` of the one part that has it."""
+        """Let each action call the method `on_<id>` of the part that has it.
+
+        Raises:
+            LookupError: No part has the method, or several have it.
+        """
         for action_id, action in self._by_id.items():
-            [part] = [p for p in parts if hasattr(p, f"on_{action_id}")]
-            action.triggered.connect(getattr(part, f"on_{action_id}"))
+            able = [p for p in parts if hasattr(p, f"on_{action_id}")]
+            if len(able) != 1:
+                raise LookupError(f"{len(able)} parts answer the action '{action_id}', not one")
+            action.triggered.connect(getattr(able[0], f"on_{action_id}"))
 
     @Slot(object)
     def trigger(self, action_id: str) -> None:
