@@ -46,7 +46,7 @@ class Studio:
 
         self.app = make_application(sys.argv[:1])
         self.window = make_window()
-        self.window.apply_theme(Theme.dark() if theme == "dark" else Theme.light())
+        self.window.theming.take(Theme.dark() if theme == "dark" else Theme.light())
         self.window.resize(*SIZE)
         self.window.show()
         self._folder, self._theme = folder, theme
@@ -58,7 +58,7 @@ class Studio:
         window, session = self.window, self.window.session
         self.rest()
         self.shot("welcome")
-        window.handlers.on_new()
+        window.file_actions.on_new()
         self.rest()
         self.shot("empty")
         window.desk.open(example)
@@ -69,8 +69,10 @@ class Studio:
         session.choose(Selection(nodes=("quality",)))
         self.rest(1.5)
         self.shot("example")
-        window.handlers.on_run()
-        self.until(lambda: window.runner.state is not None and window.runner.state.finished, 60)
+        window.gate.on_run()
+        self.until(
+            lambda: window.supervisor.state is not None and window.supervisor.state.finished, 60
+        )
         window.canvas.zoom_to_fit()
         self.rest(1.0)
         self.shot("example-finished")

@@ -11,7 +11,9 @@ from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote, removal
 
 if TYPE_CHECKING:
-    from summit_studio.app.canvas.view import CanvasView
+    from collections.abc import Callable
+
+    from summit_studio.app.canvas.workbench import Workbench
 
 _ARROWS = {
     Qt.Key.Key_Left: Direction.LEFT,
@@ -24,10 +26,11 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Keys:
-    """Turns key events into calls of the view."""
+    """Turns key events into calls of the view; Escape is left to `escape`."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: "Workbench", escape: "Callable[[], None]") -> None:
         self._view = view
+        self._escape = escape
         self._nudge: object = object()
 
     def press(self, event: QKeyEvent) -> bool:
@@ -42,7 +45,7 @@ class Keys:
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate()
         elif key == Qt.Key.Key_Escape:
-            self._view.cancel_gesture_or_selection()
+            self._escape()
         else:
             return False
         return True

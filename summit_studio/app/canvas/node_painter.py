@@ -1,7 +1,7 @@
 """Draws node cards: all of it from 0.6 zoom, shapes and colours without text below."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
@@ -18,9 +18,6 @@ from summit_studio.app.canvas.geometry import (
 from summit_studio.app.canvas.style import Stage, Style
 from summit_studio.app.look.icons import pixmap
 from summit_studio.core.problems import Severity
-
-if TYPE_CHECKING:
-    from summit_studio.app.canvas.node_item import NodeItem
 
 _RADIUS = 8.0
 _TILE = 36.0
@@ -41,6 +38,25 @@ _NO_BRUSH = Qt.BrushStyle.NoBrush
 Words = tuple[QStaticText, QStaticText | None]
 
 
+class Card(Protocol):
+    """What is drawn of a node; `words` and `far_title` are kept here once laid out."""
+
+    stage: Stage
+    face: NodeFace
+    card: Shape
+    severity: Severity | None
+    selected: bool
+    hovered: bool
+    lit: frozenset[str]
+    dimmed: bool
+    words: Words | None
+    far_title: tuple[QFont, QStaticText] | None
+
+    @property
+    def live(self) -> NodeLive | None:
+        """What the run at hand says of the node."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """All of a card that is drawn without its text; many nodes share one look."""
@@ -57,7 +73,7 @@ class Look:
     lit: frozenset[str]
 
     @classmethod
-    def key(cls, item: "NodeItem", live: NodeLive | None) -> tuple[object, ...]:
+    def key(cls, item: Card, live: NodeLive | None) -> tuple[object, ...]:
         """Return the values of an item's look, in order."""
         face = item.face
         state = NodeState.IDLE if live is None else live.state
@@ -67,7 +83,7 @@ class Look:
         )  # fmt: skip
 
 
-def paint_full(painter: QPainter, item: "NodeItem") -> None:
+def paint_full(painter: QPainter, item: Card) -> None:
     """Draw a card with icon, text, ports and marks."""
     stage, live = item.stage, item.live
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -100,7 +116,7 @@ def _paint_look(painter: QPainter, key: tuple[object, ...], stage: Stage, rect: 
         _paint_state(painter, style, look.state, rect)
 
 
-def paint_plain(painter: QPainter, item: "NodeItem") -> None:
+def paint_plain(painter: QPainter, item: Card) -> None:
     """Draw a card with its title alone, large: at this zoom no other text could be read."""
     stage, live = item.stage, item.live
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -131,7 +147,7 @@ def _far_title(title: str, font: QFont) -> QStaticText:
     return _static(text, font)
 
 
-def _outline(look: "Look | NodeItem", style: Style, state: NodeState, *, known: bool) -> QPen:
+def _outline(look: Look, style: Style, state: NodeState, *, known: bool) -> QPen:
     if state in style.ring:
         return style.ring[state]
     if not known:
@@ -173,7 +189,7 @@ def _icon(name: str, colour: str, scale: float) -> QPixmap:
     return pixmap(name, colour, round(_ICON * size))
 
 
-def _paint_text(painter: QPainter, item: "NodeItem", style: Style, live: NodeLive | None) -> None:
+def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | None) -> None:
     if item.words is None:
         item.words = _words(item.face, style)
     title, summary = item.words

@@ -10,7 +10,7 @@ from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.document.edits import SetNote
 
 if TYPE_CHECKING:
-    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.canvas.workbench import Workbench
 
 _SMALLEST = (200, 72)
 
@@ -18,7 +18,7 @@ _SMALLEST = (200, 72)
 class NoteEditor(QObject):
     """Opens over a note; leaving it or Ctrl+Enter keeps the text, Escape does not."""
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: "Workbench") -> None:
         super().__init__(view)
         self._view = view
         self._field: QPlainTextEdit | None = None

@@ -6,13 +6,10 @@ counters running that is most of a frame. Text differs and is drawn each time.
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
-
-if TYPE_CHECKING:
-    from summit_studio.app.canvas.style import Stage
 
 MARGIN = 12.0
 """Room around a picture for halo, shadow, ports and marks, in scene pixels."""
@@ -21,7 +18,21 @@ _MOST = 256
 _LARGEST = 2.0
 
 Key = tuple[object, ...]
-Draw = Callable[[QPainter, Key, "Stage", QRectF], None]
+
+
+class Frame(Protocol):
+    """What a picture is drawn for; another zoom, screen or style needs another picture."""
+
+    zoom: float
+    pixel_ratio: float
+
+    @property
+    def style(self) -> object:
+        """What it is drawn with."""
+
+
+F = TypeVar("F", bound=Frame)
+Draw = Callable[[QPainter, Key, F, QRectF], None]
 
 
 class Sprites:
@@ -31,7 +42,7 @@ class Sprites:
         self._known: dict[Key, QPixmap] = {}
         self._for: tuple[object, ...] = ()
 
-    def paint(self, painter: QPainter, room: QRectF, key: Key, stage: "Stage", draw: Draw) -> None:
+    def paint(self, painter: QPainter, room: QRectF, key: Key, stage: F, draw: Draw[F]) -> None:
         """Paint a picture at `room`, in the painter's coordinates; `draw` makes it if need be.
 
         Where cards are so large that few are in view, and where the scene is drawn at another
@@ -50,7 +61,7 @@ class Sprites:
         painter.drawPixmap(0, 0, sprite)
         painter.setWorldTransform(transform)
 
-    def _find(self, key: Key, stage: "Stage", room: QRectF, draw: Draw) -> QPixmap:
+    def _find(self, key: Key, stage: F, room: QRectF, draw: Draw[F]) -> QPixmap:
         frame = (stage.zoom, stage.pixel_ratio, stage.style)
         if frame != self._for or len(self._known) >= _MOST:
             self._known, self._for = {}, frame
@@ -60,7 +71,7 @@ class Sprites:
         return found
 
 
-def _sprite(key: Key, stage: "Stage", room: QRectF, draw: Draw) -> QPixmap:
+def _sprite(key: Key, stage: F, room: QRectF, draw: Draw[F]) -> QPixmap:
     scale = stage.zoom * stage.pixel_ratio
     width = ceil((room.width() + 2 * MARGIN) * scale)
     height = ceil((room.height() + 2 * MARGIN) * scale)

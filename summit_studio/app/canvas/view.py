@@ -1,12 +1,10 @@
 """The view: turns events into gestures and gestures into edits."""
 
-from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QCursor,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -15,7 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME, DropZone
+from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME
 from summit_studio.app.canvas.face import Faces
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.looking import PanGesture
@@ -23,12 +21,10 @@ from summit_studio.app.canvas.gestures.picking import pick
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
-from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
-from summit_studio.core.errors import InvalidDocument
-from summit_studio.document.edits import Edit
 
 __all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
@@ -40,7 +36,7 @@ _LEFT = Qt.MouseButton.LeftButton
 _MIDDLE = Qt.MouseButton.MiddleButton
 
 
-class CanvasView(DropZone):
+class CanvasView(Workbench):
     """Shows the bridge's document and edits it.
 
     Signals carry the dataclasses of `requests`: `node_dropped` a NodeDropped, `files_dropped` a
@@ -48,20 +44,14 @@ class CanvasView(DropZone):
     `node_activated` carries a node id and `refused` a sentence that says why a gesture did nothing.
     """
 
-    add_requested = Signal(object)
     context_requested = Signal(object)
-    node_activated = Signal(object)
-    refused = Signal(object)
 
     def __init__(
         self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(CanvasScene(faces, theme), parent)
-        self.scene().setParent(self)
-        self._bridge = bridge
-        self._do: Callable[[Edit, object | None], object] = bridge.do
+        super().__init__(bridge, faces, theme, parent)
         self._gesture: Gesture | None = None
-        self._keys = Keys(self)
+        self._keys = Keys(self, self.cancel_gesture_or_selection)
         self._notes = NoteEditor(self)
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
@@ -73,15 +63,6 @@ class CanvasView(DropZone):
 
     # What the window asks for
 
-    def make_edits_by(self, do: Callable[[Edit, object | None], object]) -> None:
-        """Send edits to `do` instead of the bridge; one that returns False has refused."""
-        self._do = do
-
-    def select(self, chosen: Selection | Iterable[str]) -> None:
-        """Select a selection, or nodes by their ids."""
-        wanted = chosen if isinstance(chosen, Selection) else Selection(tuple(chosen))
-        self.scene().select(wanted)
-
     def select_all(self) -> None:
         """Select every node, edge and note."""
         shown = self.scene().shown
@@ -92,29 +73,7 @@ class CanvasView(DropZone):
         self.scene().set_theme(theme)
         self.viewport().update()
 
-    # What gestures and keys ask for
-
-    def commit(self, edit: Edit, gesture: object | None = None) -> bool:
-        """Make an edit; where it does not fit, say why and return False."""
-        try:
-            done = self._do(edit, gesture) is not False
-        except InvalidDocument as error:
-            self.refuse(f"{error.what}: {error.why}.")
-            return False
-        # Shown at once, not at the end of the turn: a moved node must not jump back for a frame.
-        self.scene().show_document(self._bridge.document)
-        return done
-
-    def refuse(self, reason: str) -> None:
-        """Say why a gesture changed nothing."""
-        self.refused.emit(reason)
-
-    def ask_for_node(self) -> None:
-        """Ask for a node at the cursor, or in the middle where the cursor is elsewhere."""
-        spot = self.viewport().mapFromGlobal(QCursor.pos())
-        if not (self.viewport().rect().contains(spot) and self.underMouse()):
-            spot = self.viewport().rect().center()
-        self.add_requested.emit(AddRequest(self.place(spot), self.viewport().mapToGlobal(spot)))
+    # What the gesture at hand needs
 
     def cancel_gesture_or_selection(self) -> None:
         """Cancel the gesture at hand; where there is none, select nothing."""

@@ -1,8 +1,9 @@
 """Editors that open inside a cell of a records table."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QCompleter,
@@ -13,23 +14,21 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.code import quoted
+from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.records_model import RecordsModel
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.core.schema import CHOICES
 from summit_studio.nodes.params import Editor
 
-if TYPE_CHECKING:
-    from summit_studio.app.inspector.records import RecordsField
-
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Makes a cell's editor by the kind of its field."""
+    """Makes a cell's editor by the kind of its field; `context` tells what may be offered."""
 
-    def __init__(self, owner: "RecordsField") -> None:
-        super().__init__(owner)
-        self._owner = owner
+    def __init__(self, context: Callable[[], FormContext], parent: QObject) -> None:
+        super().__init__(parent)
+        self._context = context
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """Return a choice, or a line with what could be typed in it."""
@@ -76,7 +75,7 @@ class CellDelegate(QStyledItemDelegate):
         return model.columns[index.column()]
 
     def _words(self, spec: FieldSpec) -> list[str]:
-        context = self._owner.context
+        context = self._context()
         names = [c.name for c in context.columns(spec.port)]
         if spec.editor is Editor.TYPE:
             return list(CHOICES)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from summit_studio.app.look.theme import Theme
+
 SQL_WORDS = frozenset({
     "select", "from", "where", "group", "by", "order", "having", "limit", "offset", "as", "and",
     "or", "not", "in", "is", "null", "like", "ilike", "between", "case", "when", "then", "else",
@@ -28,6 +30,13 @@ class CodeColours:
     number: str = "#b35900"
     function: str = "#8b3fa8"
     comment: str = "#64748b"
+
+    @classmethod
+    def of(cls, theme: Theme) -> "CodeColours":
+        """Return the colours of code that read on the theme's fields."""
+        if theme.is_dark:
+            return cls("#7DB0FF", "#7FD6A8", "#F0B070", "#D7A6EA", theme.faint)
+        return cls("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.muted)
 
 
 _SQL = re.compile(

@@ -38,10 +38,11 @@ _EDITORS: dict[Editor, type[FieldEditor]] = {
     Editor.FOLDER_OUT: FileField,
     Editor.CONNECTION: ConnectionField,
     Editor.TABLE: TableField,
-    Editor.RECORDS: RecordsField,
 }
 
 
 def editor_for(spec: FieldSpec) -> FieldEditor:
     """Return a new editor of the field's kind."""
+    if spec.editor is Editor.RECORDS:
+        return RecordsField(spec, editor_for)
     return _EDITORS[spec.editor](spec)

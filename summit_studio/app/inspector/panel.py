@@ -23,6 +23,7 @@ from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import with_field
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
@@ -105,9 +106,10 @@ class Inspector(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
 
-    def set_colours(self, colours: CodeColours) -> None:
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
         """Colour code by another theme."""
-        self._colours = colours
+        self._colours = CodeColours.of(theme)
         self._offer()
 
     def focus_field(self, where: Where) -> None:

@@ -1,5 +1,6 @@
 """The editor of a list of entries: a table of them, and the chosen entry's whole form beneath."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -27,10 +28,21 @@ _ROWS = 6
 
 
 class RecordsField(FieldEditor):
-    """Entries with fields of their own: add, remove, move, and edit each."""
+    """Entries with fields of their own: add, remove, move, and edit each.
 
-    def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
+    Args:
+        spec: The field, with those of an entry.
+        make: Makes the editor of one of an entry's fields.
+    """
+
+    def __init__(
+        self,
+        spec: FieldSpec,
+        make: Callable[[FieldSpec], FieldEditor],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(spec, parent)
+        self._make = make
         self.model = RecordsModel(spec.record, shown_fields(spec.record), self)
         self.model.edited.connect(self._edited)
         self.table = self._make_table()
@@ -54,7 +66,7 @@ class RecordsField(FieldEditor):
         table = QTableView()
         table.setModel(self.model)
         table.setProperty("role", "field")
-        table.setItemDelegate(CellDelegate(self))
+        table.setItemDelegate(CellDelegate(lambda: self.context, self))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(
@@ -184,14 +196,12 @@ class RecordsField(FieldEditor):
         self._refresh()
 
     def _fill_detail(self) -> None:
-        from summit_studio.app.inspector.making import editor_for
-
         row = self._row()
         if not (0 <= row < self.model.rowCount() and self._wants_detail()):
             return
         if not self._fields:
             for spec in self.spec.record:
-                editor = editor_for(spec)
+                editor = self._make(spec)
                 editor.set_context(self.context)
                 editor.edited.connect(self._detail_edited)
                 editor.left.connect(self.left)

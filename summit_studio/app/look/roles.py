@@ -5,7 +5,6 @@ from string import Template
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
 
@@ -138,10 +137,3 @@ def muted_colour() -> QColor:
 def accent_colour() -> QColor:
     """Return the accent."""
     return QGuiApplication.palette().highlight().color()
-
-
-def code_colours(theme: Theme) -> CodeColours:
-    """Return the colours of code that read on the theme's fields."""
-    if theme.is_dark:
-        return CodeColours("#7DB0FF", "#7FD6A8", "#F0B070", "#D7A6EA", theme.faint)
-    return CodeColours("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.muted)

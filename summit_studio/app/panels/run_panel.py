@@ -23,7 +23,7 @@ from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel
 from summit_studio.app.panels.outputs import Outputs
 from summit_studio.app.session.run_state import RunState
-from summit_studio.app.session.running import Runner
+from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
@@ -40,12 +40,14 @@ _WORDS = {
 
 
 class RunPanel(QWidget):
-    """Follows the runner."""
+    """Follows the runs."""
 
-    def __init__(self, session: Session, runner: Runner, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, session: Session, supervisor: RunSupervisor, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._session = session
-        self._runner = runner
+        self._supervisor = supervisor
         self.headline = QLabel("No run yet")
         self.headline.setProperty("role", "strong")
         self.figures = QLabel("")
@@ -68,10 +70,10 @@ class RunPanel(QWidget):
         self.history = History(session)
         self.chart.asked.connect(self._asked)
         self._build()
-        runner.started.connect(self._started)
-        runner.told.connect(self._told)
-        runner.ticked.connect(self._ticked)
-        runner.ended.connect(self._ended)
+        supervisor.started.connect(self._started)
+        supervisor.told.connect(self._told)
+        supervisor.ticked.connect(self._ticked)
+        supervisor.ended.connect(self._ended)
 
     def _make_ledger(self) -> QTableView:
         view = QTableView()
@@ -143,7 +145,7 @@ class RunPanel(QWidget):
     def _told(self, events: Any) -> None:
         from summit_studio.engine.narrative import sentence_of
 
-        run = self._runner.state
+        run = self._supervisor.state
         titles = {i: self._session.title_of(i) for i in run.document.nodes} if run else {}
         now = datetime.now().astimezone().strftime("%H:%M:%S")
         for event in events:
@@ -167,7 +169,7 @@ class RunPanel(QWidget):
             self.bar.setValue(int(progress * _STEPS))
         if not run.finished:
             going = "Starting…" if run.starting else "Running"
-            self.headline.setText("Cancelling…" if self._runner.cancelling else going)
+            self.headline.setText("Cancelling…" if self._supervisor.cancelling else going)
             speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
             self.figures.setText(f"{run.seconds:.1f} s{speed}")
 

@@ -30,11 +30,11 @@ class FileDesk(QObject):
     opened = Signal(object)
     saved = Signal(object)
 
-    def __init__(self, session: Session, settings: Settings, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, session: Session, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
         self._session = session
         self._settings = settings
-        self._window = window
+        self._parent = parent
         self._background = Background("files", self)
         self.recovery = Recovery(session)
         self._asking: QMessageBox | None = None
@@ -67,7 +67,7 @@ class FileDesk(QObject):
     def choose_and_open(self) -> None:
         """Ask for a file and open it."""
         folder = str(self._session.workspace.root)
-        name, _ = QFileDialog.getOpenFileName(self._window, "Open pipeline", folder, _FILTER)
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open pipeline", folder, _FILTER)
         if name:
             self.open(Path(name))
 
@@ -89,7 +89,7 @@ class FileDesk(QObject):
         folder.mkdir(parents=True, exist_ok=True)
         name = files.name or _file_name(self._session.document.name)
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, "Save pipeline", str(folder / (name + SUFFIX)), _FILTER
+            self._parent, "Save pipeline", str(folder / (name + SUFFIX)), _FILTER
         )
         if chosen:
             path = Path(chosen)
@@ -139,7 +139,7 @@ class FileDesk(QObject):
         if self._session.bridge.clean or not self._session.document.nodes:
             then()
             return
-        box = QMessageBox(self._window)
+        box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setWindowTitle("Unsaved changes")
         box.setText(f"Save the changes to {self._session.document.name}?")
@@ -167,7 +167,7 @@ class FileDesk(QObject):
         box.open()
 
     def _ask_overwrite(self, path: Path, then: Callable[[], None]) -> None:
-        box = QMessageBox(self._window)
+        box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("The file has changed")
         box.setText(f"{path.name} was changed by another program since it was opened.")

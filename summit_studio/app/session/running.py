@@ -18,7 +18,7 @@ _POLL_SECS = 0.1
 _TICK_MS = 100
 
 
-class _Supervisor(QObject):
+class _Poller(QObject):
     """Lives on the run thread: starts the child, polls it, passes events on in order."""
 
     arrived = Signal(object)
@@ -58,17 +58,19 @@ class _Supervisor(QObject):
             child.close()
 
 
-class Runner(QObject):
+class RunSupervisor(QObject):
     """At most one run at a time.
 
     `started` carries the RunState, `ticked` the same ten times a second, `told` each batch of
-    events as it comes, `ended` the RunState after its last event.
+    events as it comes, `ended` the RunState after its last event. `changed` is sent
+    when a run can be started or stopped that could not before, or the other way round.
     """
 
     started = Signal(object)
     told = Signal(object)
     ticked = Signal(object)
     ended = Signal(object)
+    changed = Signal()
     _asked = Signal(object)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -76,10 +78,10 @@ class Runner(QObject):
         self._session = session
         self._thread = QThread()
         self._thread.setObjectName("run")
-        self._supervisor = _Supervisor()
-        self._supervisor.moveToThread(self._thread)
-        self._asked.connect(self._supervisor.run, Qt.ConnectionType.QueuedConnection)
-        self._supervisor.arrived.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+        self._poller = _Poller()
+        self._poller.moveToThread(self._thread)
+        self._asked.connect(self._poller.run, Qt.ConnectionType.QueuedConnection)
+        self._poller.arrived.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -95,16 +97,17 @@ class Runner(QObject):
     @property
     def cancelling(self) -> bool:
         """True once cancelled, until the last event."""
-        return self.running and self._supervisor.cancel.is_set()
+        return self.running and self._poller.cancel.is_set()
 
     def start(self) -> None:
         """Run the document as it is on the screen, saved or not."""
         if self.running:
             return
         self.state = RunState(self._session.document)
-        self._supervisor.cancel.clear()
+        self._poller.cancel.clear()
         self._began = time.monotonic()
         self.started.emit(self.state)
+        self.changed.emit()
         if not self._thread.isRunning():
             self._thread.start()
         self._timer.start()
@@ -113,12 +116,13 @@ class Runner(QObject):
     def cancel(self) -> None:
         """Ask the run to stop; the screen says so at once."""
         if self.running:
-            self._supervisor.cancel.set()
+            self._poller.cancel.set()
             self.ticked.emit(self.state)
+            self.changed.emit()
 
     def close(self) -> None:
         """Cancel, and wait until the child is gone."""
-        self._supervisor.cancel.set()
+        self._poller.cancel.set()
         self._timer.stop()
         if self._thread.isRunning():
             self._thread.quit()
@@ -148,6 +152,7 @@ class Runner(QObject):
         if self.state.finished:
             self._timer.stop()
             self.ended.emit(self.state)
+            self.changed.emit()
 
 
 def request_of(session: Session) -> "RunRequest":

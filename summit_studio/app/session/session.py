@@ -22,7 +22,7 @@ from summit_studio.workspace.trust import config_folder
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from summit_studio.planning.check import Checked
 
@@ -158,6 +158,11 @@ class Session(QObject):
     def choose(self, selection: Selection) -> None:
         """Ask the canvas to select something; it then tells everyone."""
         self.selection_asked.emit(selection)
+
+    def choose_nodes(self, node_ids: "Iterable[str]") -> None:
+        """Ask the canvas to select nodes, once it has drawn those just made."""
+        self.bridge.flush()
+        self.choose(Selection(nodes=tuple(node_ids)))
 
     def show_place(self, where: Where) -> None:
         """Ask views to bring a node, and a field of it, before the person's eyes."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import icon_colour
+from summit_studio.app.look.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +99,16 @@ CANVAS_KEYS = frozenset(
 
 
 class Actions(QObject):
-    """The table as Qt's actions, bound to the methods of `handler`.
+    """The table as Qt's actions; they do nothing before `bind`.
 
     Args:
         conditions: By name, asked at every `refresh`.
     """
 
-    def __init__(
-        self, handler: QObject, conditions: Mapping[str, Callable[[], bool]], parent: QObject
-    ) -> None:
+    def __init__(self, conditions: Mapping[str, Callable[[], bool]], parent: QObject) -> None:
         super().__init__(parent)
         self._conditions = conditions
         self._by_id: dict[str, QAction] = {}
-        self.on_canvas = CANVAS_KEYS
         for entry in TABLE:
             action = QAction(entry.text, parent)
             action.setObjectName(entry.id)
@@ -118,13 +117,40 @@ class Actions(QObject):
             action.setShortcuts(keys)
             tip = entry.name + (f" ({keys[0].toString(_NATIVE)})" if keys else "")
             action.setToolTip(tip)
-            action.triggered.connect(getattr(handler, f"on_{entry.id}"))
             if entry.id in CANVAS_KEYS:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._by_id[entry.id] = action
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._by_id[action_id]
+
+    def bind(self, *parts: QObject) -> None:
+        """Let each action call the method `on_<id>` of the part that has it.
+
+        Raises:
+            LookupError: No part has the method, or several have it.
+        """
+        for action_id, action in self._by_id.items():
+            able = [p for p in parts if hasattr(p, f"on_{action_id}")]
+            if len(able) != 1:
+                raise LookupError(f"{len(able)} parts answer the action '{action_id}', not one")
+            action.triggered.connect(getattr(able[0], f"on_{action_id}"))
+
+    @Slot(object)
+    def trigger(self, action_id: str) -> None:
+        """Do an action by its id; an empty one is none."""
+        if action_id:
+            self._by_id[action_id].trigger()
+
+    def work_on(self, canvas: QWidget) -> None:
+        """Make the keys work that mean something on the canvas only."""
+        for action_id in sorted(CANVAS_KEYS):
+            canvas.addAction(self._by_id[action_id])
+
+    def name_history(self, undo: str, redo: str) -> None:
+        """Say what undo and redo would do."""
+        self._by_id["undo"].setText(f"&Undo {undo}" if undo else "&Undo")
+        self._by_id["redo"].setText(f"&Redo {redo}" if redo else "&Redo")
 
     def refresh(self) -> None:
         """Ask every condition anew."""
@@ -135,8 +161,12 @@ class Actions(QObject):
             if self._by_id[entry.id].isEnabled() != known[entry.when]:
                 self._by_id[entry.id].setEnabled(known[entry.when])
 
-    def paint(self, colour: Any, special: Mapping[str, Any]) -> None:
-        """Draw the icons in a colour, a few by id in their own."""
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours, a few in their own."""
+        self._by_id["dark"].setChecked(theme.is_dark)
+        special = {"run": theme.success, "stop": theme.danger}
+        colour = icon_colour(theme)
         for entry in TABLE:
             if entry.icon:
                 self._by_id[entry.id].setIcon(icon(entry.icon, special.get(entry.id, colour)))

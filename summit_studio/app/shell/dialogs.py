@@ -1,47 +1,61 @@
-"""Opens the window's dialogs; each is made when it is asked for."""
-
-from typing import TYPE_CHECKING
+"""Opens the dialogs; each is made when it is asked for."""
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
-if TYPE_CHECKING:
-    from summit_studio.app.shell.window import MainWindow
+from summit_studio.app.session.session import Session
 
 
 class Dialogs(QObject):
-    """The dialogs of one window."""
+    """The dialogs over one widget."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._parent = parent
 
     @Slot()
-    def connections(self, _spec: object = None) -> None:
+    def on_connections(self) -> None:
         """Show the connections of the workspace."""
         from summit_studio.app.dialogs.connections import ConnectionsDialog
 
-        self._open(ConnectionsDialog(self._window.session, self._window))
+        self._open(ConnectionsDialog(self._session, self._parent))
 
-    def properties(self) -> None:
-        """Show the pipeline's properties."""
+    @Slot()
+    def on_properties(self) -> None:
+        """Show the pipeline's name, parameters and settings."""
         from summit_studio.app.dialogs.properties import PropertiesDialog
 
-        self._open(PropertiesDialog(self._window.session, self._window))
+        self._open(PropertiesDialog(self._session, self._parent))
 
     def export(self) -> None:
         """Show the export of the saved file."""
         from summit_studio.app.dialogs.export import ExportDialog
 
-        path = self._window.session.files.path
+        path = self._session.files.path
         if path is not None:
-            self._open(ExportDialog(path, self._window))
+            self._open(ExportDialog(path, self._parent))
 
-    def shortcuts(self) -> None:
+    @Slot()
+    def on_shortcuts(self) -> None:
         """Show the page of keys."""
-        from summit_studio.app.dialogs.palette import ShortcutsDialog
+        from summit_studio.app.shell.palette import ShortcutsDialog
 
-        self._open(ShortcutsDialog(self._window))
+        self._open(ShortcutsDialog(self._parent))
+
+    @Slot()
+    def on_about(self) -> None:
+        """Show version and licence."""
+        from summit_studio.core.version import __version__
+
+        box = QMessageBox(self._parent)
+        box.setWindowTitle("About Summit Studio")
+        box.setText(f"Summit Studio {__version__}")
+        box.setInformativeText(
+            "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
+            "Apache License 2.0"
+        )
+        self._open(box)
 
     @staticmethod
     def _open(dialog: QDialog) -> None:

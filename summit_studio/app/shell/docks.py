@@ -1,14 +1,13 @@
 """The panels around the canvas: where they stand, what is remembered of it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QLabel, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
-if TYPE_CHECKING:
-    from summit_studio.app.shell.window import MainWindow
+from summit_studio.app.session.settings import Settings
 
 _AREAS = {
     "library": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -30,22 +29,29 @@ def _title_bar(title: str) -> QWidget:
 
 
 class Docks(QObject):
-    """Makes the docks of a window from widgets by name."""
+    """Makes docks from widgets by name.
 
-    def __init__(self, window: "MainWindow", panels: Mapping[str, tuple[str, QWidget]]) -> None:
-        super().__init__(window)
-        self._window = window
+    Args:
+        area: Where they dock.
+        settings: Remember where they stand.
+        panels: By name, the title and the widget.
+    """
+
+    def __init__(
+        self, area: QMainWindow, settings: Settings, panels: Mapping[str, tuple[str, QWidget]]
+    ) -> None:
+        super().__init__(area)
+        self._area = area
+        self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
         self._open: set[str] = set(panels)
         self._shown = False
-        window.setDockOptions(
-            window.DockOption.AllowTabbedDocks | window.DockOption.AllowNestedDocks
-        )
-        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        area.setDockOptions(area.DockOption.AllowTabbedDocks | area.DockOption.AllowNestedDocks)
+        area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        area.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        area.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         for name, (title, widget) in panels.items():
-            dock = QDockWidget(title, window)
+            dock = QDockWidget(title, area)
             dock.setObjectName(name)
             widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             dock.setWidget(widget)
@@ -58,23 +64,23 @@ class Docks(QObject):
         """Put every panel where it was at first."""
         for name, dock in self._docks.items():
             dock.setFloating(False)
-            self._window.addDockWidget(_AREAS[name], dock)
+            self._area.addDockWidget(_AREAS[name], dock)
             dock.setVisible(self._shown)
-        self._window.tabifyDockWidget(self._docks["library"], self._docks["outline"])
-        self._window.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
-        self._window.tabifyDockWidget(self._docks["preview"], self._docks["run"])
+        self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
+        self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
+        self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
         self._size()
         for name in ("library", "preview"):
             self._docks[name].raise_()
 
     def _size(self) -> None:
-        small = self._window.screen().availableGeometry().width() < _SMALL
+        small = self._area.screen().availableGeometry().width() < _SMALL
         left, right, bottom = (208, 300, 220) if small else (236, 352, 288)
         docks = self._docks
-        self._window.resizeDocks(
+        self._area.resizeDocks(
             [docks["library"], docks["inspector"]], [left, right], Qt.Orientation.Horizontal
         )
-        self._window.resizeDocks([docks["preview"]], [bottom], Qt.Orientation.Vertical)
+        self._area.resizeDocks([docks["preview"]], [bottom], Qt.Orientation.Vertical)
 
     def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt calls it
         """Show the panels a document needs, or none for the welcome page."""
@@ -87,17 +93,23 @@ class Docks(QObject):
             dock.setVisible(visible and name in self._open)
             dock.toggleViewAction().setEnabled(visible)
         if visible:
-            state = self._window.settings.window("state")
-            if state is None or not self._window.restoreState(state, _STATE):
+            state = self._settings.window("state")
+            if state is None or not self._area.restoreState(state, _STATE):
                 self._size()
                 for name in ("library", "preview"):
                     self._docks[name].raise_()
 
     def remember(self) -> None:
         """Save where everything stands."""
-        self._window.settings.set_window("geometry", self._window.saveGeometry())
+        self._settings.set_window("geometry", self._area.saveGeometry())
         if self._shown:
-            self._window.settings.set_window("state", self._window.saveState(_STATE))
+            self._settings.set_window("state", self._area.saveState(_STATE))
+
+    @Slot()
+    def on_reset_layout(self) -> None:
+        """Put the panels where they were at first, and forget where they stood."""
+        self._settings.forget_window()
+        self.arrange()
 
     def show(self, name: str) -> None:
         """Bring a panel to the front."""
@@ -108,6 +120,12 @@ class Docks(QObject):
         """Name a panel's tab."""
         if self._docks[name].windowTitle() != title:
             self._docks[name].setWindowTitle(title)
+
+    @Slot(object)
+    def count_problems(self, counts: Any) -> None:
+        """Name the problems' tab by how many errors and warnings there are."""
+        total = sum(counts)
+        self.set_title("problems", f"Problems ({total})" if total else "Problems")
 
     def toggles(self) -> list[QAction]:
         """Return the actions that show and hide each panel."""

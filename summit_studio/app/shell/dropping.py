@@ -1,13 +1,12 @@
-"""What comes onto the canvas from outside: dropped types and files, new nodes, live counts."""
-
-from typing import TYPE_CHECKING
+"""What comes onto the canvas from outside: dropped types and files, new nodes."""
 
 from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QCursor
 
-from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.geometry import CARD_WIDTH, GRID
 from summit_studio.app.canvas.requests import AddRequest, FilesDropped, NodeDropped
+from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.places import relative
 from summit_studio.app.session.placing import (
     add_connected,
@@ -17,49 +16,39 @@ from summit_studio.app.session.placing import (
     free_place,
     new_node,
 )
-from summit_studio.app.session.run_state import NodeRun, RunState
-from summit_studio.app.session.session import Notice
+from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode, Compound, Edit
 from summit_studio.document.model import Point
 
-if TYPE_CHECKING:
-    from summit_studio.app.shell.window import MainWindow
-
-_STATES = {
-    "waiting": NodeState.IDLE,
-    "running": NodeState.RUNNING,
-    "done": NodeState.DONE,
-    "failed": NodeState.FAILED,
-    "cancelled": NodeState.CANCELLED,
-}
 _HALF_HEIGHT = 32
-_READABLE = 0.7
-"""The zoom from which a card's text is read with ease."""
-_MARGIN = 48
+_HALF_POPUP = QPoint(180, 160)
 
 
 class Dropping(QObject):
     """Stands between the canvas and the session."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
-        self._session = window.session
-        canvas = window.canvas
+    def __init__(
+        self, session: Session, canvas: CanvasView, quick_add: QuickAdd, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._quick_add = quick_add
         canvas.node_dropped.connect(self._node_dropped)
         canvas.files_dropped.connect(self._files_dropped)
         canvas.add_requested.connect(self._add_requested)
+        quick_add.added.connect(self._added)
 
     def place_at_cursor(self) -> Point:
         """Return the scene place under the cursor, or of the middle of the view."""
-        canvas = self._window.canvas
+        canvas = self._canvas
         spot = canvas.viewport().mapFromGlobal(QCursor.pos())
         inside = canvas.viewport().rect().contains(spot) and canvas.underMouse()
         return self._scene(spot if inside else canvas.viewport().rect().center())
 
     def _scene(self, spot: QPoint) -> Point:
-        place = self._window.canvas.mapToScene(spot)
+        place = self._canvas.mapToScene(spot)
         return _centred((round(place.x()), round(place.y())))
 
     @Slot(object)
@@ -68,13 +57,13 @@ class Dropping(QObject):
         document = self._session.document
         kind = self._session.catalogue.get(type_id)
         chosen = self._session.selection.nodes
-        at = self._scene(self._window.canvas.viewport().rect().center())
+        at = self._scene(self._canvas.viewport().rect().center())
         if len(chosen) == 1 and chosen[0] in document.layout.nodes:
             x, y = document.layout.nodes[chosen[0]]
             at = (x + 280, y)
         edit, node_id = add_connected(document, kind, at, None, forward=True)
         if self._session.do(edit):
-            self._window.select_soon([node_id])
+            self._session.choose_nodes([node_id])
 
     @Slot(object)
     def _node_dropped(self, drop: NodeDropped) -> None:
@@ -86,8 +75,8 @@ class Dropping(QObject):
         else:
             edit, node_id = add_connected(document, kind, at, None, forward=True)
         if self._session.do(edit):
-            self._window.select_soon([node_id])
-            self._window.canvas.setFocus()
+            self._session.choose_nodes([node_id])
+            self._canvas.setFocus()
 
     @Slot(object)
     def _files_dropped(self, drop: FilesDropped) -> None:
@@ -107,7 +96,7 @@ class Dropping(QObject):
         if steps:
             label = "Add source" if len(steps) == 1 else f"Add {len(steps)} sources"
             if self._session.do(Compound(label, tuple(steps))):
-                self._window.select_soon([s.node.id for s in steps if isinstance(s, AddNode)])
+                self._session.choose_nodes([s.node.id for s in steps if isinstance(s, AddNode)])
         if unread:
             self._session.notice(
                 Notice(
@@ -117,9 +106,23 @@ class Dropping(QObject):
                 )
             )
 
+    @Slot()
+    def on_add_node(self) -> None:
+        """Offer node types where the cursor is, or in the middle."""
+        canvas = self._canvas
+        at = self.place_at_cursor()
+        over = canvas.rect().contains(canvas.mapFromGlobal(QCursor.pos()))
+        middle = canvas.mapToGlobal(canvas.rect().center()) - _HALF_POPUP
+        self._quick_add.open_for(QCursor.pos() if over else middle, at)
+
+    @Slot(object)
+    def _added(self, node_id: str) -> None:
+        self._session.choose_nodes([node_id])
+        self._canvas.setFocus()
+
     @Slot(object)
     def _add_requested(self, request: AddRequest) -> None:
-        self._window.quick_add.open_for(
+        self._quick_add.open_for(
             request.global_place, self._beside(request), request.port, forward=request.forward
         )
 
@@ -130,42 +133,8 @@ class Dropping(QObject):
             x += CARD_WIDTH // 2 if request.forward else -CARD_WIDTH // 2
         return _centred((x, y))
 
-    def look_at_start(self) -> None:
-        """Show all of the pipeline where it can be read so; else its beginning, readable."""
-        canvas = self._window.canvas
-        canvas.zoom_to_fit()
-        if canvas.zoom >= _READABLE:
-            return
-        canvas.set_zoom(_READABLE)
-        contents = canvas.scene().contents()
-        fed = {e.target.node for e in self._session.document.edges}
-        first = canvas.scene().contents(i for i in self._session.document.nodes if i not in fed)
-        across = (canvas.viewport().width() / 2 - _MARGIN) / canvas.zoom
-        canvas.centerOn(
-            contents.left() + across, (first if first.isValid() else contents).center().y()
-        )
-
-    def show_live(self, run: RunState) -> None:
-        """Show a run's counts and states on the canvas."""
-        document = self._session.document
-        counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        ports: dict[str, set[str]] = {}
-        for edge in document.edges:
-            ports.setdefault(edge.source.node, set()).add(edge.source.port)
-        nodes = {
-            i: _live(n, ports.get(i, set())) for i, n in run.nodes.items() if i in document.nodes
-        }
-        self._window.canvas.scene().set_live(counts, nodes)
-
 
 def _centred(place: Point) -> Point:
     """Return where a card's upper left goes for its middle to be at `place`, on the grid."""
     x, y = place[0] - CARD_WIDTH / 2, place[1] - _HALF_HEIGHT
     return round(x / GRID) * GRID, round(y / GRID) * GRID
-
-
-def _live(node: NodeRun, connected: set[str]) -> NodeLive:
-    """Return what a card shows of a run; rows count at ports that lead somewhere."""
-    ports = connected - {"rejected"}
-    out = sum(n for port, n in node.rows_out.items() if port in ports)
-    return NodeLive(_STATES[node.state], sum(node.rows_in.values()), out, node.rejected)

@@ -1,76 +1,87 @@
 """The menu bar and the tool bar, both made from the table of actions."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, Qt, Slot
-from PySide6.QtWidgets import QMenu, QToolBar
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
-from summit_studio.app.shell.actions import TABLE
-
-if TYPE_CHECKING:
-    from summit_studio.app.shell.window import MainWindow
+from summit_studio.app.session.settings import Settings
+from summit_studio.app.shell.actions import ON_CANVAS, ON_SELECTION, TABLE, Actions
 
 _ICON = QSize(18, 18)
 
 
-class Menus(QObject):
-    """Fills a window's menu bar and tool bar, and keeps the list of recent files."""
+class RecentMenu(QMenu):
+    """The recent files. `picked` carries a path."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
-        self._recent = QMenu("Open &recent", window)
-        self._recent.aboutToShow.connect(self._fill_recent)
-        self._recent.triggered.connect(self._open_recent)
-        self._fill_menu_bar()
-        self.tool_bar = self._make_tool_bar()
+    picked = Signal(object)
 
-    def _fill_menu_bar(self) -> None:
-        window, menus = self._window, dict[str, QMenu]()
-        for entry in TABLE:
-            if not entry.menu:
-                continue
-            if entry.menu not in menus:
-                menus[entry.menu] = window.menuBar().addMenu(f"&{entry.menu}")
-            if entry.gap:
-                menus[entry.menu].addSeparator()
-            menus[entry.menu].addAction(window.actions_table[entry.id])
-            if entry.id == "open":
-                menus[entry.menu].addMenu(self._recent)
-        panels = menus["View"].addMenu("&Panels")
-        for action in window.docks.toggles():
-            panels.addAction(action)
-        for action_id in sorted(window.actions_table.on_canvas):
-            window.canvas.addAction(window.actions_table[action_id])
-
-    def _make_tool_bar(self) -> QToolBar:
-        bar = self._window.addToolBar("Tools")
-        bar.setObjectName("tools")
-        bar.setMovable(False)
-        bar.setIconSize(bar.iconSize().boundedTo(_ICON))
-        menu = ""
-        for entry in TABLE:
-            if entry.tool:
-                if menu and entry.menu != menu:
-                    bar.addSeparator()
-                menu = entry.menu
-                bar.addAction(self._window.actions_table[entry.id])
-        run = bar.widgetForAction(self._window.actions_table["run"])
-        if run is not None:
-            run.setProperty("primary", True)
-            run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
-        return bar
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__("Open &recent", parent)
+        self._settings = settings
+        self.aboutToShow.connect(self._fill)
+        self.triggered.connect(self._pick)
 
     @Slot()
-    def _fill_recent(self) -> None:
-        self._recent.clear()
-        for path in self._window.settings.recent:
-            self._recent.addAction(str(path)).setData(path)
-        if self._recent.isEmpty():
-            self._recent.addAction("Nothing yet").setEnabled(False)
+    def _fill(self) -> None:
+        self.clear()
+        for path in self._settings.recent:
+            self.addAction(str(path)).setData(path)
+        if self.isEmpty():
+            self.addAction("Nothing yet").setEnabled(False)
 
     @Slot(object)
-    def _open_recent(self, action: Any) -> None:
+    def _pick(self, action: QAction) -> None:
         if isinstance(action.data(), Path):
-            self._window.handlers.open_path(action.data())
+            self.picked.emit(action.data())
+
+
+def fill_menu_bar(
+    bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: Sequence[QAction]
+) -> None:
+    """Fill the menu bar; `panels` are the actions that show and hide each panel."""
+    menus = dict[str, QMenu]()
+    for entry in TABLE:
+        if not entry.menu:
+            continue
+        if entry.menu not in menus:
+            menus[entry.menu] = bar.addMenu(f"&{entry.menu}")
+        if entry.gap:
+            menus[entry.menu].addSeparator()
+        menus[entry.menu].addAction(actions[entry.id])
+        if entry.id == "open":
+            menus[entry.menu].addMenu(recent)
+    menus["View"].addMenu("&Panels").addActions(list(panels))
+
+
+def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
+    """Fill the tool bar."""
+    bar.setObjectName("tools")
+    bar.setMovable(False)
+    bar.setIconSize(bar.iconSize().boundedTo(_ICON))
+    menu = ""
+    for entry in TABLE:
+        if entry.tool:
+            if menu and entry.menu != menu:
+                bar.addSeparator()
+            menu = entry.menu
+            bar.addAction(actions[entry.id])
+    run = bar.widgetForAction(actions["run"])
+    if run is not None:
+        run.setProperty("primary", True)
+        run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
+
+
+def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, selected: bool) -> None:
+    """Open the menu of what is selected on the canvas, or of the empty canvas."""
+    actions.refresh()
+    menu = QMenu(parent)
+    for action_id in ON_SELECTION if selected else ON_CANVAS:
+        if action_id:
+            menu.addAction(actions[action_id])
+        else:
+            menu.addSeparator()
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(place)

@@ -69,7 +69,7 @@ def make_window() -> MainWindow:
     theme = Theme.dark() if dark else Theme.light()
     session = Session(Bridge(), Catalogue.load(), theme)
     window = MainWindow(session, settings)
-    window.apply_theme(theme)
+    window.theming.take(theme)
     geometry = settings.window("geometry")
     if geometry is None or not window.restoreGeometry(geometry):
         area = window.screen().availableGeometry()

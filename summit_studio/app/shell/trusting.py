@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.workspace.connections import FILE_KINDS
+from summit_studio.workspace.trust import trust
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,13 +22,26 @@ _OUTSIDE = "outside_workspace"
 
 
 class TrustOffer(QObject):
-    """Looks at every check; asks once a folder."""
+    """Looks at every check; asks once a folder. `trusted` is sent when the answer is yes."""
+
+    trusted = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._asked: Path | None = None
         session.checked_changed.connect(self._checked)
+
+    @Slot()
+    def on_trust(self) -> None:
+        """Let the pipelines of this folder run code and reach databases."""
+        try:
+            trust(self._session.workspace.root)
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        self._session.reload_workspace()
+        self.trusted.emit()
 
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:

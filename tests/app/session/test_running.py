@@ -22,9 +22,10 @@ def shown(window, settle):
 def finish(window, qtbot):
     def wait():
         qtbot.waitUntil(
-            lambda: window.runner.state is not None and not window.runner.running, timeout=60_000
+            lambda: window.supervisor.state is not None and not window.supervisor.running,
+            timeout=60_000,
         )
-        return window.runner.state
+        return window.supervisor.state
 
     return wait
 
@@ -57,7 +58,7 @@ def test_errors_found_stop_a_run_before_it_starts(window, shown, orders, pipelin
     nodes = dict(document.nodes) | {"paid": Node("paid", "filter", {"condition": "nothing = 1"})}
     shown(Document(nodes=nodes, edges=document.edges, layout=document.layout))
     window.actions_table["run"].trigger()
-    assert window.runner.state is None
+    assert window.supervisor.state is None
     assert "in the way of a run" in window.banner.text.text()
     window.banner.dismiss()
 
@@ -65,7 +66,7 @@ def test_errors_found_stop_a_run_before_it_starts(window, shown, orders, pipelin
 def test_a_failing_run_says_where_and_selects_the_node(window, shown, finish, orders, pipeline):
     shown(pipeline)
     orders.unlink()
-    window.runner.start()
+    window.supervisor.start()
     run = finish()
     assert run.status is RunStatus.FAILED
     assert window.banner.isVisible()
@@ -81,10 +82,10 @@ def test_cancel_is_seen_at_once_and_leaves_nothing(window, shown, finish, orders
         for number in range(400_000):
             file.write(f"{number},paid,{number}.5\n")
     shown(pipeline)
-    window.runner.start()
-    qtbot.waitUntil(lambda: bool(window.runner.state.nodes), timeout=30_000)
+    window.supervisor.start()
+    qtbot.waitUntil(lambda: bool(window.supervisor.state.nodes), timeout=30_000)
     window.actions_table["stop"].trigger()
-    assert window.runner.cancelling or not window.runner.running
+    assert window.supervisor.cancelling or not window.supervisor.running
     run = finish()
     assert run.status in {RunStatus.CANCELLED, RunStatus.SUCCEEDED}
     if run.status is RunStatus.CANCELLED:
@@ -128,16 +129,16 @@ def test_closing_the_window_ends_the_run_and_its_process(window, shown, orders, 
         for number in range(400_000):
             file.write(f"{number},paid,{number}.5\n")
     shown(pipeline)
-    window.runner.start()
-    qtbot.waitUntil(lambda: bool(window.runner.state.nodes), timeout=30_000)
+    window.supervisor.start()
+    qtbot.waitUntil(lambda: bool(window.supervisor.state.nodes), timeout=30_000)
     window.session.bridge.mark_saved()
     window.close()
-    assert not window.runner._thread.isRunning()
+    assert not window.supervisor._thread.isRunning()
 
 
 def test_the_history_lists_the_run(window, shown, finish, orders, pipeline, qtbot):
     shown(pipeline)
-    window.runner.start()
+    window.supervisor.start()
     finish()
     history = window.run_panel.history
     history.refresh()
@@ -166,7 +167,7 @@ def test_a_run_goes_on_behind_another_document_without_marking_it(
     window, shown, finish, orders, pipeline, qtbot
 ):
     shown(pipeline)
-    window.runner.start()
+    window.supervisor.start()
     window.session.bridge.mark_saved()
     window.desk.new()
     window.session.do(AddNode(pipeline.nodes["paid"], (0, 0)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 
 if TYPE_CHECKING:
-    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.canvas.workbench import Workbench
 
 START_DISTANCE = 4
 """Pixels the pointer must go before a press becomes a drag."""
@@ -36,7 +36,7 @@ class Gesture(ABC):
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: "Workbench") -> None:
         self.view = view
         self.scene = view.scene()
         self.began: Pointer | None = None

@@ -12,7 +12,7 @@ from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
     from summit_studio.app.canvas.geometry import XY
-    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.canvas.workbench import Workbench
 
 
 class ConnectGesture(Gesture):
@@ -20,7 +20,7 @@ class ConnectGesture(Gesture):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, view: "CanvasView", drawing: Drawing) -> None:
+    def __init__(self, view: "Workbench", drawing: Drawing) -> None:
         super().__init__(view)
         self._drawing = drawing
         self._connector: Connector | None = None

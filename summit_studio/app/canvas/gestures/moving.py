@@ -12,7 +12,7 @@ from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
 
 if TYPE_CHECKING:
-    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.canvas.workbench import Workbench
 
 Place = tuple[int, int]
 
@@ -22,7 +22,7 @@ class MoveGesture(Gesture):
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, view: "CanvasView", held: NodeItem | NoteItem) -> None:
+    def __init__(self, view: "Workbench", held: NodeItem | NoteItem) -> None:
         super().__init__(view)
         self._held = held
         self._nodes: dict[str, Place] = {}

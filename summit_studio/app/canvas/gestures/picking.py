@@ -12,10 +12,10 @@ from summit_studio.app.canvas.hits import Hit, grabbed_end
 from summit_studio.app.session.selection import Selection
 
 if TYPE_CHECKING:
-    from summit_studio.app.canvas.view import CanvasView
+    from summit_studio.app.canvas.workbench import Workbench
 
 
-def pick(view: "CanvasView", at: Pointer) -> Gesture:
+def pick(view: "Workbench", at: Pointer) -> Gesture:
     """Return the gesture for what lies at a place: port, node, edge, note or nothing."""
     found = view.scene().hit(at.x, at.y)
     if found.spot is not None:
@@ -29,7 +29,7 @@ def pick(view: "CanvasView", at: Pointer) -> Gesture:
     return BandGesture(view)
 
 
-def _drawing(view: "CanvasView", found: Hit) -> Drawing:
+def _drawing(view: "Workbench", found: Hit) -> Drawing:
     """Return the edge that a drag from a port draws, or whose end it takes off."""
     assert found.spot is not None  # noqa: S101 - asked only for ports
     assert found.port is not None  # noqa: S101 - asked only for ports
@@ -41,7 +41,7 @@ def _drawing(view: "CanvasView", found: Hit) -> Drawing:
     return Drawing(found.port, forward=False)
 
 
-def _edge_gesture(view: "CanvasView", item: EdgeItem, at: Pointer) -> Gesture:
+def _edge_gesture(view: "Workbench", item: EdgeItem, at: Pointer) -> Gesture:
     chosen = view.scene().selection
     if at.adding:
         edges = dict.fromkeys(chosen.edges)

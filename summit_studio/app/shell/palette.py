@@ -24,12 +24,18 @@ class CommandPalette(SearchPopup):
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__("Type a command", _WIDTH, parent)
         self._actions = actions
+        self._over = parent
         self.chosen.connect(self._run)
 
-    def open_over(self, window: QWidget) -> None:
-        """Open near the top of a window."""
+    @Slot()
+    def on_palette(self) -> None:
+        """Offer every command by name, near the top of the window."""
+        self.open_over(self._over)
+
+    def open_over(self, below: QWidget) -> None:
+        """Open near the top of a widget."""
         self._actions.refresh()
-        corner = window.mapToGlobal(QPoint((window.width() - _WIDTH) // 2, 80))
+        corner = below.mapToGlobal(QPoint((below.width() - _WIDTH) // 2, 80))
         self.open_at(corner, self._offered)
 
     def _offered(self) -> list[Choice]:

@@ -1,0 +1,30 @@
+"""When actions can be used: the conditions that the table of actions names."""
+
+from collections.abc import Callable, Mapping
+
+from summit_studio.app.session.running import RunSupervisor
+from summit_studio.app.session.session import Session
+
+
+def conditions(
+    session: Session, supervisor: RunSupervisor, editing: Callable[[], bool]
+) -> Mapping[str, Callable[[], bool]]:
+    """Return the conditions by name; `editing` tells whether a document is shown."""
+
+    def nodes() -> tuple[str, ...]:
+        return session.selection.nodes
+
+    return {
+        "has_document": editing,
+        "has_file": lambda: editing() and session.files.path is not None,
+        "savable": editing,
+        "editable": lambda: editing() and not session.files.read_only,
+        "has_nodes": lambda: editing() and bool(nodes()),
+        "has_node": lambda: editing() and len(nodes()) == 1,
+        "has_selection": lambda: editing() and bool(session.selection),
+        "can_undo": lambda: editing() and session.bridge.can_undo,
+        "can_redo": lambda: editing() and session.bridge.can_redo,
+        "can_run": lambda: editing() and bool(session.document.nodes) and not supervisor.running,
+        "untrusted": lambda: editing() and not session.workspace.trusted,
+        "running": lambda: supervisor.running and not supervisor.cancelling,
+    }

@@ -1,0 +1,59 @@
+"""Marks on the canvas: what the checks found, and how a run goes at each node and edge."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from summit_studio.app.canvas.face import NodeLive, NodeState
+from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.app.panels.problems import worst
+from summit_studio.app.session.run_state import NodeRun, RunState
+from summit_studio.app.session.session import Session
+
+if TYPE_CHECKING:
+    from summit_studio.planning.check import Checked
+
+_STATES = {
+    "waiting": NodeState.IDLE,
+    "running": NodeState.RUNNING,
+    "done": NodeState.DONE,
+    "failed": NodeState.FAILED,
+    "cancelled": NodeState.CANCELLED,
+}
+
+
+class Marking(QObject):
+    """Stands between what is found out and the scene that shows it."""
+
+    def __init__(self, session: Session, scene: CanvasScene, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._scene = scene
+        session.checked_changed.connect(self._checked)
+
+    @Slot(object)
+    def _checked(self, checked: "Checked") -> None:
+        self._scene.set_problems(worst(checked.problems))
+
+    def show_run(self, run: RunState) -> None:
+        """Show a run's counts and states."""
+        document = self._session.document
+        counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
+        ports: dict[str, set[str]] = {}
+        for edge in document.edges:
+            ports.setdefault(edge.source.node, set()).add(edge.source.port)
+        nodes = {
+            i: _live(n, ports.get(i, set())) for i, n in run.nodes.items() if i in document.nodes
+        }
+        self._scene.set_live(counts, nodes)
+
+    def clear_run(self) -> None:
+        """Show no run."""
+        self._scene.set_live({}, {})
+
+
+def _live(node: NodeRun, connected: set[str]) -> NodeLive:
+    """Return what a card shows of a run; rows count at ports that lead somewhere."""
+    ports = connected - {"rejected"}
+    out = sum(n for port, n in node.rows_out.items() if port in ports)
+    return NodeLive(_STATES[node.state], sum(node.rows_in.values()), out, node.rejected)

@@ -1,0 +1,80 @@
+"""Starts runs, unless problems stand in the way."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from summit_studio.app.session.running import RunSupervisor
+from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.shell.banner import Banner
+from summit_studio.app.shell.trusting import TRUST, TrustOffer
+from summit_studio.core.errors import SummitError
+from summit_studio.core.problems import Severity
+
+if TYPE_CHECKING:
+    from summit_studio.planning.check import Checked
+
+
+class RunGate(QObject):
+    """Stands before the supervisor.
+
+    Args:
+        session: What is open.
+        supervisor: Runs it.
+        offer: Knows whether trust is what stands in the way.
+        banner: Says so.
+        show_panel: Brings a panel to the front by its name.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        supervisor: RunSupervisor,
+        offer: TrustOffer,
+        banner: Banner,
+        show_panel: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._supervisor = supervisor
+        self._offer = offer
+        self._banner = banner
+        self._show_panel = show_panel
+        self._blocked: Notice | None = None
+        session.checked_changed.connect(self._checked)
+
+    @Slot()
+    def on_run(self) -> None:
+        """Run the document; with errors known, show them in its stead."""
+        session = self._session
+        try:
+            session.files.to_run()
+        except SummitError as error:
+            session.notice(Notice.of(error))
+            return
+        checked = session.checked
+        fresh = checked is not None and checked.document.meaning() == session.document.meaning()
+        if checked is not None and fresh and not checked.ok:
+            self._refuse(checked)
+            return
+        self._banner.dismiss()
+        self._show_panel("run")
+        self._supervisor.start()
+
+    @Slot(object)
+    def _checked(self, checked: "Checked") -> None:
+        # What was said of errors in the way is taken back once there are none.
+        if checked.ok:
+            self._banner.take_back(self._blocked)
+
+    def _refuse(self, checked: "Checked") -> None:
+        self._show_panel("problems")
+        errors = sum(p.severity is Severity.ERROR for p in checked.problems)
+        noun = "problem stands" if errors == 1 else "problems stand"
+        text = f"{errors} {noun} in the way of a run"
+        offer = TRUST if self._offer.needed(checked) else ()
+        detail = "Solve what is listed under Problems first."
+        self._blocked = Notice(text, detail, Severity.ERROR, *offer)
+        self._session.notice(self._blocked)

@@ -1,0 +1,33 @@
+"""What the actions that zoom do."""
+
+from PySide6.QtCore import QObject, Slot
+
+from summit_studio.app.canvas.view import CanvasView
+
+
+class ViewActions(QObject):
+    """Makes the canvas show more or less."""
+
+    def __init__(self, canvas: CanvasView, parent: QObject) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+
+    @Slot()
+    def on_zoom_in(self) -> None:
+        """Zoom in."""
+        self._canvas.zoom_in()
+
+    @Slot()
+    def on_zoom_out(self) -> None:
+        """Zoom out."""
+        self._canvas.zoom_out()
+
+    @Slot()
+    def on_zoom_fit(self) -> None:
+        """Show everything."""
+        self._canvas.zoom_to_fit()
+
+    @Slot()
+    def on_zoom_reset(self) -> None:
+        """Show at natural size."""
+        self._canvas.reset_zoom()
