@@ -89,7 +89,7 @@ class Runner:
         self._spill = make_spill_folder()
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, self._settings.batch_rows, row_limit,
-            self._spill, frozenset(_targets(plan)),
+            self._spill, frozenset(_targets(plan)), datetime.now(UTC),
         )  # fmt: skip
         self._ledger = Ledger(self._plan, self._emit)
         self._threads: list[threading.Thread] = []
@@ -100,9 +100,8 @@ class Runner:
         plan = self._plan
         forget = self._outside.on_cancel(self._cancel)
         try:
-            self._emit(
-                RunStarted(self._context.run_id, plan.document.name, plan.order, datetime.now(UTC))
-            )
+            context = self._context
+            self._emit(RunStarted(context.run_id, plan.document.name, plan.order, context.started))
             self._work()
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
             self._fail(self._unexpected(error))
@@ -199,6 +198,7 @@ class Runner:
             self._emit,
             taps={r: t for r, t in self._taps.items() if _in_stream(stream, r)},
             lanes=self._settings.parallelism,
+            started=self._context.started,
             strict=self._strict,
         ).work(partial(self._start, node_id=stream.head))
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
@@ -14,6 +15,7 @@ from summit_studio.document.model import Edge, PortRef
 from summit_studio.engine.channel import Channel
 from summit_studio.engine.heads import Emitted, Head, Piece
 from summit_studio.engine.ledger import Ledger
+from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.nodes.contract import REJECTED
 from summit_studio.planning.fusion import Stream
@@ -97,6 +99,7 @@ class StreamRun:
         channels: Where the rows of each exit edge go.
         taps: Who looks at a port's rows, in order.
         lanes: Threads that load pieces and run segments.
+        started: The time that every clock function tells.
         strict: True fails the run on rejected rows that lead nowhere.
     """
 
@@ -112,6 +115,7 @@ class StreamRun:
         *,
         taps: Mapping[PortRef, Tap],
         lanes: int,
+        started: datetime,
         strict: bool = True,
     ) -> None:
         self._plan = plan
@@ -122,6 +126,7 @@ class StreamRun:
         self._cancel = cancel
         self._emit = emit
         self._taps = taps
+        self._started = started
         self._strict = strict
         self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
         self._segments = [CompiledSegment(plan, s) for s in stream.segments]
@@ -163,6 +168,8 @@ class StreamRun:
 
     def _lane(self) -> None:
         con = locked_connection(threads=1) if self._segments else None
+        if con:
+            set_clock(con, self._started)
         forget = self._cancel.on_cancel(con.interrupt) if con else None
         try:
             while (item := self._pieces.take()) is not None:

@@ -7,6 +7,7 @@ hold no state of a run.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -131,6 +132,7 @@ class RunContext:
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
+        started: When the run began: what every clock function tells, for every row.
     """
 
     run_id: str
@@ -141,6 +143,7 @@ class RunContext:
     row_limit: int | None = None
     spill_folder: "Path | None" = None
     written: frozenset[str] = frozenset()
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
