@@ -83,6 +83,8 @@ def test_mistakes_are_refused_at_once_and_change_nothing(folder):
         ),
         "cannot be the id of a node": lambda: pipeline.add("csv_source", "a b", path="x"),
         "settings.performance.batch_row": lambda: pipeline.configure(performance={"batch_row": 1}),
+        "did you mean 'performance'?": lambda: pipeline.configure(perfomance={}),
+        "settings.require": lambda: pipeline.configure(require="exactly_once"),
         "did you mean 'integer'?": lambda: pipeline.parameter("n", "integr"),
     }
     for words, mistake in mistakes.items():
