@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.secrets import SecretStore
     from summit_studio.connectors.workspace import Workspace
     from summit_studio.expressions.binder import Binder
+    from summit_studio.nodes.targets import Target
 
 P = TypeVar("P", bound=Params)
 
@@ -351,6 +352,11 @@ class SourceNode(NodeType[P]):
             ConnectionFailed: The system behind it cannot be reached.
         """
 
+    def reads(self, target: "Target", workspace: "Workspace") -> bool:
+        """Return True if what a sink writes is read by this source, or would be the next time."""
+        del target, workspace
+        return False
+
     def rejects(self, schema: Schema) -> Schema:
         """Return the schema of this source's rejected port."""
         return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
@@ -446,3 +452,8 @@ class SinkNode(NodeType[P]):
     def target(self) -> str:
         """Return the path, or `connection:table`, that this sink writes; empty for none."""
         return ""
+
+    def writes(self, workspace: "Workspace") -> "Target | None":
+        """Return the very file or table that this sink writes, or None where it cannot be told."""
+        del workspace
+        return None

@@ -12,6 +12,7 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import REJECTED, DesignContext, Inputs, NodeType, SourceNode
 from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.keys import unkept
+from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.structure import structure_problems
 
@@ -65,6 +66,7 @@ def check(
     values = _parameters(document, parameters or {}, problems)
     nodes = _bind(document, catalogue, values, problems)
     problems += structure_problems(document, nodes, context.workspace)
+    problems += overlaps(nodes, context.workspace)
     schemas: dict[PortRef, Schema] = {}
     for node_id in _checkable(document, nodes):
         problems += _follow(document, nodes[node_id], schemas, context)

@@ -29,10 +29,13 @@ from summit_studio.nodes.fields import require
 from summit_studio.nodes.lines import is_nested, is_plain
 from summit_studio.nodes.output import FileParams, FileSink, FileWriter
 from summit_studio.nodes.params import Editor, param
+from summit_studio.nodes.targets import Target, file_target
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from summit_studio.connectors.workspace import Workspace
 
 _SAMPLE_ROWS = 20_000
 _LOW_SHARE = 0.1
@@ -95,6 +98,10 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         """Return the path, the compression and the partitions."""
         by = f" by {', '.join(self.params.partition_by)}" if self.params.partition_by else ""
         return f"{self.params.path}{by} · {self.params.compression}"
+
+    def writes(self, workspace: "Workspace") -> Target | None:
+        """Return the file, or the folder of partitions."""
+        return file_target(workspace, self.params.path, folder=bool(self.params.partition_by))
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the partition columns must be there, and leave something to write.

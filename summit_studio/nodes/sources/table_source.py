@@ -1,5 +1,7 @@
 """Read a table of a database."""
 
+from typing import TYPE_CHECKING
+
 from summit_studio.core.schema import Schema, carried
 from summit_studio.nodes.contract import (
     DesignContext,
@@ -14,6 +16,10 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.database_reader import SAMPLE, DatabaseReader, described, sample_files
 from summit_studio.nodes.fields import at_field
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.targets import Target, table_target
+
+if TYPE_CHECKING:
+    from summit_studio.connectors.workspace import Workspace
 
 
 class TableSourceParams(Params):
@@ -56,6 +62,10 @@ class TableSource(SourceNode[TableSourceParams]):
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def reads(self, target: Target, workspace: "Workspace") -> bool:
+        """Return True for the same table, by whatever connection."""
+        return target == table_target(workspace, self.params.connection, self.params.table)
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""
