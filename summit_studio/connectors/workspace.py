@@ -160,7 +160,8 @@ def _connection(path: Path, text: str, name: str, table: dict[str, Any]) -> Conn
         first = error.errors(include_url=False, include_input=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""
         line = _line_of_key(text, name, key)
-        raise _invalid(path, f"connection '{name}': {fault_of(dict(first))}", line) from None
+        fault = fault_of(dict(first), table.get("kind"))
+        raise _invalid(path, f"connection '{name}': {fault}", line) from None
     hint = unknown_key_hint(found)
     if hint:
         line = _line_of_key(text, name, "")
