@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 import summit_studio
-from summit_studio.connectors import toml_text
 from summit_studio.connectors.workspace import CONNECTIONS_FILE
 from summit_studio.core.errors import Where
 from summit_studio.core.suggest import did_you_mean, listing
@@ -100,8 +99,10 @@ class _Writer:
         self._mark()
         self._text(contents.file.name, contents.text)
         if contents.connections:
+            import tomlkit
+
             tables = {n: c.to_toml() for n, c in sorted(contents.connections.items())}
-            self._text(CONNECTIONS_FILE, toml_text.dump(tables))
+            self._text(CONNECTIONS_FILE, tomlkit.dumps(tables))
         self._program()
         self._text("run.sh", script_of(contents.file.name))
         (self._folder / "run.sh").chmod(0o755)
