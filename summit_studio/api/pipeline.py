@@ -158,4 +158,5 @@ class Pipeline(Builder):
         return self._known_context
 
     def _checked(self, parameters: Mapping[str, Any] | None) -> Checked:
-        return check(self._document, self._catalogue, self._context(), parameters)
+        newer = self._loaded is not None and self._loaded.read_only
+        return check(self._document, self._catalogue, self._context(), parameters, newer=newer)

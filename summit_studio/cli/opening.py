@@ -9,6 +9,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.document.files import load
 from summit_studio.document.model import Document
+from summit_studio.document.text import Loaded
 
 if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import Catalogue
@@ -28,12 +29,17 @@ def open_document(path: Path, terminal: Terminal, *, to_run: bool = False) -> Do
     Raises:
         InvalidDocument: It cannot be read; or, `to_run`, a newer version wrote it.
     """
+    return open_file(path, terminal, to_run=to_run).document
+
+
+def open_file(path: Path, terminal: Terminal, *, to_run: bool = False) -> Loaded:
+    """Do as `open_document`, and return all that is known of the file."""
     loaded = load(path)
     if to_run:
         loaded.to_run()
     for notice in loaded.notices:
         terminal.say(notice)
-    return loaded.document
+    return loaded
 
 
 def root_of(path: Path) -> Path:

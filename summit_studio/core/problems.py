@@ -20,15 +20,21 @@ class Fix:
 
     Args:
         label: What the button says.
-        node_id: The node whose params change; None with `remove_edge`.
+        node_id: The node whose params change; None for a change of another kind.
         params: Params to set on that node, merged over the present ones.
         remove_edge: The text of an edge to take out (`a.rows -> b.rows`).
+        setting: The path of a key in the pipeline's settings to take out.
+        rename: The key that takes its place, with its value.
+        mode: The mode the pipeline gets.
     """
 
     label: str
     node_id: str | None = None
     params: tuple[tuple[str, object], ...] = ()
     remove_edge: str | None = None
+    setting: tuple[str, ...] = ()
+    rename: str | None = None
+    mode: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

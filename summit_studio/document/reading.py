@@ -17,11 +17,14 @@ MAX_COORDINATE = 10_000_000
 """How far from the origin a box may stand, in scene pixels."""
 
 MODES = ("etl", "elt")
+"""The modes that are spoken of; checks say which of them this version runs."""
 
-_KNOWN = frozenset(
-    {"format", "name", "mode", "parameters", "settings", "nodes", "edges", "notes", "tests",
-     "layout"}
-)  # fmt: skip
+KEYS = ("format", "name", "mode", "parameters", "settings", "nodes", "edges", "notes", "tests",
+        "layout")  # fmt: skip
+NODE_KEYS = ("type", "title", "params")
+PARAMETER_KEYS = ("type", "default", "doc")
+NOTE_KEYS = ("text",)
+LAYOUT_KEYS = ("nodes", "notes")
 
 
 def document_of(raw: Mapping[str, Any], name: str) -> Document:
@@ -37,12 +40,9 @@ def document_of(raw: Mapping[str, Any], name: str) -> Document:
     nodes = _object(raw, "nodes")
     if len(nodes) > MAX_NODES:
         raise _shape("nodes", f"there are {len(nodes)} nodes and the limit is {MAX_NODES}")
-    mode = _text(raw, "mode", "etl")
-    if mode not in MODES:
-        raise _shape("mode", f"'{mode}' is not one of {', '.join(MODES)}")
     return Document(
         name=_text(raw, "name", name or "Untitled"),
-        mode=mode,
+        mode=_text(raw, "mode", "etl"),
         parameters={k: _parameter(k, v) for k, v in _object(raw, "parameters").items()},
         settings=_object(raw, "settings"),
         nodes={k: _node(k, v) for k, v in nodes.items()},
@@ -50,7 +50,7 @@ def document_of(raw: Mapping[str, Any], name: str) -> Document:
         notes={k: _note(k, v) for k, v in _object(raw, "notes").items()},
         tests=tuple(_list(raw, "tests")),
         layout=_layout(_object(raw, "layout")),
-        extra=_rest(raw, _KNOWN),
+        extra=_rest(raw, KEYS),
     )
 
 
@@ -66,7 +66,7 @@ def _node(node_id: str, raw: Any) -> Node:
         _text(raw, "type", "", node_id),
         _object(raw, "params", node_id),
         title,
-        _rest(raw, {"type", "title", "params"}),
+        _rest(raw, NODE_KEYS),
     )
 
 
@@ -80,7 +80,7 @@ def _note(note_id: str, raw: Any) -> Note:
     _check_id("notes", note_id)
     if not isinstance(raw, dict):
         raise _shape("notes", f"note '{note_id}' is {_kind(raw)}, not an object")
-    return Note(note_id, _text(raw, "text", ""), _rest(raw, {"text"}))
+    return Note(note_id, _text(raw, "text", ""), _rest(raw, NOTE_KEYS))
 
 
 def _parameter(name: str, raw: Any) -> Parameter:
@@ -92,7 +92,7 @@ def _parameter(name: str, raw: Any) -> Parameter:
         _text(raw, "type", "text"),
         raw.get("default"),
         _text(raw, "doc", ""),
-        _rest(raw, {"type", "default", "doc"}),
+        _rest(raw, PARAMETER_KEYS),
     )
 
 
@@ -102,7 +102,7 @@ def _layout(raw: Mapping[str, Any]) -> Layout:
     return Layout(
         nodes={k: _point(k, v) for k, v in nodes.items()},
         notes={k: _box(k, v) for k, v in notes.items()},
-        extra=_rest(raw, {"nodes", "notes"}),
+        extra=_rest(raw, LAYOUT_KEYS),
     )
 
 
@@ -154,7 +154,7 @@ def _check_id(section: str, text: str) -> None:
         raise _shape(section, f"'{text[:64]}' is not an id: letters, digits, _ and -, up to 64")
 
 
-def _rest(raw: Mapping[str, Any], known: frozenset[str] | set[str]) -> dict[str, Any]:
+def _rest(raw: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
     return {k: v for k, v in raw.items() if k not in known}
 
 

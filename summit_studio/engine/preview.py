@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.cancel import CancelToken
@@ -118,7 +118,7 @@ def preview(
         plan,
         context.workspace,
         context.secrets,
-        settings_of(document.settings),
+        settings_of({k: v for k, v in document.settings.items() if k == "performance"}),
         new_run_id(),
         progress,
         token,
@@ -178,7 +178,10 @@ def _part(
     ref: PortRef,
     parameters: Mapping[str, Any] | None,
 ) -> Checked:
-    return check(part(document, upstream(document, [ref.node])), catalogue, context, parameters)
+    seen = part(document, upstream(document, [ref.node]))
+    # What the pipeline promises of a run, and what it says besides, is nothing to a preview.
+    bare = replace(seen, mode="etl", settings={}, extra={}, tests=())
+    return check(bare, catalogue, context, parameters)
 
 
 def _raise_unless_done(finished: RunFinished) -> None:

@@ -75,7 +75,7 @@ class Run:
         self._publishing = False
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows, row_limit,
-            written=frozenset(_targets(plan)),
+            written=frozenset(_targets(plan)), started=datetime.now(UTC),
         )  # fmt: skip
         self._ledger = Ledger(self._plan, self.emit)
 
@@ -85,9 +85,8 @@ class Run:
         plan = self._plan
         forget = self._outside.on_cancel(self._cancel)
         try:
-            self.emit(
-                RunStarted(self._context.run_id, plan.document.name, plan.order, datetime.now(UTC))
-            )
+            context = self._context
+            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, context.started))
             self._backend.run(self._order())
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
             self.fail(error)

@@ -18,7 +18,6 @@ from summit_studio.export.texts import readme_of, script_of
 from summit_studio.export.verify import verify_bundle
 from summit_studio.export.wheel import build_wheel
 from summit_studio.nodes.catalogue import Catalogue
-from summit_studio.workspace import toml_text
 from summit_studio.workspace.workspace import CONNECTIONS_FILE
 
 MARKER = "bundle.json"
@@ -100,8 +99,10 @@ class _Writer:
         self._mark()
         self._text(contents.file.name, contents.text)
         if contents.connections:
+            import tomlkit
+
             tables = {n: c.to_toml() for n, c in sorted(contents.connections.items())}
-            self._text(CONNECTIONS_FILE, toml_text.dump(tables))
+            self._text(CONNECTIONS_FILE, tomlkit.dumps(tables))
         self._program()
         self._text("run.sh", script_of(contents.file.name))
         (self._folder / "run.sh").chmod(0o755)

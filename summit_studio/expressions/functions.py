@@ -143,12 +143,12 @@ xor(a, b) -> whole number | Bits set in one of two.
 bit_count(x) -> whole number | Count of set bits.
 """,
     "Dates and times": """
-now() -> date and time (zone) | When the query started; the same for all its rows. | get_current_timestamp transaction_timestamp
-today() -> date | The day the query started, in UTC.
-current_date() -> date | The day the query started, in UTC.
-get_current_time() -> time | The time of day the query started.
-current_localtimestamp() -> date and time | When the query started, without a zone.
-current_localtime() -> time | The time of day the query started, without a zone.
+now() -> date and time (zone) | When the run started; the same for all its rows. | get_current_timestamp transaction_timestamp
+today() -> date | The day the run started, in UTC.
+current_date() -> date | The day the run started, in UTC.
+get_current_time() -> time | The time of day the run started.
+current_localtimestamp() -> date and time | When the run started, without a zone.
+current_localtime() -> time | The time of day the run started, without a zone.
 date_part(part, date) -> whole number | One part: 'year', 'month', 'day', 'hour' ... | datepart
 date_trunc(part, date) -> date and time | Cut down to the start of a 'year', 'month', 'day' ... | datetrunc
 date_diff(part, start, end) -> whole number | Borders crossed between two dates. | datediff

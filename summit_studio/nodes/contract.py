@@ -7,6 +7,7 @@ hold no state of a run.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.expressions.binder import Binder
+    from summit_studio.nodes.targets import Target
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.workspace import Workspace
 
@@ -131,6 +133,7 @@ class RunContext:
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
         transactions: Those that sinks writing one database file share.
+        started: When the run began: what every clock function tells, for every row.
     """
 
     run_id: str
@@ -142,6 +145,7 @@ class RunContext:
     spill_folder: "Path | None" = None
     written: frozenset[str] = frozenset()
     transactions: Transactions = field(default_factory=Transactions)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -356,6 +360,11 @@ class SourceNode(NodeType[P]):
             ConnectionFailed: The system behind it cannot be reached.
         """
 
+    def reads(self, target: "Target", workspace: "Workspace") -> bool:
+        """Return True if what a sink writes is read by this source, or would be the next time."""
+        del target, workspace
+        return False
+
     def rejects(self, schema: Schema) -> Schema:
         """Return the schema of this source's rejected port."""
         return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
@@ -456,3 +465,8 @@ class SinkNode(NodeType[P]):
     def target(self) -> str:
         """Return the path, or `connection:table`, that this sink writes; empty for none."""
         return ""
+
+    def writes(self, workspace: "Workspace") -> "Target | None":
+        """Return the very file or table that this sink writes, or None where it cannot be told."""
+        del workspace
+        return None

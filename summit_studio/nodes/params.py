@@ -3,8 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticUndefined
+
+from summit_studio.core.own_keys import without_own
 
 
 class Editor(StrEnum):
@@ -34,6 +36,11 @@ class Params(BaseModel):
     """Base of every params class: frozen, and strict about unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_keys_are_let_through(cls, values: Any) -> Any:
+        return without_own(values)
 
 
 def param(

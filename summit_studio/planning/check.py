@@ -11,6 +11,8 @@ from summit_studio.document.model import Document, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SourceNode
 from summit_studio.planning.graph import cycles, order, part
+from summit_studio.planning.keys import unkept
+from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.structure import structure_problems
 
@@ -45,16 +47,26 @@ def check(
     catalogue: Catalogue,
     context: DesignContext,
     parameters: Mapping[str, Any] | None = None,
+    *,
+    newer: bool = False,
 ) -> Checked:
     """Return all that can be said of a document without running it. Never raises for its faults.
 
     Runs no code of the document. Looks at local files, and at databases where
     `context.probe` allows it.
+
+    Args:
+        document: The pipeline.
+        catalogue: The node types.
+        context: Where to look things up.
+        parameters: Values for this run; by default those of the document.
+        newer: True if a newer version wrote the document, whose own keys are then no fault.
     """
-    problems: list[Problem] = []
+    problems = [] if newer else list(unkept(document))
     values = _parameters(document, parameters or {}, problems)
     nodes = _bind(document, catalogue, values, problems)
     problems += structure_problems(document, nodes, context.workspace)
+    problems += overlaps(nodes, context.workspace)
     schemas: dict[PortRef, Schema] = {}
     for node_id in _checkable(document, nodes):
         problems += _follow(document, nodes[node_id], schemas, context)

@@ -1,12 +1,16 @@
-"""The settings of a pipeline: how it uses the machine."""
+"""The settings of a pipeline: each is honoured, or a problem says that it is not."""
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from summit_studio.core.errors import SummitError, Where
+from summit_studio.core.own_keys import without_own
+from summit_studio.core.problems import Fix, Problem
+from summit_studio.core.suggest import did_you_mean, listing
 
 
 class InvalidSettings(SummitError):
@@ -15,10 +19,17 @@ class InvalidSettings(SummitError):
     code = "settings_invalid"
 
 
-class Performance(BaseModel):
-    """How a run uses the machine."""
-
+class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_keys_are_let_through(cls, values: Any) -> Any:
+        return without_own(values)
+
+
+class Performance(_Part):
+    """How a run uses the machine."""
 
     parallelism: int = Field(
         default_factory=lambda: min(os.cpu_count() or 2, 8),
@@ -36,28 +47,93 @@ class Performance(BaseModel):
     )
 
 
-class Settings(BaseModel):
-    """The `settings` of a document. Parts of later versions are let through unread."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
+class Settings(_Part):
+    """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
+    verify: Literal["counts", "content"] = Field(
+        "counts", description="What is compared before a run publishes."
+    )
+
+
+_LATER: Mapping[str, str] = MappingProxyType(
+    {
+        "checkpoints": "a run publishes everything at its end, and begins anew after a crash",
+        "errors": "rejected rows go to the rejected port, and end the run where none is connected",
+        "require": "each target is written in one transaction or one rename, one after the other",
+        "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
+        "quality": "put the rules in a Quality rules node",
+        "alerts": "look at the exit code of `summit run` where you start it",
+        "schedule": "start `summit run` from cron or a timer",
+        "performance.batch_bytes": "set batch_rows instead",
+        "performance.queue_concurrency": "set parallelism instead",
+        "performance.source_concurrency": "set parallelism instead",
+        "performance.spill": "nodes spill to disk once they reach memory_limit_mb",
+        "performance.spill_folder": "runs spill to the system's folder for temporary files",
+        "performance.spill_limit_mb": "runs spill as much as they need",
+        "performance.compression": "each sink has a compression of its own",
+    }
+)
+"""Settings that this version does not keep yet, and what holds instead."""
 
 
 def settings_of(values: Mapping[str, Any]) -> Settings:
     """Return the settings that a document's JSON values mean.
 
     Raises:
-        InvalidSettings: One does not exist or does not fit.
+        InvalidSettings: One does not exist, does not fit, or is not kept yet.
     """
+    for problem in settings_problems(values):
+        raise InvalidSettings(problem.what, why=problem.why, do=problem.do, where=problem.where)
+    return Settings.model_validate(dict(values))
+
+
+def settings_problems(values: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield what cannot be honoured of a document's settings, in their order."""
     try:
-        return Settings.model_validate(dict(values))
+        Settings.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise InvalidSettings(
-            f"The setting '{name}' does not fit",
-            why=first["msg"],
-            do="correct it in the pipeline's properties",
-            where=Where(param=f"settings.{name}"),
-        ) from None
+        found = error.errors(include_url=False, include_input=False)
+        keys = list(values)
+        for finding in sorted(found, key=lambda f: keys.index(str(f["loc"][0]))):
+            yield _problem(tuple(map(str, finding["loc"])), finding["type"], finding["msg"], values)
+
+
+def _problem(path: tuple[str, ...], kind: str, message: str, values: Mapping[str, Any]) -> Problem:
+    name = ".".join(path)
+    where = Where(param=f"settings.{name}")
+    remove = Fix("Take it out", setting=path)
+    if kind == "extra_forbidden" and name in _LATER:
+        return Problem(
+            "setting_not_kept",
+            f"This version does not keep the setting '{name}' yet",
+            _LATER[name],
+            "take it out, or run the pipeline with a version that keeps it",
+            where,
+            fixes=(remove,),
+        )
+    if kind == "extra_forbidden":
+        return _unknown(path, values, where, remove)
+    what = f"The setting '{name}' does not fit"
+    why = "it is an object of settings" if kind.startswith("model") else message
+    return Problem("setting_misfit", what, why, "correct it", where, fixes=(remove,))
+
+
+def _unknown(
+    path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: Fix
+) -> Problem:
+    *above, key = path
+    known = [*(Performance if above else Settings).model_fields]
+    later = [n.rpartition(".")[2] for n in _LATER if n.split(".")[:-1] == above]
+    near = did_you_mean(key, [*known, *later])
+    beside = values[above[0]] if above else values
+    renames = near in known and near not in beside
+    rename = (Fix(f"Rename it to '{near}'", setting=path, rename=near),) if renames else ()
+    return Problem(
+        "setting_unknown",
+        f"There is no setting '{'.'.join(path)}'",
+        f"{'.'.join(['settings', *above])} has {listing(known)}",
+        f"did you mean '{near}'?" if near else "take it out, or begin its name with x- to keep it",
+        where,
+        fixes=(*rename, remove),
+    )

@@ -1,6 +1,6 @@
 """Connections: how to reach a system outside, with a secret reference for the password."""
 
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -12,6 +12,9 @@ Kind = Literal["postgres", "sqlite", "duckdb"]
 
 FILE_KINDS = frozenset({"sqlite", "duckdb"})
 """Kinds whose database is one file."""
+
+_ALSO_CALLED = dict.fromkeys(("pg", "psql", "pgsql"), "postgres")
+"""Names that are far from a kind and mean it."""
 
 _SECRET_KEYS = frozenset(
     {"passwd", "passphrase", "pass", "pwd", "secret", "token", "dsn", "url", "uri", "conninfo"}
@@ -101,13 +104,26 @@ def known_keys() -> tuple[str, ...]:
     return tuple(key for key in Connection.model_fields if key != "name")
 
 
-def fault_of(error: dict[str, Any]) -> str:
-    """Return one pydantic finding about a connection as a sentence, without its value."""
+def fault_of(error: dict[str, Any], kind: object = None) -> str:
+    """Return one pydantic finding about a connection as a sentence, without its value.
+
+    Args:
+        error: The finding.
+        kind: What was written as the connection's kind, to guess what is meant.
+    """
     key = ".".join(str(part) for part in error["loc"])
     text = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "literal_error" and key == "kind":
-        text = "known kinds are postgres, sqlite and duckdb"
+        near = _meant(kind)
+        guess = f"; did you mean '{near}'?" if near else ""
+        text = f"known kinds are postgres, sqlite and duckdb{guess}"
     return f"{key}: {text}" if key else text
+
+
+def _meant(kind: object) -> str | None:
+    if not isinstance(kind, str):
+        return None
+    return _ALSO_CALLED.get(kind.casefold()) or did_you_mean(kind, get_args(Kind))
 
 
 def unknown_key_hint(connection: Connection) -> str:

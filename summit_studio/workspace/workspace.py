@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +15,13 @@ from pydantic import ValidationError
 from summit_studio.core.durable import write_text_atomically
 from summit_studio.core.errors import SummitError, Untrusted, Where
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.workspace import toml_text
 from summit_studio.workspace.connections import Connection, fault_of, unknown_key_hint
+from summit_studio.workspace.toml_edit import delete_table, rename_table, set_table
 from summit_studio.workspace.trust import is_trusted
 
 CONNECTIONS_FILE = "connections.toml"
+
+_FIELDS = frozenset(Connection.model_fields)
 
 
 @dataclass(frozen=True)
@@ -85,17 +88,33 @@ def read_connections(root: Path) -> dict[str, Connection]:
     }
 
 
-def save_connection(root: Path, connection: Connection) -> None:
+def save_connection(root: Path, connection: Connection, was: str | None = None) -> None:
     """Write `connection` into the workspace's file, over one of the same name.
 
-    Keys and tables this version does not know are kept; comments are not.
+    Nothing else in the file changes; keys of the table that this version does not know are kept.
+
+    Args:
+        root: The workspace.
+        connection: What to write.
+        was: The name it had before, where it gets another; its place in the file stays.
+
+    Raises:
+        SummitError: The new name is taken, or the file cannot be read or written.
     """
     path = root / CONNECTIONS_FILE
-    _, tables = _read(path)
-    before = tables.get(connection.name)
-    kept = _unknown(before) if isinstance(before, dict) else {}
-    tables[connection.name] = kept | connection.to_toml()
-    _write(path, tables)
+    text, tables = _read(path)
+    name = connection.name
+    if was is not None and was != name and was in tables:
+        if name in tables:
+            raise SummitError(
+                f"Cannot rename '{was}' to '{name}'",
+                why="there is a connection of that name",
+                do="choose another name, or delete that connection first",
+                code="connection_exists",
+                where=Where(file=str(path)),
+            )
+        text = rename_table(text, was, name)
+    _write(path, set_table(text, name, connection.to_toml(), lambda key: key not in _FIELDS))
 
 
 def delete_connection(root: Path, name: str) -> None:
@@ -105,35 +124,23 @@ def delete_connection(root: Path, name: str) -> None:
         SummitError: There is none of this name.
     """
     path = root / CONNECTIONS_FILE
-    _, tables = _read(path)
+    text, tables = _read(path)
     if name not in tables:
         Workspace(root, read_connections(root)).connection(name)
-    del tables[name]
-    _write(path, tables)
+    _write(path, delete_table(text, name))
 
 
-def _unknown(table: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in table.items() if key not in Connection.model_fields}
-
-
-def _write(path: Path, tables: dict[str, Any]) -> None:
-    ordered = {name: _in_order(tables[name]) for name in sorted(tables)}
+def _write(path: Path, text: str) -> None:
     try:
-        write_text_atomically(path, toml_text.dump(ordered))
+        mark = path.exists() and path.read_bytes().startswith(BOM_UTF8)
+        write_text_atomically(path, "\ufeff" + text if mark else text)
     except OSError as error:
         raise _invalid(path, error.strerror or type(error).__name__, None) from None
 
 
-def _in_order(table: Any) -> Any:
-    if not isinstance(table, dict):
-        return table
-    known = {key: table[key] for key in Connection.model_fields if key in table}
-    return known | _unknown(table)
-
-
 def _read(path: Path) -> tuple[str, dict[str, Any]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")  # Line ends stay what they are.
         return text, tomllib.loads(text)
     except FileNotFoundError:
         return "", {}
@@ -160,7 +167,8 @@ def _connection(path: Path, text: str, name: str, table: dict[str, Any]) -> Conn
         first = error.errors(include_url=False, include_input=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""
         line = _line_of_key(text, name, key)
-        raise _invalid(path, f"connection '{name}': {fault_of(dict(first))}", line) from None
+        fault = fault_of(dict(first), table.get("kind"))
+        raise _invalid(path, f"connection '{name}': {fault}", line) from None
     hint = unknown_key_hint(found)
     if hint:
         line = _line_of_key(text, name, "")

@@ -176,6 +176,32 @@ def test_invalid_pipelines_exit_with_2(summit):
     summit("fly", code=2)
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"settings": {"perfomance": {}}}, "did you mean 'performance'?"),
+        ({"settings": {"require": "exactly_once"}}, "setting_not_kept"),
+        ({"settings": {"checkpoints": {"publish": "each"}}}, "setting_not_kept"),
+        ({"mode": "elt"}, "mode_not_kept"),
+        ({"nots": {}}, "did you mean 'notes'?"),
+    ],
+    ids=str,
+)
+def test_what_is_not_honoured_never_runs(summit, more, said):
+    summit.write("orders.summit.json", PIPELINE | more)
+    assert said in summit("validate", "orders.summit.json", code=2).stderr
+    assert said in summit("run", "orders.summit.json", code=2).stderr
+    assert not (summit.folder / "paid.jsonl").exists()
+
+
+def test_a_newer_document_is_not_asked_for_its_keys(summit):
+    newer = {"format": 99, "mode": "stream", "nots": {}, "settings": {"require": "exactly_once"}}
+    summit.write("orders.summit.json", PIPELINE | newer)
+    done = summit("validate", "orders.summit.json")
+    assert "newer version" in done.stderr
+    assert "error" not in done.stderr
+
+
 def test_a_failed_run_exits_with_1_and_a_gate_with_3(summit):
     (summit.folder / "paid.jsonl").mkdir()
     said = summit("run", "orders.summit.json", code=1).stderr

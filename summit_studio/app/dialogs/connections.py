@@ -215,7 +215,7 @@ class ConnectionsDialog(QDialog):
         """
         from pydantic import ValidationError
 
-        values: dict[str, Any] = {"kind": self.kind.currentData()}
+        values = self._unshown() | {"kind": self.kind.currentData()}
         file = values["kind"] in FILE_KINDS
         for key, line in self.fields.items():
             text = line.text().strip()
@@ -235,6 +235,12 @@ class ConnectionsDialog(QDialog):
                 do="use letters, digits, _ and -, a letter first" if named else "correct the field",
                 code="connection_invalid",
             ) from None
+
+    def _unshown(self) -> dict[str, Any]:
+        """Return what the connection holds that this form has no field for."""
+        known = self._session.workspace.connections.get(self._name or "")
+        shown = {*self.fields, "kind", "ssl_mode"}
+        return {k: v for k, v in known.to_toml().items() if k not in shown} if known else {}
 
     def _reference(self, name: str) -> str | None:
         known = self._session.workspace.connections.get(self._name or "")
@@ -256,9 +262,7 @@ class ConnectionsDialog(QDialog):
             root.mkdir(parents=True, exist_ok=True)
             if password:
                 SecretStore(root=root).set_secret(connection.name, password)
-            save_connection(root, connection)
-            if renamed is not None:
-                delete_connection(root, renamed)
+            save_connection(root, connection, was=renamed)
 
         def done(_: object) -> None:
             self.fields["password"].clear()

@@ -40,11 +40,13 @@ class Designing:
         with self._lock:
             self._context = self._workspace = None
 
-    def check(self, document: Document, catalogue: Catalogue, workspace: Workspace) -> "Checked":
-        """Check a document. Worker thread only."""
+    def check(
+        self, document: Document, catalogue: Catalogue, workspace: Workspace, *, newer: bool
+    ) -> "Checked":
+        """Check a document, which a newer version may have written. Worker thread only."""
         from summit_studio.planning.check import check
 
-        return check(document, catalogue, self.context(workspace))
+        return check(document, catalogue, self.context(workspace), newer=newer)
 
 
 class DesignChecker(QObject):
@@ -69,11 +71,11 @@ class DesignChecker(QObject):
     def check_now(self) -> None:
         """Check at once, without waiting for quiet."""
         session = self._session
-        document, workspace = session.document, session.workspace
+        document, workspace, newer = session.document, session.workspace, session.files.read_only
         self._asked = document
         self._background.submit(
             Job(
-                lambda: self._designing.check(document, session.catalogue, workspace),
+                lambda: self._designing.check(document, session.catalogue, workspace, newer=newer),
                 self._done,
                 self._failed,
                 wanted=lambda: self._asked is document,

@@ -63,7 +63,7 @@ def described(path: Path) -> tuple[str, str]:
         document = load(path).document
     except SummitError as error:
         return path.name.removesuffix(SUFFIX), error.what
-    text = document.extra.get("description") or document.settings.get("description")
+    text = document.extra.get("description")
     if not isinstance(text, str) and document.notes:
         text = next(iter(document.notes.values())).text
     first = str(text or "").strip().partition(". ")[0].splitlines()

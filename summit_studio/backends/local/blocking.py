@@ -3,6 +3,7 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.core.sql import quote_name
+from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.nodes.contract import Input, RelationalNode
 
@@ -36,6 +38,7 @@ class BlockingQuery:
         outputs: Schemas by output port.
         wanted: Output ports with an edge. The first port and `rejected` are always computed.
         batch_rows: Rows of the batches handed out.
+        started: The time that every clock function tells.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class BlockingQuery:
         wanted: frozenset[str],
         *,
         batch_rows: int,
+        started: datetime,
         spill_folder: Path | None,
         memory_limit_mb: int | None = None,
         threads: int = 2,
@@ -55,6 +59,7 @@ class BlockingQuery:
         self._outputs = outputs
         self._wanted = wanted
         self._batch_rows = batch_rows
+        self._started = started
         self._spill_folder = spill_folder
         self._memory_limit_mb = memory_limit_mb
         self._threads = threads
@@ -76,6 +81,7 @@ class BlockingQuery:
         queries = self._queries(relation.ports)
         counts = {port: query for port, query in relation.counts.items() if port in queries}
         con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
+        set_clock(con, self._started)
         forget = cancel.on_cancel(con.interrupt)
         try:
             if len(queries) == 1 and len(feeds) == 1 and not counts:

@@ -150,6 +150,7 @@ class BlockingHead(Head):
             outputs,
             wanted,
             batch_rows=context.batch_rows,
+            started=context.started,
             spill_folder=_own_folder(context, node.node_id),
             memory_limit_mb=memory_limit_mb,
         )

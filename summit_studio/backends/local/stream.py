@@ -16,6 +16,7 @@ from summit_studio.core.errors import RowsNotHandled
 from summit_studio.core.events import NodeFinished, NodeStarted, RowsRejected
 from summit_studio.core.schema import REJECTED
 from summit_studio.document.model import Edge, PortRef
+from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class StreamRun:
         self._emit = order.control.emit
         self._taps = {ref: tap for ref, tap in order.taps.items() if ref.node in self.node_ids}
         self._strict = order.strict
+        self._started = order.context.started
         lanes = order.performance.parallelism
         self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
         self._segments = [CompiledSegment(order.plan, s) for s in stream.segments]
@@ -148,6 +150,8 @@ class StreamRun:
 
     def _lane(self) -> None:
         con = locked_connection(threads=1) if self._segments else None
+        if con:
+            set_clock(con, self._started)
         forget = self._cancel.on_cancel(con.interrupt) if con else None
         try:
             while (item := self._pieces.take()) is not None:

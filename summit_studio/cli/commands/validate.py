@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from summit_studio.cli.exit_codes import DONE, INVALID
 from summit_studio.cli.opening import (
-    open_document,
+    open_file,
     problem_json,
     read_parameters,
     root_of,
@@ -35,7 +35,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the problems; return 0 if nothing stops a run."""
-    document = open_document(args.file, terminal)
+    loaded = open_file(args.file, terminal)
+    document = loaded.document
     from summit_studio.engine.design import design_context
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.check import check
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
     context = design_context(Workspace.open(root_of(args.file)), probe=args.probe or None)
     parameters = read_parameters(args.param)
-    checked = check(document, Catalogue.load(), context, parameters)
+    checked = check(document, Catalogue.load(), context, parameters, newer=loaded.read_only)
     if args.json:
         problems = [problem_json(p) for p in checked.problems]
         terminal.json({"file": str(args.file), "ok": checked.ok, "problems": problems})

@@ -10,6 +10,7 @@ from summit_studio.core.problems import Problem
 from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import DesignContext, Inputs, RunContext, SourceNode
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.targets import Target, fits
 from summit_studio.stores.faults import missing, read_errors, require_file
 from summit_studio.workspace.workspace import Workspace
 
@@ -50,6 +51,24 @@ class FileSource(SourceNode[F]):
         error = _refusal(self.params.path, context.workspace, self.place("path"))
         if error is not None:
             yield Problem.from_error(error)
+
+    def reads(self, target: Target, workspace: Workspace) -> bool:
+        """Return True if the target is the file, or lies where a pattern or folder is read."""
+        path = self.params.path
+        if target.path is None or not path.strip() or "\0" in path:
+            return False
+        whole, pattern = workspace.path(path), ""
+        if _GLOB.search(path) and not whole.exists():
+            whole, pattern = _split(whole)
+        elif self.folder_pattern and whole.is_dir():
+            pattern = self.folder_pattern
+        base = whole.resolve()
+        if base.is_relative_to(target.path):
+            return True
+        if not target.path.is_relative_to(base) or not _shown(target.path, base):
+            return False
+        below = target.path.relative_to(base).parts
+        return fits(below, pattern.split("/")) or (target.folder and pattern.startswith("**"))
 
     def files(self, context: DesignContext | RunContext) -> list[Path]:
         """Return the files to read, in order.

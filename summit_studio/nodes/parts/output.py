@@ -16,6 +16,7 @@ from summit_studio.nodes.contract import (
     Writer,
 )
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFile
 from summit_studio.stores.staging import write_errors
 from summit_studio.workspace.workspace import require_trust
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+
+    from summit_studio.workspace.workspace import Workspace
 
 Compression = Literal["auto", "none", "gzip", "zstd"]
 
@@ -54,6 +57,10 @@ class FileSink(SinkNode[F]):
     def target(self) -> str:
         """Return the path as given."""
         return self.params.path
+
+    def writes(self, workspace: "Workspace") -> Target | None:
+        """Return the file or folder."""
+        return file_target(workspace, self.params.path)
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield a problem for an empty path, or one outside a workspace that is not trusted."""

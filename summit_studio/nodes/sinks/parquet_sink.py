@@ -26,12 +26,15 @@ from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.fields import require
 from summit_studio.nodes.parts.lines import is_nested, is_plain
 from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
+from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFolder
 from summit_studio.stores.staging import write_errors
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from summit_studio.workspace.workspace import Workspace
 
 _SAMPLE_ROWS = 20_000
 _LOW_SHARE = 0.1
@@ -94,6 +97,10 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         """Return the path, the compression and the partitions."""
         by = f" by {', '.join(self.params.partition_by)}" if self.params.partition_by else ""
         return f"{self.params.path}{by} · {self.params.compression}"
+
+    def writes(self, workspace: "Workspace") -> Target | None:
+        """Return the file, or the folder of partitions."""
+        return file_target(workspace, self.params.path, folder=bool(self.params.partition_by))
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the partition columns must be there, and leave something to write.

@@ -19,9 +19,12 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
 from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from summit_studio.workspace.workspace import Workspace
 
 
 class TableSinkParams(Params):
@@ -64,6 +67,10 @@ class TableSink(SinkNode[TableSinkParams]):
     def target(self) -> str:
         """Return the connection and the table."""
         return f"{self.params.connection}:{self.params.table}"
+
+    def writes(self, workspace: "Workspace") -> Target | None:
+        """Return the table."""
+        return table_target(workspace, self.params.connection, self.params.table)
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the connection must be there.

@@ -1,5 +1,7 @@
 """Read the result of a database query."""
 
+from typing import TYPE_CHECKING
+
 from summit_studio.connectors.names import is_query
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.schema import Schema, carried
@@ -21,6 +23,10 @@ from summit_studio.nodes.parts.database_reader import (
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.targets import Target, table_target, tables_in
+
+if TYPE_CHECKING:
+    from summit_studio.workspace.workspace import Workspace
 
 
 class QuerySourceParams(Params):
@@ -79,6 +85,11 @@ class QuerySource(SourceNode[QuerySourceParams]):
         with at_field("query"):
             schema = described(connection, context, query=self.params.query)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def reads(self, target: Target, workspace: "Workspace") -> bool:
+        """Return True if the query seems to name the table."""
+        found = tables_in(self.params.query)
+        return any(target == table_target(workspace, self.params.connection, t) for t in found)
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""

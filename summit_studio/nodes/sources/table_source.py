@@ -1,5 +1,7 @@
 """Read a table of a database."""
 
+from typing import TYPE_CHECKING
+
 from summit_studio.core.schema import Schema, carried
 from summit_studio.nodes.contract import (
     DesignContext,
@@ -19,6 +21,10 @@ from summit_studio.nodes.parts.database_reader import (
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.targets import Target, table_target
+
+if TYPE_CHECKING:
+    from summit_studio.workspace.workspace import Workspace
 
 
 class TableSourceParams(Params):
@@ -61,6 +67,10 @@ class TableSource(SourceNode[TableSourceParams]):
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def reads(self, target: Target, workspace: "Workspace") -> bool:
+        """Return True for the same table, by whatever connection."""
+        return target == table_target(workspace, self.params.connection, self.params.table)
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""

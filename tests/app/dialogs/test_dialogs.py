@@ -40,6 +40,30 @@ def test_a_database_file_is_added_tested_and_deleted(connections, window, home, 
     assert dict(window.session.workspace.connections) == {}
 
 
+def test_a_renamed_connection_stays_in_its_place_with_all_it_held(window, home, qtbot):
+    folder = home / "workspace"
+    folder.mkdir()
+    text = (
+        '# ours\n\n[main]  # the big one\nkind = "postgres"\nhost = "db"\n'
+        'lock_timeout_secs = 5  # ops said so\nteam = "data"\n\n'
+        '# small\n[lite]\nkind = "sqlite"\npath = "x.db"\n'
+    )
+    (folder / "connections.toml").write_text(text)
+    window.session.reload_workspace()
+    dialog = ConnectionsDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert dialog.fields["name"].text() == "main"
+    dialog.fields["name"].setText("big")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "big" in window.session.workspace.connections, timeout=20_000)
+    assert (folder / "connections.toml").read_text() == text.replace("[main]", "[big]")
+    dialog.fields["name"].setText("lite")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Cannot rename" in dialog.status.text(), timeout=20_000)
+    assert (folder / "connections.toml").read_text() == text.replace("[main]", "[big]")
+
+
 def test_a_wrong_field_is_told(connections):
     fill(connections, "sqlite", name="1 bad", path="x.db")
     connections.save_button.click()

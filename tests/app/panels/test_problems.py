@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QPushButton
 from summit_studio.app.panels.problems import edit_of
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.document.edits import AddNode
+from summit_studio.document.edits import AddNode, SetProperties
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.planning.check import Checked
 
@@ -27,6 +27,42 @@ def test_a_fix_removes_an_edge():
 def test_a_fix_for_a_document_that_has_moved_on_does_nothing():
     assert edit_of(Fix("Remove", remove_edge="b.rows -> a.rows"), DOCUMENT) is None
     assert edit_of(Fix("Use", "gone", (("x", 1),)), DOCUMENT) is None
+
+
+def test_a_fix_renames_a_setting_in_its_place_or_takes_it_out():
+    document = Document(settings={"x-a": 1, "perfomance": {"prefetch": 2}, "verify": "counts"})
+    rename = Fix("Rename", setting=("perfomance",), rename="performance")
+    settings = edit_of(rename, document).apply(document).settings
+    assert list(settings.items()) == [
+        ("x-a", 1), ("performance", {"prefetch": 2}), ("verify", "counts"),
+    ]  # fmt: skip
+    remove = Fix("Take it out", setting=("perfomance", "prefetch"))
+    assert edit_of(remove, document).apply(document).settings["perfomance"] == {}
+    for path in (("gone",), ("perfomance", "gone"), ("verify", "gone")):
+        assert edit_of(Fix("Take it out", setting=path), document) is None
+
+
+def test_a_fix_sets_the_mode():
+    assert edit_of(Fix("Run it as etl", mode="etl"), Document(mode="elt")).apply(
+        Document(mode="elt")
+    ) == Document(mode="etl")
+
+
+def test_a_misspelt_setting_is_among_the_problems_and_a_click_mends_it(window, settle):
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.session.do(SetProperties(settings={"perfomance": {"prefetch": 2}}))
+    settle()
+    found = [p for p in window.problems.problems if p.code == "setting_unknown"]
+    assert len(found) == 1
+    row = window.problems.list.itemWidget(
+        window.problems.list.item(window.problems.problems.index(found[0]))
+    )
+    rename, remove = row.findChildren(QPushButton)
+    assert (rename.text(), remove.text()) == ("Rename it to 'performance'", "Take it out")
+    rename.click()
+    settle()
+    assert window.session.document.settings == {"performance": {"prefetch": 2}}
+    assert "setting_unknown" not in [p.code for p in window.problems.problems]
 
 
 def test_the_button_of_a_problem_makes_the_edit(window, settle):

@@ -83,6 +83,8 @@ def test_mistakes_are_refused_at_once_and_change_nothing(folder):
         ),
         "cannot be the id of a node": lambda: pipeline.add("csv_source", "a b", path="x"),
         "settings.performance.batch_row": lambda: pipeline.configure(performance={"batch_row": 1}),
+        "did you mean 'performance'?": lambda: pipeline.configure(perfomance={}),
+        "settings.require": lambda: pipeline.configure(require="exactly_once"),
         "did you mean 'integer'?": lambda: pipeline.parameter("n", "integr"),
     }
     for words, mistake in mistakes.items():
@@ -202,3 +204,28 @@ def test_importing_the_package_imports_nothing():
     with pytest.raises(AttributeError):
         summit.nothing  # noqa: B018
     assert "Pipeline" in dir(summit)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"settings": {"perfomance": {}}}, "setting_unknown"),
+        ({"settings": {"require": "exactly_once"}}, "setting_not_kept"),
+        ({"mode": "elt"}, "mode_not_kept"),
+        ({"nots": {}}, "key_unknown"),
+        ({"x-nots": {}, "settings": {"x-team": 1}}, None),
+        ({"format": 99, "nots": {}, "mode": "stream"}, None),
+    ],
+    ids=str,
+)
+def test_what_a_file_asks_and_is_not_kept_is_said_by_check(folder, more, code):
+    pipeline, source = orders(folder)
+    source.to("jsonl_sink", path="out.jsonl")
+    path = pipeline.save(folder / "p.summit.json")
+    path.write_text(json.dumps(json.loads(path.read_text()) | more))
+    loaded = summit.Pipeline.load(path)
+    assert errors(loaded.check()) == ([] if code is None else [code])
+    if code is not None:
+        with pytest.raises(summit.SummitError):
+            loaded.run()
+        assert not (folder / "out.jsonl").exists()

@@ -100,7 +100,7 @@ def test_a_broken_file_may_be_replaced(tmp_path):
     [
         replace(DOCUMENT, nodes={"not an id": Node("not an id", "t")}),
         replace(DOCUMENT, settings={"n": 10**41}),
-        replace(DOCUMENT, mode="other"),
+        replace(DOCUMENT, mode=7),
         replace(DOCUMENT, extra={"\ud800": 1}),
     ],
 )

@@ -1,6 +1,5 @@
 """The workspace, its connections file, and trust."""
 
-import datetime as dt
 import os
 import tomllib
 import traceback
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from summit_studio.core.errors import SummitError
-from summit_studio.workspace import toml_text
 from summit_studio.workspace.connections import Connection
 from summit_studio.workspace.trust import distrust, is_trusted, trust, trusted_folders
 from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
@@ -94,8 +92,9 @@ def test_saving_keeps_what_it_does_not_know(root: Path):
     (root / "connections.toml").write_text(FILE + "\n[later]\nkind = 'sqlite'\npath = 'x'\n")
     save_connection(root, Connection(name="shop", kind="postgres", host="other", port=6432))
     tables = tomllib.loads((root / "connections.toml").read_text())
-    assert list(tables) == ["files", "later", "shop"]
+    assert list(tables) == ["shop", "files", "later"]
     assert tables["shop"] == {"kind": "postgres", "host": "other", "port": 6432, "colour": "green"}
+    assert (root / "connections.toml").read_text().startswith("# our databases\n[shop]\n")
     text = (root / "connections.toml").read_text()
     save_connection(root, Workspace.open(root).connection("shop"))
     assert (root / "connections.toml").read_text() == text
@@ -117,15 +116,60 @@ def test_a_file_that_cannot_be_read_is_not_overwritten(root: Path):
     assert (root / "connections.toml").read_text() == "[broken"
 
 
-def test_toml_text_is_read_back_the_same():
-    tables = {
-        "plain": 'quote " back \\ tab \t line \n zero \x00 del \x7f ü 🙂',
-        "a": {"n": 1, "f": 1.5, "inf": float("inf"), "b": True, "d": dt.date(2024, 1, 2)},
-        "with space": {"deep": {"er": {"x": [1, [2, 3], {"y": "z"}]}}, "list": [], "e": {}},
-        "t": {"ts": dt.datetime(2024, 1, 2, 3, 4, 5, tzinfo=dt.UTC), "at": dt.time(1, 2)},
-    }
-    assert tomllib.loads(toml_text.dump(tables)) == tables
-    assert toml_text.dump({}) == ""
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_one_connection_is_changed_and_not_a_byte_besides(root: Path, ends: str, mark: str):
+    path = root / "connections.toml"
+    text = mark + (FILE + "\n# the last word\n").replace("\n", ends)
+    path.write_bytes(text.encode())
+    lite = Workspace.open(root).connection("files")
+    save_connection(root, lite.model_copy(update={"path": "moved.db"}))
+    assert path.read_bytes().decode() == text.replace("data/files.sqlite", "moved.db")
+    save_connection(root, lite.model_copy(update={"name": "lite"}), was="files")
+    assert path.read_bytes().decode() == text.replace("[files]", "[lite]")
+    save_connection(root, Connection(name="new", kind="duckdb", path="n.duckdb"))
+    added = f'{ends}[new]{ends}kind = "duckdb"{ends}path = "n.duckdb"{ends}'
+    assert path.read_bytes().decode() == text.replace("[files]", "[lite]") + added
+    delete_connection(root, "new")
+    delete_connection(root, "shop")
+    left = Workspace.open(root).connections
+    assert list(left) == ["lite"]
+    assert path.read_bytes().decode().startswith(f"{mark}# our databases{ends}")
+    assert f"# the last word{ends}" in path.read_bytes().decode()
+
+
+def test_a_name_that_is_taken_is_not_renamed_over(root: Path):
+    path = root / "connections.toml"
+    path.write_text(FILE)
+    taken = Connection(name="shop", kind="sqlite", path="x.db")
+    with pytest.raises(SummitError) as caught:
+        save_connection(root, taken, was="files")
+    assert caught.value.code == "connection_exists"
+    assert path.read_text() == FILE
+
+
+@pytest.mark.parametrize(
+    ("kind", "meant"),
+    [
+        ("postgresql", "postgres"), ("postgre", "postgres"), ("Postgres", "postgres"),
+        ("pg", "postgres"), ("psql", "postgres"), ("sqllite", "sqlite"), ("sqlite3", "sqlite"),
+        ("duck", "duckdb"), ("DuckDB", "duckdb"),
+    ],
+)  # fmt: skip
+def test_a_kind_that_is_nearly_right_is_guessed(root: Path, kind: str, meant: str):
+    (root / "connections.toml").write_text(f'[a]\nkind = "{kind}"\npath = "x"\n')
+    with pytest.raises(SummitError) as caught:
+        Workspace.open(root)
+    assert caught.value.why.endswith(f"did you mean '{meant}'?")
+    assert caught.value.where.line == 2
+
+
+@pytest.mark.parametrize("kind", ['"oracle"', '"mysql"', "7", "[]"])
+def test_a_kind_that_is_far_from_all_is_not_guessed(root: Path, kind: str):
+    (root / "connections.toml").write_text(f"[a]\nkind = {kind}\n")
+    with pytest.raises(SummitError) as caught:
+        Workspace.open(root)
+    assert "did you mean" not in str(caught.value)
 
 
 def test_paths_start_at_the_root(root: Path):
