@@ -5,9 +5,11 @@ import inspect
 import pkgutil
 from collections.abc import Iterator, Mapping
 from importlib import metadata
+from operator import methodcaller
 from typing import Any
 
 from summit_studio.core.errors import InvalidParams, SummitError, Where
+from summit_studio.core.search import best, nearest
 from summit_studio.core.suggest import did_you_mean
 from summit_studio.document.model import Node
 from summit_studio.nodes import code, quality, sinks, sources, transforms
@@ -17,6 +19,8 @@ GROUP = "summit_studio.nodes"
 """The entry point group in which a plugin names a module that holds node types."""
 
 AnyNode = NodeType[Any]
+
+_NAMES = methodcaller("names")
 
 
 class UnknownNodeType(SummitError):
@@ -55,12 +59,16 @@ class Catalogue:
         """
         if type_id in self._types:
             return self._types[type_id]
-        near = did_you_mean(type_id, self._types)
+        near = " or ".join(f"'{k.id}'" for k in nearest(type_id, self, _NAMES))
         raise UnknownNodeType(
             f"Unknown node type '{type_id}'",
             why="neither this version nor an installed plugin has it",
-            do=f"did you mean '{near}'?" if near else "run `summit nodes` to see what there is",
+            do=f"did you mean {near}?" if near else "run `summit nodes` to see what there is",
         )
+
+    def search(self, query: str) -> list[type[AnyNode]]:
+        """Return the node types that fit what a person typed, best first; all for nothing."""
+        return best(query, self, _NAMES)
 
     def bind(self, node: Node, params: Mapping[str, Any] | None = None) -> AnyNode:
         """Return a document's node bound to its type.

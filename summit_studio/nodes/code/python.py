@@ -79,7 +79,7 @@ class Python(CodeNode[PythonParams]):
     title = "Python"
     category = Category.CODE
     icon = "python"
-    keywords = ("code", "function", "script", "pandas", "polars", "arrow", "custom")
+    keywords = ("script", "code", "function", "pandas", "polars", "arrow", "custom", "apply")
     params_class = PythonParams
     inputs = (ROWS,)
     outputs = (ROWS,)

@@ -127,7 +127,10 @@ class Rules(RelationalNode[RulesParams]):
     title = "Quality rules"
     category = Category.QUALITY
     icon = "rules"
-    keywords = ("quality", "validate", "check", "expectation", "assert", "test", "reject", "score")
+    keywords = (
+        "data validation", "quality", "check", "expectation", "assert", "constraint", "test",
+        "reject", "score", "regex", "not null",
+    )  # fmt: skip
     params_class = RulesParams
     outputs = (
         Port("passed", "Rows that fail no reject or drop rule."),

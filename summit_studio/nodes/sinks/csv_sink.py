@@ -52,7 +52,10 @@ class CsvSink(FileSink[CsvSinkParams]):
     id = "csv_sink"
     title = "Write CSV"
     icon = "csv"
-    keywords = ("file", "save", "text", "comma", "export", "tsv")
+    keywords = (
+        "to csv", "csv writer", "export", "save file", "output data", "text file output",
+        "download", "comma", "tsv",
+    )  # fmt: skip
     params_class = CsvSinkParams
     examples = (
         Example(

@@ -45,7 +45,10 @@ class TableSink(SinkNode[TableSinkParams]):
     id = "table_sink"
     title = "Write table"
     icon = "table-write"
-    keywords = ("database", "sql", "insert", "load", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "write database", "to sql", "db writer", "table output", "insert", "upsert", "update",
+        "load", "save", "export", "postgres", "sqlite", "duckdb",
+    )  # fmt: skip
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
     examples = (

@@ -139,7 +139,10 @@ class CsvSource(FileSource[CsvSourceParams]):
     id = "csv_source"
     title = "Read CSV"
     icon = "csv"
-    keywords = ("file", "text", "comma", "delimited", "tsv", "import", "excel", "load")
+    keywords = (
+        "csv reader", "input data", "load file", "open file", "text file input", "import",
+        "delimited", "tsv", "comma", "excel",
+    )  # fmt: skip
     params_class = CsvSourceParams
     can_reject = True
     raw_rejects = True

@@ -88,7 +88,9 @@ class ExcelSource(FileSource[ExcelSourceParams]):
     id = "excel_source"
     title = "Read Excel"
     icon = "excel"
-    keywords = ("file", "xlsx", "xls", "ods", "spreadsheet", "workbook", "sheet", "import")
+    keywords = (
+        "excel reader", "xlsx", "xls", "ods", "spreadsheet", "workbook", "sheet", "import", "file",
+    )  # fmt: skip
     params_class = ExcelSourceParams
     can_reject = True
     raw_rejects = True

@@ -35,7 +35,10 @@ class QuerySource(SourceNode[QuerySourceParams]):
     id = "query_source"
     title = "Read query"
     icon = "sql"
-    keywords = ("database", "select", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "database query", "read sql query", "db query reader", "select", "postgres", "sqlite",
+        "duckdb",
+    )  # fmt: skip
     params_class = QuerySourceParams
     examples = (
         Example(

@@ -63,7 +63,10 @@ class SampleSource(SourceNode[SampleSourceParams]):
     id = "sample_source"
     title = "Sample rows"
     icon = "generator"
-    keywords = ("generate", "demo", "test", "random", "fake", "try")
+    keywords = (
+        "generate rows", "row generator", "demo", "test data", "random", "fake", "dummy data",
+        "example", "try",
+    )  # fmt: skip
     params_class = SampleSourceParams
     examples = (
         Example(

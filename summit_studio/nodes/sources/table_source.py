@@ -29,7 +29,10 @@ class TableSource(SourceNode[TableSourceParams]):
     id = "table_source"
     title = "Read table"
     icon = "database"
-    keywords = ("database", "sql", "select", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "read database", "database", "read sql", "db reader", "table input", "postgres", "sqlite",
+        "duckdb", "load", "import",
+    )  # fmt: skip
     params_class = TableSourceParams
     examples = (
         Example(

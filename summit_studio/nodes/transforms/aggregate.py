@@ -98,7 +98,10 @@ class Aggregate(RelationalNode[AggregateParams]):
     title = "Aggregate"
     category = Category.TRANSFORM
     icon = "aggregate"
-    keywords = ("group", "sum", "count", "average", "min", "max", "median", "total", "summarize")
+    keywords = (
+        "group by", "summarize", "sum", "count", "average", "min", "max", "mean", "median", "total",
+        "having", "roll up", "pivot table",
+    )  # fmt: skip
     params_class = AggregateParams
     can_reject = True
     conserves = False

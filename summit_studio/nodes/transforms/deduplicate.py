@@ -52,7 +52,10 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
     title = "Deduplicate"
     category = Category.TRANSFORM
     icon = "deduplicate"
-    keywords = ("distinct", "unique", "duplicates", "dedupe", "latest")
+    keywords = (
+        "remove duplicates", "duplicate row filter", "distinct", "unique rows", "drop duplicates",
+        "dedupe", "latest",
+    )  # fmt: skip
     params_class = DeduplicateParams
     outputs = (
         Port("unique", "One row of each group."),

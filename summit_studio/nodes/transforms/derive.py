@@ -62,7 +62,11 @@ class Derive(RelationalNode[DeriveParams]):
     title = "Derive columns"
     category = Category.TRANSFORM
     icon = "derive"
-    keywords = ("compute", "calculate", "expression", "formula", "add column", "new column")
+    keywords = (
+        "formula", "calculate", "compute", "expression", "add column", "new column", "assign",
+        "case when", "regex", "string manipulation", "math", "substring", "replace text",
+        "split column",
+    )  # fmt: skip
     params_class = DeriveParams
     can_reject = True
     rowwise = True

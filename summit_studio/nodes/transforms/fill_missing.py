@@ -58,7 +58,10 @@ class FillMissing(RelationalNode[FillMissingParams]):
     title = "Fill missing"
     category = Category.TRANSFORM
     icon = "fill"
-    keywords = ("null", "default", "coalesce", "impute", "replace", "blank", "empty")
+    keywords = (
+        "null", "missing values", "fillna", "default", "coalesce", "ifnull", "impute", "replace",
+        "blank", "empty", "data cleansing",
+    )  # fmt: skip
     params_class = FillMissingParams
     can_reject = True
     rowwise = True

@@ -40,7 +40,10 @@ class Filter(RelationalNode[FilterParams]):
     title = "Filter rows"
     category = Category.TRANSFORM
     icon = "filter"
-    keywords = ("where", "keep", "drop", "condition")
+    keywords = (
+        "where", "row filter", "condition", "keep", "drop", "remove rows", "only", "remove nulls",
+        "dropna", "regex", "if", "rule-based",
+    )  # fmt: skip
     params_class = FilterParams
     outputs = (
         Port("kept", "Rows for which the condition is true."),

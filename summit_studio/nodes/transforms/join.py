@@ -91,7 +91,10 @@ class Join(RelationalNode[JoinParams]):
     title = "Join"
     category = Category.TRANSFORM
     icon = "join"
-    keywords = ("merge", "combine", "match", "inner", "left", "outer", "semi", "anti")
+    keywords = (
+        "joiner", "merge", "combine", "match", "inner join", "left join", "right join",
+        "full outer join", "semi join", "anti join", "cross join",
+    )  # fmt: skip
     params_class = JoinParams
     inputs = (Port("left", "The rows to match."), Port("right", "The rows to match them with."))
     outputs = (

@@ -39,7 +39,10 @@ class Limit(RelationalNode[LimitParams]):
     title = "Limit rows"
     category = Category.TRANSFORM
     icon = "limit"
-    keywords = ("first", "top", "head", "sample", "skip", "offset")
+    keywords = (
+        "top n", "first rows", "head", "take", "row limit", "sample rows", "skip", "offset",
+        "fetch", "nlargest",
+    )  # fmt: skip
     params_class = LimitParams
     conserves = False
     examples = (

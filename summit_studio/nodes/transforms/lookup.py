@@ -85,7 +85,10 @@ class Lookup(RelationalNode[LookupParams]):
     title = "Lookup"
     category = Category.TRANSFORM
     icon = "lookup"
-    keywords = ("enrich", "reference", "dimension", "vlookup", "translate", "map")
+    keywords = (
+        "vlookup", "stream lookup", "find replace", "enrich", "reference", "dimension", "translate",
+        "map values", "value mapper",
+    )  # fmt: skip
     params_class = LookupParams
     inputs = (Port("rows", "The rows to complete."), Port("table", "The lookup table."))
     outputs = (

@@ -88,7 +88,10 @@ class Mask(RelationalNode[MaskParams]):
     title = "Mask columns"
     category = Category.TRANSFORM
     icon = "mask"
-    keywords = ("privacy", "personal data", "pii", "anonymize", "redact", "hide", "gdpr")
+    keywords = (
+        "anonymize", "privacy", "personal data", "pii", "redact", "pseudonymize", "hide",
+        "obfuscate", "gdpr",
+    )  # fmt: skip
     params_class = MaskParams
     rowwise = True
     examples = (

@@ -128,7 +128,10 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
     title = "Select columns"
     category = Category.TRANSFORM
     icon = "select"
-    keywords = ("rename", "cast", "type", "reorder", "drop", "keep", "project")
+    keywords = (
+        "rename", "column filter", "cast", "convert type", "reorder", "drop columns",
+        "remove columns", "keep", "project", "astype", "alter fields",
+    )  # fmt: skip
     params_class = SelectColumnsParams
     can_reject = True
     rowwise = True

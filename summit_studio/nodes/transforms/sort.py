@@ -52,7 +52,7 @@ class Sort(RelationalNode[SortParams]):
     title = "Sort"
     category = Category.TRANSFORM
     icon = "sort"
-    keywords = ("order", "rank", "ascending", "descending")
+    keywords = ("order by", "sorter", "sort values", "rank", "ascending", "descending")
     params_class = SortParams
     examples = (
         Example(

@@ -46,7 +46,10 @@ class SqlQuery(RelationalNode[SqlParams]):
     title = "SQL query"
     category = Category.TRANSFORM
     icon = "sql"
-    keywords = ("select", "window", "with", "query", "pivot", "join")
+    keywords = (
+        "custom sql", "select", "window function", "row number", "over partition", "with", "pivot",
+        "cte",
+    )  # fmt: skip
     params_class = SqlParams
     inputs = (Port("rows", "The tables input_1, input_2 ... in edge order.", many=True),)
     conserves = False

@@ -42,7 +42,9 @@ class Union(RelationalNode[UnionParams]):
     title = "Union"
     category = Category.TRANSFORM
     icon = "union"
-    keywords = ("append", "concatenate", "stack", "all", "combine")
+    keywords = (
+        "concatenate", "append rows", "union all", "stack", "combine", "merge rows", "concat",
+    )  # fmt: skip
     params_class = UnionParams
     inputs = (Port("rows", "The inputs, one an edge.", many=True),)
     examples = (
