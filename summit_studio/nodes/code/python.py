@@ -47,6 +47,7 @@ class PythonParams(Params):
     code: str = param(
         _START,
         doc="Python that defines process(rows), which takes a table and returns one.",
+        keywords=("script", "function", "source"),
         editor=Editor.PYTHON,
         placeholder=_START,
     )

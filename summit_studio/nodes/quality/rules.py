@@ -111,9 +111,11 @@ class RulesParams(Params):
     """Params of `rules`."""
 
     rules: tuple[QualityRule, ...] = param(
-        (), doc="The rules; a row that fails several is rejected for the first.",
+        (),
+        doc="The rules; a row that fails several is rejected for the first.",
         editor=Editor.RECORDS,
-    )  # fmt: skip
+        keywords=("checks", "expectations", "assertions"),
+    )
 
 
 class Rules(RelationalNode[RulesParams]):

@@ -57,7 +57,9 @@ class ExcelColumn(Params):
 class ExcelSourceParams(FileInParams):
     """Params of `excel_source`."""
 
-    sheet: str = param("", doc="The sheet; empty means the first.")
+    sheet: str = param(
+        "", doc="The sheet; empty means the first.", keywords=("sheet_name", "worksheet", "tab")
+    )
     header_row: int | None = param(
         None,
         doc="The row that names the columns, as Excel counts; 0 names them A, B, C. Empty means "

@@ -21,9 +21,14 @@ from summit_studio.nodes.params import Editor, Params, param
 class QuerySourceParams(Params):
     """Params of `query_source`."""
 
-    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    connection: str = param(
+        doc="The database, by connection.",
+        keywords=("database", "db", "con", "dsn", "url"),
+        editor=Editor.CONNECTION,
+    )
     query: str = param(
         doc="A query in the words of that database; it runs read-only.",
+        keywords=("sql", "statement"),
         editor=Editor.DATABASE_SQL,
         placeholder="SELECT id, name FROM customers WHERE active",
     )

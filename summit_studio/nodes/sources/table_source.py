@@ -19,8 +19,16 @@ from summit_studio.nodes.params import Editor, Params, param
 class TableSourceParams(Params):
     """Params of `table_source`."""
 
-    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
-    table: str = param(doc="The table or view, as table or schema.table.", editor=Editor.TABLE)
+    connection: str = param(
+        doc="The database, by connection.",
+        keywords=("database", "db", "con", "dsn", "url"),
+        editor=Editor.CONNECTION,
+    )
+    table: str = param(
+        doc="The table or view, as table or schema.table.",
+        keywords=("name", "table_name"),
+        editor=Editor.TABLE,
+    )
 
 
 class TableSource(SourceNode[TableSourceParams]):

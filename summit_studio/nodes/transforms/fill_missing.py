@@ -35,6 +35,7 @@ class Filling(Params):
     column: str = param(doc="The column.", editor=Editor.COLUMN)
     value: str = param(
         doc="What stands in for a missing value, as an expression; it takes the column's type.",
+        keywords=("default", "with", "fill_value"),
         editor=Editor.EXPRESSION,
         placeholder="'unknown'",
     )
@@ -43,7 +44,9 @@ class Filling(Params):
 class FillMissingParams(Params):
     """Params of `fill_missing`."""
 
-    columns: tuple[Filling, ...] = param((), doc="The columns to fill.", editor=Editor.RECORDS)
+    columns: tuple[Filling, ...] = param(
+        (), doc="The columns to fill.", keywords=("fields", "subset", "fill"), editor=Editor.RECORDS
+    )
     blank: bool = param(
         False,
         doc="Count text that is empty, or only spaces, as missing too.",

@@ -28,6 +28,7 @@ class FilterParams(Params):
 
     condition: str = param(
         doc="Rows for which this is true are kept; false and null are dropped.",
+        keywords=("where", "expression", "expr", "predicate", "query", "filter", "rule", "by"),
         editor=Editor.EXPRESSION,
         placeholder="status <> 'cancelled'",
     )

@@ -20,11 +20,17 @@ class LimitParams(Params):
     """Params of `limit`."""
 
     rows: int = param(
-        1000, doc="How many rows to keep.", editor=Editor.NUMBER, unit="rows", minimum=0
+        1000,
+        doc="How many rows to keep.",
+        keywords=("n", "count", "limit", "head", "top", "take", "number", "first"),
+        editor=Editor.NUMBER,
+        unit="rows",
+        minimum=0,
     )
     skip: int = param(
         0,
         doc="How many rows to leave out before.",
+        keywords=("offset", "start"),
         editor=Editor.NUMBER,
         unit="rows",
         minimum=0,

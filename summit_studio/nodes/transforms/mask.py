@@ -56,6 +56,7 @@ class MaskedColumn(Params):
     column: str = param(doc="The column; its masked values are text.", editor=Editor.COLUMN)
     kind: Literal["mail", "card", "phone", "name", "iban", "redact", "keep_last"] = param(
         "redact",
+        keywords=("type", "mask", "method"),
         doc="What stays readable. mail: first character and domain; card: last four digits; phone:"
         " first three and last two; name: first character; iban: country and last four; redact:"
         " nothing; keep_last: so many last characters.",
@@ -75,7 +76,9 @@ class MaskedColumn(Params):
 class MaskParams(Params):
     """Params of `mask`."""
 
-    columns: tuple[MaskedColumn, ...] = param((), doc="The columns to mask.", editor=Editor.RECORDS)
+    columns: tuple[MaskedColumn, ...] = param(
+        (), doc="The columns to mask.", keywords=("fields",), editor=Editor.RECORDS
+    )
 
 
 class Mask(RelationalNode[MaskParams]):

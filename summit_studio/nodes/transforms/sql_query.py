@@ -28,6 +28,7 @@ class SqlParams(Params):
 
     query: str = param(
         "SELECT * FROM input",
+        keywords=("sql", "code", "statement"),
         doc="A SELECT in Summit SQL. The inputs are the tables input_1, input_2 and so on, in the"
         " order of their edges; input is the first. Rows come in the query's order only with"
         " ORDER BY.",

@@ -28,6 +28,7 @@ class UnionParams(Params):
     match: Literal["name", "position"] = param(
         "name",
         doc="How columns find each other: by name, missing ones null; or by position.",
+        keywords=("by", "how"),
         editor=Editor.CHOICE,
     )
 

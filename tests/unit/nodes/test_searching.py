@@ -2,7 +2,10 @@
 
 import pytest
 
+from summit_studio.core.errors import InvalidParams
+from summit_studio.document.model import Node
 from summit_studio.nodes.catalogue import Catalogue, UnknownNodeType
+from summit_studio.nodes.params import fields_at, names_of_field
 
 USUAL = {
     # As people say it.
@@ -92,3 +95,46 @@ def test_an_unknown_type_is_answered_by_the_same_search(catalogue, typed, meant)
 def test_an_unknown_type_that_means_nothing_is_not_guessed(catalogue):
     with pytest.raises(UnknownNodeType, match="run `summit nodes`"):
         catalogue.get("kafka_zookeeper")
+
+
+@pytest.mark.parametrize(
+    ("type_id", "params", "meant"),
+    [
+        ("sort", {"by": ["id"]}, "'columns'?"),
+        ("sort", {"order_by": "id"}, "'columns'?"),
+        ("sort", {"columns": [{"by": "id"}]}, "'column'?"),
+        ("sort", {"columns": [{"column": "id", "directoin": "x"}]}, "'direction'?"),
+        ("sort", {"columns": [{"column": "id", "direction": "ascendin"}]}, "'ascending'?"),
+        ("join", {"keys": [{"left": "a", "right": "a"}], "how": "iner"}, "'inner'?"),
+        ("join", {"on": "id"}, "'keys'?"),
+        ("limit", {"n": 5}, "'rows'?"),
+        ("aggregate", {"by": ["id"]}, "'group_by'?"),
+        ("filter", {"where": "true"}, "'condition'?"),
+        ("csv_source", {"path": "x", "sep": ";"}, "'delimiter'?"),
+        ("csv_source", {"file": "x"}, "'path' or 'file_column'?"),
+        ("table_sink", {"connection": "c", "table": "t", "if_exists": "append"}, "'mode'?"),
+    ],
+)
+def test_an_unknown_field_is_answered_by_names_synonyms_and_slips(
+    catalogue, type_id, params, meant
+):
+    with pytest.raises(InvalidParams) as caught:
+        catalogue.bind(Node("node", type_id, params))
+    assert caught.value.do == f"did you mean {meant}"
+    assert caught.value.where.param == next(reversed(params))
+
+
+def test_an_unknown_field_that_means_nothing_lists_what_there_is(catalogue):
+    with pytest.raises(InvalidParams) as caught:
+        catalogue.bind(Node("node", "limit", {"zookeeper" * 100: 1}))
+    assert "it has rows, skip" in caught.value.why
+    assert caught.value.do == "take it out"
+    assert len(str(caught.value)) < 300
+
+
+def test_no_keyword_of_a_field_is_another_field(catalogue):
+    for kind in catalogue:
+        fields = fields_at(kind.params_class, ())
+        for name, field in fields.items():
+            clash = {*names_of_field(name, field)[1:]} & {*fields}
+            assert not clash, f"{kind.id}.{name}: {clash}"
