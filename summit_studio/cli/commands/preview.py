@@ -58,10 +58,9 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("the number of rows must not be negative")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of rows")
+    return int(text)
 
 
 def _show(found: "Preview", terminal: Terminal, *, as_json: bool) -> None:
