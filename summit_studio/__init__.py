@@ -13,7 +13,10 @@ pipeline.run().raise_for_status()
 
 __version__ = "0.1.0"
 
-_API = ("NodeHandle", "Pipeline", "PortHandle", "Rows", "RunFailed", "RunResult", "SummitError")
+_API = (
+    "Misuse", "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows", "RunFailed", "RunResult",
+    "SummitError",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
