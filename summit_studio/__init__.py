@@ -13,7 +13,10 @@ pipeline.run().raise_for_status()
 
 from summit_studio.core.version import __version__ as __version__
 
-_API = ("NodeHandle", "Pipeline", "PortHandle", "Rows", "RunFailed", "RunResult", "SummitError")
+_API = (
+    "Misuse", "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows", "RunFailed", "RunResult",
+    "SummitError",
+)  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

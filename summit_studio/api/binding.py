@@ -11,7 +11,7 @@ from summit_studio.core.errors import InvalidDocument, InvalidParams, SummitErro
 from summit_studio.core.ids import is_id, unique_id
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, Node, Parameter, PortRef
-from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.nodes.catalogue import AnyNode, Catalogue, unknown_field
 from summit_studio.planning.parameters import fill_in, placeholders
 from summit_studio.planning.settings import settings_of
 
@@ -24,16 +24,9 @@ def check_params(document: Document, catalogue: Catalogue, node: Node) -> None:
         InvalidParams: A field is unknown, missing, or its value does not fit.
     """
     kind = catalogue.get(node.type)
-    fields = kind.params_class.model_fields
-    for name in node.params:
-        if name not in fields:
-            near = did_you_mean(name, fields)
-            raise InvalidParams(
-                f"Field '{name}' does not fit",
-                why=f"'{kind.id}' has no such field; it has {listing(fields) or 'none'}",
-                do=f"did you mean '{near}'?" if near else "take it out",
-                where=Where(node_id=node.id, node_title=node.title or kind.title, param=name),
-            )
+    unknown = next((n for n in node.params if n not in kind.params_class.model_fields), None)
+    if unknown is not None:
+        raise unknown_field(node, kind, (unknown,))
     defaults = {n: p.default for n, p in document.parameters.items() if p.default is not None}
     if set(placeholders(node.params)) <= {*defaults}:
         catalogue.bind(node, fill_in(node.params, defaults))

@@ -28,7 +28,7 @@ from summit_studio.document.model import Document, Edge, Node, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 
 if TYPE_CHECKING:
-    from summit_studio.api.results import Rows
+    from summit_studio.api.rows import Rows
     from summit_studio.core.schema import Schema
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from summit_studio.api.building import Builder
-    from summit_studio.api.results import Rows
+    from summit_studio.api.rows import Rows
     from summit_studio.core.schema import Schema
 
 

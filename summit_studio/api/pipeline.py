@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.api.building import Builder
 from summit_studio.api.handles import Handle, PortHandle
-from summit_studio.api.results import ResultCollector, Rows, RunResult
+from summit_studio.api.problems import Problems
+from summit_studio.api.results import ResultCollector, RunResult
+from summit_studio.api.rows import Rows
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.events import Event
-from summit_studio.core.problems import Problem
 from summit_studio.core.schema import Schema
 from summit_studio.core.suggest import listing
 from summit_studio.document import files
@@ -90,9 +91,9 @@ class Pipeline(Builder):
     def __repr__(self) -> str:
         return f"<Pipeline '{self.name}': {listing(self._document.nodes, 8) or 'no nodes'}>"
 
-    def check(self, parameters: Mapping[str, Any] | None = None) -> tuple[Problem, ...]:
+    def check(self, parameters: Mapping[str, Any] | None = None) -> Problems:
         """Return all there is to say before a run, errors first; only errors prevent one."""
-        return self._checked(parameters).problems
+        return Problems(self._checked(parameters).problems)
 
     def schema(self, source: Handle) -> Schema | None:
         """Return the columns of an output, or None where they cannot be known yet."""

@@ -1,8 +1,9 @@
-"""What runs and previews give back."""
+"""What a run gives back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+import html
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
 
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
@@ -14,13 +15,8 @@ from summit_studio.core.events import (
     RunFinished,
     RunStatus,
 )
-from summit_studio.core.schema import Schema
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
-
-    from summit_studio.engine.preview import Preview
+from summit_studio.core.showing import Table, printable
+from summit_studio.core.suggest import did_you_mean, elided, listing
 
 
 class RunFailed(SummitError):
@@ -30,7 +26,25 @@ class RunFailed(SummitError):
     result: "RunResult"
 
 
-@dataclass(frozen=True)
+class Ledger(dict[str, LedgerLine]):
+    """The row account of each node, by id; a node that has none is an error that says why."""
+
+    def __init__(self, lines: Iterable[tuple[str, LedgerLine]] = (), note: str = "") -> None:
+        super().__init__(lines)
+        self._note = note
+
+    def __missing__(self, node_id: object) -> LedgerLine:
+        near = did_you_mean(str(node_id)[:80], self)
+        known = f"there are those of {listing(self)}" if self else "nothing was counted"
+        raise SummitError(
+            f"There is no row account of '{elided(str(node_id))}'",
+            why=f"{self._note}; {known}",
+            do=f"did you mean '{near}'?" if near else "name one of them" if self else "see `error`",
+            code="node_unknown",
+        )
+
+
+@dataclass(frozen=True, repr=False)
 class RunResult:
     """How a run ended.
 
@@ -45,7 +59,7 @@ class RunResult:
     run_id: str
     status: RunStatus
     seconds: float
-    ledger: Mapping[str, LedgerLine] = field(default_factory=dict)
+    ledger: Mapping[str, LedgerLine]
     outputs: tuple[OutputPublished, ...] = ()
     scores: tuple[RuleScored, ...] = ()
     error: ErrorReport | None = None
@@ -71,6 +85,74 @@ class RunResult:
         error.result = self
         raise error
 
+    def __repr__(self) -> str:
+        tables = [table.text() for table in self._tables()]
+        return "\n\n".join([self._headline(), *tables, *map(printable, self._why())])
+
+    def _repr_html_(self) -> str:
+        words = [f"<p>{html.escape(w)}</p>" for w in (self._headline(), *self._why())]
+        return "".join([words[0], *(table.html() for table in self._tables()), *words[1:]])
+
+    def __iter__(self) -> Iterator[Any]:
+        """Refuse, and say where rows are.
+
+        Raises:
+            SummitError: Always.
+        """
+        places = listing(elided(o.location) for o in self.outputs) or "no output"
+        raise SummitError(
+            "A run result holds no rows",
+            why=f"this run {_WORDS[self.status]} and published {places}",
+            do="read the outputs, or look at rows with `pipeline['node'].preview()`",
+            code="no_rows",
+        )
+
+    def _headline(self) -> str:
+        return f"Run {self.run_id} {_WORDS[self.status]} after {self.seconds:.2f} s."
+
+    def _why(self) -> tuple[str, ...]:
+        return (str(self.error),) if self.error else ()
+
+    def _tables(self) -> Iterator[Table]:
+        if self.ledger:
+            head = ("node", "rows in", "rows out", "filtered", "rejected")
+            yield Table(head, [_account(line) for line in self.ledger.values()], "lrrrr", most=100)
+        if self.scores:
+            rows = [
+                (s.rule, s.node_id, f"{s.score:.2%}", f"{s.threshold:.2%}") for s in self.scores
+            ]
+            yield Table(("rule", "node", "passed", "needed"), rows, "llrr", most=100)
+        if self.outputs:
+            written = [(o.node_id, f"{o.rows:,}", _end(o.location)) for o in self.outputs]
+            yield Table(("output", "rows", "where"), written, "lr", cell=_PLACE, most=100)
+
+
+_PLACE = 80
+"""Columns of a terminal that the place of an output may take."""
+
+
+def _end(location: str) -> str:
+    """Return a place that fits; of a long path the end says more than the beginning."""
+    return location if len(location) <= _PLACE else f"…{location[1 - _PLACE :]}"
+
+
+_WORDS = {
+    RunStatus.RUNNING: "is running",
+    RunStatus.SUCCEEDED: "succeeded",
+    RunStatus.FAILED: "failed",
+    RunStatus.CANCELLED: "was cancelled",
+    RunStatus.QUALITY_FAILED: "was stopped by a critical quality rule",
+}
+
+
+def _account(line: LedgerLine) -> tuple[str, ...]:
+    counts = sum(line.rows_in.values()), sum(line.rows_out.values()), line.filtered, line.rejected
+    return (line.node_id, *(f"{count:,}" for count in counts))
+
+
+def _score(score: RuleScored) -> tuple[str, ...]:
+    return score.rule, score.node_id, f"{score.score:.2%}", f"{score.threshold:.2%}"
+
 
 class ResultCollector:
     """A listener that keeps what a RunResult needs."""
@@ -92,57 +174,8 @@ class ResultCollector:
             finished.run_id,
             finished.status,
             finished.seconds,
-            {line.node_id: line for line in finished.ledger},
+            Ledger(((n.node_id, n) for n in finished.ledger), f"the run {_WORDS[finished.status]}"),
             tuple(self._outputs),
             tuple(self._scores),
             finished.error,
         )
-
-
-class Rows:
-    """The first rows of a port, as `preview` found them."""
-
-    def __init__(self, preview: "Preview") -> None:
-        self._preview = preview
-
-    @property
-    def schema(self) -> Schema:
-        """The columns and their types."""
-        return self._preview.schema
-
-    @property
-    def complete(self) -> bool:
-        """True if these are all rows the port would ever get."""
-        return self._preview.complete
-
-    @property
-    def note(self) -> str:
-        """A sentence on what the rows stand for."""
-        return self._preview.note
-
-    def __len__(self) -> int:
-        return int(self._preview.table.num_rows)
-
-    def __repr__(self) -> str:
-        columns = ", ".join(f"{c.name} {c.type}" for c in self.schema)
-        return f"<Rows of {self._preview.port}: {columns}. {self.note}>"
-
-    def to_arrow(self) -> "pa.Table":
-        """Return an Arrow table."""
-        return self._preview.table
-
-    def to_pylist(self) -> list[dict[str, Any]]:
-        """Return a dict a row."""
-        rows: list[dict[str, Any]] = self._preview.table.to_pylist()
-        return rows
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return a DataFrame with Arrow types, so that whole numbers and nulls stay what they are.
-
-        Raises:
-            ImportError: pandas is not installed (`pip install 'summit-studio[pandas]'`).
-        """
-        import pandas as pd
-
-        frame: pd.DataFrame = self._preview.table.to_pandas(types_mapper=pd.ArrowDtype)
-        return frame

@@ -18,11 +18,6 @@ _MODULES = re.compile(r"(?<!['\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])")
 """The module before a name, outside quotes."""
 
 
-def doc_of(kind: Kind) -> str:
-    """Return the one sentence that describes a node type."""
-    return (inspect.getdoc(kind) or "").split("\n", 1)[0]
-
-
 def description(kind: Kind) -> dict[str, Any]:
     """Return all there is to know of a node type, as JSON values."""
     return {

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from summit_studio.cli.parsing import Parser, Usage
 from summit_studio.cli.table import COMMANDS
 from summit_studio.cli.terminal import Terminal
 from summit_studio.core.version import __version__
@@ -20,8 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(100_000, 50, 50)
     terminal = Terminal.standard()
     try:
-        args = _parser(words).parse_args(words)
-        return _guarded(args, terminal)
+        return _guarded(words, terminal)
     finally:
         terminal.close()
 
@@ -32,22 +32,39 @@ Exit codes: 0 done, 1 the run failed, 2 invalid pipeline or usage, 3 a critical 
 breached, 130 cancelled."""
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _read(words: Sequence[str]) -> argparse.Namespace:
+    args, rest = _parser(words).parse_known_args(words)
+    if rest:
+        args.parser.unknown(rest)
+    return args
+
+
+def _parser(words: Sequence[str]) -> Parser:
+    parser = Parser(
         prog="summit", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--version", action="version", version=f"summit {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    parser.set_defaults(parser=parser)
+    parser.names = {command.name: command.names for command in COMMANDS}
     for command in COMMANDS:
         sub = commands.add_parser(command.name, help=command.help, description=command.help)
         if command.name in words:
             module: Any = importlib.import_module(f"summit_studio.cli.commands.{command.module}")
             module.configure(sub)
-            sub.set_defaults(run=module.run)
+            sub.set_defaults(run=module.run, parser=sub)
     return parser
 
 
-def _guarded(args: argparse.Namespace, terminal: Terminal) -> int:
+def _guarded(words: Sequence[str], terminal: Terminal) -> int:
+    try:
+        args = _read(words)
+    except Usage as error:
+        from summit_studio.cli.exit_codes import INVALID
+
+        terminal.say(str(error), "red")
+        return INVALID
+
     from summit_studio.cli.exit_codes import CANCELLED, FAILED, code_of
     from summit_studio.cli.log import log_file, start_log
     from summit_studio.core.errors import SummitError

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
-from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.document.files import load
 from summit_studio.document.model import Document
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import Catalogue
 
 _STYLES = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: ""}
-
-
-class Usage(SummitError):
-    """The command was called in a way that makes no sense."""
-
-    code = "usage"
 
 
 def open_document(path: Path, terminal: Terminal, *, to_run: bool = False) -> Document:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
-from summit_studio.cli.terminal import Terminal, printable
+from summit_studio.cli.terminal import Terminal
 from summit_studio.core.events import (
     BatchProcessed,
     Event,
@@ -22,6 +22,7 @@ from summit_studio.core.events import (
     RunFinished,
     RunStarted,
 )
+from summit_studio.core.showing import printable
 
 _REFRESH_HZ = 10
 

@@ -5,23 +5,63 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command; its module is `summit_studio.cli.commands.MODULE`."""
+    """One command; its module is `summit_studio.cli.commands.MODULE`.
+
+    Args:
+        keywords: What else people may call it: an unknown command is answered by them.
+    """
 
     name: str
     help: str
     module: str
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a search for it looks at, the most telling first."""
+        return (self.name, *self.keywords)
 
 
 COMMANDS = (
-    Command("run", "Run a pipeline.", "run"),
-    Command("validate", "Say what is wrong with a pipeline, without running it.", "validate"),
-    Command("preview", "Show the first rows of a node's port.", "preview"),
-    Command("nodes", "List the node types.", "nodes"),
-    Command("describe", "Explain a node type: params, ports, examples.", "describe"),
-    Command("export", "Write a folder that runs a pipeline on its own.", "export"),
-    Command("runs", "List past runs, or show one.", "runs"),
-    Command("connections", "List the connections of a workspace, or test one.", "connections"),
-    Command("secrets", "Keep passwords in the system's secret store.", "secrets"),
-    Command("diff", "Say what changed between two pipelines.", "diff"),
-    Command("trust", "Trust a folder to run code and write outside itself.", "trust"),
+    Command("run", "Run a pipeline.", "run", ("execute", "start")),
+    Command(
+        "validate",
+        "Say what is wrong with a pipeline, without running it.",
+        "validate",
+        ("check", "lint", "verify", "test"),
+    ),
+    Command(
+        "preview",
+        "Show the first rows of a node's port.",
+        "preview",
+        ("show", "head", "view", "sample"),
+    ),
+    Command("nodes", "List the node types.", "nodes", ("list", "types", "components", "catalogue")),
+    Command(
+        "describe",
+        "Explain a node type: params, ports, examples.",
+        "describe",
+        ("help", "explain", "info", "man", "schema"),
+    ),
+    Command(
+        "export",
+        "Write a folder that runs a pipeline on its own.",
+        "export",
+        ("deploy", "bundle", "build", "package"),
+    ),
+    Command("runs", "List past runs, or show one.", "runs", ("history", "log", "status", "ledger")),
+    Command(
+        "connections",
+        "List the connections of a workspace, or test one.",
+        "connections",
+        ("databases",),
+    ),
+    Command(
+        "secrets",
+        "Keep passwords in the system's secret store.",
+        "secrets",
+        ("password", "keyring"),
+    ),
+    Command("diff", "Say what changed between two pipelines.", "diff", ("compare", "changes")),
+    Command("trust", "Trust a folder to run code and write outside itself.", "trust", ("allow",)),
 )

@@ -3,14 +3,13 @@
 import contextlib
 import json
 import os
-import re
 import sys
 import threading
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from summit_studio.core.showing import printable, table_lines
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -79,12 +78,10 @@ class Terminal:
             right: A letter for each column, `r` for those that align to the right.
         """
         cells = [["" if c is None else printable(str(c), lines=False) for c in r] for r in rows]
-        widths = [max(map(width, column)) for column in zip(head, *cells, strict=True)]
-        aligns = right.ljust(len(head), "l")
-        title = _line(head, widths, aligns)
+        title, *lines = table_lines(head, cells, right)
         self.print(styled(title, "bold") if self.colours else title)
-        for row in cells:
-            self.print(_line(row, widths, aligns))
+        for line in lines:
+            self.print(line)
 
     def close(self) -> None:
         """Write out what is held back; a reader that has gone is no fault."""
@@ -111,36 +108,9 @@ class Terminal:
             _to_nowhere(stream)
 
 
-def printable(text: str, *, lines: bool = True) -> str:
-    """Return text that cannot steer a terminal; without `lines`, on one line."""
-    text = _CONTROL.sub(lambda m: repr(m[0])[1:-1], text)
-    return text if lines else text.replace("\n", "\\n").replace("\t", "\\t")
-
-
 def styled(text: str, style: str) -> str:
     """Return text in one of the known styles."""
     return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if style else text
-
-
-def width(text: str) -> int:
-    """Return how many columns of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    return sum(_width(c) for c in text)
-
-
-def _width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
-
-
-def _line(cells: Sequence[str], widths: Sequence[int], aligns: str) -> str:
-    padded = []
-    for cell, wide, align in zip(cells, widths, aligns, strict=True):
-        gap = " " * (wide - width(cell))
-        padded.append(gap + cell if align == "r" else cell + gap)
-    return "  ".join(padded).rstrip()
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from summit_studio.core.errors import WriteFailed
+from summit_studio.core.showing import Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+SHOWN = 100
+"""Columns that a schema shows by itself."""
 
 BOOLEAN = "BOOLEAN"
 BIGINT = "BIGINT"
@@ -53,6 +57,11 @@ def base_type(type_name: str) -> str:
     return type_name.split("(", 1)[0].strip()
 
 
+def is_number(type_name: str) -> bool:
+    """Return True for a type that arithmetic takes."""
+    return base_type(type_name) in NUMERIC and not type_name.endswith("]")
+
+
 def type_label(type_name: str) -> str:
     """Return a type as people say it: `BIGINT` gives `whole number`."""
     if type_name.endswith("]"):
@@ -74,7 +83,7 @@ class Column:
         return f"{self.name} {self.type}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Schema:
     """An ordered set of columns. Names are unique without regard to letter case."""
 
@@ -104,6 +113,16 @@ class Schema:
 
     def __len__(self) -> int:
         return len(self.columns)
+
+    def __repr__(self) -> str:
+        return self._table().text()
+
+    def _repr_html_(self) -> str:
+        return self._table().html()
+
+    def _table(self) -> Table:
+        rows = [(c.name, c.type, type_label(c.type)) for c in self]
+        return Table(("column", "type", "meaning"), rows, most=SHOWN)
 
     def with_columns(self, *columns: Column) -> "Schema":
         """Return this schema with columns replaced by name, or appended."""

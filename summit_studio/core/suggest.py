@@ -19,3 +19,8 @@ def listing(names: Iterable[str], limit: int = 12) -> str:
     shown = list(names)
     tail = f", and {len(shown) - limit} more" if len(shown) > limit else ""
     return ", ".join(shown[:limit]) + tail
+
+
+def elided(text: str, most: int = 60) -> str:
+    """Return a text that fits in a message: one too long loses its end."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -3,20 +3,26 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
+from operator import methodcaller
 from typing import Any
 
 from summit_studio.core.errors import InvalidParams, SummitError, Where
-from summit_studio.core.suggest import did_you_mean
+from summit_studio.core.search import best, nearest
+from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.model import Node
 from summit_studio.nodes import code, quality, sinks, sources, transforms
 from summit_studio.nodes.contract import Category, NodeType
+from summit_studio.nodes.params import fields_at, names_of_field
 
 GROUP = "summit_studio.nodes"
 """The entry point group in which a plugin names a module that holds node types."""
 
 AnyNode = NodeType[Any]
+
+_NAMES = methodcaller("names")
 
 
 class UnknownNodeType(SummitError):
@@ -55,12 +61,16 @@ class Catalogue:
         """
         if type_id in self._types:
             return self._types[type_id]
-        near = did_you_mean(type_id, self._types)
+        near = " or ".join(f"'{k.id}'" for k in nearest(type_id, self, _NAMES))
         raise UnknownNodeType(
-            f"Unknown node type '{type_id}'",
+            f"Unknown node type '{elided(type_id)}'",
             why="neither this version nor an installed plugin has it",
-            do=f"did you mean '{near}'?" if near else "run `summit nodes` to see what there is",
+            do=f"did you mean {near}?" if near else "run `summit nodes` to see what there is",
         )
+
+    def search(self, query: str) -> list[type[AnyNode]]:
+        """Return the node types that fit what a person typed, best first; all for nothing."""
+        return best(query, self, _NAMES)
 
     def bind(self, node: Node, params: Mapping[str, Any] | None = None) -> AnyNode:
         """Return a document's node bound to its type.
@@ -104,23 +114,47 @@ def _types_in(module: Any) -> Iterator[type[AnyNode]]:
             yield kind
 
 
+def unknown_field(node: Node, kind: type[AnyNode], path: Sequence[str | int]) -> InvalidParams:
+    """Return the error that says a node has no field at `path`, and which may be meant."""
+    fields = fields_at(kind.params_class, path[:-1])
+    near = nearest(str(path[-1]), fields.items(), lambda pair: names_of_field(*pair))
+    meant = " or ".join(f"'{name}'" for name, _ in near)
+    inside = f"'{path[0]}' of " if path[1:] else ""
+    return InvalidParams(
+        f"Field '{_dotted(path)}' does not fit",
+        why=f"{inside}'{kind.id}' has no such field; it has {listing(fields) or 'none'}",
+        do=f"did you mean {meant}?" if meant else "take it out",
+        where=Where(
+            node_id=node.id, node_title=node.title or kind.title, param=elided(str(path[0]))
+        ),
+    )
+
+
 def _invalid(node: Node, kind: type[AnyNode], error: Any) -> InvalidParams:
-    first = error.errors(include_url=False, include_input=False)[0]
-    path = ".".join(str(part) for part in first["loc"])
-    what = f"Field '{path}' does not fit"
-    fields = kind.params_class.model_fields
-    name = str(first["loc"][0]) if first["loc"] else None
+    # A field by a wrong name first: it is why the right one is missing.
+    first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
+    path = first["loc"]
     if first["type"] == "extra_forbidden":
-        near = did_you_mean(path, fields)
-        why = f"'{kind.id}' has no such field; it has {', '.join(fields)}"
-        do = f"did you mean '{near}'?" if near else "take it out"
-    elif first["type"] == "missing":
-        what, why, do = f"Field '{path}' is empty", "it is required", "fill it in"
-    else:
-        why, do = first["msg"], "correct the value"
+        return unknown_field(node, kind, path)
+    what = f"Field '{_dotted(path)}' does not fit"
+    why, do = first["msg"], "correct the value"
+    if first["type"] == "missing":
+        what, why, do = f"Field '{_dotted(path)}' is empty", "it is required", "fill it in"
+    elif first["type"] == "literal_error":
+        choices = re.findall(r"'([^']*)'", first["ctx"]["expected"])
+        near = did_you_mean(str(first["input"])[:80], choices)
+        do = f"did you mean '{near}'?" if near else "choose one of them"
     return InvalidParams(
         what,
         why=why,
         do=do,
-        where=Where(node_id=node.id, node_title=node.title or kind.title, param=name),
+        where=Where(
+            node_id=node.id,
+            node_title=node.title or kind.title,
+            param=str(path[0]) if path else None,
+        ),
     )
+
+
+def _dotted(path: Sequence[str | int]) -> str:
+    return elided(".".join(str(part) for part in path))

@@ -186,6 +186,16 @@ class NodeType(ABC, Generic[P]):
         rejected = Port(REJECTED, "Rows that failed here, with the reason.", required=False)
         return (*cls.outputs, rejected) if cls.can_reject else cls.outputs
 
+    @classmethod
+    def sentence(cls) -> str:
+        """Return the one sentence that describes this type."""
+        return (cls.__doc__ or cls.title).strip().split("\n", 1)[0]
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return what a search for this type looks at, the most telling first."""
+        return (cls.title, cls.id, *cls.keywords, cls.sentence())
+
     def summary(self) -> str:
         """Return the second line of the card: what this node does with its params."""
         return ""

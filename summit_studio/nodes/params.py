@@ -1,9 +1,11 @@
 """Params: the fields of a node type, from which forms, docs, JSON schema and checks all come."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from summit_studio.core.own_keys import without_own
@@ -55,6 +57,7 @@ def param(
     advanced: bool = False,
     minimum: float | None = None,
     maximum: float | None = None,
+    keywords: tuple[str, ...] = (),
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -69,13 +72,15 @@ def param(
         advanced: True folds the field away under Advanced.
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.
+        keywords: What else people may call it: an unknown field is answered by them.
     """
-    extra = {
+    extra: dict[str, Any] = {
         "editor": editor.value,
         "unit": unit,
         "placeholder": placeholder,
         "port": port,
         "advanced": advanced,
+        "keywords": list(keywords),
     }
     return Field(
         default,
@@ -83,5 +88,29 @@ def param(
         title=title,
         ge=minimum,
         le=maximum,
-        json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", False)},
+        json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", False, [])},
     )
+
+
+def fields_at(params_class: type[BaseModel], path: Sequence[str | int]) -> dict[str, FieldInfo]:
+    """Return the fields of the params that stand at a path inside others: `("columns", 0)`."""
+    model = params_class
+    for name in path:
+        found = model.model_fields.get(str(name))
+        model = next(_models_in(found.annotation), model) if found else model
+    return dict(model.model_fields)
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models_in(inner)
+
+
+def names_of_field(name: str, field: FieldInfo) -> tuple[str, ...]:
+    """Return what a search for a field looks at, the most telling first."""
+    extra = field.json_schema_extra
+    keywords = extra.get("keywords", ()) if isinstance(extra, Mapping) else ()
+    titles = (field.title,) if field.title else ()
+    return (name, *titles, *map(str, keywords if isinstance(keywords, list) else ()))

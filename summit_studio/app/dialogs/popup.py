@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.panels.fuzzy import best
+from summit_studio.core.search import best
 
 _MOST = 60
 _ROWS = 9

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
-from summit_studio.app.panels.library import description_of, names_of
 from summit_studio.app.session.placing import add_connected, fits
 from summit_studio.app.session.session import Session
 from summit_studio.document.model import Point, PortRef
@@ -49,11 +48,11 @@ class QuickAdd(SearchPopup):
         theme = self._session.theme
         return [
             Choice(
-                names_of(kind),
+                kind.names(),
                 kind,
                 kind.category.value,
                 icon(kind.icon, category_colour(theme, kind.category)),
-                description_of(kind),
+                kind.sentence(),
             )
             for kind in self._session.catalogue
             if self._port is None or fits(kind, forward=self._forward)

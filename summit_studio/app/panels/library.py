@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour, muted_colour
-from summit_studio.app.panels.fuzzy import best
 from summit_studio.app.session.session import Session
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Category
@@ -107,7 +106,7 @@ class Library(QWidget):
     @Slot()
     def _fill(self) -> None:
         query = self.search.text()
-        found = best(query, self._session.catalogue, names_of)
+        found = self._session.catalogue.search(query)
         self.tree.clear()
         order = list(Category)
         if query.strip():
@@ -134,7 +133,7 @@ class Library(QWidget):
             item = QTreeWidgetItem([kind.title])
             item.setData(0, _TYPE, kind.id)
             item.setIcon(0, icon(kind.icon, colour))
-            item.setToolTip(0, description_of(kind))
+            item.setToolTip(0, kind.sentence())
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags | Qt.ItemFlag.ItemIsDragEnabled)
             top.addChild(item)
@@ -145,13 +144,3 @@ class Library(QWidget):
         type_id = item.data(0, _TYPE)
         if type_id:
             self.add_wanted.emit(type_id)
-
-
-def names_of(kind: type[AnyNode]) -> tuple[str, ...]:
-    """Return what a search for a node type looks at."""
-    return (kind.title, kind.id.replace("_", " "), *kind.keywords)
-
-
-def description_of(kind: type[AnyNode]) -> str:
-    """Return a node type's one sentence."""
-    return (kind.__doc__ or kind.title).strip().splitlines()[0]

@@ -26,6 +26,7 @@ class Entry:
         tool: True if the tool bar shows it.
         gap: True for a line above it in its menu.
         checkable: True for one that is on or off.
+        keywords: What else people may call it, apart by a comma and a space.
     """
 
     id: str
@@ -37,50 +38,80 @@ class Entry:
     tool: bool = False
     gap: bool = False
     checkable: bool = False
+    keywords: str = ""
 
     @property
     def name(self) -> str:
         """The text without its key letter."""
         return self.text.replace("&", "").rstrip("…")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a search for it looks at, the most telling first."""
+        return (self.name, self.id, *self.keywords.split(", "), self.menu)
+
 
 TABLE = (
-    Entry("new", "&New pipeline", "File", "Ctrl+N", "new", tool=True),
-    Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True),
-    Entry("recover", "&Recover unsaved pipeline", "File", "", "history"),
-    Entry("save", "&Save", "File", "Ctrl+S", "save", "savable", tool=True),
-    Entry("save_as", "Save &as…", "File", "Ctrl+Shift+S", "", "has_document"),
-    Entry("export", "&Export for headless run…", "File", "Ctrl+E", "export", "has_file", gap=True),
+    Entry("new", "&New pipeline", "File", "Ctrl+N", "new", tool=True,
+          keywords="create, empty, blank"),
+    Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True, keywords="load, file, browse"),
+    Entry("recover", "&Recover unsaved pipeline", "File", "", "history",
+          keywords="restore, crash, lost work, backup"),
+    Entry("save", "&Save", "File", "Ctrl+S", "save", "savable", tool=True, keywords="store, write"),
+    Entry("save_as", "Save &as…", "File", "Ctrl+Shift+S", "", "has_document",
+          keywords="copy to, another name"),
+    Entry("export", "&Export for headless run…", "File", "Ctrl+E", "export", "has_file", gap=True,
+          keywords="bundle, deploy, container, systemd, script, schedule"),
     Entry("properties", "&Properties and parameters…", "File", "Alt+Return", "settings",
-          "has_document"),
-    Entry("connections", "&Connections…", "File", "Ctrl+Shift+C", "connection"),
-    Entry("trust", "&Trust this folder", "File", "", "key", "untrusted"),
-    Entry("welcome", "&Welcome page", "File", "", "home", gap=True),
-    Entry("quit", "&Quit", "File", "Ctrl+Q", "", gap=True),
-    Entry("undo", "&Undo", "Edit", "Ctrl+Z", "undo", "can_undo", tool=True),
-    Entry("redo", "&Redo", "Edit", "Ctrl+Shift+Z|Ctrl+Y", "redo", "can_redo", tool=True),
+          "has_document", keywords="settings, options, variables, preferences, configuration"),
+    Entry("connections", "&Connections…", "File", "Ctrl+Shift+C", "connection",
+          keywords="database, credentials, password, sources, connect"),
+    Entry("trust", "&Trust this folder", "File", "", "key", "untrusted",
+          keywords="allow, permit code, security"),
+    Entry("welcome", "&Welcome page", "File", "", "home", gap=True,
+          keywords="start page, home, examples, recent"),
+    Entry("quit", "&Quit", "File", "Ctrl+Q", "", gap=True, keywords="exit, close"),
+    Entry("undo", "&Undo", "Edit", "Ctrl+Z", "undo", "can_undo", tool=True,
+          keywords="back, revert"),
+    Entry("redo", "&Redo", "Edit", "Ctrl+Shift+Z|Ctrl+Y", "redo", "can_redo", tool=True,
+          keywords="again, repeat"),
     Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "has_nodes", gap=True),
-    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "has_nodes"),
-    Entry("paste", "&Paste", "Edit", "Ctrl+V", "paste", "editable"),
-    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "has_nodes"),
-    Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection"),
-    Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True),
-    Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True),
-    Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node"),
-    Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True),
-    Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True),
-    Entry("validate", "&Validate", "Run", "F7", "validate", "has_document", gap=True),
-    Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection"),
-    Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document"),
-    Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document"),
-    Entry("zoom_fit", "&Fit all", "View", "Ctrl+1|F", "fit", "has_document", tool=True),
-    Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document"),
+    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "has_nodes", keywords="clipboard"),
+    Entry("paste", "&Paste", "Edit", "Ctrl+V", "paste", "editable", keywords="insert, clipboard"),
+    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "has_nodes",
+          keywords="clone, copy"),
+    Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection",
+          keywords="remove, erase"),
+    Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True,
+          keywords="everything"),
+    Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True,
+          keywords="insert node, new node, create node, search nodes"),
+    Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
+          keywords="execute, start, play, go"),
+    Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
+          keywords="cancel, abort, halt, kill"),
+    Entry("validate", "&Validate", "Run", "F7", "validate", "has_document", gap=True,
+          keywords="check, lint, verify, problems, errors"),
+    Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
+          keywords="view data, show rows, look, sample, inspect"),
+    Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
+          keywords="larger, bigger, magnify"),
+    Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document",
+          keywords="smaller"),
+    Entry("zoom_fit", "&Fit all", "View", "Ctrl+1|F", "fit", "has_document", tool=True,
+          keywords="zoom to fit, show everything, whole pipeline, center"),
+    Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
+          keywords="actual size, zoom 100, original size"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
-          checkable=True),
-    Entry("reset_layout", "Reset &panels", "View"),
+          checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
+    Entry("reset_layout", "Reset &panels", "View",
+          keywords="default layout, restore windows, docks"),
     Entry("palette", "&Command palette…", "Help", "Ctrl+K|Ctrl+Shift+P", "command"),
-    Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard"),
-    Entry("about", "&About Summit Studio", "Help", "", "info", gap=True),
+    Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard",
+          keywords="keys, hotkeys, help"),
+    Entry("about", "&About Summit Studio", "Help", "", "info", gap=True,
+          keywords="version, licence, license"),
 )  # fmt: skip
 """The actions in menu order."""
 

@@ -41,7 +41,7 @@ class CommandPalette(SearchPopup):
     def _offered(self) -> list[Choice]:
         return [
             Choice(
-                (entry.name, entry.menu, entry.id.replace("_", " ")),
+                entry.names,
                 self._actions[entry.id],
                 keys_of(entry).partition(" or ")[0],
                 self._actions[entry.id].icon(),

@@ -13,7 +13,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print the node types, sources first."""
-    from summit_studio.cli.describing import doc_of
     from summit_studio.nodes.catalogue import Catalogue
 
     kinds = list(Catalogue.load())
@@ -24,13 +23,13 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
                     "type": k.id,
                     "category": k.category.value,
                     "title": k.title,
-                    "doc": doc_of(k),
+                    "doc": k.sentence(),
                     "keywords": list(k.keywords),
                 }
                 for k in kinds
             ]
         )
         return DONE
-    rows = [[k.id, k.category.value, k.title, doc_of(k)] for k in kinds]
+    rows = [[k.id, k.category.value, k.title, k.sentence()] for k in kinds]
     terminal.table(["TYPE", "CATEGORY", "TITLE", "WHAT IT DOES"], rows)
     return DONE

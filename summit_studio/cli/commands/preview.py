@@ -2,16 +2,16 @@
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from summit_studio.cli.exit_codes import DONE, INVALID
 from summit_studio.cli.opening import open_document, read_parameters, root_of, say_problems
-from summit_studio.cli.terminal import Terminal, printable, width
+from summit_studio.cli.terminal import Terminal
+from summit_studio.core.showing import cell
 
 if TYPE_CHECKING:
     from summit_studio.engine.preview import Preview
 
-_CELL = 40
 """The widest cell of a table; JSON holds whole values."""
 
 
@@ -58,14 +58,14 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("the number of rows must not be negative")
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of rows")
+    return int(text)
 
 
 def _show(found: "Preview", terminal: Terminal, *, as_json: bool) -> None:
     from summit_studio.cli.describing import plain
+    from summit_studio.core.schema import is_number
 
     columns = [c.name for c in found.schema]
     # By position: a table may hold two columns of one name.
@@ -82,21 +82,6 @@ def _show(found: "Preview", terminal: Terminal, *, as_json: bool) -> None:
             }
         )
         return
-    aligns = "".join("r" if _number(c.type) else "l" for c in found.schema)
-    terminal.table(columns, [[_cell(v) for v in row] for row in rows], aligns)
+    aligns = "".join("r" if is_number(c.type) else "l" for c in found.schema)
+    terminal.table(columns, [[cell(v) for v in row] for row in rows], aligns)
     terminal.say(found.note)
-
-
-def _number(type_name: str) -> bool:
-    from summit_studio.core.schema import NUMERIC, base_type
-
-    return base_type(type_name) in NUMERIC and not type_name.endswith("]")
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "null"
-    text = printable(value if isinstance(value, str) else str(value), lines=False)
-    while width(text) > _CELL:
-        text = text[: _CELL - 1].rstrip() + "…" if len(text) > _CELL else text[:-2] + "…"
-    return text

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.cli.exit_codes import DONE
-from summit_studio.cli.opening import Usage
+from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ import getpass
 import sys
 
 from summit_studio.cli.exit_codes import DONE
-from summit_studio.cli.opening import Usage
+from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 

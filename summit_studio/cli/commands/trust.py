@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 from summit_studio.cli.exit_codes import DONE
-from summit_studio.cli.opening import Usage, folder_of
+from summit_studio.cli.opening import folder_of
+from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 

@@ -54,6 +54,7 @@ class PythonParams(Params):
     code: str = param(
         _START,
         doc="Python that defines process(rows), which takes a table and returns one.",
+        keywords=("script", "function", "source"),
         editor=Editor.PYTHON,
         placeholder=_START,
     )
@@ -86,7 +87,7 @@ class Python(CodeNode[PythonParams]):
     title = "Python"
     category = Category.CODE
     icon = "python"
-    keywords = ("code", "function", "script", "pandas", "polars", "arrow", "custom")
+    keywords = ("script", "code", "function", "pandas", "polars", "arrow", "custom", "apply")
     params_class = PythonParams
     inputs = (ROWS,)
     outputs = (ROWS,)

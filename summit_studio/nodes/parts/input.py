@@ -24,6 +24,7 @@ class FileInParams(Params):
     """Fields of every source that reads files."""
 
     path: str = param(
+        keywords=("file", "filename", "filepath", "file_path", "folder", "url"),
         doc="The file to read, relative to the pipeline's folder; `*` stands for any part of a "
         "name and `**` for any folders, and the files found are read in order of name.",
         editor=Editor.FILE_IN,

@@ -36,6 +36,7 @@ class FileParams(Params):
 
     path: str = param(
         doc="The file to write; relative to the pipeline's folder. Its folder is made if missing.",
+        keywords=("file", "filename", "filepath", "file_path", "target", "to"),
         editor=Editor.FILE_OUT,
     )
     if_exists: Literal["replace", "fail"] = param(

@@ -111,9 +111,11 @@ class RulesParams(Params):
     """Params of `rules`."""
 
     rules: tuple[QualityRule, ...] = param(
-        (), doc="The rules; a row that fails several is rejected for the first.",
+        (),
+        doc="The rules; a row that fails several is rejected for the first.",
         editor=Editor.RECORDS,
-    )  # fmt: skip
+        keywords=("checks", "expectations", "assertions"),
+    )
 
 
 class Rules(RelationalNode[RulesParams]):
@@ -127,7 +129,10 @@ class Rules(RelationalNode[RulesParams]):
     title = "Quality rules"
     category = Category.QUALITY
     icon = "rules"
-    keywords = ("quality", "validate", "check", "expectation", "assert", "test", "reject", "score")
+    keywords = (
+        "data validation", "quality", "check", "expectation", "assert", "constraint", "test",
+        "reject", "score", "regex", "not null",
+    )  # fmt: skip
     params_class = RulesParams
     outputs = (
         Port("passed", "Rows that fail no reject or drop rule."),

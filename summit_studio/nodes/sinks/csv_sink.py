@@ -18,7 +18,9 @@ _LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 class CsvSinkParams(FileParams):
     """Params of `csv_sink`."""
 
-    delimiter: str = param(",", doc="One character between values; \\t is a tab.")
+    delimiter: str = param(
+        ",", doc="One character between values; \\t is a tab.", keywords=("sep", "separator")
+    )
     header: bool = param(True, doc="Write the column names first.", editor=Editor.TOGGLE)
     quoting: Literal["needed", "all_valid"] = param(
         "needed",
@@ -28,6 +30,7 @@ class CsvSinkParams(FileParams):
     )
     null_text: str = param(
         "",
+        keywords=("na_rep", "null", "nulls"),
         doc="What stands for null, never quoted; a text that is the same, such as the empty one, "
         "is quoted, so that both can be told apart.",
         advanced=True,
@@ -52,7 +55,10 @@ class CsvSink(FileSink[CsvSinkParams]):
     id = "csv_sink"
     title = "Write CSV"
     icon = "csv"
-    keywords = ("file", "save", "text", "comma", "export", "tsv")
+    keywords = (
+        "to csv", "csv writer", "export", "save file", "output data", "text file output",
+        "download", "comma", "tsv",
+    )  # fmt: skip
     params_class = CsvSinkParams
     examples = (
         Example(

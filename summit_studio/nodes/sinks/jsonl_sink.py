@@ -38,7 +38,7 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     id = "jsonl_sink"
     title = "Write JSON lines"
     icon = "json"
-    keywords = ("file", "save", "jsonl", "ndjson", "export")
+    keywords = ("to json", "json writer", "jsonl", "ndjson", "export", "save file", "json output")
     params_class = JsonlSinkParams
     examples = (
         Example(

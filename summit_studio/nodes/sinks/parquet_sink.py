@@ -76,7 +76,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
     id = "parquet_sink"
     title = "Write Parquet"
     icon = "parquet"
-    keywords = ("file", "save", "columnar", "export", "lake")
+    keywords = ("to parquet", "parquet writer", "export", "save file", "columnar", "lake")
     params_class = ParquetSinkParams
     examples = (
         Example(

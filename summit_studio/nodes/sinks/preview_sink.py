@@ -28,7 +28,7 @@ class PreviewSink(SinkNode[PreviewSinkParams]):
     id = "preview_sink"
     title = "Preview only"
     icon = "preview"
-    keywords = ("nothing", "discard", "look", "end", "null")
+    keywords = ("browse", "view", "look", "dummy", "nothing", "discard", "end", "null")
     params_class = PreviewSinkParams
     delivery = Delivery.NONE
     examples = (

@@ -30,13 +30,21 @@ if TYPE_CHECKING:
 class TableSinkParams(Params):
     """Params of `table_sink`."""
 
-    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    connection: str = param(
+        doc="The database, by connection.",
+        keywords=("database", "db", "con", "dsn", "url"),
+        editor=Editor.CONNECTION,
+    )
     table: str = param(
-        doc="The table, as table or schema.table.", editor=Editor.TABLE, placeholder="public.orders"
+        doc="The table, as table or schema.table.",
+        keywords=("name", "table_name"),
+        editor=Editor.TABLE,
+        placeholder="public.orders",
     )
     mode: Literal["append", "replace"] = param(
         "append",
         doc="Add the rows, or replace all rows the table has; both in one transaction.",
+        keywords=("if_exists", "write_mode"),
         editor=Editor.CHOICE,
     )
     create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
@@ -48,7 +56,10 @@ class TableSink(SinkNode[TableSinkParams]):
     id = "table_sink"
     title = "Write table"
     icon = "table-write"
-    keywords = ("database", "sql", "insert", "load", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "write database", "to sql", "db writer", "table output", "insert", "upsert", "update",
+        "load", "save", "export", "postgres", "sqlite", "duckdb",
+    )  # fmt: skip
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
     examples = (

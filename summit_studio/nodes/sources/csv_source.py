@@ -51,10 +51,13 @@ class CsvSourceParams(FileInParams):
     columns: tuple[CsvColumn, ...] = param(
         (),
         doc="The columns to read, in this order; with none named, all that the file has.",
+        keywords=("schema", "dtypes", "fields", "names"),
         editor=Editor.RECORDS,
     )
     delimiter: str = param(
-        "auto", doc="What stands between values: one character, \\t for a tab, or auto."
+        "auto",
+        doc="What stands between values: one character, \\t for a tab, or auto.",
+        keywords=("sep", "separator"),
     )
     header: Literal["auto", "yes", "no"] = param(
         "auto", doc="Whether the first row holds the column names.", editor=Editor.CHOICE
@@ -62,10 +65,12 @@ class CsvSourceParams(FileInParams):
     encoding: str = param(
         "auto",
         doc="How characters are written, such as utf-8, utf-16, cp1252 or latin-1; or auto.",
+        keywords=("charset",),
         placeholder="utf-8",
     )
     null_values: str = param(
         "",
+        keywords=("na_values", "nulls"),
         doc="Unquoted texts that mean null, separated by commas; nothing between two delimiters"
         ' always does, and "" is an empty text.',
         placeholder="NULL, NA, -",
@@ -87,10 +92,14 @@ class CsvSourceParams(FileInParams):
         "auto", doc="The decimal point of numbers.", editor=Editor.CHOICE, advanced=True
     )
     quote: str = param(
-        "auto", doc="What stands around values: one character, none, or auto.", advanced=True
+        "auto",
+        doc="What stands around values: one character, none, or auto.",
+        keywords=("quotechar",),
+        advanced=True,
     )
     escape: str = param(
         "auto",
+        keywords=("escapechar",),
         doc="What stands before a quote or delimiter that belongs to a value: one character, none"
         " (quotes are doubled), or auto.",
         advanced=True,
@@ -104,6 +113,7 @@ class CsvSourceParams(FileInParams):
     skip_rows: int = param(
         0,
         doc="Lines to leave out at the beginning of a file.",
+        keywords=("skiprows", "skip"),
         editor=Editor.NUMBER,
         unit="lines",
         minimum=0,
@@ -138,7 +148,10 @@ class CsvSource(FileSource[CsvSourceParams]):
     id = "csv_source"
     title = "Read CSV"
     icon = "csv"
-    keywords = ("file", "text", "comma", "delimited", "tsv", "import", "excel", "load")
+    keywords = (
+        "csv reader", "input data", "load file", "open file", "text file input", "import",
+        "delimited", "tsv", "comma", "excel",
+    )  # fmt: skip
     params_class = CsvSourceParams
     can_reject = True
     raw_rejects = True

@@ -57,7 +57,9 @@ class ExcelColumn(Params):
 class ExcelSourceParams(FileInParams):
     """Params of `excel_source`."""
 
-    sheet: str = param("", doc="The sheet; empty means the first.")
+    sheet: str = param(
+        "", doc="The sheet; empty means the first.", keywords=("sheet_name", "worksheet", "tab")
+    )
     header_row: int | None = param(
         None,
         doc="The row that names the columns, as Excel counts; 0 names them A, B, C. Empty means "
@@ -88,7 +90,9 @@ class ExcelSource(FileSource[ExcelSourceParams]):
     id = "excel_source"
     title = "Read Excel"
     icon = "excel"
-    keywords = ("file", "xlsx", "xls", "ods", "spreadsheet", "workbook", "sheet", "import")
+    keywords = (
+        "excel reader", "xlsx", "xls", "ods", "spreadsheet", "workbook", "sheet", "import", "file",
+    )  # fmt: skip
     params_class = ExcelSourceParams
     can_reject = True
     raw_rejects = True

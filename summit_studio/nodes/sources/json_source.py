@@ -98,7 +98,7 @@ class JsonSource(FileSource[JsonSourceParams]):
     id = "json_source"
     title = "Read JSON"
     icon = "json"
-    keywords = ("file", "jsonl", "ndjson", "lines", "import", "objects", "log")
+    keywords = ("json reader", "jsonl", "ndjson", "lines", "import", "objects", "log", "file")
     params_class = JsonSourceParams
     can_reject = True
     raw_rejects = True

@@ -75,7 +75,7 @@ class ParquetSource(FileSource[ParquetSourceParams]):
     id = "parquet_source"
     title = "Read Parquet"
     icon = "parquet"
-    keywords = ("file", "columnar", "lake", "import", "dataset")
+    keywords = ("parquet reader", "columnar", "lake", "import", "dataset", "file")
     params_class = ParquetSourceParams
     folder_pattern = "**/*.parquet"
     examples = (

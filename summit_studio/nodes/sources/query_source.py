@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 class QuerySourceParams(Params):
     """Params of `query_source`."""
 
-    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
+    connection: str = param(
+        doc="The database, by connection.",
+        keywords=("database", "db", "con", "dsn", "url"),
+        editor=Editor.CONNECTION,
+    )
     query: str = param(
         doc="A query in the words of that database; it runs read-only.",
+        keywords=("sql", "statement"),
         editor=Editor.DATABASE_SQL,
         placeholder="SELECT id, name FROM customers WHERE active",
     )
@@ -46,7 +51,10 @@ class QuerySource(SourceNode[QuerySourceParams]):
     id = "query_source"
     title = "Read query"
     icon = "sql"
-    keywords = ("database", "select", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "database query", "read sql query", "db query reader", "select", "postgres", "sqlite",
+        "duckdb",
+    )  # fmt: skip
     params_class = QuerySourceParams
     examples = (
         Example(

@@ -33,11 +33,12 @@ class SampleSourceParams(Params):
     kind: Literal["orders", "customers", "events"] = param(
         "orders",
         doc="What the rows tell of; orders and events name customers 1 to 1,000.",
+        keywords=("dataset", "type"),
         editor=Editor.CHOICE,
     )
     rows: int = param(
         10_000, doc="How many rows to make.", editor=Editor.NUMBER, unit="rows", minimum=0,
-        maximum=10_000_000_000,
+        maximum=10_000_000_000, keywords=("n", "count", "number"),
     )  # fmt: skip
     seed: int = param(
         1,
@@ -63,7 +64,10 @@ class SampleSource(SourceNode[SampleSourceParams]):
     id = "sample_source"
     title = "Sample rows"
     icon = "generator"
-    keywords = ("generate", "demo", "test", "random", "fake", "try")
+    keywords = (
+        "generate rows", "row generator", "demo", "test data", "random", "fake", "dummy data",
+        "example", "try",
+    )  # fmt: skip
     params_class = SampleSourceParams
     examples = (
         Example(

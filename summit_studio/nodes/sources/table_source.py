@@ -30,8 +30,16 @@ if TYPE_CHECKING:
 class TableSourceParams(Params):
     """Params of `table_source`."""
 
-    connection: str = param(doc="The database, by connection.", editor=Editor.CONNECTION)
-    table: str = param(doc="The table or view, as table or schema.table.", editor=Editor.TABLE)
+    connection: str = param(
+        doc="The database, by connection.",
+        keywords=("database", "db", "con", "dsn", "url"),
+        editor=Editor.CONNECTION,
+    )
+    table: str = param(
+        doc="The table or view, as table or schema.table.",
+        keywords=("name", "table_name"),
+        editor=Editor.TABLE,
+    )
 
 
 class TableSource(SourceNode[TableSourceParams]):
@@ -40,7 +48,10 @@ class TableSource(SourceNode[TableSourceParams]):
     id = "table_source"
     title = "Read table"
     icon = "database"
-    keywords = ("database", "sql", "select", "postgres", "sqlite", "duckdb")
+    keywords = (
+        "read database", "database", "read sql", "db reader", "table input", "postgres", "sqlite",
+        "duckdb", "load", "import",
+    )  # fmt: skip
     params_class = TableSourceParams
     examples = (
         Example(

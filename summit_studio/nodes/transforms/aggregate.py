@@ -46,7 +46,7 @@ _SQL = {
 class Measure(Params):
     """One computed column of a group."""
 
-    name: str = param(doc="The column to give.")
+    name: str = param(doc="The column to give.", keywords=("alias", "as", "output"))
     function: Literal[
         "count", "count_distinct", "sum", "avg", "min", "max", "median", "stddev", "first", "last",
         "list", "string_agg", "expression",
@@ -54,20 +54,26 @@ class Measure(Params):
         "count",
         doc="How a group's values become one; first, last, list and string_agg follow the order of"
         " the input; expression is any formula with aggregates, such as sum(a) / sum(b).",
+        keywords=("agg", "aggregation", "op", "operation", "how"),
         editor=Editor.CHOICE,
     )  # fmt: skip
     column: str = param(
-        "", doc="The column to measure; count without one counts rows.", editor=Editor.COLUMN
+        "",
+        doc="The column to measure; count without one counts rows.",
+        keywords=("of", "field", "col"),
+        editor=Editor.COLUMN,
     )
     expression: str = param(
         "",
         doc="What to measure instead of a column; with the function expression, the whole formula.",
+        keywords=("formula", "expr"),
         editor=Editor.EXPRESSION,
         placeholder="amount * quantity",
     )
     condition: str = param(
         "",
         doc="Only rows for which this is true are measured; empty takes all.",
+        keywords=("where", "filter"),
         editor=Editor.EXPRESSION,
         placeholder="status = 'paid'",
         advanced=True,
@@ -80,10 +86,14 @@ class AggregateParams(Params):
     group_by: tuple[str, ...] = param(
         (),
         doc="Rows that are equal in these columns make a group; none makes one group of all.",
+        keywords=("by", "groupby", "keys", "columns", "dimensions"),
         editor=Editor.COLUMNS,
     )
     measures: tuple[Measure, ...] = param(
-        (), doc="The columns computed for each group.", editor=Editor.RECORDS
+        (),
+        doc="The columns computed for each group.",
+        keywords=("aggregations", "aggregates", "aggs", "agg", "metrics", "functions", "values"),
+        editor=Editor.RECORDS,
     )
 
 
@@ -98,7 +108,10 @@ class Aggregate(RelationalNode[AggregateParams]):
     title = "Aggregate"
     category = Category.TRANSFORM
     icon = "aggregate"
-    keywords = ("group", "sum", "count", "average", "min", "max", "median", "total", "summarize")
+    keywords = (
+        "group by", "summarize", "sum", "count", "average", "min", "max", "mean", "median", "total",
+        "having", "roll up", "pivot table",
+    )  # fmt: skip
     params_class = AggregateParams
     can_reject = True
     conserves = False

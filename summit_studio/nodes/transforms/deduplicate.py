@@ -27,6 +27,7 @@ class DeduplicateParams(Params):
 
     keys: tuple[str, ...] = param(
         (),
+        keywords=("by", "subset", "columns", "on"),
         doc="Rows that are equal in these columns are duplicates, two nulls too; none means all"
         " columns.",
         editor=Editor.COLUMNS,
@@ -36,6 +37,7 @@ class DeduplicateParams(Params):
     )
     order: tuple[str, ...] = param(
         (),
+        keywords=("order_by", "sort_by"),
         doc="Columns that say which comes first or last, such as a time; a row without a value"
         " there is kept only where no other has one. None: the order of the input.",
         editor=Editor.COLUMNS,
@@ -52,7 +54,10 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
     title = "Deduplicate"
     category = Category.TRANSFORM
     icon = "deduplicate"
-    keywords = ("distinct", "unique", "duplicates", "dedupe", "latest")
+    keywords = (
+        "remove duplicates", "duplicate row filter", "distinct", "unique rows", "drop duplicates",
+        "dedupe", "latest",
+    )  # fmt: skip
     params_class = DeduplicateParams
     outputs = (
         Port("unique", "One row of each group."),

@@ -27,9 +27,12 @@ _SCHEMA = {"id": "BIGINT", "amount": "VARCHAR"}
 class Derivation(Params):
     """One computed column."""
 
-    name: str = param(doc="The column to add, or to replace where it exists.")
+    name: str = param(
+        doc="The column to add, or to replace where it exists.", keywords=("column", "alias", "as")
+    )
     expression: str = param(
         doc="Its value. It may use the columns computed above it.",
+        keywords=("formula", "expr", "value", "sql"),
         editor=Editor.EXPRESSION,
         placeholder="round(amount * 1.19, 2)",
     )
@@ -39,7 +42,10 @@ class DeriveParams(Params):
     """Params of `derive`."""
 
     columns: tuple[Derivation, ...] = param(
-        (), doc="The computed columns, from top to bottom.", editor=Editor.RECORDS
+        (),
+        doc="The computed columns, from top to bottom.",
+        keywords=("expressions", "formulas", "assign", "derivations", "fields"),
+        editor=Editor.RECORDS,
     )
 
 
@@ -62,7 +68,11 @@ class Derive(RelationalNode[DeriveParams]):
     title = "Derive columns"
     category = Category.TRANSFORM
     icon = "derive"
-    keywords = ("compute", "calculate", "expression", "formula", "add column", "new column")
+    keywords = (
+        "formula", "calculate", "compute", "expression", "add column", "new column", "assign",
+        "case when", "regex", "string manipulation", "math", "substring", "replace text",
+        "split column",
+    )  # fmt: skip
     params_class = DeriveParams
     can_reject = True
     rowwise = True

@@ -35,6 +35,7 @@ class Filling(Params):
     column: str = param(doc="The column.", editor=Editor.COLUMN)
     value: str = param(
         doc="What stands in for a missing value, as an expression; it takes the column's type.",
+        keywords=("default", "with", "fill_value"),
         editor=Editor.EXPRESSION,
         placeholder="'unknown'",
     )
@@ -43,7 +44,9 @@ class Filling(Params):
 class FillMissingParams(Params):
     """Params of `fill_missing`."""
 
-    columns: tuple[Filling, ...] = param((), doc="The columns to fill.", editor=Editor.RECORDS)
+    columns: tuple[Filling, ...] = param(
+        (), doc="The columns to fill.", keywords=("fields", "subset", "fill"), editor=Editor.RECORDS
+    )
     blank: bool = param(
         False,
         doc="Count text that is empty, or only spaces, as missing too.",
@@ -58,7 +61,10 @@ class FillMissing(RelationalNode[FillMissingParams]):
     title = "Fill missing"
     category = Category.TRANSFORM
     icon = "fill"
-    keywords = ("null", "default", "coalesce", "impute", "replace", "blank", "empty")
+    keywords = (
+        "null", "missing values", "fillna", "default", "coalesce", "ifnull", "impute", "replace",
+        "blank", "empty", "data cleansing",
+    )  # fmt: skip
     params_class = FillMissingParams
     can_reject = True
     rowwise = True

@@ -28,6 +28,7 @@ class FilterParams(Params):
 
     condition: str = param(
         doc="Rows for which this is true are kept; false and null are dropped.",
+        keywords=("where", "expression", "expr", "predicate", "query", "filter", "rule", "by"),
         editor=Editor.EXPRESSION,
         placeholder="status <> 'cancelled'",
     )
@@ -40,7 +41,10 @@ class Filter(RelationalNode[FilterParams]):
     title = "Filter rows"
     category = Category.TRANSFORM
     icon = "filter"
-    keywords = ("where", "keep", "drop", "condition")
+    keywords = (
+        "where", "row filter", "condition", "keep", "drop", "remove rows", "only", "remove nulls",
+        "dropna", "regex", "if", "rule-based",
+    )  # fmt: skip
     params_class = FilterParams
     outputs = (
         Port("kept", "Rows for which the condition is true."),

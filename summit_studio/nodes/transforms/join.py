@@ -48,8 +48,18 @@ _JOINED = {
 class JoinKey(Params):
     """A pair of columns that must be equal."""
 
-    left: str = param(doc="The column of the left input.", editor=Editor.COLUMN, port="left")
-    right: str = param(doc="The column of the right input.", editor=Editor.COLUMN, port="right")
+    left: str = param(
+        doc="The column of the left input.",
+        keywords=("left_on",),
+        editor=Editor.COLUMN,
+        port="left",
+    )
+    right: str = param(
+        doc="The column of the right input.",
+        keywords=("right_on",),
+        editor=Editor.COLUMN,
+        port="right",
+    )
     as_text: bool = param(
         False,
         doc="Compare both sides as text, for keys of different types.",
@@ -63,6 +73,7 @@ class JoinParams(Params):
 
     how: Literal["inner", "left", "right", "full", "semi", "anti"] = param(
         "inner",
+        keywords=("type", "kind", "join_type", "mode"),
         doc="Which rows to give: matches only (inner), also the unmatched of one or both sides"
         " (left, right, full), or left rows that have (semi) or lack (anti) a match.",
         editor=Editor.CHOICE,
@@ -70,10 +81,13 @@ class JoinParams(Params):
     keys: tuple[JoinKey, ...] = param(
         (),
         doc="The columns that must be equal, pair by pair; a null equals nothing.",
+        keywords=("on", "by", "columns", "left_on", "right_on"),
         editor=Editor.RECORDS,
     )
     suffix: str = param(
-        "_right", doc="What right columns get at their end where the left has the name already."
+        "_right",
+        doc="What right columns get at their end where the left has the name already.",
+        keywords=("suffixes",),
     )
     keep_order: bool = param(
         True,
@@ -102,7 +116,10 @@ class Join(RelationalNode[JoinParams]):
     title = "Join"
     category = Category.TRANSFORM
     icon = "join"
-    keywords = ("merge", "combine", "match", "inner", "left", "outer", "semi", "anti")
+    keywords = (
+        "joiner", "merge", "combine", "match", "inner join", "left join", "right join",
+        "full outer join", "semi join", "anti join", "cross join",
+    )  # fmt: skip
     params_class = JoinParams
     inputs = (Port("left", "The rows to match."), Port("right", "The rows to match them with."))
     outputs = (

@@ -20,11 +20,17 @@ class LimitParams(Params):
     """Params of `limit`."""
 
     rows: int = param(
-        1000, doc="How many rows to keep.", editor=Editor.NUMBER, unit="rows", minimum=0
+        1000,
+        doc="How many rows to keep.",
+        keywords=("n", "count", "limit", "head", "top", "take", "number", "first"),
+        editor=Editor.NUMBER,
+        unit="rows",
+        minimum=0,
     )
     skip: int = param(
         0,
         doc="How many rows to leave out before.",
+        keywords=("offset", "start"),
         editor=Editor.NUMBER,
         unit="rows",
         minimum=0,
@@ -39,7 +45,10 @@ class Limit(RelationalNode[LimitParams]):
     title = "Limit rows"
     category = Category.TRANSFORM
     icon = "limit"
-    keywords = ("first", "top", "head", "sample", "skip", "offset")
+    keywords = (
+        "top n", "first rows", "head", "take", "row limit", "sample rows", "skip", "offset",
+        "fetch", "nlargest",
+    )  # fmt: skip
     params_class = LimitParams
     conserves = False
     examples = (

@@ -56,14 +56,19 @@ class LookupParams(Params):
     keys: tuple[LookupKey, ...] = param(
         (),
         doc="The columns that must be equal, pair by pair; a null equals nothing.",
+        keywords=("on", "by"),
         editor=Editor.RECORDS,
     )
     columns: tuple[LookupColumn, ...] = param(
-        (), doc="The columns to add; none means all but the keys.", editor=Editor.RECORDS
+        (),
+        doc="The columns to add; none means all but the keys.",
+        keywords=("fields", "values"),
+        editor=Editor.RECORDS,
     )
     unmatched: Literal["null", "reject", "drop"] = param(
         "null",
         doc="What happens to a row without a match: it gets nulls, is rejected, or is left out.",
+        keywords=("missing", "default", "on_missing"),
         editor=Editor.CHOICE,
     )
     several: Literal["first", "last", "reject"] = param(
@@ -85,7 +90,10 @@ class Lookup(RelationalNode[LookupParams]):
     title = "Lookup"
     category = Category.TRANSFORM
     icon = "lookup"
-    keywords = ("enrich", "reference", "dimension", "vlookup", "translate", "map")
+    keywords = (
+        "vlookup", "stream lookup", "find replace", "enrich", "reference", "dimension", "translate",
+        "map values", "value mapper",
+    )  # fmt: skip
     params_class = LookupParams
     inputs = (Port("rows", "The rows to complete."), Port("table", "The lookup table."))
     outputs = (

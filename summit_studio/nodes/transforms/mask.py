@@ -56,6 +56,7 @@ class MaskedColumn(Params):
     column: str = param(doc="The column; its masked values are text.", editor=Editor.COLUMN)
     kind: Literal["mail", "card", "phone", "name", "iban", "redact", "keep_last"] = param(
         "redact",
+        keywords=("type", "mask", "method"),
         doc="What stays readable. mail: first character and domain; card: last four digits; phone:"
         " first three and last two; name: first character; iban: country and last four; redact:"
         " nothing; keep_last: so many last characters.",
@@ -75,7 +76,9 @@ class MaskedColumn(Params):
 class MaskParams(Params):
     """Params of `mask`."""
 
-    columns: tuple[MaskedColumn, ...] = param((), doc="The columns to mask.", editor=Editor.RECORDS)
+    columns: tuple[MaskedColumn, ...] = param(
+        (), doc="The columns to mask.", keywords=("fields",), editor=Editor.RECORDS
+    )
 
 
 class Mask(RelationalNode[MaskParams]):
@@ -88,7 +91,10 @@ class Mask(RelationalNode[MaskParams]):
     title = "Mask columns"
     category = Category.TRANSFORM
     icon = "mask"
-    keywords = ("privacy", "personal data", "pii", "anonymize", "redact", "hide", "gdpr")
+    keywords = (
+        "anonymize", "privacy", "personal data", "pii", "redact", "pseudonymize", "hide",
+        "obfuscate", "gdpr",
+    )  # fmt: skip
     params_class = MaskParams
     rowwise = True
     examples = (

@@ -43,10 +43,17 @@ SHOWN_CHARACTERS = 80
 class ColumnChoice(Params):
     """One column of the output."""
 
-    column: str = param(doc="The column of the input.", editor=Editor.COLUMN)
-    name: str = param("", doc="Its new name; empty keeps the old one.")
+    column: str = param(
+        doc="The column of the input.", keywords=("field", "col", "from"), editor=Editor.COLUMN
+    )
+    name: str = param(
+        "",
+        doc="Its new name; empty keeps the old one.",
+        keywords=("rename", "alias", "as", "new_name", "to"),
+    )
     type: TypeName = param(
         "",
+        keywords=("cast", "dtype"),
         doc="The type to cast it to; empty keeps its type. A row whose value does not fit is"
         " rejected; fractions are rounded where the type has none.",
         editor=Editor.TYPE,
@@ -63,11 +70,15 @@ class SelectColumnsParams(Params):
     """Params of `select_columns`."""
 
     columns: tuple[ColumnChoice, ...] = param(
-        (), doc="The columns to choose, rename or cast.", editor=Editor.RECORDS
+        (),
+        doc="The columns to choose, rename or cast.",
+        keywords=("fields", "names", "select", "keep"),
+        editor=Editor.RECORDS,
     )
     others: Literal["drop", "keep"] = param(
         "drop",
         doc="What happens to columns not listed; with keep, every column stays where it stands.",
+        keywords=("rest", "remaining"),
         editor=Editor.CHOICE,
     )
 
@@ -128,7 +139,10 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
     title = "Select columns"
     category = Category.TRANSFORM
     icon = "select"
-    keywords = ("rename", "cast", "type", "reorder", "drop", "keep", "project")
+    keywords = (
+        "rename", "column filter", "cast", "convert type", "reorder", "drop columns",
+        "remove columns", "keep", "project", "astype", "alter fields",
+    )  # fmt: skip
     params_class = SelectColumnsParams
     can_reject = True
     rowwise = True

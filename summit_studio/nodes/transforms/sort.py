@@ -25,12 +25,20 @@ _SCHEMA = {"id": "BIGINT", "name": "VARCHAR"}
 class SortKey(Params):
     """One column to sort by."""
 
-    column: str = param(doc="The column.", editor=Editor.COLUMN)
+    column: str = param(
+        doc="The column.", keywords=("by", "name", "col", "field"), editor=Editor.COLUMN
+    )
     direction: Literal["ascending", "descending"] = param(
-        "ascending", doc="Smallest or largest first.", editor=Editor.CHOICE
+        "ascending",
+        doc="Smallest or largest first.",
+        keywords=("order", "ascending", "descending", "how"),
+        editor=Editor.CHOICE,
     )
     nulls: Literal["last", "first"] = param(
-        "last", doc="Where rows without a value go, in either direction.", editor=Editor.CHOICE
+        "last",
+        doc="Where rows without a value go, in either direction.",
+        keywords=("na_position", "nulls_first", "nulls_last"),
+        editor=Editor.CHOICE,
     )
 
 
@@ -38,7 +46,10 @@ class SortParams(Params):
     """Params of `sort`."""
 
     columns: tuple[SortKey, ...] = param(
-        (), doc="The columns to sort by, the most important first.", editor=Editor.RECORDS
+        (),
+        doc="The columns to sort by, the most important first.",
+        keywords=("by", "order_by", "sort_by", "keys", "on"),
+        editor=Editor.RECORDS,
     )
 
 
@@ -52,7 +63,7 @@ class Sort(RelationalNode[SortParams]):
     title = "Sort"
     category = Category.TRANSFORM
     icon = "sort"
-    keywords = ("order", "rank", "ascending", "descending")
+    keywords = ("order by", "sorter", "sort values", "rank", "ascending", "descending")
     params_class = SortParams
     examples = (
         Example(

@@ -28,6 +28,7 @@ class SqlParams(Params):
 
     query: str = param(
         "SELECT * FROM input",
+        keywords=("sql", "code", "statement"),
         doc="A SELECT in Summit SQL. The inputs are the tables input_1, input_2 and so on, in the"
         " order of their edges; input is the first. Rows come in the query's order only with"
         " ORDER BY.",
@@ -46,7 +47,10 @@ class SqlQuery(RelationalNode[SqlParams]):
     title = "SQL query"
     category = Category.TRANSFORM
     icon = "sql"
-    keywords = ("select", "window", "with", "query", "pivot", "join")
+    keywords = (
+        "custom sql", "select", "window function", "row number", "over partition", "with", "pivot",
+        "cte",
+    )  # fmt: skip
     params_class = SqlParams
     inputs = (Port("rows", "The tables input_1, input_2 ... in edge order.", many=True),)
     conserves = False

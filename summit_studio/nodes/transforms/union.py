@@ -28,6 +28,7 @@ class UnionParams(Params):
     match: Literal["name", "position"] = param(
         "name",
         doc="How columns find each other: by name, missing ones null; or by position.",
+        keywords=("by", "how"),
         editor=Editor.CHOICE,
     )
 
@@ -42,7 +43,9 @@ class Union(RelationalNode[UnionParams]):
     title = "Union"
     category = Category.TRANSFORM
     icon = "union"
-    keywords = ("append", "concatenate", "stack", "all", "combine")
+    keywords = (
+        "concatenate", "append rows", "union all", "stack", "combine", "merge rows", "concat",
+    )  # fmt: skip
     params_class = UnionParams
     inputs = (Port("rows", "The inputs, one an edge.", many=True),)
     examples = (

@@ -4,7 +4,8 @@ import io
 import json
 import os
 
-from summit_studio.cli.terminal import Terminal, printable, width
+from summit_studio.cli.terminal import Terminal
+from summit_studio.core.showing import printable, width
 
 
 def terminal(**environ: str) -> tuple[Terminal, io.StringIO, io.StringIO]:
