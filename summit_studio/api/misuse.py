@@ -71,9 +71,16 @@ def path_of(value: Any, what: str) -> str:
     do = "give the path of a file"
     found = os.fspath(value) if isinstance(value, os.PathLike) else value
     checked = wanted(found, str, what, "a text or a Path", do)
-    if not checked.isprintable() or not 0 < len(checked) <= _LONGEST_PATH:
+    if not 0 < len(checked) <= _LONGEST_PATH or "\0" in checked or not _encodable(checked):
         raise Misuse(f"{what} cannot be {described(checked)}", why="it names no place", do=do)
     return checked
+
+
+def _encodable(path: str) -> bool:
+    try:
+        return bool(os.fsencode(path))
+    except UnicodeEncodeError:
+        return False
 
 
 def values_of(value: Any, what: str) -> dict[str, Any]:

@@ -12,6 +12,9 @@ import pytest
 import summit_studio as summit
 from summit_studio.core.events import RunStarted
 from summit_studio.document.edits import RemoveNode
+from summit_studio.nodes.catalogue import Catalogue
+
+CATALOGUE = Catalogue.load()
 
 
 class Bench:
@@ -19,13 +22,14 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.pipeline = summit.Pipeline("orders", folder=folder)
+        self.pipeline = summit.Pipeline("orders", folder=folder, catalogue=CATALOGUE)
         self.source = self.pipeline.add("csv_source", "orders", path="orders.csv")
         self.other = self.pipeline.add("csv_source", "customers", path="customers.csv")
         self.kept = self.source.to("filter", "paid", condition="status = 'paid'")
         self.join = self.pipeline.add("join", keys=[{"left": "customer_id", "right": "id"}])
         self.sink = self.kept.to("jsonl_sink", "out", path="out.jsonl")
-        self.stranger = summit.Pipeline("s", folder=folder).add("csv_source", "orders", path="x")
+        stranger = summit.Pipeline("s", folder=folder, catalogue=CATALOGUE)
+        self.stranger = stranger.add("csv_source", "orders", path="x")
         gone = self.pipeline.add("limit", "gone")
         self.gone = gone
         self.pipeline.apply(RemoveNode("gone"))
