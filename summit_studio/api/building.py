@@ -1,21 +1,24 @@
 """Building a pipeline: every change is an edit of its document."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.api.binding import (
     check_params,
     input_port,
-    json_value,
     merged_settings,
     node_id_for,
     output_port,
     parameter_of,
+    refuse_circle,
+    split_params,
 )
-from summit_studio.api.handles import Handle, NodeHandle, PortHandle, is_handles
+from summit_studio.api.handles import Handle, NodeHandle, PortHandle
+from summit_studio.api.misuse import Misuse, described, text, wanted
 from summit_studio.core.errors import SummitError
-from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.edits import (
     AddEdge,
     AddNode,
@@ -30,6 +33,10 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 if TYPE_CHECKING:
     from summit_studio.api.rows import Rows
     from summit_studio.core.schema import Schema
+
+
+_ID = "give it as text, such as 'orders'"
+_TYPE = "give its id as text, such as 'filter'; a node there is is joined by `connect` or `to`"
 
 
 class Builder(ABC):
@@ -70,15 +77,21 @@ class Builder(ABC):
         Raises:
             SummitError: There is none.
         """
-        if node_id in self._document.nodes:
+        if text(node_id, "The id of a node", _ID) in self._document.nodes:
             return NodeHandle(self, node_id)
-        near = did_you_mean(node_id, self._document.nodes)
+        near = did_you_mean(node_id[:80], self._document.nodes)
         raise SummitError(
-            f"There is no node '{node_id}'",
+            f"There is no node '{elided(node_id)}'",
             why=f"the pipeline has {listing(self._document.nodes) or 'no nodes'}",
             do=f"did you mean '{near}'?" if near else "name one of them",
             code="node_unknown",
         )
+
+    def __contains__(self, node_id: object) -> bool:
+        return isinstance(node_id, str) and node_id in self._document.nodes
+
+    def __iter__(self) -> Iterator[NodeHandle]:
+        return iter([NodeHandle(self, node_id) for node_id in self._document.nodes])
 
     def apply(self, edit: Edit) -> None:
         """Apply any edit of `summit_studio.document.edits`.
@@ -86,6 +99,9 @@ class Builder(ABC):
         Raises:
             InvalidDocument: It does not fit; nothing is changed.
         """
+        if not all(callable(getattr(edit, name, None)) for name in ("apply", "inverse")):
+            do = "make one of `summit_studio.document.edits`"
+            raise Misuse(f"An edit cannot be {described(edit)}", do=do)
         self._document = edit.apply(self._document)
 
     def add(
@@ -125,18 +141,25 @@ class Builder(ABC):
         """Add a node and connect `source` to its first free input; see `add`."""
         return self._add(source, type_id, node_id, title, params)
 
-    def connect(self, source: Handle, target: Handle) -> None:
+    def connect(self, source: Handle, target: Handle) -> NodeHandle:
         """Draw an edge; a node stands for its first output, or its first free input.
 
+        Returns:
+            The node it leads to.
+
         Raises:
-            SummitError: There is no such port, or no input is free.
+            SummitError: There is no such port, no input is free, or rows would run in a circle.
             InvalidDocument: The edge is there already.
         """
-        begin = self._source(source)
-        taken = [e.target.port for e in self._document.edges_into(target.node_id)]
+        begin, node_id = self._source(source), self._own(target).node_id
         port = target.port if isinstance(target, PortHandle) else None
-        end = input_port(self._kind(self._own(target).node_id), target.node_id, port, taken)
-        self.apply(AddEdge(Edge(begin, end)))
+        kind = self._kind(node_id)
+        if Edge(begin, PortRef(node_id, port or "")) not in self._document.edges:
+            taken = [e.target.port for e in self._document.edges_into(node_id)]
+            port = input_port(kind, node_id, port, taken).port
+        refuse_circle(self._document, begin.node, node_id)
+        self.apply(AddEdge(Edge(begin, PortRef(node_id, port or ""))))
+        return NodeHandle(self, node_id)
 
     def port(self, node: NodeHandle, port: str) -> PortHandle:
         """Return an output or input port of a node.
@@ -145,6 +168,7 @@ class Builder(ABC):
             SummitError: The node has no port of that name.
         """
         kind = self._kind(self._own(node).node_id)
+        text(port, "A port", "give its name, such as 'rows'")
         if port not in [p.name for p in kind.inputs]:
             output_port(kind, node.node_id, port)
         return PortHandle(self, node.node_id, port)
@@ -176,6 +200,10 @@ class Builder(ABC):
         self.apply(SetProperties(settings=merged_settings(self._document.settings, settings)))
         return self
 
+    def params(self, node: NodeHandle) -> dict[str, Any]:
+        """Return a copy of the params of a node."""
+        return deepcopy(dict(self._document.node(self._own(node).node_id).params))
+
     def set_params(self, node: NodeHandle, params: Mapping[str, Any]) -> None:
         """Change some params of a node.
 
@@ -183,7 +211,11 @@ class Builder(ABC):
             InvalidParams: They do not fit; nothing is changed.
         """
         before = self._document.node(self._own(node).node_id)
-        after = {**before.params, **json_value(params)}
+        changes, handles = split_params(self._document, self._kind(before.id), params)
+        if handles:
+            do = f"use `connect`, or `to(pipeline['{before.id}'])`"
+            raise Misuse(f"`set` cannot connect '{next(iter(handles))}'", do=do)
+        after = {**before.params, **changes}
         check_params(
             self._document, self._catalogue, Node(before.id, before.type, after, before.title)
         )
@@ -197,19 +229,19 @@ class Builder(ABC):
         title: str | None,
         params: Mapping[str, Any],
     ) -> NodeHandle:
-        kind = self._catalogue.get(type_id)
+        kind = self._catalogue.get(text(type_id, "The type of a node", _TYPE))
         own_id = node_id_for(self._document, type_id, node_id)
-        given = {k: v for k, v in params.items() if not is_handles(v)}
-        node = Node(own_id, type_id, json_value(given), title)
+        text("" if title is None else title, "The title of a node", "give a text")
+        given, handles = split_params(self._document, kind, params)
+        node = Node(own_id, type_id, given, title)
         check_params(self._document, self._catalogue, node)
         steps: list[Edit] = [AddNode(node, position=None)]
         taken: list[str] = []
-        for name, value in params.items():
-            if is_handles(value):
-                for handle in value if isinstance(value, Sequence) else (value,):
-                    end = input_port(kind, own_id, name, taken)
-                    steps.append(AddEdge(Edge(self._source(handle), end)))
-                    taken.append(name)
+        for name, value in handles.items():
+            for handle in value if isinstance(value, Sequence) else (value,):
+                end = input_port(kind, own_id, name, taken)
+                steps.append(AddEdge(Edge(self._source(handle), end)))
+                taken.append(name)
         if source is not None:
             end = input_port(kind, own_id, None, taken)
             steps.append(AddEdge(Edge(self._source(source), end)))
@@ -222,11 +254,22 @@ class Builder(ABC):
         return output_port(self._kind(node_id), node_id, port)
 
     def _own(self, handle: Handle) -> Handle:
+        known = isinstance(handle, str) and handle in self._document.nodes
+        do = f"give `pipeline['{handle}']`" if known else "give what `add` returned"
+        wanted(handle, Handle, "A node", "a handle on a node or port", do)
         if handle.pipeline is not self:
             raise SummitError(
                 f"{handle!r} belongs to another pipeline",
-                do="connect nodes of one pipeline",
+                why="an edge joins nodes of one pipeline",
+                do="add the node to this pipeline",
                 code="foreign_handle",
+            )
+        if handle.node_id not in self._document.nodes:
+            raise SummitError(
+                f"Node '{handle.node_id}' is no longer in the pipeline",
+                why="it was removed after this handle was made",
+                do="add it again",
+                code="node_unknown",
             )
         return handle
 

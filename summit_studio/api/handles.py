@@ -1,6 +1,9 @@
 """Handles on the nodes and ports of a pipeline that is being built."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from summit_studio.api.misuse import Misuse
 
 if TYPE_CHECKING:
     from summit_studio.api.building import Builder
@@ -8,28 +11,43 @@ if TYPE_CHECKING:
     from summit_studio.core.schema import Schema
 
 
-class PortHandle:
-    """A port of a node: `node["dropped"]`."""
+@dataclass(frozen=True, repr=False)
+class Handle:
+    """A node, or one of its ports; two handles on the same are equal."""
 
-    def __init__(self, pipeline: "Builder", node_id: str, port: str) -> None:
-        self.pipeline = pipeline
-        self.node_id = node_id
-        self.port = port
-
-    def __repr__(self) -> str:
-        return f"<port {self.node_id}.{self.port}>"
+    pipeline: "Builder"
+    node_id: str
 
     def to(
         self,
-        type_id: str,
+        target: "str | Handle",
         node_id: str | None = None,
         /,
         *,
         title: str | None = None,
         **params: Any,
     ) -> "NodeHandle":
-        """Add a node and connect this output to its first free input; see `Pipeline.add`."""
-        return self.pipeline.add_after(self, type_id, node_id, title=title, **params)
+        """Add a node and connect this to its first free input, or connect a node there is.
+
+        Args:
+            target: A node type, see `Pipeline.add`; or a handle, see `Pipeline.connect`.
+            node_id: The id of a new node.
+            title: What people call a new node.
+            params: The params of a new node.
+
+        Returns:
+            The node connected to, so that `to` can follow `to`.
+        """
+        if not isinstance(target, Handle):
+            return self.pipeline.add_after(self, target, node_id, title=title, **params)
+        given = [*(["an id"] if node_id else []), *(["title"] if title else []), *params]
+        if given:
+            raise Misuse(
+                f"{target!r} is there already and cannot be given {', '.join(given)}",
+                why="an id, a title and params are for a new node",
+                do="leave them out, or change the node by `set`",
+            )
+        return self.pipeline.connect(self, target)
 
     def preview(self, rows: int = 200, **parameters: Any) -> "Rows":
         """Return the first rows of this output; see `Pipeline.preview`."""
@@ -41,16 +59,26 @@ class PortHandle:
         return self.pipeline.schema(self)
 
 
-class NodeHandle:
-    """A node of a pipeline. Where a port is wanted it stands for its first output."""
+@dataclass(frozen=True, repr=False)
+class PortHandle(Handle):
+    """A port of a node: `node["dropped"]`."""
 
-    def __init__(self, pipeline: "Builder", node_id: str) -> None:
-        self.pipeline = pipeline
-        self.node_id = node_id
+    port: str
 
     def __repr__(self) -> str:
-        node = self.pipeline.document.node(self.node_id)
-        return f"<node {self.node_id} ({node.type})>"
+        return f"<port {self.node_id}.{self.port}>"
+
+
+@dataclass(frozen=True, repr=False)
+class NodeHandle(Handle):
+    """A node of a pipeline. Where a port is wanted it stands for its first output.
+
+    The preview of a sink shows the rows it would get.
+    """
+
+    def __repr__(self) -> str:
+        node = self.pipeline.document.nodes.get(self.node_id)
+        return f"<node {self.node_id} ({node.type if node else 'no longer there'})>"
 
     def __getitem__(self, port: str) -> PortHandle:
         """Return one of the ports.
@@ -62,8 +90,8 @@ class NodeHandle:
 
     @property
     def params(self) -> dict[str, Any]:
-        """A copy of the params that are set."""
-        return dict(self.pipeline.document.node(self.node_id).params)
+        """A copy of the params that are set; `set` changes them."""
+        return self.pipeline.params(self)
 
     def set(self, **params: Any) -> "NodeHandle":
         """Change some params and return this handle.
@@ -74,33 +102,9 @@ class NodeHandle:
         self.pipeline.set_params(self, params)
         return self
 
-    def to(
-        self,
-        type_id: str,
-        node_id: str | None = None,
-        /,
-        *,
-        title: str | None = None,
-        **params: Any,
-    ) -> "NodeHandle":
-        """Add a node and connect the first output to its first free input; see `Pipeline.add`."""
-        return self.pipeline.add_after(self, type_id, node_id, title=title, **params)
-
-    def preview(self, rows: int = 200, **parameters: Any) -> "Rows":
-        """Return the first rows of the first output; of a sink, the rows it would get."""
-        return self.pipeline.preview(self, rows, parameters)
-
-    @property
-    def schema(self) -> "Schema | None":
-        """The columns of the first output, or None where they cannot be known yet."""
-        return self.pipeline.schema(self)
-
-
-Handle = NodeHandle | PortHandle
-
 
 def is_handles(value: Any) -> bool:
     """Return True for a handle, and for a list of nothing but handles."""
     if isinstance(value, list | tuple):
-        return bool(value) and all(isinstance(v, NodeHandle | PortHandle) for v in value)
-    return isinstance(value, NodeHandle | PortHandle)
+        return bool(value) and all(isinstance(v, Handle) for v in value)
+    return isinstance(value, Handle)

@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from summit_studio.core.errors import SummitError
 from summit_studio.core.suggest import elided
 
 T = TypeVar("T")
+
+_LONGEST_PATH = 4_000
 
 
 class Misuse(SummitError):
@@ -59,7 +62,7 @@ def whole_number(value: Any, what: str, *, least: int | None = None) -> int:
     return number
 
 
-def path(value: Any, what: str) -> str:
+def path_of(value: Any, what: str) -> str:
     """Return a path.
 
     Raises:
@@ -67,12 +70,20 @@ def path(value: Any, what: str) -> str:
     """
     do = "give the path of a file"
     found = os.fspath(value) if isinstance(value, os.PathLike) else value
-    if checked := wanted(found, str, what, "a text or a Path", do):
-        return checked
-    raise Misuse(f"{what} cannot be empty", why="it names no place", do=do)
+    checked = wanted(found, str, what, "a text or a Path", do)
+    if not 0 < len(checked) <= _LONGEST_PATH or "\0" in checked or not _encodable(checked):
+        raise Misuse(f"{what} cannot be {described(checked)}", why="it names no place", do=do)
+    return checked
 
 
-def values(value: Any, what: str) -> dict[str, Any]:
+def _encodable(path: str) -> bool:
+    try:
+        return bool(os.fsencode(path))
+    except UnicodeEncodeError:
+        return False
+
+
+def values_of(value: Any, what: str) -> dict[str, Any]:
     """Return a mapping from names to values as a dict; None is an empty one.
 
     Raises:
@@ -81,3 +92,21 @@ def values(value: Any, what: str) -> dict[str, Any]:
     do = 'write it as a dict, such as {"day": "2026-01-02"}'
     found = wanted({} if value is None else value, Mapping, what, "a dict", do)
     return {text(name, f"A name in {what.lower()}", do): v for name, v in found.items()}
+
+
+def folder_at(value: Any) -> Path:
+    """Return a folder as an absolute path.
+
+    Raises:
+        Misuse: It is no path, or a file is there.
+    """
+    found = Path(path_of(value, "The folder")).resolve()
+    do = "give the folder it lies in, or `Pipeline.load` the file"
+    try:
+        is_file = found.exists() and not found.is_dir()
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misuse(f"The folder cannot be {described(str(value))}", why=why, do=do) from None
+    if is_file:
+        raise Misuse(f"The folder cannot be {found}", why="it is a file", do=do)
+    return found

@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.api.building import Builder
 from summit_studio.api.handles import Handle, PortHandle
+from summit_studio.api.listening import Listening
+from summit_studio.api.misuse import (
+    Misuse,
+    described,
+    folder_at,
+    path_of,
+    text,
+    values_of,
+    wanted,
+    whole_number,
+)
 from summit_studio.api.problems import Problems
 from summit_studio.api.results import ResultCollector, RunResult
 from summit_studio.api.rows import Rows
@@ -45,8 +56,11 @@ class Pipeline(Builder):
         *,
         catalogue: Catalogue | None = None,
     ) -> None:
+        text(name, "The name of a pipeline", "give one, such as 'orders'")
+        if catalogue is not None:
+            wanted(catalogue, Catalogue, "A catalogue", "a Catalogue", "leave it out")
         super().__init__(Document(name), catalogue or Catalogue.load())
-        self._folder = Path(folder or ".").resolve()
+        self._folder = folder_at("." if folder is None else folder)
         self._path: Path | None = None
         self._loaded: Loaded | None = None
         self._known_context: DesignContext | None = None
@@ -58,7 +72,7 @@ class Pipeline(Builder):
         Raises:
             InvalidDocument: It cannot be read, or is no pipeline.
         """
-        loaded = files.load(path)
+        loaded = files.load(path_of(path, "The file of a pipeline"))
         pipeline = cls(loaded.document.name, Path(path).resolve().parent, catalogue=catalogue)
         pipeline._document = loaded.document
         pipeline._loaded = loaded
@@ -74,10 +88,10 @@ class Pipeline(Builder):
             InvalidDocument: A param has no JSON form.
             WriteFailed: The file cannot be written; what was there is untouched.
         """
+        target = Path(path_of(path, "The file of a pipeline")).resolve()
         missing = arrange_missing(self._document)
         if missing:
             self.apply(MoveNodes(missing))
-        target = Path(path).resolve()
         previous = self._loaded if target == self._path else None
         self._loaded = files.save(self._document, target, previous)
         self._path = target
@@ -110,12 +124,14 @@ class Pipeline(Builder):
         """
         from summit_studio.engine.preview import preview
 
-        port = source.port if isinstance(source, PortHandle) else None
+        whole_number(rows, "The number of rows", least=0)
+        values = values_of(parameters, "The parameters")
         node_id = self._own(source).node_id
+        port = source.port if isinstance(source, PortHandle) else None
         return Rows(
             preview(
                 self._document, self._catalogue, self._context(), node_id, port, rows,
-                parameters=parameters,
+                parameters=values,
             )
         )  # fmt: skip
 
@@ -135,18 +151,25 @@ class Pipeline(Builder):
 
         Raises:
             InvalidPipeline: The pipeline has problems; nothing ran.
+            RunFailed: `on` failed, which stops the run.
         """
         from summit_studio.engine.launch import run
         from summit_studio.engine.request import RunRequest
 
+        if on is not None and not callable(on):
+            raise Misuse(f"`on` cannot be {described(on)}", do="give a function of one event")
+        if cancel is not None:
+            do = "make one: `CancelToken()` of `summit_studio.core.cancel`"
+            wanted(cancel, CancelToken, "`cancel`", "a CancelToken", do)
         if self._loaded is not None:
             self._loaded.to_run()
-        request = RunRequest(
-            self._document, self._folder, self._path, dict(parameters or {}), trigger="python"
-        )
-        collector = ResultCollector()
-        listeners: list[Callable[[Event], None]] = [collector] if on is None else [collector, on]
-        return collector.result(run(request, listeners, cancel, self._catalogue))
+        values = values_of(parameters, "The parameters")
+        request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
+        collector, token = ResultCollector(), cancel or CancelToken()
+        told = Listening(on or (lambda _event: None), token)
+        result = collector.result(run(request, [collector, told], token, self._catalogue))
+        told.check(result)
+        return result
 
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""
@@ -160,4 +183,5 @@ class Pipeline(Builder):
 
     def _checked(self, parameters: Mapping[str, Any] | None) -> Checked:
         newer = self._loaded is not None and self._loaded.read_only
-        return check(self._document, self._catalogue, self._context(), parameters, newer=newer)
+        values = values_of(parameters, "The parameters")
+        return check(self._document, self._catalogue, self._context(), values, newer=newer)

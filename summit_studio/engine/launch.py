@@ -41,15 +41,19 @@ def run(
         SummitError: The workspace cannot be read.
     """
     history = _History(request)
-    workspace = Workspace.open(request.root)
-    # A run reads what its sources name, so it may look at them before.
-    context = design_context(workspace, probe=True)
-    checked = check(
-        request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
-    )
-    if on_checked is not None:
-        on_checked(checked)
-    settled = plan_checked(checked)
+    try:
+        workspace = Workspace.open(request.root)
+        # A run reads what its sources name, so it may look at them before.
+        context = design_context(workspace, probe=True)
+        checked = check(
+            request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
+        )
+        if on_checked is not None:
+            on_checked(checked)
+        settled = plan_checked(checked)
+    except BaseException:
+        history.drop()
+        raise
     everyone = [*listeners]
     recorder = history.recorder()
     if recorder is not None:
@@ -87,6 +91,12 @@ class _History:
             logging.getLogger("summit.state").warning(
                 "This run will not be in the history. %s", error
             )
+
+    def drop(self) -> None:
+        """Close the history of a run that does not begin."""
+        self._thread.join()
+        if self._store is not None:
+            self._store.close()
 
     def recorder(self) -> RunRecorder | None:
         """Return the listener that keeps the history, or None where it cannot be kept."""

@@ -1,12 +1,16 @@
 """Parameters: `${name}` in params stands for a value that the run chooses."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
+from numbers import Real
+from pathlib import PurePath
 from typing import Any
 
 from summit_studio.core.errors import SummitError
-from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.model import Document, Parameter
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -95,11 +99,12 @@ def _value(parameter: Parameter, value: Any) -> Any:
             why="it has no default",
             do=f"give it one, such as --param {parameter.name}=...",
         )
+    reader: Callable[[Any], Any] = _READERS.get(parameter.type, _text)
     try:
-        return _READERS.get(parameter.type, str)(value)
-    except (TypeError, ValueError):
+        return reader(value)
+    except (TypeError, ValueError, OverflowError):
         raise InvalidParameter(
-            f"Parameter '{parameter.name}' cannot be '{value}'",
+            f"Parameter '{parameter.name}' cannot be '{elided(str(value))}'",
             why=f"its type is {parameter.type}",
             do="correct the value",
         ) from None
@@ -114,13 +119,32 @@ def _boolean(value: Any) -> bool:
     return words[str(value).casefold()]
 
 
+def _integer(value: Any) -> int:
+    number = int(value)
+    if isinstance(value, bool) or (isinstance(value, Real) and number != value):
+        raise ValueError(value)
+    return number
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not math.isfinite(float(value)):
+        raise ValueError(value)
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str | PurePath | Real | Decimal | date | time):
+        raise TypeError(value)
+    return _as_text(value)
+
+
 def _date(value: Any) -> str:
     return date.fromisoformat(str(value)).isoformat()
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "integer": int,
-    "number": float,
+    "integer": _integer,
+    "number": _number,
     "boolean": _boolean,
     "date": _date,
 }

@@ -1,5 +1,6 @@
 """Bringing a state database to this version, once, whoever comes first."""
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,10 @@ WRITE = "summit_write"
 
 _ADVISORY_LOCK = 7_305_211_948
 """Any number, the same for ever: it keeps two upgraders of one PostgreSQL database apart."""
+
+
+_MIGRATING = threading.Lock()
+"""Alembic keeps its context in its modules: one migration a process at a time."""
 
 
 def upgrade(engine: "Engine") -> None:
@@ -59,4 +64,5 @@ def _migrate(connection: "Connection") -> None:
             do="update Summit Studio, or set SUMMIT_HOME to another folder",
             code="state_newer",
         )
-    command.upgrade(config, "head")
+    with _MIGRATING:
+        command.upgrade(config, "head")
