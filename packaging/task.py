@@ -5,6 +5,7 @@ Usage:
                                              without a display run it headless
     python3 packaging/task.py test [ARGS]    every check and test; ARGS go to pytest
     python3 packaging/task.py lint           style, types and layers only
+    python3 packaging/task.py shipped        build wheel and source archive, try them on their own
     python3 packaging/task.py bench CASE     a benchmark beside its limit
     python3 packaging/task.py shots          make the screenshots again (needs Xvfb)
 """
@@ -29,7 +30,8 @@ def main(arguments: list[str]) -> int:
         needed = ".".join(map(str, OLDEST))
         print(f"Python {needed} or newer is needed; this is {sys.version.split()[0]}.")
         return 2
-    tasks = {"start": start, "test": test, "lint": lint, "bench": bench, "shots": shots}
+    tasks = {"start": start, "test": test, "lint": lint, "shipped": shipped}
+    tasks |= {"bench": bench, "shots": shots}
     if not arguments or arguments[0] not in tasks:
         print(__doc__)
         return 2
@@ -49,12 +51,12 @@ def start(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the checks, the tests without Qt, and the tests with it."""
+    """Run the checks, the tests without Qt, what is shipped, and the tests with Qt."""
     python = environment(".venv", EVERYTHING)
     if arguments:
         return _call(python, "-m", "pytest", *arguments)
     bare = environment(".venv-headless", "test-headless")
-    code = lint([]) or headless(bare)
+    code = lint([]) or headless(bare) or shipped([])
     return code or _call(python, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
 
 
@@ -80,6 +82,12 @@ def headless(python: str) -> int:
     folders = ["tests/unit", "tests/contracts"]
     return _call(python, "-m", "pytest", "-c", "packaging/headless.ini", "--rootdir", ".",
                  "-n", "2", "-q", *folders)  # fmt: skip
+
+
+def shipped(arguments: list[str]) -> int:
+    """Build wheel and source archive and try them in an empty environment."""
+    python = environment(".venv", EVERYTHING)
+    return _call(python, "packaging/shipped.py", *arguments)
 
 
 def bench(arguments: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,15 @@ class Project:
         metadata: The text of METADATA.
         entry_points: The text of entry_points.txt.
         resources: Files that belong into the wheel, by their place in it.
+        licences: The licence and the notices, by their names.
     """
 
     version: str
     requires: tuple[str, ...]
     metadata: str
     entry_points: str
-    resources: Mapping[str, Path]
+    resources: Mapping[str, Path] = field(default_factory=dict)
+    licences: Mapping[str, Path] = field(default_factory=dict)
 
 
 def project() -> Project:
@@ -51,7 +53,7 @@ def project() -> Project:
         tuple(found.requires or ()),
         found.read_text("METADATA") or "",
         found.read_text("entry_points.txt") or "",
-        {},
+        licences=dict(_licences(found)),
     )
 
 
@@ -66,13 +68,15 @@ def _from_checkout(toml: Mapping[str, Any]) -> Project:
         ),
     )
     head = {
-        "Metadata-Version": "2.1",
+        "Metadata-Version": "2.4",
         "Name": NAME,
         "Version": __version__,
         "Summary": facts.get("description", ""),
         "Requires-Python": facts.get("requires-python", ">=3.11"),
+        "License-Expression": facts["license"],
     }
     lines = [f"{key}: {value}" for key, value in head.items()]
+    lines += [f"License-File: {name}" for name in facts["license-files"]]
     lines += [f"Provides-Extra: {extra}" for extra in facts.get("optional-dependencies", {})]
     lines += [f"Requires-Dist: {requirement}" for requirement in requires]
     return Project(
@@ -81,6 +85,7 @@ def _from_checkout(toml: Mapping[str, Any]) -> Project:
         "\n".join(lines) + "\n",
         _entry_points(facts),
         dict(_resources(toml)),
+        {name: PACKAGE.parent / name for name in facts["license-files"]},
     )
 
 
@@ -105,10 +110,19 @@ def _entry_points(facts: Mapping[str, Any]) -> str:
 
 
 def _resources(toml: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
-    hatch = toml.get("tool", {}).get("hatch", {}).get("build", {})
-    included = hatch.get("targets", {}).get("wheel", {}).get("force-include", {})
-    for source, target in included.items():
-        base = PACKAGE.parent / source
-        for file in sorted(base.rglob("*")):
-            if file.is_file():
-                yield f"{target}/{file.relative_to(base).as_posix()}", file
+    """Find what hatch puts into a wheel from outside the package, by hatch's own settings."""
+    build: Mapping[str, Any] = toml["tool"]["hatch"]["build"]
+    wheel: Mapping[str, Any] = build["targets"]["wheel"]
+    for included in wheel["only-include"]:
+        top, _, rest = included.partition("/")
+        base = PACKAGE.parent / included
+        for file in sorted(base.rglob("*")) if top in wheel["sources"] else ():
+            inner = file.relative_to(base)
+            if file.is_file() and not {*build["exclude"]} & {*inner.parts}:
+                yield f"{wheel['sources'][top]}/{rest}/{inner.as_posix()}", file
+
+
+def _licences(found: metadata.Distribution) -> Iterator[tuple[str, Path]]:
+    for file in found.files or ():
+        if file.match("*.dist-info/licenses/*"):
+            yield file.name, Path(str(found.locate_file(file)))

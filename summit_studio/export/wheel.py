@@ -33,6 +33,8 @@ def build_wheel(facts: Project, folder: Path) -> Path:
             ("entry_points.txt", facts.entry_points),
         ):
             _put(archive, f"{info}/{name}", text.encode(), record)
+        for name, file in facts.licences.items():
+            _put(archive, f"{info}/licenses/{name}", file.read_bytes(), record)
         record.append(f"{info}/RECORD,,")
         _write(archive, f"{info}/RECORD", "\n".join(record).encode() + b"\n")
     return path

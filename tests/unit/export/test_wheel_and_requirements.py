@@ -14,7 +14,7 @@ from summit_studio.export.wheel import build_wheel
 
 
 def facts(*requires: str) -> Project:
-    return Project("1.0", requires, "", "", {})
+    return Project("1.0", requires, "", "")
 
 
 def test_pip_installs_the_wheel_and_its_command_runs(tmp_path):
@@ -51,6 +51,20 @@ def test_the_wheel_holds_the_package_and_its_record_is_true(tmp_path):
     sources = {p.relative_to(PACKAGE.parent).as_posix() for p in PACKAGE.rglob("*.py")}
     assert sources <= names
     assert not any("__pycache__" in n for n in names)
+
+
+def test_the_wheel_holds_what_the_editor_reads_and_the_licence(tmp_path):
+    with zipfile.ZipFile(build_wheel(project(), tmp_path)) as archive:
+        names = set(archive.namelist())
+    info = f"summit_studio-{summit_studio.__version__}.dist-info"
+    assert {
+        "summit_studio/resources/icons/csv.svg",
+        "summit_studio/resources/themes/studio.qss",
+        "summit_studio/resources/examples/orders/orders.summit.json",
+        f"{info}/licenses/LICENSE",
+        f"{info}/licenses/THIRD-PARTY-NOTICES.md",
+    } <= names
+    assert not any("/out/" in name for name in names)
 
 
 def test_equal_programs_give_equal_wheels(tmp_path):
