@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from summit_studio.document.model import PortRef
 
@@ -65,6 +65,9 @@ class Account(Protocol):
     def set_taken(self, node_id: str, rows: int) -> None:
         """Take the number of rows that a sink's target says it holds of this run."""
 
+    def set_compared(self, node_id: str) -> None:
+        """Note that a sink's rows were read back and are those that it was handed."""
+
     def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
         """Count rows that failed quality rules."""
 
@@ -102,6 +105,7 @@ class Order:
         account: Takes the counts.
         taps: Who looks at the rows of a port (preview).
         strict: False lets rejected rows of unconnected ports go (preview).
+        verify: `content` to have sinks read back what they wrote, as far as they can, and compare.
     """
 
     plan: "Plan"
@@ -111,6 +115,7 @@ class Order:
     control: Control
     taps: Mapping[PortRef, Tap] = field(default_factory=dict)
     strict: bool = True
+    verify: Literal["counts", "content"] = "counts"
 
 
 class Backend(ABC):

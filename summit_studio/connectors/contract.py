@@ -1,6 +1,6 @@
 """What every database offers."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
@@ -29,6 +29,9 @@ class TableWriter(Protocol):
         Returns:
             How many rows the database itself says that the table took.
         """
+
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that this writer made, after `prepare`; None of another's."""
 
     def commit(self) -> dict[str, int]:
         """Make the rows visible and return counts such as `{"inserted": 12}`."""

@@ -159,9 +159,11 @@ class TransactionWriter(ABC):
         self._replaces = mode == "replace"
         mark = f"{zlib.crc32(str(table).encode()):08x}"
         self._aside = table.sibling(f"__summit_new_{run_id}_{mark}")
+        self._into = table
         self._before_commit = before_commit
         self._rows = 0
         self._taken = 0
+        self._made = False
         with transaction.work("open", table):
             require_columns(schema)
             transaction.join(self)
@@ -178,6 +180,12 @@ class TransactionWriter(ABC):
         with self._transaction.work("write to", self.table):
             self._taken += self._finish()
         return self._taken
+
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that this writer made, in this session; None of another's."""
+        if not self._made:
+            return None
+        return self._stored()
 
     def commit(self) -> dict[str, int]:
         """Publish, and return the counts."""
@@ -210,6 +218,10 @@ class TransactionWriter(ABC):
     def _finish(self) -> int:
         """End the sending and return the rows not reported before. Called again it returns 0."""
         return 0
+
+    @abstractmethod
+    def _stored(self) -> "Iterator[pa.RecordBatch]":
+        """Yield the rows of the table that was made, in the schema's columns and types."""
 
     @abstractmethod
     def _swap(self) -> None:

@@ -159,6 +159,12 @@ class LedgerImbalance(SummitError):
     code = "ledger_imbalance"
 
 
+class ContentDiffers(SummitError):
+    """A target gave back other rows than it was handed; the run's outputs were not published."""
+
+    code = "content_differs"
+
+
 class QualityGateFailed(SummitError):
     """A critical rule scored below its threshold; the run's outputs were not published."""
 

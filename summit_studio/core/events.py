@@ -42,6 +42,7 @@ class Counted(StrEnum):
     """How the two sides of a node's row account were counted."""
 
     COUNTERPART = "counterpart"  # One side is what the file, server or table says of itself.
+    CONTENT = "content compared"  # And the rows were read back, and are those handed over.
     TWICE = "counted twice"  # Both are ours, by different means.
     HANDED_OVER = "handed over"  # There is no second count.
 

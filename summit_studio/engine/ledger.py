@@ -30,6 +30,7 @@ class _Sums:
         self.held: int | None = 0
         self.total: int | None = None
         self.taken: int | None = None
+        self.compared = False
 
 
 class Ledger:
@@ -80,6 +81,11 @@ class Ledger:
         """Take the number of rows that a sink's target says it holds of this run."""
         with self._lock:
             self._sums[node_id].taken = rows
+
+    def set_compared(self, node_id: str) -> None:
+        """Note that a sink's rows were read back and are those that it was handed."""
+        with self._lock:
+            self._sums[node_id].compared = True
 
     def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
         """Count rows that failed quality rules."""
@@ -155,9 +161,8 @@ class Ledger:
             return LedgerLine(
                 node_id, dict(sums.rows_in), dict(sums.rows_out), counted=Counted.HANDED_OVER
             )
-        return LedgerLine(
-            node_id, dict(sums.rows_in), {WRITTEN: sums.taken}, counted=Counted.COUNTERPART
-        )
+        counted = Counted.CONTENT if sums.compared else Counted.COUNTERPART
+        return LedgerLine(node_id, dict(sums.rows_in), {WRITTEN: sums.taken}, counted=counted)
 
     def _middle(self, node_id: str) -> LedgerLine:
         node, sums = self._plan.nodes[node_id], self._sums[node_id]

@@ -148,6 +148,7 @@ class Run:
             self,
             self._taps,
             self._strict,
+            self._settings.verify,
         )
 
     def _cancel(self) -> None:

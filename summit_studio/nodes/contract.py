@@ -443,6 +443,17 @@ class Writer(ABC):
             records of the closed file. None where it has no count of its own.
         """
 
+    def image(self, batch: "pa.Table") -> "pa.Table":
+        """Return a batch as `read_back` should give it: what the target is meant to hold of it."""
+        return batch
+
+    def read_back(self) -> "Iterator[pa.Table] | None":
+        """Return the rows of this run as they stand in the target, after `prepare`; in any order.
+
+        None where they cannot be told from what else stands there.
+        """
+        return None
+
     @abstractmethod
     def commit(self, epoch: int) -> Published:
         """Make the epoch visible in one step."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pyarrow as pa
 import pytest
 
+from summit_studio.backends.local.content import ContentSum
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
@@ -172,7 +173,14 @@ class Workbench:
     def _write(self, node: SinkNode[Any], rows: Table) -> None:
         writer = node.open(rows.schema, self.run)
         writer.write(rows.arrow())
-        writer.prepare()
+        assert writer.prepare() in {None, len(rows.rows)}
+        back = writer.read_back()
+        if back is not None:
+            handed, found = ContentSum(), ContentSum()
+            handed.add(writer.image(rows.arrow()))
+            for batch in back:
+                found.add(batch)
+            assert (found.rows, found.sum) == (handed.rows, handed.sum)
         published = writer.commit(0)
         assert published.rows == len(rows.rows)
 

@@ -5,8 +5,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.contract import WRITTEN, Order
+from summit_studio.backends.local.content import ContentSum
 from summit_studio.backends.local.heads import Incoming
-from summit_studio.core.errors import Cancelled
+from summit_studio.core.errors import Cancelled, ContentDiffers
 from summit_studio.core.events import (
     NodeFinished,
     NodeStarted,
@@ -32,6 +33,7 @@ class SinkRun:
         self._ledger = order.account
         self._context = order.context
         self._emit = order.control.emit
+        self._handed = ContentSum() if order.verify == "content" else None
         self._may_publish = threading.Event()
         self._ended = threading.Event()
         self.prepared = threading.Event()
@@ -51,6 +53,8 @@ class SinkRun:
             taken = writer.prepare()
             if taken is not None:
                 self._ledger.set_taken(self.node.node_id, taken)
+            if self._handed is not None:
+                self._compare(writer, self._handed)
             self._emit(NodeFinished(self.node.node_id, self._ledger.line(self.node.node_id)))
             self.prepared.set()
             self._wait()
@@ -59,6 +63,8 @@ class SinkRun:
         finally:
             if writer is not None:
                 writer.abort()
+            if self._handed is not None:
+                self._handed.close()
             self._ended.set()
 
     def publish(self) -> None:
@@ -71,6 +77,8 @@ class SinkRun:
         for table in self._incoming.channel:
             begun = time.perf_counter()
             writer.write(table)
+            if self._handed is not None:
+                self._handed.add(writer.image(table))
             self._ledger.add(
                 self.node.node_id,
                 {port: table.num_rows},
@@ -78,6 +86,32 @@ class SinkRun:
                 bytes_out=table.nbytes,
                 busy_secs=time.perf_counter() - begun,
             )
+
+    def _compare(self, writer: "Writer", handed: ContentSum) -> None:
+        """Read back what was written, as far as the target can tell it apart.
+
+        Raises:
+            ContentDiffers: It is not what was handed over.
+        """
+        batches = writer.read_back()
+        if batches is None:
+            return
+        found = ContentSum()
+        try:
+            for batch in batches:
+                self._context.cancel.check()
+                found.add(batch)
+        finally:
+            found.close()
+        if (found.rows, found.sum) != (handed.rows, handed.sum):
+            raise ContentDiffers(
+                f"'{self.node.node_title}' reads back other rows than it was handed",
+                why=f"{handed.rows:,} rows were handed over, {found.rows:,} came back, and the sums"
+                " of their hashes differ",
+                do="look at the disk, and at triggers of the target; nothing was published",
+                where=self.node.place(),
+            )
+        self._ledger.set_compared(self.node.node_id)
 
     def _wait(self) -> None:
         cancel: CancelToken = self._context.cancel

@@ -10,6 +10,8 @@ from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
 _TARGET: Final = """
@@ -68,6 +70,8 @@ class DuckdbWriter(TransactionWriter):
             )
             columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
             self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
+            self._made = True
+        self._into = into
         self._insert = (
             f"INSERT INTO {into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
@@ -79,6 +83,13 @@ class DuckdbWriter(TransactionWriter):
         taken = self._session.execute(self._insert).fetchall()[0][0]
         self._session.unregister("summit_batch")
         return int(taken)
+
+    def _stored(self) -> "Iterator[pa.RecordBatch]":
+        with self._transaction.work("read back", self.table):
+            names = ", ".join(map(quote_name, self._schema.names))
+            query = f"SELECT {names} FROM {self._into.sql}"
+            for batch in self._session.sql(query).to_arrow_reader(100_000):
+                yield batch.cast(self._arrow)
 
     def _swap(self) -> None:
         self._session.execute(f"DROP TABLE IF EXISTS {self._whole.sql}")

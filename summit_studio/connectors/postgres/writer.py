@@ -4,9 +4,10 @@ import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.postgres.csv import encode
+from summit_studio.connectors.postgres.copying import Copied
+from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
-from summit_studio.connectors.postgres.types import created_type, target_type
+from summit_studio.connectors.postgres.types import created_type, target_type, type_of
 from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
@@ -14,9 +15,13 @@ from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import psycopg
     import pyarrow as pa
 
+
+_ROWS_AT_ONCE = 100_000
 
 _KNOWN_TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
@@ -98,9 +103,10 @@ class PostgresWriter(TransactionWriter):
             names = check_fit(self.table, self._schema, target)
         elif create:
             self._session.execute(_create(self.table, self._schema).encode())
+            self._made = True
         else:
             raise self._absent()
-        into = self._aside if self._replaces else self.table
+        into = self._into = self._aside if self._replaces else self.table
         columns = ", ".join(quote_name(name) for name in names)
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
         self._cursor = self._session.cursor()
@@ -119,8 +125,20 @@ class PostgresWriter(TransactionWriter):
         copying.__exit__(None, None, None)
         return int(self._cursor.rowcount)
 
+    def _stored(self) -> "Iterator[pa.RecordBatch]":
+        with self._transaction.work("read back", self.table):
+            cursor = self._session.execute(f"SELECT * FROM {self._into.sql} LIMIT 0".encode())
+            native = {column.name: type_of(column)[1] for column in cursor.description or ()}
+            picked = select_list([(column, native[column.name]) for column in self._schema])
+            copy = f"COPY (SELECT {picked} FROM {self._into.sql}) TO STDOUT (FORMAT csv)"
+            done = 0
+            for rows in Copied(self._session, copy).batches(_ROWS_AT_ONCE):
+                yield decode(rows, self._schema, done + 1)
+                done += len(rows)
+
     def _make_aside(self, target: list[TargetColumn]) -> None:
         made = _create(self._aside, self._schema)
+        self._made = True
         if self._is_alike(target):
             made = f"CREATE TABLE {self._aside.sql} (LIKE {self.table.sql} INCLUDING ALL)"
         self._session.execute(made.encode())

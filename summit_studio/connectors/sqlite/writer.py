@@ -12,13 +12,24 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.connectors.sqlite.file import failure, known_tables
-from summit_studio.connectors.sqlite.types import Unfit, canonical, created_type, from_arrow_array
+from summit_studio.connectors.sqlite.types import (
+    Unfit,
+    canonical,
+    created_type,
+    from_arrow_array,
+    to_arrow_array,
+)
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
+
+
+_ROWS_AT_ONCE = 10_000
 
 
 class SqliteTransaction(Transaction):
@@ -69,6 +80,8 @@ class SqliteWriter(TransactionWriter):
                 f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema
             )
             self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
+            self._made = True
+        self._into = into
         marks = ", ".join("?" * len(names))
         listed = ", ".join(map(quote_name, names))
         self._insert = f"INSERT INTO {into.sql} ({listed}) VALUES ({marks})"
@@ -77,6 +90,17 @@ class SqliteWriter(TransactionWriter):
         """Insert the rows; `rowcount` leaves out those that a trigger ignored."""
         cursor = self._session.executemany(self._insert, zip(*self._bound(batch), strict=True))
         return int(cursor.rowcount)
+
+    def _stored(self) -> "Iterator[pa.RecordBatch]":
+        import pyarrow as pa
+
+        with self._transaction.work("read back", self.table):
+            names = ", ".join(map(quote_name, self._schema.names))
+            cursor = self._session.execute(f"SELECT {names} FROM {self._into.sql}")
+            while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+                columns = zip(self._schema, zip(*rows, strict=True), strict=True)
+                arrays = [to_arrow_array(values, column.type) for column, values in columns]
+                yield pa.RecordBatch.from_arrays(arrays, schema=self._arrow)
 
     def _swap(self) -> None:
         run = self._session.execute

@@ -7,10 +7,11 @@ type of ours has a text form.
 import contextlib
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from summit_studio.core.errors import WriteFailed
-from summit_studio.core.schema import NUMERIC, Schema, base_type, require_columns
+from summit_studio.core.schema import NUMERIC, Column, Schema, base_type, require_columns
+from summit_studio.core.sql import quote_name
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.csv.counting import line_ends
 from summit_studio.nodes.contract import RunContext
@@ -18,6 +19,7 @@ from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
 from summit_studio.stores.files import open_decompressed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pyarrow as pa
@@ -40,6 +42,19 @@ _PLAIN = NUMERIC | {
 }  # fmt: skip
 
 
+class ReadBack(Protocol):
+    """How a text file is read back, as SQL of DuckDB."""
+
+    def scan(self, path: "Path", codec: str, schema: Schema) -> str:
+        """Return what stands after FROM; it gives a text for each column."""
+
+    def value(self, column: Column) -> str:
+        """Return a column's value from that."""
+
+    def image(self, column: Column) -> str:
+        """Return, from the table `batch`, what `value` should give."""
+
+
 class LineWriter(FileWriter[F]):
     """Writes the lines that a query makes of each batch.
 
@@ -51,6 +66,7 @@ class LineWriter(FileWriter[F]):
         query: Reads the table `batch` and gives one text a row, its line end included.
         head: What stands before the first row.
         quote: The character between two of which a line end is part of a value; empty for none.
+        again: How the closed file is read back.
     """
 
     def __init__(
@@ -63,6 +79,7 @@ class LineWriter(FileWriter[F]):
         query: str,
         head: bytes = b"",
         quote: bytes = b"",
+        again: "ReadBack",
     ) -> None:
         require_columns(schema)
         super().__init__(sink, context)
@@ -70,6 +87,8 @@ class LineWriter(FileWriter[F]):
         self._codec = codec
         self._heads = 1 if head else 0
         self._quote = quote
+        self._schema = schema
+        self._again = again
         self._con = locked_connection()
         try:
             self._stream = self._file.open(codec)
@@ -107,6 +126,29 @@ class LineWriter(FileWriter[F]):
         with open_decompressed(path, self._codec) as stream:
             pieces = iter(partial(stream.read, _PIECE_BYTES), b"")
             return line_ends(pieces, self._quote) - self._heads
+
+    def image(self, batch: "pa.Table") -> "pa.Table":
+        """Return what the file is meant to hold of a batch: nested values as their JSON text."""
+        with locked_connection() as con:
+            con.register(BATCH, batch)
+            listed = ", ".join(
+                f"{self._again.image(c)} AS {quote_name(c.name)}" for c in self._schema
+            )
+            return con.sql(f"SELECT {listed} FROM {BATCH}").to_arrow_table()
+
+    def read_back(self) -> "Iterator[pa.Table]":
+        """Read the closed file by DuckDB, whose readers share nothing with what wrote it."""
+        import duckdb
+        import pyarrow as pa
+
+        with duckdb.connect(config={"threads": 1}) as con:
+            con.execute("SET TimeZone = 'UTC'")
+            scan = self._again.scan(self._file.staged, self._codec, self._schema)
+            listed = ", ".join(
+                f"{self._again.value(c)} AS {quote_name(c.name)}" for c in self._schema
+            )
+            for batch in con.sql(f"SELECT {listed} FROM {scan}").to_arrow_reader(100_000):
+                yield pa.Table.from_batches([batch])
 
     def finish(self) -> None:
         """Let go of DuckDB."""

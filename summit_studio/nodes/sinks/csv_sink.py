@@ -1,7 +1,7 @@
 """Write a CSV file."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
@@ -11,6 +11,9 @@ from summit_studio.nodes.contract import DesignContext, Example, Inputs, Rows, R
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter, is_nested, is_plain, widened
 from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 
@@ -112,6 +115,7 @@ class CsvSink(FileSink[CsvSinkParams]):
             query=lines.query(schema),
             head=lines.head(schema) if self.params.header else b"",
             quote=b'"',
+            again=_ReadBack(self.params),
         )
 
     def _mistakes(self) -> Iterator[Problem]:
@@ -176,6 +180,33 @@ class _Lines:
         tests = [f"contains({text}, {_text(char)})" for char in special]
         tests += [same_as_null, f"{text} = ''", f"trim({text}) <> {text}"]
         return " OR ".join(dict.fromkeys(tests))
+
+
+class _ReadBack:
+    """Reads the file as texts, and those as values."""
+
+    def __init__(self, params: CsvSinkParams) -> None:
+        self._params = params
+
+    def scan(self, path: "Path", codec: str, schema: Schema) -> str:
+        columns = ", ".join(f"{quote_text(f'c{i}')}: 'VARCHAR'" for i in range(len(schema)))
+        return (
+            f"read_csv({quote_text(str(path))}, columns = {{{columns}}}, auto_detect = false,"
+            f" header = {self._params.header}, delim = {quote_text(_delimiter(self._params))},"
+            f" quote = '\"', escape = '\"', nullstr = {quote_text(self._params.null_text)},"
+            f" allow_quoted_nulls = false, compression = {quote_text(codec)},"
+            " max_line_size = 268435456, parallel = false) AS t"
+            f"({', '.join(quote_name(name) for name in schema.names)})"
+        )
+
+    def value(self, column: Column) -> str:
+        name = quote_name(column.name)
+        if column.type == BLOB:
+            return f"unhex({name})"
+        return name if is_nested(column.type) else f"CAST({name} AS {column.type})"
+
+    def image(self, column: Column) -> str:
+        return _as_text(column) if is_nested(column.type) else quote_name(column.name)
 
 
 def _as_text(column: Column) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from summit_studio.core.errors import InvalidParams, WriteFailed
 from summit_studio.core.problems import Problem
@@ -221,6 +221,9 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
     def count(self, path: Path) -> int:
         return _rows_in(path)
 
+    def read_back(self) -> "Iterator[pa.Table]":
+        return _read_back(self._file.staged, self._schema, {})
+
     def abort(self) -> None:
         if self._writer is not None:
             with contextlib.suppress(OSError):
@@ -290,6 +293,12 @@ class _PartitionedWriter(Writer):
         with write_errors(self._path):
             return sum(_rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
 
+    def read_back(self) -> "Iterator[pa.Table]":
+        """Read every part, and what the names of its folders say."""
+        for part in self._folder.staged.rglob("*.parquet"):
+            folders = dict(_named(f) for f in part.relative_to(self._folder.staged).parts[:-1])
+            yield from _read_back(part, self._schema, folders)
+
     def commit(self, epoch: int) -> Published:
         """Swap the folder into place."""
         del epoch
@@ -332,6 +341,30 @@ def _rows_in(path: Path) -> int:
     import pyarrow.parquet as pq
 
     return int(pq.read_metadata(path).num_rows)
+
+
+def _read_back(
+    path: Path, schema: "pa.Schema", folders: dict[str, str | None]
+) -> Iterator["pa.Table"]:
+    """Yield the rows of a closed file in the columns of `schema`, some of them named by folders."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches():
+            columns = [
+                pa.repeat(pa.scalar(folders[f.name], pa.string()), batch.num_rows).cast(f.type)
+                if f.name in folders
+                else batch.column(f.name).cast(f.type)
+                for f in schema
+            ]
+            yield pa.table(columns, schema=schema)
+
+
+def _named(folder: str) -> tuple[str, str | None]:
+    """Return the column and value that a folder's name stands for."""
+    name, _, value = folder.partition("=")
+    return unquote(name), None if value == _NULL_FOLDER else unquote(value)
 
 
 def _split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":

@@ -22,6 +22,8 @@ from summit_studio.nodes.parts.fields import at_field
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
     from summit_studio.workspace.workspace import Workspace
@@ -124,6 +126,13 @@ class _TableWriter(Writer):
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""
         return self._writer.prepare()
+
+    def read_back(self) -> "Iterator[pa.Table] | None":
+        """Read a table that this run made; of another its rows cannot be told apart."""
+        import pyarrow as pa
+
+        batches = self._writer.read_back()
+        return None if batches is None else (pa.Table.from_batches([b]) for b in batches)
 
     def commit(self, epoch: int) -> Published:
         """Commit the transaction."""
