@@ -17,7 +17,7 @@ from summit_studio.app.placing import (
     free_place,
     new_node,
 )
-from summit_studio.app.run_state import NodeRun, RunState
+from summit_studio.app.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session import Notice
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode, Compound, Edit
@@ -149,11 +149,8 @@ class Dropping(QObject):
         """Show a run's counts and states on the canvas."""
         document = self._session.document
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        ports: dict[str, set[str]] = {}
-        for edge in document.edges:
-            ports.setdefault(edge.source.node, set()).add(edge.source.port)
         nodes = {
-            i: _live(n, ports.get(i, set())) for i, n in run.nodes.items() if i in document.nodes
+            i: _live(n, run.figures(i)) for i, n in run.nodes.items() if i in document.nodes
         }
         self._window.canvas.scene().set_live(counts, nodes)
 
@@ -164,8 +161,6 @@ def _centred(place: Point) -> Point:
     return round(x / GRID) * GRID, round(y / GRID) * GRID
 
 
-def _live(node: NodeRun, connected: set[str]) -> NodeLive:
-    """Return what a card shows of a run; rows count at ports that lead somewhere."""
-    ports = connected - {"rejected"}
-    out = sum(n for port, n in node.rows_out.items() if port in ports)
-    return NodeLive(_STATES[node.state], sum(node.rows_in.values()), out, node.rejected)
+def _live(node: NodeRun, figures: Figures) -> NodeLive:
+    state = _STATES[node.state]
+    return NodeLive(state, figures.rows_in or 0, figures.rows_out, figures.rejected)

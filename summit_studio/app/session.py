@@ -210,6 +210,12 @@ class Session(QObject):
         """Return a node's type, or None for one that is not installed."""
         return self.catalogue.get(node.type) if node.type in self.catalogue else None
 
+    def main_ports(self) -> dict[str, str]:
+        """Return the first output port of every node that has one."""
+        kinds = ((i, self.kind_of(n)) for i, n in self.document.nodes.items())
+        ports = ((i, kind.output_ports()) for i, kind in kinds if kind)
+        return {i: found[0].name for i, found in ports if found}
+
     def title_of(self, node_id: str) -> str:
         """Return what people call a node."""
         node = self.document.nodes.get(node_id)
