@@ -46,6 +46,8 @@ TABLE = (
     Entry("new", "&New pipeline", "File", "Ctrl+N", "new", tool=True),
     Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True),
     Entry("recover", "&Recover unsaved pipeline", "File", "", "history"),
+    Entry("discard", "D&iscard recovered work", "File", "", "undo", "recovered"),
+    Entry("take_over", "&Take over from the other window", "File", "", "key", "held"),
     Entry("save", "&Save", "File", "Ctrl+S", "save", "savable", tool=True),
     Entry("save_as", "Save &as…", "File", "Ctrl+Shift+S", "", "has_document"),
     Entry("export", "&Export for headless run…", "File", "Ctrl+E", "export", "has_file", gap=True),

@@ -149,9 +149,7 @@ class Dropping(QObject):
         """Show a run's counts and states on the canvas."""
         document = self._session.document
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        nodes = {
-            i: _live(n, run.figures(i)) for i, n in run.nodes.items() if i in document.nodes
-        }
+        nodes = {i: _live(n, run.figures(i)) for i, n in run.nodes.items() if i in document.nodes}
         self._window.canvas.scene().set_live(counts, nodes)
 
 

@@ -50,6 +50,8 @@ class Handlers(QObject):
             "can_run": lambda: (
                 window.editing and bool(session.document.nodes) and not window.runner.running
             ),
+            "recovered": lambda: window.editing and window.desk.recovered,
+            "held": lambda: window.editing and bool(session.files.holder),
             "untrusted": lambda: window.editing and not session.workspace.trusted,
             "running": lambda: window.runner.running and not window.runner.cancelling,
         }
@@ -72,6 +74,16 @@ class Handlers(QObject):
     def on_recover(self) -> None:
         """Show the pipeline that was never saved."""
         self._window.desk.when_safe(self._window.desk.recover)
+
+    @Slot()
+    def on_discard(self) -> None:
+        """Undo what was recovered."""
+        self._window.desk.discard()
+
+    @Slot()
+    def on_take_over(self) -> None:
+        """Take the pipeline over from the other window that has it open."""
+        self._window.desk.when_safe(self._window.desk.take_over)
 
     @Slot()
     def on_save(self) -> None:
