@@ -11,6 +11,8 @@ pipeline.run().raise_for_status()
 ```
 """
 
+import sys
+
 from summit_studio.core.version import __version__ as __version__
 
 _API = (
@@ -22,7 +24,9 @@ _API = (
 def __getattr__(name: str) -> object:
     """Import the API when it is first used: the command and the engine do without it."""
     if name not in _API:
-        raise AttributeError(f"module 'summit_studio' has no attribute '{name}'")
+        # With the module, so that Python can say which name is meant.
+        what = f"module 'summit_studio' has no attribute '{name}'"
+        raise AttributeError(what, name=name, obj=sys.modules[__name__])
     # By name, so that what imports this package does not depend on the API.
     import importlib
 

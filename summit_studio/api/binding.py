@@ -162,7 +162,7 @@ def node_id_for(document: Document, type_id: str, node_id: str | None) -> str:
     """Return the id for a new node: the one asked for, or one made from its type.
 
     Raises:
-        InvalidDocument: The id asked for cannot be an id.
+        InvalidDocument: The id asked for cannot be an id, or is taken.
     """
     if node_id is None:
         return unique_id(type_id, document.nodes)
@@ -173,6 +173,13 @@ def node_id_for(document: Document, type_id: str, node_id: str | None) -> str:
             why="an id is a letter or _, then letters, digits, _ and -, up to 64",
             do="choose another id; a title may hold anything",
             code="id_invalid",
+        )
+    if node_id in document.nodes:
+        raise InvalidDocument(
+            f"Cannot add node '{node_id}'",
+            why="a node of that id is there already",
+            do=f"choose another id, or use that node: `pipeline['{node_id}']`",
+            code="id_taken",
         )
     return node_id
 

@@ -17,7 +17,7 @@ from summit_studio.api.binding import (
 )
 from summit_studio.api.handles import Handle, NodeHandle, PortHandle
 from summit_studio.api.misuse import Misuse, described, text, wanted
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.edits import (
     AddEdge,
@@ -153,12 +153,15 @@ class Builder(ABC):
         """
         begin, node_id = self._source(source), self._own(target).node_id
         port = target.port if isinstance(target, PortHandle) else None
-        kind = self._kind(node_id)
-        if Edge(begin, PortRef(node_id, port or "")) not in self._document.edges:
-            taken = [e.target.port for e in self._document.edges_into(node_id)]
-            port = input_port(kind, node_id, port, taken).port
+        taken = [e.target.port for e in self._document.edges_into(node_id)]
+        end = input_port(self._kind(node_id), node_id, port, taken)
         refuse_circle(self._document, begin.node, node_id)
-        self.apply(AddEdge(Edge(begin, PortRef(node_id, port or ""))))
+        edge = Edge(begin, end)
+        if edge in self._document.edges:
+            why = "every row would come twice"
+            do = "leave it out, or put a node between"
+            raise InvalidDocument(f"{edge} is there already", why=why, do=do, code="edge_twice")
+        self.apply(AddEdge(edge))
         return NodeHandle(self, node_id)
 
     def port(self, node: NodeHandle, port: str) -> PortHandle:

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import NoReturn, Self
 
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
@@ -93,7 +93,7 @@ class RunResult:
         words = [f"<p>{html.escape(w)}</p>" for w in (self._headline(), *self._why())]
         return "".join([words[0], *(table.html() for table in self._tables()), *words[1:]])
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> NoReturn:
         """Refuse, and say where rows are.
 
         Raises:
@@ -106,6 +106,10 @@ class RunResult:
             do="read the outputs, or look at rows with `pipeline['node'].preview()`",
             code="no_rows",
         )
+
+    def __getitem__(self, key: object) -> NoReturn:
+        """Refuse, as `__iter__` does."""
+        self.__iter__()
 
     def _headline(self) -> str:
         return f"Run {self.run_id} {_WORDS[self.status]} after {self.seconds:.2f} s."

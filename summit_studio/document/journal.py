@@ -92,8 +92,10 @@ class Journal:
             raise _write_failed(error, self.path) from error
         self._sync_soon(stream)
 
-    def recover(self, base: Document, base_text: str | None = None) -> tuple[Document, int]:
-        """Return the base with every whole edit replayed, and their number.
+    def recover(
+        self, base: Document, base_text: str | None = None
+    ) -> tuple[Document, tuple[Edit, ...]]:
+        """Return the base with every whole edit replayed, and these edits.
 
         What follows a torn or unfit line is cut off; later edits are appended after it.
 
@@ -113,15 +115,32 @@ class Journal:
                 do="go on with the file as it is, or take back the version the edits belong to",
                 code="journal_mismatch",
             ).at(file=str(self.path))
-        document, count, good = base, 0, len(lines[0])
+        document, edits, good = base, list[Edit](), len(lines[0])
         for line in lines[1:]:
             try:
-                document = edit_from_json(json.loads(line)).apply(document)
+                edit = edit_from_json(json.loads(line))
+                document = edit.apply(document)
             except (SummitError, ValueError, RecursionError):
                 break
-            count, good = count + 1, good + len(line)
+            edits.append(edit)
+            good += len(line)
         self._reopen(lines[0], good)
-        return document, count
+        return document, tuple(edits)
+
+    def set_aside(self) -> None:
+        """Keep the edits for when the text they start from comes back."""
+        head, _ = self._read()
+        if head:
+            self.path.replace(self._aside(str(head.get("sha256"))))
+
+    def take_back(self, base_text: str) -> None:
+        """Take up edits once set aside, if they start from this text and there are no others."""
+        aside = self._aside(_digest(base_text))
+        if aside.exists() and not self.path.exists():
+            aside.replace(self.path)
+
+    def _aside(self, digest: str) -> Path:
+        return self.path.with_name(f"{self.key}-{digest[:12]}.aside.jsonl")
 
     def leftover(self) -> Leftover | None:
         """Return what the journal holds, or None if it holds no edit."""

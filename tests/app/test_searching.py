@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint
-from summit_studio.app.actions import TABLE
+from summit_studio.app.shell.actions import TABLE
 
 from summit_studio.core.search import best
 

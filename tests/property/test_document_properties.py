@@ -174,7 +174,7 @@ def test_a_replayed_journal_gives_the_same_text(tmp_path_factory, document, edit
         assert not journal.path.exists()
         return
     found, replayed = Journal(journal.path.parent, "key").recover(base)
-    assert replayed == count
+    assert len(replayed) == count
     assert dump(found) == dump(document)
 
 

@@ -201,7 +201,8 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
         painter.setPen(style.muted)
         painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
     if live is not None:
-        rows = live.rows_out if item.face.outputs else live.rows_in
+        outputs = item.face.outputs
+        rows = live.rows_out if outputs and outputs[0].kind == "output" else live.rows_in
         if live.state is not NodeState.IDLE or rows or live.rejected:
             _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
 

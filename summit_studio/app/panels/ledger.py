@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from summit_studio.app.session.run_state import NodeRun, RunState
+from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -80,7 +80,9 @@ class LedgerModel(QAbstractTableModel):
         node_id = self._ids[index.row()]
         if index.column() == 0:
             return self._titles(node_id)
-        return _figure(self._run.nodes[node_id], index.column())
+        if index.column() == len(_HEADS) - 1:
+            return _balance(self._run.nodes[node_id])
+        return _figure(self._run.figures(node_id), index.column())
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
@@ -88,23 +90,9 @@ def _side(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _figure(node: NodeRun, column: int) -> str:
-    line = node.ledger
-    rows_in = line.rows_in if line else node.rows_in
-    rows_out = line.rows_out if line else node.rows_out
-    out = sum(n for port, n in rows_out.items() if port != "rejected")
-    rejected = line.rejected if line else node.rejected
-    match column:
-        case 1:
-            return f"{sum(rows_in.values()):,}" if rows_in else _NONE
-        case 2:
-            return f"{out:,}"
-        case 3:
-            return f"{line.filtered:,}" if line else _NONE
-        case 4:
-            return f"{rejected:,}"
-        case _:
-            return _balance(node)
+def _figure(figures: Figures, column: int) -> str:
+    shown = (figures.rows_in, figures.rows_out, figures.filtered, figures.rejected)[column - 1]
+    return _NONE if shown is None else f"{shown:,}"
 
 
 def _balance(node: NodeRun) -> str:

@@ -156,9 +156,9 @@ class Bridge(QObject):
         else:
             self._stack.resetClean()
 
-    def mark_unsaved(self) -> None:
-        """Note that no file holds the document, as after a recovery."""
-        self._stack.resetClean()
+    def revert(self) -> None:
+        """Undo everything since the document was saved or set; redo makes it again."""
+        self._stack.setIndex(max(self._stack.cleanIndex(), 0))
 
     @Slot()
     def flush(self) -> None:

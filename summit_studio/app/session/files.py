@@ -1,9 +1,11 @@
 """Opening and saving: in a worker, with recovery, never over a file that changed meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.background import Background, Job
@@ -11,12 +13,13 @@ from summit_studio.app.session.examples import copy_of, is_example
 from summit_studio.app.session.recovery import Recovery
 from summit_studio.app.session.session import Files, Notice, Session, default_folder
 from summit_studio.app.session.settings import Settings
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import SetProperties
+from summit_studio.document.edits import Edit, SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded
+from summit_studio.state.lock import Holder
 
 _FILTER = f"Pipelines (*{SUFFIX});;All files (*)"
 
@@ -37,8 +40,14 @@ class FileDesk(QObject):
         self._parent = parent
         self._background = Background("files", self)
         self.recovery = Recovery(session)
+        self.recovery.taken.connect(self._taken)
+        # Who comes back to this window learns at once that another has taken its pipeline.
+        app = QGuiApplication.instance()
+        assert isinstance(app, QGuiApplication)  # noqa: S101 - a window has one
+        app.applicationStateChanged.connect(self.recovery.look)
         self._asking: QMessageBox | None = None
         self._saving: Document | None = None
+        self.recovered = False
 
     def close(self) -> None:
         """Wait for what is being saved, and close the journal."""
@@ -52,17 +61,31 @@ class FileDesk(QObject):
 
     def new(self) -> None:
         """Start an empty pipeline."""
+        self.recovery.begin(Document())
         self._show(Document(), Files())
 
-    def open(self, path: Path) -> None:
-        """Read a file and show it, of an example the user's copy; a fault leaves what is open."""
+    def open(self, path: Path, *, seize: bool = False) -> None:
+        """Read a file and show it, of an example the user's copy; a fault leaves what is open.
+
+        Args:
+            path: The file.
+            seize: True to take it over from another editor that has it open.
+        """
         path = path.absolute()
 
         def work() -> tuple[Path, Loaded]:
             own = copy_of(path) if is_example(path) else path
             return own, load(own)
 
-        self._background.submit(Job(work, lambda found: self._loaded(*found), self._failed))
+        def done(found: tuple[Path, Loaded]) -> None:
+            self._loaded(*found, seize=seize)
+
+        self._background.submit(Job(work, done, self._failed))
+
+    def take_over(self) -> None:
+        """Open the file again, with the edits of the other window, which may then only read."""
+        if self._session.files.path is not None:
+            self.open(self._session.files.path, seize=True)
 
     def choose_and_open(self) -> None:
         """Ask for a file and open it."""
@@ -73,6 +96,7 @@ class FileDesk(QObject):
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file; asks for one where it has none."""
+        self.recovery.look()
         files = self._session.files
         if files.path is None or files.read_only:
             self.save_as(then)
@@ -96,7 +120,7 @@ class FileDesk(QObject):
             if not path.name.endswith(".json"):
                 path = path.with_name(path.name + SUFFIX)
             self._name_after(path)
-            self._save(path, None, then)
+            self.save_to(path, then)
 
     def _name_after(self, path: Path) -> None:
         # Past runs are kept by the pipeline's name: two that are both "Untitled" would be one.
@@ -104,8 +128,20 @@ class FileDesk(QObject):
             self._session.do(SetProperties(name=path.name.partition(".")[0]))
 
     def save_to(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
-        """Save there, over what was there."""
-        self._save(path.absolute(), None, then)
+        """Save there, over what was there, unless another editor has it open."""
+        path = path.absolute()
+        holder = self.recovery.holder(path)
+        if holder is not None:
+            self._failed(
+                InvalidDocument(
+                    f"Cannot save over {path.name}",
+                    why=f"it is open in another window ({holder})",
+                    do="close it there, or save under another name",
+                    code="open_elsewhere",
+                )
+            )
+            return
+        self._save(path, None, then)
 
     def offer_recovery(self) -> None:
         """Offer the newest pipeline that was never saved, where an unclean end left one."""
@@ -128,15 +164,24 @@ class FileDesk(QObject):
         if not left:
             return
         try:
-            document, count = self.recovery.take(left[-1])
+            edits = self.recovery.take(left[-1])
         except SummitError as error:
             self._failed(error)
             return
-        self._show(document, Files(), recovered=count)
+        self._show(Document(), Files(), edits)
+        self._tell_recovered(len(edits))
+
+    def discard(self) -> None:
+        """Undo what was recovered; redo brings it back."""
+        if self.recovered:
+            self._session.bridge.revert()
+        else:
+            self._session.notice(Notice("Nothing to discard", "No recovered work is unsaved."))
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Call `then` once the document may be left: it is saved, or nobody wants it."""
         if self._session.bridge.clean or not self._session.document.nodes:
+            self.recovery.unwanted()
             then()
             return
         box = QMessageBox(self._parent)
@@ -155,7 +200,7 @@ class FileDesk(QObject):
             if button == QMessageBox.StandardButton.Save:
                 self.save(then)
             elif button == QMessageBox.StandardButton.Discard:
-                self.recovery.forget()
+                self.recovery.unwanted()
                 then()
 
         self._ask(box, answered)
@@ -213,54 +258,58 @@ class FileDesk(QObject):
             session.set_files(files)
         else:
             session.files = files
-        self.recovery.saved(loaded, path, document)
+        self.recovery.saved(loaded, path)
+        self.recovered = False
         self._settings.add_recent(path)
         self.saved.emit(path)
 
-    def _loaded(self, path: Path, loaded: Loaded) -> None:
-        document, recovered = self.recovery.of_file(path, loaded)
-        self._show(document, Files(path, loaded), loaded, recovered=recovered)
+    def _loaded(self, path: Path, loaded: Loaded, *, seize: bool) -> None:
+        found = self.recovery.open(path, loaded, seize=seize)
+        holder = "" if found.holder is None else str(found.holder)
+        self._show(loaded.document, Files(path, loaded, holder), found.edits)
         self._settings.add_recent(path)
-        if loaded.read_only:
-            self._session.notice(
-                Notice(
-                    "Opened read-only",
-                    " ".join(loaded.notices) or "A newer version of Summit Studio wrote this file.",
-                    Severity.WARNING,
-                    "Save as…",
-                    "save_as",
-                )
-            )
-        elif recovered:
-            self._session.notice(
-                Notice(
-                    f"Unsaved work recovered: {_edits(recovered)} made again",
-                    "The editor did not end properly last time. Save to keep it, or undo.",
-                    Severity.WARNING,
-                    "Save",
-                    "save",
-                )
-            )
+        if self._session.files.read_only:
+            self._session.notice(self._session.why_read_only())
+        elif found.edits:
+            self._tell_recovered(len(found.edits), seized=seize)
         elif loaded.notices:
             self._session.notice(Notice("Opened", " ".join(loaded.notices)))
 
-    def _show(
-        self,
-        document: Document,
-        files: Files,
-        loaded: Loaded | None = None,
-        recovered: int = 0,
-    ) -> None:
+    def _tell_recovered(self, edits: int, *, seized: bool = False) -> None:
+        why = "The editor did not end properly last time."
+        if seized:
+            why = "The other window had not saved them; it can only read now."
+        self._session.notice(
+            Notice(
+                f"Unsaved work recovered: {_edits(edits)} made again",
+                f"{why} Save to keep it; undo takes it back step by step.",
+                Severity.WARNING,
+                "Discard",
+                "discard",
+            )
+        )
+
+    def _show(self, document: Document, files: Files, edits: tuple[Edit, ...] = ()) -> None:
         session = self._session
         session.bridge.set_document(document)
-        if recovered:
-            session.bridge.mark_unsaved()
-        elif loaded is not None:
-            session.bridge.mark_saved(document)
         session.set_files(files)
-        if not recovered:
-            self.recovery.begin(loaded, files.path, document)
+        self.recovered = bool(edits)
+        self.recovery.replay(edits)
         self.opened.emit(files)
+
+    @Slot(object)
+    def _taken(self, holder: Holder) -> None:
+        files = self._session.files
+        self._session.set_files(replace(files, holder=str(holder)))
+        self._session.notice(
+            Notice(
+                "Another window has taken this pipeline over",
+                f"It is open in {holder}. Here it can only be read, or saved under another name.",
+                Severity.WARNING,
+                "Save as…",
+                "save_as",
+            )
+        )
 
     def _failed(self, error: Exception) -> None:
         self._session.notice(Notice.of(error))

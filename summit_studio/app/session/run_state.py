@@ -21,8 +21,26 @@ from summit_studio.core.events import (
 )
 from summit_studio.document.model import Document, Edge, PortRef
 
+_REJECTED = "rejected"
+
 SMOOTHING_SECS = 1.0
 """How long a burst of rows is spread in the speed shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The row counts of a node: what its card, its edges' pills and the ledger all show.
+
+    Args:
+        rows_in: None where nothing comes in.
+        rows_out: Rows handed on, the rejected ones left out.
+        filtered: None until the node's account is closed.
+    """
+
+    rows_in: int | None
+    rows_out: int
+    rejected: int
+    filtered: int | None = None
 
 
 @dataclass(slots=True)
@@ -52,9 +70,11 @@ class RunState:
 
     Args:
         document: The document as it was when the run started.
+        mains: The main output port of each node; its rows count even where no edge leaves it.
     """
 
     document: Document
+    mains: Mapping[str, str] = field(default_factory=dict)
     run_id: str = ""
     status: RunStatus = RunStatus.RUNNING
     nodes: dict[str, NodeRun] = field(default_factory=dict)
@@ -70,6 +90,10 @@ class RunState:
     _pending: dict[str, int] = field(default_factory=dict)
     _sampled: float = 0.0
     _over: bool = False
+    _connected: frozenset[PortRef] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._connected = frozenset(e.source for e in self.document.edges)
 
     def feed(self, events: Iterable[Event]) -> None:
         """Take in new events."""
@@ -190,6 +214,23 @@ class RunState:
             return 0.0
         targets = {e.target.node for e in self.document.edges}
         return sum(n.speed for i, n in self.nodes.items() if i not in targets)
+
+    def figures(self, node_id: str) -> Figures:
+        """Return a node's row counts as they stand."""
+        node = self.nodes[node_id]
+        line = node.ledger
+        if line is not None:
+            rows_in = sum(line.rows_in.values()) if line.rows_in else None
+            return Figures(rows_in, sum(line.rows_out.values()), line.rejected, line.filtered)
+        # As the engine does: what leaves a side port without an edge is filtered, not handed on.
+        main = self.mains.get(node_id)
+        out = sum(
+            rows
+            for port, rows in node.rows_out.items()
+            if port != _REJECTED and (port == main or PortRef(node_id, port) in self._connected)
+        )
+        rows_in = sum(node.rows_in.values()) if node.rows_in else None
+        return Figures(rows_in, out, node.rows_out.get(_REJECTED, 0))
 
     @property
     def edge_counts(self) -> Mapping[Edge, int]:

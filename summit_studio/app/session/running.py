@@ -103,7 +103,7 @@ class RunSupervisor(QObject):
         """Run the document as it is on the screen, saved or not."""
         if self.running:
             return
-        self.state = RunState(self._session.document)
+        self.state = RunState(self._session.document, self._session.main_ports())
         self._poller.cancel.clear()
         self._began = time.monotonic()
         self.started.emit(self.state)

@@ -52,15 +52,21 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where the open document comes from. `loaded` is what was read or saved last."""
+    """Where the open document comes from.
+
+    Args:
+        loaded: What was read or saved last.
+        holder: The other editor that has it open, in words; empty where there is none.
+    """
 
     path: Path | None = None
     loaded: Loaded | None = None
+    holder: str = ""
 
     @property
     def read_only(self) -> bool:
-        """True if a newer version wrote the file."""
-        return self.loaded is not None and self.loaded.read_only
+        """True if a newer version wrote the file, or another editor has it open."""
+        return bool(self.holder) or (self.loaded is not None and self.loaded.read_only)
 
     def to_run(self) -> None:
         """Do nothing where the document may run here.
@@ -131,16 +137,7 @@ class Session(QObject):
     def do(self, edit: Edit, gesture: object | None = None) -> bool:
         """Make an edit; where it does not fit, say why and return False."""
         if self.files.read_only:
-            self.notice(
-                Notice(
-                    "This pipeline is open read-only",
-                    "A newer version of Summit Studio wrote it. Save it under another name to "
-                    "change the copy.",
-                    Severity.WARNING,
-                    "Save as…",
-                    "save_as",
-                )
-            )
+            self.notice(self.why_read_only())
             return False
         try:
             self.bridge.do(edit, gesture)
@@ -148,6 +145,18 @@ class Session(QObject):
             self.notice(Notice.of(error))
             return False
         return True
+
+    def why_read_only(self) -> Notice:
+        """Return the notice that says why the open document can only be read."""
+        files = self.files
+        if files.holder:
+            what = f"It is open in another window ({files.holder}). Take it over to change it here"
+            detail = f"{what}, with what was not saved there."
+            return Notice("Opened read-only", detail, Severity.WARNING, "Take over", "take_over")
+        told = " ".join(files.loaded.notices) if files.loaded else ""
+        detail = told or "A newer version of Summit Studio wrote this file."
+        detail += " Save it under another name to change the copy."
+        return Notice("Opened read-only", detail, Severity.WARNING, "Save as…", "save_as")
 
     def select(self, selection: Selection) -> None:
         """Take a new selection and tell everyone."""
@@ -214,6 +223,12 @@ class Session(QObject):
     def kind_of(self, node: Node) -> type[AnyNode] | None:
         """Return a node's type, or None for one that is not installed."""
         return self.catalogue.get(node.type) if node.type in self.catalogue else None
+
+    def main_ports(self) -> dict[str, str]:
+        """Return the first output port of every node that has one."""
+        kinds = ((i, self.kind_of(n)) for i, n in self.document.nodes.items())
+        ports = ((i, kind.output_ports()) for i, kind in kinds if kind)
+        return {i: found[0].name for i, found in ports if found}
 
     def title_of(self, node_id: str) -> str:
         """Return what people call a node."""

@@ -53,6 +53,16 @@ class FileActions(QObject):
         self._desk.when_safe(self._desk.choose_and_open)
 
     @Slot()
+    def on_discard(self) -> None:
+        """Undo what was recovered."""
+        self._desk.discard()
+
+    @Slot()
+    def on_take_over(self) -> None:
+        """Take the pipeline over from the other window that has it open."""
+        self._desk.when_safe(self._desk.take_over)
+
+    @Slot()
     def on_recover(self) -> None:
         """Show the pipeline that was never saved."""
         self._desk.when_safe(self._desk.recover)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Slot
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.panels.problems import worst
-from summit_studio.app.session.run_state import NodeRun, RunState
+from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
 
 if TYPE_CHECKING:
@@ -39,12 +39,7 @@ class Marking(QObject):
         """Show a run's counts and states."""
         document = self._session.document
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        ports: dict[str, set[str]] = {}
-        for edge in document.edges:
-            ports.setdefault(edge.source.node, set()).add(edge.source.port)
-        nodes = {
-            i: _live(n, ports.get(i, set())) for i, n in run.nodes.items() if i in document.nodes
-        }
+        nodes = {i: _live(n, run.figures(i)) for i, n in run.nodes.items() if i in document.nodes}
         self._scene.set_live(counts, nodes)
 
     def clear_run(self) -> None:
@@ -52,8 +47,6 @@ class Marking(QObject):
         self._scene.set_live({}, {})
 
 
-def _live(node: NodeRun, connected: set[str]) -> NodeLive:
-    """Return what a card shows of a run; rows count at ports that lead somewhere."""
-    ports = connected - {"rejected"}
-    out = sum(n for port, n in node.rows_out.items() if port in ports)
-    return NodeLive(_STATES[node.state], sum(node.rows_in.values()), out, node.rejected)
+def _live(node: NodeRun, figures: Figures) -> NodeLive:
+    state = _STATES[node.state]
+    return NodeLive(state, figures.rows_in or 0, figures.rows_out, figures.rejected)

@@ -124,7 +124,9 @@ class MainWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         session = self.session
-        self.actions_table = Actions(conditions(session, self.supervisor, self._editing), self)
+        self.actions_table = Actions(
+            conditions(session, self.desk, self.supervisor, self._editing), self
+        )
         self.commands = CommandPalette(self.actions_table, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
         self.actions_table.bind(

@@ -156,8 +156,10 @@ def test_texts_and_clean_state(qtbot):
     assert not bridge.clean
     bridge.redo()
     assert bridge.clean
-    bridge.mark_unsaved()
-    assert not bridge.clean
+    bridge.do(SetTitle("b", "B"))
+    bridge.revert()
+    assert bridge.clean
+    assert bridge.redo_text == "Rename b"
 
 
 def test_edits_made_while_a_worker_saves_stay_unsaved(qtbot):

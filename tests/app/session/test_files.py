@@ -83,8 +83,7 @@ def test_unsaved_edits_come_back_after_a_crash(window, tmp_path, opened):
     window.session.do(AddNode(Node("b", "sort"), (300, 0)))
     window.session.do(AddNode(Node("c", "limit"), (600, 0)))
     window.session.bridge.undo()
-    window.desk.recovery._journal.close()
-    window.desk.recovery._journal = None  # As after a kill: nobody said goodbye.
+    window.desk.recovery._let_go()  # As after a kill: nobody said goodbye.
     opened(path)
     assert list(window.session.document.nodes) == ["a", "b"]
     assert not window.session.bridge.clean
@@ -93,15 +92,70 @@ def test_unsaved_edits_come_back_after_a_crash(window, tmp_path, opened):
     window.banner.dismiss()
 
 
+def test_recovered_work_is_undone_step_by_step_or_discarded(window, tmp_path, opened):
+    path = tmp_path / "a.summit.json"
+    save(Document(), path)
+    opened(path)
+    for node_id in ("a", "b"):
+        window.session.do(AddNode(Node(node_id, "filter"), (0, 0)))
+    window.desk.recovery._let_go()
+    opened(path)
+    window.session.bridge.undo()
+    assert list(window.session.document.nodes) == ["a"]
+    window.session.bridge.redo()
+    assert window.banner.button.text() == "Discard"
+    window.banner.button.click()
+    assert window.session.bridge.clean
+    assert not window.session.document.nodes
+    window.session.bridge.redo()
+    assert list(window.session.document.nodes) == ["a"]
+    window.session.bridge.undo()
+    window.desk.new()
+    opened(path)  # Nobody wanted it: it does not come back.
+    assert not window.session.document.nodes
+
+
+def test_work_on_another_version_of_the_file_is_kept_until_it_comes_back(window, tmp_path, opened):
+    path = tmp_path / "a.summit.json"
+    save(Document(name="First"), path)
+    text = path.read_bytes()
+    opened(path)
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.recovery._let_go()
+    save(Document(name="Second"), path)
+    opened(path)
+    assert not window.session.document.nodes
+    assert "Cannot recover" in window.banner.text.text()
+    path.write_bytes(text)
+    opened(path)
+    assert list(window.session.document.nodes) == ["a"]
+    window.banner.dismiss()
+
+
+def test_discarding_and_then_staying_keeps_the_journal(window, tmp_path, opened):
+    path = tmp_path / "a.summit.json"
+    save(Document(), path)
+    opened(path)
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.when_safe(lambda: None)  # As who discards, then cancels the choice of a file.
+    window.findChild(QMessageBox).button(QMessageBox.StandardButton.Discard).click()
+    window.session.do(AddNode(Node("b", "filter"), (0, 0)))
+    window.desk.recovery._let_go()
+    opened(path)
+    assert list(window.session.document.nodes) == ["a", "b"]
+    window.banner.dismiss()
+
+
 def test_a_pipeline_never_saved_is_offered_again(window):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
-    window.desk.recovery._journal.close()
-    window.desk.recovery._journal = None
+    window.desk.recovery._let_go()
     window.desk.new()
     window.desk.offer_recovery()
     assert window.banner.button.text() == "Recover"
     window.banner.button.click()
     assert list(window.session.document.nodes) == ["a"]
+    window.session.bridge.undo()
+    assert window.session.bridge.clean
 
 
 def test_a_file_changed_outside_is_not_written_over_in_silence(window, tmp_path, opened, qtbot):

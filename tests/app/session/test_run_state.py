@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from summit_studio.app.session.run_state import RunState
+from summit_studio.app.session.run_state import Figures, RunState
 from summit_studio.core.events import (
     BatchProcessed,
     ErrorReport,
@@ -54,6 +54,26 @@ def test_batches_add_up_per_port_and_edge():
     assert run.nodes["clean"].state == "running"
     assert run.nodes["clean"].handled == 100
     assert 0.4 < (run.progress or 0) < 0.5
+
+
+def test_a_source_without_an_edge_counts_its_rows():
+    run = RunState(Document(nodes={"orders": Node("orders", "read")}), {"orders": "rows"})
+    run.feed([START, BatchProcessed("orders", {"read": 10}, {"rows": 9, "rejected": 1})])
+    assert run.figures("orders") == Figures(10, 9, 1)
+    line = LedgerLine("orders", {"read": 10}, {"rows": 9}, rejected=1)
+    run.feed([NodeFinished("orders", line)])
+    assert run.figures("orders") == Figures(10, 9, 1, 0)
+
+
+def test_a_side_port_counts_where_an_edge_leaves_it():
+    batch = BatchProcessed("clean", {"rows": 10}, {"kept": 7, "dropped": 3})
+    run = RunState(DOCUMENT, {"clean": "kept"})
+    run.feed([START, batch])
+    assert run.figures("clean") == Figures(10, 7, 0)
+    dropped = (EDGE, Edge.parse("clean.dropped -> out.rows"))
+    run = RunState(Document(nodes=DOCUMENT.nodes, edges=dropped), {"clean": "kept"})
+    run.feed([START, batch])
+    assert run.figures("clean") == Figures(10, 10, 0)
 
 
 def test_progress_is_unknown_while_no_source_can_say():

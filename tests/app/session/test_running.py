@@ -53,6 +53,33 @@ def test_a_run_shows_counts_ledger_outputs_and_a_summary(
     assert len(written) == 161
 
 
+def test_card_pill_and_ledger_show_one_number(window, shown, finish, orders, pipeline, csv):
+    stage = window.canvas.scene().stage
+    shown(pipeline)
+    window.actions_table["run"].trigger()
+    finish()
+    model = window.run_panel.ledger
+    table = {
+        model.node_at(row): [model.index(row, c).data() for c in range(5)]
+        for row in range(model.rowCount())
+    }
+    assert {i: live.rows_out for i, live in stage.lives.items()} == {
+        i: int(figures[2]) for i, figures in table.items()
+    }
+    for edge, count in stage.counts.items():
+        assert count == stage.lives[edge.source.node].rows_out
+        assert count == stage.lives[edge.target.node].rows_in
+
+
+def test_a_lone_source_shows_its_rows_on_its_card(window, shown, finish, orders, csv):
+    shown(Document(nodes={"orders": Node("orders", csv, {"path": "orders.csv"})}))
+    window.actions_table["run"].trigger()
+    run = finish()
+    assert run.status is RunStatus.SUCCEEDED, run.error
+    assert window.run_panel.ledger.index(0, 2).data() == "200"
+    assert window.canvas.scene().stage.lives["orders"].rows_out == 200
+
+
 def test_errors_found_stop_a_run_before_it_starts(window, shown, orders, pipeline):
     document = pipeline
     nodes = dict(document.nodes) | {"paid": Node("paid", "filter", {"condition": "nothing = 1"})}

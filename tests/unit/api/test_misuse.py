@@ -2,6 +2,8 @@
 
 import itertools
 import math
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -105,6 +107,10 @@ MISUSES = {
         "filter", rows=[b.source, b.other], condition="true"
     ),
     "did you mean 'dropped'?": lambda b: b.kept["droped"],
+    "every row would come twice": lambda b: b.source.to(
+        b.pipeline.add("union", rows=[b.source, b.other])
+    ),
+    "use that node: `pipeline['orders']`": lambda b: b.pipeline.add("limit", "orders"),
     "run in a circle": circle,
     "in a circle from 'join' to 'join'": lambda b: b.join.to(b.join),
     # Handles.
@@ -148,7 +154,7 @@ def test_a_misuse_says_what_why_and_do(bench, words, misuse):
     assert said.why or said.code == "misuse"
     assert len(str(said)) < 700
     built = bench.pipeline.document
-    assert len(built.edges) - len(before.edges) in {0, 1}
+    assert len(built.edges) - len(before.edges) in {0, 1, 2}
     assert before.nodes.keys() <= built.nodes.keys()
 
 
@@ -310,3 +316,9 @@ def test_a_listener_may_stop_a_run(bench):
     with pytest.raises(summit.SummitError, match="listener"):
         bench.pipeline.run(on=stop)
     assert not (bench.folder / "out.jsonl").exists()
+
+
+def test_a_misspelt_name_of_the_package_is_answered():
+    code = "import summit_studio; summit_studio.Pipelin"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Did you mean: 'Pipeline'?" in done.stderr

@@ -93,6 +93,8 @@ def test_the_rows_of_a_run_are_not_in_its_result(folder, pipeline):
     with pytest.raises(summit.SummitError, match="failed and published no output") as caught:
         list(result)
     assert "preview()" in caught.value.do
+    with pytest.raises(summit.SummitError, match="holds no rows"):
+        result["orders"]
 
 
 def test_a_node_without_an_account_is_an_error(folder, pipeline):

@@ -47,8 +47,8 @@ def test_a_torn_last_line_is_cut_off_and_the_journal_goes_on(journal):
     data = journal.path.read_bytes()
     journal.path.write_bytes(data[:-9])
     second = again(journal)
-    document, count = second.recover(BASE)
-    assert (list(document.nodes), count) == (["a", "b"], 2)
+    document, edits = second.recover(BASE)
+    assert (list(document.nodes), len(edits)) == (["a", "b"], 2)
     second.append(add("d"))
     second.close()
     assert list(again(journal).recover(BASE)[0].nodes) == ["a", "b", "d"]
@@ -60,13 +60,13 @@ def test_replay_stops_at_a_line_that_is_no_edit(journal, junk):
     journal.close()
     with journal.path.open("ab") as stream:
         stream.write(junk)
-    assert again(journal).recover(BASE)[1] == 1
+    assert len(again(journal).recover(BASE)[1]) == 1
 
 
 def test_replay_stops_at_an_edit_that_does_not_fit(journal):
     journal.append(SetTitle("nobody", "x"))
     journal.append(add("a"))
-    assert journal.recover(BASE) == (BASE, 0)
+    assert journal.recover(BASE) == (BASE, ())
 
 
 def test_edits_of_another_text_are_not_replayed(journal):
@@ -74,6 +74,17 @@ def test_edits_of_another_text_are_not_replayed(journal):
     with pytest.raises(InvalidDocument) as caught:
         journal.recover(Document("Other"))
     assert caught.value.code == "journal_mismatch"
+
+
+def test_edits_set_aside_come_back_with_the_text_they_start_from(journal):
+    journal.append(add("a"))
+    journal.close()
+    journal.set_aside()
+    assert leftovers(journal.path.parent) == ()
+    again(journal).take_back(dump(Document("Other")))
+    assert leftovers(journal.path.parent) == ()
+    again(journal).take_back(dump(BASE))
+    assert list(again(journal).recover(BASE)[0].nodes) == ["a"]
 
 
 def test_saving_clears_it_and_starts_from_the_new_text(journal):
@@ -135,9 +146,9 @@ def test_a_killed_writer_loses_no_edit_it_had_finished(tmp_path):
             if int(line) == 200:
                 break
         process.send_signal(signal.SIGKILL)
-    document, count = Journal(tmp_path, "key").recover(BASE)
-    assert count >= 201
-    assert list(document.nodes) == [f"n{i}" for i in range(count)]
+    document, edits = Journal(tmp_path, "key").recover(BASE)
+    assert len(edits) >= 201
+    assert list(document.nodes) == [f"n{i}" for i in range(len(edits))]
 
 
 def test_an_edit_of_unknown_kind_has_no_json_form():
