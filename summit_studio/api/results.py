@@ -119,7 +119,7 @@ class RunResult:
 
     def _tables(self) -> Iterator[Table]:
         if self.ledger:
-            head = ("node", "rows in", "rows out", "filtered", "rejected")
+            head = ("node", "rows in", "rows out", "filtered", "rejected", "checked")
             yield Table(head, [_account(line) for line in self.ledger.values()], "lrrrr", most=100)
         if self.scores:
             rows = [
@@ -151,7 +151,7 @@ _WORDS = {
 
 def _account(line: LedgerLine) -> tuple[str, ...]:
     counts = sum(line.rows_in.values()), sum(line.rows_out.values()), line.filtered, line.rejected
-    return (line.node_id, *(f"{count:,}" for count in counts))
+    return (line.node_id, *(f"{count:,}" for count in counts), line.checked)
 
 
 def _score(score: RuleScored) -> tuple[str, ...]:

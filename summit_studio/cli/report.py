@@ -37,7 +37,7 @@ class RunReport:
     def print(self, finished: RunFinished, terminal: Terminal) -> None:
         """Print the tables; those that would be empty are left out."""
         if finished.ledger:
-            head = ["NODE", "ROWS IN", "ROWS OUT", "FILTERED", "REJECTED", "BALANCED"]
+            head = ["NODE", "ROWS IN", "ROWS OUT", "FILTERED", "REJECTED", "CHECKED"]
             terminal.table(head, [self._account(line) for line in finished.ledger], "lrrrr")
         if self._scores:
             terminal.print()
@@ -53,8 +53,7 @@ class RunReport:
         rows = (
             sum(line.rows_in.values()), sum(line.rows_out.values()), line.filtered, line.rejected
         )  # fmt: skip
-        tick = "reshapes" if line.reshapes else "✓" if line.balanced else "✗"
-        return [self._title(line.node_id), *(f"{count:,}" for count in rows), tick]
+        return [self._title(line.node_id), *(f"{count:,}" for count in rows), line.checked]
 
     def _score(self, score: RuleScored) -> list[str]:
         result = "✓" if not score.breached else "✗ critical" if score.critical else "✗ warning"

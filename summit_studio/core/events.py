@@ -81,6 +81,15 @@ class LedgerLine:
         return not self.imbalance
 
     @property
+    def checked(self) -> str:
+        """A tick or a cross, and how the two sides were counted."""
+        if not self.balanced:
+            return "✗"
+        # Where nothing else counts there is nothing to tick.
+        mark = "" if self.counted is Counted.HANDED_OVER else "✓ "
+        return f"{mark}{self.counted}"
+
+    @property
     def imbalance(self) -> str:
         """What does not add up, in words; empty where all does."""
         rows_in, out = sum(self.rows_in.values()), sum(self.rows_out.values())

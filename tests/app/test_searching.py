@@ -2,8 +2,8 @@
 
 import pytest
 from PySide6.QtCore import QPoint
-from summit_studio.app.shell.actions import TABLE
 
+from summit_studio.app.shell.actions import TABLE
 from summit_studio.core.search import best
 
 COMMANDS = {

@@ -113,7 +113,7 @@ def test_help_and_version_import_nothing_heavy(summit):
 
 def test_a_run_tells_sums_up_and_is_remembered(summit):
     done = summit("run", "orders.summit.json")
-    assert ["Paid", "only", "3", "2", "1", "0", "✓"] in [
+    assert ["Paid", "only", "3", "2", "1", "0", "✓", "counted", "twice"] in [
         line.split() for line in done.stdout.splitlines()
     ]
     assert str(summit.folder / "paid.jsonl") in done.stdout

@@ -10,14 +10,16 @@ from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _NONE = "\N{EN DASH}"
-_HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Balanced")
+_HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Checked")
 _TIPS = (
     "",
     "Rows that came in; for a source, rows read",
     "Rows handed on",
     "Rows left out on purpose",
     "Rows that failed",
-    "Every row that came in is accounted for",
+    "Whether every row is accounted for, and what the count was held against: what the file, "
+    "server or table says of itself (counterpart), its content read back, another measure of ours "
+    "(counted twice), or nothing (handed over)",
 )
 
 
@@ -98,8 +100,6 @@ def _figure(figures: Figures, column: int) -> str:
 def _balance(node: NodeRun) -> str:
     if node.ledger is None:
         return "…" if node.state == "running" else _NONE
-    if node.ledger.reshapes:
-        return "✓ reshapes"
     if not node.ledger.balanced and node.state != "done":
         return _NONE  # Stopped with rows on their way: nothing is lost, the account is unfinished.
-    return "✓" if node.ledger.balanced else "✗"
+    return node.ledger.checked

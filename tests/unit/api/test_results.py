@@ -70,7 +70,9 @@ def test_a_result_shows_ledger_and_outputs(folder, pipeline):
     result = pipeline.run()
     shown = str(result)
     assert "succeeded" in shown.splitlines()[0]
-    assert ["filter", "4", "2", "2", "0"] in [line.split() for line in shown.splitlines()]
+    assert ["filter", "4", "2", "2", "0", "✓", "counted", "twice"] in [
+        line.split() for line in shown.splitlines()
+    ]
     assert "out.jsonl" in shown
     assert repr(result) == shown
     assert "<table>" in result._repr_html_()

@@ -10,6 +10,7 @@ from summit_studio.cli.telling import JsonLines, Sentences, Teller
 from summit_studio.cli.terminal import Terminal
 from summit_studio.core.events import (
     BatchProcessed,
+    Counted,
     ErrorReport,
     LedgerLine,
     NodeFinished,
@@ -25,7 +26,7 @@ from summit_studio.core.events import (
 LEDGER = (
     LedgerLine("src", {"read": 1200}, {"rows": 1200}),
     LedgerLine("f", {"rows": 1200}, {"kept": 1000}, filtered=150, rejected=50),
-    LedgerLine("agg", {"rows": 1000}, {"rows": 3}, reshapes=True),
+    LedgerLine("agg", {"rows": 1000}, {"rows": 3}, reshapes=True, counted=Counted.HANDED_OVER),
 )
 TITLES = {"src": "Orders", "f": "Paid", "agg": "agg"}
 
@@ -59,9 +60,9 @@ def test_sentences_and_tables():
     assert err.count("rejected 10 rows") == 1, "one reason is said once"
     assert err.rstrip().endswith("The run succeeded after 0.5 s.")
     rows = [line.split() for line in out.splitlines()]
-    assert ["Orders", "1,200", "1,200", "0", "0", "✓"] in rows
-    assert ["Paid", "1,200", "1,000", "150", "50", "✓"] in rows
-    assert ["agg", "1,000", "3", "0", "0", "reshapes"] in rows
+    assert ["Orders", "1,200", "1,200", "0", "0", "✓", "counted", "twice"] in rows
+    assert ["Paid", "1,200", "1,000", "150", "50", "✓", "counted", "twice"] in rows
+    assert ["agg", "1,000", "3", "0", "0", "handed", "over"] in rows
     assert ["has_id", "Paid", "97.50%", "99.00%", "✗", "critical"] in rows
     assert ["agg", "3", "sales:", "public.totals"] in rows
 
