@@ -17,9 +17,11 @@ _TIPS = (
     "Rows handed on",
     "Rows left out on purpose",
     "Rows that failed",
-    "Whether every row is accounted for, and what the count was held against: what the file, "
-    "server or table says of itself (counterpart), its content read back, another measure of ours "
-    "(counted twice), or nothing (handed over)",
+    (
+        "Whether every row is accounted for, and what the count was held against: what the file, "
+        "server or table says of itself (counterpart), its rows read back (content compared), "
+        "another measure of ours (counted twice), or nothing (handed over)"
+    ),
 )
 
 
