@@ -60,9 +60,10 @@ def test_no_rows_show_their_columns(pipeline):
 
 
 def test_pandas_missing_says_what_to_install(pipeline, monkeypatch):
+    rows = pipeline["orders"].preview()
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(summit.SummitError, match=r"summit-studio\[pandas\]"):
-        pipeline["orders"].preview().to_pandas()
+        rows.to_pandas()
 
 
 def test_a_result_shows_ledger_and_outputs(folder, pipeline):
