@@ -131,7 +131,7 @@ class CompiledSegment:
         for port in ports:
             if port in step.relation.counts and not self._is_wanted(step, port):
                 query = self._query(self._filter, step.relation.counts[port])
-                account.rows_out[port] = int(con.sql(query).fetchall()[0][0])
+                account.rows_out[port] = int(con.execute(query).fetchall()[0][0])
                 continue
             query = self._query(self._filter, step.relation.ports[port])
             table = con.sql(query).to_arrow_table()

@@ -187,17 +187,19 @@ class _Parse:
             self._blank_comments()
         if b"\0" in self._data:
             self._check_bytes()
-        held = self._held()
         table, texts = self._read()
+        held = self._held(table.num_rows + len(self._ragged))
         columns, failed = self._convert(table, texts)
         if not (failed or self._ragged or self._spots or self._block.messy):
             return Parsed(self._table(columns), held=held)
         self._note_inner(table)
         return replace(self._sort_out(columns, table.num_rows, failed), held=held)
 
-    def _held(self) -> int:
+    def _held(self, seen: int) -> int:
         parser = self._parser
-        return records(self._data, parser.dialect, messy=self._block.messy, blanks=parser.blanks)
+        return records(
+            self._data, parser.dialect, seen, messy=self._block.messy, blanks=parser.blanks
+        )
 
     def _read(self) -> tuple["pa.Table", frozenset[int]]:
         """Return the parsed block and the columns in it that are still text."""
