@@ -54,6 +54,8 @@ def locked_connection(
     try:
         # TimeZone belongs to the ICU extension, which is not there yet while connecting.
         con.execute("SET TimeZone = 'UTC'")
+        # In a notebook or a shell DuckDB would draw a bar of its own over ours.
+        con.execute("SET enable_progress_bar = false")
         con.execute("SET lock_configuration = true")
     except BaseException:
         con.close()
