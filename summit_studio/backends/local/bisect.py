@@ -24,11 +24,13 @@ class Guilty:
     Args:
         passed: What the code made of the good rows.
         passed_rows: How many good rows it was given.
+        made_rows: How many rows it made of them, counted call by call.
         rows: The places of the bad rows in the batch, and their errors.
     """
 
     passed: "pa.Table | None" = None
     passed_rows: int = 0
+    made_rows: int = 0
     rows: list[tuple[int, SummitError]] = field(default_factory=list)
 
     def rejected(self, batch: "pa.Table") -> "pa.Table":
@@ -86,6 +88,7 @@ def find_guilty(
                 part = batch.slice(begin, length)
                 passed.append(process(part))
                 found.passed_rows += part.num_rows
+                found.made_rows += passed[-1].num_rows
             except SummitError as inner:
                 search(begin, length, inner)
 

@@ -228,9 +228,10 @@ class CodeHead(Head):
     def _process(self, port: str, table: "pa.Table") -> Emitted:
         begun = time.perf_counter()
         emitted = Emitted(rows_in={port: table.num_rows})
-        passed = table.num_rows
+        passed, made = table.num_rows, 0
         try:
             result = self._processor.process(table)
+            made = result.num_rows
         except Cancelled:
             raise
         except SummitError as error:
@@ -240,11 +241,11 @@ class CodeHead(Head):
                 ) from None
             found = find_guilty(table, self._processor.process, error)
             result = found.passed
-            passed = found.passed_rows
+            passed, made = found.passed_rows, found.made_rows
             self._reject(emitted, table, found)
         emitted.measured = Measured(
             stood_for={self._port: passed},
-            expected={self._port: result.num_rows if result is not None else 0},
+            expected={self._port: made},
         )
         if result is not None:
             emitted.tables[self._port] = conform(result, self._schemas[self._port])

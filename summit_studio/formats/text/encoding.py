@@ -94,7 +94,7 @@ class TextStream:
     """An open file, delivered as UTF-8 without a mark at its beginning.
 
     What the encoding cannot decode arrives as bytes that are not valid UTF-8, so that the rows
-    it stands in can be told. Used by one thread.
+    it stands in can be told. Used by one thread. `delivered` counts the bytes of text so far.
     """
 
     def __init__(self, path: Path, form: Format) -> None:
@@ -107,6 +107,7 @@ class TextStream:
             else codecs.getincrementaldecoder(form.encoding)(_lenience(form.encoding))
         )
         self._skip = form.bom
+        self.delivered = 0
 
     def read(self, size: int) -> bytes:
         """Return about `size` bytes of text, fewer only at the end of the file; b"" is the end.
@@ -126,6 +127,7 @@ class TextStream:
                 text = self._decode(self._decoder, data, last=last)
             # Half a character, or the mark, is no end yet.
             if text or last:
+                self.delivered += len(text)
                 return text
 
     def progress(self) -> float:
