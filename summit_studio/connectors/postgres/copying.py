@@ -50,6 +50,9 @@ class Copied:
                 cancel.check()
                 raise errors.error_from_result(result, encoding="utf-8")
             self.sent = result.command_tuples if result is not None else None
+            # The session takes no other command before its end is read.
+            while result is not None:
+                result = _next_result(session, cancel)
         finally:
             remove()
 
