@@ -1,21 +1,63 @@
 """Handles on the nodes and ports of a pipeline that is being built."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from summit_studio.api.misuse import Misuse
 
 if TYPE_CHECKING:
-    from summit_studio.api.building import Builder
+    from collections.abc import Mapping
+
     from summit_studio.api.rows import Rows
     from summit_studio.core.schema import Schema
+    from summit_studio.document.model import Document
+
+
+class Owner(Protocol):
+    """What a handle asks of its pipeline; see `building.Builder`."""
+
+    @property
+    def document(self) -> "Document":
+        """The document as it stands."""
+
+    def add_after(
+        self,
+        source: "Handle",
+        type_id: str,
+        node_id: str | None = None,
+        /,
+        *,
+        title: str | None = None,
+        **params: Any,
+    ) -> "NodeHandle":
+        """Add a node and connect `source` to it."""
+
+    def connect(self, source: "Handle", target: "Handle") -> "NodeHandle":
+        """Draw an edge."""
+
+    def port(self, node: "NodeHandle", port: str) -> "PortHandle":
+        """Return a port of a node."""
+
+    def params(self, node: "NodeHandle") -> dict[str, Any]:
+        """Return a copy of a node's params."""
+
+    def set_params(self, node: "NodeHandle", params: "Mapping[str, Any]") -> None:
+        """Change params of a node."""
+
+    def preview(
+        self, source: "Handle", rows: int = 200, parameters: "Mapping[str, Any] | None" = None
+    ) -> "Rows":
+        """Return the first rows of an output."""
+
+    def schema(self, source: "Handle") -> "Schema | None":
+        """Return the columns of an output."""
 
 
 @dataclass(frozen=True, repr=False)
 class Handle:
     """A node, or one of its ports; two handles on the same are equal."""
 
-    pipeline: "Builder"
+    pipeline: Owner
     node_id: str
 
     def to(
