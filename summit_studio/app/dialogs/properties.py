@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -53,6 +54,13 @@ class PropertiesDialog(QDialog):
         self.settings.setPlainText(
             json.dumps(dict(self._before.settings), indent=2, ensure_ascii=False)
         )
+        self.verify = QCheckBox("Read back what was written, and compare it before it shows")
+        self.verify.setToolTip(
+            "Counts cannot see a changed value. Files and new tables are read once more,"
+            " which takes about as long as reading them."
+        )
+        self.verify.setChecked(self._before.settings.get("verify") == "content")
+        self.verify.toggled.connect(self._verify)
         self.status = QLabel()
         self.status.setProperty("role", "error")
         self.status.setWordWrap(True)
@@ -81,7 +89,13 @@ class PropertiesDialog(QDialog):
         tabs = QTabWidget()
         tabs.setDocumentMode(True)
         tabs.addTab(parameters, "Parameters")
-        tabs.addTab(self.settings, "Settings")
+        settings = QWidget()
+        inner = QVBoxLayout(settings)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.setSpacing(8)
+        inner.addWidget(self.verify)
+        inner.addWidget(self.settings, 1)
+        tabs.addTab(settings, "Settings")
         label = QLabel("Name")
         label.setBuddy(self.name)
         buttons = QDialogButtonBox(
@@ -113,6 +127,20 @@ class PropertiesDialog(QDialog):
         if self.table.currentRow() >= 0:
             self.table.removeRow(self.table.currentRow())
 
+    @Slot(bool)
+    def _verify(self, wanted: bool) -> None:  # noqa: FBT001 - as Qt calls it
+        """Write the choice into the settings, which say what holds."""
+        try:
+            settings = self._settings()
+        except ValueError as error:
+            self.status.setText(str(error))
+            self.status.show()
+            return
+        settings.pop("verify", None)
+        if wanted:
+            settings["verify"] = "content"
+        self.settings.setPlainText(json.dumps(settings, indent=2, ensure_ascii=False))
+
     def accept(self) -> None:
         """Make the edit, or say what does not fit and stay open."""
         try:
@@ -131,15 +159,19 @@ class PropertiesDialog(QDialog):
         Raises:
             ValueError: Something does not fit; its text says what.
         """
+        settings = self._settings()
+        parameters = self._parameters(self._before)
+        name = self.name.text().strip() or "Untitled"
+        return SetProperties(name, None, settings, parameters)
+
+    def _settings(self) -> dict[str, Any]:
         try:
             settings = json.loads(self.settings.toPlainText() or "{}")
         except ValueError as error:
             raise ValueError(f"The settings are not JSON: {error}") from None
         if not isinstance(settings, dict):
             raise ValueError("The settings must be a JSON object.")  # noqa: TRY004 - its text is shown as it is
-        parameters = self._parameters(self._before)
-        name = self.name.text().strip() or "Untitled"
-        return SetProperties(name, None, settings, parameters)
+        return settings
 
     def _append(self, parameter: Parameter) -> None:
         row = self.table.rowCount()

@@ -154,3 +154,20 @@ def test_the_export_dialog_grows_with_what_it_tells(window, qtbot, tmp_path):
     assert dialog.height() > before
     assert dialog.status.height() >= dialog.status.heightForWidth(dialog.status.width())
     dialog.reject()
+
+
+def test_reading_back_is_a_choice_among_the_settings(window, qtbot):
+    dialog = PropertiesDialog(window.session, window)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.settings.setPlainText('{"performance": {"batch_rows": 1000}}')
+    dialog.verify.click()
+    dialog.accept()
+    settings = {"performance": {"batch_rows": 1000}, "verify": "content"}
+    assert window.session.document.settings == settings
+    again = PropertiesDialog(window.session, window)
+    qtbot.addWidget(again)
+    assert again.verify.isChecked()
+    again.verify.click()
+    again.accept()
+    assert "verify" not in window.session.document.settings
