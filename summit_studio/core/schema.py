@@ -269,3 +269,19 @@ def require_columns(schema: Schema) -> None:
             do="connect a source that provides some",
             code="no_columns",
         )
+
+
+_PLAIN = NUMERIC | {
+    "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "UUID", "INTERVAL",
+    "UHUGEINT",
+}  # fmt: skip
+
+
+def is_nested(type_name: str) -> bool:
+    """Return True for lists, structs, maps and unions."""
+    return type_name.endswith("]") or base_type(type_name) in {"STRUCT", "MAP", "UNION"}
+
+
+def is_plain(type_name: str) -> bool:
+    """Return True if the text of such values is only letters, digits, spaces and `+-.:()`."""
+    return not type_name.endswith("]") and base_type(type_name) in _PLAIN

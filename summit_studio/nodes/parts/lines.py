@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from summit_studio.core.errors import WriteFailed
-from summit_studio.core.schema import NUMERIC, Column, Schema, base_type, require_columns
+from summit_studio.core.schema import Column, Schema, require_columns
 from summit_studio.core.sql import quote_name
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.csv.counting import line_ends
@@ -35,11 +35,6 @@ _LINES_AT_ONCE: Final = 16_384
 _PIECE_BYTES: Final = 8 << 20
 
 _DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
-
-_PLAIN = NUMERIC | {
-    "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "UUID", "INTERVAL",
-    "UHUGEINT",
-}  # fmt: skip
 
 
 class ReadBack(Protocol):
@@ -159,16 +154,6 @@ class LineWriter(FileWriter[F]):
         with contextlib.suppress(Exception):
             self._con.close()
         super().abort()
-
-
-def is_nested(type_name: str) -> bool:
-    """Return True for lists, structs, maps and unions."""
-    return type_name.endswith("]") or base_type(type_name) in {"STRUCT", "MAP", "UNION"}
-
-
-def is_plain(type_name: str) -> bool:
-    """Return True if the text of such values is only letters, digits, spaces and `+-.:()`."""
-    return not type_name.endswith("]") and base_type(type_name) in _PLAIN
 
 
 def widened(type_name: str) -> str:

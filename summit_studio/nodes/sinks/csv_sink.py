@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.core.schema import BLOB, TIMESTAMPTZ, Column, Schema
+from summit_studio.core.schema import BLOB, TIMESTAMPTZ, Column, Schema, is_nested, is_plain
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import DesignContext, Example, Inputs, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
-from summit_studio.nodes.parts.lines import BATCH, LineWriter, is_nested, is_plain, widened
+from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
 from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.errors import Where, WriteFailed
-from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema
+from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema, is_nested
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
-from summit_studio.nodes.parts.lines import BATCH, LineWriter, is_nested, widened
+from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
 from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
 
 if TYPE_CHECKING:

@@ -1,17 +1,23 @@
 """Write a Parquet file, or a folder of them."""
 
 import contextlib
-import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams, WriteFailed
 from summit_studio.core.problems import Problem
-from summit_studio.core.schema import BLOB, VARCHAR, Schema, arrow_type, require_columns, to_arrow
+from summit_studio.core.schema import (
+    BLOB,
+    Schema,
+    is_nested,
+    require_columns,
+    to_arrow,
+)
 from summit_studio.core.suggest import listing
+from summit_studio.formats.parquet.partitions import named, split
+from summit_studio.formats.parquet.writing import Held, holds, read_back, repetitive, rows_in
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
@@ -24,7 +30,6 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.fields import require
-from summit_studio.nodes.parts.lines import is_nested, is_plain
 from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
 from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFolder
@@ -36,8 +41,6 @@ if TYPE_CHECKING:
 
     from summit_studio.workspace.workspace import Workspace
 
-_SAMPLE_ROWS = 20_000
-_LOW_SHARE = 0.1
 _GROUP_BYTES = 32 << 20
 """A row group is written once it holds so many bytes, however few rows."""
 
@@ -45,7 +48,6 @@ _HELD_BYTES = 256 << 20
 """What all partitions together may hold back."""
 
 _MOST_FOLDERS = 10_000
-_NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 _OWN_FILE = re.compile(r"part-.*\.parquet|_SUCCESS|_(common_)?metadata")
 
 
@@ -118,7 +120,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         found = list(super().check(inputs, context))
         yield from found
         for column in (c for schema in inputs.get("rows", ()) for c in schema):
-            if not _holds(column.type):
+            if not holds(column.type):
                 yield self.problem(
                     "type_unfit",
                     f"Parquet cannot hold column '{column.name}'",
@@ -140,7 +142,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         """
         require_columns(schema)
         for column in schema:
-            if not _holds(column.type):
+            if not holds(column.type):
                 raise WriteFailed(
                     f"Parquet cannot hold column '{column.name}'",
                     why=f"it is {column.type}",
@@ -178,33 +180,11 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         )
 
 
-class _Held:
-    """Rows held back until they are worth a row group."""
-
-    def __init__(self) -> None:
-        self._tables: list[pa.Table] = []
-        self.rows = 0
-        self.bytes = 0
-
-    def add(self, table: "pa.Table") -> None:
-        self._tables.append(table)
-        self.rows += table.num_rows
-        self.bytes += table.nbytes
-
-    def take(self) -> "pa.Table":
-        """Return all rows in order and hold none."""
-        import pyarrow as pa
-
-        whole = pa.concat_tables(self._tables)
-        self._tables, self.rows, self.bytes = [], 0, 0
-        return whole
-
-
 class _ParquetWriter(FileWriter[ParquetSinkParams]):
     def __init__(self, sink: ParquetSink, schema: Schema, context: RunContext) -> None:
         super().__init__(sink, context)
         self._schema = to_arrow(schema)
-        self._held = _Held()
+        self._held = Held()
         self._writer: pq.ParquetWriter | None = None
 
     def put(self, batch: "pa.Table") -> None:
@@ -219,10 +199,10 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
             self._opened(None).close()
 
     def count(self, path: Path) -> int:
-        return _rows_in(path)
+        return rows_in(path)
 
     def read_back(self) -> "Iterator[pa.Table]":
-        return _read_back(self._file.staged, self._schema, {})
+        return read_back(self._file.staged, self._schema, {})
 
     def abort(self) -> None:
         if self._writer is not None:
@@ -243,7 +223,7 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
                 self._file.staged,
                 self._schema,
                 compression=self.params.compression,
-                use_dictionary=_repetitive(sample),
+                use_dictionary=repetitive(sample),
             )
         return self._writer
 
@@ -259,15 +239,15 @@ class _PartitionedWriter(Writer):
         _require_own(sink, self._path, self._root)
         self._by = by
         self._schema = to_arrow(schema)
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Held] = {}
         self._parts: dict[str, int] = {}
         self._rows = 0
         self._folder = AtomicFolder(self._path, context.run_id)
 
     def write(self, batch: "pa.Table") -> None:
         """Hold the rows by partition, and write the partitions that hold enough."""
-        for folder, rows in _split(batch.cast(self._schema), self._by):
-            held = self._held.setdefault(folder, _Held())
+        for folder, rows in split(batch.cast(self._schema), self._by):
+            held = self._held.setdefault(folder, Held())
             held.add(rows)
             if held.rows >= self._params.row_group_rows:
                 self._flush(folder)
@@ -291,13 +271,13 @@ class _PartitionedWriter(Writer):
             self._put("", self._schema.empty_table())
         self._folder.prepare()
         with write_errors(self._path):
-            return sum(_rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
+            return sum(rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
 
     def read_back(self) -> "Iterator[pa.Table]":
         """Read every part, and what the names of its folders say."""
         for part in self._folder.staged.rglob("*.parquet"):
-            folders = dict(_named(f) for f in part.relative_to(self._folder.staged).parts[:-1])
-            yield from _read_back(part, self._schema, folders)
+            folders = dict(named(f) for f in part.relative_to(self._folder.staged).parts[:-1])
+            yield from read_back(part, self._schema, folders)
 
     def commit(self, epoch: int) -> Published:
         """Swap the folder into place."""
@@ -331,67 +311,9 @@ class _PartitionedWriter(Writer):
                 target,
                 row_group_size=self._params.row_group_rows,
                 compression=self._params.compression,
-                use_dictionary=_repetitive(rows),
+                use_dictionary=repetitive(rows),
             )
         self._parts[folder] = number + 1
-
-
-def _rows_in(path: Path) -> int:
-    """Return the rows of a closed file, by its footer."""
-    import pyarrow.parquet as pq
-
-    return int(pq.read_metadata(path).num_rows)
-
-
-def _read_back(
-    path: Path, schema: "pa.Schema", folders: dict[str, str | None]
-) -> Iterator["pa.Table"]:
-    """Yield the rows of a closed file in the columns of `schema`, some of them named by folders."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches():
-            columns = [
-                pa.repeat(pa.scalar(folders[f.name], pa.string()), batch.num_rows).cast(f.type)
-                if f.name in folders
-                else batch.column(f.name).cast(f.type)
-                for f in schema
-            ]
-            yield pa.table(columns, schema=schema)
-
-
-def _named(folder: str) -> tuple[str, str | None]:
-    """Return the column and value that a folder's name stands for."""
-    name, _, value = folder.partition("=")
-    return unquote(name), None if value == _NULL_FOLDER else unquote(value)
-
-
-def _split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":
-    """Yield the rows of each partition with its folder, in their order."""
-    import pyarrow.compute as pc
-
-    parts = [_folders(batch.column(name), name) for name in by]
-    paths = pc.binary_join_element_wise(*parts, "/").dictionary_encode()
-    order = pc.sort_indices(paths.indices)  # A stable sort: rows keep their order.
-    rows = batch.drop_columns(by).take(order)
-    counts = {e["values"]: e["counts"] for e in pc.value_counts(paths.indices).to_pylist()}
-    start = 0
-    for code, folder in enumerate(paths.dictionary.to_pylist()):
-        yield folder, rows.slice(start, counts[code])
-        start += counts[code]
-
-
-def _folders(column: "pa.ChunkedArray", name: str) -> "pa.Array":
-    """Return the folder of each value: `country=DE`, special characters as %XX."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    key = quote(name, safe="")
-    texts = column.cast(pa.string()).combine_chunks().dictionary_encode()
-    named = [f"{key}={quote(text, safe='')}" for text in texts.dictionary.to_pylist()]
-    folders = pc.take(pa.array(named, pa.string()), texts.indices)
-    return pc.fill_null(folders, f"{key}={_NULL_FOLDER}")
 
 
 def _require_own(sink: ParquetSink, path: Path, root: Path) -> None:
@@ -430,38 +352,3 @@ def _foreign(folder: Path) -> str | None:
         if not known:
             return str(entry.relative_to(folder))
     return None
-
-
-def _holds(type_name: str) -> bool:
-    """Return True if Parquet has a place for the type; of rare ones it asks the writer."""
-    if type_name == VARCHAR or (is_plain(type_name) and type_name != "INTERVAL"):
-        return True
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        pq.write_table(pa.schema({"v": arrow_type(type_name)}).empty_table(), io.BytesIO())
-    except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
-        return False
-    return True
-
-
-def _repetitive(sample: "pa.Table | None") -> list[str]:
-    """Return the columns whose values repeat: for the others a dictionary only costs time."""
-    if sample is None or not sample.num_rows:
-        return []
-    head = sample.slice(0, _SAMPLE_ROWS)
-    return [
-        name
-        for name, column in zip(head.schema.names, head.columns, strict=True)
-        if _repeats(column, head.num_rows)
-    ]
-
-
-def _repeats(column: Any, rows: int) -> bool:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pa.types.is_nested(column.type):
-        return False
-    return bool(pc.count_distinct(column).as_py() <= max(1, rows * _LOW_SHARE))

@@ -1,0 +1,66 @@
+"""Partitions as folders are named by Hive: `country=DE`, null as `__HIVE_DEFAULT_PARTITION__`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
+"""The value in a folder's name that stands for null."""
+
+
+def folders_of(path: Path, base: Path | None) -> dict[str, str | None]:
+    """Return the values in folder names such as country=DE, of those below `base`."""
+    if base is None:
+        return {}
+    start = next((i for i, p in enumerate(base.parts) if re.search(r"[*?\[]", p)), len(base.parts))
+    pairs = (part.split("=", 1) for part in path.parts[start:-1] if "=" in part)
+    return {
+        unquote(name): None if value == NULL_FOLDER else unquote(value)
+        for name, value in pairs
+        if name
+    }
+
+
+def named(folder: str) -> tuple[str, str | None]:
+    """Return the column and value that a folder's name stands for."""
+    name, _, value = folder.partition("=")
+    return unquote(name), None if value == NULL_FOLDER else unquote(value)
+
+
+def type_of_folders(values: Sequence[str]) -> str:
+    """Return the type that holds all values of a partition column: BIGINT, DATE, or VARCHAR."""
+    kinds = (("BIGINT", r"0|-?[1-9]\d{0,17}"), ("DATE", r"\d{4}-(0\d|1[012])-([01]\d|2[0-8])"))
+    fits = (n for n, shape in kinds if values and all(re.fullmatch(shape, v) for v in values))
+    return next(fits, "VARCHAR")
+
+
+def split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":
+    """Yield the rows of each partition with its folder, in their order."""
+    import pyarrow.compute as pc
+
+    parts = [_folders(batch.column(name), name) for name in by]
+    paths = pc.binary_join_element_wise(*parts, "/").dictionary_encode()
+    order = pc.sort_indices(paths.indices)  # A stable sort: rows keep their order.
+    rows = batch.drop_columns(by).take(order)
+    counts = {e["values"]: e["counts"] for e in pc.value_counts(paths.indices).to_pylist()}
+    start = 0
+    for code, folder in enumerate(paths.dictionary.to_pylist()):
+        yield folder, rows.slice(start, counts[code])
+        start += counts[code]
+
+
+def _folders(column: "pa.ChunkedArray", name: str) -> "pa.Array":
+    """Return the folder of each value: `country=DE`, special characters as %XX."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    key = quote(name, safe="")
+    texts = column.cast(pa.string()).combine_chunks().dictionary_encode()
+    named = [f"{key}={quote(text, safe='')}" for text in texts.dictionary.to_pylist()]
+    folders = pc.take(pa.array(named, pa.string()), texts.indices)
+    return pc.fill_null(folders, f"{key}={NULL_FOLDER}")
