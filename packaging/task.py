@@ -7,6 +7,7 @@ Usage:
     python3 packaging/task.py lint           style, types and layers only
     python3 packaging/task.py shipped        build wheel and source archive, try them on their own
     python3 packaging/task.py bench CASE     a benchmark beside its limit
+    python3 packaging/task.py mutants [WORD] faults put in one at a time: the tests notice each
     python3 packaging/task.py shots          make the screenshots again (needs Xvfb)
 """
 
@@ -31,7 +32,7 @@ def main(arguments: list[str]) -> int:
         print(f"Python {needed} or newer is needed; this is {sys.version.split()[0]}.")
         return 2
     tasks = {"start": start, "test": test, "lint": lint, "shipped": shipped}
-    tasks |= {"bench": bench, "shots": shots}
+    tasks |= {"bench": bench, "mutants": mutants, "shots": shots}
     if not arguments or arguments[0] not in tasks:
         print(__doc__)
         return 2
@@ -94,6 +95,12 @@ def bench(arguments: list[str]) -> int:
     """Run a benchmark."""
     python = environment(".venv", EVERYTHING)
     return _call(python, "-m", "tests.benchmarks", *arguments)
+
+
+def mutants(arguments: list[str]) -> int:
+    """Put faults into a copy of the program, one at a time, and see that tests fail."""
+    python = environment(".venv", EVERYTHING)
+    return _call(python, "-m", "tests.mutants", *arguments)
 
 
 def shots(arguments: list[str]) -> int:

@@ -124,6 +124,29 @@ def test_typing_in_one_field_is_one_undo_step_and_two_gestures_are_two(qtbot):
     bridge.undo()
     assert bridge.document.nodes["a"].params == {}
     assert not bridge.can_undo
+    bridge.redo()
+    assert bridge.document.nodes["a"].params == {"where": "x > 1"}
+
+
+def test_typing_in_two_fields_is_two_undo_steps(qtbot):
+    bridge = Bridge(two_nodes())
+    bridge.do(SetParams("a", {"where": "x"}, "where"), "gesture")
+    bridge.do(SetParams("a", {"where": "x", "limit": 1}, "limit"), "gesture")
+    bridge.undo()
+    assert bridge.document.nodes["a"].params == {"where": "x"}
+
+
+def test_a_dragged_note_keeps_its_place_when_its_text_is_typed(qtbot):
+    bridge = Bridge(two_nodes())
+    bridge.do(SetNote("n", "Why", (1, 2, 30, 40)))
+    bridge.do(SetNote("n", "Why", (5, 6, 30, 40)), "gesture")
+    bridge.do(SetNote("n", "Why not"), "gesture")
+    bridge.undo()
+    bridge.redo()
+    assert bridge.document.layout.notes["n"] == (5, 6, 30, 40)
+    bridge.undo()
+    bridge.undo()
+    assert bridge.document.layout.notes["n"] == (1, 2, 30, 40)
 
 
 def test_edits_without_a_gesture_never_merge(qtbot):

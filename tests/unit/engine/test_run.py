@@ -244,6 +244,15 @@ def test_deduplicate_counts_what_nobody_wanted_as_filtered(bench):
     assert lines(finished)["u"].filtered == 993
 
 
+def test_both_ports_of_a_node_that_sees_all_rows(bench):
+    doc = document(
+        {"n": NUMBERS, "u": ("deduplicate", {"keys": ["grp"]}), "a": keep("a"), "b": keep("b")},
+        "n.rows -> u.rows", "u.unique -> a.rows", "u.duplicates -> b.rows",
+    )  # fmt: skip
+    assert bench.run(doc).status is RunStatus.SUCCEEDED
+    assert [len(bench.kept(k)) for k in "ab"] == [7, 993]
+
+
 def test_code_runs_and_its_guilty_rows_are_found(bench):
     code = (
         "def process(rows):\n"

@@ -89,6 +89,26 @@ def test_message_helps(text, code, part):
     assert "SELECT (" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "part"),
+    [
+        ("FROM rows USING SAMPLE 10%", "expression_invalid", "same result on the same data"),
+        ("FROM rows TABLESAMPLE 10 ROWS", "expression_invalid", "Cannot take a sample here"),
+        ("FROM (FROM rows) TABLESAMPLE 5%", "expression_invalid", "LIMIT with ORDER BY"),
+        ("FROM upper('x')", "function_refused", "only unnest, range and generate_series"),
+        ("FROM read_csv('x')", "function_refused", "Cannot read from 'read_csv(...)'"),
+        ("PIVOT rows ON name IN kinds", "expression_invalid", "values that are not listed"),
+        ("FROM rows AT (VERSION => 1)", "table_missing", "the inputs here are rows"),
+        ("DESCRIBE rows", "expression_invalid", "do not give rows of the inputs"),
+    ],
+)
+def test_message_of_a_query_helps(text, code, part):
+    with pytest.raises(InvalidExpression) as caught:
+        guard_query(text, ["rows"])
+    assert caught.value.code == code
+    assert part in str(caught.value)
+
+
 def test_unknown_table_is_named_with_a_near_one():
     with pytest.raises(InvalidExpression, match="did you mean 'Orders'") as caught:
         guard_query("FROM ordrs", ["Orders", "customers"])

@@ -102,3 +102,55 @@ def test_unknown_types_and_params_are_problems_at_their_nodes(draw, checked):
 def test_a_parameter_that_does_not_fit_is_a_problem(draw, checked):
     doc = draw({"n": READ, "o": write()}, "n.rows -> o.rows")
     assert "parameter_invalid" in codes(checked(doc, {"day": "x"}))
+
+
+def test_an_edge_that_is_right_needs_no_word(draw, checked):
+    doc = draw(
+        {"n": READ, "m": READ, "u": ("union", {}), "f": FILTER, "o": write(), "p": write("p.csv")},
+        "n.rows -> u.rows", "m.rows -> u.rows", "u.rows -> f.rows", "f.kept -> o.rows",
+        "f.dropped -> p.rows",
+    )  # fmt: skip
+    assert codes(checked(doc)) == codes(checked(doc), Severity.WARNING) == []
+
+
+def test_a_warning_stops_no_run(draw, checked):
+    found = checked(draw({"n": READ}))
+    assert codes(found, Severity.WARNING)
+    assert codes(found) == []
+    assert found.ok
+    assert plan_checked(found).order == ("n",)
+
+
+def test_a_circle_stops_only_what_is_in_it(draw, checked):
+    doc = draw(
+        {"a": FILTER, "b": FILTER, "n": READ, "g": FILTER},
+        "a.kept -> b.rows", "b.kept -> a.rows", "n.rows -> g.rows",
+    )  # fmt: skip
+    found = checked(doc)
+    assert codes(found).count("cycle") == 1
+    assert PortRef("g", "kept") in found.schemas
+    assert PortRef("a", "kept") not in found.schemas
+
+
+def test_rejected_ports_have_the_columns_of_what_came_in(draw, checked):
+    add = ("derive", {"columns": [{"name": "x", "expression": "id + 1"}]})
+    found = checked(draw({"n": READ, "a": add}, "n.rows -> a.rows")).schemas
+    names = [c.name for c in found[PortRef("a", "rejected")]]
+    assert names[:2] == ["id", "name"]
+    assert "x" not in names
+    assert "id" not in found[PortRef("n", "rejected")].names
+
+
+def test_an_optional_port_may_stay_without_an_edge_and_a_needed_one_not(draw, checked):
+    doc = draw(
+        {"n": READ, "j": ("join", {"keys": [{"left": "id", "right": "id"}]}), "o": write()},
+        "n.rows -> j.left", "j.joined -> o.rows",
+    )  # fmt: skip
+    (problem,) = [p for p in checked(doc).problems if p.code == "input_unconnected"]
+    assert problem.where.node_id == "j"
+    assert "'right'" in problem.why
+
+
+def test_a_node_is_asked_for_problems_of_its_own(draw, checked):
+    doc = draw({"n": READ, "o": write(" ")}, "n.rows -> o.rows")
+    assert codes(checked(doc)) == ["path_empty"]

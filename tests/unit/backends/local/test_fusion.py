@@ -3,12 +3,18 @@
 import pytest
 
 from summit_studio.backends.local.fusion import streams_of
+from summit_studio.engine.design import design_context
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.transforms.union import Union
+from summit_studio.planning.check import check
 from summit_studio.planning.plan import plan_checked
+from summit_studio.workspace.workspace import Workspace
 
 READ = ("csv_source", {"path": "in.csv"})
 ADD = ("derive", {"columns": [{"name": "x", "expression": "id + 1"}]})
 FILTER = ("filter", {"condition": "id > 1"})
 SORT = ("sort", {"columns": [{"column": "id"}]})
+RULES = ("rules", {"rules": [{"id": "even", "expression": "id % 2 = 0"}]})
 PYTHON = ("python", {"code": "def process(rows):\n    return rows\n", "frame": "arrow"})
 
 
@@ -81,3 +87,34 @@ def test_every_edge_is_inside_one_segment_or_leaves_one_stream(streams):
     ]
     assert sorted(map(str, exits + inside)) == sorted(map(str, plan.edges))
     assert plan.sinks == ("o", "p")
+
+
+def test_rules_end_a_query_so_that_all_their_rows_are_measured(streams):
+    chains, _ = streams(
+        {"n": READ, "a": ADD, "r": RULES, "b": ("mask", {"columns": [
+            {"column": "name", "kind": "redact"}]}), "o": write("o")},
+        "n.rows -> a.rows", "a.rows -> r.rows", "r.passed -> b.rows", "b.rows -> o.rows",
+    )  # fmt: skip
+    assert chains == {"n": [("a", "r"), ("b",)]}
+
+
+class Mixed(Union):
+    """A node that sees one batch at a time, of whichever edge."""
+
+    rowwise = True
+
+
+@pytest.mark.parametrize(
+    ("edges", "heads"),
+    [(["n.rows -> u.rows"], {"n": [("u", "a")]}),
+     (["n.rows -> u.rows", "m.rows -> u.rows"], {"n": [], "m": [], "u": [("a",)]})],
+    ids=["one edge", "two edges"],
+)  # fmt: skip
+def test_a_node_of_several_edges_begins_a_stream(draw, tmp_path, catalogue, edges, heads):
+    (tmp_path / "in.csv").write_text("id,name\n1,a\n")
+    nodes = {"n": READ, "m": READ, "u": ("mixed", {}), "a": ADD, "o": write("o")}
+    nodes = {i: n for i, n in nodes.items() if i != "m" or len(edges) == 2}
+    kinds = Catalogue({**{k.id: k for k in catalogue}, "mixed": Mixed})
+    doc = draw(nodes, *edges, "u.rows -> a.rows", "a.rows -> o.rows")
+    plan = plan_checked(check(doc, kinds, design_context(Workspace(tmp_path, trusted=True))))
+    assert {s.head: [g.chain for g in s.segments] for s in streams_of(plan)} == heads

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.errors import SummitError, Untrusted, WriteFailed
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import Delivery, SinkNode
 from summit_studio.workspace.workspace import Workspace
@@ -80,6 +80,37 @@ def test_abort_on_a_clean_place_leaves_no_file(bench: Bench, sink: str):
     writer = bench.open(bound(bench, sink), schema)
     writer.write(table)
     writer.abort()
+    assert bench.files() == []
+
+
+@single_file
+@pytest.mark.parametrize("lost", [0, 7])
+def test_prepare_says_what_stands_in_the_file_not_what_came(
+    bench: Bench, sink: str, lost: int, monkeypatch
+):
+    schema, table = bench.rows(NEW)
+    writer = bench.open(bound(bench, sink), schema)
+    put = writer.put
+    monkeypatch.setattr(writer, "put", lambda batch: put(batch.slice(lost)))
+    writer.write(table)
+    assert writer.prepare() == 60_000 - lost
+    writer.abort()
+
+
+def test_prepare_says_what_stands_in_a_folder_of_parts(bench: Bench):
+    schema, table = bench.rows(NEW)
+    writer = bench.open(bound(bench, "parquet_parts", row_group_rows=5_000), schema)
+    writer.write(table)
+    part = next(p for p in bench.root.rglob("part-00000.parquet") if ".summit-" in str(p))
+    part.unlink()
+    assert writer.prepare() == 40_000
+    writer.abort()
+
+
+@every_sink
+def test_outside_the_workspace_is_refused_at_the_run_as_well(bench: Bench, sink: str):
+    with pytest.raises(Untrusted):
+        bench.open(bound(bench, sink, path="../rows"), bench.rows(OLD)[0])
     assert bench.files() == []
 
 
