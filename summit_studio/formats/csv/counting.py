@@ -32,7 +32,8 @@ def records(data: bytes, dialect: Dialect, seen: int, *, messy: bool, blanks: bo
     """Return how many records a block of whole records holds.
 
     Counting line ends costs a fiftieth of parsing; telling records apart costs as much, so that is
-    left for blocks in which the two differ: those with empty lines, or with a fault.
+    left for blocks in which the two differ: those with empty lines, or with a fault. One thing can
+    hide so: just as many rows seen twice as the block has empty lines.
 
     Args:
         data: The last record's line end included.
