@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from summit_studio.app.inspector.highlight import CodeColours, CodeHighlighter
 
@@ -64,10 +64,10 @@ def test_quotes_that_close_leave_nothing_open(coloured):
 
 
 def test_closing_a_comment_colours_the_lines_after_it_anew(qtbot):
-    document = QTextDocument("/* a\nFROM b")
-    highlighter = CodeHighlighter(document, "sql", COLOURS)
+    edit = QPlainTextEdit("/* a\nFROM b")
+    qtbot.addWidget(edit)
+    highlighter = CodeHighlighter(edit.document(), "sql", COLOURS)
     QApplication.processEvents()  # Qt colours a document it was just given at leisure.
-    assert _kind_at(document, 5) == "comment"
-    cursor = highlighter.document().find("a")
-    cursor.insertText("a */")
-    assert _kind_at(document, document.toPlainText().index("FROM")) == "keyword"
+    assert _kind_at(edit.document(), 5) == "comment"
+    highlighter.document().find("a").insertText("a */")
+    assert _kind_at(edit.document(), edit.toPlainText().index("FROM")) == "keyword"
