@@ -49,9 +49,34 @@ _SQL = re.compile(
 )
 _PYTHON = re.compile(
     r"(?P<comment>\#[^\n]*)"
-    r"|(?P<text>[rbfu]{0,2}(?:'[^'\n]*'?|\"[^\"\n]*\"?))"
+    r"|(?P<text>\b[rRbBfFuU]{1,2}(?=['\"])|(?:'{3}(?:[^\\]|\\.)*?(?:'{3}|$)"
+    r"|\"{3}(?:[^\\]|\\.)*?(?:\"{3}|$)|'(?:[^'\\]|\\.)*'?|\"(?:[^\"\\]|\\.)*\"?))"
     r"|(?P<number>\b\d+(?:\.\d+)?\b)"
     r"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What may run over several lines: how it begins, what is the rest of it, its colour."""
+
+    opening: str
+    rest: re.Pattern[str]
+    kind: str
+
+
+def _span(opening: str, rest: str, kind: str) -> _Span:
+    return _Span(opening, re.compile(rest), kind)
+
+
+_SQL_SPANS = (
+    _span("/*", r".*?\*/", "comment"),
+    _span("'", r"(?:[^']|'')*'(?!')", "text"),
+    _span('"', r'(?:[^"]|"")*"(?!")', "name"),
+)
+_PYTHON_SPANS = (
+    _span("'''", r"(?:[^\\]|\\.)*?'{3}", "text"),
+    _span('"""', r'(?:[^\\]|\\.)*?"{3}', "text"),
 )
 
 
@@ -66,6 +91,7 @@ class CodeHighlighter(QSyntaxHighlighter):
         super().__init__(document)
         self._pattern = _PYTHON if language == "python" else _SQL
         self._python = language == "python"
+        self._spans = _PYTHON_SPANS if self._python else _SQL_SPANS
         self._formats: dict[str, QTextCharFormat] = {}
         self.set_colours(colours)
 
@@ -82,13 +108,39 @@ class CodeHighlighter(QSyntaxHighlighter):
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line."""
-        for match in self._pattern.finditer(text):
+        """Colour one line; its state is the number of the span it leaves open, 0 for none."""
+        at = self._finish(text, self.previousBlockState())
+        for match in self._pattern.finditer(text, at):
             kind = match.lastgroup or ""
             if match["word"]:
                 self._word(match)
-            elif kind in self._formats:
-                self.setFormat(match.start(), match.end() - match.start(), self._formats[kind])
+                continue
+            self._colour(match.start(), match.end(), kind)
+            if match.end() == len(text):
+                self.setCurrentBlockState(self._left_open(match.group()))
+
+    def _finish(self, text: str, state: int) -> int:
+        """Colour what goes on from the line above; return where it ends."""
+        self.setCurrentBlockState(0)
+        if state <= 0:
+            return 0
+        span = self._spans[state - 1]
+        rest = span.rest.match(text)
+        end = rest.end() if rest else len(text)
+        self._colour(0, end, span.kind)
+        if rest is None:
+            self.setCurrentBlockState(state)
+        return end
+
+    def _left_open(self, token: str) -> int:
+        for number, span in enumerate(self._spans, 1):
+            if token.startswith(span.opening):
+                return 0 if span.rest.match(token, len(span.opening)) else number
+        return 0
+
+    def _colour(self, start: int, end: int, kind: str) -> None:
+        if kind in self._formats:
+            self.setFormat(start, end - start, self._formats[kind])
 
     def _word(self, match: re.Match[str]) -> None:
         word = match["word"]
