@@ -2,6 +2,7 @@
 
 import keyword
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
@@ -17,8 +18,6 @@ SQL_WORDS = frozenset({
     "true", "false", "exists", "filter", "qualify", "window", "values",
 })  # fmt: skip
 """Words of Summit SQL that are coloured as keywords."""
-
-_PYTHON_WORDS = frozenset(keyword.kwlist) | {"self", "print", "len", "range", "dict", "list"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,45 +38,67 @@ class CodeColours:
         return cls("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.muted)
 
 
-_SQL = re.compile(
-    r"(?P<comment>--[^\n]*|/\*.*?(?:\*/|$))"
-    r"|(?P<text>'(?:[^']|'')*'?)"
-    r"|(?P<name>\"(?:[^\"]|\"\")*\"?)"
-    r"|(?P<parameter>\$\{\w*\}?)"
-    r"|(?P<number>\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)"
-    r"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?"
-)
-_PYTHON = re.compile(
-    r"(?P<comment>\#[^\n]*)"
-    r"|(?P<text>\b[rRbBfFuU]{1,2}(?=['\"])|(?:'{3}(?:[^\\]|\\.)*?(?:'{3}|$)"
-    r"|\"{3}(?:[^\\]|\\.)*?(?:\"{3}|$)|'(?:[^'\\]|\\.)*'?|\"(?:[^\"\\]|\\.)*\"?))"
-    r"|(?P<number>\b\d+(?:\.\d+)?\b)"
-    r"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?"
-)
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What may go over several lines.
+
+    Args:
+        kind: How it is coloured.
+        marks: What counts inside: `closes` ends it, `opens` begins another one in it.
+    """
+
+    kind: str
+    marks: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
-    """What may run over several lines: how it begins, what is the rest of it, its colour."""
+class _Language:
+    """How a language is taken apart.
 
-    opening: str
-    rest: re.Pattern[str]
-    kind: str
+    Args:
+        words: Its keywords.
+        tokens: What stands in one line; `opens` is the beginning of a span.
+        spans: By their beginning, in small letters.
+    """
+
+    words: frozenset[str]
+    tokens: re.Pattern[str]
+    spans: Mapping[str, _Span]
 
 
-def _span(opening: str, rest: str, kind: str) -> _Span:
-    return _Span(opening, re.compile(rest), kind)
-
-
-_SQL_SPANS = (
-    _span("/*", r".*?\*/", "comment"),
-    _span("'", r"(?:[^']|'')*'(?!')", "text"),
-    _span('"', r'(?:[^"]|"")*"(?!")', "name"),
+_SQL = _Language(
+    SQL_WORDS,
+    re.compile(
+        r"(?P<comment>--[^\n]*)"
+        r"|(?P<opens>/\*|[eE]?'|\"|\$\$)"
+        r"|(?P<parameter>\$\{\w*\}?)"
+        r"|(?P<number>\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)"
+        r"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?"
+    ),
+    {
+        "/*": _Span("comment", re.compile(r"(?P<opens>/\*)|(?P<closes>\*/)")),
+        "'": _Span("text", re.compile(r"''|(?P<closes>')")),
+        "e'": _Span("text", re.compile(r"''|\\.|(?P<closes>')")),
+        '"': _Span("name", re.compile(r"\"\"|(?P<closes>\")")),
+        "$$": _Span("text", re.compile(r"(?P<closes>\$\$)")),
+    },
 )
-_PYTHON_SPANS = (
-    _span("'''", r"(?:[^\\]|\\.)*?'{3}", "text"),
-    _span('"""', r'(?:[^\\]|\\.)*?"{3}', "text"),
+_PYTHON = _Language(
+    frozenset(keyword.kwlist) | {"self", "print", "len", "range", "dict", "list"},
+    re.compile(
+        r"(?P<comment>\#[^\n]*)"
+        r"|[rbfuRBFU]{0,2}(?P<opens>\"\"\"|''')"
+        r"|(?P<text>[rbfuRBFU]{0,2}(?:'(?:\\.|[^'\\])*'?|\"(?:\\.|[^\"\\])*\"?))"
+        r"|(?P<number>\b\d+(?:\.\d+)?\b)"
+        r"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?"
+    ),
+    {
+        '"""': _Span("text", re.compile(r"\\.|(?P<closes>\"\"\")")),
+        "'''": _Span("text", re.compile(r"\\.|(?P<closes>''')")),
+    },
 )
+_OUTSIDE = -1
+"""The state of a line at whose end nothing is open; Qt's own before the first line."""
 
 
 class CodeHighlighter(QSyntaxHighlighter):
@@ -89,9 +110,9 @@ class CodeHighlighter(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument, language: str, colours: CodeColours) -> None:
         super().__init__(document)
-        self._pattern = _PYTHON if language == "python" else _SQL
-        self._python = language == "python"
-        self._spans = _PYTHON_SPANS if self._python else _SQL_SPANS
+        self._language = _PYTHON if language == "python" else _SQL
+        self._spans = tuple(self._language.spans.values())
+        self._begun = {opens: number for number, opens in enumerate(self._language.spans)}
         self._formats: dict[str, QTextCharFormat] = {}
         self.set_colours(colours)
 
@@ -108,47 +129,44 @@ class CodeHighlighter(QSyntaxHighlighter):
         self.rehighlight()
 
     def highlightBlock(self, text: str) -> None:
-        """Colour one line; its state is the number of the span it leaves open, 0 for none."""
-        at = self._finish(text, self.previousBlockState())
-        for match in self._pattern.finditer(text, at):
-            kind = match.lastgroup or ""
-            if match["word"]:
+        """Colour one line, which may begin within what an earlier one opened."""
+        state, at = self.previousBlockState(), 0
+        self.setCurrentBlockState(_OUTSIDE)
+        if state != _OUTSIDE:
+            depth, number = divmod(state, len(self._spans))
+            at = self._span(text, (0, 0), number, depth)
+        while match := self._language.tokens.search(text, at):
+            at = match.end()
+            if match["opens"]:
+                number = self._begun[match["opens"].casefold()]
+                at = self._span(text, match.span(), number, 1)
+            elif match["word"]:
                 self._word(match)
-                continue
-            self._colour(match.start(), match.end(), kind)
-            if match.end() == len(text):
-                self.setCurrentBlockState(self._left_open(match.group()))
+            else:
+                self._colour(match.start(), at, match.lastgroup or "")
 
-    def _finish(self, text: str, state: int) -> int:
-        """Colour what goes on from the line above; return where it ends."""
-        self.setCurrentBlockState(0)
-        if state <= 0:
-            return 0
-        span = self._spans[state - 1]
-        rest = span.rest.match(text)
-        end = rest.end() if rest else len(text)
-        self._colour(0, end, span.kind)
-        if rest is None:
-            self.setCurrentBlockState(state)
-        return end
+    def _span(self, text: str, opening: tuple[int, int], number: int, depth: int) -> int:
+        """Colour a span from its opening on and return where it ends; if not here, say so."""
+        span, (start, at) = self._spans[number], opening
+        for mark in span.marks.finditer(text, at):
+            depth += {"opens": 1, "closes": -1}.get(mark.lastgroup or "", 0)
+            if not depth:
+                self._colour(start, mark.end(), span.kind)
+                return mark.end()
+        self._colour(start, len(text), span.kind)
+        self.setCurrentBlockState(depth * len(self._spans) + number)
+        return len(text)
 
-    def _left_open(self, token: str) -> int:
-        for number, span in enumerate(self._spans, 1):
-            if token.startswith(span.opening):
-                return 0 if span.rest.match(token, len(span.opening)) else number
-        return 0
+    def _word(self, match: re.Match[str]) -> None:
+        word, words = match["word"], self._language.words
+        # SQL alone takes its keywords in any case.
+        known = word in words or (words is SQL_WORDS and word.casefold() in words)
+        kind = "keyword" if known else "function" if match["call"] else ""
+        self._colour(match.start("word"), match.end("word"), kind)
 
     def _colour(self, start: int, end: int, kind: str) -> None:
         if kind in self._formats:
             self.setFormat(start, end - start, self._formats[kind])
-
-    def _word(self, match: re.Match[str]) -> None:
-        word = match["word"]
-        known = word in _PYTHON_WORDS if self._python else word.casefold() in SQL_WORDS
-        if known:
-            self.setFormat(match.start("word"), len(word), self._formats["keyword"])
-        elif match["call"]:
-            self.setFormat(match.start("word"), len(word), self._formats["function"])
 
 
 def _format(colour: str, *, bold: bool = False) -> QTextCharFormat:
