@@ -114,6 +114,7 @@ class Actions(QObject):
         self.on_canvas = CANVAS_KEYS
         for entry in TABLE:
             action = QAction(entry.text, parent)
+            action.setIconText(entry.name)
             action.setObjectName(entry.id)
             action.setCheckable(entry.checkable)
             keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]

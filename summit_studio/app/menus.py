@@ -49,6 +49,7 @@ class Menus(QObject):
         bar.setObjectName("tools")
         bar.setMovable(False)
         bar.setIconSize(bar.iconSize().boundedTo(_ICON))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         menu = ""
         for entry in TABLE:
             if entry.tool:
@@ -59,7 +60,6 @@ class Menus(QObject):
         run = bar.widgetForAction(self._window.actions_table["run"])
         if run is not None:
             run.setProperty("primary", True)
-            run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
         return bar
 
     @Slot()
