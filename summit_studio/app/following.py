@@ -56,6 +56,7 @@ class RunFollower(QObject):
         window = self._window
         self._elsewhere = window.runner.running
         window.canvas.scene().set_live({}, {})
+        window.inspector.edge.show_run(None)
         if not window.runner.running:
             window.run_panel.clear()
             window.status.set_ready()
@@ -87,6 +88,7 @@ class RunFollower(QObject):
     def _show_live(self, run: RunState) -> None:
         if not self._elsewhere:
             self._window.dropping.show_live(run)
+            self._window.inspector.edge.show_run(run)
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:

@@ -319,6 +319,6 @@ class MainWindow(QMainWindow):
         self.runner.close()
         self.checker.close()
         self.preview.close_worker()
-        self.inspector.tables.close()
+        self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.desk.close()
