@@ -4,14 +4,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from summit_studio.app.canvas.geometry import XY, Curve, along, bounds, compact, curve
+from summit_studio.app.canvas.geometry import XY, Curve, bounds, compact
+from summit_studio.app.canvas.routing import PILL_HALF, PILL_HEIGHT, pill_box, pill_place
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import Edge
 
 _BENEATH = -1.0
 _MARGIN = 4.0
-_PILL_HALF = 30.0
-PILL_HEIGHT = 18.0
+_LONG = 150.0
+"""From this width on a pill, wherever on the curve it stands, does not reach beyond it."""
 
 
 class EdgeItem(QGraphicsRectItem):
@@ -20,7 +21,7 @@ class EdgeItem(QGraphicsRectItem):
     Its own coordinates are those of the scene.
     """
 
-    def __init__(self, stage: Stage, edge: Edge, start: XY, end: XY, *, rejected: bool) -> None:
+    def __init__(self, stage: Stage, edge: Edge, way: Curve, *, rejected: bool) -> None:
         super().__init__()
         self.stage = stage
         self.edge = edge
@@ -31,23 +32,44 @@ class EdgeItem(QGraphicsRectItem):
         self.hidden = False
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
+        self._pill: XY | None = None
+        self._placed = False
         self.setZValue(_BENEATH - 0.5 if rejected else _BENEATH)
-        self.lay(start, end)
+        self.lay(way)
 
-    def lay(self, start: XY, end: XY) -> None:
-        """Run between two places of the scene."""
-        c = curve(*start, *end)
-        if c == self.curve:
+    def lay(self, way: Curve) -> None:
+        """Run along a curve of the scene."""
+        if way == self.curve:
             return
-        self.curve, self._path = c, None
-        left, top, width, height = bounds(c)
-        x, y = along(c, 0.5)
-        # Room for the stroke, and for the pill in the middle.
-        right, bottom = max(left + width, x + _PILL_HALF), max(top + height, y + PILL_HEIGHT / 2)
-        left, top = min(left, x - _PILL_HALF), min(top, y - PILL_HEIGHT / 2)
-        self.setRect(
-            left - _MARGIN, top - _MARGIN, right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN
-        )
+        self.curve, self._path = way, None
+        self.forget_pill()
+        left, top, width, height = bounds(way)
+        # Room for the stroke, and for the pill: on a long edge it stands well within.
+        side = _MARGIN if width > _LONG else max(_MARGIN, PILL_HALF)
+        end = PILL_HEIGHT / 2 + 2
+        self.setRect(left - side, top - end, width + 2 * side, height + 2 * end)
+
+    @property
+    def backward(self) -> bool:
+        """True if it has to go round cards."""
+        return self.curve[-2] < self.curve[0]
+
+    @property
+    def pill(self) -> XY | None:
+        """The middle of the pill, found when first drawn; None where there is no room for one."""
+        if not self._placed:
+            stage = self.stage
+            self._placed = True
+            self._pill = pill_place(self.curve, stage.cards, stage.pills)
+            if self._pill is not None:
+                stage.pills.put(self.edge, pill_box(*self._pill))
+        return self._pill
+
+    def forget_pill(self) -> None:
+        """Look for the pill's place anew when it is next drawn."""
+        if self._placed:
+            self._placed = False
+            self.stage.pills.drop(self.edge)
 
     @property
     def count(self) -> int | None:
@@ -91,11 +113,13 @@ class EdgeItem(QGraphicsRectItem):
         return style.edge_hover if self.hovered else style.edge
 
     def _paint_count(self, painter: QPainter, count: int) -> None:
-        style = self.stage.style
+        style, place = self.stage.style, self.pill
+        if place is None:
+            return
         text = compact(count)
         # Widths in steps: counts that run would else call for another picture at every digit.
         width = -(-(style.small_metrics.horizontalAdvance(text) + 14) // 8) * 8
-        x, y = along(self.curve, 0.5)
+        x, y = place
         pill = QRectF(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
         self.stage.sprites.paint(painter, pill, ("pill", width), self.stage, _paint_pill)
         painter.setFont(style.small_font)
@@ -111,7 +135,8 @@ def _paint_pill(painter: QPainter, key: tuple[object, ...], stage: Stage, room: 
 
 
 def path_of(c: Curve) -> QPainterPath:
-    """Return a cubic as a path."""
+    """Return cubics as a path."""
     path = QPainterPath(QPointF(c[0], c[1]))
-    path.cubicTo(c[2], c[3], c[4], c[5], c[6], c[7])
+    for i in range(2, len(c), 6):
+        path.cubicTo(*c[i : i + 6])
     return path

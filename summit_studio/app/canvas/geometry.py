@@ -23,8 +23,8 @@ END_REACH = 36.0
 _SAMPLES = 24
 
 XY = tuple[float, float]
-Curve = tuple[float, float, float, float, float, float, float, float]
-"""A cubic: x and y of its start, two control points and end."""
+Curve = tuple[float, ...]
+"""Cubics end to end: x and y of the start, then of two control points and the end of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,6 @@ def _shape(inputs: tuple[PortFace, ...], outputs: tuple[PortFace, ...]) -> Shape
 def curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
     """Return the smooth cubic from an output at the first place to an input at the second."""
     run = x2 - x1
-    # Backward edges swing out further, so that they can be told from what they pass behind.
     pull = max(32.0, run / 2) if run >= 0 else min(200.0, 48.0 - run / 2)
     reach = min(pull, max(40.0, hypot(run, y2 - y1) / 2)) if run >= 0 else pull
     return (x1, y1, x1 + reach, y1, x2 - reach, y2, x2, y2)
@@ -86,19 +85,22 @@ def curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
 
 def bounds(c: Curve) -> tuple[float, float, float, float]:
     """Return left, top, width and height of a box that holds the cubic."""
-    left, right = min(c[0], c[4]), max(c[2], c[6])
-    top, bottom = min(c[1], c[7]), max(c[1], c[7])
-    left, right = min(left, c[6]), max(right, c[0])
-    return (left, top, right - left, bottom - top)
+    left, top = min(c[::2]), min(c[1::2])
+    return (left, top, max(c[::2]) - left, max(c[1::2]) - top)
 
 
 def along(c: Curve, t: float) -> XY:
     """Return the place at `t`, 0 at the start and 1 at the end."""
+    count = len(c) // 6
+    i = 0
+    if count > 1:
+        i = min(int(t * count), count - 1)
+        t, i = t * count - i, 6 * i
     u = 1 - t
     a, b, d, e = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
     return (
-        a * c[0] + b * c[2] + d * c[4] + e * c[6],
-        a * c[1] + b * c[3] + d * c[5] + e * c[7],
+        a * c[i] + b * c[i + 2] + d * c[i + 4] + e * c[i + 6],
+        a * c[i + 1] + b * c[i + 3] + d * c[i + 5] + e * c[i + 7],
     )
 
 
@@ -106,8 +108,9 @@ def distance(c: Curve, x: float, y: float) -> float:
     """Return how far a place is from the cubic, to within a pixel or so."""
     best = float("inf")
     x1, y1 = c[0], c[1]
-    for i in range(1, _SAMPLES + 1):
-        x2, y2 = along(c, i / _SAMPLES)
+    samples = _SAMPLES * (len(c) // 6)
+    for i in range(1, samples + 1):
+        x2, y2 = along(c, i / samples)
         best = min(best, _to_segment(x, y, x1, y1, x2, y2))
         x1, y1 = x2, y2
     return best

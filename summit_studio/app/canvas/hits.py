@@ -68,9 +68,9 @@ def nearest_edge(edges: Iterable[EdgeItem], x: float, y: float, reach: float) ->
 def grabbed_end(edge: EdgeItem, x: float, y: float) -> str | None:
     """Return `source` or `target` where a place is near that end of an edge, else None."""
     c = edge.curve
-    to_source, to_target = hypot(x - c[0], y - c[1]), hypot(x - c[6], y - c[7])
+    to_source, to_target = hypot(x - c[0], y - c[1]), hypot(x - c[-2], y - c[-1])
     # On a short edge each half belongs to its own end, less a middle part that only selects.
-    reach = min(END_REACH, hypot(c[6] - c[0], c[7] - c[1]) / 3)
+    reach = min(END_REACH, hypot(c[-2] - c[0], c[-1] - c[1]) / 3)
     if min(to_source, to_target) > reach:
         return None
     return "source" if to_source < to_target else "target"

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 from summit_studio.app.canvas.arrange import places
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
-from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
 from summit_studio.app.canvas.overview import OverviewItem
+from summit_studio.app.canvas.routing import route
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import EMPTY, Document, Edge, Node
 
@@ -33,6 +34,7 @@ class Items:
         self._undrawn: dict[Edge, None] = {}
         self._places: Mapping[str, tuple[int, int]] = {}
         self._came: list[NodeItem] = []
+        self._crowd_changed = False
         scene.addItem(self.overview)
         self.overview.setVisible(False)
 
@@ -50,11 +52,13 @@ class Items:
         self._step_notes()
         self._refit()
         self.restore()
+        self._step_aside()
         return self._came
 
     def refresh_faces(self) -> None:
         """Ask for every face anew, after the catalogue or what faces depend on changed."""
         reshaped = [i for i, n in self.nodes.items() if n.show_face(n.node, self._face(n.node))]
+        self._take_room(reshaped)
         self._lay_edges(reshaped)
         self.overview.forget()
 
@@ -78,6 +82,7 @@ class Items:
             self.nodes[node_id].move_to(*place)
         for note_id, place in notes.items():
             self.notes[note_id].move_to(*place)
+        self._take_room(nodes)
         if nodes or notes:
             edges = self._lay_edges(nodes)
             self.overview.moved((self.nodes[i] for i in nodes), edges)
@@ -123,6 +128,7 @@ class Items:
                 self._add_node(node)
             elif item.show_face(node, self._face(node)):
                 reshaped.append(node_id)
+        self._take_room(reshaped)
         self._lay_edges(reshaped)
         if changed:
             self.overview.forget()
@@ -147,6 +153,7 @@ class Items:
         item = NodeItem(self._stage, node, self._face(node), self._places[node.id])
         self.nodes[node.id] = item
         self._came.append(item)
+        self._take_room([node.id])
         self._adopt(item)
 
     def _drop_node(self, node_id: str) -> None:
@@ -154,19 +161,19 @@ class Items:
         for edge in self._touching.get(node_id, {}):
             if edge in self.edges:
                 self._undrawn[edge] = None
-                self._scene.removeItem(self.edges.pop(edge))
+                self._remove_edge(edge)
         self._scene.removeItem(self.nodes.pop(node_id))
+        self._stage.cards.drop(node_id)
+        self._crowd_changed = True
 
     def _add_edge(self, edge: Edge) -> None:
         source, target = self.nodes.get(edge.source.node), self.nodes.get(edge.target.node)
         if source is None or target is None:
             self._undrawn[edge] = None
             return
-        start = source.port_place(edge.source.port, output=True)
-        end = target.port_place(edge.target.port, output=False)
         port = source.face.port(edge.source.port, output=True)
         rejected = port is not None and port.kind == "rejected"
-        item = EdgeItem(self._stage, edge, start, end, rejected=rejected)
+        item = EdgeItem(self._stage, edge, self._way(edge), rejected=rejected)
         self.edges[edge] = item
         self._adopt(item)
 
@@ -175,7 +182,33 @@ class Items:
             self._touching.get(node_id, {}).pop(edge, None)
         self._undrawn.pop(edge, None)
         if edge in self.edges:
-            self._scene.removeItem(self.edges.pop(edge))
+            self._remove_edge(edge)
+
+    def _remove_edge(self, edge: Edge) -> None:
+        item = self.edges.pop(edge)
+        item.forget_pill()
+        self._scene.removeItem(item)
+
+    def _way(self, edge: Edge) -> Curve:
+        source, target = self.nodes[edge.source.node], self.nodes[edge.target.node]
+        start = source.port_place(edge.source.port, output=True)
+        end = target.port_place(edge.target.port, output=False)
+        return route(start, end, source.box, target.box, self._stage.cards)
+
+    def _take_room(self, node_ids: Iterable[str]) -> None:
+        for node_id in node_ids:
+            self._stage.cards.put(node_id, self.nodes[node_id].box)
+            self._crowd_changed = True
+
+    def _step_aside(self) -> None:
+        """Lay backward edges and pills anew where cards came, went or moved."""
+        if not self._crowd_changed:
+            return
+        self._crowd_changed = False
+        for edge, item in self.edges.items():
+            item.forget_pill()
+            if item.backward:
+                item.lay(self._way(edge))
 
     def _adopt(self, item: QGraphicsRectItem) -> None:
         if self._stage.detail is Detail.OVERVIEW:
@@ -189,10 +222,7 @@ class Items:
                 item = self.edges.get(edge)
                 if item is not None and edge not in laid:
                     laid[edge] = item
-                    item.lay(
-                        self.nodes[edge.source.node].port_place(edge.source.port, output=True),
-                        self.nodes[edge.target.node].port_place(edge.target.port, output=False),
-                    )
+                    item.lay(self._way(edge))
         return list(laid.values())
 
     def _face(self, node: Node) -> NodeFace:

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from summit_studio.app.canvas.face import NodeFace, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
 from summit_studio.app.canvas.node_painter import Words, paint_full, paint_plain
+from summit_studio.app.canvas.room import Box
+from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import Node
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
 _MARGIN = 9.0
-_BELOW = 20.0
 
 
 class NodeItem(QGraphicsRectItem):
@@ -85,6 +86,12 @@ class NodeItem(QGraphicsRectItem):
         """The card, in the scene."""
         return QRectF(self.left, self.top, CARD_WIDTH, self.card.height)
 
+    @property
+    def box(self) -> Box:
+        """What the card takes of the scene, with its marks and the counts beneath it."""
+        right, bottom = self.left + CARD_WIDTH + 2, self.top + self.card.height + BELOW
+        return self.left - 2, self.top - _MARGIN, right, bottom
+
     def covers(self, x: float, y: float) -> bool:
         """Return True if a place of the scene lies on the card."""
         inside = self.left <= x <= self.left + CARD_WIDTH
@@ -105,4 +112,4 @@ class NodeItem(QGraphicsRectItem):
 
     def _fit(self) -> None:
         height = self.card.height
-        self.setRect(-_MARGIN, -_MARGIN, CARD_WIDTH + 2 * _MARGIN, height + _MARGIN + _BELOW)
+        self.setRect(-_MARGIN, -_MARGIN, CARD_WIDTH + 2 * _MARGIN, height + _MARGIN + BELOW)

@@ -159,7 +159,7 @@ def _box(note: NoteItem) -> QRectF:
 
 def _line(edge: EdgeItem) -> QLineF:
     c = edge.curve
-    return QLineF(c[0], c[1], c[6], c[7])
+    return QLineF(c[0], c[1], c[-2], c[-1])
 
 
 def _cosmetic(colour: str) -> QPen:

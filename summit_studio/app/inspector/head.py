@@ -51,6 +51,7 @@ class NodeHead(QWidget):
         shown = node.title or ""
         if shown != self.title.text():
             self.title.setText(shown)
+            self.title.home(False)  # Else a long title shows its end.
         self.title.setPlaceholderText(kind.title if kind else node.type)
         if kind is None:
             self._kind.setText(
@@ -69,6 +70,7 @@ class NodeHead(QWidget):
         self.title.setReadOnly(True)
         names = [self._session.title_of(ref.node) for ref in (edge.source, edge.target)]
         self.title.setText(" → ".join(names))
+        self.title.home(False)
         self._kind.setText(str(edge))
         self._icon.setPixmap(
             icon("edge", category_colour(self._session.theme, "")).pixmap(_ICON, _ICON)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.inspector.edge import EdgeFacts
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
@@ -54,6 +55,7 @@ class Inspector(QWidget):
         self.form: Form | None = None
         self.head = NodeHead(session)
         self.ports = Ports(session)
+        self.edge = EdgeFacts(session)
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")
@@ -81,7 +83,9 @@ class Inspector(QWidget):
         self._column.setSpacing(12)
         self._column.addWidget(self.head)
         self._column.addWidget(self.raw)
-        self._column.addStretch(1)
+        self._column.addWidget(self.edge, 1)
+        self._column.addStretch(0)
+        self.edge.hide()
         self._scroll = QScrollArea()
         self._scroll.setProperty("role", "panel")
         self._scroll.setWidgetResizable(True)
@@ -105,6 +109,11 @@ class Inspector(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
+
+    def close_workers(self) -> None:
+        """Stop reading tables and rows."""
+        self.tables.close()
+        self.edge.close_worker()
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
@@ -172,6 +181,7 @@ class Inspector(QWidget):
         if node is None and self._edge is not None and self._edge in self._session.document.edges:
             self._show_edge(self._edge)
             return
+        self.edge.leave()
         self._stack.setCurrentWidget(self._empty if node is None else self._splitter)
         if node is None:
             self._drop_form()
@@ -195,6 +205,7 @@ class Inspector(QWidget):
         self.head.show_edge(edge)
         self.ports.show_edge(edge)
         self._stack.setCurrentWidget(self._splitter)
+        self.edge.show_edge(edge)
 
     def _ensure_form(self, node: Node) -> None:
         if self.form is not None and (self._type, self.form.objectName()) == (node.type, node.id):

@@ -87,7 +87,8 @@ class Ports(QWidget):
     def _unfolded(self, name: str) -> bool:
         rejected = name.endswith("rejected")
         flipped = name in self._folded
-        return (name.startswith("out:") and not rejected) != flipped
+        side = name.startswith(("in:", "out:"))  # Else the one port of an edge.
+        return (not side or (name.startswith("out:") and not rejected)) != flipped
 
     def _remember(self, item: QTreeWidgetItem) -> None:
         name = item.text(0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from summit_studio.app.look.empty import EmptyState
@@ -14,6 +14,7 @@ from summit_studio.app.session.run_state import RunState
 
 _WIDTH = 2
 _LEGEND_WIDTH = 148
+_LEGEND_FROM = 360
 _SWATCH = 10
 _SHORTEST_SECS = 2.0
 _COLOURS = (
@@ -117,10 +118,19 @@ class SpeedChart(QWidget):
         self._row.insertWidget(0, self._plot, 1)
         self._colour()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the legend out where it would take the room of the lines."""
+        super().resizeEvent(event)
+        self._fit_legend()
+
+    def _fit_legend(self) -> None:
+        drawn = self._plot is not None and not self._empty.isVisibleTo(self)
+        self.legend.setVisible(drawn and self.width() >= _LEGEND_FROM)
+
     def _show_plot(self, *, shown: bool) -> None:
         self._plot.setVisible(shown)
-        self.legend.setVisible(shown)
         self._empty.setVisible(not shown)
+        self._fit_legend()
 
     def _choose(self, wanted: list[str], count: int) -> None:
         """Draw lines for the wanted nodes alone; who stays keeps the colour."""

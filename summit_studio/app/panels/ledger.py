@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Slot,
+)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_NAME_ROOM = 140
 _NONE = "\N{EN DASH}"
 _HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Checked")
 _TIPS = (
@@ -87,6 +97,41 @@ class LedgerModel(QAbstractTableModel):
         if index.column() == len(_HEADS) - 1:
             return _balance(self._run.nodes[node_id])
         return _figure(self._run.figures(node_id), index.column())
+
+
+class LedgerView(QTableView):
+    """The table of a ledger: nodes keep their names, figures scroll where there is no room."""
+
+    def __init__(self, model: LedgerModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName("Row ledger")
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        head = self.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        head.setHighlightSections(False)
+        head.sectionResized.connect(self._fit)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what the figures leave."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        head = self.horizontalHeader()
+        figures = sum(head.sectionSize(c) for c in range(1, head.count()))
+        width = max(_NAME_ROOM, self.viewport().width() - figures)
+        if width != head.sectionSize(0):
+            head.resizeSection(0, width)
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

@@ -5,14 +5,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPlainTextEdit,
     QProgressBar,
     QSplitter,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -20,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
-from summit_studio.app.panels.ledger import LedgerModel
+from summit_studio.app.panels.ledger import LedgerModel, LedgerView
 from summit_studio.app.panels.outputs import Outputs
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
@@ -65,7 +62,8 @@ class RunPanel(QWidget):
         self.log.setProperty("role", "log")
         self.log.setPlaceholderText("What happens in a run is told here.")
         self.ledger = LedgerModel(self)
-        self.ledger_view = self._make_ledger()
+        self.ledger_view = LedgerView(self.ledger)
+        self.ledger_view.clicked.connect(self._go)
         self.outputs = Outputs(session)
         self.history = History(session)
         self.chart.asked.connect(self._asked)
@@ -74,23 +72,6 @@ class RunPanel(QWidget):
         supervisor.told.connect(self._told)
         supervisor.ticked.connect(self._ticked)
         supervisor.ended.connect(self._ended)
-
-    def _make_ledger(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.ledger)
-        view.setAccessibleName("Row ledger")
-        view.setShowGrid(False)
-        view.setAlternatingRowColors(True)
-        view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 8)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        head = view.horizontalHeader()
-        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        head.setHighlightSections(False)
-        view.clicked.connect(self._go)
-        return view
 
     def _build(self) -> None:
         top = QHBoxLayout()
@@ -107,7 +88,8 @@ class RunPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.chart)
         splitter.addWidget(self.tabs)
-        splitter.setSizes([520, 560])
+        splitter.setSizes([400, 560])
+        splitter.setStretchFactor(0, 1)
         splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

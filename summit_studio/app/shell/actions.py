@@ -146,6 +146,7 @@ class Actions(QObject):
         self._by_id: dict[str, QAction] = {}
         for entry in TABLE:
             action = QAction(entry.text, parent)
+            action.setIconText(entry.name)
             action.setObjectName(entry.id)
             action.setCheckable(entry.checkable)
             keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]

@@ -16,10 +16,11 @@ _ENDED_BADLY = frozenset({"failed", "quality_failed"})
 class RunFollower(QObject):
     """Stands between the runs and what shows them.
 
-    `cleared` is sent when there is no run to show any more, `failed_at` carries the id of
-    the node that made one fail.
+    `shown` carries the run whose figures belong to the document, or None; `cleared` is sent when
+    there is no run to show any more; `failed_at` carries the id of the node that made one fail.
     """
 
+    shown = Signal(object)
     cleared = Signal()
     failed_at = Signal(object)
 
@@ -45,6 +46,7 @@ class RunFollower(QObject):
         """Another document was opened: a run under way goes on, but its counts belong elsewhere."""
         self._elsewhere = self._supervisor.running
         self._marking.clear_run()
+        self.shown.emit(None)
         if not self._supervisor.running:
             self.cleared.emit()
 
@@ -56,6 +58,7 @@ class RunFollower(QObject):
     def _ticked(self, run: RunState) -> None:
         if not self._elsewhere:
             self._marking.show_run(run)
+            self.shown.emit(run)
         self._status.set_run(run, cancelling=self._supervisor.cancelling)
 
     @Slot(object)

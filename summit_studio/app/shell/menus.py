@@ -61,6 +61,7 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
     bar.setObjectName("tools")
     bar.setMovable(False)
     bar.setIconSize(bar.iconSize().boundedTo(_ICON))
+    bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     menu = ""
     for entry in TABLE:
         if entry.tool:
@@ -71,7 +72,6 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
     run = bar.widgetForAction(actions["run"])
     if run is not None:
         run.setProperty("primary", True)
-        run.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)  # type: ignore[attr-defined]
 
 
 def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, selected: bool) -> None:

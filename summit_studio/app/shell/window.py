@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
 
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
+        self.following.shown.connect(self.inspector.edge.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.cleared.connect(self.run_panel.clear)
         self.following.cleared.connect(self.status.set_ready)
@@ -272,6 +273,6 @@ class MainWindow(QMainWindow):
         self.supervisor.close()
         self.checker.close()
         self.preview.close_worker()
-        self.inspector.tables.close()
+        self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.desk.close()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.events import RunStatus
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode
@@ -69,6 +70,26 @@ def test_card_pill_and_ledger_show_one_number(window, shown, finish, orders, pip
     for edge, count in stage.counts.items():
         assert count == stage.lives[edge.source.node].rows_out
         assert count == stage.lives[edge.target.node].rows_in
+
+
+def test_an_edge_shows_columns_rows_rate_and_a_preview(
+    window, shown, finish, orders, pipeline, qtbot
+):
+    edge, facts = pipeline.edges[1], window.inspector.edge
+    shown(pipeline)
+    window.session.choose(Selection(edges=(edge,)))
+    assert facts.isVisible()
+    assert facts.columns.text() == "3"
+    assert facts.rows.text() == "not run yet"
+    qtbot.waitUntil(lambda: facts.model.rowCount() > 0, timeout=10_000)
+    assert facts.model.index(0, 1).data() == "paid"
+    assert window.inspector.ports.tree.topLevelItem(0).isExpanded()
+    window.actions_table["run"].trigger()
+    finish()
+    assert facts.rows.text() == "160 in the last run"
+    assert "rows/s" in facts.rate.text()
+    window.session.choose(Selection(nodes=("paid",)))
+    assert not facts.isVisible()
 
 
 def test_a_lone_source_shows_its_rows_on_its_card(window, shown, finish, orders, csv):

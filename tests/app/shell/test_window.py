@@ -1,13 +1,16 @@
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolBar
 
+from summit_studio.app.session.run_state import NodeRun, RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files
 from summit_studio.app.shell.actions import TABLE
-from summit_studio.document.edits import AddEdge, AddNode, SetParams
+from summit_studio.document.edits import AddEdge, AddNode, SetParams, SetTitle
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
+
+_NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 def item_of(window, title: str):
@@ -367,3 +370,46 @@ def test_what_stopped_a_run_is_no_longer_said_once_it_is_solved(window, settle, 
     window.session.do(SetParams("a", {"path": "orders.csv"}))
     settle()
     assert not window.banner.isVisible()
+
+
+def test_tool_bar_buttons_say_what_they_do_and_their_keys(window, qtbot):
+    bar = window.findChild(QToolBar, "tools")
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: window.width() == 1280)
+    for entry in TABLE:
+        if not entry.tool:
+            continue
+        button = bar.widgetForAction(window.actions_table[entry.id])
+        assert button.text() == entry.name
+        assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        assert button.geometry().right() < bar.width()
+        keys = window.actions_table[entry.id].shortcut().toString(_NATIVE)
+        assert button.toolTip() == (f"{entry.name} ({keys})" if keys else entry.name)
+
+
+def test_the_ledger_names_its_nodes_in_a_small_window(window, settle, pipeline, qtbot):
+    window.resize(1280, 800)
+    window.session.bridge.set_document(pipeline)
+    settle()
+    window.docks.show("run")
+    run = RunState(pipeline)
+    run.nodes = {i: NodeRun(rows_out={"rows": 5_000_000}) for i in pipeline.nodes}
+    window.run_panel.ledger.show(run, window.session.title_of)
+    view = window.run_panel.ledger_view
+    qtbot.waitUntil(view.isVisible)
+    qtbot.waitUntil(lambda: view.columnWidth(0) >= 140)
+    assert view.visualRect(view.model().index(0, 0)).right() < view.viewport().width()
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_long_title_shows_its_beginning(window, settle, pipeline):
+    window.session.bridge.set_document(pipeline)
+    settle()
+    window.session.do(SetTitle("paid", "Orders that were paid " * 5))
+    window.session.choose_nodes(["paid"])
+    title = window.inspector.head.title
+    assert title.text().startswith("Orders that were paid Orders")
+    assert title.cursorPosition() == 0
+    window.session.choose(Selection(edges=(pipeline.edges[0],)))
+    assert title.text().startswith("Read")
+    assert title.cursorPosition() == 0

@@ -1,0 +1,102 @@
+"""Edges that run backwards go round cards; pills cover neither cards nor each other."""
+
+import itertools
+import random
+
+import pytest
+
+from summit_studio.app.canvas.geometry import along
+from summit_studio.app.canvas.room import Room
+from summit_studio.app.canvas.routing import pill_box
+from summit_studio.document.edits import MoveNodes
+from summit_studio.document.model import Edge
+from tests.app.canvas.conftest import document
+
+BACK = "paid.kept -> out.rows"
+
+
+def crossed(canvas, edge: str) -> set[str]:
+    """Return the nodes whose cards an edge runs across."""
+    c = canvas.scene.shown.edges[Edge.parse(edge)].curve
+    found = set()
+    for step in range(1, 600):
+        x, y = along(c, step / 600)
+        found |= {
+            i
+            for i, n in canvas.scene.shown.nodes.items()
+            if n.frame.adjusted(1, 1, -1, -1).contains(x, y)
+        }
+    return found
+
+
+@pytest.mark.parametrize(
+    "out", [(-600, 0), (-600, 300), (-600, -300), (-300, 40), (280, 200), (280, -300)]
+)
+def test_a_backward_edge_goes_round_the_cards(make_canvas, out):
+    canvas = make_canvas(
+        document(
+            {
+                "paid": ("filter", 300, 0), "out": ("write", *out),
+                "a": ("filter", 0, 0), "b": ("filter", 0, 104), "c": ("filter", 0, -112),
+            },
+            BACK,
+        )
+    )  # fmt: skip
+    assert crossed(canvas, BACK) == set()
+
+
+def test_a_card_moved_onto_a_backward_edge_pushes_it_aside(make_canvas):
+    canvas = make_canvas(
+        document(
+            {"paid": ("filter", 900, 0), "out": ("write", 0, 0), "a": ("filter", 400, 600)}, BACK
+        )
+    )
+    x, y = along(canvas.scene.shown.edges[Edge.parse(BACK)].curve, 0.5)
+    canvas.bridge.do(MoveNodes({"a": (round(x) - 100, round(y) - 30)}))
+    canvas.settle()
+    assert crossed(canvas, BACK) == set()
+
+
+def test_pills_cover_neither_cards_nor_each_other(make_canvas):
+    places = random.Random(7)
+    spots = list(itertools.product(range(6), range(6)))
+    nodes = {
+        f"n{i}": ("union", 280 * x + places.randrange(0, 60, 8), 120 * y)
+        for i, (x, y) in enumerate(spots)
+    }
+    edges = {f"n{places.randrange(36)}.rows -> n{places.randrange(36)}.rows" for _ in range(60)}
+    canvas = make_canvas(document(nodes, *sorted(edges)))
+    items = list(canvas.scene.shown.edges.values())
+    boxes = [pill_box(*item.pill) for item in items if item.pill is not None]
+    assert len(boxes) > len(items) // 2
+    for one, other in itertools.combinations(boxes, 2):
+        assert not overlap(one, other)
+    for node in canvas.scene.shown.nodes.values():
+        assert not any(overlap(node.box, box) for box in boxes)
+
+
+def test_two_edges_that_cross_keep_both_pills(make_canvas):
+    canvas = make_canvas(
+        document(
+            {"a": ("read", 0, 0), "b": ("read", 0, 160), "c": ("write", 400, 160),
+             "d": ("write", 400, 0)},
+            "a.rows -> c.rows", "b.rows -> d.rows",
+        )
+    )  # fmt: skip
+    one, other = (pill_box(*item.pill) for item in canvas.scene.shown.edges.values())
+    assert not overlap(one, other)
+
+
+def test_what_moved_or_went_takes_no_room():
+    room: Room[str] = Room()
+    room.put("a", (0, 0, 300, 10))
+    room.put("a", (1000, 0, 1300, 10))
+    assert room.free((0, 0, 300, 10))
+    assert not room.free((1290, 5, 1295, 300))
+    room.drop("a")
+    assert room.free((1000, 0, 1300, 10))
+
+
+def overlap(one, other) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
