@@ -7,7 +7,7 @@ from summit_studio.document.model import Edge
 SWING = 44.0
 """How far the turns of a backward edge are pulled out; they reach three quarters of it."""
 
-PILL_HALF = 28.0
+PILL_HALF = 24.0
 PILL_HEIGHT = 18.0
 BELOW = 20.0
 """The height of the counts beneath a card."""
