@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from summit_studio.app.canvas.geometry import XY, Curve, bounds, compact
-from summit_studio.app.canvas.routing import PILL_HALF, PILL_HEIGHT, pill_box, pill_place
+from summit_studio.app.canvas.routing import PILL_HALF, PILL_HEIGHT
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import Edge
 
@@ -58,18 +58,15 @@ class EdgeItem(QGraphicsRectItem):
     def pill(self) -> XY | None:
         """The middle of the pill, found when first drawn; None where there is no room for one."""
         if not self._placed:
-            stage = self.stage
             self._placed = True
-            self._pill = pill_place(self.curve, stage.cards, stage.pills)
-            if self._pill is not None:
-                stage.pills.put(self.edge, pill_box(*self._pill))
+            self._pill = self.stage.crowd.pill_place(self.edge, self.curve)
         return self._pill
 
     def forget_pill(self) -> None:
         """Look for the pill's place anew when it is next drawn."""
         if self._placed:
             self._placed = False
-            self.stage.pills.drop(self.edge)
+            self.stage.crowd.pills.drop(self.edge)
 
     @property
     def count(self) -> int | None:

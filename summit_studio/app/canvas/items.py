@@ -13,7 +13,6 @@ from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
 from summit_studio.app.canvas.overview import OverviewItem
-from summit_studio.app.canvas.routing import route
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.model import EMPTY, Document, Edge, Node
 
@@ -46,13 +45,13 @@ class Items:
             return []
         touched = self._step_edges(before.edges, document.edges)
         self._step_nodes(before, document, touched)
-        waiting, self._undrawn = self._undrawn, {}
-        for edge in waiting:
-            self._add_edge(edge)
         self._step_notes()
         self._refit()
         self.restore()
         self._step_aside()
+        waiting, self._undrawn = self._undrawn, {}
+        for edge in waiting:
+            self._add_edge(edge)
         return self._came
 
     def refresh_faces(self) -> None:
@@ -163,7 +162,7 @@ class Items:
                 self._undrawn[edge] = None
                 self._remove_edge(edge)
         self._scene.removeItem(self.nodes.pop(node_id))
-        self._stage.cards.drop(node_id)
+        self._stage.crowd.cards.drop(node_id)
         self._crowd_changed = True
 
     def _add_edge(self, edge: Edge) -> None:
@@ -186,18 +185,18 @@ class Items:
 
     def _remove_edge(self, edge: Edge) -> None:
         item = self.edges.pop(edge)
-        item.forget_pill()
+        self._stage.crowd.leave(edge)
         self._scene.removeItem(item)
 
     def _way(self, edge: Edge) -> Curve:
         source, target = self.nodes[edge.source.node], self.nodes[edge.target.node]
         start = source.port_place(edge.source.port, output=True)
         end = target.port_place(edge.target.port, output=False)
-        return route(start, end, source.box, target.box, self._stage.cards)
+        return self._stage.crowd.route(edge, start, end, source.box, target.box)
 
     def _take_room(self, node_ids: Iterable[str]) -> None:
         for node_id in node_ids:
-            self._stage.cards.put(node_id, self.nodes[node_id].box)
+            self._stage.crowd.cards.put(node_id, self.nodes[node_id].box)
             self._crowd_changed = True
 
     def _step_aside(self) -> None:

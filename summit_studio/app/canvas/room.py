@@ -1,7 +1,6 @@
 """Which places of the scene are taken: boxes in a grid of cells, so that few are looked at."""
 
-from collections.abc import Hashable, Iterator
-from math import floor
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -10,59 +9,50 @@ Box = tuple[float, float, float, float]
 """Left, top, right and bottom."""
 
 _CELL = 256
+_Cell = tuple[int, int]
 
 
 class Room(Generic[K]):
     """Boxes by key."""
 
     def __init__(self) -> None:
-        self._boxes: dict[K, Box] = {}
-        self._cells: dict[tuple[int, int], set[K]] = {}
+        self._cells: dict[_Cell, dict[K, Box]] = {}
+        self._taken: dict[K, list[_Cell]] = {}
 
     def put(self, key: K, box: Box) -> None:
         """Note what a thing takes, in place of what it took before."""
-        before = self._boxes.get(key)
-        self._boxes[key] = box
-        cells = _cells(box)
-        if before is not None:
-            old = _cells(before)
-            if old == cells:
-                return
-            self._forget(key, old)
-        for cell in cells:
-            self._cells.setdefault(cell, set()).add(key)
+        self.drop(key)
+        self._taken[key] = taken = _cells(box)
+        for cell in taken:
+            self._cells.setdefault(cell, {})[key] = box
 
     def drop(self, key: K) -> None:
         """Note that a thing takes nothing any more."""
-        box = self._boxes.pop(key, None)
-        if box is not None:
-            self._forget(key, _cells(box))
+        for cell in self._taken.pop(key, ()):
+            del self._cells[cell][key]
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._boxes.clear()
-        self._cells.clear()
+    def within(self, box: Box, but: K | None = None) -> list[Box]:
+        """Return the boxes that a box overlaps; one in several cells may come twice.
 
-    def within(self, box: Box) -> Iterator[Box]:
-        """Yield the boxes that a box overlaps; one in several cells may come twice."""
+        Args:
+            box: Where to look.
+            but: A key, the very object, whose box does not count.
+        """
         left, top, right, bottom = box
-        for cell in _cells(box):
-            for key in self._cells.get(cell, ()):
-                other = self._boxes[key]
-                beside = other[0] >= right or other[2] <= left
-                if not (beside or other[1] >= bottom or other[3] <= top):
-                    yield other
+        return [
+            o
+            for cell in _cells(box)
+            # Looking through the items and not for keys: to hash an edge takes a microsecond.
+            for key, o in self._cells.get(cell, {}).items()
+            if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top and key is not but
+        ]
 
-    def free(self, box: Box) -> bool:
-        """Return True if a box overlaps nothing."""
-        return next(self.within(box), None) is None
-
-    def _forget(self, key: K, cells: list[tuple[int, int]]) -> None:
-        for cell in cells:
-            self._cells[cell].discard(key)
+    def free(self, box: Box, but: K | None = None) -> bool:
+        """Return True if a box overlaps nothing, what stands under the key `but` left out."""
+        return not self.within(box, but)
 
 
-def _cells(box: Box) -> list[tuple[int, int]]:
-    across = range(floor(box[0] / _CELL), floor(box[2] / _CELL) + 1)
-    down = range(floor(box[1] / _CELL), floor(box[3] / _CELL) + 1)
-    return [(x, y) for x in across for y in down]
+def _cells(box: Box) -> list[_Cell]:
+    left, top = int(box[0] // _CELL), int(box[1] // _CELL)
+    right, bottom = int(box[2] // _CELL), int(box[3] // _CELL)
+    return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
-from summit_studio.app.canvas.room import Room
+from summit_studio.app.canvas.routing import Crowd
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
@@ -121,8 +121,7 @@ class Stage:
     def __init__(self, theme: Theme) -> None:
         self.style = Style(theme)
         self.sprites = Sprites()
-        self.cards: Room[str] = Room()
-        self.pills: Room[object] = Room()
+        self.crowd = Crowd()
         # What a run says. Items look here when drawn: of thousands only those in view are touched.
         self.counts: Mapping[Edge, int] = {}
         self.lives: Mapping[str, NodeLive] = {}

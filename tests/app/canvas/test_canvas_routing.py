@@ -100,3 +100,11 @@ def test_what_moved_or_went_takes_no_room():
 def overlap(one, other) -> bool:
     across = one[0] < other[2] and other[0] < one[2]
     return across and one[1] < other[3] and other[1] < one[3]
+
+
+def test_a_chain_with_narrow_gaps_still_shows_its_counts(make_canvas):
+    canvas = make_canvas(
+        document({"a": ("read", 0, 0), "b": ("write", 264, 0)}, "a.rows -> b.rows")
+    )
+    (item,) = canvas.scene.shown.edges.values()
+    assert item.pill is not None
