@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.roles import muted_colour
-from summit_studio.app.panels.table_model import ArrowModel, as_tsv
+from summit_studio.app.look.table_model import ArrowModel, as_tsv
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.previewing import Previewer
 from summit_studio.app.session.sentences import sentences
