@@ -34,7 +34,6 @@ class EdgeItem(QGraphicsRectItem):
         self._path: QPainterPath | None = None
         self._pill: XY | None = None
         self._placed = False
-        self.setZValue(_BENEATH - 0.5 if rejected else _BENEATH)
         self.lay(way)
 
     def lay(self, way: Curve) -> None:
@@ -42,6 +41,8 @@ class EdgeItem(QGraphicsRectItem):
         if way == self.curve:
             return
         self.curve, self._path = way, None
+        # A turn that must pass a narrow gap passes beneath the count that stands there.
+        self.setZValue(_BENEATH - 0.5 * self.rejected - self.backward)
         self.forget_pill()
         left, top, width, height = bounds(way)
         # Room for the stroke, and for the pill: on a long edge it stands well within.
