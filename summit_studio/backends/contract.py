@@ -32,10 +32,12 @@ class Measured:
     Args:
         stood_for: Rows in that the rows out of a port stand for (sizes of groups), by port.
         expected: Rows that ports must have (matches of keys, what code returned), by port.
+        read: Rows in that the node's query says it read, by port.
     """
 
     stood_for: Mapping[str, int] = field(default_factory=dict)
     expected: Mapping[str, int] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
 
 
 class Account(Protocol):

@@ -62,6 +62,7 @@ class LedgerLine:
         expected: Rows out and rejected by the node's own second measure, where it has one: of a
             join by the matches of its keys, of code by what it returned.
         stood_for: Rows in that the rows out stand for, where the node says so: sizes of groups.
+        read: Rows in that the node's own query says it read, where it says so.
         counted: How the two sides were counted.
     """
 
@@ -73,6 +74,7 @@ class LedgerLine:
     reshapes: bool = False
     expected: int | None = None
     stood_for: int | None = None
+    read: int | None = None
     counted: Counted = Counted.TWICE
 
     @property
@@ -93,6 +95,8 @@ class LedgerLine:
     def imbalance(self) -> str:
         """What does not add up, in words; empty where all does."""
         rows_in, out = sum(self.rows_in.values()), sum(self.rows_out.values())
+        if self.read is not None and rows_in != self.read:
+            return f"took {rows_in:,} rows, and its query read {self.read:,}"
         if self.expected is not None and self.expected != out + self.rejected:
             return f"gave {out + self.rejected:,} rows where its own measure is {self.expected:,}"
         if self.stood_for is not None and rows_in != self.stood_for + self.rejected:

@@ -27,6 +27,7 @@ class _Sums:
         self.failed: Counter[str] = Counter()
         self.stood_for: Counter[str] = Counter()
         self.expected: Counter[str] = Counter()
+        self.read: Counter[str] = Counter()
         self.held: int | None = 0
         self.total: int | None = None
         self.taken: int | None = None
@@ -76,6 +77,7 @@ class Ledger:
         with self._lock:
             self._sums[node_id].stood_for.update(measured.stood_for)
             self._sums[node_id].expected.update(measured.expected)
+            self._sums[node_id].read.update(measured.read)
 
     def set_taken(self, node_id: str, rows: int) -> None:
         """Take the number of rows that a sink's target says it holds of this run."""
@@ -185,6 +187,7 @@ class Ledger:
             reshapes=not whole,
             expected=self._expected(sums, out, rejected),
             stood_for=stood_for,
+            read=sum(sums.read.values()) if sums.read else None,
             counted=Counted.TWICE if whole or stood_for or sums.expected else Counted.HANDED_OVER,
         )
 

@@ -454,6 +454,13 @@ class Writer(ABC):
         """
         return None
 
+    def recount(self) -> int | None:
+        """Count again what has changed since `prepare`, or return None where nothing has.
+
+        Called on another thread, while the writer's own waits to commit.
+        """
+        return None
+
     @abstractmethod
     def commit(self, epoch: int) -> Published:
         """Make the epoch visible in one step."""

@@ -26,6 +26,13 @@ class _Output:
         """Where the new output grows until it is committed."""
         return self._staging.part
 
+    def stamp(self) -> frozenset[tuple[str, int, int]]:
+        """Return what tells whether a staged file has changed: name, size in bytes, time in ns."""
+        files = self.staged.rglob("*") if self.staged.is_dir() else (self.staged,)
+        with write_errors(self.path):
+            found = ((str(file), file.stat()) for file in files)
+            return frozenset((name, stat.st_size, stat.st_mtime_ns) for name, stat in found)
+
     def prepare(self) -> None:
         """Make everything written durable, still invisible."""
         raise NotImplementedError

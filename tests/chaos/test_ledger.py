@@ -4,6 +4,7 @@ Faults are put into the program where rows pass from one hand to the next; every
 """
 
 import dataclasses
+import gzip
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -16,13 +17,16 @@ import pyarrow.parquet as pq
 import pytest
 
 import summit_studio as summit
+from summit_studio.backends.local import blocking as blocking_query
 from summit_studio.backends.local import heads
+from summit_studio.backends.local.blocking import BlockingQuery
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.rowwise import CompiledSegment
 from summit_studio.connectors.duckdb.writer import DuckdbWriter
 from summit_studio.connectors.sqlite.writer import SqliteWriter
 from summit_studio.formats.csv.blocks import Splitter
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.parts.output import FileWriter
 from summit_studio.stores.files import AtomicFile, AtomicFolder
 
 ROWS = 900
@@ -253,6 +257,43 @@ def test_blocking_node(folder, monkeypatch, name, how):
     fails(blocking(folder, name), folder, "node")
 
 
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", BLOCKING)
+def test_row_on_its_way_into_a_query(folder, monkeypatch, name, how):
+    spoil, insert, stream = Spoiler(how), blocking_query._insert, BlockingQuery._streamed
+
+    def spoilt_feed(feed):
+        return lambda: (spoil(table) for table in feed())
+
+    monkeypatch.setattr(
+        blocking_query,
+        "_insert",
+        lambda con, table, schema, feed: insert(con, table, schema, spoilt_feed(feed)),
+    )
+    monkeypatch.setattr(
+        BlockingQuery,
+        "_streamed",
+        lambda self, port, feed, schema: stream(self, port, spoilt_feed(feed), schema),
+    )
+    fails(blocking(folder, name), folder, "node")
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", ["aggregate", "deduplicate"])
+def test_row_that_leaves_a_query_after_its_group_was_counted(folder, monkeypatch, name, how):
+    spoil, real = Spoiler(how), blocking_query.conform
+    monkeypatch.setattr(blocking_query, "conform", lambda table, schema: spoil(real(table, schema)))
+    fails(blocking(folder, name), folder, "node")
+
+
+def test_a_row_left_out_does_not_hide_one_that_came_twice(folder, monkeypatch):
+    alter(monkeypatch, "filter", lambda r: dataclasses.replace(r, fast=spoilt(r.fast, "doubled")))
+    made = pipeline(folder)
+    node = made.add("csv_source", path="in.csv").to("filter", "node", condition="id <> 5")
+    node.to("jsonl_sink", path="out.jsonl")
+    fails(made, folder, "node")
+
+
 @pytest.mark.parametrize("name", BLOCKING)
 def test_blocking_nodes_balance_without_a_fault(folder, name):
     result = blocking(folder, name).run()
@@ -392,9 +433,9 @@ def test_every_sink_is_whole_without_a_fault(folder, name):
     assert result.ledger["sink"].rows_out == {"written": ROWS}
 
 
-def tamper(path: Path, how: str) -> None:
+def tamper(path: Path, how: str, name: str = "") -> None:
     """Take the last row off a closed file, or put it there again."""
-    if path.suffix == ".parquet" or path.name.startswith("part-"):
+    if name == "parquet" or path.suffix == ".parquet" or path.name.startswith("part-"):
         table = pq.read_table(path, partitioning=None)
         last = table.slice(table.num_rows - 1)
         pq.write_table(
@@ -404,8 +445,10 @@ def tamper(path: Path, how: str) -> None:
             path,
         )
         return
-    lines = path.read_bytes().splitlines(keepends=True)
-    path.write_bytes(b"".join(lines[:-1] if how == "lost" else [*lines, lines[-1]]))
+    data = gzip.decompress(path.read_bytes()) if "gzip" in name else path.read_bytes()
+    lines = data.splitlines(keepends=True)
+    data = b"".join(lines[:-1] if how == "lost" else [*lines, lines[-1]])
+    path.write_bytes(gzip.compress(data) if "gzip" in name else data)
 
 
 @pytest.mark.parametrize("how", HOW)
@@ -418,6 +461,26 @@ def test_file_before_publishing(folder, monkeypatch, name, how):
         real(self)
         parts = sorted(self.staged.rglob("*.parquet")) if kind is AtomicFolder else [self.staged]
         tamper(parts[0], how)
+
+    monkeypatch.setattr(kind, "prepare", prepare)
+    fails(written(folder, name), folder, "sink")
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", ["csv", "csv-gzip", "jsonl", "parquet", "partitioned"])
+def test_file_changed_after_it_was_counted(folder, monkeypatch, name, how):
+    from summit_studio.nodes.sinks.parquet_sink import _PartitionedWriter
+
+    kind = _PartitionedWriter if name == "partitioned" else FileWriter
+    real = kind.prepare
+
+    def prepare(self):
+        rows = real(self)
+        if name == "partitioned":
+            tamper(min(self._folder.staged.rglob("*.parquet")), how)
+        else:
+            tamper(self._file.staged, how, name)
+        return rows
 
     monkeypatch.setattr(kind, "prepare", prepare)
     fails(written(folder, name), folder, "sink")

@@ -74,6 +74,8 @@ class _Work:
             while not sink.prepared.wait(0.05):
                 self._stop.check()
         self._stop.check()
+        for sink in sinks:
+            sink.recount()
         self._order.control.audit()
         # Databases can still refuse; a rename hardly can. So databases go first.
         for sink in sorted(sinks, key=lambda s: s.node.delivery is not Delivery.TRANSACTIONAL):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import LedgerImbalance, SummitError
 from summit_studio.core.schema import REJECT_COLUMNS
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def find_guilty(
                 passed.append(process(part))
                 found.passed_rows += part.num_rows
                 found.made_rows += passed[-1].num_rows
+            except LedgerImbalance:
+                raise
             except SummitError as inner:
                 search(begin, length, inner)
 

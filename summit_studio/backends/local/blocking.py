@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -63,6 +64,8 @@ class BlockingQuery:
         self._spill_folder = spill_folder
         self._memory_limit_mb = memory_limit_mb
         self._threads = threads
+        self.read: Counter[str] = Counter()
+        """Rows that the query took from its inputs, by port, as DuckDB counts those it keeps."""
 
     def run(
         self, feeds: Mapping[tuple[str, int], Feed], cancel: CancelToken
@@ -86,7 +89,7 @@ class BlockingQuery:
         try:
             if len(queries) == 1 and len(feeds) == 1 and not counts:
                 ((port, index),) = feeds
-                reader = self._streamed(feeds[port, index], self._inputs[port][index])
+                reader = self._streamed(port, feeds[port, index], self._inputs[port][index])
                 con.register(_name(port, index), reader)
             else:
                 self._stage(con, feeds, cancel)
@@ -102,11 +105,15 @@ class BlockingQuery:
         first = next(iter(ports))
         return {p: q for p, q in ports.items() if p in (first, REJECTED) or p in self._wanted}
 
-    def _streamed(self, feed: Feed, schema: Schema) -> "pa.RecordBatchReader":
+    def _streamed(self, port: str, feed: Feed, schema: Schema) -> "pa.RecordBatchReader":
         import pyarrow as pa
 
-        batches = (batch for table in feed() for batch in table.to_batches())
-        return pa.RecordBatchReader.from_batches(to_arrow(schema), batches)
+        def batches() -> "Iterator[pa.RecordBatch]":
+            for table in feed():
+                self.read[port] += table.num_rows
+                yield from table.to_batches()
+
+        return pa.RecordBatchReader.from_batches(to_arrow(schema), batches())
 
     def _stage(
         self,
@@ -115,10 +122,12 @@ class BlockingQuery:
         cancel: CancelToken,
     ) -> None:
         errors: list[BaseException] = []
+        taken: list[tuple[str, int]] = []
 
         def take(port: str, index: int, feed: Feed) -> None:
             try:
-                _insert(con, _name(port, index), self._inputs[port][index], feed)
+                rows = _insert(con, _name(port, index), self._inputs[port][index], feed)
+                taken.append((port, rows))
             except BaseException as error:  # noqa: BLE001 - raised again on the stage's thread
                 errors.append(error)
                 with contextlib.suppress(SummitError):
@@ -135,6 +144,8 @@ class BlockingQuery:
             thread.join()
         if errors:
             raise self._failed(errors[0], cancel)
+        for port, rows in taken:
+            self.read[port] += rows
 
     def _counted(self, con: "duckdb.DuckDBPyConnection", query: str, cancel: CancelToken) -> int:
         try:
@@ -161,7 +172,7 @@ class BlockingQuery:
                 measured = None
                 if stood_for is not None:
                     size = pc.sum(batch.column(stood_for), min_count=0).as_py()
-                    measured = Measured(stood_for={port: int(size)})
+                    measured = Measured({port: int(size)}, {port: batch.num_rows})
                 yield port, conform(pa.Table.from_batches([batch]), promised), measured
         except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
             raise self._failed(error, cancel) from None
@@ -193,7 +204,8 @@ def _name(port: str, index: int) -> str:
     return f"{port}_{index}"
 
 
-def _insert(con: "duckdb.DuckDBPyConnection", name: str, schema: Schema, feed: Feed) -> None:
+def _insert(con: "duckdb.DuckDBPyConnection", name: str, schema: Schema, feed: Feed) -> int:
+    """Fill a table and return how many rows it then has, by DuckDB's word."""
     columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in schema)
     cursor = con.cursor()
     try:
@@ -202,5 +214,6 @@ def _insert(con: "duckdb.DuckDBPyConnection", name: str, schema: Schema, feed: F
             cursor.register("incoming", table)
             cursor.execute(f"INSERT INTO {quote_name(name)} SELECT * FROM incoming")
             cursor.unregister("incoming")
+        return int(cursor.execute(f"SELECT count(*) FROM {quote_name(name)}").fetchall()[0][0])
     finally:
         cursor.close()

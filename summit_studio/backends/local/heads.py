@@ -12,7 +12,7 @@ from summit_studio.backends.local.bisect import Guilty, find_guilty
 from summit_studio.backends.local.blocking import BlockingQuery, Feed
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
-from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
 from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.contract import (
@@ -163,12 +163,14 @@ class BlockingHead(Head):
             tables = {port: table} if table is not None else {}
             yield _Done(Emitted(tables, busy_secs=spent, measured=measured))
             begun = time.perf_counter()
+        read = self._query.read
         for incoming in self._incoming:
-            for _ in self._counted(incoming):
+            for table in self._counted(incoming):
+                # What a query does not want counts as read: it is left out on purpose.
+                read[incoming.edge.target.port] += table.num_rows
                 self._context.cancel.check()
         expected = self._node.expected(self._rows_in)
-        if expected:
-            yield _Done(Emitted(measured=Measured(expected=expected)))
+        yield _Done(Emitted(measured=Measured(expected=expected, read=read)))
 
     def _feeds(self) -> dict[tuple[str, int], Feed]:
         feeds: dict[tuple[str, int], Feed] = {}
@@ -232,7 +234,7 @@ class CodeHead(Head):
         try:
             result = self._processor.process(table)
             made = result.num_rows
-        except Cancelled:
+        except (Cancelled, LedgerImbalance):
             raise
         except SummitError as error:
             if not self._node.can_reject or self._node.whole:

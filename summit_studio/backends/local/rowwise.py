@@ -70,6 +70,7 @@ class CompiledSegment:
         }
         self._filter = next((i for i, s in enumerate(self._steps) if s.relation.filters), None)
         self._fused = self._query(len(self._steps))
+        self._counts_all = self._is_counted()
 
     def run(self, con: "duckdb.DuckDBPyConnection", batch: "pa.Table") -> SegmentResult:
         """Return what the segment makes of a batch.
@@ -93,6 +94,16 @@ class CompiledSegment:
         finally:
             con.unregister(_BATCH)
 
+    def _is_counted(self) -> bool:
+        """Return True if what is left out is only counted: done even where none seems to be.
+
+        Else a row left out and another doubled in one batch would look like none.
+        """
+        if self._filter is None:
+            return False
+        step = self._steps[self._filter]
+        return all(p in step.relation.counts for p in step.relation.filters)
+
     def _query(self, upto: int, last: str | None = None) -> str:
         """Return the fused query of the first `upto` steps, then `last` or all rows of them."""
         ctes = [
@@ -115,7 +126,7 @@ class CompiledSegment:
         last = self._steps[-1]
         _count_failures(last, raw, result.nodes[last.node.node_id])
         self._keep(result, last, last.main, raw)
-        if lost and self._filter is not None:
+        if self._filter is not None and (lost or self._counts_all):
             self._spill(con, result)
         elif lost:
             # Nothing here leaves rows out: the account of the last node will not balance.

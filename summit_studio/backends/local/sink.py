@@ -38,6 +38,7 @@ class SinkRun:
         self._ended = threading.Event()
         self.prepared = threading.Event()
         self.output: Published | None = None
+        self._writer: Writer | None = None
 
     def work(self) -> None:
         """Write everything, prepare, wait for the word, then commit; abort on any failure.
@@ -51,6 +52,7 @@ class SinkRun:
             writer = self.node.open(self._schema, self._context)
             self._write(writer)
             taken = writer.prepare()
+            self._writer = writer
             if taken is not None:
                 self._ledger.set_taken(self.node.node_id, taken)
             if self._handed is not None:
@@ -66,6 +68,15 @@ class SinkRun:
             if self._handed is not None:
                 self._handed.close()
             self._ended.set()
+
+    def recount(self) -> None:
+        """Have the target counted again where it has changed since it was prepared."""
+        taken = self._writer.recount() if self._writer is not None else None
+        if taken is None or self._writer is None:
+            return
+        self._ledger.set_taken(self.node.node_id, taken)
+        if self._handed is not None:
+            self._compare(self._writer, self._handed)
 
     def publish(self) -> None:
         """Let the sink commit, and wait until it has, or has failed."""

@@ -95,7 +95,7 @@ class SqliteDatabase(DatabaseBase):
                 yield _batch(con, relation, schema, rows, done)
                 done += len(rows)
             if relation.table is None:
-                return done
+                return None
             counted = con.execute(f"SELECT count(*) FROM {relation.sql}").fetchone()
         return int(counted[0])
 

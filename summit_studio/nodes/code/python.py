@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from summit_studio.core.errors import InvalidParams, SummitError, Untrusted, Where
+from summit_studio.core.errors import InvalidParams, LedgerImbalance, SummitError, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import (
     REJECTED,
@@ -225,7 +225,21 @@ class _Running(Processor):
     def process(self, batch: "pa.Table") -> "pa.Table":
         """Return what the code makes of a batch, in the declared columns and types."""
         given = self._framed(batch)
-        return self._checked(self._guarded(lambda: self._function(given)))
+        self._same_rows("given to the code", batch.num_rows, len(given))
+        result = self._guarded(lambda: self._function(given))
+        table = self._checked(result)
+        self._same_rows("returned by it", table.num_rows, len(result))
+        return table
+
+    def _same_rows(self, what: str, ours: int, frames: int) -> None:
+        """Hold our count of rows against the frame's own."""
+        if ours != frames:
+            raise LedgerImbalance(
+                "The row ledger does not balance",
+                why=f"of the rows {what} we count {ours:,}, and the frame {frames:,}",
+                do="report this with the pipeline; nothing was published",
+                where=self._place,
+            )
 
     def _compile(self, code: str) -> Callable[[Any], Any]:
         space: dict[str, Any] = {"__name__": f"summit_python_{self._place.node_id}"}

@@ -148,6 +148,14 @@ class FileWriter(Writer, Generic[F]):
         self.finish()
         self._file.prepare()
         with write_errors(self._path):
+            self._stamp = self._file.stamp()
+            return self.count(self._file.staged)
+
+    def recount(self) -> int | None:
+        """Count the rows of the file again, if someone has changed it."""
+        if self._file.stamp() == self._stamp:
+            return None
+        with write_errors(self._path):
             return self.count(self._file.staged)
 
     def commit(self, epoch: int) -> Published:

@@ -270,6 +270,14 @@ class _PartitionedWriter(Writer):
             # So that readers find the columns, the partitions among them.
             self._put("", self._schema.empty_table())
         self._folder.prepare()
+        self._stamp = self._folder.stamp()
+        return self._counted()
+
+    def recount(self) -> int | None:
+        """Count the rows of the parts again, if someone has changed any."""
+        return None if self._folder.stamp() == self._stamp else self._counted()
+
+    def _counted(self) -> int:
         with write_errors(self._path):
             return sum(rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
 

@@ -267,6 +267,11 @@ class _ExcelReader(Reader):
         self._files = files
         self._schema = schema
         self._context = context
+        self._held = 0
+
+    def total(self) -> int | None:
+        """Return how many rows the sheets have, counted before they are cut into chunks."""
+        return self._held if self._context.row_limit is None else None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows of each sheet, which is read as a whole."""
@@ -280,6 +285,7 @@ class _ExcelReader(Reader):
             except SummitError as error:
                 raise self._node.at_path(error) from None
             rows = sheet.rows if left is None else sheet.rows[:left]
+            self._held += len(rows)
             file = shown_path(path, self._context.workspace)
             for start in range(0, len(rows), size):
                 self._context.cancel.check()
