@@ -42,6 +42,11 @@ class Block:
     messy: bool = False
     unclosed: bool = False
 
+    @property
+    def lines(self) -> int:
+        """How many line ends stand in it, inside of quotes or not."""
+        return self.end_line - self.line
+
 
 class Splitter:
     """Cuts a stream into blocks. Used by one thread.

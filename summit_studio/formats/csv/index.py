@@ -110,7 +110,7 @@ class RecordIndex:
         if self._newline == b"\n" and b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             return False
         same = data is block.data
-        lines = block.end_line - block.line if same else data.count(self._newline)
+        lines = block.lines if same else data.count(self._newline)
         return lines == self._records + (self._folds[-1] if self._folds else 0)
 
     def _out_of_step(self, found: int) -> ReadFailed:

@@ -1,7 +1,7 @@
 """Parses a block: typed columns by Arrow, and an exact account of every row that does not fit."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -137,8 +137,8 @@ class Parser:
         return pa.schema([pa.field(w.name, arrow_type(w.type)) for w in self.wanted])
 
     def _unclosed(self, block: Block) -> Parsed:
-        mark, end = self.dialect.quote or self.dialect.escape, block.end_line
-        swallowed = end - block.line
+        mark = self.dialect.quote or self.dialect.escape
+        swallowed = block.lines
         tail = (
             f", so the {swallowed:,} lines after it were taken as part of it" if swallowed else ""
         )
@@ -188,18 +188,23 @@ class _Parse:
         if b"\0" in self._data:
             self._check_bytes()
         table, texts = self._read()
-        held = self._held(table.num_rows + len(self._ragged))
+        held = self._held(table)
         columns, failed = self._convert(table, texts)
         if not (failed or self._ragged or self._spots or self._block.messy):
             return Parsed(self._table(columns), held=held)
         self._note_inner(table)
         return replace(self._sort_out(columns, table.num_rows, failed), held=held)
 
-    def _held(self, seen: int) -> int:
-        parser = self._parser
-        return records(
-            self._data, parser.dialect, seen, messy=self._block.messy, blanks=parser.blanks
-        )
+    def _held(self, table: "pa.Table") -> int:
+        parser, newline = self._parser, self._parser.dialect.newline.encode()
+
+        def inner() -> int:
+            return sum(self._inner.values()) + sum(
+                text.count(newline) for column in table.columns for text in _texts(column)
+            )
+
+        seen = table.num_rows + len(self._ragged)
+        return records(self._block, self._data, parser.dialect, seen, inner, blanks=parser.blanks)
 
     def _read(self) -> tuple["pa.Table", frozenset[int]]:
         """Return the parsed block and the columns in it that are still text."""
@@ -295,7 +300,7 @@ class _Parse:
         import pyarrow.compute as pc
 
         # In a block without empty lines so many ends of lines are not ends of records.
-        left = self._block.end_line - self._block.line - table.num_rows
+        left = self._block.lines - table.num_rows
         left -= len(self._ragged) + sum(self._inner.values())
         texts = [c for c in table.columns if pa.types.is_string(c.type)]
         total = None
@@ -442,6 +447,17 @@ def _records(rows: list[int], ragged: list[int]) -> list[int]:
             passed += 1
         found.append(row + passed)
     return found
+
+
+def _texts(column: "pa.ChunkedArray") -> Iterator[bytes]:
+    """Yield the text of a column's chunks, its values end to end; nothing of another type."""
+    import pyarrow as pa
+
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        for chunk in column.chunks:
+            text = chunk.buffers()[2]
+            if text is not None:
+                yield text.to_pybytes()
 
 
 def _by_row(failed: Mapping[int, tuple[Wanted, str]]) -> list[tuple[Wanted, str]]:

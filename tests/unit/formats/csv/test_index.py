@@ -1,6 +1,7 @@
 """Places in a block, found by counting and by patterns, against those that are known."""
 
-from itertools import pairwise
+from functools import partial
+from itertools import pairwise, product
 
 import pytest
 
@@ -101,10 +102,13 @@ COUNTS = [
 
 @pytest.mark.parametrize(("data", "how", "expected"), COUNTS, ids=lambda v: ascii(v)[:30])
 def test_records_of_a_block_are_counted_without_a_parser(data, how, expected):
-    given = {"messy": False, "blanks": False} | how
+    lines = 1 + data.count(b"\n")
+    block = Block(data, 0, 1, len(data), lines, messy=how.get("messy", False))
     # Whatever a parser saw, the answer is what stands there.
-    for seen in (expected, expected - 1, expected + 5, 0):
-        assert records(data, DIALECT, seen, **given) == expected
+    for seen, inner in product((expected, expected - 1, expected + 5, 0), (0, 1)):
+        blanks = how.get("blanks", False)
+        counted = records(block, data, DIALECT, seen, partial(int, inner), blanks=blanks)
+        assert counted == expected
 
 
 class Stream:
