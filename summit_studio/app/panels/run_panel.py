@@ -28,6 +28,7 @@ from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
 
 _LOG_LINES = 2000
 _STEPS = 1000
+_LEDGER = 580
 _ROOMY = 960
 """The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
 _WORDS = {
@@ -109,7 +110,9 @@ class RunPanel(QWidget):
         if self.width() >= _ROOMY and not beside:
             self.tabs.removeTab(self.tabs.indexOf(self.chart))
             self._splitter.insertWidget(0, self.chart)
-            self._splitter.setSizes([self.width() // 2] * 2)
+            self._splitter.setSizes([self.width() - _LEDGER, _LEDGER])
+            self._splitter.setStretchFactor(0, 1)
+            self._splitter.setStretchFactor(1, 0)
             self.chart.show()
         elif self.width() < _ROOMY and (beside or self.tabs.indexOf(self.chart) < 0):
             self.tabs.insertTab(1, self.chart, "Speed")

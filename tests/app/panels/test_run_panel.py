@@ -36,8 +36,9 @@ def ran(window, document: Document, width: int, qtbot):
     return view
 
 
-def test_in_a_small_window_the_ledger_shows_every_title_and_figure_in_whole(window, example, qtbot):
-    view = ran(window, example, 1280, qtbot)
+@pytest.mark.parametrize("width", [1280, 1600, 2400])
+def test_the_ledger_shows_every_title_and_figure_in_whole(window, example, width, qtbot):
+    view = ran(window, example, width, qtbot)
     model = view.model()
     qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 0)
     for row in range(model.rowCount()):
