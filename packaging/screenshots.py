@@ -111,7 +111,7 @@ class Studio:
     def shot(self, name: str) -> None:
         """Save a picture of the window."""
         path = self._folder / f"{name}-{self._theme}.png"
-        self.window.grab().save(str(path))
+        self.window.grab().save(str(path), "PNG", 0)  # Nothing is lost: 0 packs tightest.
         print(path.name, flush=True)
 
 
