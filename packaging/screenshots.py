@@ -1,6 +1,6 @@
 """Make the screenshots of resources/screenshots again, from the running editor.
 
-Usage: python packaging/screenshots.py [FOLDER]
+Usage: python packaging/screenshots.py [FOLDER [WIDTHxHEIGHT]]
 Draws in a real window where there is a display, else offscreen; the pixels are the same.
 """
 
@@ -19,6 +19,7 @@ SIZE = (1600, 1000)
 def main() -> int:
     """Take every picture in both themes."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
+    width, height = map(int, sys.argv[2].split("x")) if len(sys.argv) > 2 else SIZE
     folder.mkdir(parents=True, exist_ok=True)
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -28,7 +29,7 @@ def main() -> int:
             example = Path(name) / theme
             shutil.copytree(ROOT / "resources" / "examples" / "orders", example,
                             ignore=shutil.ignore_patterns("out"))  # fmt: skip
-            Studio(folder, theme).session(example / "orders.summit.json")
+            Studio(folder, theme, (width, height)).session(example / "orders.summit.json")
     return 0
 
 
@@ -38,16 +39,17 @@ class Studio:
     Args:
         folder: Where pictures go.
         theme: `light` or `dark`.
+        size: Of the window, in logical pixels.
     """
 
-    def __init__(self, folder: Path, theme: str) -> None:
+    def __init__(self, folder: Path, theme: str, size: tuple[int, int]) -> None:
         from summit_studio.app.look.theme import Theme
         from summit_studio.app.shell.starting import make_application, make_window
 
         self.app = make_application(sys.argv[:1])
         self.window = make_window()
         self.window.theming.take(Theme.dark() if theme == "dark" else Theme.light())
-        self.window.resize(*SIZE)
+        self.window.resize(*size)
         self.window.show()
         self._folder, self._theme = folder, theme
 
@@ -109,7 +111,7 @@ class Studio:
     def shot(self, name: str) -> None:
         """Save a picture of the window."""
         path = self._folder / f"{name}-{self._theme}.png"
-        self.window.grab().save(str(path))
+        self.window.grab().save(str(path), "PNG", 0)  # Nothing is lost: 0 packs tightest.
         print(path.name, flush=True)
 
 

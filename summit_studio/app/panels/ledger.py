@@ -9,16 +9,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
-    Slot,
 )
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_NAME_ROOM = 140
+_WIDEST = 320
 _NONE = "\N{EN DASH}"
 _HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Checked")
 _TIPS = (
@@ -89,7 +87,8 @@ class LedgerModel(QAbstractTableModel):
         """Return a figure."""
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(index.column())
-        if role != Qt.ItemDataRole.DisplayRole or self._run is None:
+        words = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+        if role not in words or self._run is None:
             return None
         node_id = self._ids[index.row()]
         if index.column() == 0:
@@ -100,13 +99,14 @@ class LedgerModel(QAbstractTableModel):
 
 
 class LedgerView(QTableView):
-    """The table of a ledger: nodes keep their names, figures scroll where there is no room."""
+    """The table of a ledger: each column is as wide as what it holds, the last takes the rest."""
 
     def __init__(self, model: LedgerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
         self.setAccessibleName("Row ledger")
         self.setShowGrid(False)
+        self.setWordWrap(False)
         self.setAlternatingRowColors(True)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
@@ -115,27 +115,17 @@ class LedgerView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        head.setStretchLastSection(True)
         head.setHighlightSections(False)
-        head.sectionResized.connect(self._fit)
-        self._fit()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the names what the figures leave."""
-        super().resizeEvent(event)
-        self._fit()
-
-    @Slot()
-    def _fit(self) -> None:
-        head = self.horizontalHeader()
-        figures = sum(head.sectionSize(c) for c in range(1, head.count()))
-        width = max(_NAME_ROOM, self.viewport().width() - figures)
-        if width != head.sectionSize(0):
-            head.resizeSection(0, width)
+    def sizeHintForColumn(self, column: int) -> int:
+        """Return the width a column needs; an endless title must not push the figures away."""
+        return min(super().sizeHintForColumn(column), _WIDEST)
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    words = column in {0, len(_HEADS) - 1}
+    side = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
     return side | Qt.AlignmentFlag.AlignVCenter
 
 

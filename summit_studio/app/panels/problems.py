@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -28,6 +29,8 @@ from summit_studio.document.model import Document, Edge
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _MOST = 100
+_LINE = 1
+"""The height of the line below each row, in logical pixels; the row stands above it."""
 
 
 class ProblemsPanel(QWidget):
@@ -39,7 +42,7 @@ class ProblemsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._problems: tuple[Problem, ...] = ()
-        self.list = QListWidget()
+        self.list = ProblemList()
         self.list.setProperty("role", "rows")
         self.list.setAccessibleName("Problems")
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
@@ -113,9 +116,9 @@ class ProblemsPanel(QWidget):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, str(problem))
         widget = ProblemRow(problem, self._session)
         widget.fixed.connect(self._fix)
-        item.setSizeHint(QSize(0, widget.sizeHint().height()))
         self.list.insertItem(row, item)
         self.list.setItemWidget(item, widget)
+        self.list.fit(item)
 
     @Slot(object)
     def _go(self, item: QListWidgetItem) -> None:
@@ -127,6 +130,23 @@ class ProblemsPanel(QWidget):
         edit = edit_of(fix, self._session.document)
         if edit is not None:
             self._session.do(edit)
+
+
+class ProblemList(QListWidget):
+    """Gives each row the height its text needs, so that no advice is cut at any width."""
+
+    def fit(self, item: QListWidgetItem) -> None:
+        """Take the height of a row from its width."""
+        row = self.itemWidget(item)
+        if row is not None:  # One just put in has none yet, and may make the scroll bar appear.
+            height = row.heightForWidth(self.viewport().width())
+            item.setSizeHint(QSize(0, height + _LINE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit every row anew."""
+        super().resizeEvent(event)
+        for at in range(self.count()):
+            self.fit(self.item(at))
 
 
 class ProblemRow(QWidget):
@@ -159,6 +179,7 @@ class ProblemRow(QWidget):
             label.ensurePolished()
             label.setToolTip(str(problem))
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        more.setWordWrap(True)  # After its size policy, which forgets it otherwise.
         place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         top = QHBoxLayout()
         top.setSpacing(8)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -27,6 +28,9 @@ from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
 
 _LOG_LINES = 2000
 _STEPS = 1000
+_LEDGER = 580
+_ROOMY = 960
+"""The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
 _WORDS = {
     RunStatus.SUCCEEDED: "Done",
     RunStatus.FAILED: "Failed",
@@ -85,18 +89,33 @@ class RunPanel(QWidget):
         self.tabs.addTab(self.log, "Log")
         self.tabs.addTab(self.outputs, "Outputs")
         self.tabs.addTab(self.history, "History")
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.chart)
-        splitter.addWidget(self.tabs)
-        splitter.setSizes([400, 560])
-        splitter.setStretchFactor(0, 1)
-        splitter.setChildrenCollapsible(False)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.addWidget(self.tabs)
+        self._splitter.setChildrenCollapsible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self.bar)
-        column.addWidget(splitter, 1)
+        column.addWidget(self._splitter, 1)
+        self._place_chart()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the ledger its width: the chart makes room where there is little."""
+        super().resizeEvent(event)
+        self._place_chart()
+
+    def _place_chart(self) -> None:
+        beside = self._splitter.indexOf(self.chart) >= 0
+        if self.width() >= _ROOMY and not beside:
+            self.tabs.removeTab(self.tabs.indexOf(self.chart))
+            self._splitter.insertWidget(0, self.chart)
+            self._splitter.setSizes([self.width() - _LEDGER, _LEDGER])
+            self._splitter.setStretchFactor(0, 1)
+            self._splitter.setStretchFactor(1, 0)
+            self.chart.show()
+        elif self.width() < _ROOMY and (beside or self.tabs.indexOf(self.chart) < 0):
+            self.tabs.insertTab(1, self.chart, "Speed")
 
     def clear(self) -> None:
         """Forget the last run, as another document is shown."""

@@ -151,8 +151,7 @@ class Actions(QObject):
             action.setCheckable(entry.checkable)
             keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]
             action.setShortcuts(keys)
-            tip = entry.name + (f" ({keys[0].toString(_NATIVE)})" if keys else "")
-            action.setToolTip(tip)
+            action.setToolTip(_tip(entry.name, action))
             if entry.id in CANVAS_KEYS:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._by_id[entry.id] = action
@@ -185,8 +184,10 @@ class Actions(QObject):
 
     def name_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""
-        self._by_id["undo"].setText(f"&Undo {undo}" if undo else "&Undo")
-        self._by_id["redo"].setText(f"&Redo {redo}" if redo else "&Redo")
+        for action_id, verb, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+            name, action = f"{verb} {what}".rstrip(), self._by_id[action_id]
+            action.setText(f"&{name}")
+            action.setToolTip(_tip(name, action))
 
     def refresh(self) -> None:
         """Ask every condition anew."""
@@ -209,6 +210,12 @@ class Actions(QObject):
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+def _tip(name: str, action: QAction) -> str:
+    """Return what a button of the tool bar says under the mouse: its name and its first key."""
+    key = action.shortcut().toString(_NATIVE)
+    return f"{name} ({key})" if key else name
 
 
 def keys_of(entry: Entry) -> str:

@@ -74,8 +74,8 @@ class Docks(QObject):
             self._docks[name].raise_()
 
     def _size(self) -> None:
-        small = self._area.screen().availableGeometry().width() < _SMALL
-        left, right, bottom = (208, 300, 220) if small else (236, 352, 288)
+        small = self._area.width() < _SMALL
+        left, right, bottom = (208, 312, 252) if small else (236, 352, 288)
         docks = self._docks
         self._area.resizeDocks(
             [docks["library"], docks["inspector"]], [left, right], Qt.Orientation.Horizontal

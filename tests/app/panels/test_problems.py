@@ -1,4 +1,4 @@
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from summit_studio.app.panels.problems import edit_of
 from summit_studio.core.errors import Where
@@ -119,3 +119,19 @@ def test_rows_of_problems_that_stay_are_kept(window):
     assert window.problems._more.text().startswith("150 more")
     window.session.set_checked(Checked(document, {}, {}, ()))
     assert shown() == []
+
+
+def test_advice_is_not_cut_at_any_width(window, settle, qtbot):
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.session.do(SetProperties(settings={"perfomance": {"prefetch": 2}}))
+    settle()
+    window.docks.show("problems")
+    rows = window.problems.list
+    for width in (2000, 1280, 960):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda w=width: window.width() == w)
+        for at in range(rows.count()):
+            row = rows.itemWidget(rows.item(at))
+            qtbot.waitUntil(lambda r=row: r.height() >= r.heightForWidth(r.width()))
+            more = row.findChildren(QLabel)[-1]
+            assert more.height() >= more.heightForWidth(more.width()) > 0

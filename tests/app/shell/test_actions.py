@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
 
 from summit_studio.app.shell.actions import TABLE, Actions
 from summit_studio.app.shell.starting import make_application
@@ -47,3 +48,10 @@ def test_an_empty_id_is_no_action(actions):
 def test_an_action_answered_by_none_or_by_two_parts_is_a_fault(actions, parts):
     with pytest.raises(LookupError, match="new"):
         actions.bind(*(Part(*ids) for ids in parts))
+
+
+def test_undo_says_under_the_mouse_what_it_takes_back_and_its_key(actions):
+    actions.name_history("move of 'Orders'", "")
+    key = actions["undo"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    assert actions["undo"].toolTip() == f"Undo move of 'Orders' ({key})"
+    assert actions["redo"].toolTip().startswith("Redo (")

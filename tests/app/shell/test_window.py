@@ -397,7 +397,7 @@ def test_the_ledger_names_its_nodes_in_a_small_window(window, settle, pipeline, 
     window.run_panel.ledger.show(run, window.session.title_of)
     view = window.run_panel.ledger_view
     qtbot.waitUntil(view.isVisible)
-    qtbot.waitUntil(lambda: view.columnWidth(0) >= 140)
+    qtbot.waitUntil(lambda: view.columnWidth(0) >= view.sizeHintForColumn(0))
     assert view.visualRect(view.model().index(0, 0)).right() < view.viewport().width()
     assert view.horizontalScrollBar().maximum() == 0
 
@@ -413,3 +413,16 @@ def test_a_long_title_shows_its_beginning(window, settle, pipeline):
     window.session.choose(Selection(edges=(pipeline.edges[0],)))
     assert title.text().startswith("Read")
     assert title.cursorPosition() == 0
+
+
+def test_panels_take_less_of_a_small_window_whatever_the_screen(window, qtbot):
+    taken = []
+    for width in (1280, 1920):
+        window.resize(width, 800)
+        qtbot.waitUntil(lambda w=width: window.width() == w)
+        window.docks.on_reset_layout()
+        QApplication.processEvents()
+        taken.append(window.width() - window.canvas.width())
+    small, large = taken
+    assert small < large
+    assert small <= 540
