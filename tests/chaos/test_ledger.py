@@ -25,8 +25,10 @@ from summit_studio.backends.local.rowwise import CompiledSegment
 from summit_studio.connectors.duckdb.writer import DuckdbWriter
 from summit_studio.connectors.sqlite.writer import SqliteWriter
 from summit_studio.formats.csv.blocks import Splitter
+from summit_studio.formats.json import text
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.parts.output import FileWriter
+from summit_studio.nodes.sources import json_source
 from summit_studio.stores.files import AtomicFile, AtomicFolder
 
 ROWS = 900
@@ -154,6 +156,54 @@ def test_decode(folder, monkeypatch, how):
     made = pipeline(folder)
     made.add("csv_source", "source", path="in.csv").to("jsonl_sink", path="out.jsonl")
     fails(made, folder, "source")
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("seam", ["text", "line", "item"])
+def test_records_of_json(folder, monkeypatch, seam, how):
+    """From the text to its blocks, and from the texts of a block to its rows."""
+    times = 0 if how == "lost" else 2
+
+    def spoil(records):
+        return [*records[:5], *records[5:6] * times, *records[6:]]
+
+    path = "in.jsonl"
+    if seam == "text":
+        real_block = text._block
+        monkeypatch.setattr(
+            text,
+            "_block",
+            lambda line, data: real_block(line, b"".join(spoil(data.splitlines(keepends=True)))),
+        )
+    else:
+        real = json_source.blocks
+
+        def blocks(*args: Any):
+            for block in real(*args):
+                texts = spoil(block.texts) if len(block.texts) > 5 else block.texts
+                yield dataclasses.replace(block, texts=texts)
+
+        monkeypatch.setattr(json_source, "blocks", blocks)
+    if seam == "item":
+        path = "in.json"
+        lines = (folder / "in.jsonl").read_text().splitlines()
+        (folder / path).write_text(f"[{','.join(lines)}]")
+    made = pipeline(folder)
+    made.add("json_source", "source", path=path).to("jsonl_sink", path="out.jsonl")
+    fails(made, folder)
+
+
+def test_blanks_that_json_does_not_know_are_rows_to_reject(folder):
+    (folder / "odd.jsonl").write_bytes(b'{"id": 1}\n\x0c\n \t\r\n\n{"id": 2}\n\xa0\n')
+    made = pipeline(folder)
+    node = made.add("json_source", "source", path="odd.jsonl")
+    node.to("jsonl_sink", path="out.jsonl")
+    node["rejected"].to("jsonl_sink", path="out-rejected.jsonl")
+    result = made.run()
+    result.raise_for_status()
+    assert result.ledger["source"].rows_in == {"read": 4}
+    assert result.ledger["source"].rows_out == {"rows": 2}
+    assert result.ledger["source"].rejected == 2
 
 
 # --- row-wise nodes -------------------------------------------------------------------------------

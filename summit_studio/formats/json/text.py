@@ -31,16 +31,19 @@ class Block:
     """Some records in order.
 
     Args:
-        numbers: The line on which each begins, counted from 1.
+        numbers: The line on which each begins, counted from 1. Of lines these are found by the
+            line ends in the bytes, apart from the texts: as many as there are records.
         texts: Their text in UTF-8; of lines they may be blank.
         broken: Records that were not to be cut out.
         next_line: The line after.
+        size: Of lines, how many bytes of the text it was cut from.
     """
 
     numbers: Sequence[int]
     texts: Sequence[bytes]
     broken: tuple[Record, ...] = ()
     next_line: int = 1
+    size: int = 0
 
 
 Read = Callable[[int], bytes]
@@ -101,7 +104,7 @@ def _lines(read: Read, size: Callable[[], int]) -> Iterator[Block]:
             if held > RECORD_CHARS:
                 reason = f"the line is longer than {RECORD_CHARS >> 20} MiB"
                 raw = b"".join(rest)[:1000].decode("utf-8", "replace")
-                yield Block([], [], (Record(line, raw, reason),))
+                yield Block([], [], (Record(line, raw, reason),), size=held)
                 return
             continue
         text = b"".join([*rest, data[:cut]])
@@ -114,10 +117,11 @@ def _lines(read: Read, size: Callable[[], int]) -> Iterator[Block]:
 
 
 def _block(line: int, text: bytes) -> Block:
+    after = line + text.count(b"\n") + (not text.endswith(b"\n"))
     texts = text.split(b"\n")
     if not texts[-1]:
         del texts[-1]
-    return Block(range(line, line + len(texts)), texts, (), line + len(texts))
+    return Block(range(line, after), texts, (), after, len(text))
 
 
 class _Array:

@@ -37,6 +37,8 @@ _BIG_DIGITS = 38
 _FIELDS = 100
 _DEPTH = 8
 _SHOWN = 80
+_BLANKS = b" \t\r\n"
+"""What JSON calls blank; a line of nothing else is no row."""
 _RAW_CHARACTERS = 100_000
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -198,13 +200,15 @@ class JsonRows:
 
         Args:
             file: What rejected rows call the file.
-            numbers: The line of each text.
+            numbers: The line of each text; how many there are is the count of what the rows and
+                rejects must come to.
             texts: UTF-8, or bytes that are not.
             broken: Further records that are rejected.
         """
         rejects = _Rejects(file)
         broken = tuple(broken)
-        held = len(broken) + sum(1 for text in texts if not text.isspace() and text)
+        blank = sum(1 for text in texts if not text.strip(_BLANKS))
+        held = len(broken) + len(numbers) - blank
         for one in broken:
             rejects.add(one.line, one.raw.encode("utf-8", "replace"), "malformed", None, one.reason)
         con = self._connection()
@@ -238,7 +242,7 @@ class JsonRows:
         bad = set()
         for at, valid in _asked(con, lines, query):
             text = texts[at]
-            if text.strip(b" \t\r\n"):
+            if text.strip(_BLANKS):
                 reason = fault(text)
                 if reason is None and valid:
                     continue

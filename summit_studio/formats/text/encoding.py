@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self, cast
 
+from summit_studio.core.errors import LedgerImbalance
 from summit_studio.stores.faults import (
     binary,
     changed,
@@ -133,6 +134,23 @@ class TextStream:
     def progress(self) -> float:
         """Return how far the file is read, 0 to 1."""
         return min(1.0, self._opened.tell() / self._stamp.size) if self._stamp.size else 1.0
+
+    def require_whole(self, taken: int, *, spare: int = 0) -> None:
+        """Hold the text that was cut into records against the text of the file.
+
+        Args:
+            taken: The bytes cut into records, up to the end of the file.
+            spare: Line ends that may have been added for the file.
+
+        Raises:
+            LedgerImbalance: Text was lost, or taken twice.
+        """
+        if not self.delivered <= taken <= self.delivered + spare:
+            raise LedgerImbalance(
+                f"'{self.path.name}' was not read whole",
+                why=f"its text has {self.delivered:,} bytes, and {taken:,} were cut into rows",
+                do="report this with the file; nothing was published",
+            )
 
     def close(self) -> None:
         """Close the file."""

@@ -270,14 +270,16 @@ class _JsonReader(Reader):
         for number, (path, form, layout) in enumerate(self._files):
             name = shown_path(path, self._context.workspace)
             with closing(TextStream(path, form)) as stream:
+                seen = 0
                 for block in blocks(stream.read, layout, self._size):
                     self._context.cancel.check()
-                    texts, broken = block.texts, block.broken
+                    numbers, texts, broken = block.numbers, block.texts, block.broken
+                    seen += block.size
                     self._learn(texts)
                     if left is not None:
-                        texts = texts[:left]
+                        numbers, texts = numbers[:left], texts[:left]
                         left -= len(texts)
-                    load = partial(self._rows.read, name, block.numbers, texts, broken)
+                    load = partial(self._rows.read, name, numbers, texts, broken)
                     yield Chunk(
                         load,
                         {"file": number, "line": block.next_line},
@@ -285,6 +287,8 @@ class _JsonReader(Reader):
                     )
                     if left is not None and left <= 0:
                         return
+                if layout == "lines":
+                    stream.require_whole(seen)
 
     def _learn(self, texts: Sequence[bytes]) -> None:
         if texts and not self._row_bytes:
