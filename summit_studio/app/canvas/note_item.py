@@ -1,7 +1,7 @@
 """A note on the scene: a rounded sheet of paper with wrapped text."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextLayout
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from summit_studio.app.canvas.geometry import XY
@@ -72,8 +72,36 @@ class NoteItem(QGraphicsRectItem):
         painter.setPen(style.focus if self.selected else style.note_border)
         painter.setBrush(style.note)
         painter.drawRoundedRect(sheet, 8, 8)
-        if self.stage.detail is Detail.FULL:
-            painter.setFont(style.small_font)
-            painter.setPen(style.text)
-            room = sheet.adjusted(_PADDING, _PADDING - 2, -_PADDING, -_PADDING + 2)
-            painter.drawText(room, int(_WRAP), self.note.text)
+        if self.stage.detail is Detail.OVERVIEW:
+            return
+        full = self.stage.detail is Detail.FULL
+        font = style.small_font if full else style.far_font(self.stage.zoom)
+        room = sheet.adjusted(_PADDING, _PADDING - 2, -_PADDING, -_PADDING + 2)
+        painter.setFont(font)
+        painter.setPen(style.text)
+        painter.drawText(room, int(_WRAP), fitting(self.note.text, font, room))
+
+
+def fitting(text: str, font: QFont, room: QRectF) -> str:
+    """Return as much of a text as a room holds, by whole lines, with … where it is cut."""
+    metrics = QFontMetricsF(font)
+    most = max(1, int(room.height() // metrics.lineSpacing()))
+    lines = [line for part in text.splitlines() for line in _wrapped(part, font, room.width())]
+    if len(lines) > most:
+        cut = f"{lines[most - 1]}…"
+        lines[most - 1 :] = [metrics.elidedText(cut, Qt.TextElideMode.ElideRight, room.width())]
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, font: QFont, width: float) -> list[str]:
+    """Return the lines that a paragraph takes."""
+    layout = QTextLayout(text, font)
+    units = text.encode("utf-16-le", "surrogatepass")  # as Qt counts
+    lines: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid() and line.textLength():
+        line.setLineWidth(width)
+        start, end = line.textStart(), line.textStart() + line.textLength()
+        lines.append(units[2 * start : 2 * end].decode("utf-16-le", "replace").rstrip())
+    layout.endLayout()
+    return lines or [""]

@@ -62,13 +62,17 @@ class Docks(QObject):
 
     def arrange(self) -> None:
         """Put every panel where it was at first."""
-        for name, dock in self._docks.items():
+        for dock in self._docks.values():
+            # Taken out first, or Qt leaves the tabs standing that it showed before.
             dock.setFloating(False)
+            self._area.removeDockWidget(dock)
+        for name, dock in self._docks.items():
             self._area.addDockWidget(_AREAS[name], dock)
-            dock.setVisible(self._shown)
         self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
+        for dock in self._docks.values():
+            dock.setVisible(self._shown)
         self._size()
         for name in ("library", "preview"):
             self._docks[name].raise_()
@@ -89,15 +93,17 @@ class Docks(QObject):
         if not visible:
             self._open = {n for n, d in self._docks.items() if d.toggleViewAction().isChecked()}
         self._shown = visible
+        state = self._settings.window("state") if visible else None
+        # Before anything is shown: Qt leaves the tabs that it had shown standing, under the new.
+        restored = state is not None and self._area.restoreState(state, _STATE)
         for name, dock in self._docks.items():
-            dock.setVisible(visible and name in self._open)
+            if not restored:
+                dock.setVisible(visible and name in self._open)
             dock.toggleViewAction().setEnabled(visible)
-        if visible:
-            state = self._settings.window("state")
-            if state is None or not self._area.restoreState(state, _STATE):
-                self._size()
-                for name in ("library", "preview"):
-                    self._docks[name].raise_()
+        if visible and not restored:
+            self._size()
+            for name in ("library", "preview"):
+                self._docks[name].raise_()
 
     def remember(self) -> None:
         """Save where everything stands."""

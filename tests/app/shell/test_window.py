@@ -1,7 +1,7 @@
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolBar
+from PySide6.QtWidgets import QApplication, QTabBar, QToolBar
 
 from summit_studio.app.session.run_state import NodeRun, RunState
 from summit_studio.app.session.selection import Selection
@@ -426,3 +426,43 @@ def test_panels_take_less_of_a_small_window_whatever_the_screen(window, qtbot):
     small, large = taken
     assert small < large
     assert small <= 540
+
+
+def docked_tabs(window):
+    """The tabs of panels that can be seen: each bar once."""
+    bars = [
+        b
+        for b in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if b.isVisible() and window.rect().intersects(b.geometry())
+    ]
+    return sorted([b.tabText(i) for i in range(b.count())] for b in bars)
+
+
+TABS = [["Library", "Outline"], ["Preview", "Problems", "Run"]]
+
+
+def test_no_tabs_are_left_standing_where_a_layout_is_restored(window, qtbot):
+    from summit_studio.app.shell.starting import make_window
+
+    window.docks.show("problems")
+    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
+    window.docks.remember()
+    other = make_window()
+    qtbot.addWidget(other)
+    other.show()
+    qtbot.waitExposed(other)
+    other.desk.new()
+    QApplication.processEvents()
+    assert docked_tabs(other) == TABS
+    other.session.bridge.mark_saved()
+    other.close()
+
+
+def test_no_tabs_are_left_standing_after_a_reset(window, qtbot):
+    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
+    window.docks.on_reset_layout()
+    QApplication.processEvents()
+    assert docked_tabs(window) == TABS
+    window.docks.set_visible(False)
+    window.docks.set_visible(True)
+    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
