@@ -45,8 +45,9 @@ Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Return a trusted workspace with the same rows in every shape."""
+def folder(tmp_path: Path, monkeypatch: Patch) -> Path:
+    """Return a workspace with the same rows in every shape; its list of trusted folders is own."""
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
     table = pa.table(
         {
             "id": list(range(ROWS)),
