@@ -1,14 +1,17 @@
 """From text to typed values: by Arrow while it parses, or column by column where that failed."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.core.schema import (
     BOOLEAN,
     DATE,
     DOUBLE,
+    NUMERIC,
     TIMESTAMP,
     TIMESTAMPTZ,
     VARCHAR,
@@ -29,6 +32,11 @@ _BY_ARROW: Final = frozenset(
 )  # fmt: skip
 _DATES: Final = frozenset({DATE, TIMESTAMP, TIMESTAMPTZ, "TIME"})
 _FRACTIONS: Final = frozenset({"FLOAT", DOUBLE, "DECIMAL"})
+_FIRST_DAY, _FIRST_MOMENT = -719_162, -62_135_596_800_000_000
+"""The first of January of the year 1: no calendar prints what lies before."""
+_EXACT_DIGITS = 15
+"""So many digits survive the way into a DOUBLE and back, whatever they are."""
+_INFINITE = ("inf", "infinity", "+inf", "+infinity", "-inf", "-infinity")
 _PIECE = 512
 _QUOTED = re.compile(r"'(.*)'", re.DOTALL)
 _BLANKS = " \t"
@@ -41,23 +49,47 @@ class Reading:
     Args:
         null_values: Unquoted texts that mean null; the empty text is always among them.
         decimal: The decimal point.
+        thousands: What stands between groups of three digits; empty for nothing.
+        trims: True if blanks around a value do not keep it from being a number or date.
+        strips: True if blanks around texts are left out too.
+        pads: True if values that a row lacks at its end are null.
         formats: strptime formats in DuckDB's words, by base type (`DATE`, `TIMESTAMP` ...).
+        columns: Formats that only one column has, by its place in the file.
     """
 
     null_values: tuple[str, ...] = ("",)
     decimal: str = "."
-    formats: dict[str, str] = field(default_factory=dict)
+    thousands: str = ""
+    trims: bool = True
+    strips: bool = False
+    pads: bool = False
+    formats: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, position: int) -> "Reading":
+        """Return how the values of one column are written."""
+        if position not in self.columns:
+            return self
+        form = self.columns[position]
+        return replace(self, formats={DATE: form, TIMESTAMP: form, TIMESTAMPTZ: form}, columns={})
 
     def by_arrow(self, type_name: str) -> bool:
         """Return True if Arrow's CSV parser can make values of this type while it parses."""
         if type_name.endswith("]"):
             return False
         base = base_type(type_name)
+        if self.thousands and base in NUMERIC:
+            return False
         return base in _BY_ARROW and base not in self.formats
 
 
 def convert(
-    texts: "pa.ChunkedArray", type_name: str, reading: Reading, *, carried: str = ""
+    texts: "pa.ChunkedArray",
+    type_name: str,
+    reading: Reading,
+    *,
+    carried: str = "",
+    exact: bool = False,
 ) -> "Converted":
     """Return the values of a column of texts, and which of them could not be converted.
 
@@ -69,24 +101,104 @@ def convert(
         type_name: What to read the texts as.
         reading: How they are written.
         carried: The type in which the values move on, where that is another.
+        exact: True rejects what a DOUBLE would change.
     """
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if type_name == VARCHAR:
-        return Converted(texts, [])
+        return Converted(pc.utf8_trim(texts, _BLANKS) if reading.strips else texts, [])
     array = pa.concat_arrays(texts.chunks) if texts.num_chunks else pa.array([], pa.string())
     nulls = pc.is_in(array, value_set=pa.array(reading.null_values, pa.string()))
     array = pc.if_else(nulls, None, array)
-    if not reading.by_arrow(type_name):
+    base = base_type(type_name)
+    own = replace(reading, thousands="")
+    if not own.by_arrow(type_name):
         return _by_duckdb(array, type_name, carried or type_name, reading)
     if type_name == BOOLEAN:
         return _booleans(array)
     prepared = pc.utf8_trim(array, _BLANKS)
-    if base_type(type_name) in _FRACTIONS and reading.decimal != ".":
-        prepared = pc.if_else(pc.match_substring(prepared, "."), "?", prepared)
-        prepared = pc.replace_substring(prepared, reading.decimal, ".")
-    return _by_cast(prepared, arrow_type(type_name))
+    if base in _FRACTIONS or (base in NUMERIC and reading.thousands):
+        prepared = plain_numbers(prepared, reading)
+    converted = _by_cast(prepared, arrow_type(type_name))
+    return _without_impossible(prepared, converted, exact=exact)
+
+
+def plain_numbers(texts: Any, reading: Reading) -> Any:
+    """Return numbers with a point and without thousands marks; what is none stays none."""
+    import pyarrow.compute as pc
+
+    if reading.thousands:
+        mark = re.escape(reading.thousands)
+        grouped = rf"^[-+]?\d{{1,3}}({mark}\d{{3}})+({re.escape(reading.decimal)}\d*)?$"
+        plain = pc.replace_substring(texts, reading.thousands, "")
+        texts = pc.if_else(pc.match_substring_regex(texts, grouped), plain, texts)
+    if reading.decimal != ".":
+        texts = pc.if_else(pc.match_substring(texts, "."), "?", texts)
+        texts = pc.replace_substring(texts, reading.decimal, ".")
+    return texts
+
+
+def survives(numbers: Any) -> Any:
+    """Return for each number, written with a point, whether a DOUBLE holds it and gives it back."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    digits = pc.replace_substring_regex(numbers, r"[eE].*$|^[-+.0]+|\.", "")
+    doubtful = pc.or_(
+        pc.greater(pc.utf8_length(digits), _EXACT_DIGITS), pc.match_substring_regex(numbers, "[eE]")
+    )
+    if not pc.any(doubtful).as_py():
+        return pc.invert(doubtful)
+    texts = numbers.filter(doubtful).unique()
+    lost = [t for t in texts.to_pylist() if t is not None and not _survives(t)]
+    return pc.invert(pc.is_in(numbers, value_set=pa.array(lost, pa.string())))
+
+
+def _survives(text: str) -> bool:
+    try:
+        value = float(text)
+        return isfinite(value) and Decimal(text) == Decimal(repr(value))
+    except (ValueError, ArithmeticError):
+        # It is no number, which is for others to say.
+        return True
+
+
+def impossible(values: Any) -> Any:
+    """Return which values are none that can be meant: infinite numbers, days before the year 1.
+
+    Returns:
+        True or false for each; None where the type has no such values.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(values.type):
+        return pc.is_inf(values)
+    if pa.types.is_date32(values.type):
+        return pc.less(pc.cast(values, pa.int32()), _FIRST_DAY)
+    if pa.types.is_timestamp(values.type) and values.type.unit == "us":
+        return pc.less(pc.cast(values, pa.int64()), _FIRST_MOMENT)
+    return None
+
+
+def _without_impossible(texts: "pa.Array", found: "Converted", *, exact: bool) -> "Converted":
+    """Return the values without those that are not what the texts say."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wrong = impossible(found.values)
+    if wrong is None:
+        return found
+    if pa.types.is_floating(found.values.type):
+        spoken = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_INFINITE))
+        wrong = pc.and_(wrong, pc.invert(spoken))
+        if exact:
+            wrong = pc.or_(wrong, pc.invert(survives(texts)))
+    if not pc.any(wrong).as_py():
+        return found
+    values = pc.if_else(pc.fill_null(wrong, fill_value=False), None, found.values)
+    return Converted(values, _failures(texts, values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +223,14 @@ def parsed_as(type_name: str) -> "pa.DataType":
 
 
 def narrowed(column: "pa.ChunkedArray", type_name: str) -> "pa.ChunkedArray | None":
-    """Return a parsed column in its own type; None if a value has too many digits for it."""
+    """Return a parsed column in its own type; None if a value is not what its text says."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     kind = arrow_type(type_name)
     if column.type.equals(kind):
-        return column
+        wrong = impossible(column)
+        return None if wrong is not None and pc.any(wrong).as_py() else column
     try:
         return pc.cast(column, kind)
     except pa.ArrowInvalid:
@@ -220,7 +333,7 @@ def _by_duckdb(array: "pa.Array", type_name: str, carried: str, reading: Reading
             .to_arrow_table()["v"]
             .combine_chunks()
         )
-    return Converted(values, _failures(array, values))
+    return _without_impossible(array, Converted(values, _failures(array, values)), exact=False)
 
 
 def _failures(array: "pa.Array", values: "pa.Array") -> list[int]:

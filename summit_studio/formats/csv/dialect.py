@@ -10,6 +10,11 @@ from typing import Final
 from summit_studio.core.errors import InvalidParams, Where
 
 DELIMITERS: Final = (",", ";", "\t", "|", "\x1f")
+_RARE: Final = ("^", "~", "\x01", "\x02", "\x1e", "!", "#")
+_COMMON: Final = (":", " ")
+"""Marks that stand in texts and times as well: only a table that is clearly one is cut at them."""
+_NAME = re.compile(r"[^\W\d]\w*", re.ASCII)
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
 _SAMPLE_RECORDS = 300
 _SAMPLE_BYTES = 1 << 16
 """Enough of a file whose lines are not unusually long."""
@@ -166,7 +171,26 @@ def sniff_dialect(
         reach = _evenness(lines, candidate)
         if reach > reached:
             best, reached = candidate, reach
+    if reached <= 0 and delimiter is None:
+        best = next((d for d in _unusual(lines, best) if _is_table(lines, d)), best)
     return replace(best, newline=newline, comment=comment)
+
+
+def _unusual(lines: list[str], best: Dialect) -> list[Dialect]:
+    """Return dialects whose delimiters are seldom meant as such."""
+    first = next((line for line in lines if line.strip()), "")
+    return [replace(best, delimiter=d) for d in (*_RARE, *_COMMON) if d in first]
+
+
+def _is_table(lines: list[str], dialect: Dialect) -> bool:
+    """Return True if the lines are a table beyond doubt: even, under names that are names."""
+    names, *rows = [row for row in _rows(lines, dialect) if row] or [[]]
+    if len(rows) < 2 or len(names) < 2 or any(len(row) != len(names) for row in rows):  # noqa: PLR2004
+        return False
+    if not all(map(_NAME.fullmatch, names)) or len(set(names)) < len(names):
+        return False
+    numbers = [all(_NUMBER.fullmatch(row[i]) for row in rows) for i in range(len(names))]
+    return any(numbers) or dialect.delimiter not in _COMMON
 
 
 def _candidates(
@@ -216,5 +240,12 @@ def _rows(lines: list[str], dialect: Dialect) -> list[list[str]]:
 
 def spoken(mark: str) -> str:
     """Return a mark as people call it."""
-    words = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+    words = {
+        ":": "colons",
+        ",": "commas",
+        ";": "semicolons",
+        "\t": "tabs",
+        "|": "bars",
+        " ": "spaces",
+    }
     return words.get(mark, repr(mark))

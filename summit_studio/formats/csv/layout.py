@@ -1,23 +1,17 @@
 """Looks at a CSV file: its format, dialect, header, and the types its values have."""
 
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from summit_studio.core.schema import (
-    BOOLEAN,
-    DATE,
-    DOUBLE,
-    TIMESTAMP,
-    TIMESTAMPTZ,
-    VARCHAR,
-    Schema,
-)
-from summit_studio.formats.csv.conversion import Reading, convert
+from summit_studio.core.schema import Schema
+from summit_studio.formats.csv.conversion import Reading
 from summit_studio.formats.csv.dialect import Dialect, sniff_dialect
+from summit_studio.formats.csv.header import head_of
 from summit_studio.formats.csv.index import records_in
+from summit_studio.formats.csv.types import sniff, written_as_numbers
 from summit_studio.formats.text.encoding import Format, Sample, detect_format, sample
 from summit_studio.stores.faults import failure
 
@@ -25,23 +19,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _HEADER_ROWS = 60
-_ENOUGH = 3
-"""Rows that must agree against the header on the number of values."""
-_ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
-_MOMENT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
-_SHAPES: Final = (
-    # Codes with leading zeros are no numbers: 00123 would lose them.
-    ("BIGINT", r"-?(0|[1-9]\d{0,18})"),
-    (DOUBLE, r"-?(0|[1-9]\d*)?\.\d+([eE][-+]?\d+)?|-?(0|[1-9]\d*)(\.|\.?\d*[eE][-+]?\d+)?"),
-    (DATE, r"\d{4}-\d{2}-\d{2}"),
-    (TIMESTAMP, _MOMENT),
-    (TIMESTAMPTZ, _MOMENT + _ZONE),
-    ("TIME", r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"),
-)
-_TOO_LONG = r"-?\d{19,}"
-_TRUTHS: Final = (("true", "false"), ("yes", "no"))
 _COMMA_NUMBER = r"^-?\d+,\d+$"
 _POINT_NUMBER = r"^-?\d*\.\d+$"
+_SEP = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)
+"""How spreadsheets say which delimiter follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +31,9 @@ class Request:
 
     Args:
         skip_rows: Physical lines before the header or first row.
+        trims: True if blanks around a value do not keep it from being a number or date.
+        strips: True if blanks around texts are left out too.
+        pads: True if values that a row lacks at its end are null.
         names: Columns that are expected; a first row that has them all is the header.
     """
 
@@ -63,6 +47,10 @@ class Request:
     compression: str = "auto"
     null_values: tuple[str, ...] = ("",)
     decimal: str | None = None
+    thousands: str = ""
+    trims: bool = True
+    strips: bool = False
+    pads: bool = False
     formats: dict[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
 
@@ -74,6 +62,8 @@ class Layout:
     Args:
         offset: Where the first row begins in the text, in bytes.
         line: The physical line of the first row, from 1.
+        notes: What was found out or changed beyond that, as parts of a sentence.
+        numbered: True if dates such as 31/12/2026 are among the first rows.
     """
 
     path: Path
@@ -84,6 +74,8 @@ class Layout:
     header: bool
     offset: int
     line: int
+    notes: tuple[str, ...] = ()
+    numbered: bool = False
 
 
 def look(path: Path, request: Request) -> tuple[Layout, Schema]:
@@ -101,9 +93,10 @@ def look(path: Path, request: Request) -> tuple[Layout, Schema]:
     rows += [_whole_lines(part, layout, first=False) for part in seen.parts]
     table = _texts([r for r in rows if r], layout)
     reading = replace(layout.reading, decimal=_decimal(table, layout.dialect, request))
-    layout = replace(layout, reading=reading)
-    types = [sniff_type(column, reading) for column in table]
-    return layout, Schema.of(zip(layout.names, types, strict=True))
+    found = [sniff(column, reading) for column in table]
+    columns = {i: form for i, (_, form) in enumerate(found) if form}
+    layout = replace(layout, reading=replace(reading, columns=columns))
+    return layout, Schema.of(zip(layout.names, (kind for kind, _ in found), strict=True))
 
 
 def find_layout(path: Path, request: Request) -> Layout:
@@ -114,7 +107,7 @@ def find_layout(path: Path, request: Request) -> Layout:
     """
     form = detect_format(path, request.compression, request.encoding)
     layout = layout_of(path, request, form, sample(path, form))
-    if request.decimal is None and layout.dialect.delimiter != ",":
+    if layout.numbered or (request.decimal is None and layout.dialect.delimiter != ","):
         return look(path, request)[0]
     return layout
 
@@ -123,28 +116,48 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
     """Return the layout of a file of which `seen` was read."""
     head = seen.head
     skipped = _skip(path, head, request.skip_rows)
+    told = _SEP.match(head, skipped) if request.delimiter is None else None
+    if told:
+        skipped = told.end()
     text = head[skipped:]
     dialect = sniff_dialect(
         text,
-        delimiter=request.delimiter,
+        delimiter=told[1].decode("utf-8", "replace") if told else request.delimiter,
         quote=request.quote,
         escape=request.escape,
         comment=request.comment,
     )
     reading = Reading(
-        tuple(dict.fromkeys(("", *request.null_values))), request.decimal or ".", request.formats
+        tuple(dict.fromkeys(("", *request.null_values))),
+        request.decimal or ".",
+        request.thousands,
+        trims=request.trims,
+        strips=request.strips,
+        pads=request.pads,
+        formats=request.formats,
     )
     layout = Layout(path, form, dialect, reading, (), header=False, offset=skipped, line=1)
     records = _records(text, dialect)
     if not records:
         return replace(layout, line=_line(head, skipped, dialect))
     rows = [fields(record, dialect) for _, _, record in records]
-    width = _width(rows)
-    header = _is_header(rows, width, reading, request)
-    names = _names(rows[0] if header else [], width)
-    offset = skipped + (records[0][1] if header else records[0][0])
+    found = head_of(
+        rows,
+        reading,
+        told=request.header,
+        expected=request.names,
+        titles=not request.skip_rows,
+    )
+    begin, end, _ = records[found.above]
+    offset = skipped + (end if found.header else begin)
     return replace(
-        layout, names=names, header=header, offset=offset, line=_line(head, offset, dialect)
+        layout,
+        names=found.names,
+        header=found.header,
+        offset=offset,
+        line=_line(head, offset, dialect),
+        notes=found.notes,
+        numbered=any(written_as_numbers(value) for row in rows for value in row),
     )
 
 
@@ -216,64 +229,6 @@ def _records(text: bytes, dialect: Dialect) -> list[tuple[int, int, bytes]]:
     return found
 
 
-def _width(rows: Sequence[list[str]]) -> int:
-    """Return how many values a row has: as many as the first, unless most others have more."""
-    first = len(rows[0])
-    counts = Counter(map(len, rows[1:]))
-    width, times = counts.most_common(1)[0] if counts else (first, 0)
-    wider = width > first and times >= _ENOUGH and counts[first] * 2 < times
-    return width if wider else first
-
-
-def _is_header(rows: Sequence[list[str]], width: int, reading: Reading, request: Request) -> bool:
-    if request.header is not None:
-        return request.header
-    first = {name.strip().casefold() for name in rows[0]}
-    if request.names and all(name.casefold() in first for name in request.names):
-        return True
-    return _has_header(rows, width, reading)
-
-
-def _has_header(rows: Sequence[list[str]], width: int, reading: Reading) -> bool:
-    """Return True if the first row names the columns rather than being one of them."""
-    import pyarrow as pa
-
-    first, rest = rows[0], [row for row in rows[1:] if len(row) == width]
-    if any(not name.strip() for name in first[:width]) and len(first) >= width:
-        return False
-    shapes = [sniff_type(pa.chunked_array([[name]]), reading) for name in first]
-    if not rest:
-        return all(shape == VARCHAR for shape in shapes) and len(rows) == 1
-    columns = [
-        pa.chunked_array([[row[i] or None for row in rest]], pa.string()) for i in range(width)
-    ]
-    types = [sniff_type(column, reading) for column in columns]
-    pairs = list(zip(shapes, types, strict=False))
-    if any(shape != VARCHAR and shape == type_name for shape, type_name in pairs):
-        return False
-    if any(shape == VARCHAR and type_name != VARCHAR for shape, type_name in pairs):
-        return True
-    # All text: names are distinct, not numbers, and do not occur again below themselves.
-    again = any(name in {row[i] for row in rest} for i, name in enumerate(first) if i < width)
-    unique = len({name.casefold() for name in first}) == len(first)
-    return unique and not again and all(shape == VARCHAR for shape in shapes)
-
-
-def _names(first: Sequence[str], width: int) -> tuple[str, ...]:
-    """Return `width` distinct names; where the header gives none, `column` and its number."""
-    names: list[str] = []
-    taken: set[str] = set()
-    for i in range(width):
-        given = first[i].strip() if i < len(first) else ""
-        stem = given or f"column{i + 1}"
-        name, number = stem, 2
-        while name.casefold() in taken:
-            name, number = f"{stem}_{number}", number + 1
-        taken.add(name.casefold())
-        names.append(name)
-    return tuple(names)
-
-
 def _whole_lines(data: bytes, layout: Layout, *, first: bool) -> bytes:
     """Return what lies between the first and the last line end of a part of a file."""
     newline = layout.dialect.newline.encode()
@@ -336,71 +291,3 @@ def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> str:
             if len(known) and pc.all(mixed).as_py() and pc.any(own).as_py():
                 found.add(mark)
     return "," if found == {","} else "."
-
-
-def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
-    """Return the narrowest type that all values of a column of texts have; text if none has.
-
-    What a type would change is text: leading zeros, whole numbers too large, thousands marks.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    nulls = pa.array(reading.null_values, pa.string())
-    known = column.filter(pc.invert(pc.is_in(column, value_set=nulls))).drop_null()
-    if not len(known):
-        return VARCHAR
-    formatted = _by_format(known, reading)
-    if formatted:
-        return formatted
-    few = known.unique() if len(known) < _FEW else known.slice(0, _FEW).unique()
-    if _truth(known, few):
-        return BOOLEAN
-    texts = known
-    if reading.decimal != "." and not pc.any(pc.match_substring(known, ".")).as_py():
-        texts = pc.replace_substring(known, reading.decimal, ".")
-    for type_name, shape in _SHAPES:
-        anchored = f"^(?:{shape})$"
-        # A look at a few first: most shapes fit nothing.
-        if not pc.all(pc.match_substring_regex(texts.slice(0, 20), anchored)).as_py():
-            continue
-        if not pc.all(pc.match_substring_regex(texts, anchored)).as_py():
-            continue
-        if type_name == DOUBLE and pc.any(pc.match_substring_regex(texts, _TOO_LONG_ONLY)).as_py():
-            return VARCHAR
-        if not convert(pa.chunked_array([known.combine_chunks()]), type_name, reading).failed:
-            return type_name
-    return VARCHAR
-
-
-_FEW = 1000
-_TOO_LONG_ONLY = f"^{_TOO_LONG}$"
-
-
-def _truth(known: "pa.ChunkedArray", few: "pa.Array") -> bool:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    words = {str(word).lower() for word in few.to_pylist()[:20]}
-    pair = next((p for p in _TRUTHS if words <= set(p)), None)
-    if pair is None:
-        return False
-    lower = pc.utf8_lower(known)
-    found = set(pc.unique(lower).to_pylist())
-    # A column of nothing but "no" may be Norway's; of "true" nothing else.
-    return (
-        found <= set(pair)
-        and (pair[0] == "true" or found == set(pair))
-        and not convert(pa.chunked_array([known.combine_chunks()]), BOOLEAN, Reading()).failed
-    )
-
-
-def _by_format(known: "pa.ChunkedArray", reading: Reading) -> str | None:
-    import pyarrow as pa
-
-    texts = pa.chunked_array([known.combine_chunks()])
-    for type_name in reading.formats:
-        full = {"TIMESTAMP": TIMESTAMP, TIMESTAMPTZ: TIMESTAMPTZ}.get(type_name, type_name)
-        if not convert(texts, full, reading).failed:
-            return full
-    return None

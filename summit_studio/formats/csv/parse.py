@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.errors import ReadFailed
-from summit_studio.core.schema import RAW_REJECTS, VARCHAR, arrow_type, to_arrow
+from summit_studio.core.schema import DOUBLE, RAW_REJECTS, VARCHAR, arrow_type, to_arrow
 from summit_studio.formats.csv.blocks import Block
 from summit_studio.formats.csv.conversion import (
     FALSE_WORDS,
@@ -40,12 +40,14 @@ class Wanted:
         type: The type in which it moves on.
         position: Its place in the file, from 0.
         read_as: The type to read it as, where that is another: a UUID moves on as text.
+        exact: True rejects numbers that a DOUBLE would change: no person asked for that type.
     """
 
     name: str
     type: str
     position: int
     read_as: str = ""
+    exact: bool = False
 
     @property
     def reads(self) -> str:
@@ -113,11 +115,15 @@ class Parser:
         self.names, self.wanted = tuple(names), tuple(wanted)
         self.dialect, self.reading = dialect, reading
         self.file, self.hint = file, hint
-        self.memory = Memory(
-            {w.position for w in wanted if w.reads != VARCHAR and not reading.by_arrow(w.reads)}
-        )
+        self.memory = Memory({w.position for w in wanted if not self._by_arrow(w)})
         # With one column an empty line is a null: there is no other way to write one.
         self.blanks = len(self.names) == 1 and not dialect.comment
+
+    def _by_arrow(self, wanted: Wanted) -> bool:
+        if wanted.reads == VARCHAR:
+            return not self.reading.strips
+        checked = wanted.exact and wanted.reads == DOUBLE
+        return not checked and self.reading.of(wanted.position).by_arrow(wanted.reads)
 
     def parse(self, block: Block) -> Parsed:
         """Return the rows of `block`.
@@ -179,6 +185,7 @@ class _Parse:
         self._checked = False
         self._spots: list[tuple[int, Fault]] = []
         self._ragged: dict[int, int] = {}
+        self._short: dict[int, str] = {}
         self._inner: dict[int, int] = {}
         self._typed: dict[int, Any] = {}
 
@@ -218,8 +225,9 @@ class _Parse:
             texts = frozenset(self._memory.texts)
             self._ragged.clear()
             self._inner.clear()
+            self._short.clear()
             try:
-                table = self._arrow(texts, ragged=ragged)
+                table = self._padded(self._arrow(self._data, texts, ragged=ragged), texts)
             except pa.ArrowInvalid as error:
                 self._learn(str(error), texts, ragged=ragged)
                 continue
@@ -227,6 +235,28 @@ class _Parse:
             if not wide:
                 return table, texts
             self._memory.texts |= wide
+
+    def _padded(self, table: "pa.Table", texts: frozenset[int]) -> "pa.Table":
+        """Put the rows that end early where they belong, the values that they lack null."""
+        import pyarrow as pa
+
+        if not self._short:
+            return table
+        missing = {n: len(self._parser.names) - self._ragged.pop(n) for n in self._short}
+        dialect = self._parser.dialect
+        whole = "".join(
+            text.rstrip("\r\n") + dialect.delimiter * missing[n] + dialect.newline
+            for n, text in self._short.items()
+        )
+        for n in self._short:
+            self._inner.pop(n, None)
+        short = self._arrow(whole.encode(), texts, ragged=False)
+        # Records are numbered as they stand; those still ragged are in neither of the tables.
+        at = {n: table.num_rows + i for i, n in enumerate(self._short)}
+        good = iter(range(table.num_rows))
+        total = table.num_rows + len(self._short) + len(self._ragged)
+        order = [at[n] if n in at else next(good) for n in range(total) if n not in self._ragged]
+        return pa.concat_tables([table, short]).take(pa.array(order, pa.int64()))
 
     def _narrow(self, table: "pa.Table", texts: frozenset[int]) -> set[int]:
         """Keep the typed columns; return the positions of those with values that do not fit."""
@@ -251,7 +281,7 @@ class _Parse:
                 code="structure_unclear",
             )
 
-    def _arrow(self, texts: frozenset[int], *, ragged: bool) -> "pa.Table":
+    def _arrow(self, data: bytes, texts: frozenset[int], *, ragged: bool) -> "pa.Table":
         import pyarrow as pa
         from pyarrow import csv
 
@@ -262,10 +292,8 @@ class _Parse:
         types |= {str(position): pa.string() for position in texts}
         handler = self._note_ragged if ragged else None
         return csv.read_csv(
-            pa.BufferReader(self._data),
-            csv.ReadOptions(
-                use_threads=False, column_names=numbers, block_size=len(self._data) + 1
-            ),
+            pa.BufferReader(data),
+            csv.ReadOptions(use_threads=False, column_names=numbers, block_size=len(data) + 1),
             csv.ParseOptions(
                 delimiter=dialect.delimiter,
                 quote_char=dialect.quote or False,
@@ -289,6 +317,8 @@ class _Parse:
 
     def _note_ragged(self, row: Any) -> str:
         self._ragged[row.number - 1] = row.actual_columns
+        if self._parser.reading.pads and row.actual_columns < row.expected_columns:
+            self._short[row.number - 1] = row.text
         inner = row.text.count(self._parser.dialect.newline)
         if inner:
             self._inner[row.number - 1] = inner
@@ -330,8 +360,14 @@ class _Parse:
                 columns.append(self._typed[wanted.position])
                 continue
             column = table[str(wanted.position)]
-            if wanted.reads != VARCHAR:
-                converted = convert(column, wanted.reads, reading, carried=wanted.type)
+            if wanted.reads != VARCHAR or self._parser.reading.strips:
+                converted = convert(
+                    column,
+                    wanted.reads,
+                    reading.of(wanted.position),
+                    carried=wanted.type,
+                    exact=wanted.exact,
+                )
                 for row in converted.failed:
                     failed.setdefault(row, (wanted, column[row].as_py()))
                 column = converted.values
@@ -380,7 +416,9 @@ class _Parse:
             _records(sorted(failed), ragged), _by_row(failed), strict=True
         ):
             faults[record] = Fault(
-                "cast_failed", unfit(text, wanted.reads, parser.reading), wanted.name
+                "cast_failed",
+                unfit(text, wanted.reads, parser.reading.of(wanted.position)),
+                wanted.name,
             )
         width = len(parser.names)
         for record, found in self._ragged.items():

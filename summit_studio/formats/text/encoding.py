@@ -37,6 +37,13 @@ _BOMS = (
 _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
+_MOST_ZEROS = 0.001
+"""The share of zero bytes up to which a file is still text."""
+_MANY_HIGH = 0.25
+"""The share of letters beyond ASCII from which a text is in another script."""
+_ASCII_LETTERS = [bytes([c]) for c in range(128) if chr(c).isalpha()]
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How the bytes of a file become text.
@@ -45,11 +52,13 @@ class Format:
         compression: `none`, or a codec of Arrow's.
         encoding: A Python codec name.
         bom: Length of the mark at the beginning, in bytes.
+        guessed: True if nothing in the file says that this is its encoding.
     """
 
     compression: str
     encoding: str = UTF8
     bom: int = 0
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,8 @@ def detect_format(path: Path, compression: str = "auto", encoding: str = "auto")
             return Format(codec, name, len(mark))
     if named_as_other(raw):
         raise binary(path, raw)
-    return Format(codec, _guess(path, raw, parts))
+    found, guessed = _guess(path, raw, parts)
+    return Format(codec, found, guessed=guessed)
 
 
 class TextStream:
@@ -301,22 +311,43 @@ def _lenience(encoding: str) -> str:
     return "surrogateescape"
 
 
-def _guess(path: Path, raw: bytes, parts: list[bytes]) -> str:
+def _guess(path: Path, raw: bytes, parts: list[bytes]) -> tuple[str, bool]:
+    """Return the encoding, and whether that is only a guess."""
     if b"\0" in raw:
         wide = _wide(raw)
-        if wide is None:
+        if wide is not None:
+            return wide, False
+        # Zero bytes in a few rows cost those rows, not the file.
+        if raw.count(b"\0") > _MOST_ZEROS * len(raw):
             raise binary(path, raw)
-        return wide
     # A part may begin and end inside of a character.
     inner = [part.lstrip(bytes(range(0x80, 0xC0))) if i else part for i, part in enumerate(parts)]
     if all(map(_begins_valid, inner)):
-        return UTF8
-    # A file with a few damaged rows is still UTF-8 if it has more characters that are valid so.
+        return UTF8, False
+    # A file with a few damaged rows is still UTF-8 if as many characters are valid so: in other
+    # encodings that hardly ever happens by chance.
     scores = list(map(_utf8_score, inner))
-    if sum(good for _, good in scores) > sum(bad for bad, _ in scores):
-        return UTF8
-    undefined = any(_UNDEFINED_IN_1252.search(part) for part in parts)
-    return "iso8859-1" if undefined else "cp1252"
+    good = sum(good for _, good in scores)
+    if good and good >= sum(bad for bad, _ in scores):
+        return UTF8, False
+    return _by_letters(b"".join(parts)), True
+
+
+def _by_letters(text: bytes) -> str:
+    """Return the encoding of a text that is not UTF-8: by how its letters are spread."""
+    high = len(text.translate(None, bytes(range(0x80))))
+    letters = high + sum(map(text.count, _ASCII_LETTERS))
+    western = "iso8859-1" if _UNDEFINED_IN_1252.search(text) else "cp1252"
+    if high < _MANY_HIGH * letters:
+        # Western texts have few letters beyond ASCII, and detectors mistake them most.
+        return western
+    import chardet
+
+    try:
+        found = codecs.lookup(chardet.detect(text)["encoding"] or western).name
+    except LookupError:
+        return western
+    return western if found == "iso8859-1" else found
 
 
 def _wide(raw: bytes) -> str | None:

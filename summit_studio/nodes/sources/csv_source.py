@@ -91,6 +91,29 @@ class CsvSourceParams(FileInParams):
     decimal: Literal["auto", ".", ","] = param(
         "auto", doc="The decimal point of numbers.", editor=Editor.CHOICE, advanced=True
     )
+    thousands: str = param(
+        "",
+        doc="What stands between groups of three digits in numbers, such as , or . or space; empty"
+        " for nothing.",
+        keywords=("grouping", "separator"),
+        placeholder=",",
+        advanced=True,
+    )
+    trim: Literal["auto", "yes", "no"] = param(
+        "auto",
+        doc="Blanks around values: auto leaves them out where a column is then numbers or dates,"
+        " yes everywhere, no nowhere.",
+        keywords=("strip", "whitespace", "blanks"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
+    short_rows: Literal["reject", "null"] = param(
+        "reject",
+        doc="Rows that end early are rejected, or the values that they lack are null.",
+        keywords=("ragged", "fill", "missing"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
     quote: str = param(
         "auto",
         doc="What stands around values: one character, none, or auto.",
@@ -138,11 +161,12 @@ class CsvSource(FileSource[CsvSourceParams]):
     """Read rows from CSV or other delimited text files.
 
     Delimiter, quotes, header, encoding, compression and types are found out by looking at the
-    file unless they are set. A row that does not fit is rejected with its line and its text as
-    found: too many or too few values, a value that is not of its column's type, broken quotes,
-    bytes that are no text. Nothing unquoted is null; a quoted nothing is an empty text, and null
-    in columns that are not text. Codes such as 00123, and numbers too long to be held exactly,
-    stay text.
+    file unless they are set; a title above the table is left out. A row that does not fit is
+    rejected with its line and its text as found: too many or too few values, a value that is not
+    of its column's type, broken quotes, bytes that are no text. Nothing unquoted is null; a quoted
+    nothing is an empty text, and null in columns that are not text. Amounts are decimals with
+    their own scale. Codes such as 00123, and numbers too long to be held exactly, stay text; a
+    number that a found-out DOUBLE would change is rejected.
     """
 
     id = "csv_source"
@@ -189,7 +213,8 @@ class CsvSource(FileSource[CsvSourceParams]):
             files={"plants.csv": "code;size\n00123;1,5\n04711;2\n"},
             expected={
                 "rows": Rows(
-                    {"code": "VARCHAR", "size": "DOUBLE"}, [("00123", 1.5), ("04711", 2.0)]
+                    {"code": "VARCHAR", "size": "DECIMAL(18,1)"},
+                    [("00123", "1.5"), ("04711", "2.0")],
                 )
             },
         ),
@@ -217,11 +242,15 @@ class CsvSource(FileSource[CsvSourceParams]):
         """Yield problems of the path; for types that were found out, a way to keep them."""
         found = list(super().check(inputs, context))
         yield from found
-        if found or self.params.columns:
+        if found:
             return
         try:
-            (layout, schema), *_ = self._looks(context)
+            (layout, schema), *_ = self._looks(context, typed=self._typed)
         except SummitError:
+            return
+        if layout.format.guessed:
+            yield self._guessed(layout)
+        if self.params.columns:
             return
         columns = tuple({"name": c.name, "type": c.type} for c in schema)
         yield self.problem(
@@ -233,6 +262,23 @@ class CsvSource(FileSource[CsvSourceParams]):
             severity=Severity.INFO,
             fixes=(Fix("Keep these columns", self.node_id, (("columns", columns),)),),
         )
+
+    def _guessed(self, layout: "Layout") -> Problem:
+        encoding = layout.format.encoding
+        return self.problem(
+            "encoding_guessed",
+            f"The encoding of {layout.path.name} is a guess: {encoding}",
+            field_name="encoding",
+            why="its bytes are not UTF-8, and nothing in the file says what they are",
+            do="look at its texts in the preview, and set the encoding",
+            severity=Severity.WARNING,
+            fixes=(Fix(f"Read it as {encoding}", self.node_id, (("encoding", encoding),)),),
+        )
+
+    @property
+    def _typed(self) -> bool:
+        """True if a type is left to be found out."""
+        return not self.params.columns or not all(c.type for c in self.params.columns)
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return the columns named, or those found in the file.
@@ -247,7 +293,7 @@ class CsvSource(FileSource[CsvSourceParams]):
             for i, c in enumerate(self.params.columns)
             if c.type
         }
-        looks = self._looks(context, typed=len(given) < len(self.params.columns) or not given)
+        looks = self._looks(context, typed=self._typed)
         schema = self._columns(looks, given)
         return {"rows": carried(self._with_file(schema))}
 
@@ -307,9 +353,27 @@ class CsvSource(FileSource[CsvSourceParams]):
             compression=params.compression,
             null_values=tuple(word.strip() for word in params.null_values.split(",")),
             decimal=None if params.decimal == "auto" else params.decimal,
+            thousands=self._thousands(),
+            trims=params.trim != "no",
+            strips=params.trim == "yes",
+            pads=params.short_rows == "null",
             formats=_formats(params),
             names=tuple(c.name for c in params.columns),
         )
+
+    def _thousands(self) -> str:
+        from summit_studio.formats.csv.dialect import one_character
+
+        mark = one_character(self.params.thousands, "thousands") if self.params.thousands else ""
+        if mark and (mark == self.params.decimal or mark.isalnum()):
+            raise InvalidParams(
+                f"'{mark}' cannot stand between groups of digits",
+                why="it is the decimal point" if mark == self.params.decimal else "it is no mark",
+                do="write another character, or nothing",
+                code="dialect_invalid",
+                where=Where(param="thousands"),
+            )
+        return mark
 
     def _looks(
         self, context: DesignContext, *, typed: bool = True
@@ -418,7 +482,9 @@ class CsvSource(FileSource[CsvSourceParams]):
             told = own.get(column.name.casefold(), "")
             odd = bool(told) and carried(Schema.of({"v": told})) != Schema.of({"v": told})
             place = self._place(layout, column.name)
-            found.append(Wanted(column.name, column.type, place, told if odd else ""))
+            found.append(
+                Wanted(column.name, column.type, place, told if odd else "", exact=not told)
+            )
         return tuple(found)
 
 
@@ -436,7 +502,7 @@ def described(layout: "Layout") -> str:
         parts.append(f"(compressed by {layout.format.compression})")
     if layout.reading.decimal != ".":
         parts.append("and decimal commas")
-    return " ".join(parts)
+    return "; ".join([" ".join(parts), *layout.notes])
 
 
 class _Opened(Reader):
@@ -485,12 +551,12 @@ def _shown(path: Path, context: RunContext) -> str:
 
 def _merged(schemas: Sequence[Schema]) -> dict[str, str]:
     """Return the type of each column that holds what all files have, by name in lower case."""
+    from summit_studio.formats.csv.types import wider
+
     found: dict[str, str] = {}
     for column in (c for schema in schemas for c in schema):
         name = column.name.casefold()
-        before = found.setdefault(name, column.type)
-        if before != column.type:
-            found[name] = "DOUBLE" if {before, column.type} == {"BIGINT", "DOUBLE"} else VARCHAR
+        found[name] = wider(found.setdefault(name, column.type), column.type)
     return found
 
 

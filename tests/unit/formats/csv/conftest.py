@@ -42,13 +42,14 @@ def read(
     block_bytes: int = 8 << 20,
     record_limit_bytes: int = 256 << 20,
     row_limit: int | None = None,
+    exact: bool = True,
     **request: Any,
 ) -> Read:
     """Read a file; columns have the types found unless `types` names others by name."""
     told = types or {}
     layout, schema = look(path, Request(**request))
     schema = Schema.of([(c.name, told.get(c.name, c.type)) for c in schema])
-    wanted = tuple(Wanted(c.name, c.type, i) for i, c in enumerate(schema))
+    wanted = tuple(Wanted(c.name, c.type, i, exact=exact) for i, c in enumerate(schema))
     found = Read(layout, schema)
     reader = CsvReader(
         [Part(layout, wanted, path.name)],

@@ -264,3 +264,41 @@ def test_one_character_marks():
         require_distinct(";", quote=";")
     assert caught.value.where.param == "quote"
     require_distinct(",", quote='"', escape='"')
+
+
+CYRILLIC = "".join(f"{i},доставка завтра утром в город Казань\n" for i in range(60))
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "found_as"),
+    [
+        (CYRILLIC, "cp1251", "cp1251"),
+        (CYRILLIC, "koi8-r", "koi8-r"),
+        ("".join(f"{i},東京都千代田区丸の内一丁目\n" for i in range(60)), "shift_jis", "shift_jis"),
+    ],
+)
+def test_other_scripts_are_told_apart_and_said_to_be_guessed(read_text, text, written, found_as):
+    found = read_text(("id,text\n" + text).encode(written))
+    assert found.layout.format.encoding in {found_as, "cp932", "koi8-u"}
+    assert found.layout.format.guessed
+    assert found.rows[3][1] == text.splitlines()[3].split(",")[1]
+
+
+def test_utf8_is_no_guess(read_text):
+    assert not read_text("id,name\n1,Zoë\n").layout.format.guessed
+    assert read_text(WESTERN.encode("cp1252")).layout.format.guessed
+
+
+def test_one_bad_row_does_not_cost_a_file_its_encoding(read_text):
+    rows = b"".join(b"%d,x\n" % i for i in range(4, 400))
+    found = read_text(b"id,name\n1,ann\n2,caf\xe9\n3,zo\xc3\xab\n" + rows)
+    assert found.layout.format.encoding == "utf-8"
+    assert [(line, code) for line, code, _ in found.rejects] == [(3, "encoding")]
+    assert len(found.rows) == 398
+
+
+def test_zero_bytes_cost_their_rows_and_not_the_file(read_text):
+    rows = b"".join(b"%d,name %d\n" % (i, i) for i in range(1000))
+    found = read_text(b"id,name\n" + rows + b"x,a\0b\n" + rows)
+    assert len(found.rows) == 2000
+    assert [(line, code) for line, code, _ in found.rejects] == [(1002, "nul_character")]

@@ -1,5 +1,8 @@
 """What is found out about a file: delimiter, quotes, header, names."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 
 
@@ -7,7 +10,15 @@ import pytest
     ("text", "delimiter", "rows"),
     [
         ("a,b\n1,2\n", ",", [(1, 2)]),
-        ("a;b\n1,5;2,5\n3;4,0\n", ";", [(1.5, 2.5), (3.0, 4.0)]),
+        ("a;b\n1,5;2,5\n3;4,0\n", ";", [(Decimal("1.5"), Decimal("2.5")), (3, 4)]),
+        ("a:b\n1:x\n2:y\n", ":", [(1, "x"), (2, "y")]),
+        ("a^b\nw^x\ny^z\n", "^", [("w", "x"), ("y", "z")]),
+        ("a~b\n1,5~x\n2~y\n", "~", [(Decimal("1.5"), "x"), (2, "y")]),
+        ("a\x01b\n1\x01x\n2\x01y\n", "\x01", [(1, "x"), (2, "y")]),
+        ("at\n12:30\n14:45\n", ",", [(dt.time(12, 30),), (dt.time(14, 45),)]),
+        ("12:30\n14:45\n16:00\n", ",", [(dt.time(12, 30),), (dt.time(14, 45),), (dt.time(16),)]),
+        ("said\nhello world\ngood bye\n", ",", [("hello world",), ("good bye",)]),
+        ("first words\nhello world\ngood bye\n", ",", [("hello world",), ("good bye",)]),
         ("a\tb\n1\tx, y\n", "\t", [(1, "x, y")]),
         ("a|b\n1|x;y\n2|z;w\n", "|", [(1, "x;y"), (2, "z;w")]),
         ("a\x1fb\n1\x1f2\n", "\x1f", [(1, 2)]),
@@ -57,7 +68,7 @@ def test_no_quotes_told(read_text):
         ("first,last\nAda,L\nBob,M\n", True, ("first", "last")),
         ("Ada,L\nBob,M\nAda,N\n", False, ("column1", "column2")),
         ("id,id,ID\n1,2,3\n", True, ("id", "id_2", "ID_3")),
-        ("id,name,\n1,a,2\n2,b,3\n", False, ("column1", "column2", "column3")),
+        ("id,name,\n1,a,2\n2,b,3\n", True, ("id", "name", "column3")),
         (" id , name \n1,a\n", True, ("id", "name")),
         ("2026-01-01,5\n2026-01-02,6\n", False, ("column1", "column2")),
         ("\n\nid,n\n1,2\n", True, ("id", "n")),
@@ -117,3 +128,79 @@ def test_one_row_without_a_line_end(read_text):
 
 def test_nested_quotes_at_the_end_without_a_line_end(read_text):
     assert read_text('a,b\n1,"x ""y"""').rows == [(1, 'x "y"')]
+
+
+BODY = "".join(f"{i},item {i},{i}.50\n" for i in range(1, 30))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        ("country,2023,2024\nDE,10,11\nFR,12,13\n", ("country", "2023", "2024"), 2),
+        ("2021,2022,2023\n5,6,7\n8,9,10\n", ("2021", "2022", "2023"), 2),
+        ("2021,2022\n2023,2024\n2025,2026\n", ("column1", "column2"), 3),
+        ("place,2026-01-01,2026-02-01\nA,1,2\nB,3,4\n", ("place", "2026-01-01", "2026-02-01"), 2),
+        (",id,name\n0,7,x\n1,8,y\n", ("column1", "id", "name"), 2),
+        ("id;name;\n1;ann;\n2;bob;\n", ("id", "name", "column3"), 2),
+        ("name,Name,NAME\n" + "a,b,c\n" * 3, ("name", "Name_2", "NAME_3"), 3),
+        ("id,,column2\n1,2,3\n", ("id", "column2_2", "column2"), 1),
+        ("city,name\nX,Y\n" + "name,Z\nV,city\n", ("column1", "column2"), 4),
+        ("id,amount\n1,5\nx,7\n", ("id", "amount"), 2),
+        ("Sales report\nprinted 2026-04-01\n\nid,item,price\n" + BODY, ("id", "item", "price"), 29),
+        ("Sales report,,\nid,item,price\n" + BODY, ("id", "item", "price"), 29),
+        ("in EUR,and more\nid,item,price\n" + BODY, ("id", "item", "price"), 29),
+        ("id,name\n" + "1,x,more\n" * 5, ("id", "name", "column3"), 5),
+        ("only\n" + "1,2\n" * 5, ("only", "column2"), 5),
+    ],
+)  # fmt: skip
+def test_names_and_where_the_table_begins(read_text, text, names, rows):
+    found = read_text(text)
+    assert found.schema.names == names
+    assert len(found.rows) == rows
+    assert found.rejects == []
+
+
+def test_what_was_left_out_or_renamed_is_said(read_text):
+    notes = read_text("Report\n\nid,,x,X\n" + "1,2,3,4\n" * 3).layout.notes
+    assert notes[0] == "1 line above the table left out"
+    assert "'column2', 'X_2'" in notes[1]
+    assert read_text("id,x\n1,2\n").layout.notes == ()
+
+
+def test_lines_told_to_be_skipped_are_all_that_is_left_out(read_text):
+    found = read_text("Report\nmore\n1,2,3\n1,2,3\n1,2,3\n", skip_rows=1)
+    assert found.schema.names == ("more", "column2", "column3")
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n'])
+def test_the_delimiter_may_be_told_by_the_file(read_text, first):
+    found = read_text(first + "id;amount\n1;2,50\n2;3,75\n")
+    assert found.layout.dialect.delimiter == ";"
+    assert found.rows == [(1, Decimal("2.50")), (2, Decimal("3.75"))]
+    assert found.positions[-1]["line"] == 5
+
+
+def test_rows_that_end_early_may_lack_their_values(read_text):
+    text = 'id,a,b\n1,x\n2,y,z\n3\n4,"q,""r",5\n5,too,many,values\n6,"l\nm"\n'
+    found = read_text(text, pads=True)
+    assert found.rows == [
+        (1, "x", None), (2, "y", "z"), (3, None, None), (4, 'q,"r', "5"), (6, "l\nm", None),
+    ]  # fmt: skip
+    assert [(line, code) for line, code, _ in found.rejects] == [(6, "field_count")]
+    assert len(read_text(text).rejects) == 4
+
+
+@pytest.mark.parametrize("block_bytes", [30, 1 << 20])
+def test_short_rows_in_any_block_keep_their_places(read_text, block_bytes):
+    text = "id,a,b\n" + "".join(f"{i},{i}{',z' * (i % 3 > 0)}\n" for i in range(400)) + "x,1\n"
+    found = read_text(text, {"id": "BIGINT"}, pads=True, block_bytes=block_bytes)
+    assert [row[0] for row in found.rows] == list(range(400))
+    assert [row[2] for row in found.rows] == [None if i % 3 == 0 else "z" for i in range(400)]
+    assert [(r["line"], r["raw"]) for r in found.rejected] == [(402, "x,1")]
+
+
+def test_blanks_around_texts(read_text):
+    text = "id, name\n1, x y \n2,\tz\n"
+    assert [row[1] for row in read_text(text).rows] == [" x y ", "\tz"]
+    assert [row[1] for row in read_text(text, strips=True).rows] == ["x y", "z"]
+    assert read_text("id,n\n1, 5\n", trims=False).schema.columns[1].type == "VARCHAR"

@@ -29,12 +29,23 @@ def found_types(read_text, *values: str, decimal: str):
     ("values", "expected"),
     [
         (("1", "-2", "0"), "BIGINT"),
-        (("1", "2.5"), "DOUBLE"),
+        (("1", "2.5"), "DECIMAL(18,1)"),
+        (("1.10", "25", "-0.075"), "DECIMAL(18,3)"),
+        (("1.123456",), "DECIMAL(18,6)"),
+        (("1234567890123.45",), "DECIMAL(18,2)"),
+        (("12345678901234.45",), "DECIMAL(38,2)"),
+        (("0.1234567", "3"), "DOUBLE"),
+        (("0.30000000000000004",), "DOUBLE"),
+        (("0.3000000000000000444",), "DECIMAL(38,19)"),
+        (("0.12345678901234567891", "12345678901234567890.5"), "VARCHAR"),
+        (("1e3", "1e400"), "VARCHAR"),
+        (("1e3", "1e-400"), "VARCHAR"),
+        (("1e3", "12345678901234567890e1"), "VARCHAR"),
         (("1e3", "2.5E-7"), "DOUBLE"),
-        ((".5", "-.25"), "DOUBLE"),
+        ((".5", "-.25"), "DECIMAL(18,2)"),
         (("9223372036854775807",), "BIGINT"),
         (("9223372036854775808",), "VARCHAR"),
-        (("12345678901234567890123", "1.5"), "VARCHAR"),
+        (("12345678901234567890123", "1.5"), "DECIMAL(38,1)"),
         (("00123", "456"), "VARCHAR"),
         (("007.5",), "VARCHAR"),
         (("+49 30 901820",), "VARCHAR"),
@@ -50,7 +61,17 @@ def found_types(read_text, *values: str, decimal: str):
         (("1", "0"), "BIGINT"),
         (("2026-11-23", "1999-01-01"), "DATE"),
         (("2026-11-23", "2026-02-30"), "VARCHAR"),
-        (("23/11/2026",), "VARCHAR"),
+        (("23/11/2026", "1/2/2026"), "DATE"),
+        (("11/23/2026", "01/02/2026"), "DATE"),
+        (("01/02/2026", "12/12/2026"), "VARCHAR"),
+        (("13/01/2026", "01/13/2026"), "VARCHAR"),
+        (("31/11/2026",), "VARCHAR"),
+        (("23.11.2026", "01/12/2026"), "VARCHAR"),
+        (("23.11.2026 14:05", "24.11.2026 9:30"), "TIMESTAMP"),
+        (("23-11-2026 14:05:59",), "TIMESTAMP"),
+        (("23-11-2026 14:05:59", "23-11-2026"), "VARCHAR"),
+        ((" 5", "7 "), "BIGINT"),
+        (("\t2026-11-23", " 2026-11-24"), "DATE"),
         (("2026-11-23 14:25:01", "2026-11-23T14:25"), "TIMESTAMP"),
         (("2026-11-23 14:25:01.123456",), "TIMESTAMP"),
         (("2026-11-23 14:25:01.123456789",), "VARCHAR"),
@@ -198,4 +219,84 @@ def parsed(value: str, kind: str, decimal: str):
     except pa.ArrowInvalid:
         return "failed"
     typed = narrowed(table["v"], kind)
+    if typed is None and value.strip(" \t").lstrip("+-").lower() in {"inf", "infinity"}:
+        return table["v"][0].as_py()
     return "failed" if typed is None else typed[0].as_py()
+
+
+def test_numbers_move_on_as_they_stand(read_text):
+    found = read_text("id,price\n1,1.10\n2,25\n3,-0.07\n")
+    assert [str(price) for _, price in found.rows] == ["1.10", "25.00", "-0.07"]
+
+
+def unseen(lines: list[str], *odd: str) -> str:
+    """Return a text with lines where no sample is taken: behind the first megabyte."""
+    head = 1 << 20
+    at = int((head + (1 << 16)) / (sum(map(len, lines)) / len(lines)))
+    return "".join([*lines[:at], *odd, *lines[at:]])
+
+
+def test_a_later_number_that_would_change_is_rejected(read_text):
+    lines = [f"{i},{i}.5,{i}e1,{i}.1234567\n" for i in range(100_000, 260_000)]
+    odd = (
+        "7,1.25,1e3,0.25\n", "8,1.5,1e400,0.25\n", "9,1.5,12e-500,1\n",
+        "10,1.5,1,0.12345678901234567891\n", "11,1.5,1e3,0.25\n",
+    )  # fmt: skip
+    found = read_text("id,amount,power,share\n" + unseen(lines, *odd))
+    assert [c.type for c in found.schema] == ["BIGINT", "DECIMAL(18,1)", "DOUBLE", "DOUBLE"]
+    assert [r["raw"].split(",")[0] for r in found.rejected] == ["7", "8", "9", "10"]
+    columns = [r["reject_column"] for r in found.rejected]
+    assert columns == ["amount", "power", "power", "share"]
+    assert len(found.rows) == len(lines) + 1
+
+
+def test_a_double_asked_for_takes_the_nearest_but_never_infinity(read_text):
+    text = "id,x\n1,0.12345678901234567891\n2,1e400\n3,inf\n4,-1e309\n"
+    found = read_text(text, {"x": "DOUBLE"}, exact=False)
+    assert found.rows == [(1, 0.12345678901234568), (3, float("inf"))]
+    assert [r["line"] for r in found.rejected] == [3, 5]
+
+
+@pytest.mark.parametrize("kind", ["DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"])
+def test_days_before_the_first_year_are_rejected(read_text, kind):
+    clock = "" if kind == "DATE" else " 00:00:00" + ("Z" if "ZONE" in kind else "")
+    days = ["2026-01-02", "0000-12-31", "0001-01-01", "9999-12-31"]
+    text = "id,day\n" + "".join(f"{i},{day}{clock}\n" for i, day in enumerate(days))
+    found = read_text(text, {"day": kind})
+    assert [row[0] for row in found.rows] == [0, 2, 3]
+    assert [r["line"] for r in found.rejected] == [3]
+
+
+def test_dates_by_their_order_each_column_by_its_own(read_text):
+    days = range(1, 32)
+    lines = [f"{d:02}/12/2026,12-{d:02}-2026 10:0{d % 10},{d}\n" for d in days]
+    found = read_text("a,b,c\n" + "".join([*lines, "12/31/2026,12-01-2026 10:00,6\n"]))
+    assert [c.type for c in found.schema] == ["VARCHAR", "TIMESTAMP", "BIGINT"]
+    found = read_text("a,b,c\n" + "".join(lines))
+    assert [c.type for c in found.schema] == ["DATE", "TIMESTAMP", "BIGINT"]
+    assert [str(v) for v in found.rows[30]] == ["2026-12-31", "2026-12-31 10:01:00", "31"]
+    found = read_text("a,b,c\n" + unseen(lines * 3000, "01/13/2026,01-02-2026 10:00,7\n"))
+    assert [str(v) for v in found.rows[93]][:2] == ["2026-12-01", "2026-12-01 10:01:00"]
+    assert [r["reject_column"] for r in found.rejected] == ["a"]
+    assert len(found.rows) == 93_000
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ('1;"1,234.50"\n2;12.00\n3;"100,000.5"\n', (",", "."), ["1234.50", "12.00", "100000.50"]),
+        ("1;1.234,50\n2;12,00\n", (".", ","), ["1234.50", "12.00"]),
+        ("1;1 234\n2;12\n", (" ", "."), ["1234", "12"]),
+    ],
+)  # fmt: skip
+def test_thousands(read_text, text, marks, expected):
+    thousands, decimal = marks
+    told = {"thousands": thousands, "decimal": decimal}
+    found = read_text(text, header=False, delimiter=";", **told)
+    assert [str(value) for _, value in found.rows] == expected
+
+
+def test_groups_of_other_than_three_digits_are_no_thousands(read_text):
+    found = read_text('id,n\n1,"1,234"\n2,"1,23"\n3,",123"\n', {"n": "BIGINT"}, thousands=",")
+    assert found.rows == [(1, 1234)]
+    assert [r["line"] for r in found.rejected] == [3, 4]

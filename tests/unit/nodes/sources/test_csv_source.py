@@ -84,7 +84,7 @@ def desk(tmp_path: Path, binder: Binder) -> Desk:
 
 def test_found_out(desk):
     assert desk.infer(path="orders.csv") == Schema.of(
-        {"id": "BIGINT", "day": "DATE", "amount": "DOUBLE"}
+        {"id": "BIGINT", "day": "DATE", "amount": "DECIMAL(18,1)"}
     )
     rows, rejected = desk.read(path="orders.csv")
     assert rows[1] == {"id": 2, "day": dt.date(2026, 1, 3), "amount": None}
@@ -149,7 +149,7 @@ def test_several_files_by_pattern(desk):
 def test_types_hold_what_all_files_have(desk):
     (desk.folder / "b-1.csv").write_text("n,t\n1,5\n")
     (desk.folder / "b-2.csv").write_text("n,t\n1.5,x\n")
-    assert desk.infer(path="b-*.csv") == Schema.of({"n": "DOUBLE", "t": "VARCHAR"})
+    assert desk.infer(path="b-*.csv") == Schema.of({"n": "DECIMAL(38,1)", "t": "VARCHAR"})
 
 
 def test_file_of_a_pattern_without_the_column(desk):

@@ -1,0 +1,183 @@
+"""Finds out the type of a column of texts: one that changes none of its values."""
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from summit_studio.core.schema import BOOLEAN, DATE, DOUBLE, TIMESTAMP, TIMESTAMPTZ, VARCHAR
+from summit_studio.formats.csv.conversion import Reading, convert, plain_numbers, survives
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ZONE = r"(Z|[+-]\d{2}(:?\d{2})?)"
+_MOMENT = r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?"
+_TIMES: Final = (
+    (DATE, r"\d{4}-\d{2}-\d{2}"),
+    (TIMESTAMP, _MOMENT),
+    (TIMESTAMPTZ, _MOMENT + _ZONE),
+    ("TIME", r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"),
+)
+# Codes with leading zeros are no numbers: 00123 would lose them.
+_WHOLE = r"-?(0|[1-9]\d*)"
+_FIXED = r"-?(0|[1-9]\d*)?\.\d+|-?(0|[1-9]\d*)\.?"
+_FLOATING = rf"({_FIXED})([eE][-+]?\d+)?"
+_MOST_WHOLE = 19
+"""Digits of a BIGINT."""
+_MOST_SCALE = 6
+"""Digits after the point up to which a number is an amount; with more it is measured."""
+_ROOM = 15
+"""Digits that leave room for larger ones in 18."""
+_DECIMAL = 38
+_TRUTHS: Final = (("true", "false"), ("yes", "no"))
+_FEW = 1000
+_MONTHS = 12
+_NUMBERED = (
+    r"^(?P<first>\d{{1,2}}){mark}(?P<second>\d{{1,2}}){mark}\d{{4}}"
+    r"(?P<time>[ T]\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?$"
+)
+
+
+def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
+    """Return the narrowest type that all values of a column of texts have; text if none has.
+
+    What a type would change is text: leading zeros, whole numbers too large, thousands marks.
+    Fractions are decimals with the column's scale; those with more than 6 digits, or an exponent,
+    are DOUBLE where each value survives the way there and back.
+    """
+    return sniff(column, reading)[0]
+
+
+def sniff(column: "pa.ChunkedArray", reading: Reading) -> tuple[str, str]:
+    """Return the type of a column of texts, and the strptime format it takes, if any."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    nulls = pa.array(reading.null_values, pa.string())
+    known = column.filter(pc.invert(pc.is_in(column, value_set=nulls))).drop_null()
+    if not len(known):
+        return VARCHAR, ""
+    for type_name in reading.formats:
+        if _fits(known, type_name, reading):
+            return type_name, ""
+    few = known.unique() if len(known) < _FEW else known.slice(0, _FEW).unique()
+    if _truth(known, few):
+        return BOOLEAN, ""
+    texts = pc.utf8_trim(known, " \t") if reading.trims else known
+    number = _number(plain_numbers(texts, reading))
+    if number:
+        return (number, "") if _fits(texts, number, reading) else (VARCHAR, "")
+    for type_name, shape in _TIMES:
+        if _match(texts, shape) and _fits(texts, type_name, reading):
+            return type_name, ""
+    return _numbered_date(texts, reading)
+
+
+def wider(one: str, other: str) -> str:
+    """Return the type in which columns of either type keep their values; text if there is none."""
+    if one == other:
+        return one
+    sizes = [_digits(t) for t in (one, other)]
+    if None in sizes:
+        return VARCHAR if {one, other} - {DOUBLE} == {one, other} or not any(sizes) else DOUBLE
+    whole, scale = (max(s[i] for s in sizes if s) for i in (0, 1))
+    return f"DECIMAL({_DECIMAL},{scale})" if whole + scale <= _DECIMAL else VARCHAR
+
+
+def _digits(type_name: str) -> tuple[int, int] | None:
+    """Return how many digits a type has before and after the point; None for other types."""
+    if type_name == "BIGINT":
+        return _MOST_WHOLE, 0
+    found = re.fullmatch(r"DECIMAL\((\d+),(\d+)\)", type_name)
+    return (int(found[1]) - int(found[2]), int(found[2])) if found else None
+
+
+def written_as_numbers(text: str) -> bool:
+    """Return True if a text may be a date such as 31/12/2026, whose order must be found out."""
+    return any(re.match(_NUMBERED.format(mark=re.escape(m)), text.strip()) for m in "/.-")
+
+
+def _match(texts: "pa.ChunkedArray", shape: str) -> bool:
+    import pyarrow.compute as pc
+
+    anchored = f"^(?:{shape})$"
+    # A look at a few first: most shapes fit nothing.
+    few = pc.match_substring_regex(texts.slice(0, 20), anchored)
+    return bool(pc.all(few).as_py() and pc.all(pc.match_substring_regex(texts, anchored)).as_py())
+
+
+def _fits(texts: "pa.ChunkedArray", type_name: str, reading: Reading) -> bool:
+    import pyarrow as pa
+
+    return not convert(pa.chunked_array([texts.combine_chunks()]), type_name, reading).failed
+
+
+def _number(texts: "pa.ChunkedArray") -> str:
+    """Return the type of numbers written with a point and no thousands marks; empty for none."""
+    import pyarrow.compute as pc
+
+    if _match(texts, _WHOLE):
+        return "BIGINT" if _longest(texts, r"-") <= _MOST_WHOLE else VARCHAR
+    if not _match(texts, _FLOATING):
+        return ""
+    if _match(texts, _FIXED):
+        scale, whole = _longest(texts, r"^[^.]*\.?"), _longest(texts, r"\..*$|-")
+        if scale <= _MOST_SCALE and whole + scale <= _DECIMAL:
+            return f"DECIMAL({18 if whole + scale <= _ROOM else _DECIMAL},{scale})"
+        if not pc.all(survives(texts)).as_py():
+            return f"DECIMAL({_DECIMAL},{scale})" if whole + scale <= _DECIMAL else VARCHAR
+        return DOUBLE
+    return DOUBLE if pc.all(survives(texts)).as_py() else VARCHAR
+
+
+def _longest(texts: "pa.ChunkedArray", without: str) -> int:
+    """Return the length of the longest text, without what a pattern matches."""
+    import pyarrow.compute as pc
+
+    found: int = pc.max(pc.utf8_length(pc.replace_substring_regex(texts, without, ""))).as_py()
+    return found
+
+
+def _truth(known: "pa.ChunkedArray", few: "pa.Array") -> bool:
+    import pyarrow.compute as pc
+
+    words = {str(word).lower() for word in few.to_pylist()[:20]}
+    pair = next((p for p in _TRUTHS if words <= set(p)), None)
+    if pair is None:
+        return False
+    found = set(pc.unique(pc.utf8_lower(known)).to_pylist())
+    # A column of nothing but "no" may be Norway's; of "true" nothing else.
+    return (
+        found <= set(pair)
+        and (pair[0] == "true" or found == set(pair))
+        and _fits(known, BOOLEAN, Reading())
+    )
+
+
+def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> tuple[str, str]:
+    """Return the type and format of dates such as 31/12/2026, if the column leaves no doubt."""
+    import pyarrow.compute as pc
+
+    for mark in "/.-":
+        pattern = _NUMBERED.format(mark=re.escape(mark))
+        if not _match(texts, pattern):
+            continue
+        parts = pc.extract_regex(texts, pattern).combine_chunks()
+        first, second = (
+            pc.max(pc.cast(pc.struct_field(parts, part), "int64")).as_py()
+            for part in ("first", "second")
+        )
+        if (first > _MONTHS) == (second > _MONTHS):
+            return VARCHAR, ""
+        form = mark.join(("%d", "%m", "%Y") if first > _MONTHS else ("%m", "%d", "%Y"))
+        time, seconds = (set(pc.struct_field(parts, p).to_pylist()) for p in ("time", "seconds"))
+        type_name = DATE
+        if time != {""}:
+            between = {text[:1] for text in time}
+            if len(between) != 1 or not all(time) or ("" in seconds and seconds != {""}):
+                return VARCHAR, ""
+            form += between.pop() + ("%H:%M" if seconds == {""} else "%H:%M:%S")
+            type_name = TIMESTAMP
+        told = replace(reading, formats={type_name: form})
+        return (type_name, form) if _fits(texts, type_name, told) else (VARCHAR, "")
+    return VARCHAR, ""
