@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.showing import Table
+from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -228,6 +229,7 @@ _FROM_ARROW = {
     "halffloat": "FLOAT", "float": "FLOAT", "double": DOUBLE, "string": VARCHAR,
     "large_string": VARCHAR, "string_view": VARCHAR, "binary": BLOB, "large_binary": BLOB,
     "date32[day]": DATE, "date64[ms]": DATE, "null": VARCHAR,
+    "month_day_nano_interval": "INTERVAL",
 }  # fmt: skip
 
 
@@ -248,12 +250,14 @@ def type_of_arrow(kind: "pa.DataType") -> str:
         return TIMESTAMPTZ if kind.tz else TIMESTAMP
     if pa.types.is_time(kind):
         return TIME
+    if pa.types.is_duration(kind):
+        return "INTERVAL"
     if pa.types.is_decimal(kind):
         return f"DECIMAL({kind.precision},{kind.scale})"
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
         return f"{type_of_arrow(kind.value_type)}[]"
     if pa.types.is_struct(kind):
-        inner = ", ".join(f'"{f.name}" {type_of_arrow(f.type)}' for f in kind)
+        inner = ", ".join(f"{quote_name(f.name)} {type_of_arrow(f.type)}" for f in kind)
         return f"STRUCT({inner})"
     if pa.types.is_map(kind):
         return f"MAP({type_of_arrow(kind.key_type)}, {type_of_arrow(kind.item_type)})"

@@ -1,14 +1,19 @@
 """Partitions as folders are named by Hive: `country=DE`, null as `__HIVE_DEFAULT_PARTITION__`."""
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from summit_studio.core.schema import VARCHAR, Schema, is_plain
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_TYPES = b"summit.partitions"
 NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 """The value in a folder's name that stands for null."""
 
@@ -34,9 +39,44 @@ def named(folder: str) -> tuple[str, str | None]:
 
 def type_of_folders(values: Sequence[str]) -> str:
     """Return the type that holds all values of a partition column: BIGINT, DATE, or VARCHAR."""
-    kinds = (("BIGINT", r"0|-?[1-9]\d{0,17}"), ("DATE", r"\d{4}-(0\d|1[012])-([01]\d|2[0-8])"))
-    fits = (n for n, shape in kinds if values and all(re.fullmatch(shape, v) for v in values))
+    kinds = (("BIGINT", _is_whole), ("DATE", _is_day))
+    fits = (name for name, is_one in kinds if values and all(map(is_one, values)))
     return next(fits, "VARCHAR")
+
+
+def _is_whole(value: str) -> bool:
+    return re.fullmatch(r"0|-?[1-9]\d{0,17}", value) is not None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def telling(columns: Schema) -> dict[bytes, bytes]:
+    """Return what a file says of the columns that its folders name, as its schema's metadata."""
+    return {_TYPES: json.dumps({c.name: c.type for c in columns}).encode()}
+
+
+def told_types(metadata: "Mapping[bytes, bytes] | None") -> dict[str, str]:
+    """Return the types of partition columns, as the program that wrote a file told them.
+
+    A file from elsewhere may say anything: what is no plain type is passed over.
+    """
+    try:
+        found = json.loads((metadata or {}).get(_TYPES, b"{}"))
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {k: t for k, t in found.items() if isinstance(t, str) and _is_type(t)}
+
+
+def _is_type(name: str) -> bool:
+    known = re.fullmatch(r"[A-Z ]+(\(\d{1,2},\d{1,2}\))?", name) is not None
+    return known and (name == VARCHAR or is_plain(name))
 
 
 def split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":

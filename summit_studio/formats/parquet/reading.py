@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summit_studio.formats.parquet.survey import file_errors, opened
+from summit_studio.core.schema import REJECT_COLUMNS, type_label, type_of_arrow
+from summit_studio.expressions.connect import locked_connection
+from summit_studio.formats.contract import Loaded
+from summit_studio.formats.parquet.survey import Part, file_errors, opened
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,8 +46,101 @@ def index_of(names: Sequence[str], name: str) -> int | None:
     return next((i for i, other in enumerate(names) if other.casefold() == folded), None)
 
 
-def as_type(column: "pa.ChunkedArray", wanted: "pa.DataType") -> "pa.ChunkedArray":
-    """Return a column in the type that was promised.
+def fit(part: Part, table: "pa.Table", schema: "pa.Schema") -> Loaded:
+    """Return the rows of a file in the promised columns and types.
+
+    Args:
+        part: Where they are from.
+        table: Some of its columns, in the file's order.
+        schema: As promised.
+
+    Returns:
+        The rows; and rejected those with a value that its type cannot hold as it is.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = _names(part, table)
+    rows = table.num_rows
+    columns, faults = [], []
+    for wanted in schema:
+        at = index_of(names, wanted.name)
+        if at is None:
+            value = pa.scalar(part.folders.get(wanted.name), pa.string())
+            columns.append(pa.repeat(value.cast(wanted.type), rows))
+            continue
+        column, bad = _fitted(table.column(at), wanted.type)
+        columns.append(column)
+        if bad:
+            faults.append((wanted, table.column(at), bad))
+    if not columns:
+        return Loaded(table.select([]))
+    whole = pa.table(columns, schema=schema)
+    if not faults:
+        return Loaded(whole)
+    reasons: dict[int, tuple[str, str]] = {}
+    for wanted, column, bad in faults:
+        kind = type_of_arrow(wanted.type)
+        for row in bad:
+            shown = _shown(column.slice(row, 1))
+            reason = f"{shown} cannot be held as {type_label(kind)} ({kind})."
+            reasons.setdefault(row, (wanted.name, reason))
+    order = sorted(reasons)
+    keep = pc.invert(pc.is_in(pa.array(range(rows)), value_set=pa.array(order)))
+    rejected = whole.take(pa.array(order, pa.int64()))
+    told = [reasons[row] for row in order]
+    for name, values in zip(
+        (c.name for c in REJECT_COLUMNS),
+        (["cast_failed"] * len(order), [n for n, _ in told], [r for _, r in told]),
+        strict=True,
+    ):
+        if name in rejected.column_names:
+            rejected = rejected.drop_columns([name])
+        rejected = rejected.append_column(name, pa.array(values, pa.string()))
+    return Loaded(whole.filter(keep), rejected)
+
+
+def _names(part: Part, table: "pa.Table") -> Sequence[str]:
+    """Return what the columns of a table are called here; it may have only some of the file's."""
+    called = dict(zip(part.own, part.names, strict=True))
+    # Where a file gives a name twice all of its columns are read, in its order.
+    vague = len(called) < len(part.own)
+    return part.names if vague else [called[name] for name in table.column_names]
+
+
+def _fitted(
+    column: "pa.ChunkedArray", wanted: "pa.DataType"
+) -> tuple["pa.ChunkedArray", Sequence[int]]:
+    """Return a column in the type that was promised, and the rows whose value does not fit."""
+    import pyarrow as pa
+
+    try:
+        return _cast(column, wanted), ()
+    except (pa.ArrowInvalid, ValueError, OverflowError):
+        pass
+    # Few values are at fault, as a rule: halves without one are cast at once.
+    pieces: list[pa.ChunkedArray] = []
+    bad: list[int] = []
+    waiting = [(0, len(column))]
+    while waiting:
+        start, length = waiting.pop()
+        try:
+            # Taken, not sliced: a cast looks at all that stands beneath a slice of lists.
+            piece = column.take(pa.array(range(start, start + length), pa.int64()))
+            pieces.append(_cast(piece, wanted))
+        except (pa.ArrowInvalid, ValueError, OverflowError):
+            if length == 1:
+                pieces.append(pa.chunked_array([pa.nulls(1, wanted)]))
+                bad.append(start)
+                continue
+            half = length // 2
+            waiting += [(start + half, length - half), (start, half)]
+    chunks = [chunk for piece in pieces for chunk in piece.chunks]
+    return pa.chunked_array(chunks, wanted), bad
+
+
+def _cast(column: "pa.ChunkedArray", wanted: "pa.DataType") -> "pa.ChunkedArray":
+    """Return a column in another type.
 
     Raises:
         ArrowInvalid: A value does not fit.
@@ -55,8 +151,30 @@ def as_type(column: "pa.ChunkedArray", wanted: "pa.DataType") -> "pa.ChunkedArra
     if kind == wanted:
         return column
     if pa.types.is_dictionary(kind):
-        return as_type(column.cast(kind.value_type), wanted)
-    if pa.types.is_temporal(kind) and getattr(kind, "unit", "") == "ns":
-        # Batches carry microseconds; the rest of the nanoseconds is cut off.
-        return column.cast(wanted, safe=False)
+        return _cast(column.cast(kind.value_type), wanted)
+    if isinstance(kind, pa.UuidType):
+        return _by_duckdb(column, "v::VARCHAR")
+    if pa.types.is_duration(kind):
+        return _by_duckdb(column.cast(pa.duration("us")), "v")
+    if isinstance(kind, pa.BaseExtensionType):
+        storage = [chunk.storage for chunk in column.chunks]
+        return _cast(pa.chunked_array(storage, kind.storage_type), wanted)
     return column.cast(wanted)
+
+
+def _by_duckdb(column: "pa.ChunkedArray", value: str) -> "pa.ChunkedArray":
+    """Return what DuckDB makes of a column `v`, where Arrow has no such cast."""
+    import pyarrow as pa
+
+    with locked_connection() as con:
+        con.register("given", pa.table({"v": column}))
+        return con.sql(f"SELECT {value} AS v FROM given").to_arrow_table()["v"]
+
+
+def _shown(value: "pa.ChunkedArray") -> str:
+    import pyarrow as pa
+
+    try:
+        return str(value.cast(pa.string())[0].as_py())
+    except pa.ArrowException:
+        return "A value"

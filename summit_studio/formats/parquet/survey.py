@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summit_studio.core.schema import Column, Schema, from_arrow
-from summit_studio.formats.parquet.partitions import folders_of, type_of_folders
+from summit_studio.formats.parquet.partitions import folders_of, told_types, type_of_folders
 from summit_studio.stores.faults import failure, read_errors
 
 if TYPE_CHECKING:
@@ -15,12 +15,22 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
+_DIGITS = 38
+"""Of a decimal; one with more moves on as text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file: its columns, its rows by row group, and the values that its folders give."""
+    """One file: its columns, its rows by row group, and the values that its folders give.
+
+    Args:
+        names: What its columns are called here, in their order: distinct without regard to case.
+        own: What they are called in the file.
+    """
 
     path: Path
     names: tuple[str, ...]
+    own: tuple[str, ...]
     groups: tuple[int, ...]
     folders: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -46,12 +56,16 @@ def survey(files: Sequence[Path], base: Path | None) -> Survey:
     import pyarrow as pa
 
     schemas, parts = [], []
+    told: dict[str, str] = {}
     for path in files:
         with file_errors(path), opened(path) as file:
             count = file.metadata.num_row_groups
             groups = tuple(file.metadata.row_group(i).num_rows for i in range(count))
-            schemas.append(_distinct(path, file.schema_arrow))
-        parts.append(Part(path, tuple(schemas[-1].names), groups, folders_of(path, base)))
+            found = file.schema_arrow
+        told |= told_types(found.metadata)
+        schemas.append(_distinct(found))
+        names = tuple(schemas[-1].names)
+        parts.append(Part(path, names, tuple(found.names), groups, folders_of(path, base)))
     whole = schemas[0]
     for path, schema in zip(files[1:], schemas[1:], strict=True):
         try:
@@ -64,8 +78,8 @@ def survey(files: Sequence[Path], base: Path | None) -> Survey:
                 do="read the two apart, or write the files anew with one type",
                 code="schemas_differ",
             ) from None
-    found = from_arrow(whole)
-    return Survey(Schema((*found, *partition_columns(parts, found))), tuple(parts))
+    columns = from_arrow(whole)
+    return Survey(Schema((*columns, *partition_columns(parts, columns, told))), tuple(parts))
 
 
 def opened(path: Path) -> "pq.ParquetFile":
@@ -95,39 +109,55 @@ def file_errors(path: Path) -> Iterator[None]:
         ) from None
 
 
-def _distinct(path: Path, schema: "pa.Schema") -> "pa.Schema":
-    """Return the schema in types that batches carry, if its names can be told apart."""
+def _distinct(schema: "pa.Schema") -> "pa.Schema":
+    """Return the schema in types that batches carry, under names that can be told apart."""
     import pyarrow as pa
 
-    seen: set[str] = set()
-    for name in schema.names:
-        if name.casefold() in seen:
-            raise failure(
-                path,
-                f"Two columns of '{path.name}' are called '{name}'",
-                why="names are told apart without regard to letter case",
-                do="write the file anew with different names",
-                code="name_taken",
-            )
-        seen.add(name.casefold())
-    return pa.schema([pa.field(f.name, _carried(f.type)) for f in schema])
+    taken: set[str] = set()
+    given = {name.casefold() for name in schema.names}
+    fields = []
+    for index, one in enumerate(schema):
+        stem = one.name or f"column{index + 1}"
+        name, number = stem, 2
+        while name.casefold() in taken or (name != one.name and name.casefold() in given):
+            name, number = f"{stem}_{number}", number + 1
+        taken.add(name.casefold())
+        fields.append(pa.field(name, _carried(one.type)))
+    return pa.schema(fields)
 
 
 def _carried(kind: "pa.DataType") -> "pa.DataType":
     """Return the type that carries a Parquet column of `kind`."""
     import pyarrow as pa
 
-    if pa.types.is_dictionary(kind):
+    types = pa.types
+    if types.is_dictionary(kind):
         return _carried(kind.value_type)
-    if pa.types.is_fixed_size_binary(kind):
-        return pa.binary()
-    if pa.types.is_time(kind):
-        return pa.time64("us")
-    if pa.types.is_timestamp(kind):
-        return pa.timestamp("us", tz="UTC" if kind.tz else None)
-    if isinstance(kind, pa.BaseExtensionType):
+    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
+        return pa.list_(_carried(kind.value_type))
+    if types.is_struct(kind):
+        return pa.struct([pa.field(f.name, _carried(f.type)) for f in kind])
+    if types.is_map(kind):
+        return pa.map_(_carried(kind.key_type), _carried(kind.item_type))
+    if isinstance(kind, pa.BaseExtensionType) and not isinstance(kind, pa.UuidType):
         return _carried(kind.storage_type)
-    return pa.string() if pa.types.is_null(kind) else kind
+    return _plain(kind)
+
+
+def _plain(kind: "pa.DataType") -> "pa.DataType":
+    """Return the type that carries values of `kind`, which hold no others."""
+    import pyarrow as pa
+
+    types = pa.types
+    if types.is_time(kind):
+        return pa.time64("us")
+    if types.is_timestamp(kind):
+        return pa.timestamp("us", tz="UTC" if kind.tz else None)
+    if types.is_duration(kind):
+        return pa.month_day_nano_interval()
+    if isinstance(kind, pa.UuidType) or (types.is_decimal(kind) and kind.precision > _DIGITS):
+        return pa.string()
+    return pa.binary() if types.is_fixed_size_binary(kind) else kind
 
 
 def _renamed(schema: "pa.Schema", like: "pa.Schema") -> "pa.Schema":
@@ -138,9 +168,11 @@ def _renamed(schema: "pa.Schema", like: "pa.Schema") -> "pa.Schema":
     return schema
 
 
-def partition_columns(parts: Sequence[Part], taken: Schema) -> Iterator[Column]:
-    """Yield the columns that folders name and files do not hold."""
+def partition_columns(
+    parts: Sequence[Part], taken: Schema, told: Mapping[str, str]
+) -> Iterator[Column]:
+    """Yield the columns that folders name and files do not hold; `told` types are as written."""
     names = dict.fromkeys(name for part in parts for name in part.folders if name not in taken)
     for name in names:
         values = [v for v in (part.folders.get(name) for part in parts) if v is not None]
-        yield Column(name, type_of_folders(values))
+        yield Column(name, told.get(name) or type_of_folders(values))

@@ -120,7 +120,12 @@ def input_files(
             base, pattern = _split(whole)
             return _matches(base, pattern, path, workspace, place)
         if folder_pattern and whole.is_dir():
-            return _matches(whole, folder_pattern, path, workspace, place)
+            found = _matches(whole, folder_pattern, path, workspace, place)
+            # Other programs keep their work and notes in such files: _temporary, _SUCCESS.
+            data = [file for file in found if not _is_work(file, whole)]
+            if not data:
+                raise _nothing(whole, folder_pattern, place)
+            return data
         require_file(whole)
     except SummitError as failed:
         raise failed.at(
@@ -202,6 +207,11 @@ def _matches(base: Path, pattern: str, path: str, workspace: Workspace, place: W
 
 def _shown(file: Path, base: Path) -> bool:
     return not any(part.startswith(".") for part in file.relative_to(base).parts)
+
+
+def _is_work(file: Path, base: Path) -> bool:
+    parts = file.relative_to(base).parts
+    return any(part.startswith("_") and "=" not in part for part in parts)
 
 
 def _nothing(base: Path, pattern: str, place: Where) -> SummitError:

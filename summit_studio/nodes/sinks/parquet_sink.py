@@ -16,7 +16,7 @@ from summit_studio.core.schema import (
     to_arrow,
 )
 from summit_studio.core.suggest import listing
-from summit_studio.formats.parquet.partitions import named, split
+from summit_studio.formats.parquet.partitions import named, split, telling
 from summit_studio.formats.parquet.writing import Held, holds, read_back, repetitive, rows_in
 from summit_studio.nodes.contract import (
     DesignContext,
@@ -239,6 +239,7 @@ class _PartitionedWriter(Writer):
         _require_own(sink, self._path, self._root)
         self._by = by
         self._schema = to_arrow(schema)
+        self._telling = telling(Schema(tuple(c for c in schema if c.name in by)))
         self._held: dict[str, Held] = {}
         self._parts: dict[str, int] = {}
         self._rows = 0
@@ -315,7 +316,7 @@ class _PartitionedWriter(Writer):
         with write_errors(self._path):
             target.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(
-                rows,
+                rows.replace_schema_metadata(self._telling),
                 target,
                 row_group_size=self._params.row_group_rows,
                 compression=self._params.compression,

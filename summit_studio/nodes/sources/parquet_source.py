@@ -10,7 +10,7 @@ from summit_studio.core.errors import InvalidParams, SummitError, Where
 from summit_studio.core.schema import Column, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.formats.contract import Loaded
-from summit_studio.formats.parquet.reading import as_type, batches, gathered, index_of
+from summit_studio.formats.parquet.reading import batches, fit, gathered, index_of
 from summit_studio.formats.parquet.survey import Part, Survey, file_errors, opened, survey
 from summit_studio.nodes.contract import (
     Chunk,
@@ -65,7 +65,9 @@ class ParquetSourceParams(FileInParams):
 class ParquetSource(FileSource[ParquetSourceParams]):
     """Read one Parquet file, or all of a folder or pattern.
 
-    Several files are matched by column name: a column that a file lacks is null there.
+    Several files are matched by column name: a column that a file lacks is null there. Names that
+    differ by letter case alone get a number. A row is rejected if its type here cannot hold a value
+    as it is, such as nanoseconds; decimals of more than 38 digits and UUIDs move on as text.
     """
 
     id = "parquet_source"
@@ -73,6 +75,7 @@ class ParquetSource(FileSource[ParquetSourceParams]):
     icon = "parquet"
     keywords = ("parquet reader", "columnar", "lake", "import", "dataset", "file")
     params_class = ParquetSourceParams
+    can_reject = True
     folder_pattern = "**/*.parquet"
     examples = (
         Example(
@@ -202,10 +205,11 @@ class _ParquetReader(Reader):
         return Chunk(load, {"file": file, "row": self._seen}, self._seen / self._all)
 
     def _wanted(self, part: Part) -> list[str] | None:
-        """Return the columns to ask a file for; None for all, where a name has a dot in it."""
+        """Return the columns to ask a file for; None for all, where names would mean others too."""
         places = (index_of(part.names, name) for name in self._schema.names)
-        names = [part.names[at] for at in places if at is not None]
-        return None if any("." in name for name in names) else names
+        names = [part.own[at] for at in places if at is not None]
+        vague = len(set(part.own)) < len(part.own) or any("." in name for name in names)
+        return None if vague else names
 
     def _load(self, part: Part, groups: Sequence[int]) -> Loaded:
         with file_errors(part.path), opened(part.path) as file:
@@ -213,29 +217,7 @@ class _ParquetReader(Reader):
         return self._fit(part, table)
 
     def _fit(self, part: Part, table: "pa.Table") -> Loaded:
-        """Return the rows in the promised columns and types."""
-        import pyarrow as pa
-
-        columns = []
-        for wanted in self._schema:
-            at = index_of(table.schema.names, wanted.name)
-            try:
-                if at is not None:
-                    columns.append(as_type(table.column(at), wanted.type))
-                else:
-                    value = pa.scalar(part.folders.get(wanted.name), pa.string())
-                    columns.append(pa.repeat(value.cast(wanted.type), table.num_rows))
-            except (pa.ArrowException, ValueError) as error:
-                raise failure(
-                    part.path,
-                    f"Column '{wanted.name}' holds a value that is not {wanted.type}",
-                    why=str(error),
-                    do="read this file apart, or write the files anew with one type",
-                    code="cast_failed",
-                ).at(column=wanted.name) from None
-        if not columns:
-            return Loaded(table.select([]))
-        return Loaded(pa.table(columns, schema=self._schema))
+        return fit(part, table, self._schema)
 
 
 def _no_column(name: str, schema: Schema, place: Where) -> InvalidParams:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -48,13 +49,57 @@ def test_types(bench):
     assert found.rows == [tuple(v for *_, v in columns.values()), (None,) * len(columns)]
 
 
-def test_nanoseconds_are_cut_to_microseconds(bench):
-    table = pa.table({"t": pa.array([1_700_000_000_123_456_789], pa.timestamp("ns"))})
+@pytest.mark.parametrize(
+    ("kind", "whole", "cut", "shown"),
+    [
+        (pa.timestamp("ns"), 1_700_000_000_123_456_000, 1_700_000_000_123_456_789, ".123456789"),
+        (pa.timestamp("ns", "UTC"), 1_700_000_000_123_456_000, 1_700_000_000_000_000_001, "001"),
+        (pa.time64("ns"), 3_000, 3_001, "00:00:00.000003001"),
+        (pa.timestamp("ms"), 0, 1 << 62, ""),
+        (pa.list_(pa.timestamp("ns")), [1000, None], [1000, 1001], ""),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_held_is_rejected_and_never_cut(bench, kind, whole, cut, shown):
+    table = pa.table(
+        {"id": list(range(9)), "t": pa.array([whole] * 5 + [cut, whole, cut, None], kind)}
+    )
     bench.write("t.parquet", parquet(table))
+    found = bench.read("parquet_source", path="t.parquet")
+    assert [row[0] for row in found.rows] == [0, 1, 2, 3, 4, 6, 8]
+    assert [row[0] for row in found.rejected] == [5, 7]
+    assert all(row[-3:-1] == ("cast_failed", "t") and shown in row[-1] for row in found.rejected)
+
+
+def test_nanoseconds_of_old_files(bench):
+    table = pa.table({"t": pa.array([1_700_000_000_123_456_000], pa.timestamp("ns"))})
     bench.write("old.parquet", parquet(table, use_deprecated_int96_timestamps=True))
-    for name in ("t.parquet", "old.parquet"):
-        ((found,),) = bench.read("parquet_source", path=name).rows
-        assert found == dt.datetime(2023, 11, 14, 22, 13, 20, 123456)
+    ((found,),) = bench.read("parquet_source", path="old.parquet").rows
+    assert found == dt.datetime(2023, 11, 14, 22, 13, 20, 123456)
+
+
+def test_types_without_a_twin_move_on_as_they_are(bench):
+    key = uuid.UUID("12345678-1234-5678-1234-567812345678")
+    wide = Decimal("1234567890123456789012345678901234567890.125")
+    table = pa.table({
+        "key": pa.array([key.bytes, None], pa.uuid()),
+        "wide": pa.array([wide, None], pa.decimal256(50, 3)),
+        "took": pa.array([dt.timedelta(hours=30, microseconds=1), None], pa.duration("us")),
+        "pair": pa.array([[1, 2], None], pa.list_(pa.int32(), 2)),
+        "odd": pa.array([{'a "b"': 1}, None], pa.struct([('a "b"', pa.int64())])),
+        "days": pa.array([[(dt.date(2026, 1, 2), 5)], None], pa.map_(pa.date32(), pa.int64())),
+    })  # fmt: skip
+    bench.write("t.parquet", parquet(table))
+    found = bench.read("parquet_source", path="t.parquet")
+    assert list(found.types.values()) == [
+        "VARCHAR", "VARCHAR", "INTERVAL", "INTEGER[]", 'STRUCT("a ""b""" BIGINT)',
+        "MAP(DATE, BIGINT)",
+    ]  # fmt: skip
+    first, second = found.rows
+    assert first[:2] == (str(key), str(wide))
+    assert (first[2].days, first[2].nanoseconds) == (0, (30 * 3600 * 10**6 + 1) * 1000)
+    assert first[3:] == ([1, 2], {'a "b"': 1}, [(dt.date(2026, 1, 2), 5)])
+    assert second == (None,) * 6
 
 
 def test_columns_of_nothing_and_empty_files(bench):
@@ -175,10 +220,48 @@ def test_a_damaged_page_is_found_while_reading(bench):
     assert bench.error("parquet_source", path="t.parquet").code == "file_unreadable"
 
 
-def test_two_columns_of_one_name(bench):
-    table = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["id", "ID"])
-    bench.write("t.parquet", parquet(table))
-    assert bench.error("parquet_source", path="t.parquet").code == "name_taken"
+@pytest.mark.parametrize(
+    ("names", "called"),
+    [
+        (["id", "ID", "x"], ("id", "ID_2", "x")),
+        (["x", "x", "y"], ("x", "x_2", "y")),
+        (["", "column1", "X"], ("column1_2", "column1", "X")),
+    ],
+)
+def test_names_are_told_apart(bench, names, called):
+    columns = [pa.array([1]), pa.array([2]), pa.array([3])]
+    bench.write("d/a.parquet", parquet(pa.Table.from_arrays(columns, names=names)))
+    bench.write("d/b.parquet", parquet(pa.Table.from_arrays(columns, names=names)))
+    found = bench.read("parquet_source", path="d")
+    assert tuple(found.types) == called
+    assert found.rows == [(1, 2, 3)] * 2
+    chosen = [{"name": called[1]}]
+    assert bench.read("parquet_source", path="d", columns=chosen).rows == [(2,)] * 2
+
+
+def test_a_column_of_nothing_beside_a_typed_one(bench):
+    bench.write("d/a.parquet", parquet({"id": [1], "note": pa.nulls(1), "l": pa.array([[None]])}))
+    bench.write("d/b.parquet", parquet({"id": [2], "note": [7], "l": [["x"]]}))
+    found = bench.read("parquet_source", path="d")
+    assert found.types == {"id": "BIGINT", "note": "BIGINT", "l": "VARCHAR[]"}
+    assert found.rows == [(1, None, [None]), (2, 7, ["x"])]
+
+
+def test_work_of_other_programs_is_no_data(bench):
+    for name in ("p", "_temporary/0/p", "_delta_log/1", "_x", ".y", "k=1/p", "_k=1/p", "k=1/_p"):
+        bench.write(f"d/{name}.parquet", parquet({"id": [1]}))
+    assert len(bench.read("parquet_source", path="d").rows) == 3
+    assert len(bench.read("parquet_source", path="d/_x.parquet").rows) == 1
+    bench.write("only/_x.parquet", parquet({"id": [1]}))
+    assert bench.error("parquet_source", path="only").code == "file_missing"
+
+
+def test_partitions_by_every_day_of_a_month(bench):
+    for day in range(1, 32):
+        bench.write(f"d/day=2024-01-{day:02}/p.parquet", parquet({"id": [day]}))
+    assert bench.read("parquet_source", path="d").types["day"] == "DATE"
+    bench.write("d/day=2024-02-30/p.parquet", parquet({"id": [0]}))
+    assert bench.read("parquet_source", path="d").types["day"] == "VARCHAR"
 
 
 @pytest.mark.parametrize(
