@@ -19,6 +19,7 @@ from summit_studio.nodes.contract import (
     Rows,
 )
 from summit_studio.nodes.params import Editor, Params, param
+from summit_studio.nodes.parts.casts import exact
 from summit_studio.nodes.parts.fields import (
     TypeName,
     known_type,
@@ -54,8 +55,8 @@ class ColumnChoice(Params):
     type: TypeName = param(
         "",
         keywords=("cast", "dtype"),
-        doc="The type to cast it to; empty keeps its type. A row whose value does not fit is"
-        " rejected; fractions are rounded where the type has none.",
+        doc="The type to cast it to; empty keeps its type. A row whose value the type cannot hold"
+        " as it is, such as 12.6 as a whole number, is rejected.",
         editor=Editor.TYPE,
     )
     format: str = param(
@@ -103,10 +104,15 @@ class _Target:
 
     @property
     def quick(self) -> str:
-        value = quote_name(self.source.name)
+        value = source = quote_name(self.source.name)
         if self.format:
             value = f"strptime({value}, {quote_text(self.format)})"
-        return f"CAST({value} AS {self.type})"
+        cast = f"CAST({value} AS {self.type})"
+        exact = self._exact
+        # What raises is done again by `safe`, which tells the rows apart.
+        if not exact:
+            return cast
+        return f"CASE WHEN {source} IS NULL OR {exact} THEN {cast} ELSE error('inexact') END"
 
     @property
     def safe(self) -> str:
@@ -115,7 +121,8 @@ class _Target:
             value = f"try_strptime({quote_name(self.source.name)}, {quote_text(self.format)})"
             return f"TRY_CAST({value} AS {self.type})"
         if self._plain:
-            return f"TRY_CAST({quote_name(self.source.name)} AS {self.type})"
+            cast = f"TRY_CAST({quote_name(self.source.name)} AS {self.type})"
+            return f"CASE WHEN {self._exact} THEN {cast} END" if self._exact else cast
         return f"TRY({self.quick})"
 
     @property
@@ -125,6 +132,12 @@ class _Target:
         if self.format or self._plain:
             return f"({source} IS NOT NULL AND {self.safe} IS NULL)"
         return f"(TRY({{'v': {self.quick}}}) IS NULL)"
+
+    @property
+    def _exact(self) -> str:
+        if self.format or not self._plain:
+            return ""
+        return exact(quote_name(self.source.name), self.source.type, self.type)
 
     @property
     def _plain(self) -> bool:

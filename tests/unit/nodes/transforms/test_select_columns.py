@@ -109,3 +109,58 @@ def test_summary():
     columns = [{"column": "a", "name": "b"}, {"column": "c", "type": "DATE"}]
     params = SelectColumnsParams.model_validate({"columns": columns, "others": "keep"})
     assert SelectColumns(params).summary() == "a as b, c: DATE, ..."
+
+
+CASTS = [
+    ("VARCHAR", "INTEGER", ["12", " 7 ", "+5", "-0", "12.00", "12.", "3e2", "1.5e1"],
+     ["12.6", "0x1F", "1_000", "1e-1", "", " ", "1,000", "99999999999", "1e400", "--1"]),
+    ("VARCHAR", "UTINYINT", ["255"], ["256", "-1", "0b1"]),
+    ("VARCHAR", "DECIMAL(6,2)", ["1.5", "1.50000", "1000", "-.25", "1.25e2"],
+     ["1.505", "10000.00", "1_0", "0x1", "1e-3", "x"]),
+    ("VARCHAR", "DECIMAL(18,0)", ["12", "12.0"], ["12.5"]),
+    ("VARCHAR", "DOUBLE", ["1.5", "1e3", "inf", "-Infinity", "NaN", ".5"],
+     ["1e400", "0x1F", "1_0"]),
+    ("VARCHAR", "DATE", ["2026-01-02", "0001-01-01"],
+     ["2026-01-02 10:00:00", "2026-02-30", "0000-01-01", "2026-01-02 (BC)", "today"]),
+    ("VARCHAR", "TIMESTAMP",
+     ["2026-01-02 03:04:05.123456", "2026-01-02", "2026-01-02 1:2:3.1000000"],
+     ["2026-01-02 03:04:05.1234567"]),
+    ("DOUBLE", "BIGINT", ["1", "-2e10"], ["1.5", "1e30", "'nan'", "'inf'"]),
+    ("FLOAT", "INTEGER", ["1"], ["0.5"]),
+    ("DECIMAL(10,3)", "INTEGER", ["1", "7.000"], ["1.001", "-0.5"]),
+    ("DECIMAL(10,3)", "DECIMAL(10,2)", ["1.250"], ["1.255"]),
+    ("DOUBLE", "DECIMAL(10,2)", ["0.1", "1.25"], ["1.005", "0.001"]),
+    ("BIGINT", "DOUBLE", ["9007199254740992", "-5"], ["9007199254740993", "9223372036854775807"]),
+    ("BIGINT", "FLOAT", ["16777216"], ["16777217"]),
+    ("DECIMAL(38,10)", "DOUBLE", ["0.1", "12345.678"], ["1234567890.0123456789"]),
+    ("INTEGER", "BOOLEAN", ["0", "1"], ["2", "-1"]),
+    ("TIMESTAMP", "DATE", ["'2026-01-02 10:00:00'"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "good", "bad"), CASTS, ids=lambda v: str(v)[:20])
+@pytest.mark.parametrize("others", [True, False], ids=["mixed", "alone"])
+def test_casts_change_no_value(runner, before, after, good, bad, others):
+    """Quick where all rows fit, and told apart where some do not."""
+    node = runner.bind("select_columns", columns=one("v", type=after))
+    quoted = [f"'{v}'" if before == "VARCHAR" else v for v in (good + bad if others else good)]
+    rows = " UNION ALL ".join(f"SELECT {v}::{before} AS v" for v in [*quoted, "NULL"])
+    found = runner.rows(node, {"rows": rows})
+    assert len(found["rows"]) == len(good) + 1
+    assert len(found["rejected"]) == (len(bad) if others else 0)
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        kept = quoted[: len(good)]
+        expected = con.execute(
+            " UNION ALL ".join(f"SELECT CAST({v}::{before} AS {after})" for v in [*kept, "NULL"])
+        ).fetchall()
+    assert list(map(repr, found["rows"])) == list(map(repr, expected))
+
+
+@pytest.mark.parametrize(("before", "after", "good", "bad"), CASTS, ids=lambda v: str(v)[:20])
+def test_what_would_change_never_passes_the_quick_way(runner, before, after, good, bad):
+    for value in bad:
+        node = runner.bind("select_columns", columns=one("v", type=after))
+        text = f"'{value}'" if before == "VARCHAR" else value
+        found = runner.rows(node, {"rows": f"SELECT {text}::{before} AS v"})
+        assert (found["rows"], len(found["rejected"])) == ([], 1), value
