@@ -1,6 +1,7 @@
 """What every database offers."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
@@ -10,6 +11,27 @@ from summit_studio.core.schema import Schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """A row of a database that has a value without a place in its column's type.
+
+    Args:
+        row: Its number in the result, from 1.
+        raw: The row as JSON, as the database gave it.
+        column: Where the value stands.
+        reason: A sentence.
+    """
+
+    row: int
+    raw: str
+    column: str
+    reason: str
+
+
+Reject = Callable[[Misfit], None]
+"""Takes the rows that cannot be read as they are."""
 
 
 @runtime_checkable
@@ -59,6 +81,7 @@ class Database(Protocol):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
+        reject: Reject | None = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows at bounded memory, with exactly the columns that `columns` promised.
 
@@ -67,6 +90,8 @@ class Database(Protocol):
             columns: The columns wanted, in this order; all if None.
             batch_rows: The most rows in a batch.
             cancel: Stops a waiting read at once, by Cancelled.
+            reject: Told each row with a value that does not fit its column, before the batch it
+                would have been in; None ends the read at the first.
 
         Returns:
             At the end, how many rows the database itself says it has sent: a command tag, a count

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, WriteMode
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
@@ -81,8 +82,10 @@ class DuckdbDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
+        reject: "Reject | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
-        """Stream rows; see `Database.read`."""
+        """Stream rows; see `Database.read`. What DuckDB holds has a place here, as a rule."""
+        del reject
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._reading(f"read {relation.label}", token) as con:

@@ -3,12 +3,15 @@
 NULL is an empty field without quotes and '' is a quoted one, on both sides; every text is quoted.
 """
 
+import csv as csv_module
+import io
 import json
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.postgres.types import UNCONSTRAINED
 from summit_studio.connectors.relational import cut
 from summit_studio.core.errors import ReadFailed, Where
@@ -17,6 +20,8 @@ from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from summit_studio.connectors.contract import Reject
 
 
 def select_list(columns: Sequence[tuple[Column, str]]) -> str:
@@ -38,6 +43,43 @@ def _expression(column: Column, native: str) -> str:
     if native == "numeric" and column.type == UNCONSTRAINED:
         return f"round({name}, 9) AS {name}"
     return name
+
+
+def readable(
+    rows: "Sequence[bytes | memoryview]", schema: Schema, first_row: int, reject: "Reject | None"
+) -> "Iterator[pa.RecordBatch]":
+    """Yield CSV rows as batches of `schema`; tell `reject` of those that have no place in it.
+
+    Args:
+        rows: One text a row, line end included.
+        schema: What the rows hold.
+        first_row: Number of the first of them in the result, from 1.
+        reject: None ends at the first such row.
+
+    Raises:
+        ReadFailed: A value has no place in its column's type, and nobody takes its row.
+    """
+    try:
+        batch = decode(rows, schema, first_row)
+    except ReadFailed as error:
+        if reject is None or error.code != "value_does_not_fit":
+            raise
+        if len(rows) > 1:
+            # Few rows are at fault, as a rule: halves without one are read at once.
+            half = len(rows) // 2
+            yield from readable(rows[:half], schema, first_row, reject)
+            yield from readable(rows[half:], schema, first_row + half, reject)
+            return
+        column = error.where.column or ""
+        reason = f"{error.why[:1].upper()}{error.why[1:]}."
+        reject(Misfit(first_row, _as_json(rows[0], schema), column, reason))
+        return
+    yield batch
+
+
+def _as_json(row: "bytes | memoryview", schema: Schema) -> str:
+    (values,) = csv_module.reader(io.StringIO(bytes(row).decode("utf-8", "backslashreplace")))
+    return json.dumps(dict(zip(schema.names, values, strict=False)), ensure_ascii=False)
 
 
 def decode(

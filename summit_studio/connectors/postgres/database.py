@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.postgres.copying import Copied
-from summit_studio.connectors.postgres.csv import decode, select_list
+from summit_studio.connectors.postgres.csv import readable, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
 from summit_studio.connectors.postgres.types import type_of
 from summit_studio.connectors.postgres.writer import PostgresTransaction, PostgresWriter
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
+    from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
@@ -86,6 +87,7 @@ class PostgresDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
+        reject: "Reject | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows by COPY in a read-only transaction; see `Database.read`."""
         relation = Relation.of(query_or_table)
@@ -99,7 +101,7 @@ class PostgresDatabase(DatabaseBase):
             copied = Copied(session, copy, token)
             done = 0
             for rows in copied.batches(batch_rows):
-                yield decode(rows, schema, done + 1)
+                yield from readable(rows, schema, done + 1, reject)
                 done += len(rows)
         return copied.sent
 

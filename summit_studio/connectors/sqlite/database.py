@@ -1,12 +1,14 @@
 """SQLite files: reading loose types strictly, and writing in one transaction."""
 
 import contextlib
+import json
 import re
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -17,7 +19,7 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.connectors.sqlite.file import failure, known_tables
-from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, to_arrow_array
+from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, misfits, to_arrow_array
 from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
@@ -27,12 +29,13 @@ from summit_studio.core.errors import (
     ReadFailed,
     Where,
 )
-from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow
+from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow, type_label
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, WriteMode
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
@@ -79,6 +82,7 @@ class SqliteDatabase(DatabaseBase):
         columns: Sequence[str] | None = None,
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
+        reject: "Reject | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`."""
         relation = Relation.of(query_or_table)
@@ -92,7 +96,10 @@ class SqliteDatabase(DatabaseBase):
             done = 0
             while rows := cursor.fetchmany(batch_rows):
                 token.check()
-                yield _batch(con, relation, schema, rows, done)
+                if reject is None:
+                    yield _batch(con, relation, schema, rows, done)
+                else:
+                    yield _readable(schema, rows, done + 1, reject)
                 done += len(rows)
             if relation.table is None:
                 return None
@@ -160,7 +167,9 @@ class SqliteDatabase(DatabaseBase):
 
 def _described(con: sqlite3.Connection, relation: Relation) -> Schema:
     if relation.table is not None:
-        found = con.execute(f"PRAGMA table_info({quote_name(relation.table.table)})").fetchall()
+        # xinfo lists generated columns too; 1 marks the hidden ones of virtual tables.
+        listed = con.execute(f"PRAGMA table_xinfo({quote_name(relation.table.table)})").fetchall()
+        found = [row for row in listed if row[6] != 1]
         if not found:
             raise table_missing(relation.table, known_tables(con), reading=True)
     else:
@@ -211,6 +220,29 @@ def _batch(
         except Unfit as fault:
             row = done + fault.index
             raise _unfit(con, relation, column, fault.value, row) from None
+    return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema))
+
+
+def _readable(
+    schema: Schema, rows: list[Any], first_row: int, reject: "Reject"
+) -> "pa.RecordBatch":
+    """Return the rows that fit as a batch; tell `reject` of the others."""
+    import pyarrow as pa
+
+    bad: dict[int, Column] = {}
+    for at, column in enumerate(schema):
+        for index in misfits([row[at] for row in rows], column.type):
+            bad.setdefault(index, column)
+    for index in sorted(bad):
+        column, row = bad[index], rows[index]
+        value = row[schema.names.index(column.name)]
+        texts = [v.hex() if isinstance(v, bytes) else v for v in row]
+        raw = json.dumps(dict(zip(schema.names, texts, strict=True)), ensure_ascii=False)
+        reason = f"The value {cut(value)} is no {type_label(column.type)} ({column.type})."
+        reject(Misfit(first_row + index, raw, column.name, reason))
+    good = [row for index, row in enumerate(rows) if index not in bad] if bad else rows
+    values = zip(*good, strict=True) if good else ([] for _ in schema)
+    arrays = [to_arrow_array(v, c.type) for c, v in zip(schema, values, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema))
 
 

@@ -116,6 +116,21 @@ def to_arrow_array(values: Sequence[Any], type_name: str) -> "pa.Array":
     return pa.array(_each(values, read), kind)
 
 
+def misfits(values: Sequence[Any], type_name: str) -> list[int]:
+    """Return which values have no place in a column of a canonical type."""
+    try:
+        to_arrow_array(values, type_name)
+    except Unfit as fault:
+        found = [fault.index]
+        for index in range(fault.index + 1, len(values)):
+            try:
+                to_arrow_array(values[index : index + 1], type_name)
+            except Unfit:
+                found.append(index)
+        return found
+    return []
+
+
 def _each(values: Sequence[Any], read: Callable[[Any], Any]) -> list[Any]:
     done: list[Any] = []
     try:

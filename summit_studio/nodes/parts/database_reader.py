@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from summit_studio.connectors.opening import open_database
-from summit_studio.core.schema import Schema
+from summit_studio.core.schema import RAW_REJECTS, Schema, to_arrow
 from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
 from summit_studio.workspace.connections import FILE_KINDS, Connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from summit_studio.connectors.contract import Misfit
 
 SAMPLE = {"id": "BIGINT", "name": "VARCHAR", "city": "VARCHAR"}
 """The columns of the table `customers` in `sample_files`."""
@@ -90,6 +92,7 @@ class DatabaseReader(Reader):
         self._schema = schema
         self._context = context
         self._sent: int | None = None
+        self._misfits: list[Misfit] = []
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows, batch by batch, as the database sends them."""
@@ -103,9 +106,27 @@ class DatabaseReader(Reader):
             if limit is not None:
                 table = table.slice(0, limit - seen)
             seen += table.num_rows
-            yield Chunk(lambda table=table: Loaded(table), {"rows": seen})  # type: ignore[misc]
+            yield self._chunk(table, seen)
             if limit is not None and seen >= limit:
                 return
+        if self._misfits:
+            yield self._chunk(to_arrow(self._schema).empty_table(), seen)
+
+    def _chunk(self, table: "pa.Table", seen: int) -> Chunk:
+        loaded = Loaded(table, self._rejected())
+        return Chunk(lambda: loaded, {"rows": seen})
+
+    def _rejected(self) -> "pa.Table | None":
+        """Return the rows that did not fit since the last chunk, with their place in the result."""
+        import pyarrow as pa
+
+        found = self._misfits[:]
+        self._misfits.clear()
+        if not found:
+            return None
+        rows = [(self._what, m.row, m.raw, "value_does_not_fit", m.column, m.reason) for m in found]
+        columns = dict(zip(RAW_REJECTS.names, zip(*rows, strict=True), strict=True))
+        return pa.table({n: list(v) for n, v in columns.items()}, schema=to_arrow(RAW_REJECTS))
 
     def total(self) -> int | None:
         """Return how many rows the database says it sent; nothing where only some were wanted."""
@@ -113,7 +134,7 @@ class DatabaseReader(Reader):
 
     def _batches(self, size: int) -> "Iterator[pa.RecordBatch]":
         self._sent = yield from self._database.read(
-            self._what, self._schema.names, size, self._context.cancel
+            self._what, self._schema.names, size, self._context.cancel, self._misfits.append
         )
 
     def close(self) -> None:

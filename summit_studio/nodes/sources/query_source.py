@@ -56,6 +56,8 @@ class QuerySource(SourceNode[QuerySourceParams]):
         "duckdb",
     )  # fmt: skip
     params_class = QuerySourceParams
+    can_reject = True
+    raw_rejects = True
     examples = (
         Example(
             "Customers whose city is known",

@@ -43,7 +43,11 @@ class TableSourceParams(Params):
 
 
 class TableSource(SourceNode[TableSourceParams]):
-    """Read the rows of a database table."""
+    """Read the rows of a database table.
+
+    A row with a value that its column's type cannot hold, such as a text in a column of numbers or
+    an infinite date, is rejected with its number in the result and its values as JSON.
+    """
 
     id = "table_source"
     title = "Read table"
@@ -53,6 +57,8 @@ class TableSource(SourceNode[TableSourceParams]):
         "duckdb", "load", "import",
     )  # fmt: skip
     params_class = TableSourceParams
+    can_reject = True
+    raw_rejects = True
     examples = (
         Example(
             "A table of a SQLite file",
