@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from math import inf
+from math import inf, isfinite
 from typing import Any, Final
 
 from summit_studio.core.schema import (
@@ -119,7 +119,8 @@ def _text(cell: Any) -> Any:
 def _number(cell: Any) -> Any:
     """Return the exact number of a cell."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return Decimal(repr(cell))
+        number = Decimal(repr(cell))
+        return number if number.is_finite() else MISFIT
     if not isinstance(cell, str):
         return None if cell is None else MISFIT
     if not cell.strip():
@@ -134,7 +135,7 @@ def _number(cell: Any) -> Any:
 
 
 def _double(cell: Any) -> Any:
-    if type(cell) is float:
+    if type(cell) is float and isfinite(cell):
         return cell
     exact = _number(cell)
     if not isinstance(exact, Decimal):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.parsers import expat
@@ -333,7 +334,12 @@ class _SheetParser:
     def _numeric(self, value: str) -> Any:
         if not value.strip():
             return ""
-        number = float(value)
+        try:
+            number = float(value)
+        except ValueError:
+            return value
+        if not isfinite(number) or "_" in value:
+            return value
         style = self._cell.get("s")
         if style is not None and int(style) < len(self._conversions):
             convert = self._conversions[int(style)]
@@ -350,18 +356,25 @@ class _SheetParser:
 
 
 def _iso(text: str) -> Any:
-    """Return the date of a cell that holds it as text (ISO 8601)."""
+    """Return the date of a cell that holds it as text (ISO 8601); with an offset it stays text."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        return Odd(text, "no_such_day", f"{text} is no date")
+        return Odd(text, "no_such_day", f"'{text}' is no date")
+    if found.tzinfo is not None:
+        return text
     return found if found.time() != time() else found.date()
 
 
 def _unescaped(text: str) -> str:
     if "_x" not in text:
         return text
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    told = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    try:
+        # What lies beyond 16 bits is escaped in two halves.
+        return told.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        return text
 
 
 def _local(name: str) -> str:

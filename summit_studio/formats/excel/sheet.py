@@ -29,6 +29,7 @@ _LOOKED_AT = 100
 _TITLES = 20
 """How many rows above a table may be titles."""
 
+_NARROW = 2
 _YEARS = range(1900, 2200)
 
 _DAMAGE = (
@@ -204,7 +205,8 @@ def _header(rows: Mapping[int, Row]) -> int:
     """Return the row that names the columns: the first, or that below titles.
 
     A title is a row that fills at most half of the table's columns. What comes first below such
-    rows names the columns if it looks like names.
+    rows names the columns if it looks like names: in a table of two columns, where a title could
+    as well be a header with one name, only after a gap or above cells that are no text.
     """
     looked = list(islice(rows.items(), _LOOKED_AT))
     if not looked:
@@ -213,8 +215,16 @@ def _header(rows: Mapping[int, Row]) -> int:
     width = max(counts, key=lambda count: (counts[count], count))
     for at, (number, row) in enumerate(looked[: _TITLES + 1]):
         if 2 * len(row) > width:
-            return number if not at or _like_names(row) else looked[0][0]
+            apart = width > _NARROW or number - looked[at - 1][0] > 1 or _other_kinds(looked, at)
+            return number if not at or (apart and _like_names(row)) else looked[0][0]
     return looked[0][0]
+
+
+def _other_kinds(rows: Sequence[tuple[int, Row]], at: int) -> bool:
+    """Return True if the row after one holds something else than text."""
+    return any(
+        not isinstance(cell, str) for _, row in rows[at + 1 : at + 2] for cell in row.values()
+    )
 
 
 def _like_names(row: Row) -> bool:

@@ -240,7 +240,7 @@ class ExcelSource(FileSource[ExcelSourceParams]):
             if seen.unsaved:
                 yield self.problem(
                     "formulas_unsaved",
-                    f"{_counted(seen.unsaved, 'formula')} in {book} without a value",
+                    f"No value is saved for {_counted(seen.unsaved, 'formula')} in {book}",
                     field_name="path",
                     why="the program that wrote the file did not compute them; they are read as "
                     "empty",
@@ -250,7 +250,7 @@ class ExcelSource(FileSource[ExcelSourceParams]):
             if seen.stale:
                 yield self.problem(
                     "formulas_stale",
-                    f"{_counted(seen.stale, 'formula')} in {book} may not be 0 as they are read",
+                    f"The saved 0 of {_counted(seen.stale, 'formula')} in {book} may be wrong",
                     field_name="path",
                     why="the program that wrote the file left them for Excel to compute",
                     do="open the workbook in Excel or LibreOffice and save it",
@@ -289,8 +289,8 @@ class ExcelSource(FileSource[ExcelSourceParams]):
                 pin = {"header_row": seen.header_row}
                 yield self.problem(
                     "titles_left_out",
-                    f"{_counted(seen.titles, 'row')} above the header left out of "
-                    f"'{seen.path.name}'",
+                    f"'{seen.path.name}' has {_counted(seen.titles, 'row')} above the header, left "
+                    "out as titles",
                     field_name="header_row",
                     why=f"row {seen.header_row} of sheet '{seen.sheet}' is the first that is as "
                     "wide as the table",
@@ -397,7 +397,7 @@ class _ExcelReader(Reader):
 
 
 def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _no_column(path: Path, name: str, names: Sequence[str]) -> SummitError:

@@ -1,14 +1,17 @@
 """Cells as they stand in the file: kinds, texts, dates, errors, and what calamine says of them."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from summit_studio.formats.excel.cells import Odd
-from summit_studio.formats.excel.grid import Box, Grid
+from summit_studio.formats.excel.grid import LAST_COLUMN, LAST_ROW, Box, Grid, column_letters
 from summit_studio.formats.excel.ooxml import OoxmlBook
 from summit_studio.formats.excel.serial import Kind, kind_of_format
 from tests.unit.formats.excel.books import (
@@ -67,6 +70,11 @@ def test_cells_are_what_calamine_says(path):
          "a\rb"),
         (Raw("><v>12345678901234567890</v>"), 12345678901234567890),
         (Raw("><v>9007199254740993</v>"), 9007199254740993),
+        (Raw("><v>NaN</v>"), "NaN"),
+        (Raw("><v>n/a</v>"), "n/a"),
+        (Raw('t="d"><v>2024-01-02T03:04:05Z</v>'), "2024-01-02T03:04:05Z"),
+        (Raw('t="inlineStr"><is><t>_xD83D__xDE00_</t></is>'), "😀"),
+        (Raw('t="inlineStr"><is><t>_xD83D_</t></is>'), "_xD83D_"),
         (Raw(">\n <v>5</v>\n"), 5.0),
         (Raw("><v>1.5E-3</v>"), 0.0015),
         (Raw('t="b"><v>1</v>'), True),
@@ -202,3 +210,33 @@ def test_a_box(path):
 def test_the_last_cell_of_a_sheet_costs_nothing(path):
     found = grid(path, workbook({"S": {"A1": "id", "XFD1048576": 7}}))
     assert found.rows == {1: {0: "id"}, 1_048_576: {16_383: 7.0}}
+
+
+_VALUES = st.one_of(
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: abs(number) < 2**53),
+    st.integers(2**53, 2**80),
+    st.dates(date(1900, 3, 1)),
+    st.text(st.characters(min_codepoint=0x20, exclude_categories=["Cs", "Cn"]), min_size=1),
+)
+_PLACES = st.tuples(st.integers(1, LAST_ROW), st.integers(0, LAST_COLUMN))
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(cells=st.dictionaries(_PLACES, _VALUES, max_size=8))
+def test_any_cells_anywhere(path, cells: dict[tuple[int, int], Any]):
+    given_cells = {f"{column_letters(at + 1)}{row}": v for (row, at), v in cells.items()}
+    found = grid(path, workbook({"S": given_cells}))
+    assert {(row, at): v for row, line in found.rows.items() for at, v in line.items()} == {
+        place: cell_text_of(value) for place, value in cells.items()
+    }
+    assert found.filled == sorted({row for row, _ in cells})
+
+
+def cell_text_of(value: Any) -> Any:
+    """Return a value as the file says it: `_x0041_` in a text stands for A."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), value)

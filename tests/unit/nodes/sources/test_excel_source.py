@@ -265,7 +265,10 @@ def test_all_sheets(bench):
             4,
             2,
         ),
-        ([["Report"], ["id", "name"], ["x", "y"], ["z", "w"]], 2, 1),
+        ([["Report"], [], ["id", "name"], ["x", "y"], ["z", "w"]], 3, 1),
+        ([["Report"], ["id", "name"], ["x", 1], ["z", 2]], 2, 1),
+        ([["id", None], ["x", "y"], ["z", "w"]], 1, 0),
+        ([["id", None], ["x", 1], ["z", 2]], 1, 0),
         ([["Report"], ["city", 2024, 2025], ["Bonn", 1, 2], ["Ulm", 3, 4]], 2, 1),
         ([["id", None, None], [1, 2, 3], [4, 5, 6]], 1, 0),
         ([["id", "note", "more"], [1], [2], [3]], 1, 0),
@@ -378,7 +381,7 @@ def test_formulas_without_a_value(bench):
     put(bench, ["id", "double"], [1, Formula("A2*2")], [2, Formula("A3*2")])
     (warning, _) = problems_of(bench)
     assert (warning.code, warning.severity) == ("formulas_unsaved", "warning")
-    assert "2 formulas are in 't.xlsx', sheet 'Data'" in warning.what
+    assert "2 formulas in 't.xlsx', sheet 'Data'" in warning.what
     put(bench, ["id", "double"], [1, Raw("><f>A2*2</f><v>2</v>")])
     assert "formulas_unsaved" not in {p.code for p in problems_of(bench)}
 
