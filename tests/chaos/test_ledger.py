@@ -25,11 +25,13 @@ from summit_studio.backends.local.rowwise import CompiledSegment
 from summit_studio.connectors.duckdb.writer import DuckdbWriter
 from summit_studio.connectors.sqlite.writer import SqliteWriter
 from summit_studio.formats.csv.blocks import Splitter
+from summit_studio.formats.excel import ooxml, sheet
 from summit_studio.formats.json import text
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.parts.output import FileWriter
 from summit_studio.nodes.sources import json_source
 from summit_studio.stores.files import AtomicFile, AtomicFolder
+from tests.unit.formats.excel.books import workbook
 
 ROWS = 900
 HOW = ("lost", "doubled")
@@ -57,6 +59,8 @@ def folder(tmp_path: Path, monkeypatch: Patch) -> Path:
     )
     (tmp_path / "connections.toml").write_text(CONNECTIONS)
     pq.write_table(table, tmp_path / "in.parquet", row_group_size=250)
+    rows = [list(row.values()) for row in table.to_pylist()]
+    (tmp_path / "in.xlsx").write_bytes(workbook({"Data": [table.column_names, *rows]}))
     with duckdb.connect(str(tmp_path / "duck.duckdb")) as con:
         con.register("given", table)
         con.execute("CREATE TABLE given_rows AS SELECT * FROM given")
@@ -116,6 +120,7 @@ SOURCES = {
     "csv": ("csv_source", {"path": "in.csv"}),
     "jsonl": ("json_source", {"path": "in.jsonl"}),
     "parquet": ("parquet_source", {"path": "in.parquet"}),
+    "excel": ("excel_source", {"path": "in.xlsx"}),
     "sqlite": ("table_source", {"connection": "lite", "table": "given_rows"}),
     "duckdb": ("table_source", {"connection": "duck", "table": "given_rows"}),
     "sample": ("sample_source", {"rows": ROWS}),
@@ -141,6 +146,38 @@ def test_every_source_is_whole_without_a_fault(folder):
         result.raise_for_status()
         assert result.ledger["source"].counted == "counterpart", kind
         assert result.ledger["sink"].rows_out == {"written": ROWS}
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_rows_of_a_sheet(folder, monkeypatch, how):
+    real = sheet._table
+
+    def table(path, name, grid, request):
+        found = real(path, name, grid, request)
+        rows = found.rows[1:] if how == "lost" else [found.rows[0], *found.rows]
+        return dataclasses.replace(found, rows=rows)
+
+    monkeypatch.setattr(sheet, "_table", table)
+    made = pipeline(folder)
+    made.add("excel_source", "source", path="in.xlsx").to("jsonl_sink", path="out.jsonl")
+    fails(made, folder, "source")
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_rows_told_apart_in_a_sheet(folder, monkeypatch, how):
+    real = ooxml._SheetParser._row_end
+
+    def row_end(self):
+        if self._number == 400 and how == "lost":
+            self._row.clear()
+        elif self._number == 400:
+            self._grid.rows[9_999] = dict(self._row)
+        real(self)
+
+    monkeypatch.setattr(ooxml._SheetParser, "_row_end", row_end)
+    made = pipeline(folder)
+    made.add("excel_source", "source", path="in.xlsx").to("jsonl_sink", path="out.jsonl")
+    fails(made, folder, "source")
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -1,12 +1,15 @@
 """Cells of a sheet become typed values: types found out from cells, names from a header row."""
 
 import io
+import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import partial
+from math import inf, isfinite
 from typing import Any, Final
 
 from summit_studio.core.schema import (
@@ -21,13 +24,54 @@ from summit_studio.core.schema import (
     base_type,
 )
 
+INTERVAL = "INTERVAL"
+
 _COMMON = 0.9
 """The share of a column's cells that one kind must have for the others to count as odd."""
 
 _EXACT = 2**53
 """Up to here a number of a cell, which is a double, stands for one whole number only."""
 
+_LARGEST_SINGLE = 3.4028234663852886e38
+_WHOLE_DIGITS = 40
+
 _INTS = {"TINYINT": 8, "SMALLINT": 16, "INTEGER": 32, "BIGINT": 64}
+
+_CODE = re.compile(r"\s*(?:-?0\d|\+)")
+"""How texts begin that are no numbers although all is digits: 01234, +49170555."""
+
+_SOME_DAY = date(2000, 1, 1)
+_SPAN = re.compile(r"(-?)(\d{1,7}):([0-5]\d)(?::([0-5]\d(?:\.\d{1,6})?))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A cell that has no value: an error such as #N/A, a day that never was.
+
+    Args:
+        text: What the cell shows.
+        code: Of the rejected row.
+        reason: Of the rejected row, without a full stop.
+    """
+
+    text: str
+    code: str
+    reason: str
+
+
+class ErrorText(str):
+    """The text of an error cell, where it is wanted as text."""
+
+    __slots__ = ()
+
+
+def as_error(text: str, error_cells: str) -> Any:
+    """Return a cell with an error, by what `error_cells` says: reject, null or text."""
+    if error_cells == "null":
+        return None
+    if error_cells == "text":
+        return ErrorText(text)
+    return Odd(text, "error_cell", f"The cell holds the error {text}")
 
 
 class _Misfit:
@@ -48,43 +92,81 @@ def converter(type_name: str) -> _Convert | None:
         width, _, scale = type_name.partition("(")[2].rstrip(")").partition(",")
         return partial(_decimal, digits=int(width or 18), scale=int(scale or 3))
     return {
-        VARCHAR: cell_text, DOUBLE: _double, "FLOAT": _double, BOOLEAN: _boolean, DATE: _date,
-        TIMESTAMP: _moment, TIMESTAMPTZ: _moment_utc, TIME: _time,
+        VARCHAR: _text, DOUBLE: _double, "FLOAT": _single, BOOLEAN: _boolean, DATE: _date,
+        TIMESTAMP: _moment, TIMESTAMPTZ: _moment_utc, TIME: _time, INTERVAL: _duration,
     }.get(type_name)  # fmt: skip
 
 
 def cell_text(cell: Any) -> str | None:
     """Return a cell as text; None where it is empty."""
     if isinstance(cell, str):
-        return cell or None
+        return str(cell) or None
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < _EXACT:
         return str(int(cell))
+    if isinstance(cell, timedelta):
+        return _span_text(cell)
+    if isinstance(cell, Odd):
+        return cell.text
     return None if cell is None else str(cell)
 
 
-def _double(cell: Any) -> Any:
+def _text(cell: Any) -> Any:
+    return MISFIT if isinstance(cell, Odd) else cell_text(cell)
+
+
+def _number(cell: Any) -> Any:
+    """Return the exact number of a cell."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
-        return float(cell)
-    return _by_text(float, cell)
+        number = Decimal(repr(cell))
+        return number if number.is_finite() else MISFIT
+    if not isinstance(cell, str):
+        return None if cell is None else MISFIT
+    if not cell.strip():
+        return None
+    if "_" in cell or _CODE.match(cell):
+        return MISFIT
+    try:
+        number = Decimal(cell.strip())
+    except InvalidOperation:
+        return MISFIT
+    return number if number.is_finite() else MISFIT
+
+
+def _double(cell: Any) -> Any:
+    if type(cell) is float and isfinite(cell):
+        return cell
+    exact = _number(cell)
+    if not isinstance(exact, Decimal):
+        return exact
+    # A number whose digits a double does not hold would become its neighbour.
+    found = float(exact)
+    kept = abs(found) < inf and exact in {Decimal(repr(found)), Decimal(found)}
+    return found if kept else MISFIT
+
+
+def _single(cell: Any) -> Any:
+    found = _double(cell)
+    too_large = isinstance(found, float) and abs(found) > _LARGEST_SINGLE
+    return MISFIT if too_large else found
 
 
 def _whole(cell: Any, bound: int) -> Any:
-    number = _double(cell)
-    if not isinstance(number, float):
-        return number
-    if not number.is_integer() or not -bound <= number < bound:
-        return MISFIT
-    return int(cell)
+    if type(cell) is float and cell.is_integer() and abs(cell) < _EXACT:
+        return int(cell) if -bound <= cell < bound else MISFIT
+    exact = _number(cell)
+    if not isinstance(exact, Decimal):
+        return exact
+    fits = exact.adjusted() < _WHOLE_DIGITS and exact == int(exact) and -bound <= exact < bound
+    return int(exact) if fits else MISFIT
 
 
 def _decimal(cell: Any, digits: int, scale: int) -> Any:
-    number = _double(cell)
-    if not isinstance(number, float):
-        return number
+    exact = _number(cell)
+    if not isinstance(exact, Decimal):
+        return exact
     try:
-        exact = Decimal(cell.strip() if isinstance(cell, str) else repr(cell))
         rounded = round(exact, scale)
     except InvalidOperation:
         return MISFIT
@@ -94,7 +176,7 @@ def _decimal(cell: Any, digits: int, scale: int) -> Any:
 
 
 def _boolean(cell: Any) -> Any:
-    if isinstance(cell, bool):
+    if isinstance(cell, bool) or cell is None:
         return cell
     words = {"true": True, "false": False, "": None}
     return words.get(cell.strip().casefold(), MISFIT) if isinstance(cell, str) else MISFIT
@@ -125,8 +207,37 @@ def _date(cell: Any) -> Any:
 
 def _time(cell: Any) -> Any:
     if isinstance(cell, timedelta) and timedelta() <= cell < timedelta(days=1):
-        return (datetime(2000, 1, 1) + cell).time()  # noqa: DTZ001 - the day is dropped
+        return (datetime.combine(_SOME_DAY, time()) + cell).time()
     return cell if isinstance(cell, time) else _by_text(time.fromisoformat, cell)
+
+
+def _duration(cell: Any) -> Any:
+    """Return a duration as Arrow carries INTERVAL: months, days, nanoseconds."""
+    import pyarrow as pa
+
+    if isinstance(cell, time):
+        cell = datetime.combine(_SOME_DAY, cell) - datetime.combine(_SOME_DAY, time())
+    found = cell if isinstance(cell, timedelta) else _by_text(_span, cell)
+    if not isinstance(found, timedelta):
+        return found
+    return pa.MonthDayNano([0, 0, found // timedelta(microseconds=1) * 1_000])
+
+
+def _span(text: str) -> timedelta:
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        raise ValueError
+    sign, hours, minutes, seconds = found.groups()
+    whole = timedelta(hours=int(hours), minutes=int(minutes), seconds=float(seconds or 0))
+    return -whole if sign else whole
+
+
+def _span_text(span: timedelta) -> str:
+    """Return a duration as hours, minutes and seconds, such as 30:00:00."""
+    minutes, rest = divmod(abs(span), timedelta(minutes=1))
+    fraction = f"{rest.microseconds / 1e6:.6f}".rstrip("0")[1:].rstrip(".")
+    sign = "-" if span < timedelta() else ""
+    return f"{sign}{minutes // 60:02}:{minutes % 60:02}:{rest.seconds:02}{fraction}"
 
 
 def _by_text(convert: Callable[[str], Any], cell: Any) -> Any:
@@ -135,75 +246,89 @@ def _by_text(convert: Callable[[str], Any], cell: Any) -> Any:
     if not cell.strip():
         return None
     try:
-        value = convert(cell.strip())
-    except ValueError:
+        return convert(cell.strip())
+    except (ValueError, OverflowError):
         return MISFIT
-    finite = not isinstance(value, float) or abs(value) < float("inf")
-    return value if finite and "_" not in cell else MISFIT
 
 
-def type_of_cells(cells: Sequence[Any]) -> str:
-    """Return the type of a column: that of nearly all its cells, or text."""
-    filled = [cell for cell in cells if cell != ""]
-    if not filled:
-        return VARCHAR
-    kinds: Counter[str] = Counter()
-    for kind, count in Counter(map(type, filled)).items():
-        kinds[_kind(kind)] += count
-    if set(kinds) == {"date", "moment"}:
-        return TIMESTAMP
-    (common, often), *_ = kinds.most_common(1)
-    if often < _COMMON * len(filled):
-        return VARCHAR
-    if common == "number":
-        numbers = [cell for cell in filled if _kind(type(cell)) == "number"]
-        return BIGINT if all(float(n).is_integer() and abs(n) < _EXACT for n in numbers) else DOUBLE
-    return {"true/false": BOOLEAN, "date": DATE, "moment": TIMESTAMP, "time": TIME}.get(
-        common, VARCHAR
-    )
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the cells of a column are, counted; those of several sheets add up.
+
+    Args:
+        kinds: How many cells there are of each kind.
+        codes: Whether some text has a form that a number would lose.
+        whole: Whether all numbers are whole.
+    """
+
+    kinds: Mapping[str, int]
+    codes: bool = False
+    whole: bool = True
+
+    @classmethod
+    def of(cls, cells: Sequence[Any]) -> "Profile":
+        """Return the profile of filled cells; errors count for nothing."""
+        kinds: Counter[str] = Counter()
+        for kind, count in Counter(map(type, cells)).items():
+            if kind not in _UNTOLD:
+                kinds[_KINDS.get(kind, "text")] += count
+        codes, whole = False, True
+        if "text" in kinds:
+            texts = (cell for cell in cells if isinstance(cell, str))
+            codes = any(isinstance(t, ErrorText) or _is_code(t) for t in texts)
+        if "number" in kinds:
+            numbers = (c for c in cells if isinstance(c, float | int) and not isinstance(c, bool))
+            whole = all(map(_is_whole, numbers))
+        return cls(kinds, codes=codes, whole=whole)
+
+    def __add__(self, other: "Profile") -> "Profile":
+        """Return the profile of both columns' cells."""
+        return Profile(
+            Counter(self.kinds) + Counter(other.kinds),
+            codes=self.codes or other.codes,
+            whole=self.whole and other.whole,
+        )
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no cell that tells a type."""
+        return not self.kinds
+
+    def type(self) -> str:
+        """Return the type of nearly all the cells, or text."""
+        families: Counter[str] = Counter()
+        for kind, count in self.kinds.items():
+            families[_FAMILIES.get(kind, kind)] += count
+        if not families:
+            return VARCHAR
+        (common, often), *_ = families.most_common(1)
+        if often < _COMMON * families.total() or (common == "number" and self.codes):
+            return VARCHAR
+        if common == "number":
+            return BIGINT if self.whole else DOUBLE
+        if common == "day":
+            return TIMESTAMP if "moment" in self.kinds else DATE
+        if common == "clock":
+            return INTERVAL if "duration" in self.kinds else TIME
+        return BOOLEAN if common == "true/false" else VARCHAR
 
 
-def _kind(kind: type) -> str:
-    return {
-        int: "number", float: "number", bool: "true/false", date: "date", datetime: "moment",
-        time: "time",
-    }.get(kind, "text")  # fmt: skip
+_UNTOLD = {type(None), Odd}
+_KINDS = {
+    int: "number", float: "number", bool: "true/false", date: "date", datetime: "moment",
+    time: "time", timedelta: "duration",
+}  # fmt: skip
+_FAMILIES = {"date": "day", "moment": "day", "time": "clock", "duration": "clock"}
 
 
-def column_names(
-    header: Sequence[Any], width: int, rows: Sequence[tuple[int, list[Any]]], left: int
-) -> dict[int, str]:
-    """Return the names of the columns; one without a name goes by its letter, if it has cells."""
-    found: dict[int, str] = {}
-    taken: set[str] = set()
-    for at in range(width):
-        given = " ".join((cell_text(header[at]) or "").split()) if at < len(header) else ""
-        if not given and not any(at < len(row) and row[at] != "" for _, row in rows):
-            continue
-        stem = name = given or _letters(left + at + 1)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{stem}_{number}"
-        taken.add(name.casefold())
-        found[at] = name
-    return found
+def _is_code(text: str) -> bool:
+    return _CODE.match(text) is not None and text.strip().lstrip("+").replace(" ", "").isdigit()
 
 
-def _letters(number: int) -> str:
-    text = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("A") + rest) + text
-    return text
-
-
-def column_number(letters: str) -> int:
-    """Return the number of a column, counted from 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
+def _is_whole(number: float) -> bool:
+    if isinstance(number, int):
+        return -(2**63) <= number < 2**63
+    return number.is_integer() and abs(number) < _EXACT
 
 
 def sample_workbook() -> bytes:

@@ -1,26 +1,20 @@
 """Read Excel workbooks."""
 
-import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError
-from summit_studio.core.schema import RAW_REJECTS, Column, Schema, carried, to_arrow, type_label
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.formats.contract import Loaded
-from summit_studio.formats.excel.cells import (
-    MISFIT,
-    cell_text,
-    column_names,
-    column_number,
-    converter,
-    sample_workbook,
-    type_of_cells,
-)
+from summit_studio.formats.excel.cells import converter, sample_workbook
+from summit_studio.formats.excel.grid import LAST_ROW, Row, parse_range
+from summit_studio.formats.excel.reading import Origin, convert
+from summit_studio.formats.excel.sheet import ALL, Request, Sheet, sheets
+from summit_studio.formats.excel.survey import Survey, survey
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
@@ -34,13 +28,9 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import TypeName, known_type
 from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
-from summit_studio.stores.faults import failure, read_errors
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from summit_studio.stores.faults import failure
 
 _FIRST_ROWS = 1_000
-_RANGE = re.compile(r"([A-Z]{1,3})?([1-9]\d{0,6})?(?::([A-Z]{1,3})?([1-9]\d{0,6})?)?")
 
 
 class ExcelColumn(Params):
@@ -58,15 +48,17 @@ class ExcelSourceParams(FileInParams):
     """Params of `excel_source`."""
 
     sheet: str = param(
-        "", doc="The sheet; empty means the first.", keywords=("sheet_name", "worksheet", "tab")
+        "",
+        doc="The sheet; empty means the first that is visible and has cells, * all visible ones.",
+        keywords=("sheet_name", "worksheet", "tab"),
     )
     header_row: int | None = param(
         None,
         doc="The row that names the columns, as Excel counts; 0 names them A, B, C. Empty means "
-        "the first row that is not blank.",
+        "the first row that is not blank and no title.",
         editor=Editor.NUMBER,
         minimum=0,
-        maximum=1_048_576,
+        maximum=LAST_ROW,
     )
     cell_range: str = param(
         "",
@@ -78,13 +70,34 @@ class ExcelSourceParams(FileInParams):
         doc="The columns to read, in this order; with none named, all that the sheet has.",
         editor=Editor.RECORDS,
     )
+    error_cells: Literal["reject", "null", "text"] = param(
+        "reject",
+        doc="What becomes of cells such as #N/A: their row is rejected, they are empty, or text.",
+        keywords=("na_values", "#N/A", "#DIV/0!"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
+    merged: Literal["first", "fill"] = param(
+        "first",
+        doc="Which cells of a merged range have its value: the first, or all.",
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
+    sheet_column: str = param(
+        "",
+        doc="Name of a further column that holds each row's sheet; empty for none.",
+        placeholder="sheet",
+        advanced=True,
+    )
 
 
 class ExcelSource(FileSource[ExcelSourceParams]):
-    """Read a sheet of an Excel or OpenDocument workbook.
+    """Read a sheet of an Excel or OpenDocument workbook, or several.
 
     Types are found out from the cells: where nine in ten are of one kind, the others are odd, and
-    a row with an odd cell is rejected with its row number. Cells with an error are empty.
+    a row with an odd cell is rejected with its row number. Rows with an error such as #N/A, or
+    with a day that never was, are rejected. Codes such as 01234 among numbers make a column text.
+    Sheets and workbooks are matched by column name: a column that one lacks is null there.
     """
 
     id = "excel_source"
@@ -122,19 +135,33 @@ class ExcelSource(FileSource[ExcelSourceParams]):
 
     def summary(self) -> str:
         """Return the path and the sheet."""
-        return f"{self.params.path} · {self.params.sheet or 'first sheet'}"
+        sheet = {"": "first sheet", ALL: "all sheets"}.get(self.params.sheet, self.params.sheet)
+        return f"{self.params.path} · {sheet}"
+
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield problems of the path, and what was found out of the sheets."""
+        found = list(super().check(inputs, context))
+        yield from found
+        if found:
+            return
+        try:
+            looked = self._survey(context)
+            schema = self._chosen(looked)
+        except SummitError:
+            return
+        yield from self._formulas(looked)
+        yield from self._differences(looked, schema)
+        yield from self._found_out(looked, schema)
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
-        """Return the columns named, or those the sheet has.
+        """Return the columns named, or those the sheets have.
 
         Raises:
             SummitError: The file, sheet or a column is missing, or the file is no workbook.
         """
         del inputs
-        files = self.files(context)
         try:
-            columns = self.probed(context, files[:1], lambda: self._typed(files[0]))
-            schema = self._chosen(columns, files[0])
+            schema = self._chosen(self._survey(context))
         except SummitError as error:
             raise self.at_path(error) from None
         for index, one in enumerate(self.params.columns):
@@ -142,90 +169,40 @@ class ExcelSource(FileSource[ExcelSourceParams]):
             if one.type and converter(known_type(one.type, context.binder, name)) is None:
                 raise InvalidParams(
                     f"Cells cannot be read as {one.type}",
-                    do="choose text, a number, true/false, a date or a time",
+                    do="choose text, a number, true/false, a date, a time or a duration",
                     code="type_unfit",
                     where=self.place(name),
                 )
-        return {"rows": carried(schema)}
+        return {"rows": carried(self._with_sheet(schema))}
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Return what reads the sheets; they are opened one after the other."""
         return _ExcelReader(self, self.files(context), schema, context)
 
-    def sheet(self, path: Path) -> "_Sheet":
-        """Return the cells asked for.
+    def sheets(self, path: Path) -> Iterator[Sheet]:
+        """Yield the tables of a workbook.
 
         Raises:
             ReadFailed: The file is no workbook, or has no such sheet.
             InvalidParams: The range is none.
         """
-        left, top, right, bottom = self._corners()
-        with _workbook_errors(path):
-            rows = _cells(path, self.params.sheet)
-        numbered = [
-            (number, row[left:right])
-            for number, row in enumerate(rows[top:bottom], start=top + 1)
-            if any(cell != "" for cell in row[left:right])
-        ]
-        return self._headed(path, numbered, left)
+        return sheets(path, self._request())
 
-    def _headed(self, path: Path, rows: list[tuple[int, list[Any]]], left: int) -> "_Sheet":
-        """Return the rows below the header, and the names that it gives."""
-        header: Sequence[Any] = ()
-        wanted = self.params.header_row
-        if wanted is None and rows:
-            header, rows = rows[0][1], rows[1:]
-        elif wanted:
-            found = [row for number, row in rows if number == wanted]
-            if not found:
-                raise failure(
-                    path,
-                    f"Row {wanted} names no columns",
-                    why="it is blank, or outside the cells to read",
-                    do="set Header row to the row that does, or to 0 if there is none",
-                    code="header_missing",
-                    line=wanted,
-                ).at(param="header_row")
-            header, rows = found[0], [(n, row) for n, row in rows if n > wanted]
-        width = max((len(row) for _, row in rows), default=0)
-        return _Sheet(path, column_names(header, max(width, len(header)), rows, left), rows)
-
-    def _corners(self) -> tuple[int, int, int | None, int | None]:
-        """Return the first column and row, and those after the last, counted from 0."""
-        found = _RANGE.fullmatch(self.params.cell_range.strip().upper().replace("$", ""))
-        if found is None:
-            raise InvalidParams(
-                f"'{self.params.cell_range}' is no range of cells",
-                do="write one such as B3:F100, B:F or 3:100",
-                code="range_invalid",
-                where=self.place("cell_range"),
-            )
-        first, top, last, bottom = found.groups()
-        return (
-            column_number(first) - 1 if first else 0,
-            int(top) - 1 if top else 0,
-            column_number(last) if last else None,
-            int(bottom) if bottom else None,
+    def _request(self) -> Request:
+        return Request(
+            self.params.sheet,
+            self.params.header_row,
+            parse_range(self.params.cell_range),
+            self.params.error_cells,
+            fill_merged=self.params.merged == "fill",
         )
 
-    def _typed(self, path: Path) -> Schema:
-        sheet = self.sheet(path)
-        if not sheet.names:
-            raise failure(
-                path,
-                "There are no cells to read",
-                why="the sheet, or the range, is blank",
-                do="choose another sheet or range",
-                code="file_empty",
-            )
-        return Schema(
-            tuple(
-                Column(name, type_of_cells([row[at] for _, row in sheet.rows if at < len(row)]))
-                for at, name in sheet.names.items()
-            )
-        )
+    def _survey(self, context: DesignContext) -> Survey:
+        files, request = self.files(context), self._request()
+        return self.probed(context, files, lambda: survey(files, request))
 
-    def _chosen(self, columns: Schema, path: Path) -> Schema:
+    def _chosen(self, looked: Survey) -> Schema:
+        columns = looked.schema
         if not self.params.columns:
             return columns
         found: list[Column] = []
@@ -233,7 +210,7 @@ class ExcelSource(FileSource[ExcelSourceParams]):
             column = columns.find(one.name)
             place = self.place(f"columns.{index}.name")
             if column is None:
-                raise _no_column(path, one.name, columns.names).at(param=place.param)
+                raise _no_column(looked.seen[0].path, one.name, columns.names).at(param=place.param)
             if any(column.name == other.name for other in found):
                 raise InvalidParams(
                     f"Column '{column.name}' is chosen twice",
@@ -244,19 +221,108 @@ class ExcelSource(FileSource[ExcelSourceParams]):
             found.append(replace(column, type=one.type or column.type))
         return Schema(tuple(found))
 
+    def _with_sheet(self, schema: Schema) -> Schema:
+        name = self.params.sheet_column
+        if not name:
+            return schema
+        if name in schema:
+            raise InvalidParams(
+                f"The sheet already has a column '{name}'",
+                do="write another name",
+                code="name_taken",
+                where=self.place("sheet_column"),
+            )
+        return schema.with_columns(Column(name, VARCHAR))
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """The cells of a sheet.
+    def _formulas(self, looked: Survey) -> Iterator[Problem]:
+        for seen in looked.seen:
+            book = f"'{seen.path.name}', sheet '{seen.sheet}'"
+            if seen.unsaved:
+                yield self.problem(
+                    "formulas_unsaved",
+                    f"No value is saved for {_counted(seen.unsaved, 'formula')} in {book}",
+                    field_name="path",
+                    why="the program that wrote the file did not compute them; they are read as "
+                    "empty",
+                    do="open the workbook in Excel or LibreOffice and save it",
+                    severity=Severity.WARNING,
+                )
+            if seen.stale:
+                yield self.problem(
+                    "formulas_stale",
+                    f"The saved 0 of {_counted(seen.stale, 'formula')} in {book} may be wrong",
+                    field_name="path",
+                    why="the program that wrote the file left them for Excel to compute",
+                    do="open the workbook in Excel or LibreOffice and save it",
+                    severity=Severity.WARNING,
+                )
 
-    Args:
-        names: Of the columns, by place in the rows.
-        rows: With their numbers as Excel counts; blank rows are left out, and empty cells are "".
-    """
+    def _differences(self, looked: Survey, schema: Schema) -> Iterator[Problem]:
+        typed = {one.name.casefold() for one in self.params.columns if one.type}
+        for column in schema:
+            places = looked.lacking(column.name)
+            if places:
+                yield self.problem(
+                    "columns_differ",
+                    f"Column '{column.name}' is not everywhere",
+                    field_name="path",
+                    why=f"it is missing in {listing(places)}, and null there",
+                    do="give it the same name everywhere, or read those files apart",
+                    severity=Severity.WARNING,
+                )
+            places = looked.differing(column.name)
+            if places and column.name.casefold() not in typed:
+                yield self.problem(
+                    "types_differ",
+                    f"Column '{column.name}' is not of one type",
+                    field_name="path",
+                    why=f"it is {column.type} in all together, but {listing(places)}",
+                    do="give it a type, so that rows which do not fit are rejected",
+                    severity=Severity.WARNING,
+                    fixes=(self._keep(schema),),
+                )
 
-    path: Path
-    names: dict[int, str]
-    rows: list[tuple[int, list[Any]]]
+    def _found_out(self, looked: Survey, schema: Schema) -> Iterator[Problem]:
+        one = looked.seen[0] if len(looked.seen) == 1 else None
+        for seen in looked.seen:
+            if self.params.header_row is None and seen.titles:
+                pin = {"header_row": seen.header_row}
+                yield self.problem(
+                    "titles_left_out",
+                    f"'{seen.path.name}' has {_counted(seen.titles, 'row')} above the header, left "
+                    "out as titles",
+                    field_name="header_row",
+                    why=f"row {seen.header_row} of sheet '{seen.sheet}' is the first that is as "
+                    "wide as the table",
+                    do="set Header row, so that it is not found out anew",
+                    severity=Severity.INFO,
+                    fixes=(Fix("Keep this header row", self.node_id, tuple(pin.items())),)
+                    if one
+                    else (),
+                )
+            if not seen.errors_told and self.params.error_cells != "null":
+                yield self.problem(
+                    "errors_not_told",
+                    f"Cells with errors in '{seen.path.name}' are read as empty",
+                    field_name="error_cells",
+                    why="in this format they cannot be told from empty cells",
+                    do="save the workbook as .xlsx if it may hold errors",
+                    severity=Severity.INFO,
+                )
+        if not self.params.columns:
+            yield self.problem(
+                "types_found_out",
+                f"{len(schema)} columns and their types were found out from the cells",
+                field_name="columns",
+                why=looked.described(),
+                do="keep them, so that a later file cannot change them",
+                severity=Severity.INFO,
+                fixes=(self._keep(schema),),
+            )
+
+    def _keep(self, schema: Schema) -> Fix:
+        columns = tuple({"name": c.name, "type": c.type} for c in schema)
+        return Fix("Keep these columns", self.node_id, (("columns", columns),))
 
 
 class _ExcelReader(Reader):
@@ -270,145 +336,68 @@ class _ExcelReader(Reader):
         self._held = 0
 
     def total(self) -> int | None:
-        """Return how many rows the sheets have, counted before they are cut into chunks."""
+        """Return how many rows the sheets hold, counted where their cells were told apart."""
         return self._held if self._context.row_limit is None else None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows of each sheet, which is read as a whole."""
         left = self._context.row_limit
-        size = self._context.batch_rows if left is None else _FIRST_ROWS
         for number, path in enumerate(self._files):
+            for index, sheet in enumerate(self._sheets(path)):
+                self._held += len(sheet.filled)
+                rows = sheet.rows if left is None else sheet.rows[:left]
+                yield from self._pieces(sheet, rows, number, index)
+                if left is not None:
+                    left -= len(rows)
+                    if left <= 0:
+                        return
+
+    def _sheets(self, path: Path) -> Iterator[Sheet]:
+        self._context.cancel.check()
+        try:
+            yield from self._node.sheets(path)
+        except SummitError as error:
+            raise self._node.at_path(error) from None
+
+    def _pieces(
+        self, sheet: Sheet, rows: Sequence[tuple[int, Row]], number: int, index: int
+    ) -> Iterator[Chunk]:
+        limited = self._context.row_limit is not None
+        size = _FIRST_ROWS if limited else self._context.batch_rows
+        origin = self._origin(sheet)
+        for start in range(0, len(rows), size):
             self._context.cancel.check()
-            try:
-                sheet = self._node.sheet(path)
-                places = [self._place(sheet, name) for name in self._schema.names]
-            except SummitError as error:
-                raise self._node.at_path(error) from None
-            rows = sheet.rows if left is None else sheet.rows[:left]
-            self._held += len(rows)
-            file = shown_path(path, self._context.workspace)
-            for start in range(0, len(rows), size):
-                self._context.cancel.check()
-                piece = rows[start : start + size]
-                done = (number + (start + len(piece)) / len(rows)) / len(self._files)
-                load = partial(_convert, piece, places, self._schema, file)
-                yield Chunk(load, {"file": number, "row": piece[-1][0]}, done)
-            if left is not None:
-                left -= len(rows)
-                if left <= 0:
-                    return
+            piece = rows[start : start + size]
+            done = (number + (start + len(piece)) / len(rows)) / len(self._files)
+            position = {"file": number, "sheet": index, "row": piece[-1][0]}
+            yield Chunk(partial(convert, piece, origin, self._schema), position, done)
 
-    def _place(self, sheet: _Sheet, name: str) -> int:
-        folded = {other.casefold(): at for at, other in sheet.names.items()}
-        if name.casefold() not in folded:
-            raise _no_column(sheet.path, name, list(sheet.names.values()))
-        return folded[name.casefold()]
-
-
-def _convert(
-    rows: Sequence[tuple[int, list[Any]]], places: Sequence[int], schema: Schema, file: str
-) -> Loaded:
-    import pyarrow as pa
-
-    columns = []
-    bad: dict[int, Column] = {}
-    for at, column in zip(places, schema, strict=True):
-        convert = converter(column.type) or cell_text
-        values = [convert(row[at]) if at < len(row) else None for _, row in rows]
-        for index, value in enumerate(values):
-            if value is MISFIT:
-                bad.setdefault(index, column)
-        columns.append(values)
-    arrow = to_arrow(schema)
-    arrays = [
-        pa.array([v for i, v in enumerate(values) if i not in bad], one.type)
-        for values, one in zip(columns, arrow, strict=True)
-    ]
-    rejected = _rejected(rows, bad, schema, places, file) if bad else None
-    return Loaded(pa.table(arrays, schema=arrow), rejected, len(rows))
+    def _origin(self, sheet: Sheet) -> Origin:
+        params = self._node.params
+        several = len(self._files) > 1 or params.sheet == ALL
+        places = [sheet.place(name) for name in self._schema.names]
+        for name, at in zip(self._schema.names, places, strict=True):
+            if at is None and not several and name != params.sheet_column:
+                raise self._node.at_path(_no_column(sheet.path, name, list(sheet.names.values())))
+        new = [n for n in sheet.names.values() if n not in self._schema]
+        if new and not params.columns:
+            raise self._node.at_path(
+                failure(
+                    sheet.path,
+                    f"Column '{new[0]}' is new",
+                    why="it was not there when the columns were found out",
+                    do="look at the node again, so that the columns are read anew",
+                    code="schema_changed",
+                )
+            )
+        file = shown_path(sheet.path, self._context.workspace)
+        if params.sheet == ALL:
+            file = f"{file}!{sheet.sheet}"
+        return Origin(sheet, file, places, params.sheet_column)
 
 
-def _rejected(
-    rows: Sequence[tuple[int, list[Any]]],
-    bad: dict[int, Column],
-    schema: Schema,
-    places: Sequence[int],
-    file: str,
-) -> "pa.Table":
-    import pyarrow as pa
-
-    by_name = dict(zip(schema.names, places, strict=True))
-    found = []
-    for index, column in sorted(bad.items(), key=lambda item: item[0]):
-        number, row = rows[index]
-        shown = cell_text(row[by_name[column.name]])
-        reason = f"'{shown}' cannot be read as {type_label(column.type)} ({column.type})."
-        raw = "\t".join(cell_text(cell) or "" for cell in row)
-        found.append((file, number, raw, "cast_failed", column.name, reason))
-    kinds = to_arrow(RAW_REJECTS)
-    columns = [
-        pa.array(list(values), one.type)
-        for values, one in zip(zip(*found, strict=True), kinds, strict=True)
-    ]
-    return pa.table(columns, schema=kinds)
-
-
-def _cells(path: Path, sheet: str) -> list[list[Any]]:
-    from python_calamine import CalamineWorkbook
-
-    with CalamineWorkbook.from_path(path) as book:
-        names = book.sheet_names
-        known = {name.casefold(): name for name in names}
-        if sheet and sheet.casefold() not in known:
-            near = did_you_mean(sheet, names)
-            raise failure(
-                path,
-                f"Cannot find the sheet '{sheet}'",
-                why=f"the workbook has {listing(names) or 'no sheets'}",
-                do=f"did you mean '{near}'?" if near else "choose one of them",
-                code="sheet_missing",
-            ).at(param="sheet")
-        if not names:
-            return []
-        chosen = known[sheet.casefold()] if sheet else names[0]
-        cells: list[list[Any]] = book.get_sheet_by_name(chosen).to_python(skip_empty_area=False)
-        return cells
-
-
-@contextmanager
-def _workbook_errors(path: Path) -> Iterator[None]:
-    """Turn what the reader says of a damaged workbook into ReadFailed."""
-    from python_calamine import CalamineError, PasswordError
-
-    try:
-        with read_errors(path):
-            yield
-    except SummitError:
-        raise
-    except PasswordError:
-        raise failure(
-            path,
-            f"'{path.name}' is protected by a password",
-            do="open it in Excel and save it without one",
-            code="file_protected",
-        ) from None
-    except (CalamineError, ValueError) as error:
-        raise _no_workbook(path, str(error)) from None
-    except BaseException as error:
-        # A crash inside the reader comes as a PanicException, which is no Exception.
-        if isinstance(error, Exception) or type(error).__name__ != "PanicException":
-            raise
-        raise _no_workbook(path, "its inside makes no sense") from None
-
-
-def _no_workbook(path: Path, why: str) -> SummitError:
-    return failure(
-        path,
-        f"'{path.name}' is not a workbook that can be read",
-        why=why.removesuffix("."),
-        do="save it anew as .xlsx, or read it by another source if it is text",
-        code="file_not_excel",
-    )
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _no_column(path: Path, name: str, names: Sequence[str]) -> SummitError:
