@@ -1,6 +1,7 @@
 """Older file formats: each step turns the raw JSON of one format into the next.
 
 Format 0 had no `format` key and wrote an edge as an object: `{"from": "a.rows", "to": "b.rows"}`.
+Format 1 said `extra_keys` where a JSON source now says `on_new_column`.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +26,15 @@ def edges_as_text(raw: dict[str, Any]) -> dict[str, Any]:
     return {"format": 1} | raw | {"format": 1, "edges": [_edge(e, i) for i, e in enumerate(edges)]}
 
 
-STEPS: Mapping[int, Step] = MappingProxyType({0: edges_as_text})
+def params_renamed(raw: dict[str, Any]) -> dict[str, Any]:
+    """Turn format 1 into 2: params that are called otherwise now keep their values."""
+    nodes = raw.get("nodes")
+    if isinstance(nodes, dict):
+        raw = raw | {"nodes": {key: _renamed(node) for key, node in nodes.items()}}
+    return raw | {"format": 2}
+
+
+STEPS: Mapping[int, Step] = MappingProxyType({0: edges_as_text, 1: params_renamed})
 """The step that leads away from each older format."""
 
 
@@ -64,6 +73,22 @@ def migrate(raw: dict[str, Any], steps: Mapping[int, Step] = STEPS) -> dict[str,
         raw = steps[number](raw)
         number = format_of(raw)
     return raw
+
+
+_NAMES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"json_source": {"extra_keys": "on_new_column"}}
+)
+"""What params of format 1 are called in format 2, by node type."""
+
+
+def _renamed(node: object) -> object:
+    """Return a node with the params of format 2; what has no such shape is left to the reader."""
+    if not isinstance(node, dict) or not isinstance(node.get("type"), str):
+        return node
+    names, params = _NAMES.get(node["type"], {}), node.get("params")
+    if not isinstance(params, dict) or not names.keys() & params.keys():
+        return node
+    return node | {"params": {names.get(name, name): value for name, value in params.items()}}
 
 
 def _edge(edge: object, index: int) -> object:

@@ -12,7 +12,7 @@ from typing import Any
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.core.ids import is_id
 
-FORMAT = 1
+FORMAT = 2
 """The file format this version writes."""
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})

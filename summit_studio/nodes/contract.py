@@ -114,6 +114,7 @@ class DesignContext:
         probe: False forbids everything but reading local files inside the workspace: no database
             and no network (a pipeline from a stranger).
         cache: Remembers probes (`cache(key, compute)`), keyed by all that the answer depends on.
+        cancel: Stops a long look at a file.
     """
 
     workspace: "Workspace"
@@ -121,6 +122,7 @@ class DesignContext:
     secrets: "SecretStore"
     probe: bool = True
     cache: Callable[[tuple[Any, ...], Callable[[], Any]], Any] = lambda _key, compute: compute()
+    cancel: CancelToken = field(default_factory=CancelToken)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Faults are put into the program where rows pass from one hand to the next; every
 
 import dataclasses
 import gzip
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -197,7 +198,9 @@ def test_decode(folder, monkeypatch, how):
 
 
 @pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("seam", ["text", "line", "item"])
+@pytest.mark.parametrize(
+    "seam", ["text", "line", "item", "pretty", "sequence", "list", "value", "inside"]
+)
 def test_records_of_json(folder, monkeypatch, seam, how):
     """From the text to its blocks, and from the texts of a block to its rows."""
     times = 0 if how == "lost" else 2
@@ -205,7 +208,16 @@ def test_records_of_json(folder, monkeypatch, seam, how):
     def spoil(records):
         return [*records[:5], *records[5:6] * times, *records[6:]]
 
-    path = "in.jsonl"
+    lines = (folder / "in.jsonl").read_text().splitlines()
+    contents = {
+        "item": f"[{','.join(lines)}]",
+        "pretty": "\n".join(json.dumps(json.loads(line), indent=1) for line in lines),
+        "sequence": "".join(f"\x1e{line}\n" for line in lines),
+        "list": json.dumps([list(json.loads(line).values()) for line in lines]),
+        "value": json.dumps([json.loads(line)["id"] for line in lines]),
+        "inside": f'{{"data": [{",".join(lines)}]}}',
+    }
+    params: dict[str, Any] = {"path": "in.jsonl"}
     if seam == "text":
         real_block = text._block
         monkeypatch.setattr(
@@ -222,12 +234,11 @@ def test_records_of_json(folder, monkeypatch, seam, how):
                 yield dataclasses.replace(block, texts=texts)
 
         monkeypatch.setattr(json_source, "blocks", blocks)
-    if seam == "item":
-        path = "in.json"
-        lines = (folder / "in.jsonl").read_text().splitlines()
-        (folder / path).write_text(f"[{','.join(lines)}]")
+    if seam in contents:
+        params = {"path": "in.json", "records": "$.data[*]" if seam == "inside" else ""}
+        (folder / "in.json").write_text(contents[seam])
     made = pipeline(folder)
-    made.add("json_source", "source", path=path).to("jsonl_sink", path="out.jsonl")
+    made.add("json_source", "source", **params).to("jsonl_sink", path="out.jsonl")
     fails(made, folder)
 
 

@@ -22,7 +22,7 @@ class Bench:
         (self.folder / "in.csv").write_text(GOOD)
         (self.folder / "out.jsonl").write_text("earlier\n")
         self.document: dict[str, Any] = {
-            "format": 1,
+            "format": 2,
             "name": "bad day",
             "nodes": {
                 "rows": {"type": "csv_source", "params": {"path": "in.csv"}},

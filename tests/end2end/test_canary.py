@@ -104,7 +104,7 @@ def write(folder: Path, port: int, password: str, *, source: bool = True) -> Non
     write_to = {"type": "table_sink", "params": {"connection": "db", "table": "copy"}}
     if source:
         write_to = {"type": "csv_sink", "params": {"path": "out.csv"}}
-    document = {"format": 1, "name": "p", "nodes": {"in": read, "out": write_to},
+    document = {"format": 2, "name": "p", "nodes": {"in": read, "out": write_to},
                 "edges": ["in.rows -> out.rows"]}  # fmt: skip
     (folder / "p.summit.json").write_text(json.dumps(document))
 

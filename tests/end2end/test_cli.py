@@ -18,7 +18,7 @@ import summit_studio
 ROOT = Path(summit_studio.__file__).parents[1]
 
 PIPELINE = {
-    "format": 1,
+    "format": 2,
     "name": "orders",
     "parameters": {"status": {"type": "text", "default": "paid"}},
     "nodes": {
@@ -34,7 +34,7 @@ PIPELINE = {
 }
 
 SLOW = {
-    "format": 1,
+    "format": 2,
     "name": "slow",
     "nodes": {
         "orders": {"type": "csv_source", "params": {"path": "orders.csv"}},
@@ -169,7 +169,7 @@ def test_invalid_pipelines_exit_with_2(summit):
     assert found["problems"][0]["where"]["node_id"] == "paid"
     assert "ready to run" in summit("validate", "orders.summit.json").stdout
 
-    (summit.folder / "cut.summit.json").write_text('{"format": 1, "nodes": {')
+    (summit.folder / "cut.summit.json").write_text('{"format": 2, "nodes": {')
     assert "breaks off" in summit("run", "cut.summit.json", code=2).stderr
     assert "no such file" in summit("run", "absent.summit.json", code=2).stderr
     summit("run", code=2)

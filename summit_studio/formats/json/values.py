@@ -1,13 +1,14 @@
-"""JSON objects become typed rows: types found out from samples, values read by DuckDB."""
+"""JSON objects become typed rows, whose values DuckDB reads."""
 
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Literal
 
+from summit_studio.core.errors import ReadFailed, Where
 from summit_studio.core.schema import (
     BIGINT,
     BOOLEAN,
@@ -15,126 +16,36 @@ from summit_studio.core.schema import (
     DOUBLE,
     NUMERIC,
     RAW_REJECTS,
-    TIMESTAMP,
-    TIMESTAMPTZ,
     VARCHAR,
     base_type,
     to_arrow,
     type_label,
 )
-from summit_studio.core.sql import quote_name, quote_text
+from summit_studio.core.sql import quote_text
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.contract import Loaded
-from summit_studio.formats.json.text import Record, fault
+from summit_studio.formats.json.guess import shown_key
+from summit_studio.formats.json.numbers import LOSING, Number, load, shown, spelled, survives
+from summit_studio.formats.json.text import Record, Shape, fault, shaped
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-_INT64 = range(-(2**63), 2**63)
-_BIG = "DECIMAL(38,0)"
-_BIG_DIGITS = 38
-_FIELDS = 100
-_DEPTH = 8
 _SHOWN = 80
+_KEYS = 100
+"""How many keys one pattern names."""
 _BLANKS = b" \t\r\n"
 """What JSON calls blank; a line of nothing else is no row."""
 _RAW_CHARACTERS = 100_000
 
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?")
 _LENIENT = r"""',\s*[\]}]|[:,\[]\s*-?[nNiI][aAnN][nNfF]'"""
 """Where DuckDB reads what JSON does not have: a comma at the end, NaN and Infinity."""
+_RESPELT = r"[:,\[]\s*-?[0-9]+(\.[0-9]*0[\s,}\]]|(\.[0-9]+)?[eE])"
+"""Where a number stands that DuckDB would write another way."""
 
-
-class Guess:
-    """What values of one key have been seen, and the type that takes them all."""
-
-    def __init__(self) -> None:
-        self.kinds: set[str] = set()
-        self.item: Guess | None = None
-        self.fields: dict[str, Guess] = {}
-
-    def see(self, value: Any, depth: int = 0) -> None:
-        """Take one value, as Python's json module gives it, into account."""
-        self.kinds.add(kind := _kind(value))
-        if depth >= _DEPTH:
-            self.kinds.add("deep")
-        elif kind == "list":
-            self.item = self.item or Guess()
-            for item in value:
-                self.item.see(item, depth + 1)
-        elif kind == "struct":
-            for key, item in value.items():
-                self.fields.setdefault(key, Guess()).see(item, depth + 1)
-
-    def type(self, *, nested: bool = True, inner: bool = False) -> str:
-        """Return the type; text where nothing else takes all values.
-
-        Args:
-            nested: Lists and objects get types of their own, and are not text.
-            inner: The values stand in a list or object: dates stay text there.
-        """
-        kinds = self.kinds - {"null"}
-        if kinds == {"bool"}:
-            return BOOLEAN
-        if kinds and kinds <= {"int", "big", "float"}:
-            return DOUBLE if "float" in kinds else _BIG if "big" in kinds else BIGINT
-        if kinds and kinds <= {"date", "stamp"} and not inner:
-            return TIMESTAMP if "stamp" in kinds else DATE
-        if kinds == {"zoned"} and not inner:
-            return TIMESTAMPTZ
-        if kinds == {"list"} and nested:
-            return f"{self.item.type(inner=True) if self.item else VARCHAR}[]"
-        if kinds == {"struct"} and nested and self._plain_fields():
-            inside = (f"{quote_name(k)} {g.type(inner=True)}" for k, g in self.fields.items())
-            return f"STRUCT({', '.join(inside)})"
-        return VARCHAR
-
-    def _plain_fields(self) -> bool:
-        folded = {key.casefold() for key in self.fields}
-        return 0 < len(folded) == len(self.fields) <= _FIELDS and all(map(can_name, self.fields))
-
-
-def can_name(key: str) -> bool:
-    """Return True if a key can name a column."""
-    return bool(key.strip()) and "\0" not in key and key.isprintable()
-
-
-def guess(objects: Iterable[Mapping[str, Any]]) -> dict[str, Guess]:
-    """Return what is seen of each key, in the order in which keys first appear."""
-    found: dict[str, Guess] = {}
-    for one in objects:
-        for key, value in one.items():
-            found.setdefault(key, Guess()).see(value)
-    return found
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "int" if value in _INT64 else "big" if abs(value) < 10**_BIG_DIGITS else "float"
-    if isinstance(value, float):
-        return "float"
-    if isinstance(value, str):
-        return _kind_of_text(value)
-    return "list" if isinstance(value, list) else "struct"
-
-
-def _kind_of_text(text: str) -> str:
-    try:
-        if _DATE.fullmatch(text):
-            date.fromisoformat(text)
-            return "date"
-        if found := _STAMP.fullmatch(text):
-            datetime.fromisoformat(text)
-            return "zoned" if found[3] else "stamp"
-    except ValueError:
-        pass
-    return "text"
+Unknown = Literal["ignore", "reject", "fail"]
+"""What happens to a row with a key that no column reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +53,38 @@ class Field:
     """A column to read.
 
     Args:
-        name: The key.
+        name: The column's name.
         type: The type that values are cast to, which may have no Arrow twin (UUID).
+        key: What it is called in the objects.
+        found: The type was found out: values that it would round are rejected, and so are keys
+            inside that it does not have.
     """
 
     name: str
     type: str
+    key: str = ""
+    found: bool = False
+
+    @property
+    def odd(self) -> bool:
+        """True if the key cannot name a field of a struct beside the others."""
+        return self.key != self.name
 
 
 @dataclass(slots=True)
-class _Rejects:
+class Rejects:
     """Rejected rows, as they are found."""
 
     file: str
     rows: list[tuple[int, str, str, str | None, str]] = field(default_factory=list)
 
     def add(self, line: int, text: bytes, code: str, column: str | None, reason: str) -> None:
+        """Take one in."""
         raw = text.decode("utf-8", "replace").rstrip("\r")[:_RAW_CHARACTERS]
         self.rows.append((line, raw, code, column, reason))
 
     def table(self) -> "pa.Table | None":
+        """Return them by line; None if there are none."""
         import pyarrow as pa
 
         if not self.rows:
@@ -178,14 +101,21 @@ class JsonRows:
 
     Args:
         fields: The columns, in order.
-        closed: True rejects objects with keys that are no column.
+        unknown: What happens to a row with a key that no column reads, inside of others too.
+        left_out: Keys at the top that no column reads were left out on purpose, and so were those
+            inside of columns whose type was told.
     """
 
-    def __init__(self, fields: Sequence[Field], *, closed: bool) -> None:
+    def __init__(
+        self, fields: Sequence[Field], *, unknown: Unknown = "reject", left_out: bool = False
+    ) -> None:
         self._fields = tuple(fields)
-        self._names = {f.name for f in fields}
-        self._closed = closed
-        self._values = _values_query(self._fields)
+        self._keys = {f.key for f in fields}
+        self._unknown = unknown
+        self._left_out = left_out
+        self._values = _values_query(self._fields, spelt=False)
+        self._spelt = _values_query(self._fields, spelt=True)
+        self._changing = _changing_query(self._fields)
         # A connection a thread: cursors of a shared one would have the machine's time zone.
         self._local = threading.local()
 
@@ -195,8 +125,9 @@ class JsonRows:
         numbers: Sequence[int],
         texts: Sequence[bytes],
         broken: Iterable[Record] = (),
+        shape: Shape = "object",
     ) -> Loaded:
-        """Return the rows of some texts, one object each; blank ones are no rows.
+        """Return the rows of some texts, one record each; blank ones are no rows.
 
         Args:
             file: What rejected rows call the file.
@@ -204,19 +135,24 @@ class JsonRows:
                 rejects must come to.
             texts: UTF-8, or bytes that are not.
             broken: Further records that are rejected.
+            shape: What a record is.
+
+        Raises:
+            ReadFailed: There is an unknown key, and the run is to fail at one.
         """
-        rejects = _Rejects(file)
+        rejects = Rejects(file)
         broken = tuple(broken)
         blank = sum(1 for text in texts if not text.strip(_BLANKS))
         held = len(broken) + len(numbers) - blank
         for one in broken:
             rejects.add(one.line, one.raw.encode("utf-8", "replace"), "malformed", None, one.reason)
         con = self._connection()
-        lines = _lines(numbers, texts, rejects)
+        piece = _Piece(con, file, numbers, texts, shape, rejects)
+        lines = piece.lines()
         for screen in (self._screen_form, self._screen_keys, self._screen_nested):
-            bad = screen(con, lines, numbers, texts, rejects) if lines.num_rows else set()
+            bad = screen(piece, lines) if lines.num_rows else set()
             lines = _without(lines, bad)
-        rows = self._cast(con, lines, numbers, texts, rejects)
+        rows = self._cast(piece, lines)
         return Loaded(rows, rejects.table(), held)
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
@@ -225,118 +161,208 @@ class JsonRows:
         con: duckdb.DuckDBPyConnection = self._local.con
         return con
 
-    def _screen_form(
-        self,
-        con: "duckdb.DuckDBPyConnection",
-        lines: "pa.Table",
-        numbers: Sequence[int],
-        texts: Sequence[bytes],
-        rejects: _Rejects,
-    ) -> set[int]:
-        """Find texts that are blank or no objects."""
+    def _screen_form(self, piece: "_Piece", lines: "pa.Table") -> set[int]:
+        """Find texts that are blank or no records."""
         query = (
             "SELECT n, coalesce(json_valid(line), false) FROM lines WHERE CASE WHEN "
             "json_valid(line) THEN json_type(line) <> 'OBJECT' OR "
             f"regexp_matches(line, {_LENIENT}) ELSE true END"
         )
         bad = set()
-        for at, valid in _asked(con, lines, query):
-            text = texts[at]
+        for at, valid in piece.asked(lines, query):
+            text = piece.texts[at]
             if text.strip(_BLANKS):
-                reason = fault(text)
+                reason = fault(text, piece.shape)
                 if reason is None and valid:
                     continue
                 reason = reason or "it holds half a surrogate pair"
-                rejects.add(numbers[at], text, "malformed", None, f"Not JSON: {reason}.")
+                piece.reject(at, "malformed", None, f"Not JSON: {reason}.")
             bad.add(at)
         return bad
 
-    def _screen_keys(
-        self,
-        con: "duckdb.DuckDBPyConnection",
-        lines: "pa.Table",
-        numbers: Sequence[int],
-        texts: Sequence[bytes],
-        rejects: _Rejects,
-    ) -> set[int]:
-        """Find objects with a key twice, or with one too many."""
+    def _screen_keys(self, piece: "_Piece", lines: "pa.Table") -> set[int]:
+        """Find objects with a key twice, or with one that no column reads."""
         bad = set()
         query = "SELECT json_keys(line) AS keys, list(n) FROM lines GROUP BY keys"
-        for keys, places in _asked(con, lines, query):
+        for keys, places in piece.asked(lines, query):
             found = self._key_fault(keys)
             if found:
-                for at in places:
-                    rejects.add(numbers[at], texts[at], *found)
+                self._refuse(piece, places, *found)
                 bad.update(places)
         return bad
 
     def _key_fault(self, keys: Sequence[str]) -> tuple[str, str, str] | None:
         if len(set(keys)) < len(keys):
             twice = next(key for key in keys if keys.count(key) > 1)
-            return "key_twice", twice, f"The key '{twice}' stands in the object twice."
-        extra = next((k for k in keys if k not in self._names), None) if self._closed else None
-        if extra is not None:
-            return "key_unknown", extra, f"The key '{extra}' is none of the columns."
-        return None
+            return "key_twice", twice, f"The key {shown_key(twice)} stands in the object twice."
+        if self._unknown == "ignore" or self._left_out:
+            return None
+        extra = next((key for key in keys if key not in self._keys), None)
+        if extra is None:
+            return None
+        return "unknown_key", extra, f"The key {shown_key(extra)} is none of the columns."
 
-    def _screen_nested(
-        self,
-        con: "duckdb.DuckDBPyConnection",
-        lines: "pa.Table",
-        numbers: Sequence[int],
-        texts: Sequence[bytes],
-        rejects: _Rejects,
-    ) -> set[int]:
+    def _refuse(
+        self, piece: "_Piece", places: Sequence[int], code: str, column: str, reason: str
+    ) -> None:
+        """Reject rows, or fail where that is what unknown keys do."""
+        if code == "unknown_key" and self._unknown == "fail":
+            raise ReadFailed(
+                f"'{piece.file}' has a key that no column reads: {shown_key(column)}",
+                why="the node is told to fail at a new column",
+                do="add the column, or set 'on_new_column' to evolve, ignore or reject",
+                code="unknown_key",
+                where=Where(file=piece.file, line=piece.numbers[min(places)], column=column),
+            )
+        for at in places:
+            piece.reject(at, code, column, reason)
+
+    def _screen_nested(self, piece: "_Piece", lines: "pa.Table") -> set[int]:
         """Find lists and objects that do not have the promised shape.
 
-        DuckDB's casts from JSON put null in the place of an inner value that does not fit.
+        DuckDB's casts from JSON put null in the place of an inner value that does not fit, leave
+        out keys, and round decimals.
         """
         bad: set[int] = set()
         for one in self._fields:
             if not _is_nested(one.type):
                 continue
-            kind = con.sql(f"SELECT NULL::{one.type}").types[0]
-            path = quote_text(json.dumps({one.name: "JSON"}, ensure_ascii=False))
+            kind = piece.con.sql(f"SELECT NULL::{one.type}").types[0]
             query = (
                 "SELECT TRY(json_structure(x)) AS shape, list(n) FROM (SELECT n, "
-                f"struct_extract(json_transform(line, {path}), {quote_text(one.name)}) AS x "
-                "FROM lines) WHERE x IS NOT NULL GROUP BY shape"
+                f"json_extract(line, {_pointer(one.key)}) AS x "
+                "FROM lines) WHERE x IS NOT NULL AND json_type(x) <> 'NULL' GROUP BY shape"
             )
-            for shape, places in _asked(con, lines, query):
-                if shape is not None and _fits(json.loads(shape), kind):
-                    continue
-                for at in set(places) - bad:
-                    reason = _reason(texts[at], one)
-                    rejects.add(numbers[at], texts[at], "cast_failed", one.name, reason)
-                bad.update(places)
+            for shape, places in piece.asked(lines, query):
+                found = set(places) - bad
+                bad |= self._misfits(piece, one, kind, shape, found)
         return bad
 
-    def _cast(
-        self,
-        con: "duckdb.DuckDBPyConnection",
-        lines: "pa.Table",
-        numbers: Sequence[int],
-        texts: Sequence[bytes],
-        rejects: _Rejects,
-    ) -> "pa.Table":
-        con.register("lines", lines)
+    def _misfits(
+        self, piece: "_Piece", one: Field, kind: Any, shape: str | None, places: set[int]
+    ) -> set[int]:
+        """Reject those rows of one structure whose value the type does not hold."""
+        structure = None if shape is None else json.loads(shape)
+        if structure is None or not _fits(structure, kind):
+            for at in places:
+                piece.misfit(at, one)
+            return places
+        lenient = self._unknown == "ignore" or (self._left_out and not one.found)
+        # What a list of unlike items holds does not show in its structure.
+        extra = None if lenient else _extra(structure, kind)
+        if extra:
+            name = f"{one.key}.{extra}"
+            reason = f"The key {shown_key(name)} is in none of the columns."
+            self._refuse(piece, sorted(places), "unknown_key", name, reason)
+            return places
+        if not _may_round(kind):
+            return set()
+        lost = {at for at in places if not _holds(piece.value(at, one), kind)}
+        for at in lost:
+            piece.misfit(at, one)
+        return lost
+
+    def _cast(self, piece: "_Piece", lines: "pa.Table") -> "pa.Table":
+        """Return the rows; numbers that DuckDB would change are read from their text."""
+        import pyarrow as pa
+
+        names = [f.name for f in self._fields]
+        changing: set[int] = set()
+        if lines.num_rows:
+            changing = {at for (at,) in piece.asked(lines, self._changing)}
+        rows = self._typed(piece, _without(lines, changing), self._values)
+        if kept := changing - self._rounded(piece, changing):
+            again = self._typed(piece, piece.spelt(kept, self._fields), self._spelt)
+            rows = pa.concat_tables([rows, again]).sort_by("n")
+        return rows.drop_columns(["n"]).rename_columns(names)
+
+    def _rounded(self, piece: "_Piece", places: set[int]) -> set[int]:
+        """Reject rows with a number in a list or object that the type found for it would round."""
+        bad: set[int] = set()
+        for one in self._fields:
+            if one.found and _is_nested(one.type):
+                kind = piece.con.sql(f"SELECT NULL::{one.type}").types[0]
+                lost = {at for at in places - bad if not _holds(piece.value(at, one), kind)}
+                for at in lost:
+                    piece.misfit(at, one)
+                bad |= lost
+        return bad
+
+    def _typed(self, piece: "_Piece", lines: "pa.Table", query: str) -> "pa.Table":
+        piece.con.register("lines", lines)
         try:
-            rows = con.sql(self._values).to_arrow_table()
+            rows = piece.con.sql(query).to_arrow_table()
         finally:
-            con.unregister("lines")
+            piece.con.unregister("lines")
         bad = rows.column("bad")
         if bad.null_count < len(bad):
             for at, index in zip(rows.column("n").to_pylist(), bad.to_pylist(), strict=True):
                 if index is not None:
-                    one = self._fields[index]
-                    reason = _reason(texts[at], one)
-                    rejects.add(numbers[at], texts[at], "cast_failed", one.name, reason)
+                    piece.misfit(at, self._fields[index])
             rows = rows.filter(bad.is_null())
-        found = rows.drop_columns(["n", "bad"])
-        return found.rename_columns([f.name for f in self._fields])
+        return rows.drop_columns(["bad"])
 
 
-def _lines(numbers: Sequence[int], texts: Sequence[bytes], rejects: _Rejects) -> "pa.Table":
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The records that are read at a time, and where those go that cannot be."""
+
+    con: "duckdb.DuckDBPyConnection"
+    file: str
+    numbers: Sequence[int]
+    texts: Sequence[bytes]
+    shape: Shape
+    rejects: Rejects
+
+    def lines(self) -> "pa.Table":
+        """Return the records as objects, with their places among the texts."""
+        texts = self.texts
+        if self.shape != "object":
+            texts = [shaped(t, self.shape) if t.strip(_BLANKS) else t for t in texts]
+        return lines_of(self.numbers, texts, self.rejects)
+
+    def spelt(self, places: set[int], fields: Sequence[Field]) -> "pa.Table":
+        """Return some of the records as objects whose numbers are texts."""
+        import pyarrow as pa
+
+        kinds = {
+            f.key: None if f.type == "JSON" else self.con.sql(f"SELECT NULL::{f.type}").types[0]
+            for f in fields
+        }
+        at = sorted(places)
+        lines = [spelled(shaped(self.texts[i], self.shape), kinds) for i in at]
+        return pa.table({"n": pa.array(at, pa.int32()), "line": pa.array(lines, pa.string())})
+
+    def asked(self, lines: "pa.Table", query: str) -> list[Any]:
+        """Return what a query of the table `lines` gives."""
+        self.con.register("lines", lines)
+        try:
+            found: list[Any] = self.con.sql(query).fetchall()
+            return found
+        finally:
+            self.con.unregister("lines")
+
+    def value(self, at: int, one: Field) -> Any:
+        """Return the value of a column, numbers as they are written."""
+        return load(shaped(self.texts[at], self.shape)).get(one.key)
+
+    def reject(self, at: int, code: str, column: str | None, reason: str) -> None:
+        """Reject a record."""
+        self.rejects.add(self.numbers[at], self.texts[at], code, column, reason)
+
+    def misfit(self, at: int, one: Field) -> None:
+        """Reject a record whose value a column's type does not hold."""
+        try:
+            text = shown(self.value(at, one))
+        except RecursionError:
+            text = "what is nested so deeply"
+        cut = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        reason = f"{cut} cannot be read as {type_label(one.type)} ({one.type})."
+        self.reject(at, "cast_failed", one.name, reason)
+
+
+def lines_of(numbers: Sequence[int], texts: Sequence[bytes], rejects: Rejects) -> "pa.Table":
+    """Return texts with their places; those that are not UTF-8 are rejected."""
     import pyarrow as pa
 
     try:
@@ -356,15 +382,6 @@ def _lines(numbers: Sequence[int], texts: Sequence[bytes], rejects: _Rejects) ->
     return pa.table({"n": pa.array(good, pa.int32()), "line": lines})
 
 
-def _asked(con: "duckdb.DuckDBPyConnection", lines: "pa.Table", query: str) -> list[Any]:
-    con.register("lines", lines)
-    try:
-        found: list[Any] = con.sql(query).fetchall()
-        return found
-    finally:
-        con.unregister("lines")
-
-
 def _without(lines: "pa.Table", bad: set[int]) -> "pa.Table":
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -374,39 +391,111 @@ def _without(lines: "pa.Table", bad: set[int]) -> "pa.Table":
     return lines.filter(pc.invert(pc.is_in(lines.column("n"), pa.array(list(bad), pa.int32()))))
 
 
-def _values_query(fields: Sequence[Field]) -> str:
-    shape = {f.name: "JSON" if _is_nested(f.type) or f.type == "JSON" else VARCHAR for f in fields}
-    text = quote_text(json.dumps(shape, ensure_ascii=False))
-    raw = ", ".join(
-        f"struct_extract(t, {quote_text(f.name)}) AS x{i}" for i, f in enumerate(fields)
-    )
+def _pointer(key: str) -> str:
+    """Return where a key stands, as SQL."""
+    return quote_text("/" + key.replace("~", "~0").replace("/", "~1"))
+
+
+def _values_query(fields: Sequence[Field], *, spelt: bool) -> str:
+    """Return the query of the rows, with their places and the first column that does not fit.
+
+    Args:
+        fields: The columns.
+        spelt: Numbers, and values of type JSON, stand as texts in the lines.
+    """
+    raw = ", ".join(f"{raw_value(f, spelt=spelt)} AS x{i}" for i, f in enumerate(fields))
     values = ", ".join(f"{_value(f.type, f'x{i}')} AS v{i}" for i, f in enumerate(fields))
     names = ", ".join(f"v{i}" for i in range(len(fields)))
-    faults = [(i, _misfit(f.type, f"x{i}", f"v{i}")) for i, f in enumerate(fields)]
+    faults = [(i, _misfit(f, f"x{i}", f"v{i}")) for i, f in enumerate(fields)]
     cases = " ".join(f"WHEN {test} THEN {i}" for i, test in faults if test)
     bad = f"CASE {cases} END" if cases else "NULL::INTEGER"
     return (
         f"SELECT n, {names}, {bad} AS bad FROM (SELECT *, {values} FROM (SELECT n, {raw} FROM "
-        f"(SELECT n, json_transform(line, {text}) AS t FROM lines)))"
+        f"(SELECT n, line, {transformed(fields, spelt=spelt)} AS t FROM lines)))"
     )
+
+
+def transformed(fields: Sequence[Field], *, spelt: bool = False) -> str:
+    """Return the struct of the values under plain keys, as SQL."""
+    kept = set() if spelt else {"JSON"}
+    shape = {
+        f.key: "JSON" if _is_nested(f.type) or f.type in kept else VARCHAR
+        for f in fields
+        if not f.odd
+    }
+    text = quote_text(json.dumps(shape, ensure_ascii=False))
+    return f"json_transform(line, {text})" if shape else "NULL"
+
+
+def raw_value(one: Field, *, spelt: bool = False) -> str:
+    """Return the text, or the JSON of a nested value, that stands under a key; from `t`, `line`."""
+    if not one.odd:
+        return f"struct_extract(t, {quote_text(one.key)})"
+    if _is_nested(one.type) or (one.type == "JSON" and not spelt):
+        found = f"json_extract(line, {_pointer(one.key)})"
+        return f"CASE WHEN json_type({found}) <> 'NULL' THEN {found} END"
+    return f"json_extract_string(line, {_pointer(one.key)})"
+
+
+def _changing_query(fields: Sequence[Field]) -> str:
+    """Return the query of the lines with a number that DuckDB would change, or write anew."""
+    tests = [LOSING]
+    texts = [f.key for f in fields if f.type in {VARCHAR, "JSON"}]
+    inner = [f.key for f in fields if _is_nested(f.type) and VARCHAR in f.type]
+    if texts or inner:
+        keys = "|".join(re.escape(json.dumps(key, ensure_ascii=False)) for key in texts + inner)
+        some = f"(?:{keys})" if len(texts + inner) <= _KEYS else '"'
+        begins = quote_text(rf"{some}\s*:\s*[-0-9\[{{]")
+        respelt = quote_text(_RESPELT)
+        tests.append(f"(regexp_matches(line, {begins}) AND regexp_matches(line, {respelt}))")
+    return f"SELECT n FROM lines WHERE {' OR '.join(tests)}"
 
 
 def _value(type_name: str, x: str) -> str:
     return x if type_name in {VARCHAR, "JSON"} else f"TRY_CAST({x} AS {type_name})"
 
 
-def _misfit(type_name: str, x: str, v: str) -> str:
+def _misfit(one: Field, x: str, v: str) -> str:
     """Return a condition: the value `v` does not say what the text `x` says."""
-    base = base_type(type_name)
-    if type_name in {VARCHAR, "JSON"}:
+    base = base_type(one.type)
+    if one.type in {VARCHAR, "JSON"}:
         return ""
     lost = f"{x} IS NOT NULL AND {v} IS NULL"
-    if _is_nested(type_name) or base not in NUMERIC:
+    if one.type == DATE:
+        # A cast takes the day of a moment, whatever the time.
+        rest = quote_text("[T ]00:00(:00([.]0+)?)?")
+        return (
+            f"({lost} OR ({v}::VARCHAR <> {x} AND contains({x}, ':') AND NOT "
+            f"regexp_full_match(substr({x}, 11), {rest})))"
+        )
+    if _is_nested(one.type) or base not in NUMERIC:
         return f"({lost})"
     if base in {"DOUBLE", "FLOAT"}:
-        return f"({lost} OR NOT isfinite({v}))"
+        # Fractions are rounded by nature where that was asked for; whole numbers are not.
+        whole = f"regexp_full_match({x}, '-?[0-9]{{16,}}')"
+        exact = f"{whole} AND TRY_CAST({v} AS HUGEINT)::VARCHAR IS DISTINCT FROM {x}"
+        if one.found:
+            exact = f"{exact} OR (length({x}) > 17 AND NOT {whole} AND {_differs(x, v)})"
+        return f"({lost} OR NOT isfinite({v}) OR ({exact}))"
     # Casts round: 1.5 is no whole number, and 0.125 has no two decimals.
-    return f"({lost} OR ({v}::VARCHAR <> {x} AND TRY_CAST({x} AS DOUBLE) <> {v}::DOUBLE))"
+    return f"({lost} OR ({v}::VARCHAR <> {x} AND {_differs(x, v)}))"
+
+
+def _differs(x: str, v: str) -> str:
+    """Return a condition: `v` is another number than the text `x`, digit by digit.
+
+    Short texts are held against each other as doubles, which hold 15 digits.
+    """
+    return (
+        f"CASE WHEN length({x}) <= 15 THEN TRY_CAST({x} AS DOUBLE) <> {v}::DOUBLE ELSE "
+        f"{_plain(x)} <> {_plain(f'{v}::VARCHAR')} AND NOT ({x} ILIKE '%e%' AND "
+        f"TRY_CAST({x} AS DOUBLE) = {v}::DOUBLE AND length({x}) <= 23) END"
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the text of a number without zeros at its end, as SQL."""
+    return f"CASE WHEN contains({text}, '.') THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
 
 
 def _is_nested(type_name: str) -> bool:
@@ -437,29 +526,48 @@ def _fits(shape: Any, kind: Any) -> bool:
     return shape in _SHAPES.get(kind.id.upper(), {VARCHAR})
 
 
-def _reason(text: bytes, one: Field) -> str:
-    try:
-        value = json.loads(text, parse_int=_Number, parse_float=_Number).get(one.name)
-        shown = _shown(value)
-    except RecursionError:
-        shown = "what is nested so deeply"
-    cut = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
-    return f"{cut} cannot be read as {type_label(one.type)} ({one.type})."
+def _extra(shape: Any, kind: Any) -> str | None:
+    """Return the place of a key in a structure that a DuckDB type does not have, or None."""
+    if kind.id in {"list", "array"} and isinstance(shape, list):
+        return _extra(shape[0], kind.children[0][1])
+    if kind.id == "map" and isinstance(shape, dict):
+        value = dict(kind.children)["value"]
+        places = ((key, _extra(inner, value)) for key, inner in shape.items())
+        return next((f"{key}.{place}" for key, place in places if place), None)
+    if kind.id != "struct" or not isinstance(shape, dict):
+        return None
+    wanted = dict(kind.children)
+    for key, inner in shape.items():
+        if key not in wanted:
+            return str(key)
+        place = _extra(inner, wanted[key])
+        if place:
+            return f"{key}.{place}"
+    return None
 
 
-class _Number(str):
-    """A number as it is written."""
+def _may_round(kind: Any) -> bool:
+    """Return True if a cast of JSON to a DuckDB type may round a number somewhere inside."""
+    if kind.id in {"list", "array", "struct", "map"}:
+        return any(_may_round(child) for _, child in kind.children if not isinstance(child, int))
+    return bool(kind.id == "decimal")
 
-    __slots__ = ()
 
-
-def _shown(value: Any) -> str:
-    """Return a value as JSON, numbers as they were written."""
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
-    if isinstance(value, dict):
-        inside = (f"{json.dumps(k, ensure_ascii=False)}: {_shown(v)}" for k, v in value.items())
-        return f"{{{', '.join(inside)}}}"
-    return json.dumps(value, ensure_ascii=False)
+def _holds(value: Any, kind: Any) -> bool:
+    """Return True if a DuckDB type holds the numbers of a value, digit by digit."""
+    if kind.id in {"list", "array"} and isinstance(value, list):
+        return all(_holds(item, kind.children[0][1]) for item in value)
+    if kind.id in {"struct", "map"} and isinstance(value, dict):
+        inner = dict(kind.children)
+        return all(
+            _holds(item, inner["value"] if kind.id == "map" else inner[key])
+            for key, item in value.items()
+            if kind.id == "map" or key in inner
+        )
+    if not isinstance(value, Number) or kind.id not in {"decimal", "double"}:
+        return True
+    if kind.id == "double":
+        return survives(value)
+    scale = dict(kind.children)["scale"]
+    places = Decimal(value).normalize().as_tuple().exponent
+    return isinstance(places, int) and -places <= scale

@@ -1,5 +1,6 @@
 """Write a CSV file."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
@@ -7,18 +8,29 @@ from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import BLOB, TIMESTAMPTZ, Column, Schema, is_nested, is_plain
 from summit_studio.core.sql import quote_name, quote_text
-from summit_studio.nodes.contract import DesignContext, Example, Inputs, Rows, RunContext, Writer
+from summit_studio.nodes.contract import (
+    DesignContext,
+    Example,
+    Inputs,
+    Published,
+    Rows,
+    RunContext,
+    Writer,
+)
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
-from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
+from summit_studio.nodes.parts.non_finite import FLOATS, NonFinite, NonFiniteParams
+from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
+
 _LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 
 
-class CsvSinkParams(FileParams):
+class CsvSinkParams(NonFiniteParams):
     """Params of `csv_sink`."""
 
     delimiter: str = param(
@@ -106,17 +118,7 @@ class CsvSink(FileSink[CsvSinkParams]):
             raise InvalidParams(
                 found.what, why=found.why, do=found.do, code=found.code, where=found.where
             )
-        lines = _Lines(self.params)
-        return LineWriter(
-            self,
-            schema,
-            context,
-            codec=codec_of(self.params.compression, self.params.path),
-            query=lines.query(schema),
-            head=lines.head(schema) if self.params.header else b"",
-            quote=b'"',
-            again=_ReadBack(self.params),
-        )
+        return _CsvWriter(self, schema, context)
 
     def _mistakes(self) -> Iterator[Problem]:
         if not _fits(_delimiter(self.params)):
@@ -138,6 +140,30 @@ class CsvSink(FileSink[CsvSinkParams]):
             )
 
 
+class _CsvWriter(LineWriter[CsvSinkParams]):
+    def __init__(self, sink: CsvSink, schema: Schema, context: RunContext) -> None:
+        lines = _Lines(sink.params)
+        super().__init__(
+            sink,
+            schema,
+            context,
+            codec=codec_of(sink.params.compression, sink.params.path),
+            query=lines.query(schema),
+            head=lines.head(schema) if sink.params.header else b"",
+            quote=b'"',
+            again=_ReadBack(sink.params),
+        )
+        self._non_finite = NonFinite(sink.params, schema, nested=True)
+
+    def put(self, batch: "pa.Table") -> None:
+        self._non_finite.see(batch)
+        super().put(batch)
+
+    def commit(self, epoch: int) -> Published:
+        done = super().commit(epoch)
+        return dataclasses.replace(done, counts={**done.counts, **self._non_finite.counts()})
+
+
 class _Lines:
     """How rows become lines, as SQL."""
 
@@ -145,6 +171,7 @@ class _Lines:
         self._delimiter = _delimiter(params)
         self._end = _LINE_ENDS[params.line_ending]
         self._null = params.null_text
+        self._nulls_odd = params.non_finite == "null"
         self._quotes_all = params.quoting == "all_valid"
 
     def query(self, schema: Schema) -> str:
@@ -164,6 +191,8 @@ class _Lines:
 
     def _value(self, column: Column) -> str:
         text = _as_text(column)
+        if self._nulls_odd and column.type in FLOATS:
+            text = f"(CASE WHEN isfinite({quote_name(column.name)}) THEN {text} END)"
         if not self._quotes_all:
             need = self._need(text, column)
             text = f"CASE WHEN {need} THEN {_quoted(text)} ELSE {text} END" if need else text
@@ -206,7 +235,10 @@ class _ReadBack:
         return name if is_nested(column.type) else f"CAST({name} AS {column.type})"
 
     def image(self, column: Column) -> str:
-        return _as_text(column) if is_nested(column.type) else quote_name(column.name)
+        name = quote_name(column.name)
+        if column.type in FLOATS and self._params.non_finite == "null":
+            return f"CASE WHEN isfinite({name}) THEN {name} END"
+        return _as_text(column) if is_nested(column.type) else name
 
 
 def _as_text(column: Column) -> str:

@@ -3,26 +3,23 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from summit_studio.core.errors import Where, WriteFailed
 from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema, is_nested
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
-from summit_studio.nodes.parts.output import Compression, FileParams, FileSink, codec_of
+from summit_studio.nodes.parts.non_finite import FLOATS, NonFinite, NonFiniteParams
+from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
 
-_FLOATS = ("DOUBLE", "FLOAT")
 
-
-class JsonlSinkParams(FileParams):
+class JsonlSinkParams(NonFiniteParams):
     """Params of `jsonl_sink`."""
 
     compression: Compression = param(
@@ -35,8 +32,8 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     """Write each row as one JSON object on a line, whole or not at all.
 
     Nested values stay nested, decimals are numbers with every digit, dates and times are ISO texts,
-    bytes are hexadecimal digits. NaN and infinities, which JSON cannot say, are null and counted;
-    inside a list or struct they are refused.
+    bytes are hexadecimal digits. NaN and infinities, which JSON cannot say, are texts or null, and
+    counted; inside a list or struct they are refused.
     """
 
     id = "jsonl_sink"
@@ -75,38 +72,25 @@ class JsonlSink(FileSink[JsonlSinkParams]):
 
 class _JsonlWriter(LineWriter[JsonlSinkParams]):
     def __init__(self, sink: JsonlSink, schema: Schema, context: RunContext) -> None:
-        pairs = ", ".join(f"{quote_text(c.name)}, {_value(c)}" for c in schema)
+        as_text = sink.params.non_finite == "text"
+        pairs = ", ".join(f"{quote_text(c.name)}, {_value(c, as_text=as_text)}" for c in schema)
         super().__init__(
             sink,
             schema,
             context,
             codec=codec_of(sink.params.compression, sink.params.path),
-            again=_ReadBack(schema),
+            again=_ReadBack(schema, as_text=as_text),
             query=f"SELECT json_object({pairs})::VARCHAR || chr(10) AS line FROM {BATCH}",
         )
-        self._floats = [c.name for c in schema if c.type in _FLOATS]
-        self._nested = [
-            c.name for c in schema if is_nested(c.type) and any(f in c.type for f in _FLOATS)
-        ]
-        self._unsayable = 0
+        self._non_finite = NonFinite(sink.params, schema, nested=False)
 
     def put(self, batch: "pa.Table") -> None:
-        for name in self._nested:
-            if any(map(_unsayable, _leaves(batch.column(name).chunks))):
-                raise WriteFailed(
-                    f"Cannot write {self.params.path}",
-                    why="a list or struct holds NaN or an infinity, which JSON cannot say",
-                    do="replace it by null before this node",
-                    code="value_unwritable",
-                    where=Where(column=name),
-                )
-        self._unsayable += sum(_unsayable(batch.column(name)) for name in self._floats)
+        self._non_finite.see(batch)
         super().put(batch)
 
     def commit(self, epoch: int) -> Published:
         done = super().commit(epoch)
-        counts = {"nan_as_null": self._unsayable} if self._unsayable else {}
-        return dataclasses.replace(done, counts={**done.counts, **counts})
+        return dataclasses.replace(done, counts={**done.counts, **self._non_finite.counts()})
 
 
 class _ReadBack:
@@ -116,7 +100,8 @@ class _ReadBack:
     objects inside of objects a name can stand twice: they are then compared as far as it reads.
     """
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, as_text: bool) -> None:
+        self._as_text = as_text
         self._flat = not any(is_nested(c.type) or c.type == "JSON" for c in schema)
 
     def scan(self, path: "Path", codec: str, schema: Schema) -> str:
@@ -142,24 +127,25 @@ class _ReadBack:
     def image(self, column: Column) -> str:
         name = quote_name(column.name)
         if is_nested(column.type) or column.type == "JSON":
-            return f"nullif(to_json({_value(column)})::VARCHAR, 'null')"
+            return f"nullif(to_json({_value(column, as_text=self._as_text)})::VARCHAR, 'null')"
         if _is_long(column) and not self._flat:
             return f"CAST({name} AS DOUBLE)"
-        return f"CASE WHEN isfinite({name}) THEN {name} END" if column.type in _FLOATS else name
+        if column.type in FLOATS and not self._as_text:
+            return f"CASE WHEN isfinite({name}) THEN {name} END"
+        return name
 
 
 def _is_long(column: Column) -> bool:
     return column.type in {"HUGEINT", "UHUGEINT"} or column.type.startswith("DECIMAL")
 
 
-def _value(column: Column) -> str:
-    """Return a column as JSON can say it."""
+def _value(column: Column, *, as_text: bool) -> str:
+    """Return a column as JSON can say it; numbers that are not finite as texts, or null."""
     name = quote_name(column.name)
-    if column.type == "FLOAT":
-        # By its text: widened to a double, 0.1 would show sixteen digits.
-        return f"CASE WHEN isfinite({name}) THEN {name}::VARCHAR::JSON END"
-    if column.type == "DOUBLE":
-        return f"CASE WHEN isfinite({name}) THEN {name} END"
+    if column.type in FLOATS:
+        # By its text: widened to a double, a FLOAT of 0.1 would show sixteen digits.
+        number = f"{name}::VARCHAR::JSON" if column.type == "FLOAT" else f"to_json({name})"
+        return f"CASE WHEN isfinite({name}) THEN {number} {_words(name) if as_text else ''} END"
     if column.type == BLOB:
         return f"lower(hex({name}))"
     if column.type == TIMESTAMP:
@@ -173,23 +159,9 @@ def _value(column: Column) -> str:
     return name
 
 
-def _unsayable(values: "pa.Array | pa.ChunkedArray") -> int:
-    import pyarrow.compute as pc
-
-    return int(pc.sum(pc.invert(pc.is_finite(values))).as_py() or 0)
-
-
-def _leaves(arrays: list[Any]) -> Iterator["pa.Array"]:
-    """Yield the arrays of floats inside nested arrays."""
-    import pyarrow as pa
-
-    kinds = pa.types
-    for array in arrays:
-        if kinds.is_floating(array.type):
-            yield array
-        elif kinds.is_struct(array.type):
-            yield from _leaves(array.flatten())
-        elif kinds.is_map(array.type):
-            yield from _leaves([array.keys, array.items])
-        elif kinds.is_nested(array.type) and not kinds.is_union(array.type):
-            yield from _leaves([array.flatten()])
+def _words(name: str) -> str:
+    """Return the further cases of a number that is not finite, as texts of JSON in SQL."""
+    return (
+        f"""WHEN isnan({name}) THEN '"NaN"'::JSON WHEN {name} > 0 THEN '"Infinity"'::JSON """
+        f"""WHEN {name} < 0 THEN '"-Infinity"'::JSON"""
+    )

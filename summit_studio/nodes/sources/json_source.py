@@ -1,17 +1,30 @@
 """Read JSON files."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError
-from summit_studio.core.schema import RAW_REJECTS, Column, Schema, carried
-from summit_studio.formats.json.text import Layout, blocks, layout_of
-from summit_studio.formats.json.values import Field, JsonRows, can_name, guess
+from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
+from summit_studio.core.suggest import listing
+from summit_studio.formats.contract import Loaded
+from summit_studio.formats.json.guess import can_name, key_of, named, shown_key
+from summit_studio.formats.json.look import Look
+from summit_studio.formats.json.path import Step, arrays_of_objects, steps
+from summit_studio.formats.json.text import (
+    Block,
+    Layout,
+    Record,
+    Shape,
+    blocks,
+    layout_of,
+    shape_of,
+)
+from summit_studio.formats.json.values import Field, JsonRows, Unknown
 from summit_studio.formats.text.encoding import (
     HEAD_BYTES,
     Compression,
@@ -35,7 +48,12 @@ from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
 from summit_studio.stores.faults import failure
 
 _LOOKED_AT = 5
-"""How many files of a pattern are looked at for their types."""
+"""How many files of a pattern are looked at value by value."""
+
+_WHOLE_BYTES = 64 << 20
+"""How large files may be together to be looked at whole, as text."""
+_WHOLE_PACKED_BYTES = 8 << 20
+"""How large they may be where they are compressed."""
 
 _BLOCK_BYTES = 8 << 20
 _FIRST_BYTES = 1 << 16
@@ -58,12 +76,21 @@ class JsonSourceParams(FileInParams):
 
     columns: tuple[JsonColumn, ...] = param(
         (),
-        doc="The keys to read, in this order; with none named, all found in the first megabyte.",
+        doc="The keys to read, in this order; with none named, all that are found. Keys left out "
+        "here are left out on purpose: only `on_new_column` reject or fail minds them.",
         editor=Editor.RECORDS,
     )
-    layout: Literal["auto", "lines", "array"] = param(
+    records: str = param(
+        "",
+        doc="Where the rows stand, as a JSON path (RFC 9535) of names, indexes and wildcards; "
+        "empty where the file's values are the rows.",
+        placeholder="$.data[*]",
+        keywords=("path", "json path", "root", "record_path"),
+    )
+    layout: Literal["auto", "lines", "array", "objects"] = param(
         "auto",
-        doc="One object a line, or one array of objects.",
+        doc="One value a line, one array of them, or values in a row however they are broken into "
+        "lines (pretty-printed, concatenated, or text sequences).",
         editor=Editor.CHOICE,
     )
     nested: Literal["types", "text"] = param(
@@ -71,9 +98,14 @@ class JsonSourceParams(FileInParams):
         doc="Lists and objects inside a row become list and struct columns, or text in JSON.",
         editor=Editor.CHOICE,
     )
-    extra_keys: Literal["ignore", "reject"] = param(
-        "ignore",
-        doc="What happens to a row with a key that is no column.",
+    on_new_column: Literal["evolve", "ignore", "reject", "fail"] = param(
+        "evolve",
+        doc="What happens to a key that is no column. evolve: files of up to 64 MB (8 MB "
+        "compressed) are looked at whole before the run, so that every key is a column; of larger "
+        "ones the first megabyte is, and a row with a further key is rejected, unless columns are "
+        "named. ignore: the key is left out. reject: the row is rejected. fail: the run fails. "
+        "These three know the keys of the first megabyte, or the columns named.",
+        keywords=("extra_keys", "unknown keys", "schema drift"),
         editor=Editor.CHOICE,
     )
     compression: Compression = param(
@@ -83,16 +115,46 @@ class JsonSourceParams(FileInParams):
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What looking at the files says: their keys and types."""
+    """What looking at the files says.
 
-    columns: tuple[Column, ...]
+    Args:
+        types: The type of each key.
+        whole: The files were looked at to their ends.
+        paths: Where arrays of objects stand in the first file, if it holds a single object.
+    """
+
+    types: dict[str, str]
+    whole: bool = True
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file and how its records are told apart.
+
+    Args:
+        steps: The path to the records; None where the values of the file are the records.
+    """
+
+    path: Path
+    format: Format
+    layout: Layout
+    shape: Shape
+    steps: tuple[Step, ...] | None
+
+    def blocks(self, stream: TextStream, size: Callable[[], int]) -> Iterator[Block]:
+        """Yield the records."""
+        return blocks(stream.read, self.layout, size, self.steps)
 
 
 class JsonSource(FileSource[JsonSourceParams]):
-    """Read JSON objects, one a line or in one array, as rows.
+    """Read JSON values, one a line, in a row, in one array or where a path leads, as rows.
 
-    Types are found out from the first megabyte. A row that is no JSON object, or holds a value
-    that does not fit its column, is rejected with its line and its text as found.
+    Types are found out from the first megabyte, keys and numbers from all of a file that is not
+    large. Numbers of up to six digits after the point are decimals; no number is rounded. Arrays
+    become rows of `column1`, `column2` and so on, plain values rows of `value`. A record that is
+    no JSON, or holds a value that does not fit its column, is rejected with its line and its text
+    as found.
     """
 
     id = "json_source"
@@ -144,23 +206,65 @@ class JsonSource(FileSource[JsonSourceParams]):
         count = len(self.params.columns)
         return f"{self.params.path} · {count} columns" if count else self.params.path
 
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield problems of the path, and what was made of the file that one may not expect."""
+        found = list(super().check(inputs, context))
+        yield from found
+        if found or self._told():
+            return
+        try:
+            look = self._found(context)
+        except SummitError:
+            return
+        yield from self._made_up(look)
+        if len(look.paths) == 1 and not self.params.columns:
+            yield self.problem(
+                "records_inside",
+                f"The file is one object, with an array of objects at {look.paths[0]}",
+                field_name="records",
+                why="without a path to the rows, the whole file is one row",
+                do="read the objects of the array, if they are the rows",
+                severity=Severity.INFO,
+                fixes=(
+                    Fix(
+                        f"Read the rows at {look.paths[0]}",
+                        self.node_id,
+                        (("records", look.paths[0]),),
+                    ),
+                ),
+            )
+
+    def _made_up(self, look: _Found) -> Iterator[Problem]:
+        made_up = {k: n for k, n in named(look.types).items() if k != n}
+        if made_up and not self.params.columns:
+            pairs = [f"{shown_key(key)} as '{name}'" for key, name in made_up.items()]
+            yield self.problem(
+                "names_made_up",
+                f"Keys that cannot name a column are read as another name: {listing(pairs)}",
+                field_name="columns",
+                why="a key is empty, holds characters that do not print, or differs from another "
+                "in letter case only",
+                do="rename the columns after this node, if you like",
+                severity=Severity.INFO,
+            )
+
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return the columns named, or those found in the files.
 
         Raises:
-            SummitError: A file is missing, no text, or holds no JSON objects.
+            SummitError: A file is missing, no text, or holds no JSON; or the path to the records
+                is none.
         """
         del inputs
-        files = self.files(context)
-        try:
-            if self.params.columns and all(c.type for c in self.params.columns):
-                detect_format(files[0], self.params.compression)
-                found = _Found(())
-            else:
-                found = self.probed(context, files, lambda: self._look(files))
-            schema = self._schema(found)
-        except SummitError as error:
-            raise self.at_path(error) from None
+        self._steps()
+        if self._told():
+            try:
+                detect_format(self.files(context)[0], self.params.compression)
+            except SummitError as error:
+                raise self.at_path(error) from None
+            schema = self._schema(_Found({}))
+        else:
+            schema = self._schema(self._found(context))
         for index, column in enumerate(self.params.columns):
             if column.type:
                 known_type(column.type, context.binder, f"columns.{index}.type")
@@ -169,74 +273,113 @@ class JsonSource(FileSource[JsonSourceParams]):
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the files."""
         declared = {c.name: c.type for c in self.params.columns if c.type}
-        fields = [Field(c.name, declared.get(c.name, c.type)) for c in schema]
-        rows = JsonRows(fields, closed=self.params.extra_keys == "reject")
+        fields = [
+            Field(
+                c.name,
+                declared.get(c.name, c.type),
+                key_of(c.name, schema.names),
+                found=c.name not in declared,
+            )
+            for c in schema
+        ]
+        told: dict[str, Unknown] = {"ignore": "ignore", "fail": "fail"}
+        rows = JsonRows(
+            fields,
+            unknown=told.get(self.params.on_new_column, "reject"),
+            left_out=self.params.on_new_column == "evolve" and bool(self.params.columns),
+        )
         try:
-            files = self.files(context)
-            formats = [detect_format(path, self.params.compression) for path in files]
+            files = [self._file(path) for path in self.files(context)]
         except SummitError as error:
             raise self.at_path(error) from None
-        layouts = [self._layout(path, form) for path, form in zip(files, formats, strict=True)]
-        return _JsonReader(list(zip(files, formats, layouts, strict=True)), rows, context)
+        return _JsonReader(files, rows, context, self.at_path)
 
-    def _layout(self, path: Path, form: Format) -> Layout:
-        if self.params.layout != "auto":
-            return self.params.layout
-        with TextStream(path, form) as stream:
-            return layout_of(stream.read(_FIRST_BYTES))
+    def _told(self) -> bool:
+        """Return True if nothing is to be found out."""
+        return bool(self.params.columns) and all(c.type for c in self.params.columns)
 
-    def _look(self, files: Sequence[Path]) -> _Found:
-        objects: list[dict[str, Any]] = []
-        for path in files[:_LOOKED_AT]:
-            objects += self._sampled(path)
-        found = guess(objects)
-        nested = self.params.nested == "types"
-        columns = tuple(Column(k, g.type(nested=nested)) for k, g in found.items() if can_name(k))
-        if not columns:
-            raise failure(
-                files[0],
-                f"No JSON objects are in '{files[0].name}'",
-                why="its first megabyte holds no object with a key",
-                do="choose another file; a file must be one object a line, or one array of objects",
-                code="file_empty",
-            )
-        folded: dict[str, str] = {}
-        for column in columns:
-            other = folded.setdefault(column.name.casefold(), column.name)
-            if other != column.name and not self.params.columns:
-                raise failure(
-                    files[0],
-                    f"The keys '{other}' and '{column.name}' would be one column",
-                    why="columns are told apart without regard to letter case",
-                    do="name the columns to read",
-                    code="name_taken",
-                )
-        return _Found(columns)
+    def _steps(self) -> tuple[Step, ...] | None:
+        return steps(self.params.records) if self.params.records.strip() else None
 
-    def _sampled(self, path: Path) -> list[dict[str, Any]]:
-        """Return the objects that the first megabyte of a file holds, those that are whole."""
+    def _file(self, path: Path) -> _File:
         form = detect_format(path, self.params.compression)
         with TextStream(path, form) as stream:
-            head = stream.read(HEAD_BYTES)
+            head = stream.read(_FIRST_BYTES)
         layout = layout_of(head) if self.params.layout == "auto" else self.params.layout
-        parts = iter([head])
-        found = []
-        for block in blocks(lambda _size: next(parts, b""), layout, lambda: 1):
-            for text in block.texts:
-                try:
-                    value = json.loads(text)
-                except (ValueError, RecursionError):
-                    continue
-                if isinstance(value, dict):
-                    found.append(value)
-        return found
+        found = _File(path, form, layout, "object", self._steps())
+        texts = _texts(head, found)
+        return _File(path, form, layout, shape_of(texts), found.steps)
+
+    def _found(self, context: DesignContext) -> _Found:
+        """Return what looking at the files says, remembered until they change."""
+        files = self.files(context)
+        try:
+            return self.probed(context, files, lambda: self._look(files, context))
+        except SummitError as error:
+            raise self.at_path(error) from None
+
+    def _look(self, paths: Sequence[Path], context: DesignContext) -> _Found:
+        files = [self._file(path) for path in paths[:_LOOKED_AT]]
+        whole = self.params.on_new_column == "evolve" and _small(paths)
+        if whole:
+            files += [self._file(path) for path in paths[_LOOKED_AT:]]
+        looks: dict[Shape, Look] = {}
+        for number, file in enumerate(files):
+            look = looks.setdefault(file.shape, Look(file.shape))
+            if number < _LOOKED_AT:
+                with closing(TextStream(file.path, file.format)) as stream:
+                    look.read(_texts(stream.read(HEAD_BYTES), file))
+        whole = whole and self._look_on(files, looks, context)
+        types = {
+            key: guess.type(nested=self.params.nested == "types")
+            for look in looks.values()
+            for key, guess in look.found.items()
+            if "\0" not in key
+        }
+        if not types:
+            raise _nothing(paths[0], self.params.records)
+        return _Found(types, whole, self._paths(files[0]))
+
+    def _look_on(
+        self, files: Sequence[_File], looks: dict[Shape, Look], context: DesignContext
+    ) -> bool:
+        """See all of the files, or as much as may be; return True if it was all."""
+        for look in looks.values():
+            look.settle()
+        left = _WHOLE_BYTES
+        for number, file in enumerate(files):
+            if number >= _LOOKED_AT or _reaches(file):
+                left -= self._scan(file, looks[file.shape], left, context)
+            if left <= 0:
+                return False
+        return True
+
+    def _scan(self, file: _File, look: Look, left: int, context: DesignContext) -> int:
+        """See a file to its end, or to `left` bytes; return how many were seen."""
+        with closing(TextStream(file.path, file.format)) as stream:
+            for block in file.blocks(stream, lambda: _BLOCK_BYTES):
+                context.cancel.check()
+                look.scan(block.texts)
+                if stream.delivered >= left:
+                    break
+            return stream.delivered
+
+    def _paths(self, file: _File) -> tuple[str, ...]:
+        if file.layout != "objects" and not (file.layout == "lines" and file.shape == "object"):
+            return ()
+        with closing(TextStream(file.path, file.format)) as stream:
+            head = stream.read(HEAD_BYTES)
+        if file.steps is not None or len(_texts(head, file)) > 1:
+            return ()
+        return tuple(dict.fromkeys(arrays_of_objects(head)))
 
     def _schema(self, found: _Found) -> Schema:
         """Return the columns named, with the types found where none is said."""
+        names = named(found.types)
         if not self.params.columns:
-            return Schema(found.columns)
-        types = {c.name: c.type for c in found.columns}
+            return Schema(tuple(Column(names[key], kind) for key, kind in found.types.items()))
         columns: list[Column] = []
+        listed = tuple(c.name for c in self.params.columns)
         for index, one in enumerate(self.params.columns):
             place = f"columns.{index}.name"
             require_new(one.name, (c.name for c in columns), place)
@@ -248,30 +391,68 @@ class JsonSource(FileSource[JsonSourceParams]):
                     where=self.place(place),
                 )
             # A key that the sample lacks may come later, and is text then.
-            columns.append(Column(one.name, one.type or types.get(one.name, "VARCHAR")))
+            kind = one.type or found.types.get(key_of(one.name, listed), VARCHAR)
+            columns.append(Column(one.name, kind))
         return Schema(tuple(columns))
+
+
+def _texts(head: bytes, file: _File) -> list[bytes]:
+    """Return the records that the beginning of a file holds, the last of them maybe cut."""
+    parts = iter([head])
+    cut = blocks(lambda _size: next(parts, b""), file.layout, lambda: 1, file.steps)
+    return [text for block in cut for text in block.texts]
+
+
+def _small(paths: Sequence[Path]) -> bool:
+    """Return True if files may be looked at to their ends."""
+    sizes = [path.stat().st_size for path in paths]
+    packed = [path for path in paths if detect_format(path).compression != "none"]
+    return sum(sizes) <= (_WHOLE_PACKED_BYTES if packed else _WHOLE_BYTES)
+
+
+def _reaches(file: _File) -> bool:
+    """Return True if a file goes on after its beginning."""
+    return file.format.compression != "none" or file.path.stat().st_size > HEAD_BYTES
+
+
+def _nothing(path: Path, records: str) -> SummitError:
+    where = f"at {records} " if records.strip() else ""
+    return failure(
+        path,
+        f"No JSON records are {where}in '{path.name}'",
+        why="its first megabyte holds no value with a key, no array and no plain value"
+        if not where
+        else "the path leads to no value of the first megabyte",
+        do="declare the columns with their types, which makes an empty file no rows; or choose "
+        "another file"
+        if not where
+        else "correct the path, or declare the columns with their types",
+        code="file_empty",
+    )
 
 
 class _JsonReader(Reader):
     def __init__(
         self,
-        files: Sequence[tuple[Path, Format, Layout]],
+        files: Sequence[_File],
         rows: JsonRows,
         context: RunContext,
+        at_path: Callable[[SummitError], SummitError],
     ) -> None:
         self._files = files
         self._rows = rows
         self._context = context
+        self._at_path = at_path
         self._row_bytes = 0.0
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield pieces of the files, cut at the ends of records."""
         left = self._context.row_limit
-        for number, (path, form, layout) in enumerate(self._files):
-            name = shown_path(path, self._context.workspace)
-            with closing(TextStream(path, form)) as stream:
+        for number, file in enumerate(self._files):
+            name = shown_path(file.path, self._context.workspace)
+            with closing(TextStream(file.path, file.format)) as stream:
                 seen = 0
-                for block in blocks(stream.read, layout, self._size):
+                for block in file.blocks(stream, self._size):
                     self._context.cancel.check()
                     numbers, texts, broken = block.numbers, block.texts, block.broken
                     seen += block.size
@@ -279,7 +460,7 @@ class _JsonReader(Reader):
                     if left is not None:
                         numbers, texts = numbers[:left], texts[:left]
                         left -= len(texts)
-                    load = partial(self._rows.read, name, numbers, texts, broken)
+                    load = partial(self._load, name, numbers, texts, broken, file.shape)
                     yield Chunk(
                         load,
                         {"file": number, "line": block.next_line},
@@ -287,8 +468,21 @@ class _JsonReader(Reader):
                     )
                     if left is not None and left <= 0:
                         return
-                if layout == "lines":
+                if file.layout == "lines" and file.steps is None:
                     stream.require_whole(seen)
+
+    def _load(
+        self,
+        name: str,
+        numbers: Sequence[int],
+        texts: Sequence[bytes],
+        broken: Sequence[Record],
+        shape: Shape,
+    ) -> Loaded:
+        try:
+            return self._rows.read(name, numbers, texts, broken, shape)
+        except SummitError as error:
+            raise self._at_path(error) from None
 
     def _learn(self, texts: Sequence[bytes]) -> None:
         if texts and not self._row_bytes:

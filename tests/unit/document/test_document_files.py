@@ -81,11 +81,11 @@ def test_a_link_stays_a_link(file, tmp_path):
 @pytest.mark.parametrize("known", [True, False])
 def test_a_newer_file_is_never_written_over(tmp_path, known):
     file = tmp_path / "new.summit.json"
-    file.write_text('{"format": 2, "epochs": {}}')
+    file.write_text('{"format": 99, "epochs": {}}')
     with pytest.raises(WriteFailed) as caught:
         save(DOCUMENT, file, load(file) if known else None)
     assert caught.value.code == "format_newer"
-    assert file.read_text() == '{"format": 2, "epochs": {}}'
+    assert file.read_text() == '{"format": 99, "epochs": {}}'
 
 
 def test_a_broken_file_may_be_replaced(tmp_path):

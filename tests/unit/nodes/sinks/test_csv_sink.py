@@ -73,6 +73,17 @@ def test_values_that_arrow_cannot_print(bench: Bench):
     )
 
 
+def test_not_a_number_is_null_where_told(bench: Bench, caplog: pytest.LogCaptureFixture):
+    sql = "SELECT * FROM (VALUES ('nan'::DOUBLE, 'inf'::FLOAT), (1, 2)) t(a, b)"
+    done = bench.write("csv_sink", sql, path="t.csv", non_finite="null", null_text="-")
+    assert done.counts["not_finite"] == 2
+    assert (bench.root / "t.csv").read_text() == "a,b\n-,-\n1.0,2.0\n"
+    assert caplog.messages == []
+    bench.write("csv_sink", sql, path="t.csv")
+    assert (bench.root / "t.csv").read_text() == "a,b\nnan,inf\n1.0,2.0\n"
+    assert "2 values" in caplog.text
+
+
 def test_zones_are_iso_with_offset(bench: Bench):
     bench.write("csv_sink", "SELECT TIMESTAMPTZ '1950-06-01 10:00:00.25+02:00' t", path="t.csv")
     assert (bench.root / "t.csv").read_text() == "t\n1950-06-01 08:00:00.25+00:00\n"

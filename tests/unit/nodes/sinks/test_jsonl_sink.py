@@ -69,13 +69,40 @@ def test_control_characters_keep_one_row_a_line(bench: Bench):
     assert lines(bench) == [{"v": '\n\r\0\u2028\\"', "n": 1}]
 
 
+ODD = "SELECT * FROM (VALUES ('nan'::DOUBLE, 'inf'::FLOAT), (1, 2), (NULL, '-inf')) t(a, b)"
+
+
+@pytest.mark.parametrize("params", [{}, {"non_finite": "text"}])
+def test_not_a_number_is_a_text_and_said(
+    bench: Bench, caplog: pytest.LogCaptureFixture, params: dict[str, Any]
+):
+    done = bench.write("jsonl_sink", ODD, path="t.jsonl", batch_rows=2, **params)
+    assert done.counts["not_finite"] == 3
+    assert lines(bench) == [
+        {"a": "NaN", "b": "Infinity"}, {"a": Decimal(1), "b": Decimal(2)},
+        {"a": None, "b": "-Infinity"},
+    ]  # fmt: skip
+    assert ["3 values" in message for message in caplog.messages] == [True] * (not params)
+
+
 def test_not_a_number_is_null_and_counted(bench: Bench):
-    sql = "SELECT * FROM (VALUES ('nan'::DOUBLE, 'inf'::FLOAT), (1, 2), (NULL, '-inf')) t(a, b)"
-    done = bench.write("jsonl_sink", sql, path="t.jsonl", batch_rows=2)
-    assert done.counts["nan_as_null"] == 3
+    done = bench.write("jsonl_sink", ODD, path="t.jsonl", batch_rows=2, non_finite="null")
+    assert done.counts["not_finite"] == 3
     assert lines(bench) == [
         {"a": None, "b": None}, {"a": Decimal(1), "b": Decimal(2)}, {"a": None, "b": None}
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("sink", ["jsonl_sink", "csv_sink"])
+@pytest.mark.parametrize("value", ["'nan'::DOUBLE", "'-inf'::FLOAT", "['inf'::DOUBLE]"])
+def test_not_a_number_fails_where_told(bench: Bench, sink: str, value: str):
+    schema, table = bench.rows(f"SELECT 1.5::DOUBLE AS u, {value} AS v")
+    writer = bench.open(bench.bind(sink, path="t.txt", non_finite="fail"), schema)
+    with pytest.raises(WriteFailed) as caught:
+        writer.write(table)
+    assert (caught.value.code, caught.value.where.column) == ("value_unwritable", "v")
+    writer.abort()
+    assert bench.files() == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """JSON files: types, layouts, compression, and every way in which a record can be wrong."""
 
+import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -9,7 +10,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from summit_studio.core.errors import Cancelled, InvalidParams
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, InvalidParams, ReadFailed
+from summit_studio.core.problems import Severity
+from summit_studio.nodes.sources import json_source
 
 GOOD = ('{"id": 1, "name": "Ada"}', '{"id": 2, "name": "Grace"}')
 
@@ -65,9 +69,9 @@ MISFITS = [
     ('{"id": [3]}', "id", "[3] cannot be read as whole number (BIGINT)."),
     ('{"id": {"a": 3}}', "id", '{"a": 3} cannot be read as'),
     ('{"id": ""}', "id", '"" cannot be read as'),
-    ('{"price": "12,50"}', "price", '"12,50" cannot be read as number (DOUBLE).'),
-    ('{"price": "NaN"}', "price", '"NaN" cannot be read as number (DOUBLE).'),
-    ('{"price": 1e400}', "price", "1e400 cannot be read as number (DOUBLE)."),
+    ('{"price": "12,50"}', "price", '"12,50" cannot be read as decimal (DECIMAL(18,1)).'),
+    ('{"price": "NaN"}', "price", '"NaN" cannot be read as decimal (DECIMAL(18,1)).'),
+    ('{"price": 1e400}', "price", "1e400 cannot be read as decimal (DECIMAL(18,1))."),
     ('{"ok": "perhaps"}', "ok", '"perhaps" cannot be read as true/false (BOOLEAN).'),
     ('{"day": "2024-02-30"}', "day", '"2024-02-30" cannot be read as date (DATE).'),
     ('{"day": 20240230}', "day", "20240230 cannot be read as date (DATE)."),
@@ -95,7 +99,7 @@ def test_types(bench):
         "yes": ([True, None], "BOOLEAN", [True, None]),
         "whole": ([1, -(2**63)], "BIGINT", [1, -(2**63)]),
         "huge": ([1, 2**70], "DECIMAL(38,0)", [Decimal(1), Decimal(2**70)]),
-        "mixed number": ([1, 0.5], "DOUBLE", [1.0, 0.5]),
+        "mixed number": ([1, 0.5], "DECIMAL(18,1)", [Decimal(1), Decimal("0.5")]),
         "text": (['ä\n"', ""], "VARCHAR", ['ä\n"', ""]),
         "word or number": (["a", 12], "VARCHAR", ["a", "12"]),
         "day": (["2024-02-29", None], "DATE", [dt.date(2024, 2, 29), None]),
@@ -195,15 +199,352 @@ def test_columns_chosen(bench):
     assert found.rows == [(None, None), (4, None)]
 
 
-def test_extra_keys(bench):
-    bench.write("t.jsonl", lines(*[GOOD[0]] * 50_000, '{"id": 2, "surprise": 1}'))
-    assert len(bench.read("json_source", path="t.jsonl").rows) == 50_001
-    closed = bench.read("json_source", path="t.jsonl", extra_keys="reject")
-    assert len(closed.rows) == 50_000
-    assert closed.rejected == [
-        ("t.jsonl", 50_001, '{"id": 2, "surprise": 1}', "key_unknown", "surprise",
-         "The key 'surprise' is none of the columns."),
+LATE = lines(*[GOOD[0]] * 50_000, '{"id": 2, "surprise": {"a": [1]}}', '{"surprise": {"b": 0.5}}')
+"""More than is looked at value by value, and then a key that was not there."""
+
+
+def test_a_late_key_is_a_column(bench):
+    bench.write("t.jsonl", LATE)
+    found = bench.read("json_source", path="t.jsonl")
+    assert found.types["surprise"] == 'STRUCT("a" BIGINT[], "b" DOUBLE)'
+    assert found.rejected == []
+    assert found.rows[-2:] == [
+        (2, None, {"a": [1], "b": None}), (None, None, {"a": None, "b": 0.5}),
     ]  # fmt: skip
+    assert found.rows[:-2] == [(1, "Ada", None)] * 50_000
+
+
+@pytest.mark.parametrize("layout", ["lines", "array", "objects"])
+def test_a_late_key_inside_of_a_late_file(bench, layout: str):
+    first = [{"who": {"name": "Ada", "tags": [{"t": 1}]}}] * 40_000
+    late = [*first, {"who": {"name": "Grace", "tags": [{"t": 2, "u": "x"}], "": 1}}]
+    for number, rows in enumerate([*[first[:3]] * 6, late]):
+        texts = [json.dumps(row) for row in rows]
+        text = "[" + ",".join(texts) + "]" if layout == "array" else "\n".join(texts)
+        bench.write(f"in/{number}.json", text)
+    found = bench.read("json_source", path="in", layout=layout)
+    assert found.types == {"who": "VARCHAR"}  # An empty key can name no field.
+    assert found.rows[-1] == ('{"name":"Grace","tags":[{"t":2,"u":"x"}],"":1}',)
+    assert found.rejected == []
+
+
+def test_a_key_that_comes_too_late_is_rejected(bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(json_source, "_WHOLE_BYTES", 1 << 20)
+    bench.write("t.jsonl", LATE)
+    found = bench.read("json_source", path="t.jsonl")
+    assert len(found.rows) == 50_000
+    assert [(row[1], row[3], row[4]) for row in found.rejected] == [
+        (50_001, "unknown_key", "surprise"), (50_002, "unknown_key", "surprise"),
+    ]  # fmt: skip
+
+
+def test_a_key_too_late_inside(bench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(json_source, "_WHOLE_BYTES", 1 << 20)
+    rows = ['{"who": {"in": [{"a": 1}]}}'] * 50_000
+    bench.write("t.jsonl", lines(*rows, '{"who": {"in": [{"a": 1}, {"b": 2}]}}'))
+    found = bench.read("json_source", path="t.jsonl")
+    assert len(found.rows) == 50_000
+    assert [row[3:] for row in found.rejected] == [
+        ("unknown_key", "who.in.b", "The key 'who.in.b' is in none of the columns."),
+    ]  # fmt: skip
+    assert len(bench.read("json_source", path="t.jsonl", on_new_column="ignore").rows) == 50_001
+
+
+def test_new_columns_ignored_or_rejected_or_fatal(bench):
+    bench.write("t.jsonl", LATE)
+    assert len(bench.read("json_source", path="t.jsonl", on_new_column="ignore").rows) == 50_002
+    closed = bench.read("json_source", path="t.jsonl", on_new_column="reject")
+    assert len(closed.rows) == 50_000
+    assert closed.rejected[0] == (
+        "t.jsonl", 50_001, '{"id": 2, "surprise": {"a": [1]}}', "unknown_key", "surprise",
+        "The key 'surprise' is none of the columns.",
+    )  # fmt: skip
+    with pytest.raises(ReadFailed) as caught:
+        bench.read("json_source", path="t.jsonl", on_new_column="fail")
+    assert caught.value.code == "unknown_key"
+    assert (caught.value.where.line, caught.value.where.column) == (50_001, "surprise")
+
+
+def test_what_a_person_leaves_out_is_no_unknown_key(bench):
+    bench.write("t.jsonl", lines('{"id": 1, "who": {"a": 1, "b": 2}, "x": 0}'))
+    named: dict[str, Any] = {
+        "columns": [{"name": "id"}, {"name": "who", "type": "STRUCT(a INTEGER)"}]
+    }
+    found = bench.read("json_source", path="t.jsonl", **named)
+    assert found.rows == [(1, {"a": 1})]
+    closed = bench.read("json_source", path="t.jsonl", **named, on_new_column="reject")
+    assert [row[3:5] for row in closed.rejected] == [("unknown_key", "x")]
+
+
+def test_the_look_at_a_whole_file_can_be_cancelled(bench):
+    bench.write("t.jsonl", LATE)
+    cancel = CancelToken()
+    cancel.cancel()
+    node = bench.bind("json_source", path="t.jsonl")
+    with pytest.raises(Cancelled):
+        node.infer({}, dataclasses.replace(bench.design, cancel=cancel))
+
+
+NUMBERS: list[tuple[list[str], str, list[Any]]] = [
+    (["9007199254740993", "0.5"], "DECIMAL(18,1)", ["9007199254740993.0", "0.5"]),
+    (["12.50", "3"], "DECIMAL(18,2)", ["12.50", "3.00"]),
+    (["0.000001", "123456789012345678.5"], "DECIMAL(38,6)",
+     ["0.000001", "123456789012345678.500000"]),
+    (["0.1234567", "2"], "DOUBLE", [0.1234567, 2.0]),
+    (["0.30000000000000004", "1e-9"], "DOUBLE", [0.30000000000000004, 1e-9]),
+    (["0.1234567", "9007199254740993"], "DECIMAL(38,7)",
+     ["0.1234567", "9007199254740993.0000000"]),
+    (["1.00000000000000000001", "5"], "DECIMAL(38,20)",
+     ["1.00000000000000000001", "5.00000000000000000000"]),
+    (["1e400", "1"], "VARCHAR", ["1e400", "1"]),
+    (["1234567890123456789012345678901234567890.5", "1"], "VARCHAR",
+     ["1234567890123456789012345678901234567890.5", "1"]),
+    (["9" * 39, "1"], "VARCHAR", ["9" * 39, "1"]),
+    (["9" * 38, "-1"], "DECIMAL(38,0)", ["9" * 38, "-1"]),
+    (['"x"', "1.50"], "VARCHAR", ["x", "1.50"]),
+    (['"x"', "1e5"], "VARCHAR", ["x", "1e5"]),
+    (['"x"', "12345678901234567.125"], "VARCHAR", ["x", "12345678901234567.125"]),
+    (['"x"', '{"a": [1.10, 12345678901234567.125]}'], "VARCHAR",
+     ["x", '{"a":[1.10,12345678901234567.125]}']),
+    (["[0.5]", "[12345678901234567.125]"], "VARCHAR[]", [["0.5"], ["12345678901234567.125"]]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("texts", "kind", "values"), NUMBERS)
+def test_numbers_keep_every_digit(bench, texts: list[str], kind: str, values: list[Any]):
+    bench.write("t.jsonl", lines(*(f'{{"v": {text}}}' for text in texts)))
+    found = bench.read("json_source", path="t.jsonl")
+    assert (found.types, found.rejected) == ({"v": kind}, [])
+    exact = [Decimal(v) if kind.startswith("DECIMAL") else v for v in values]
+    assert [row[0] for row in found.rows] == exact
+
+
+@pytest.mark.parametrize(
+    ("first", "late"),
+    [
+        ("0.5", "123456789012345678.25"),
+        ("1.25", "1.123456789012345678901"),
+        ("0.1234567", "9007199254740993"),
+        ("0.1234567", "0.12345678901234567890123"),
+        ("1", "1.00000000000000000001"),
+        ("1", "0.5"),
+        ("[0.5]", "[0.12345678901234567890123]"),
+        ('{"a": 0.5}', '{"a": 12345678901234567.125}'),
+        ('"2024-01-02"', '"2024-01-02T03:04:05"'),
+    ],
+)
+def test_a_value_that_would_be_changed_is_rejected(bench, first: str, late: str):
+    bench.write(
+        "t.jsonl", lines(*[f'{{"v": {first}, "t": "{"x" * 80}"}}'] * 20_000, f'{{"v": {late}}}')
+    )
+    found = bench.read("json_source", path="t.jsonl", on_new_column="reject")
+    assert len(found.rows) == 20_000
+    assert [row[1:5] for row in found.rejected] == [
+        (20_001, f'{{"v": {late}}}', "cast_failed", "v")
+    ]  # fmt: skip
+    assert late in found.rejected[0][5]
+
+
+def test_digits_that_come_late_widen_a_decimal(bench):
+    first = [f'{{"v": 1.50, "t": "{"x" * 80}"}}'] * 20_000
+    late = ('{"v": 0.125}', '{"v": 1234567890123456.75}', '{"v": "x"}', '{"v": 1e400}')
+    bench.write("t.jsonl", lines(*first, *late))
+    found = bench.read("json_source", path="t.jsonl")
+    assert found.types["v"] == "DECIMAL(38,3)"
+    assert [row[0] for row in found.rows[-2:]] == [Decimal("0.125"), Decimal("1234567890123456.75")]
+    assert [row[2] for row in found.rejected] == ['{"v": "x"}', '{"v": 1e400}']
+
+
+def test_decimals_inside_are_not_rounded(bench):
+    bench.write("t.jsonl", lines('{"v": [1.25]}', '{"v": [1.125]}', '{"v": [1.250]}'))
+    declared = [{"name": "v", "type": "DECIMAL(10,2)[]"}]
+    found = bench.read("json_source", path="t.jsonl", columns=declared)
+    assert found.rows == [([Decimal("1.25")],), ([Decimal("1.25")],)]
+    assert [row[1] for row in found.rejected] == [2]
+
+
+def test_odd_keys(bench):
+    keys = [
+        "",
+        " ",
+        "a\u0001b",
+        "a\u200bb",
+        "id",
+        "Id",
+        "ID",
+        "Id_2",
+        "(empty)",
+        "\\u0041;",
+        "a/b~c",
+    ]
+    row = dict(zip(keys, range(1, 12), strict=True))
+    nested = {"in": {"": 1, "x": 1}, "on": [{"a\u0001": 2}]}
+    bench.write("t.jsonl", lines(json.dumps(row | nested)))
+    found = bench.read("json_source", path="t.jsonl")
+    assert found.rejected == []
+    assert found.rows == [(*range(1, 12), '{"":1,"x":1}', ['{"a\\u0001":2}'])]
+    names = list(found.types)
+    assert names[4:7] == ["id", "Id_3", "ID_4"]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(name.strip() and name.isprintable() for name in names)
+    node = bench.bind("json_source", path="t.jsonl")
+    (said,) = [p for p in node.check({}, bench.design) if p.code != "records_inside"]
+    assert (said.code, said.severity) == ("names_made_up", Severity.INFO)
+    assert "Id" in said.what
+
+
+PRETTY = json.dumps({"id": 1, "in": [{"a": "}\n{"}]}, indent=2)
+
+ROWS_OF: list[tuple[str, list[tuple[Any, ...]]]] = [
+    (json.dumps({"id": 7, "t": "x"}, indent=2), [(7, "x")]),
+    ("\n".join(json.dumps({"id": i, "t": "é"}, indent=2) for i in range(3)),
+     [(i, "é") for i in range(3)]),
+    ('{"id": 1}{"id": 2} {"id":3}', [(1,), (2,), (3,)]),
+    ('\x1e{"id": 1}\n\x1e{"id":\n2}\n', [(1,), (2,)]),
+    ('[[1, "a"], [2, "b"]]', [(1, "a"), (2, "b")]),
+    ('[1, "a"]\n[2, "b"]\n', [(1, "a"), (2, "b")]),
+    ("[[1, [2, 3]], [4]]", [(1, [2, 3]), (4, None)]),
+    ("[3, 4, null, 5]", [(3,), (4,), (None,), (5,)]),
+    ("3\n4\n5\n", [(3,), (4,), (5,)]),
+    ('["a", "b\\n"]', [("a",), ("b\n",)]),
+    ("[[12345678901234567.125, 1.50]]", [(Decimal("12345678901234567.125"), Decimal("1.50"))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "rows"), ROWS_OF)
+def test_layouts(bench, text: str, rows: list[tuple[Any, ...]]):
+    bench.write("t.json", text)
+    found = bench.read("json_source", path="t.json")
+    assert (found.rows, found.rejected) == (rows, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "ids", "rejected"),
+    [
+        ('{\n "id": 1\n}\n{\n "id": tru\n}\n{\n "id": 3\n}', [1, 3], [(4, '{\n "id": tru\n}')]),
+        ('{\n "id": 1\n}\n{\n "id": 2\n{\n "id": 3\n}', [1, 3], [(4, '{\n "id": 2')]),
+        ('{\n "id": 1\n}\noops\n{\n "id": 3\n}\n', [1, 3], [(4, "oops")]),
+        ('{\n "id": 1\n}\n{\n "id": 2', [1], [(4, '{\n "id": 2')]),
+        ('\x1e{"id": 1}\n\x1e{"id": \n\x1e{"id": 3}\n', [1, 3], [(2, '{"id":')]),
+        ('{\n "id": 1\n}\n[3]\n', [1], [(4, "[3]")]),
+    ],
+)
+def test_damage_among_objects_in_a_row(bench, text: str, ids: list[int], rejected: Any):
+    bench.write("t.json", text)
+    found = bench.read("json_source", path="t.json")
+    assert [row[0] for row in found.rows] == ids
+    assert [(row[1], row[2]) for row in found.rejected] == rejected
+
+
+@pytest.mark.parametrize("begins", ["", "\x1e"])
+def test_many_objects_in_a_row_are_cut_into_chunks(bench, begins: str):
+    rows = [{"id": i, "name": "é" * (i % 50), "in": [{"a": i}]} for i in range(9_000)]
+    bench.write(
+        "t.json", "\n".join(begins + json.dumps(r, indent=2, ensure_ascii=False) for r in rows)
+    )
+    bench.batch_rows = 1000
+    found = bench.read("json_source", path="t.json")
+    assert [tuple(row.values()) for row in rows] == found.rows
+    assert found.rejected == []
+    assert len(found.chunks) > 5
+
+
+def test_rows_of_lists_with_one_item_more(bench):
+    bench.write("t.json", "[[1, 2], [3, 4, 5]]")
+    declared = [{"name": "column1", "type": "BIGINT"}, {"name": "column2", "type": "BIGINT"}]
+    found = bench.read("json_source", path="t.json", columns=declared, on_new_column="reject")
+    assert found.rows == [(1, 2)]
+    assert [row[2:5] for row in found.rejected] == [("[3, 4, 5]", "unknown_key", "column3")]
+
+
+PATHS: list[tuple[str, str, list[tuple[Any, ...]]]] = [
+    ('{"page": 1, "data": [{"id": 1}, {"id": 2}], "next": null}', "$.data[*]", [(1,), (2,)]),
+    ('{"a": {"b-c": [{"id": 1}]}, "data": "[{"}', "$.a['b-c'][*]", [(1,)]),
+    ('{"a.b": [{"id": "}\\""}]}', '$["a.b"][*]', [('}"',)]),
+    ('{"pages": [{"rows": [{"id": 1}]}, {"rows": []}, {}, {"rows": [{"id": 2}]}]}',
+     "$.pages[*].rows[*]", [(1,), (2,)]),
+    ('[[{"id": 1}], [{"id": 2}, {"id": 3}]]', "$[1][*]", [(2,), (3,)]),
+    ('{"a": {"x": {"id": 1}, "y": {"id": 2}}}', "$.a.*", [(1,), (2,)]),
+    ('{"data": [{"id": 1}]}\n{"data": [{"id": 2}]}\n', "$.data[*]", [(1,), (2,)]),
+    ('{"data": [[1, "a"], [2, "b"]]}', "$.data[*]", [(1, "a"), (2, "b")]),
+    ('{"data": {"id": 5}}', "$.data", [(5,)]),
+    ('{"x": -1.5e3, "y": true, "data": [1, 2]}', "$.data[*]", [(1,), (2,)]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "path", "rows"), PATHS)
+def test_records_where_a_path_leads(bench, text: str, path: str, rows: list[tuple[Any, ...]]):
+    for content in (text, text if "}\n{" in text else json.dumps(json.loads(text), indent=2)):
+        bench.write("t.json", content)
+        found = bench.read("json_source", path="t.json", records=path)
+        assert (found.rows, found.rejected) == (rows, [])
+
+
+def test_records_are_streamed_out_of_a_large_document(bench):
+    rows = [{"id": i, "t": "x" * 50} for i in range(40_000)]
+    pad = ["[{}]" * 10] * 40_000
+    bench.write("t.json", json.dumps({"pad": pad, "data": rows, "after": pad}, indent=1))
+    bench.batch_rows = 4000
+    found = bench.read(
+        "json_source", path="t.json", records="$.data[*]",
+        columns=[{"name": "id", "type": "BIGINT"}],
+    )  # fmt: skip
+    assert found.rows == [(i,) for i in range(40_000)]
+    assert max(found.chunks) < 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "rejected"),
+    [
+        ('{"data": [{"id": 1},\n{"id": tru},\n{"id": 3}]}', [(2, '{"id": tru}')]),
+        ('{"data": [{"id": 1},\n{"id": 3}', [(2, "")]),
+        ('{"data": [{"id": 1}, {"id": 3}\n], "x": [', [(2, "")]),
+        ('{"data": [{"id": 1}, {"id": 3}], \n3: 4}', [(2, "3: 4}")]),
+    ],
+)
+def test_damage_around_records(bench, text: str, rejected: list[tuple[int, str]]):
+    bench.write("t.json", text)
+    found = bench.read(
+        "json_source", path="t.json", records="$.data[*]",
+        columns=[{"name": "id", "type": "BIGINT"}],
+    )  # fmt: skip
+    assert found.rows == [(1,), (3,)]
+    assert [(row[1], row[2]) for row in found.rejected] == rejected
+
+
+@pytest.mark.parametrize(
+    "path", ["data[*]", "$.", "$.a[", "$..a", "$[?@.a]", "$[-1]", "$['a]", "$ .a"]
+)
+def test_paths_that_are_none(bench, path: str):
+    bench.write("t.json", '{"data": [{"id": 1}]}')
+    error = bench.error("json_source", path="t.json", records=path)
+    assert (error.code, error.where.param) == ("path_invalid", "records")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("rows", [2, 90_000])
+def test_an_array_of_records_is_proposed(bench, rows: int, indent: int | None):
+    data = {"meta": {"n": [1]}, "a b": {"it's": [{"id": 1, "in": [{"x": 1}]}] * rows}}
+    bench.write("t.json", json.dumps(data, indent=indent))
+    node = bench.bind("json_source", path="t.json")
+    (problem,) = [p for p in node.check({}, bench.design) if p.code == "records_inside"]
+    ((field, path),) = problem.fixes[0].params
+    assert (field, path) == ("records", "$['a b']['it\\'s'][*]")
+    found = bench.read("json_source", path="t.json", records=path)
+    assert len(found.rows) == rows
+
+
+@pytest.mark.parametrize("content", ["", "[]", " \n", '{"data": []}'])
+def test_an_empty_file_has_no_rows_of_the_declared_columns(bench, content: str):
+    bench.write("t.json", content)
+    records = "$.data[*]" if "data" in content else ""
+    found = bench.read(
+        "json_source", path="t.json", columns=[{"name": "id", "type": "DATE"}], records=records
+    )
+    assert (found.rows, found.rejected, found.types) == ([], [], {"id": "DATE"})
+    error = bench.error("json_source", path="t.json", records=records)
+    assert error.code == "file_empty"
+    assert "declare the columns" in error.do
 
 
 def test_a_key_twice(bench):
@@ -340,8 +681,8 @@ def test_several_files(bench):
     bench.write("in/2.json", "[" + GOOD[1] + ', {"id": 0.5, "new": true}]')
     for path in ("in/*.json", "in"):
         found = bench.read("json_source", path=path)
-        assert found.types == {"id": "DOUBLE", "name": "VARCHAR", "new": "BOOLEAN"}
-        assert found.rows == [(1, "Ada", None), (2, "Grace", None), (0.5, None, True)]
+        assert found.types == {"id": "DECIMAL(18,1)", "name": "VARCHAR", "new": "BOOLEAN"}
+        assert found.rows == [(1, "Ada", None), (2, "Grace", None), (Decimal("0.5"), None, True)]
         assert [row[:3] for row in found.rejected] == [("in/1.json", 2, "oops")]
 
 
@@ -353,8 +694,6 @@ def test_several_files(bench):
         (b"[]", "file_empty"),
         (b"{}\n{}\n", "file_empty"),
         (b"id,name\n1,Ada\n", "file_empty"),
-        (b"[1, 2, 3]", "file_empty"),
-        (b'{"data": \n [1, 2]}', "file_empty"),
         (b"PAR1\0\0\0", "file_binary"),
     ],
 )
@@ -383,7 +722,7 @@ def test_wrong_columns(bench, columns: list[tuple[str, str]], code: str, place: 
 
 def test_keys_that_differ_in_letter_case(bench):
     bench.write("t.jsonl", lines('{"id": 1, "Id": 2}'))
-    assert bench.error("json_source", path="t.jsonl").code == "name_taken"
+    assert bench.read("json_source", path="t.jsonl").rows == [(1, 2)]
     found = bench.read("json_source", path="t.jsonl", columns=[{"name": "Id"}])
     assert found.rows == [(2,)]
 
