@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-WriteMode = Literal["append", "replace"]
+WriteMode = Literal["append", "replace", "remake"]
+"""`replace` empties the table and keeps it; `remake` puts a new one in its place."""
 
 BeforeCommit = Callable[[Any], None]
 """Called with the open transaction (the client library's connection) just before its COMMIT."""
@@ -136,7 +137,8 @@ class TransactionWriter(ABC):
 
     Args:
         transaction: Where the rows go; `commit` and `abort` end it for all its writers.
-        mode: `append`, or `replace`: filled aside under a name of this run and table, then swapped.
+        mode: `append`; `replace`: the table's rows go before the first new one comes; `remake`:
+            filled aside under a name of this run and table, then swapped.
         before_commit: Called with the session just before the COMMIT.
     """
 
@@ -156,7 +158,7 @@ class TransactionWriter(ABC):
         self._session: Any = transaction.session
         self._schema = schema
         self._arrow = to_arrow(schema)
-        self._replaces = mode == "replace"
+        self._empties, self._remakes = mode == "replace", mode == "remake"
         mark = f"{zlib.crc32(str(table).encode()):08x}"
         self._aside = table.sibling(f"__summit_new_{run_id}_{mark}")
         self._into = table
@@ -199,7 +201,7 @@ class TransactionWriter(ABC):
     def publish(self) -> None:
         """Do what comes last in the transaction; called by it, before its COMMIT."""
         self.prepare()
-        if self._replaces:
+        if self._remakes:
             self._swap()
         if self._before_commit is not None:
             self._before_commit(self._session)
