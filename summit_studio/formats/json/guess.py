@@ -141,6 +141,11 @@ class Guess:
         if not self._settled or (self.numbers.fraction and both.type(inner=False) != VARCHAR):
             self.numbers = both
 
+    @property
+    def counts(self) -> bool:
+        """True if further numbers may change the type."""
+        return "number" in self.kinds and (not self._settled or self.numbers.fraction)
+
     def _takes(self, kind: str) -> bool:
         """Return True if a value is of the kind that was settled on."""
         family = self.kinds | ({"date", "stamp"} if self.kinds & {"date", "stamp"} else set())

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from summit_studio.core.sql import quote_text
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.json.guess import Guess, Numbers, named
 from summit_studio.formats.json.numbers import LOSING, load
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 _OF_A_KIND = 100
 """How many records of one structure are looked at value by value."""
 _SAFE_DIGITS = 15
-_INT64_MOST = 2**63 - 1
-_INT64_LEAST = -(2**63)
 
 
 class Look:
@@ -59,7 +56,7 @@ class Look:
         with locked_connection() as con:
             con.register("lines", lines)
             con.execute(
-                "CREATE TEMP TABLE seen AS SELECT n, line FROM lines WHERE "
+                f"CREATE TEMP TABLE seen AS SELECT n, line, {LOSING} AS losing FROM lines WHERE "
                 "CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END"
             )
             self.read(texts[at] for at in self._telling(con))
@@ -70,7 +67,7 @@ class Look:
         query = (
             f"SELECT s, CASE WHEN s IS NULL THEN list(n) ELSE min(n, {_OF_A_KIND}) END FROM "
             "(SELECT n, TRY(json_structure(line)) AS s FROM seen) GROUP BY s "
-            f"UNION ALL SELECT NULL, list(n) FROM seen WHERE {LOSING}"
+            "UNION ALL SELECT NULL, list(n) FROM seen WHERE losing"
         )
         places: set[int] = set()
         for structure, some in con.sql(query).fetchall():
@@ -81,7 +78,7 @@ class Look:
         return sorted(places)
 
     def _scan_numbers(self, con: "duckdb.DuckDBPyConnection") -> None:
-        keys = [key for key, guess in self.found.items() if "number" in guess.kinds]
+        keys = [key for key, guess in self.found.items() if guess.counts]
         if not keys:
             return
         names = named(keys)
@@ -90,7 +87,7 @@ class Look:
         facts = ", ".join(_facts(f"x{i}") for i in range(len(fields)))
         (row,) = con.sql(
             f"SELECT {facts} FROM (SELECT {raw} FROM (SELECT line, {transformed(fields)} AS t "
-            f"FROM seen WHERE NOT {LOSING}))"
+            "FROM seen WHERE NOT losing))"
         ).fetchall()
         for key, fact in zip(keys, row, strict=True):
             self.found[key].add_numbers(_numbers(fact))
@@ -103,29 +100,26 @@ class Look:
 def _facts(x: str) -> str:
     """Return what is to be known of the numbers in a column of texts, as a struct in SQL."""
     size, point = f"length(ltrim({x}, '-'))", f"instr(ltrim({x}, '-'), '.')"
-    fixed = f"regexp_full_match({x}, {quote_text('-?[0-9]+([.][0-9]+)?')})"
+    number = f"isfinite(TRY_CAST({x} AS DOUBLE))"
+    power = f"contains({x}, 'e')"
+    whole = f"{number} AND {point} = 0 AND NOT {power}"
+    fixed = f"{number} AND {point} > 0 AND NOT {power}"
     return (
-        f"{{'before': max(CASE WHEN {point} > 0 THEN {point} - 1 ELSE {size} END) "
-        f"FILTER ({fixed}), 'scale': max({size} - {point}) FILTER ({fixed} AND {point} > 0), "
-        f"'fraction': bool_or(contains({x}, '.')) FILTER ({fixed}), "
-        f"'exponent': bool_or(regexp_full_match({x}, '-?[0-9.]+e[-+0-9]+') "
-        f"AND isfinite(TRY_CAST({x} AS DOUBLE))), "
-        f"'whole': max({size}) FILTER ({fixed} AND {point} = 0), "
-        f"'most': max(TRY_CAST({x} AS HUGEINT)) FILTER ({fixed} AND {point} = 0), "
-        f"'least': min(TRY_CAST({x} AS HUGEINT)) FILTER ({fixed} AND {point} = 0)}}"
+        f"{{'whole': max({size}) FILTER ({whole}), 'before': max({point} - 1) FILTER ({fixed}), "
+        f"'scale': max({size} - {point}) FILTER ({fixed}), "
+        f"'exponent': bool_or({number} AND {power}), "
+        f"'long': bool_or(TRY_CAST({x} AS BIGINT) IS NULL) FILTER ({whole})}}"
     )
 
 
 def _numbers(fact: dict[str, Any]) -> Numbers:
-    whole = fact["whole"] or 0
+    whole, scale = fact["whole"] or 0, fact["scale"] or 0
     exponent = bool(fact["exponent"])
     return Numbers(
-        before=fact["before"] or 0,
-        scale=fact["scale"] or 0,
-        fraction=bool(fact["fraction"]) or exponent,
+        before=max(whole, fact["before"] or 0),
+        scale=scale,
+        fraction=scale > 0 or exponent,
         exponent=exponent,
         double=whole <= _SAFE_DIGITS,
-        long=whole > len(str(_INT64_MOST))
-        or (fact["most"] or 0) > _INT64_MOST
-        or (fact["least"] or 0) < _INT64_LEAST,
+        long=bool(fact["long"]),
     )

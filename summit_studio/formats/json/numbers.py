@@ -5,7 +5,7 @@ keep every digit.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -78,7 +78,7 @@ class Pairs(tuple[tuple[str, Any], ...]):
     __slots__ = ()
 
 
-def spelled(text: bytes, kinds: dict[str, Any]) -> str:
+def spelled(text: bytes, kinds: Mapping[str, Any]) -> str:
     """Return an object with its numbers written as texts, which casts read digit by digit.
 
     Args:
@@ -89,7 +89,7 @@ def spelled(text: bytes, kinds: dict[str, Any]) -> str:
     return f"{{{', '.join(_members(pairs, kinds))}}}"
 
 
-def _members(pairs: Pairs, kinds: dict[str, Any]) -> Iterator[str]:
+def _members(pairs: Pairs, kinds: Mapping[str, Any]) -> Iterator[str]:
     for key, value in pairs:
         if key in kinds:
             yield f"{json.dumps(key, ensure_ascii=False)}: {_spelled(value, kinds[key])}"

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -41,8 +41,11 @@ _RAW_CHARACTERS = 100_000
 
 _LENIENT = r"""',\s*[\]}]|[:,\[]\s*-?[nNiI][aAnN][nNfF]'"""
 """Where DuckDB reads what JSON does not have: a comma at the end, NaN and Infinity."""
-_RESPELT = r"[:,\[]\s*-?[0-9]+(\.[0-9]*0[\s,}\]]|(\.[0-9]+)?[eE])"
-"""Where a number stands that DuckDB would write another way."""
+_RESPELT = r"(\.[0-9]*0[\s,}\]]|(\.[0-9]+)?[eE])"
+"""How a number goes on that DuckDB would write another way."""
+_ITEMS = "\0[]"
+_ANY = "\0{}"
+"""What stands for the items of lists, and for whatever keys a map has."""
 
 Unknown = Literal["ignore", "reject", "fail"]
 """What happens to a row with a key that no column reads."""
@@ -115,7 +118,8 @@ class JsonRows:
         self._left_out = left_out
         self._values = _values_query(self._fields, spelt=False)
         self._spelt = _values_query(self._fields, spelt=True)
-        self._changing = _changing_query(self._fields)
+        self._kinds = _kinds(self._fields)
+        self._changing = _changing_query(self._fields, self._kinds)
         # A connection a thread: cursors of a shared one would have the machine's time zone.
         self._local = threading.local()
 
@@ -227,11 +231,11 @@ class JsonRows:
         for one in self._fields:
             if not _is_nested(one.type):
                 continue
-            kind = piece.con.sql(f"SELECT NULL::{one.type}").types[0]
+            kind = self._kinds[one.key]
             query = (
                 "SELECT TRY(json_structure(x)) AS shape, list(n) FROM (SELECT n, "
-                f"json_extract(line, {_pointer(one.key)}) AS x "
-                "FROM lines) WHERE x IS NOT NULL AND json_type(x) <> 'NULL' GROUP BY shape"
+                f"{raw_value(one)} AS x FROM (SELECT n, line, {transformed([one])} AS t FROM lines)"
+                ") WHERE x IS NOT NULL GROUP BY shape"
             )
             for shape, places in piece.asked(lines, query):
                 found = set(places) - bad
@@ -272,7 +276,7 @@ class JsonRows:
             changing = {at for (at,) in piece.asked(lines, self._changing)}
         rows = self._typed(piece, _without(lines, changing), self._values)
         if kept := changing - self._rounded(piece, changing):
-            again = self._typed(piece, piece.spelt(kept, self._fields), self._spelt)
+            again = self._typed(piece, piece.spelt(kept, self._kinds), self._spelt)
             rows = pa.concat_tables([rows, again]).sort_by("n")
         return rows.drop_columns(["n"]).rename_columns(names)
 
@@ -280,8 +284,8 @@ class JsonRows:
         """Reject rows with a number in a list or object that the type found for it would round."""
         bad: set[int] = set()
         for one in self._fields:
-            if one.found and _is_nested(one.type):
-                kind = piece.con.sql(f"SELECT NULL::{one.type}").types[0]
+            if one.found and _is_nested(one.type) and DOUBLE in one.type:
+                kind = self._kinds[one.key]
                 lost = {at for at in places - bad if not _holds(piece.value(at, one), kind)}
                 for at in lost:
                     piece.misfit(at, one)
@@ -321,14 +325,10 @@ class _Piece:
             texts = [shaped(t, self.shape) if t.strip(_BLANKS) else t for t in texts]
         return lines_of(self.numbers, texts, self.rejects)
 
-    def spelt(self, places: set[int], fields: Sequence[Field]) -> "pa.Table":
+    def spelt(self, places: set[int], kinds: Mapping[str, Any]) -> "pa.Table":
         """Return some of the records as objects whose numbers are texts."""
         import pyarrow as pa
 
-        kinds = {
-            f.key: None if f.type == "JSON" else self.con.sql(f"SELECT NULL::{f.type}").types[0]
-            for f in fields
-        }
         at = sorted(places)
         lines = [spelled(shaped(self.texts[i], self.shape), kinds) for i in at]
         return pa.table({"n": pa.array(at, pa.int32()), "line": pa.array(lines, pa.string())})
@@ -437,18 +437,47 @@ def raw_value(one: Field, *, spelt: bool = False) -> str:
     return f"json_extract_string(line, {_pointer(one.key)})"
 
 
-def _changing_query(fields: Sequence[Field]) -> str:
+def _kinds(fields: Sequence[Field]) -> dict[str, Any]:
+    """Return the DuckDB types by key; None is JSON, which is kept as text."""
+    with locked_connection() as con:
+        return {
+            f.key: None if f.type == "JSON" else con.sql(f"SELECT NULL::{f.type}").types[0]
+            for f in fields
+        }
+
+
+def _changing_query(fields: Sequence[Field], kinds: Mapping[str, Any]) -> str:
     """Return the query of the lines with a number that DuckDB would change, or write anew."""
     tests = [LOSING]
-    texts = [f.key for f in fields if f.type in {VARCHAR, "JSON"}]
-    inner = [f.key for f in fields if _is_nested(f.type) and VARCHAR in f.type]
-    if texts or inner:
-        keys = "|".join(re.escape(json.dumps(key, ensure_ascii=False)) for key in texts + inner)
-        some = f"(?:{keys})" if len(texts + inner) <= _KEYS else '"'
-        begins = quote_text(rf"{some}\s*:\s*[-0-9\[{{]")
-        respelt = quote_text(_RESPELT)
-        tests.append(f"(regexp_matches(line, {begins}) AND regexp_matches(line, {respelt}))")
+    keys: set[str] = set()
+    for one in fields:
+        keys |= _texts_in(one.key, kinds[one.key])
+    if keys:
+        names = [json.dumps(key, ensure_ascii=False) for key in keys - {_ITEMS, _ANY}]
+        places = [f"(?:{'|'.join(map(re.escape, names))})\\s*:"] if names else []
+        places += [r"[,\[]"] if _ITEMS in keys else []
+        place = f"(?:{'|'.join(places)})"
+        if _ANY in keys or len(keys) > _KEYS:
+            place = r"[:,\[]"
+        number = quote_text(rf"{place}\s*-?[0-9]+{_RESPELT}")
+        nested = quote_text(rf"{place}\s*[\[{{]")
+        inside = quote_text(rf"[:,\[]\s*-?[0-9]+{_RESPELT}")
+        tests += [
+            f"regexp_matches(line, {number})",
+            f"(regexp_matches(line, {nested}) AND regexp_matches(line, {inside}))",
+        ]
     return f"SELECT n FROM lines WHERE {' OR '.join(tests)}"
+
+
+def _texts_in(key: str, kind: Any) -> set[str]:
+    """Return the keys whose values are read as text, `_ITEMS` of lists, or `_ANY`."""
+    if kind is None or kind.id == "varchar":
+        return {key}
+    if kind.id == "struct":
+        return {text for name, inner in kind.children for text in _texts_in(name, inner)}
+    if kind.id in {"list", "array"}:
+        return _texts_in(_ITEMS, kind.children[0][1])
+    return _texts_in(_ANY, dict(kind.children)["value"]) if kind.id == "map" else set()
 
 
 def _value(type_name: str, x: str) -> str:

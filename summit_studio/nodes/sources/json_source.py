@@ -217,6 +217,16 @@ class JsonSource(FileSource[JsonSourceParams]):
         except SummitError:
             return
         yield from self._made_up(look)
+        if not look.whole and not self.params.columns:
+            yield self.problem(
+                "keys_from_sample",
+                "Only the beginning of the files was looked at for their keys",
+                field_name="on_new_column",
+                why=f"they are larger than {_WHOLE_BYTES >> 20} MB, or {_WHOLE_PACKED_BYTES >> 20} "
+                "MB compressed; rows with a key that comes later are rejected",
+                do="name the columns, or set 'on_new_column'",
+                severity=Severity.INFO,
+            )
         if len(look.paths) == 1 and not self.params.columns:
             yield self.problem(
                 "records_inside",
@@ -329,7 +339,10 @@ class JsonSource(FileSource[JsonSourceParams]):
             if number < _LOOKED_AT:
                 with closing(TextStream(file.path, file.format)) as stream:
                     look.read(_texts(stream.read(HEAD_BYTES), file))
-        whole = whole and self._look_on(files, looks, context)
+        if whole:
+            whole = self._look_on(files, looks, context)
+        elif self.params.on_new_column != "evolve":
+            whole = True  # No more was to be looked at.
         types = {
             key: guess.type(nested=self.params.nested == "types")
             for look in looks.values()

@@ -236,6 +236,10 @@ def test_a_key_that_comes_too_late_is_rejected(bench, monkeypatch: pytest.Monkey
     assert [(row[1], row[3], row[4]) for row in found.rejected] == [
         (50_001, "unknown_key", "surprise"), (50_002, "unknown_key", "surprise"),
     ]  # fmt: skip
+    said = [p.code for p in bench.bind("json_source", path="t.jsonl").check({}, bench.design)]
+    assert said == ["keys_from_sample"]
+    told = bench.bind("json_source", path="t.jsonl", on_new_column="reject")
+    assert list(told.check({}, bench.design)) == []
 
 
 def test_a_key_too_late_inside(bench, monkeypatch: pytest.MonkeyPatch):
