@@ -39,7 +39,7 @@ PG_CATALOGUE = {
 }
 PG_TABLE = """
 DROP SCHEMA IF EXISTS shop CASCADE; CREATE SCHEMA shop; DROP PUBLICATION IF EXISTS told;
-DROP ROLE IF EXISTS reader; CREATE ROLE reader;
+DROP ROLE IF EXISTS row_reader; CREATE ROLE row_reader;
 CREATE TABLE shop.city (name text PRIMARY KEY);
 INSERT INTO shop.city VALUES ('Ulm');
 CREATE TABLE shop.t (
@@ -52,8 +52,8 @@ CREATE INDEX t_v ON shop.t (lower(v)) WHERE id > 0;
 CREATE STATISTICS shop.t_stat ON id, v FROM shop.t;
 ALTER TABLE shop.t ALTER v SET STATISTICS 7, ALTER v SET STORAGE EXTERNAL, CLUSTER ON t_pkey;
 ALTER TABLE shop.t ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON shop.t FOR SELECT TO reader USING (id < 2);
-GRANT SELECT (id, v), UPDATE (v) ON shop.t TO reader; GRANT SELECT ON shop.t TO reader;
+CREATE POLICY own ON shop.t FOR SELECT TO row_reader USING (id < 2);
+GRANT SELECT (id, v), UPDATE (v) ON shop.t TO row_reader; GRANT SELECT ON shop.t TO row_reader;
 COMMENT ON TABLE shop.t IS 'all of it'; COMMENT ON COLUMN shop.t.v IS 'a word';
 CREATE VIEW shop.seen AS SELECT id, v FROM shop.t;
 CREATE OR REPLACE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS
@@ -179,15 +179,17 @@ def test_postgres_takes_no_rows_of_other_tables_along(folder, pg, effect):
 
 def test_postgres_leaves_no_hidden_rows_behind(folder, pg):
     pg.run("""
-        DROP ROLE IF EXISTS teller; CREATE ROLE teller LOGIN;
+        DROP ROLE IF EXISTS row_teller; CREATE ROLE row_teller LOGIN;
         CREATE TABLE shop.secured (id bigint, v text);
         INSERT INTO shop.secured VALUES (1, 'mine'), (70, 'hidden');
-        GRANT USAGE ON SCHEMA shop TO teller; GRANT ALL ON shop.secured TO teller;
+        GRANT USAGE ON SCHEMA shop TO row_teller; GRANT ALL ON shop.secured TO row_teller;
         ALTER TABLE shop.secured ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY few ON shop.secured TO teller USING (id < 50);
+        CREATE POLICY few ON shop.secured TO row_teller USING (id < 50);
     """)
     text = (folder / "connections.toml").read_text()
-    (folder / "connections.toml").write_text(text.replace('user = "postgres"', 'user = "teller"'))
+    (folder / "connections.toml").write_text(
+        text.replace('user = "postgres"', 'user = "row_teller"')
+    )
     result = fill(folder, "pg", "shop.secured")
     assert result.error is not None
     assert result.error.code == "rows_hidden"

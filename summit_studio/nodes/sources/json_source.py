@@ -85,7 +85,7 @@ class JsonSourceParams(FileInParams):
         doc="Where the rows stand, as a JSON path (RFC 9535) of names, indexes and wildcards; "
         "empty where the file's values are the rows.",
         placeholder="$.data[*]",
-        keywords=("path", "json path", "root", "record_path"),
+        keywords=("json path", "root", "record_path"),
     )
     layout: Literal["auto", "lines", "array", "objects"] = param(
         "auto",
