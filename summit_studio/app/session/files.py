@@ -47,6 +47,7 @@ class FileDesk(QObject):
         app.applicationStateChanged.connect(self.recovery.look)
         self._asking: QMessageBox | None = None
         self._saving: Document | None = None
+        self._after_saving: list[Callable[[], None]] = []
         self.recovered = False
 
     def close(self) -> None:
@@ -96,6 +97,10 @@ class FileDesk(QObject):
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file; asks for one where it has none."""
+        if self.saving:
+            # Until its own save has ended, the file would seem changed by another program.
+            self._after_saving.append(lambda: self.save(then))
+            return
         self.recovery.look()
         files = self._session.files
         if files.path is None or files.read_only:
@@ -180,6 +185,9 @@ class FileDesk(QObject):
 
     def when_safe(self, then: Callable[[], None]) -> None:
         """Call `then` once the document may be left: it is saved, or nobody wants it."""
+        if self.saving:
+            self._after_saving.append(lambda: self.when_safe(then))
+            return
         if self._session.bridge.clean or not self._session.document.nodes:
             self.recovery.unwanted()
             then()
@@ -239,15 +247,21 @@ class FileDesk(QObject):
             return save(document, path, previous)
 
         def done(loaded: Loaded) -> None:
-            self._saving = None
             self._saved(path, document, loaded)
-            then()
+            self._ended(then)
 
         def failed(error: Exception) -> None:
-            self._saving = None
             self._failed(error)
+            self._ended()
 
         self._background.submit(Job(work, done, failed))
+
+    def _ended(self, *then: Callable[[], None]) -> None:
+        """Go on after a save, then do what was asked for while it was under way."""
+        self._saving = None
+        waiting, self._after_saving = self._after_saving, []
+        for wanted in (*then, *waiting):
+            wanted()
 
     def _saved(self, path: Path, document: Document, loaded: Loaded) -> None:
         session = self._session

@@ -97,7 +97,7 @@ class Recovery(QObject):
 
     def saved(self, loaded: Loaded, path: Path) -> None:
         """Start anew from what was saved; edits made since the save began come after it."""
-        since = self._since
+        since, self._since = self._since, []
         self._unwanted = True
         self._leave()
         self._hold(Journal(self._folder, key_of(path))).begin(loaded.text, path)

@@ -146,6 +146,42 @@ def test_discarding_and_then_staying_keeps_the_journal(window, tmp_path, opened)
     window.banner.dismiss()
 
 
+def test_leaving_or_saving_again_waits_for_the_save_that_is_under_way(
+    window, tmp_path, opened, qtbot
+):
+    path = tmp_path / "a.summit.json"
+    save(Document(), path)
+    opened(path)
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.save()
+    assert window.desk.saving
+    left = []
+    window.desk.save()
+    window.desk.when_safe(lambda: left.append("left"))
+    assert left == []  # What is written is not in the file before the save says so.
+    qtbot.waitUntil(lambda: left == ["left"])
+    assert window.findChild(QMessageBox) is None  # Neither unsaved, nor changed by another.
+    assert window.session.bridge.clean
+    assert list(load(path).document.nodes) == ["a"]
+
+
+def test_what_changes_during_a_save_is_asked_about_when_one_leaves(window, tmp_path, opened, qtbot):
+    path = tmp_path / "a.summit.json"
+    save(Document(), path)
+    opened(path)
+    window.session.do(AddNode(Node("a", "filter"), (0, 0)))
+    window.desk.save()
+    window.session.do(AddNode(Node("b", "filter"), (0, 0)))
+    left = []
+    window.desk.when_safe(lambda: left.append("left"))
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
+    box = window.findChild(QMessageBox)
+    assert "Save the changes" in box.text()
+    box.button(QMessageBox.StandardButton.Save).click()
+    qtbot.waitUntil(lambda: left == ["left"])
+    assert list(load(path).document.nodes) == ["a", "b"]
+
+
 def test_a_pipeline_never_saved_is_offered_again(window):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     window.desk.recovery._let_go()
