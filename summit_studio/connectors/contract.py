@@ -112,13 +112,12 @@ class Database(Protocol):
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
     ) -> TableWriter:
-        """Open a transaction that appends to a table, or replaces its rows or the table.
+        """Open a transaction that appends to a table or replaces it.
 
         Args:
             table: `table` or `schema.table`.
             schema: The columns that batches will have.
-            mode: `append` keeps the rows there; `replace` deletes them and keeps the table with all
-                that belongs to it; `remake` builds a new table aside and swaps it in.
+            mode: `append` keeps the rows there; `replace` builds a new table aside and swaps it in.
             create: Make the table if it is absent.
             run_id: Names what is built aside.
             before_commit: Called with the open transaction just before it commits.

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-WriteMode = Literal["append", "replace", "remake"]
-"""`replace` empties the table and keeps it; `remake` puts a new one in its place."""
+WriteMode = Literal["append", "replace"]
 
 BeforeCommit = Callable[[Any], None]
 """Called with the open transaction (the client library's connection) just before its COMMIT."""
@@ -137,8 +136,7 @@ class TransactionWriter(ABC):
 
     Args:
         transaction: Where the rows go; `commit` and `abort` end it for all its writers.
-        mode: `append`; `replace`: the table's rows go before the first new one comes; `remake`:
-            filled aside under a name of this run and table, then swapped.
+        mode: `append`, or `replace`: filled aside under a name of this run and table, then swapped.
         before_commit: Called with the session just before the COMMIT.
     """
 
@@ -158,7 +156,7 @@ class TransactionWriter(ABC):
         self._session: Any = transaction.session
         self._schema = schema
         self._arrow = to_arrow(schema)
-        self._empties, self._remakes = mode == "replace", mode == "remake"
+        self._replaces = mode == "replace"
         mark = f"{zlib.crc32(str(table).encode()):08x}"
         self._aside = table.sibling(f"__summit_new_{run_id}_{mark}")
         self._into = table
@@ -201,7 +199,7 @@ class TransactionWriter(ABC):
     def publish(self) -> None:
         """Do what comes last in the transaction; called by it, before its COMMIT."""
         self.prepare()
-        if self._remakes:
+        if self._replaces:
             self._swap()
         if self._before_commit is not None:
             self._before_commit(self._session)

@@ -123,7 +123,7 @@ def test_sqlite_refuses_what_it_would_change(sqlite: Database, type_name, value,
 def test_sqlite_replaces_under_a_view(raw, sqlite: Database):
     put(sqlite, "t", [{"id": 1}], ID)
     raw.execute("CREATE VIEW v AS SELECT id FROM t")
-    put(sqlite, "t", [{"id": 2}], ID, mode="remake")
+    put(sqlite, "t", [{"id": 2}], ID, mode="replace")
     assert rows_of(sqlite, "v") == [{"id": 2}]
 
 

@@ -125,7 +125,7 @@ def test_append_keeps_what_is_there(database: Database):
 def test_replace_swaps_the_table(database: Database):
     fill(database, "small", SMALL, TWO)
     other = Schema.of({"id": "BIGINT", "d": "DATE"})
-    fill(database, "small", other, [{"id": 9, "d": None}], mode="remake", run_id="r1")
+    fill(database, "small", other, [{"id": 9, "d": None}], mode="replace", run_id="r1")
     assert database.columns(table="small") == other
     assert rows_of(database, "small") == [{"id": 9, "d": None}]
     assert [name.rpartition(".")[2] for name in database.tables()] == ["small"]

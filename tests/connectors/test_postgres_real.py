@@ -221,14 +221,14 @@ def test_replace_keeps_keys_defaults_grants_and_sequences(server, postgres: Data
 
 def test_replace_changes_the_types_where_they_do_not_fit(server, postgres: Database):
     server.run("CREATE TABLE t (id text PRIMARY KEY)")
-    put(postgres, "t", [{"id": 5}, {"id": 5}], ID, mode="remake")
+    put(postgres, "t", [{"id": 5}, {"id": 5}], ID, mode="replace")
     assert postgres.columns("t") == ID
 
 
 def test_replace_refuses_to_take_a_view_with_it(server, postgres: Database):
     server.run("CREATE TABLE t (id bigint); INSERT INTO t VALUES (1); CREATE VIEW v AS TABLE t")
     with pytest.raises(WriteFailed) as caught:
-        put(postgres, "t", [{"id": 2}], ID, mode="remake")
+        put(postgres, "t", [{"id": 2}], ID, mode="replace")
     assert caught.value.code == "table_in_use"
     assert rows_of(postgres, "v") == [{"id": 1}]
     assert postgres.tables() == ["public.t", "public.v"]

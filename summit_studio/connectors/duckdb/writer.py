@@ -1,4 +1,4 @@
-"""Writing to a DuckDB file: Arrow batches inserted; a table made anew is swapped in by rename."""
+"""Writing to a DuckDB file: Arrow batches inserted, a swap by rename for replace."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -61,12 +61,10 @@ class DuckdbWriter(TransactionWriter):
             raise table_missing(self.table, known_tables(self._session), reading=False)
         names = list(self._schema.names)
         into = self._whole
-        if target and not self._remakes:
+        if target and not self._replaces:
             names = check_fit(self._whole, self._schema, target)
-            if self._empties:
-                self._session.execute(f"DELETE FROM {into.sql}")
         else:
-            into = self._whole.sibling(self._aside.table) if self._remakes else self._whole
+            into = self._whole.sibling(self._aside.table) if self._replaces else self._whole
             self._session.execute(
                 f"CREATE SCHEMA IF NOT EXISTS {quote_name(into.schema or 'main')}"
             )

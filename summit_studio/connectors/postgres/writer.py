@@ -1,4 +1,4 @@
-"""Writing to PostgreSQL: one transaction, one COPY; a table made anew is swapped in by rename."""
+"""Writing to PostgreSQL: one transaction, one COPY, a swap by rename for replace."""
 
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
@@ -45,17 +45,6 @@ FROM pg_class c, aclexplode(c.relacl) g
 WHERE c.oid = to_regclass(%s) AND g.grantee <> c.relowner
 """
 
-_KIND = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%s)"
-
-_CASCADES = """
-SELECT conrelid::regclass::text,
-       CASE confdeltype WHEN 'c' THEN 'deleted' ELSE 'changed' END
-FROM pg_constraint
-WHERE contype = 'f' AND confrelid = to_regclass(%s) AND conrelid <> confrelid
-  AND confdeltype IN ('c', 'n', 'd') AND conparentid = 0
-"""
-"""Tables whose rows go or lose their key with the rows that they refer to."""
-
 _SEQUENCES = """
 SELECT s.oid::regclass::text, a.attname
 FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
@@ -85,12 +74,11 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresWriter(TransactionWriter):
-    """Fills one table by one COPY.
+    """Fills one table by one COPY; a swap by rename for replace.
 
-    Replace deletes the rows first, which readers do not wait for; TRUNCATE would wait for a source
-    of the same run that reads the table. Remake builds a table aside in the same schema. Where the
-    table there has just the columns to be written, the new one is made like it: types, defaults,
-    keys, indexes and grants stay (indexes under new names); else it is made from the schema.
+    Replace builds a table aside in the same schema. Where the table there has just the columns to
+    be written, the new one is made like it: types, defaults, keys, indexes and grants stay (indexes
+    under new names); else it is made from the schema.
     """
 
     _cursor: Any = None
@@ -107,22 +95,18 @@ class PostgresWriter(TransactionWriter):
     def _open(self, *, create: bool) -> None:
         target = _target_columns(self._session, self.table)
         names = list(self._schema.names)
-        if target and not self._remakes:
-            self._require_table()
-        if self._remakes:
+        if self._replaces:
             if not target and not create:
                 raise self._absent()
             self._make_aside(target)
         elif target:
             names = check_fit(self.table, self._schema, target)
-            if self._empties:
-                self._empty()
         elif create:
             self._session.execute(_create(self.table, self._schema).encode())
             self._made = True
         else:
             raise self._absent()
-        into = self._into = self._aside if self._remakes else self.table
+        into = self._into = self._aside if self._replaces else self.table
         columns = ", ".join(quote_name(name) for name in names)
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
         self._cursor = self._session.cursor()
@@ -151,42 +135,6 @@ class PostgresWriter(TransactionWriter):
             for rows in Copied(self._session, copy).batches(_ROWS_AT_ONCE):
                 yield decode(rows, self._schema, done + 1)
                 done += len(rows)
-
-    def _require_table(self) -> None:
-        found = self._session.execute(_KIND, (self.table.sql,)).fetchone()
-        if found and found[0] in {"v", "m"}:
-            raise WriteFailed(
-                f"Cannot write to {self.table}",
-                why="it is a view, and rows are sent by COPY, which fills tables only",
-                do="write to the table behind it",
-                code="target_is_view",
-            )
-
-    def _empty(self) -> None:
-        """Delete all rows, if that deletes all and nothing else.
-
-        Raises:
-            WriteFailed: Some rows are hidden from us, or rows of other tables would go too.
-        """
-        run = self._session.execute
-        ((hidden,),) = run("SELECT row_security_active(%s)", (self.table.sql,)).fetchall()
-        if hidden:
-            raise WriteFailed(
-                f"Cannot replace the rows of table {self.table}",
-                why="its row security hides some of them from this user, and they would stay",
-                do="connect as a user whom it does not bind (its owner, or one with BYPASSRLS)",
-                code="rows_hidden",
-            )
-        for other, effect in run(_CASCADES, (self.table.sql,)).fetchall():
-            ((rows,),) = run(f"SELECT EXISTS (SELECT FROM {other})".encode()).fetchall()
-            if rows:
-                raise WriteFailed(
-                    f"Cannot replace the rows of table {self.table}",
-                    why=f"rows of {other} refer to them, and would be {effect} with them",
-                    do="empty that table first, or take ON DELETE out of its foreign key",
-                    code="rows_referred_to",
-                )
-        run(f"DELETE FROM {self.table.sql}".encode())
 
     def _make_aside(self, target: list[TargetColumn]) -> None:
         made = _create(self._aside, self._schema)

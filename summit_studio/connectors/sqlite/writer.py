@@ -1,4 +1,4 @@
-"""Writing to SQLite: one transaction, bound values; a table made anew is swapped in by rename."""
+"""Writing to SQLite: one transaction, bound values, a swap by rename for replace."""
 
 import sqlite3
 from pathlib import Path
@@ -60,7 +60,7 @@ class SqliteTransaction(Transaction):
 
 
 class SqliteWriter(TransactionWriter):
-    """Fills one table by bound values."""
+    """Fills one table by bound values; a swap by rename for replace."""
 
     _insert = ""
 
@@ -72,12 +72,10 @@ class SqliteWriter(TransactionWriter):
             raise table_missing(self.table, known_tables(self._session), reading=False)
         names = list(self._schema.names)
         into = self.table
-        if found and not self._remakes:
+        if found and not self._replaces:
             names = check_fit(self.table, self._schema, _targets(found))
-            if self._empties:
-                self._session.execute(f"DELETE FROM {self.table.sql}")
         else:
-            into = self._aside if self._remakes else self.table
+            into = self._aside if self._replaces else self.table
             columns = ", ".join(
                 f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema
             )

@@ -1,10 +1,8 @@
 """Write a table of a database."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.connectors.opening import open_database
-from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import (
     Delivery,
@@ -24,9 +22,10 @@ from summit_studio.nodes.parts.fields import at_field
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
-    from summit_studio.connectors.transaction import WriteMode
     from summit_studio.workspace.workspace import Workspace
 
 
@@ -49,14 +48,6 @@ class TableSinkParams(Params):
         doc="Add the rows, or replace all rows the table has; both in one transaction.",
         keywords=("if_exists", "write_mode"),
         editor=Editor.CHOICE,
-    )
-    replace: Literal["rows", "table"] = param(
-        "rows",
-        doc="What replace replaces: the rows, and the table keeps its keys, rights, triggers and"
-        " all else; or the table, which is made anew: all of that, and views upon it, may be lost.",
-        keywords=("truncate", "drop", "recreate", "overwrite"),
-        editor=Editor.CHOICE,
-        advanced=True,
     )
     create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
 
@@ -94,25 +85,6 @@ class TableSink(SinkNode[TableSinkParams]):
         """Return the table."""
         return table_target(workspace, self.params.connection, self.params.table)
 
-    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
-        """Yield a problem where a table is to be made anew that is only added to."""
-        yield from super().check(inputs, context)
-        if self.params.replace == "table" and self.params.mode != "replace":
-            yield self.problem(
-                "replace_unused",
-                "The table is not replaced, and yet to be made anew",
-                field_name="replace",
-                why=f"the mode is {self.params.mode}",
-                do="set the mode to replace, or this to rows",
-                fixes=(Fix("Replace rows only", self.node_id, (("replace", "rows"),)),),
-            )
-
-    @property
-    def write_mode(self) -> "WriteMode":
-        """How the database is told to write."""
-        remakes = self.params.mode == "replace" and self.params.replace == "table"
-        return "remake" if remakes else self.params.mode
-
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the connection must be there.
 
@@ -137,7 +109,7 @@ class _TableWriter(Writer):
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         try:
             self._writer = self._database.writer(
-                params.table, schema, sink.write_mode, create=params.create, run_id=context.run_id,
+                params.table, schema, params.mode, create=params.create, run_id=context.run_id,
                 transactions=context.transactions,
             )  # fmt: skip
         except BaseException:
