@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from summit_studio.connectors.transaction import BeforeCommit, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -104,6 +104,7 @@ class DuckdbDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
@@ -115,7 +116,7 @@ class DuckdbDatabase(DatabaseBase):
         )
         return DuckdbWriter(
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
-            before_commit=before_commit,
+            replace=replace, before_commit=before_commit,
         )  # fmt: skip
 
     @contextlib.contextmanager
