@@ -317,11 +317,13 @@ class TestPostgres:
         server.run("CREATE TABLE t (id bigint, v text); INSERT INTO t VALUES (1, 'old')")
         writer = postgres.writer("t", ROWS, "replace")
         writer.prepare()
-        assert server.run("SELECT id FROM t") == [(1,)]
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            server.run("SET lock_timeout = '200ms'; INSERT INTO t VALUES (2, 'late')")
-        writer.commit()
-        assert server.run("SELECT id FROM t") == []
+        impatient = {"options": "-c lock_timeout=300ms", "autocommit": True}
+        with psycopg.connect(host=server.host, user="postgres", **impatient) as other:
+            assert other.execute("SELECT id FROM t").fetchall() == [(1,)]
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("INSERT INTO t VALUES (2, 'late')")
+            writer.commit()
+            assert other.execute("SELECT id FROM t").fetchall() == []
 
     def test_a_table_made_anew_keeps_no_right_without_its_policy(self, server, rich: Database):
         with pytest.raises(WriteFailed) as caught:
