@@ -48,7 +48,7 @@ class TableSinkParams(Params):
     mode: Literal["append", "replace"] = param(
         "append",
         doc="Add the rows, or put them in the place of all rows the table has; both in one "
-        "transaction, with the same checks. A missing table is made.",
+        "transaction, with the same checks.",
         keywords=("if_exists", "write_mode"),
         editor=Editor.CHOICE,
     )
@@ -66,7 +66,12 @@ class TableSinkParams(Params):
 
 
 class TableSink(SinkNode[TableSinkParams]):
-    """Write rows to a database table in one transaction."""
+    """Write rows to a database table in one transaction.
+
+    Where rows are replaced, those that other tables refer to may only go if the same keys come
+    again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
+    In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
+    """
 
     id = "table_sink"
     title = "Write table"
