@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
+from summit_studio.connectors.transaction import (
+    BeforeCommit,
+    Replaced,
+    Transactions,
+    WriteMode,
+)
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.schema import Schema
 
@@ -108,17 +113,20 @@ class Database(Protocol):
         mode: WriteMode = "append",
         *,
         create: bool = True,
+        replace: Replaced = "rows",
         run_id: str = "run",
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
     ) -> TableWriter:
-        """Open a transaction that appends to a table or replaces it.
+        """Open a transaction that appends to a table or replaces its rows.
 
         Args:
             table: `table` or `schema.table`.
             schema: The columns that batches will have.
-            mode: `append` keeps the rows there; `replace` builds a new table aside and swaps it in.
+            mode: `append` keeps the rows there; `replace` puts these in their place.
             create: Make the table if it is absent.
+            replace: What mode `replace` replaces: `rows` leaves the table with all it has; `table`
+                drops it and makes another of the schema's columns, with nothing else.
             run_id: Names what is built aside.
             before_commit: Called with the open transaction just before it commits.
             transactions: Those of a run: writers of one database file share one; each has its own

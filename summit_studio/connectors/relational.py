@@ -105,7 +105,8 @@ def check_fit(table: TableName, schema: Schema, target: Sequence[TargetColumn]) 
         raise WriteFailed(
             f"Cannot write to table {table}",
             why="; ".join(faults),
-            do="rename, cast or derive columns before this sink, or replace the table",
+            do="rename, cast or derive columns before this sink; or make the table anew by mode "
+            "replace with replace: table, which loses its keys, rights and all else it has",
             code="columns_do_not_fit",
         )
     return [by_name[column.name.casefold()].name for column in schema]
@@ -136,6 +137,27 @@ def table_missing(table: TableName, known: Sequence[str], *, reading: bool) -> S
         why=f"the database has the tables: {listing(known) or 'none'}",
         do=do if reading else f"{do}, or let the sink create it",
         code="table_missing",
+    )
+
+
+def view_in_place(table: TableName) -> WriteFailed:
+    """Return the error about a view that was to be replaced."""
+    return WriteFailed(
+        f"Cannot replace {table}",
+        why="it is a view and no table: it has no rows of its own",
+        do="name the table that the view reads",
+        code="target_is_view",
+    )
+
+
+def rows_remain(table: TableName) -> WriteFailed:
+    """Return the error about old rows that did not go."""
+    return WriteFailed(
+        f"Cannot replace the rows of table {table}",
+        why="after all were deleted some are still there: a trigger, a rule or a policy of the "
+        "table keeps them",
+        do="let it allow this user to delete them, or append",
+        code="rows_remain",
     )
 
 

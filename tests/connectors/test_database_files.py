@@ -120,10 +120,11 @@ def test_sqlite_refuses_what_it_would_change(sqlite: Database, type_name, value,
     assert sqlite.tables() == []
 
 
-def test_sqlite_replaces_under_a_view(raw, sqlite: Database):
+@pytest.mark.parametrize("replace", ["rows", "table"])
+def test_sqlite_replaces_under_a_view(raw, sqlite: Database, replace: str):
     put(sqlite, "t", [{"id": 1}], ID)
     raw.execute("CREATE VIEW v AS SELECT id FROM t")
-    put(sqlite, "t", [{"id": 2}], ID, mode="replace")
+    put(sqlite, "t", [{"id": 2}], ID, mode="replace", replace=replace)
     assert rows_of(sqlite, "v") == [{"id": 2}]
 
 

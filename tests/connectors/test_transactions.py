@@ -78,7 +78,7 @@ def pair(file):
     filled(file, "b", 0)
     transactions = Transactions()
     first = file.writer("a", IDS, transactions=transactions)
-    second = file.writer("b", IDS, mode="replace", transactions=transactions)
+    second = file.writer("b", IDS, "replace", replace="table", transactions=transactions)
     first.write(batch(1, 2))
     second.write(batch(3))
     return first, second

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -107,6 +107,7 @@ class DuckdbDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
@@ -118,7 +119,7 @@ class DuckdbDatabase(DatabaseBase):
         )
         return DuckdbWriter(
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
-            before_commit=before_commit,
+            replace=replace, before_commit=before_commit,
         )  # fmt: skip
 
     @contextlib.contextmanager

@@ -6,9 +6,9 @@ from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import SummitError
 
 TABLES: Final = """
-SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal
+SELECT schema_name, table_name, 'table' AS kind FROM duckdb_tables() WHERE NOT internal
   AND database_name = current_database()
-UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal
+UNION ALL SELECT schema_name, view_name, 'view' FROM duckdb_views() WHERE NOT internal
   AND database_name = current_database()
 ORDER BY ALL
 """
@@ -16,7 +16,7 @@ ORDER BY ALL
 
 def known_tables(con: Any) -> list[str]:
     """Return the tables and views of an open DuckDB connection as `schema.table`."""
-    return [str(TableName(schema, table)) for schema, table in con.execute(TABLES).fetchall()]
+    return [str(TableName(schema, table)) for schema, table, _ in con.execute(TABLES).fetchall()]
 
 
 def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError:
@@ -30,9 +30,14 @@ def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError
         "ParserException": ("query_invalid", "correct the query"),
         "BinderException": ("query_invalid", "correct the query"),
         "CatalogException": ("query_invalid", "correct the names in the query"),
-        "DependencyException": ("table_in_use", "drop what depends on the table, or append"),
+        "DependencyException": (
+            "table_in_use",
+            "drop what depends on it, or replace only its rows",
+        ),
         "PermissionException": ("not_allowed", "read other files with a file source"),
         "TransactionException": ("conflict", "another session changed the table; run again"),
     }
     code, do = known.get(type(error).__name__, (kind.code, ""))
+    if "still referenced by a foreign key" in why:
+        code, do = "foreign_key", "empty the table that refers to it first"
     return kind(what, why=why, do=do, code=code)

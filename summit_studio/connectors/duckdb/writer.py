@@ -1,11 +1,11 @@
-"""Writing to a DuckDB file: Arrow batches inserted, a swap by rename for replace."""
+"""Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
 from typing import TYPE_CHECKING, Final
 
-from summit_studio.connectors.duckdb.file import failure, known_tables
+from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.connectors.relational import TargetColumn
+from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.sql import quote_name
 
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-_TARGET: Final = """
+_SCHEMA: Final = "main"
+"""Where a table stands whose schema is not named."""
+
+_STANDING: Final = f"""
+SELECT schema_name, table_name, kind = 'view' FROM ({TABLES})
+WHERE lower(schema_name) = lower(?) AND lower(table_name) = lower(?)
+"""
+
+_COLUMNS: Final = """
 SELECT column_name, data_type, NOT is_nullable AND column_default IS NULL, is_generated
 FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ?
   AND table_name = ? ORDER BY column_index
@@ -47,33 +55,36 @@ class DuckdbWriter(TransactionWriter):
 
     _insert = ""
 
-    @property
-    def _whole(self) -> TableName:
-        return TableName(self.table.schema or "main", self.table.table)
-
-    def _open(self, *, create: bool) -> None:
-        found = self._session.execute(_TARGET, [self._whole.schema, self._whole.table]).fetchall()
-        target = [
+    def _standing(self) -> Standing | None:
+        wanted = [self.table.schema or _SCHEMA, self.table.table]
+        found = self._session.execute(_STANDING, wanted).fetchone()
+        if found is None:
+            return None
+        schema, table, view = found
+        columns = [
             TargetColumn(name, kind, required=required, generated=generated)
-            for name, kind, required, generated in found
+            for name, kind, required, generated in self._session.execute(
+                _COLUMNS, [schema, table]
+            ).fetchall()
         ]
-        if not target and not create:
-            raise table_missing(self.table, known_tables(self._session), reading=False)
-        names = list(self._schema.names)
-        into = self._whole
-        if target and not self._replaces:
-            names = check_fit(self._whole, self._schema, target)
-        else:
-            into = self._whole.sibling(self._aside.table) if self._replaces else self._whole
-            self._session.execute(
-                f"CREATE SCHEMA IF NOT EXISTS {quote_name(into.schema or 'main')}"
-            )
-            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
-            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
-            self._made = True
-        self._into = into
+        return Standing(TableName(schema, table), columns, view=view)
+
+    def _known(self) -> list[str]:
+        return known_tables(self._session)
+
+    def _create(self, table: TableName) -> None:
+        run = self._session.execute
+        run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or _SCHEMA)}")
+        columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+        run(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        del standing, names
+        self._delete_all()
+
+    def _ready(self, names: list[str]) -> None:
         self._insert = (
-            f"INSERT INTO {into.sql} ({', '.join(map(quote_name, names))}) "
+            f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
         )
 
@@ -91,8 +102,6 @@ class DuckdbWriter(TransactionWriter):
             for batch in self._session.sql(query).to_arrow_reader(100_000):
                 yield batch.cast(self._arrow)
 
-    def _swap(self) -> None:
-        self._session.execute(f"DROP TABLE IF EXISTS {self._whole.sql}")
-        name = quote_name(self._whole.table)
-        aside = TableName(self._whole.schema, self._aside.table)
-        self._session.execute(f"ALTER TABLE {aside.sql} RENAME TO {name}")
+    def _swap(self, table: TableName) -> None:
+        self._session.execute(f"DROP TABLE {table.sql}")
+        self._session.execute(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, Transactions, WriteMode
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
 
@@ -112,6 +112,7 @@ class PostgresDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
@@ -120,7 +121,7 @@ class PostgresDatabase(DatabaseBase):
         del transactions  # A server keeps several open at a time.
         return PostgresWriter(
             PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
-            create=create, before_commit=before_commit,
+            create=create, replace=replace, before_commit=before_commit,
         )  # fmt: skip
 
     def connect(self) -> "psycopg.Connection[Any]":

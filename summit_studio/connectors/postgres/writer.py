@@ -1,4 +1,4 @@
-"""Writing to PostgreSQL: one transaction, one COPY, a swap by rename for replace."""
+"""Writing to PostgreSQL: one transaction, one COPY."""
 
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
@@ -7,11 +7,11 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
+from summit_studio.connectors.postgres.replacing import Replacement
 from summit_studio.connectors.postgres.types import created_type, target_type, type_of
-from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.connectors.relational import TargetColumn
+from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
-from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -38,18 +38,9 @@ WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum
 """
 
-_GRANTS = """
-SELECT CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
-       g.privilege_type, g.is_grantable
-FROM pg_class c, aclexplode(c.relacl) g
-WHERE c.oid = to_regclass(%s) AND g.grantee <> c.relowner
-"""
-
-_SEQUENCES = """
-SELECT s.oid::regclass::text, a.attname
-FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refobjid = to_regclass(%s) AND d.deptype = 'a'
+_STANDING = """
+SELECT n.nspname, c.relname, c.relkind NOT IN ('r', 'p', 'f')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(%s)
 """
 
 
@@ -74,16 +65,12 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresWriter(TransactionWriter):
-    """Fills one table by one COPY; a swap by rename for replace.
-
-    Replace builds a table aside in the same schema. Where the table there has just the columns to
-    be written, the new one is made like it: types, defaults, keys, indexes and grants stay (indexes
-    under new names); else it is made from the schema.
-    """
+    """Fills one table by one COPY; to replace its rows, by way of a temporary table."""
 
     _cursor: Any = None
     _copying: Any = None
     _copy: Any = None
+    _replacement: Replacement | None = None
 
     def discard(self) -> None:
         """Tell the COPY that it failed: else leaving it would complete it."""
@@ -92,22 +79,27 @@ class PostgresWriter(TransactionWriter):
             if copying is not None:
                 copying.__exit__(WriteFailed, WriteFailed("Aborted"), None)
 
-    def _open(self, *, create: bool) -> None:
-        target = _target_columns(self._session, self.table)
-        names = list(self._schema.names)
-        if self._replaces:
-            if not target and not create:
-                raise self._absent()
-            self._make_aside(target)
-        elif target:
-            names = check_fit(self.table, self._schema, target)
-        elif create:
-            self._session.execute(_create(self.table, self._schema).encode())
-            self._made = True
-        else:
-            raise self._absent()
-        into = self._into = self._aside if self._replaces else self.table
-        columns = ", ".join(quote_name(name) for name in names)
+    def _standing(self) -> Standing | None:
+        found = self._session.execute(_STANDING, (self.table.sql,)).fetchone()
+        if found is None:
+            return None
+        schema, table, view = found
+        name = TableName(schema, table)
+        return Standing(name, _target_columns(self._session, name), view=view)
+
+    def _known(self) -> list[str]:
+        return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
+
+    def _create(self, table: TableName) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        self._replacement = Replacement(self._session, standing.name, names, self._mark)
+
+    def _ready(self, names: list[str]) -> None:
+        into = self._into if self._replacement is None else self._replacement.stage
+        columns = ", ".join(map(quote_name, names))
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
         self._cursor = self._session.cursor()
         self._copying = self._cursor.copy(copy.encode())
@@ -118,11 +110,13 @@ class PostgresWriter(TransactionWriter):
         return 0
 
     def _finish(self) -> int:
-        """End the COPY; its command tag says how many rows the table took."""
+        """End the COPY; its command tag, or the INSERT's, says how many rows the table took."""
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
         copying.__exit__(None, None, None)
+        if self._replacement is not None:
+            return self._replacement.carry_out()
         return int(self._cursor.rowcount)
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
@@ -136,49 +130,14 @@ class PostgresWriter(TransactionWriter):
                 yield decode(rows, self._schema, done + 1)
                 done += len(rows)
 
-    def _make_aside(self, target: list[TargetColumn]) -> None:
-        made = _create(self._aside, self._schema)
-        self._made = True
-        if self._is_alike(target):
-            made = f"CREATE TABLE {self._aside.sql} (LIKE {self.table.sql} INCLUDING ALL)"
-        self._session.execute(made.encode())
-
-    def _is_alike(self, target: list[TargetColumn]) -> bool:
-        names = list(self._schema.names)
-        if sorted(c.name for c in target) != sorted(names):
-            return False
-        try:
-            return check_fit(self.table, self._schema, target) == names
-        except WriteFailed:
-            return False
-
-    def _swap(self) -> None:
+    def _swap(self, table: TableName) -> None:
         run = self._session.execute
-        grants = run(_GRANTS, (self.table.sql,)).fetchall()
-        sequences = run(_SEQUENCES, (self.table.sql,)).fetchall()
-        kept = {c.name for c in _target_columns(self._session, self._aside)}
-        for sequence, column in sequences:
-            if column in kept:
-                owner = f"{self._aside.sql}.{quote_name(column)}"
-                run(f"ALTER SEQUENCE {sequence} OWNED BY {owner}".encode())
-        run(f"DROP TABLE IF EXISTS {self.table.sql}".encode())
-        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self.table.table)}".encode())
-        for grantee, privilege, grantable in grants:
-            option = " WITH GRANT OPTION" if grantable else ""
-            run(f"GRANT {privilege} ON {self.table.sql} TO {grantee}{option}".encode())
-
-    def _absent(self) -> SummitError:
-        known = [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
-        return table_missing(self.table, known, reading=False)
-
-
-def _create(table: TableName, schema: Schema) -> str:
-    columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in schema)
-    return f"CREATE TABLE {table.sql} ({columns})"
+        run(f"DROP TABLE {table.sql}".encode())
+        run(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}".encode())
 
 
 def _target_columns(session: "psycopg.Connection[Any]", table: TableName) -> list[TargetColumn]:
-    """Return the columns of a table that is to be written; none if it is absent."""
+    """Return the columns of a table that is to be written."""
     rows = session.execute(_TARGET, (table.sql,)).fetchall()
     return [
         TargetColumn(name, target_type(kind, typmod), required=required, generated=generated)

@@ -1,16 +1,11 @@
-"""Writing to SQLite: one transaction, bound values, a swap by rename for replace."""
+"""Writing to SQLite: one transaction, bound values."""
 
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from summit_studio.connectors.relational import (
-    ANY,
-    TargetColumn,
-    check_fit,
-    cut,
-    table_missing,
-)
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.relational import ANY, TargetColumn, cut
 from summit_studio.connectors.sqlite.file import failure, known_tables
 from summit_studio.connectors.sqlite.types import (
     Unfit,
@@ -19,7 +14,7 @@ from summit_studio.connectors.sqlite.types import (
     from_arrow_array,
     to_arrow_array,
 )
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
 from summit_studio.core.sql import quote_name
 
@@ -30,6 +25,11 @@ if TYPE_CHECKING:
 
 
 _ROWS_AT_ONCE = 10_000
+
+_STANDING = """
+SELECT name, type FROM main.sqlite_master
+WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE
+"""
 
 
 class SqliteTransaction(Transaction):
@@ -60,31 +60,33 @@ class SqliteTransaction(Transaction):
 
 
 class SqliteWriter(TransactionWriter):
-    """Fills one table by bound values; a swap by rename for replace."""
+    """Fills one table by bound values."""
 
     _insert = ""
 
-    def _open(self, *, create: bool) -> None:
-        found = self._session.execute(
-            f"PRAGMA table_xinfo({quote_name(self.table.table)})"
-        ).fetchall()
-        if not found and not create:
-            raise table_missing(self.table, known_tables(self._session), reading=False)
-        names = list(self._schema.names)
-        into = self.table
-        if found and not self._replaces:
-            names = check_fit(self.table, self._schema, _targets(found))
-        else:
-            into = self._aside if self._replaces else self.table
-            columns = ", ".join(
-                f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema
-            )
-            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
-            self._made = True
-        self._into = into
+    def _standing(self) -> Standing | None:
+        found = self._session.execute(_STANDING, (self.table.table,)).fetchone()
+        if found is None:
+            return None
+        name, kind = found
+        columns = self._session.execute(f"PRAGMA main.table_xinfo({quote_name(name)})").fetchall()
+        return Standing(TableName(None, name), _targets(columns), view=kind == "view")
+
+    def _known(self) -> list[str]:
+        return known_tables(self._session)
+
+    def _create(self, table: TableName) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        del standing, names
+        self._delete_all()
+
+    def _ready(self, names: list[str]) -> None:
         marks = ", ".join("?" * len(names))
         listed = ", ".join(map(quote_name, names))
-        self._insert = f"INSERT INTO {into.sql} ({listed}) VALUES ({marks})"
+        self._insert = f"INSERT INTO {self._into.sql} ({listed}) VALUES ({marks})"
 
     def _send(self, batch: "pa.RecordBatch") -> int:
         """Insert the rows; `rowcount` leaves out those that a trigger ignored."""
@@ -102,17 +104,12 @@ class SqliteWriter(TransactionWriter):
                 arrays = [to_arrow_array(values, column.type) for column, values in columns]
                 yield pa.RecordBatch.from_arrays(arrays, schema=self._arrow)
 
-    def _swap(self) -> None:
+    def _swap(self, table: TableName) -> None:
         run = self._session.execute
-        found = run(
-            "SELECT type FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')",
-            (self.table.table,),
-        ).fetchone()
         # Else SQLite would rewrite views and triggers that speak of the table while it is away.
         run("PRAGMA legacy_alter_table = ON")
-        if found:
-            run(f"DROP {'VIEW' if found[0] == 'view' else 'TABLE'} {self.table.sql}")
-        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self.table.table)}")
+        run(f"DROP TABLE {table.sql}")
+        run(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}")
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []

@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.connectors.opening import open_database
+from summit_studio.core.errors import InvalidParams
+from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Schema
 from summit_studio.nodes.contract import (
     Delivery,
@@ -45,15 +47,31 @@ class TableSinkParams(Params):
     )
     mode: Literal["append", "replace"] = param(
         "append",
-        doc="Add the rows, or replace all rows the table has; both in one transaction.",
+        doc="Add the rows, or put them in the place of all rows the table has; both in one "
+        "transaction, with the same checks.",
         keywords=("if_exists", "write_mode"),
         editor=Editor.CHOICE,
+    )
+    replace: Literal["rows", "table"] = param(
+        "rows",
+        doc="What mode replace replaces. The rows: keys, indexes, defaults, triggers, rights and "
+        "views of the table stay. The table: it is dropped and made anew of these columns alone; "
+        "its keys, indexes, constraints, defaults, generated columns, identity, triggers, "
+        "policies, rights, owner, comments, publications and place among partitions are lost.",
+        keywords=("truncate", "overwrite", "drop", "recreate"),
+        editor=Editor.CHOICE,
+        advanced=True,
     )
     create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
 
 
 class TableSink(SinkNode[TableSinkParams]):
-    """Write rows to a database table in one transaction."""
+    """Write rows to a database table in one transaction.
+
+    Where rows are replaced, those that other tables refer to may only go if the same keys come
+    again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
+    In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
+    """
 
     id = "table_sink"
     title = "Write table"
@@ -75,7 +93,9 @@ class TableSink(SinkNode[TableSinkParams]):
 
     def summary(self) -> str:
         """Return the table, the connection and the mode."""
-        return f"{self.params.table} · {self.params.connection} · {self.params.mode}"
+        anew = self.params.mode == "replace" and self.params.replace == "table"
+        mode = "replace table" if anew else self.params.mode
+        return f"{self.params.table} · {self.params.connection} · {mode}"
 
     def target(self) -> str:
         """Return the connection and the table."""
@@ -96,9 +116,36 @@ class TableSink(SinkNode[TableSinkParams]):
             context.workspace.connection(self.params.connection)
         return {}
 
+    def check(self, inputs: Inputs, context: DesignContext) -> "Iterator[Problem]":
+        """Yield a problem where a table is to be made anew and none is to be replaced."""
+        del inputs, context
+        yield from self._mistakes()
+
     def open(self, schema: Schema, context: RunContext) -> Writer:
-        """Begin the transaction."""
+        """Begin the transaction.
+
+        Raises:
+            InvalidParams: A table is to be made anew and none is to be replaced.
+        """
+        for found in self._mistakes():
+            raise InvalidParams(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
         return _TableWriter(self, schema, context)
+
+    def _mistakes(self) -> "Iterator[Problem]":
+        if self.params.replace == "table" and self.params.mode != "replace":
+            yield self.problem(
+                "replace_without_mode",
+                f"Table {self.params.table} would not be made anew",
+                field_name="replace",
+                why=f"the mode is {self.params.mode}, which replaces nothing",
+                do="set mode to replace, or leave this at rows",
+                fixes=(
+                    Fix("Leave the table as it is", self.node_id, (("replace", "rows"),)),
+                    Fix("Replace the table", self.node_id, (("mode", "replace"),)),
+                ),
+            )
 
 
 class _TableWriter(Writer):
@@ -109,8 +156,8 @@ class _TableWriter(Writer):
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         try:
             self._writer = self._database.writer(
-                params.table, schema, params.mode, create=params.create, run_id=context.run_id,
-                transactions=context.transactions,
+                params.table, schema, params.mode, create=params.create,
+                replace=params.replace, run_id=context.run_id, transactions=context.transactions,
             )  # fmt: skip
         except BaseException:
             self._database.close()
