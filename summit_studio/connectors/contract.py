@@ -12,6 +12,7 @@ from summit_studio.connectors.transaction import (
     WriteMode,
 )
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.refusal import Refuse
 from summit_studio.core.schema import Schema
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class Database(Protocol):
         run_id: str = "run",
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
+        refuse: Refuse | None = None,
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -131,6 +133,8 @@ class Database(Protocol):
             before_commit: Called with the open transaction just before it commits.
             transactions: Those of a run: writers of one database file share one; each has its own
                 if None.
+            refuse: Takes the rows that the table refuses, on the thread that writes; None ends the
+                transaction at the first.
 
         Raises:
             WriteFailed: The columns do not fit the table; found before any row is sent.

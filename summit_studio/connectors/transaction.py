@@ -19,6 +19,7 @@ from summit_studio.connectors.relational import (
     view_in_place,
 )
 from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import Schema, require_columns, to_arrow
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ class TransactionWriter(ABC):
     Args:
         transaction: Where the rows go; `commit` and `abort` end it for all its writers.
         before_commit: Called with the session just before the COMMIT.
+        refuse: Takes the rows that the table refuses; None ends the transaction at the first.
     """
 
     def __init__(
@@ -181,6 +183,7 @@ class TransactionWriter(ABC):
         create: bool,
         replace: Replaced,
         before_commit: BeforeCommit | None,
+        refuse: Refuse | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
@@ -192,6 +195,7 @@ class TransactionWriter(ABC):
         self._into = table
         self._swapped: TableName | None = None
         self._before_commit = before_commit
+        self._refuse = refuse
         self._rows = 0
         self._taken = 0
         self._made = False
@@ -226,9 +230,18 @@ class TransactionWriter(ABC):
 
     def write(self, batch: "pa.RecordBatch") -> None:
         """Send a batch."""
+        refusals: list[Refusal] = []
         with self._transaction.work("write to", self.table):
-            self._taken += self._send(check_batch(batch, self._arrow))
+            rows = check_batch(batch, self._arrow)
+            if self._refuse is None:
+                self._taken += self._send(rows)
+            else:
+                taken, refusals = self._sift(rows)
+                self._taken += taken
         self._rows += batch.num_rows
+        # With the session free: who takes them may write to the same database.
+        if self._refuse is not None and refusals:
+            self._refuse(_table(batch), refusals)
 
     def prepare(self) -> int:
         """Have the database check and store every row; return how many it says it took."""
@@ -297,6 +310,14 @@ class TransactionWriter(ABC):
     def _send(self, batch: "pa.RecordBatch") -> int:
         """Send a batch and return the rows the database says it took so far unreported."""
 
+    @abstractmethod
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Send the rows that the table takes.
+
+        Returns:
+            How many the database says it took, and why it refused each of the others.
+        """
+
     def _finish(self) -> int:
         """End the sending and return the rows not reported before. Called again it returns 0."""
         return 0
@@ -308,3 +329,9 @@ class TransactionWriter(ABC):
     @abstractmethod
     def _swap(self, table: TableName) -> None:
         """Put the table that was filled aside in the place of `table`, which is dropped."""
+
+
+def _table(batch: "pa.RecordBatch") -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.Table.from_batches([batch])

@@ -133,7 +133,7 @@ def test_sqlite_constraints_change_nothing(raw, sqlite: Database):
     put(sqlite, "t", [{"id": 1}], ID)
     with pytest.raises(WriteFailed) as caught:
         put(sqlite, "t", [{"id": 2}, {"id": 1}], ID)
-    assert caught.value.code == "constraint_violated"
+    assert caught.value.code == "duplicate_key"
     assert rows_of(sqlite, "t") == [{"id": 1, "must": "x"}]
 
 

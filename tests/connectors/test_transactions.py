@@ -115,7 +115,7 @@ def test_an_error_of_the_database_ends_the_transaction(sqlite):
     writer = sqlite.writer("a", IDS)
     with pytest.raises(WriteFailed) as caught:
         writer.write(batch(2, 1))
-    assert caught.value.code == "constraint_violated"
+    assert caught.value.code == "duplicate_key"
     with pytest.raises(Cancelled):
         writer.write(batch(3))
     filled(sqlite, "a", 4)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -111,6 +112,7 @@ class DuckdbDatabase(DatabaseBase):
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> DuckdbWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
         path = database_file(self.connection, self._workspace, writing=True)
@@ -119,7 +121,7 @@ class DuckdbDatabase(DatabaseBase):
         )
         return DuckdbWriter(
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
-            replace=replace, before_commit=before_commit,
+            replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     @contextlib.contextmanager

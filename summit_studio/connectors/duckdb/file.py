@@ -5,6 +5,8 @@ from typing import Any, Final
 from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import SummitError
 
+_ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
+
 TABLES: Final = """
 SELECT schema_name, table_name, 'table' AS kind FROM duckdb_tables() WHERE NOT internal
   AND database_name = current_database()
@@ -24,7 +26,7 @@ def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError
     lines = [line for line in str(error).splitlines() if line.strip()]
     why = lines[0] if lines else type(error).__name__
     known = {
-        "ConstraintException": ("constraint_violated", "reject or deduplicate such rows before"),
+        "ConstraintException": ("constraint_violated", _ASIDE),
         "ConversionException": ("value_does_not_fit", "cast or reject the value before"),
         "OutOfRangeException": ("value_out_of_range", "make the column wider"),
         "ParserException": ("query_invalid", "correct the query"),

@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING, Final
 
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
+from summit_studio.connectors.duckdb.sifting import Sifting
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import TargetColumn
 from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.refusal import Refusal, kept_rows
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class DuckdbWriter(TransactionWriter):
     """Fills one table by INSERT SELECT over Arrow batches."""
 
     _insert = ""
+    _sifting: Sifting | None = None
 
     def _standing(self) -> Standing | None:
         wanted = [self.table.schema or _SCHEMA, self.table.table]
@@ -83,17 +86,28 @@ class DuckdbWriter(TransactionWriter):
         self._delete_all()
 
     def _ready(self, names: list[str]) -> None:
+        if self._refuse is not None:
+            self._sifting = Sifting(self._session, self._into, names)
         self._insert = (
             f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
         )
 
-    def _send(self, batch: "pa.RecordBatch") -> int:
+    def _send(self, batch: "pa.RecordBatch | pa.Table") -> int:
         """Insert the rows; the statement answers with how many it inserted."""
         self._session.register("summit_batch", batch)
         taken = self._session.execute(self._insert).fetchall()[0][0]
         self._session.unregister("summit_batch")
         return int(taken)
+
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Insert the rows that the table will not refuse."""
+        import pyarrow as pa
+
+        assert self._sifting is not None  # noqa: S101 - made where rows may be refused
+        refusals = self._sifting.refusals(batch)
+        kept = kept_rows(pa.Table.from_batches([batch]), refusals) if refusals else batch
+        return self._send(kept), refusals
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         with self._transaction.work("read back", self.table):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, Transactions, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
 
@@ -116,12 +117,13 @@ class PostgresDatabase(DatabaseBase):
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> PostgresWriter:
         """Open a transaction that fills a table by COPY; see `Database.writer`."""
         del transactions  # A server keeps several open at a time.
         return PostgresWriter(
             PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
-            create=create, replace=replace, before_commit=before_commit,
+            create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     def connect(self) -> "psycopg.Connection[Any]":

@@ -90,6 +90,25 @@ class Replacement:
         columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
         session.execute(f"CREATE TEMP TABLE {self.stage.sql} ({columns}) ON COMMIT DROP".encode())
 
+    def delete(self) -> None:
+        """Delete the old rows now, for new ones that come one by one and not from the stage.
+
+        Raises:
+            WriteFailed: Deleting would change another table, rows of it refer to the old ones, or
+                old rows are still there.
+        """
+        import psycopg
+
+        self._lock()
+        if self._truncates and not self._deletes:
+            self._session.execute(f"TRUNCATE {self._whole}".encode())
+        else:
+            try:
+                self._session.execute(f"DELETE FROM {self._whole}".encode())
+            except psycopg.IntegrityError as error:
+                raise _is_needed(self._table, error.diag.message_detail or str(error)) from None
+        self._require_gone()
+
     def carry_out(self) -> int:
         """Put the staged rows in; return how many the table took.
 
@@ -97,9 +116,7 @@ class Replacement:
             WriteFailed: Deleting would change another table, or old rows are still there.
         """
         run = self._session.execute
-        if self._kind != "f":
-            run(f"LOCK TABLE {self._whole} IN SHARE ROW EXCLUSIVE MODE".encode())
-        self._together = self._refers_from_outside()
+        self._lock()
         gone, condition = "", ""
         if self._truncates and not self._deletes:
             run(f"TRUNCATE {self._whole}".encode())
@@ -113,10 +130,20 @@ class Replacement:
             f"{gone}INSERT INTO {self._table.sql} ({self._columns}) OVERRIDING SYSTEM VALUE "
             f"SELECT {self._columns} FROM {self.stage.sql}{condition}".encode()
         ).rowcount
-        left = f"SELECT 1 FROM {self._whole} WHERE {_OLD} LIMIT 1"
-        if self._may_keep and run(left.encode()).fetchone() is not None:
-            raise rows_remain(self._table)
+        self._require_gone()
         return taken
+
+    def _lock(self) -> None:
+        """Keep other writers out, and look again at who refers to the rows."""
+        if self._kind != "f":
+            lock = f"LOCK TABLE {self._whole} IN SHARE ROW EXCLUSIVE MODE"
+            self._session.execute(lock.encode())
+        self._together = self._refers_from_outside()
+
+    def _require_gone(self) -> None:
+        left = f"SELECT 1 FROM {self._whole} WHERE {_OLD} LIMIT 1"
+        if self._may_keep and self._session.execute(left.encode()).fetchone() is not None:
+            raise rows_remain(self._table)
 
     def _refers_from_outside(self) -> bool:
         """Return True if rows must go and come in one statement, for the rows that refer to them.
@@ -134,6 +161,16 @@ class Replacement:
         # In one statement a key of the table's own that acts would take the new rows too.
         own_acts = any(acts and own for _, _, acts, own, _ in references)
         return bool(references) and not own_acts
+
+
+def _is_needed(table: TableName, why: str) -> WriteFailed:
+    return WriteFailed(
+        f"Cannot replace the rows of table {table}",
+        why=f"others refer to them: {why}",
+        do="leave the rejected port of this sink unconnected: the rows then go and come in one "
+        "step, which such a key allows; or empty the table that refers to them first",
+        code="foreign_key",
+    )
 
 
 def _would_spread(table: TableName, other: str, key: str) -> WriteFailed:

@@ -8,10 +8,12 @@ from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.connectors.postgres.replacing import Replacement
+from summit_studio.connectors.postgres.sifting import Sifting
 from summit_studio.connectors.postgres.types import created_type, target_type, type_of
 from summit_studio.connectors.relational import TargetColumn
 from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -65,12 +67,13 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresWriter(TransactionWriter):
-    """Fills one table by one COPY; to replace its rows, by way of a temporary table."""
+    """Fills one table by one COPY; to replace or to refuse rows, by way of a temporary table."""
 
     _cursor: Any = None
     _copying: Any = None
     _copy: Any = None
     _replacement: Replacement | None = None
+    _sifting: Sifting | None = None
 
     def discard(self) -> None:
         """Tell the COPY that it failed: else leaving it would complete it."""
@@ -95,9 +98,16 @@ class PostgresWriter(TransactionWriter):
         self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
 
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
-        self._replacement = Replacement(self._session, standing.name, names, self._mark)
+        replacement = Replacement(self._session, standing.name, names, self._mark)
+        if self._refuse is None:
+            self._replacement = replacement
+        else:
+            replacement.delete()
 
     def _ready(self, names: list[str]) -> None:
+        if self._refuse is not None:
+            self._sifting = Sifting(self._session, self._into, names, f"{self._mark}_rows")
+            return
         into = self._into if self._replacement is None else self._replacement.stage
         columns = ", ".join(map(quote_name, names))
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
@@ -108,6 +118,11 @@ class PostgresWriter(TransactionWriter):
     def _send(self, batch: "pa.RecordBatch") -> int:
         self._copy.write(encode(batch))
         return 0
+
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Have the server tell which rows the table takes."""
+        assert self._sifting is not None  # noqa: S101 - made where rows may be refused
+        return self._sifting.take(batch)
 
     def _finish(self) -> int:
         """End the COPY; its command tag, or the INSERT's, says how many rows the table took."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from summit_studio.connectors.contract import Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -118,6 +119,7 @@ class SqliteDatabase(DatabaseBase):
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
         name = _in_file(TableName.parse(table))
@@ -127,7 +129,7 @@ class SqliteDatabase(DatabaseBase):
         )
         return SqliteWriter(
             transaction, name, schema, mode, run_id,
-            create=create, replace=replace, before_commit=before_commit,
+            create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     @contextlib.contextmanager

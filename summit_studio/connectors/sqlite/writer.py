@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import ANY, TargetColumn, cut
-from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.sqlite.file import failure, known_tables, refusal_of
 from summit_studio.connectors.sqlite.types import (
     Unfit,
     canonical,
@@ -16,6 +16,7 @@ from summit_studio.connectors.sqlite.types import (
 )
 from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
+from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 
 _ROWS_AT_ONCE = 10_000
+
+_REFUSALS = (sqlite3.IntegrityError, sqlite3.DataError)
+"""What SQLite raises about a row. After any other error the batch, and the run, fails."""
+
+_BATCH = "summit_batch"
+"""The savepoint before a batch."""
 
 _STANDING = """
 SELECT name, type FROM main.sqlite_master
@@ -92,6 +99,44 @@ class SqliteWriter(TransactionWriter):
         """Insert the rows; `rowcount` leaves out those that a trigger ignored."""
         cursor = self._session.executemany(self._insert, zip(*self._bound(batch), strict=True))
         return int(cursor.rowcount)
+
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Insert all rows at once or, where the table refuses one, each by itself."""
+        refusals: dict[int, Refusal] = {}
+        columns = []
+        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+            unfit: list[Unfit] = []
+            columns.append(from_arrow_array(array, unfit))
+            for fault in unfit:
+                reason = f"The value {cut(fault.value)} has no place in the table: {fault.reason}."
+                refusal = Refusal(fault.index, "value_does_not_fit", reason, name)
+                refusals.setdefault(fault.index, refusal)
+        rows = [
+            (index, row)
+            for index, row in enumerate(zip(*columns, strict=True))
+            if index not in refusals
+        ]
+        run = self._session.execute
+        run(f"SAVEPOINT {_BATCH}")
+        try:
+            taken = self._session.executemany(self._insert, (row for _, row in rows)).rowcount
+        except _REFUSALS as error:
+            self._require_transaction(error)
+            run(f"ROLLBACK TO {_BATCH}")
+            taken = 0
+            for index, row in rows:
+                try:
+                    taken += run(self._insert, row).rowcount
+                except _REFUSALS as refused:
+                    self._require_transaction(refused)
+                    refusals[index] = refusal_of(index, refused)
+        run(f"RELEASE {_BATCH}")
+        return max(taken, 0), [refusals[index] for index in sorted(refusals)]
+
+    def _require_transaction(self, error: sqlite3.Error) -> None:
+        """Go on with an error that has taken the whole transaction along."""
+        if not self._session.in_transaction:
+            raise error
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa

@@ -27,6 +27,7 @@ def sample_files() -> dict[str, str | bytes]:
         con.executescript(
             "CREATE TABLE customers (id BIGINT, name VARCHAR, city VARCHAR);"
             "INSERT INTO customers VALUES (1, 'Ada', 'London'), (2, 'Grace', NULL);"
+            "CREATE TABLE cities (name VARCHAR PRIMARY KEY); INSERT INTO cities VALUES ('London');"
         )
         content = con.serialize()
     return {"connections.toml": '[shop]\nkind = "sqlite"\npath = "shop.db"\n', "shop.db": content}

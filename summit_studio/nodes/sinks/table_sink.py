@@ -1,11 +1,14 @@
 """Write a table of a database."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.core.schema import Schema
+from summit_studio.core.refusal import Refusal, Refuse
+from summit_studio.core.schema import REJECT_COLUMNS, Schema
 from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
@@ -24,8 +27,6 @@ from summit_studio.nodes.parts.fields import at_field
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pyarrow as pa
 
     from summit_studio.workspace.workspace import Workspace
@@ -68,6 +69,11 @@ class TableSinkParams(Params):
 class TableSink(SinkNode[TableSinkParams]):
     """Write rows to a database table in one transaction.
 
+    Rows that the table refuses (a key that is taken, no value where there must be one, a check, a
+    reference to nothing, a value too long or out of range) go out through the rejected port in the
+    database's own words, and the others are written. Where that port leads nowhere, the first such
+    row ends the run and nothing is written. With it, replaced rows go when the first new one comes.
+
     Where rows are replaced, those that other tables refer to may only go if the same keys come
     again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
     In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
@@ -82,11 +88,24 @@ class TableSink(SinkNode[TableSinkParams]):
     )  # fmt: skip
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
+    can_reject = True
     examples = (
         Example(
             "Add customers to a table of a SQLite file",
             {"connection": "shop", "table": "customers"},
             given={"rows": Rows(SAMPLE, [(3, "Alan", "Wilmslow")])},
+            files=sample_files(),
+        ),
+        Example(
+            "A city whose name is taken is rejected, in the database's words",
+            {"connection": "shop", "table": "cities"},
+            given={"rows": Rows({"name": "VARCHAR"}, [("Paris",), ("London",)])},
+            expected={
+                "rejected": Rows(
+                    {"name": "VARCHAR"} | {c.name: c.type for c in REJECT_COLUMNS},
+                    [("London", "duplicate_key", "name", "UNIQUE constraint failed: cities.name")],
+                )
+            },
             files=sample_files(),
         ),
     )
@@ -116,7 +135,7 @@ class TableSink(SinkNode[TableSinkParams]):
             context.workspace.connection(self.params.connection)
         return {}
 
-    def check(self, inputs: Inputs, context: DesignContext) -> "Iterator[Problem]":
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield a problem where a table is to be made anew and none is to be replaced."""
         del inputs, context
         yield from self._mistakes()
@@ -133,7 +152,7 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         return _TableWriter(self, schema, context)
 
-    def _mistakes(self) -> "Iterator[Problem]":
+    def _mistakes(self) -> Iterator[Problem]:
         if self.params.replace == "table" and self.params.mode != "replace":
             yield self.problem(
                 "replace_without_mode",
@@ -158,6 +177,7 @@ class _TableWriter(Writer):
             self._writer = self._database.writer(
                 params.table, schema, params.mode, create=params.create,
                 replace=params.replace, run_id=context.run_id, transactions=context.transactions,
+                refuse=None if context.refuse is None else partial(self._refused, context.refuse),
             )  # fmt: skip
         except BaseException:
             self._database.close()
@@ -169,6 +189,10 @@ class _TableWriter(Writer):
         for part in batch.to_batches():
             self._writer.write(part)
         self._rows += batch.num_rows
+
+    def _refused(self, refuse: Refuse, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
+        self._rows -= len(refusals)
+        refuse(batch, refusals)
 
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""
