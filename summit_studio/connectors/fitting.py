@@ -18,13 +18,13 @@ from summit_studio.core.suggest import did_you_mean, listing
 _BITS: Final = {
     "TINYINT": (-7, 7), "SMALLINT": (-15, 15), "INTEGER": (-31, 31), "BIGINT": (-63, 63),
     "HUGEINT": (-127, 127), "UTINYINT": (0, 8), "USMALLINT": (0, 16), "UINTEGER": (0, 32),
-    "UBIGINT": (0, 64), "UHUGEINT": (0, 128),
+    "UBIGINT": (0, 64),
 }  # fmt: skip
 """Bits below and above zero of whole numbers."""
 
 _DIGITS: Final = {
     "TINYINT": 3, "SMALLINT": 5, "INTEGER": 10, "BIGINT": 19, "HUGEINT": 39, "UTINYINT": 3,
-    "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20, "UHUGEINT": 39,
+    "USMALLINT": 5, "UINTEGER": 10, "UBIGINT": 20,
 }  # fmt: skip
 """Decimal digits that whole numbers may have."""
 
@@ -211,12 +211,16 @@ def _type_mismatch(column: Column, found: TargetColumn) -> Mismatch | None:
 def _keyless(key: tuple[str, ...], given: set[str], standing: Standing) -> Mismatch | None:
     """Return that no column of a key comes and all rows would get the same, or none at all."""
     columns = [c for c in standing.columns if c.name in key]
-    constant = all(c.default is not None and "(" not in c.default for c in columns)
-    if given & set(key) or not columns or not constant:
+    if given & set(key) or not all(_same_for_all(c.default) for c in columns):
         return None
     listed = listing(f"'{name}'" for name in key)
     clause = f"{listed} must differ from row to row, and no row brings it: all get the default"
     return Mismatch("target_key_missing", clause, key[0], doubtful=True)
+
+
+def _same_for_all(default: str | None) -> bool:
+    """Return True for a default that is a value, not a call, and no null."""
+    return default is not None and "(" not in default and default.upper() != "NULL"
 
 
 def long_names(table: TableName, schema: Schema, most: int | None) -> list[Mismatch]:
