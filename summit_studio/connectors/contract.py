@@ -3,8 +3,9 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.transaction import (
     BeforeCommit,
     Replaced,
@@ -72,6 +73,9 @@ class TableWriter(Protocol):
 class Database(Protocol):
     """A database behind a connection. Methods may be called from any thread, one at a time each."""
 
+    longest_name: ClassVar[int | None]
+    """The bytes that the name of a table or column may have; None if any number."""
+
     def test(self) -> str:
         """Connect and return the product and version of the server."""
 
@@ -80,6 +84,13 @@ class Database(Protocol):
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or of a query, without reading its rows."""
+
+    def standing(self, table: str) -> Standing | None:
+        """Return what the catalogue knows of a table that is to be written; None if it is absent.
+
+        Args:
+            table: `table` or `schema.table`, found by the rules that `writer` goes by.
+        """
 
     def read(
         self,

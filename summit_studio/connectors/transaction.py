@@ -5,14 +5,12 @@ import threading
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from summit_studio.connectors.fitting import Standing, check_fit, check_names
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import (
-    TargetColumn,
     check_batch,
-    check_fit,
     commit_unknown,
     rows_remain,
     table_missing,
@@ -144,21 +142,6 @@ class Transactions:
             return self._open[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands under the name that is to be written.
-
-    Args:
-        name: As the database has it, with the schema where it was found.
-        columns: What can be written.
-        view: True if it is no table.
-    """
-
-    name: TableName
-    columns: list[TargetColumn]
-    view: bool = False
-
-
 class TransactionWriter(ABC):
     """Fills one table in a transaction. See `contract.TableWriter`.
 
@@ -171,6 +154,9 @@ class TransactionWriter(ABC):
         before_commit: Called with the session just before the COMMIT.
         refuse: Takes the rows that the table refuses; None ends the transaction at the first.
     """
+
+    longest_name: ClassVar[int | None] = None
+    """The bytes that a name may have; None if any number."""
 
     def __init__(
         self,
@@ -211,19 +197,20 @@ class TransactionWriter(ABC):
             if not create:
                 raise table_missing(self.table, self._known(), reading=False)
             return self._make()
-        if standing.view and self._mode == "replace":
+        if standing.view and (self._mode == "replace" or not standing.appendable):
             raise view_in_place(self.table)
         if self._mode == "replace" and replace == "table":
             self._swapped = standing.name
             self._into = standing.name.sibling(self._mark)
             return self._make()
         self._into = standing.name
-        names = check_fit(self.table, self._schema, standing.columns)
+        names = check_fit(self.table, self._schema, standing)
         if self._mode == "replace":
             self._replace_rows(standing, names)
         return names
 
     def _make(self) -> list[str]:
+        check_names(self.table, self._schema, self.longest_name)
         self._create(self._into)
         self._made = True
         return list(self._schema.names)

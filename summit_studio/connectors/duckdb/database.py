@@ -6,7 +6,9 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
+from summit_studio.connectors.duckdb.standing import standing
 from summit_studio.connectors.duckdb.writer import DuckdbTransaction, DuckdbWriter
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -76,6 +78,14 @@ class DuckdbDatabase(DatabaseBase):
         relation = Relation.one_of(table, query)
         with self._reading(f"look at {relation.label}") as con:
             return _described(con, relation)
+
+    def standing(self, table: str) -> Standing | None:
+        """Return what stands under the name of a table that is to be written; see `Database`."""
+        name = TableName.parse(table)
+        if not self._workspace.path(self.connection.path or "").exists():
+            return None
+        with self._reading(f"look at table {name}") as con:
+            return standing(con, name)
 
     def read(
         self,

@@ -1,12 +1,13 @@
 """Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
+from summit_studio.connectors.duckdb.file import failure, known_tables
 from summit_studio.connectors.duckdb.sifting import Sifting
+from summit_studio.connectors.duckdb.standing import SCHEMA, standing
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.relational import TargetColumn
-from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
+from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.refusal import Refusal, kept_rows
 from summit_studio.core.sql import quote_name
@@ -15,20 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
-
-_SCHEMA: Final = "main"
-"""Where a table stands whose schema is not named."""
-
-_STANDING: Final = f"""
-SELECT schema_name, table_name, kind = 'view' FROM ({TABLES})
-WHERE lower(schema_name) = lower(?) AND lower(table_name) = lower(?)
-"""
-
-_COLUMNS: Final = """
-SELECT column_name, data_type, NOT is_nullable AND column_default IS NULL, is_generated
-FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ?
-  AND table_name = ? ORDER BY column_index
-"""
 
 
 class DuckdbTransaction(Transaction):
@@ -59,25 +46,14 @@ class DuckdbWriter(TransactionWriter):
     _sifting: Sifting | None = None
 
     def _standing(self) -> Standing | None:
-        wanted = [self.table.schema or _SCHEMA, self.table.table]
-        found = self._session.execute(_STANDING, wanted).fetchone()
-        if found is None:
-            return None
-        schema, table, view = found
-        columns = [
-            TargetColumn(name, kind, required=required, generated=generated)
-            for name, kind, required, generated in self._session.execute(
-                _COLUMNS, [schema, table]
-            ).fetchall()
-        ]
-        return Standing(TableName(schema, table), columns, view=view)
+        return standing(self._session, self.table)
 
     def _known(self) -> list[str]:
         return known_tables(self._session)
 
     def _create(self, table: TableName) -> None:
         run = self._session.execute
-        run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or _SCHEMA)}")
+        run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or SCHEMA)}")
         columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
         run(f"CREATE TABLE {table.sql} ({columns})")
 

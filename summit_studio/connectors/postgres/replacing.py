@@ -127,7 +127,7 @@ class Replacement:
         else:
             run(f"DELETE FROM {self._whole}".encode())
         taken = run(
-            f"{gone}INSERT INTO {self._table.sql} ({self._columns}) OVERRIDING SYSTEM VALUE "
+            f"{gone}INSERT INTO {self._table.sql} ({self._columns}) "
             f"SELECT {self._columns} FROM {self.stage.sql}{condition}".encode()
         ).rowcount
         self._require_gone()

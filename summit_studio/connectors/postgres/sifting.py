@@ -100,7 +100,7 @@ class Sifting:
         read = ", ".join(f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True))
         insert = (
             f"INSERT INTO {table.sql} ({', '.join(map(quote_name, names))}) "
-            f"OVERRIDING SYSTEM VALUE SELECT {read} FROM {self._stage.sql} WHERE place"
+            f"SELECT {read} FROM {self._stage.sql} WHERE place"
         )
         listed = ", ".join(f"{c} text" for c in texts)
         session.execute(

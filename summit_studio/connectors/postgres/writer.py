@@ -1,17 +1,18 @@
 """Writing to PostgreSQL: one transaction, one COPY."""
 
 import contextlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.connectors.postgres.replacing import Replacement
 from summit_studio.connectors.postgres.sifting import Sifting
-from summit_studio.connectors.postgres.types import created_type, target_type, type_of
-from summit_studio.connectors.relational import TargetColumn
-from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
+from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
+from summit_studio.connectors.postgres.types import created_type, type_of
+from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
@@ -28,21 +29,6 @@ _ROWS_AT_ONCE = 100_000
 _KNOWN_TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
 WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
-"""
-
-_TARGET = """
-SELECT a.attname, coalesce(base.typname, t.typname),
-       CASE WHEN base.typname IS NULL THEN a.atttypmod ELSE t.typtypmod END,
-       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attgenerated <> ''
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_type base ON base.oid = nullif(t.typbasetype, 0)
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum
-"""
-
-_STANDING = """
-SELECT n.nspname, c.relname, c.relkind NOT IN ('r', 'p', 'f')
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(%s)
 """
 
 
@@ -69,6 +55,7 @@ class PostgresTransaction(Transaction):
 class PostgresWriter(TransactionWriter):
     """Fills one table by one COPY; to replace or to refuse rows, by way of a temporary table."""
 
+    longest_name: ClassVar[int | None] = LONGEST_NAME
     _cursor: Any = None
     _copying: Any = None
     _copy: Any = None
@@ -83,12 +70,7 @@ class PostgresWriter(TransactionWriter):
                 copying.__exit__(WriteFailed, WriteFailed("Aborted"), None)
 
     def _standing(self) -> Standing | None:
-        found = self._session.execute(_STANDING, (self.table.sql,)).fetchone()
-        if found is None:
-            return None
-        schema, table, view = found
-        name = TableName(schema, table)
-        return Standing(name, _target_columns(self._session, name), view=view)
+        return standing(self._session, self.table)
 
     def _known(self) -> list[str]:
         return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
@@ -149,12 +131,3 @@ class PostgresWriter(TransactionWriter):
         run = self._session.execute
         run(f"DROP TABLE {table.sql}".encode())
         run(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}".encode())
-
-
-def _target_columns(session: "psycopg.Connection[Any]", table: TableName) -> list[TargetColumn]:
-    """Return the columns of a table that is to be written."""
-    rows = session.execute(_TARGET, (table.sql,)).fetchall()
-    return [
-        TargetColumn(name, target_type(kind, typmod), required=required, generated=generated)
-        for name, kind, typmod, required, generated in rows
-    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.contract import Misfit
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -19,6 +20,7 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, misfits, to_arrow_array
 from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
 from summit_studio.connectors.transaction import Transactions
@@ -77,6 +79,14 @@ class SqliteDatabase(DatabaseBase):
         relation = Relation.one_of(table, query)
         with self._reading(f"look at {relation.label}") as con:
             return _described(con, relation)
+
+    def standing(self, table: str) -> Standing | None:
+        """Return what stands under the name of a table that is to be written; see `Database`."""
+        name = _in_file(TableName.parse(table))
+        if not self._workspace.path(self.connection.path or "").exists():
+            return None
+        with self._reading(f"look at table {name}") as con:
+            return standing(con, name)
 
     def read(
         self,

@@ -4,17 +4,18 @@ import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.relational import ANY, TargetColumn, cut
+from summit_studio.connectors.relational import cut
 from summit_studio.connectors.sqlite.file import failure, known_tables, refusal_of
+from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import (
     Unfit,
-    canonical,
     created_type,
     from_arrow_array,
     to_arrow_array,
 )
-from summit_studio.connectors.transaction import Standing, Transaction, TransactionWriter
+from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
@@ -32,11 +33,6 @@ _REFUSALS = (sqlite3.IntegrityError, sqlite3.DataError)
 
 _BATCH = "summit_batch"
 """The savepoint before a batch."""
-
-_STANDING = """
-SELECT name, type FROM main.sqlite_master
-WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE
-"""
 
 
 class SqliteTransaction(Transaction):
@@ -72,12 +68,7 @@ class SqliteWriter(TransactionWriter):
     _insert = ""
 
     def _standing(self) -> Standing | None:
-        found = self._session.execute(_STANDING, (self.table.table,)).fetchone()
-        if found is None:
-            return None
-        name, kind = found
-        columns = self._session.execute(f"PRAGMA main.table_xinfo({quote_name(name)})").fetchall()
-        return Standing(TableName(None, name), _targets(columns), view=kind == "view")
+        return standing(self._session, self.table)
 
     def _known(self) -> list[str]:
         return known_tables(self._session)
@@ -171,19 +162,3 @@ class SqliteWriter(TransactionWriter):
                     where=Where(column=name),
                 ) from None
         return columns
-
-
-def _targets(found: list[tuple[int, str, str, int, object, int, int]]) -> list[TargetColumn]:
-    """Return target columns from PRAGMA table_xinfo: cid, name, type, notnull, default, pk, hidden.
-
-    A single INTEGER PRIMARY KEY fills itself.
-    """
-    return [
-        TargetColumn(
-            name,
-            canonical(declared) or ANY,
-            required=bool(notnull) and default is None and not (key and "INT" in declared.upper()),
-            generated=hidden in {2, 3},
-        )
-        for _, name, declared, notnull, default, key, hidden in found
-    ]

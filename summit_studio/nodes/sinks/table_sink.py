@@ -24,6 +24,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
 from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
@@ -136,9 +137,17 @@ class TableSink(SinkNode[TableSinkParams]):
         return {}
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
-        """Yield a problem where a table is to be made anew and none is to be replaced."""
-        del inputs, context
+        """Yield what does not fit the table that stands, and a table to be made anew in vain."""
         yield from self._mistakes()
+        params = self.params
+        replaces = params.mode == "replace"
+        checks = TableChecks(
+            self, params.table, replaces, replaces and params.replace == "table", params.create
+        )
+        connection = context.workspace.connection(params.connection)
+        for schema in inputs.get("rows", ()):
+            with at_field("table"):
+                yield from checks.problems(schema, connection, context)
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Begin the transaction.
