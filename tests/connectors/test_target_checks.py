@@ -1,6 +1,8 @@
 """What `validate` says of a sink and its table, held against what a run then does."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -10,7 +12,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from summit_studio.cli.main import main
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Schema
@@ -433,12 +434,14 @@ def test_domains_and_partial_keys_are_seen_through(pg: Desk):
     assert pg.problems("SELECT n AS v FROM input") == []
 
 
-def test_summit_validate_tells_it(desk: Desk, capsys):
+def test_summit_validate_tells_it(desk: Desk):
     desk.sql("CREATE TABLE t (v decimal(10,2), must text NOT NULL)")
     path = desk.folder / "x.summit.json"
     save(desk.document("SELECT 1.5::DOUBLE AS v, n AS extra FROM input"), path)
-    assert main(["validate", str(path), "--probe"]) == 2
-    told = "".join(capsys.readouterr())
+    command = [sys.executable, "-m", "summit_studio", "validate", str(path), "--probe"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 2
+    told = done.stdout + done.stderr
     assert "column 'v' is DOUBLE, and the table has DECIMAL(10,2)" in told
     assert "the table has no column 'extra'" in told
     assert "'must' must not be null and gets no value" in told
