@@ -275,8 +275,15 @@ def _without_comments(text: bytes, dialect: Dialect) -> bytes:
     return newline.join(line for line in text.split(newline) if not line.startswith(mark))
 
 
+_MOSTLY = 0.9
+"""The share of a column's values that are numbers, from which on it tells of the decimal point."""
+
+
 def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> str:
-    """Return the decimal point; a comma only where some column has it and none has a point."""
+    """Return the decimal point; a comma only where some column has it and none has a point.
+
+    A few values that are no numbers leave no doubt about the others.
+    """
     import pyarrow.compute as pc
 
     if request.decimal is not None or dialect.delimiter == ",":
@@ -288,6 +295,7 @@ def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> str:
             # Whole numbers may stand among the others.
             mixed = pc.match_substring_regex(known, rf"{shape}|^-?\d+$")
             own = pc.match_substring_regex(known, shape)
-            if len(known) and pc.all(mixed).as_py() and pc.any(own).as_py():
+            numbers = pc.sum(mixed, min_count=0).as_py()
+            if len(known) and numbers >= _MOSTLY * len(known) and pc.any(own).as_py():
                 found.add(mark)
     return "," if found == {","} else "."
