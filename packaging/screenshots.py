@@ -36,7 +36,10 @@ DELIVERIES += """1200;00417;Bäckerei Möller;demnächst;12,00;
 """An export of a spreadsheet, with a title, commas in numbers, and rows that do not fit."""
 
 PIPELINE = """{"format": 2, "name": "Deliveries", "mode": "etl", "nodes": {
-  "deliveries": {"type": "csv_source", "title": "Deliveries", "params": {"path": "deliveries.csv"}},
+  "deliveries": {"type": "csv_source", "title": "Deliveries", "params": {
+    "path": "deliveries.csv", "decimal": ",", "date_format": "%d.%m.%Y", "columns": [
+      {"name": "Nr"}, {"name": "Kundennummer"}, {"name": "Empfänger"},
+      {"name": "Datum", "type": "DATE"}, {"name": "Betrag", "type": "DECIMAL(12,2)"}]}},
   "lake": {"type": "parquet_sink", "title": "Good rows", "params": {"path": "out/good.parquet"}},
   "bad": {"type": "csv_sink", "title": "Rejected rows", "params": {"path": "out/rejected.csv"}}},
   "edges": ["deliveries.rows -> lake.rows", "deliveries.rejected -> bad.rows"],
@@ -123,6 +126,7 @@ class Studio:
     def source(self, pipeline: Path) -> None:
         """Show what was found out of a file of another country, and the rows it rejects."""
         from summit_studio.app.session.selection import Selection
+        from summit_studio.core.errors import Where
 
         window, session = self.window, self.window.session
         window.desk.open(pipeline)
@@ -133,7 +137,10 @@ class Studio:
         window.docks.show("preview")
         window.preview.raw_button.setChecked(True)
         self.rest(1.5)
+        window.inspector.focus_field(Where(node_id="deliveries", param="encoding"))
+        self.rest()
         self.shot("source")
+        window.preview.raw_button.setChecked(False)
         ports = window.preview.ports
         ports.setCurrentText("rejected")
         ports.activated.emit(ports.currentIndex())

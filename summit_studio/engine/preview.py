@@ -153,7 +153,8 @@ def found(
         InvalidPipeline: The source has problems, so that nothing can be found out.
         SummitError: There is no such node.
     """
-    _node_of(document, node_id)
+    if not issubclass(catalogue.get(_node_of(document, node_id).type), SourceNode):
+        return ()
     alone = replace(part(document, [node_id]), mode="etl", settings={}, extra={}, tests=())
     checked = check(alone, catalogue, context, parameters)
     if node_id not in checked.findings:

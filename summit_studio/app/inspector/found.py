@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.table_model import one_line, whole_text
 from summit_studio.core.schema import CHOICES
 from summit_studio.formats.contract import Finding
 
-_ROWS = 8
-_NAME, _TYPE, _WHY = range(3)
+_LINES = 12
+"""Lines of the list; each column has two."""
+_NAME, _TYPE = range(2)
 
 
 class FoundColumns(QWidget):
@@ -39,6 +41,7 @@ class FoundColumns(QWidget):
     def __init__(self, *, typed: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._findings: tuple[Finding, ...] = ()
+        self._typed = typed
         self.title = QLabel()
         self.title.setProperty("role", "info")
         self.keep = QPushButton("Pin all")
@@ -49,8 +52,11 @@ class FoundColumns(QWidget):
         self.tree = QTreeWidget()
         self.tree.setProperty("role", "field")
         self.tree.setAccessibleName("Columns found in the file")
-        self.tree.setHeaderLabels(["Column", "Type", "Why"])
+        self.tree.setHeaderLabels(["Column", "Type"])
         self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
+        self.tree.setIndentation(0)
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.tree.setUniformRowHeights(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -79,13 +85,16 @@ class FoundColumns(QWidget):
         self.title.setText(f"Found in the file: {count:,} {'column' if count == 1 else 'columns'}")
         self.tree.clear()
         for finding in self._findings:
-            item = QTreeWidgetItem([finding.column, finding.text, finding.why])
-            item.setToolTip(_NAME, finding.column)
-            item.setToolTip(_TYPE, f"{finding.text}: {finding.why}. Click to choose another.")
-            item.setToolTip(_WHY, finding.why)
-            item.setForeground(_WHY, muted_colour())
+            item = QTreeWidgetItem([finding.column, finding.text])
+            item.setToolTip(_NAME, whole_text(finding.column))
+            item.setToolTip(_TYPE, "Click to choose another type" if self._typed else finding.text)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            why = QTreeWidgetItem(item, [one_line(finding.why)])
+            why.setToolTip(_NAME, whole_text(finding.why))
+            why.setForeground(_NAME, muted_colour())
             self.tree.addTopLevelItem(item)
+            item.setExpanded(True)
+            why.setFirstColumnSpanned(True)
         self._fit()
         self.setVisible(bool(self._findings))
 
@@ -104,18 +113,16 @@ class FoundColumns(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        line = self.tree.fontMetrics().height() + 10
-        rows = max(1, min(len(self._findings), _ROWS))
+        line = max(self.tree.sizeHintForRow(0), self.tree.fontMetrics().height())
+        lines = max(1, min(2 * len(self._findings), _LINES))
         head = self.tree.header().sizeHint().height()
-        self.tree.setFixedHeight(head + rows * line + 2 * self.tree.frameWidth() + 2)
-        third = max(self.tree.viewport().width() // 3, 60)
-        for at in (_NAME, _TYPE):
-            self.tree.resizeColumnToContents(at)
-            self.tree.setColumnWidth(at, min(self.tree.columnWidth(at) + 8, third))
+        self.tree.setFixedHeight(head + lines * line + 2 * self.tree.frameWidth() + 2)
+        width = self.tree.viewport().width()
+        self.tree.setColumnWidth(_NAME, max(width * 3 // 5, 60))
 
     @Slot(QTreeWidgetItem, int)
     def _clicked(self, item: QTreeWidgetItem, column: int) -> None:
-        if column == _TYPE:
+        if column == _TYPE and item.parent() is None:
             self.tree.editItem(item, _TYPE)
 
     @Slot(int, str)

@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPainter
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+)
+from PySide6.QtGui import QBrush, QColor, QFont, QFontDatabase, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,8 +31,10 @@ from summit_studio.formats.contract import Raw, RawLine
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_MARGIN = 6
+_MARGIN = 8
 _WIDEST = 200
+_GROUND = 0.3
+"""How much of the accent lies behind a delimiter."""
 _SIGNS = str.maketrans({"\t": "→", "\x1f": "␟", "\x1e": "␞", "\x01": "␁", "\x02": "␂", "\0": "␀"})
 """What stands for characters that one does not see; each for one, so that places stay."""
 
@@ -94,37 +103,38 @@ class RawModel(QAbstractTableModel):
 class _Marks(QStyledItemDelegate):
     """Draws lines with their delimiters in the accent, on a soft ground."""
 
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw one line."""
-        super().paint(painter, option, index)
-        model = index.model()
-        if not isinstance(model, RawModel) or not model.line(index.row()).marks:
+        model, shown = index.model(), QStyleOptionViewItem(option)
+        if not isinstance(model, RawModel) or model.raw.columns:
+            super().paint(painter, option, index)
             return
-        shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
-        text, metrics, at = shown.text, shown.fontMetrics, option.rect
-        left = at.left() + _text_margin(shown)
-        ground = QColor(accent_colour())
-        ground.setAlphaF(0.35)
+        text, shown.text = shown.text, ""
+        shown.widget.style().drawControl(
+            QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget
+        )
+        chosen = bool(shown.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
+        box = shown.rect.adjusted(_MARGIN, 0, 0, 0)
         painter.save()
-        painter.setClipRect(at)
-        for mark in model.line(index.row()).marks:
-            begin = left + metrics.horizontalAdvance(text[:mark])
-            if begin > at.right():
-                break
-            width = metrics.horizontalAdvance(text[: mark + 1]) - (begin - left)
-            painter.fillRect(begin, at.top() + 2, width, at.height() - 4, ground)
+        painter.setClipRect(shown.rect)
+        painter.setFont(shown.font)
+        self._draw_marks(painter, box, text, model.line(index.row()).marks)
+        painter.setPen(shown.palette.color(role))
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
         painter.restore()
 
-
-def _text_margin(option: QStyleOptionViewItem) -> int:
-    style = option.widget.style()
-    return int(style.pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin, None, option.widget)) + 1
+    def _draw_marks(self, painter: QPainter, box: QRect, text: str, marks: tuple[int, ...]) -> None:
+        ground = QColor(accent_colour())
+        ground.setAlphaF(_GROUND)
+        metrics = painter.fontMetrics()
+        for mark in marks:
+            begin = box.left() + metrics.horizontalAdvance(text[:mark])
+            if begin > box.right():
+                return
+            width = metrics.horizontalAdvance(text[: mark + 1]) - (begin - box.left())
+            painter.fillRect(begin, box.top() + 2, width, box.height() - 4, ground)
 
 
 class RawView(QWidget):

@@ -1,7 +1,6 @@
 """Tells a person how a CSV file is written and why, and shows its lines as they stand there."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from summit_studio.formats.contract import Finding, Raw, RawLine
 from summit_studio.formats.csv.dialect import Dialect, spoken, written
@@ -57,8 +56,12 @@ def raw_lines(layout: Layout, lines: int) -> Raw:
     with TextStream(layout.path, layout.format) as stream:
         head = stream.read(_RAW_BYTES)
         whole = not stream.read(1)
-    found = tuple(islice(_lines(head, layout), lines + 1))
-    return Raw(layout.path.name, found[:lines], whole=whole and len(found) <= lines)
+    found: list[RawLine] = []
+    for line in _lines(head, layout):
+        if len(found) >= lines:
+            return Raw(layout.path.name, tuple(found))
+        found.append(line)
+    return Raw(layout.path.name, tuple(found), whole=whole)
 
 
 def _lines(head: bytes, layout: Layout) -> Iterator[RawLine]:

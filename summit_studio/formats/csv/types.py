@@ -30,7 +30,10 @@ _ROOM = 15
 """Digits that leave room for larger ones in 18."""
 _DECIMAL = 38
 _TRUTHS: Final = (("true", "false"), ("yes", "no"))
-_SHAPES = "|".join([_FLOATING, *(shape for _, shape in _TIMES)])
+_SHAPES = "|".join(
+    [_FLOATING, *(shape for _, shape in _TIMES), r"-?\d+,\d+", r"\d{1,2}([./-])\d{1,2}[./-]\d{4}"]
+)
+"""What numbers and dates look like, in any of their ways."""
 _SHAPED = re.compile(_SHAPES)
 _CODE = re.compile(r"-?0\d+")
 _FEW = 1000

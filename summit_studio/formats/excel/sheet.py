@@ -171,7 +171,7 @@ def raw_rows(path: Path, request: Request, rows: int) -> Raw:
 
 def _raw(place: str, grid: Grid, request: Request, rows: int) -> Raw:
     header = request.header_row if request.header_row is not None else _header(grid.rows)
-    some = list(islice(grid.rows.items(), rows))
+    some = list(grid.rows.items())[:rows]
     used = {column for _, row in some for column in row}
     columns = range(min(used, default=0), min(max(used, default=-1) + 1, RAW_COLUMNS))
     lines = (

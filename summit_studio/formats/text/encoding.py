@@ -339,14 +339,17 @@ def _guess(path: Path, raw: bytes, parts: list[bytes], codec: str) -> Format:
     good = sum(good for _, good in scores)
     bad = sum(bad for bad, _ in scores)
     if good and good >= bad:
-        why = f"{_counted(good, 'character')} beyond ASCII are valid UTF-8, {_counted(bad, 'byte')}"
-        return Format(codec, why=f"{why} of damaged rows are not")
+        characters = _counted(good, "character", "is", "are")
+        why = f"{characters} valid UTF-8 beyond ASCII, {_counted(bad, 'byte', 'is', 'are')} not"
+        return Format(codec, why=why)
     found, why = _by_letters(b"".join(parts))
-    return Format(codec, found, guessed=True, why=f"{_counted(bad, 'byte')} are not UTF-8, {why}")
+    return Format(
+        codec, found, guessed=True, why=f"{_counted(bad, 'byte', 'is', 'are')} not UTF-8, {why}"
+    )
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def _counted(number: int, noun: str, one: str, several: str) -> str:
+    return f"{number:,} {noun} {one}" if number == 1 else f"{number:,} {noun}s {several}"
 
 
 def _by_letters(text: bytes) -> tuple[str, str]:

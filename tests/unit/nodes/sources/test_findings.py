@@ -80,9 +80,9 @@ def test_the_value_that_makes_a_late_column_text_is_named(bench):
         ("\ufeffa,b\né,1\n".encode(), "utf-8", "the mark at its beginning says so"),
         ("a,b\né,1\n".encode(), "utf-8", "all bytes looked at are valid UTF-8"),
         ("a,b\né,1\nö,2\n".encode() + b"\xff,3\n", "utf-8",
-         "2 characters beyond ASCII are valid UTF-8, 1 byte of damaged rows are not"),
+         "2 characters are valid UTF-8 beyond ASCII, 1 byte is not"),
         ("a,b\ncafé here,1\n".encode("latin-1"), "cp1252",
-         "1 byte are not UTF-8, and most letters are ASCII, as in Western texts"),
+         "1 byte is not UTF-8, and most letters are ASCII, as in Western texts"),
         ("a,b\nx,1\n".encode("utf-16-le"), "utf-16-le", "every second byte is zero"),
     ],
 )  # fmt: skip
