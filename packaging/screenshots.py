@@ -15,6 +15,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1600, 1000)
 
+DELIVERIES = """Lieferungen 2026;;;;;
+Stand: 23.11.2026;;;;;
+Nr;Kundennummer;Empfänger;Datum;Betrag;Bemerkung
+1;00417;Bäckerei Möller;03.11.2026;124,50;
+2;00388;Käsehaus Grün;14.11.2026;89,90;"Hinterhof,
+bitte klingeln"
+3;01220;Müller & Söhne;15.11.2026;1240,00;
+4;00971;Café Blücher;18.11.2026;66,20;Rampe
+"""
+DELIVERIES += "".join(
+    f"{n};{n * 37 % 2000:05};Filiale {n};{1 + n % 28:02}.11.2026;{n * 7 % 900},{n % 100:02};\n"
+    for n in range(5, 1200)
+)
+DELIVERIES += """1200;00417;Bäckerei Möller;demnächst;12,00;
+1201;00388;Käsehaus Grün;14.11.2026;vierzehn;
+1202;01220;Müller & Söhne;15.11.2026
+1203;00971;Café Blücher;31.11.2026;66,20;Rampe
+"""
+"""An export of a spreadsheet, with a title, commas in numbers, and rows that do not fit."""
+
+PIPELINE = """{"format": 2, "name": "Deliveries", "mode": "etl", "nodes": {
+  "deliveries": {"type": "csv_source", "title": "Deliveries", "params": {
+    "path": "deliveries.csv", "decimal": ",", "date_format": "%d.%m.%Y", "columns": [
+      {"name": "Nr"}, {"name": "Kundennummer"}, {"name": "Empfänger"},
+      {"name": "Datum", "type": "DATE"}, {"name": "Betrag", "type": "DECIMAL(12,2)"}]}},
+  "lake": {"type": "parquet_sink", "title": "Good rows", "params": {"path": "out/good.parquet"}},
+  "bad": {"type": "csv_sink", "title": "Rejected rows", "params": {"path": "out/rejected.csv"}}},
+  "edges": ["deliveries.rows -> lake.rows", "deliveries.rejected -> bad.rows"],
+  "layout": {"nodes": {"deliveries": [0, 0], "lake": [320, -60], "bad": [320, 90]}}}
+"""
+
 
 def main() -> int:
     """Take every picture in both themes."""
@@ -29,7 +60,14 @@ def main() -> int:
             example = Path(name) / theme
             shutil.copytree(ROOT / "resources" / "examples" / "orders", example,
                             ignore=shutil.ignore_patterns("out"))  # fmt: skip
-            Studio(folder, theme, (width, height)).session(example / "orders.summit.json")
+            deliveries = Path(name) / f"{theme}-deliveries"
+            deliveries.mkdir()
+            (deliveries / "deliveries.csv").write_bytes(DELIVERIES.encode("cp1252"))
+            (deliveries / "deliveries.summit.json").write_text(PIPELINE)
+            studio = Studio(folder, theme, (width, height))
+            studio.session(example / "orders.summit.json")
+            studio.source(deliveries / "deliveries.summit.json")
+            studio.close()
     return 0
 
 
@@ -84,8 +122,36 @@ class Studio:
         self.rest()
         self.shot("problems")
         session.bridge.mark_saved()
-        window.close()
-        window.shut_down()
+
+    def source(self, pipeline: Path) -> None:
+        """Show what was found out of a file of another country, and the rows it rejects."""
+        from summit_studio.app.session.selection import Selection
+        from summit_studio.core.errors import Where
+
+        window, session = self.window, self.window.session
+        window.desk.open(pipeline)
+        self.until(lambda: session.document.name == "Deliveries")
+        self.until(lambda: bool(session.findings_of("deliveries")))
+        window.canvas.zoom_to_fit()
+        session.choose(Selection(nodes=("deliveries",)))
+        window.docks.show("preview")
+        window.preview.raw_button.setChecked(True)
+        self.rest(1.5)
+        window.inspector.focus_field(Where(node_id="deliveries", param="encoding"))
+        self.rest()
+        self.shot("source")
+        window.preview.raw_button.setChecked(False)
+        ports = window.preview.ports
+        ports.setCurrentText("rejected")
+        ports.activated.emit(ports.currentIndex())
+        self.rest(1.5)
+        self.shot("rejected")
+
+    def close(self) -> None:
+        """End the visit."""
+        self.window.session.bridge.mark_saved()
+        self.window.close()
+        self.window.shut_down()
 
     def _break(self, session: object) -> None:
         from summit_studio.document.edits import SetParams

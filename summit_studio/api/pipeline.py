@@ -29,6 +29,7 @@ from summit_studio.document import files
 from summit_studio.document.arrange import arrange_missing
 from summit_studio.document.edits import MoveNodes
 from summit_studio.document.model import Document
+from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
@@ -134,6 +135,35 @@ class Pipeline(Builder):
                 parameters=values,
             )
         )  # fmt: skip
+
+    def found(
+        self, source: Handle, parameters: Mapping[str, Any] | None = None
+    ) -> tuple[Finding, ...]:
+        """Return what a source found out of its file where no param says it, and why.
+
+        Raises:
+            InvalidPipeline: The source has problems.
+        """
+        from summit_studio.engine.preview import found
+
+        values = values_of(parameters, "The parameters")
+        node_id = self._own(source).node_id
+        return found(self._document, self._catalogue, self._context(), node_id, values)
+
+    def raw(
+        self, source: Handle, lines: int = 50, parameters: Mapping[str, Any] | None = None
+    ) -> Raw:
+        """Return the first lines, or rows of cells, of a source's file as they stand there.
+
+        Raises:
+            SummitError: The source reads no such file, or it cannot be read.
+        """
+        from summit_studio.engine.preview import raw
+
+        whole_number(lines, "The number of lines", least=0)
+        values = values_of(parameters, "The parameters")
+        node_id = self._own(source).node_id
+        return raw(self._document, self._catalogue, self._context(), node_id, lines, values)
 
     def run(
         self,

@@ -27,7 +27,7 @@ BY_STATUS = {
 _INVALID_CODES = frozenset(
     {
         "connection_missing", "connections_invalid", "export_folder_taken", "export_target_unknown",
-        "input_unconnected", "node_type_unknown", "node_unknown", "parameter_invalid",
+        "input_unconnected", "node_type_unknown", "no_lines", "node_unknown", "parameter_invalid",
         "pipeline_invalid", "plain_secret", "port_missing", "secret_reference_invalid",
         "settings_invalid", "usage",
     }

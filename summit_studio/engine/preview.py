@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where
@@ -11,12 +11,14 @@ from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
 from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.document.model import Document, PortRef
+from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.engine.run import Run
+from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
-from summit_studio.nodes.contract import DesignContext, SinkNode
+from summit_studio.nodes.contract import DesignContext, SinkNode, SourceNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import part, upstream
+from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.plan import plan_checked
 from summit_studio.planning.settings import settings_of
 
@@ -138,16 +140,62 @@ def preview(
     )
 
 
-def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
-    node = document.nodes.get(node_id)
-    if node is None:
-        near = did_you_mean(node_id, document.nodes)
+def found(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    node_id: str,
+    parameters: Mapping[str, Any] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what a source found out of its file where no param says it; of others, nothing.
+
+    Raises:
+        InvalidPipeline: The source has problems, so that nothing can be found out.
+        SummitError: There is no such node.
+    """
+    if not issubclass(catalogue.get(_node_of(document, node_id).type), SourceNode):
+        return ()
+    alone = replace(part(document, [node_id]), mode="etl", settings={}, extra={}, tests=())
+    checked = check(alone, catalogue, context, parameters)
+    if node_id not in checked.findings:
+        plan_checked(checked)
+    return checked.findings.get(node_id, ())
+
+
+def raw(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    node_id: str,
+    lines: int = 50,
+    parameters: Mapping[str, Any] | None = None,
+) -> Raw:
+    """Return the first lines of what a source reads, as they stand there.
+
+    Raises:
+        SummitError: There is no such node, it reads no lines (`no_lines`), its params do not fit,
+            or the file cannot be read.
+    """
+    node = _node_of(document, node_id)
+    kind = catalogue.get(node.type)
+    if not (issubclass(kind, SourceNode) and kind.shows_raw):
         raise SummitError(
-            f"There is no node '{node_id}'",
-            why=f"the pipeline has {listing(document.nodes)}",
-            do=f"did you mean '{near}'?" if near else "name one of them",
-            code="node_unknown",
+            f"Node '{node_id}' has no raw lines",
+            why=f"{kind.title} reads no file of lines or cells",
+            do="preview its rows",
+            code="no_lines",
+            where=Where(node_id=node_id, node_title=node.title),
         )
+    values = values_for(document, parameters or {})
+    source: SourceNode[Any] = cast("Any", catalogue.bind(node, fill_in(node.params, values)))
+    try:
+        return source.raw(context, lines)
+    except SummitError as error:
+        raise error.at(node_id=node_id, node_title=node.title) from None
+
+
+def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
+    node = _node_of(document, node_id)
     kind = catalogue.get(node.type)
     ports = [p.name for p in kind.output_ports()]
     if issubclass(kind, SinkNode) and port != REJECTED:
@@ -169,6 +217,19 @@ def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str |
             code="port_missing",
         )
     return PortRef(node_id, port or ports[0])
+
+
+def _node_of(document: Document, node_id: str) -> Node:
+    node = document.nodes.get(node_id)
+    if node is not None:
+        return node
+    near = did_you_mean(node_id, document.nodes)
+    raise SummitError(
+        f"There is no node '{node_id}'",
+        why=f"the pipeline has {listing(document.nodes)}",
+        do=f"did you mean '{near}'?" if near else "name one of them",
+        code="node_unknown",
+    )
 
 
 def _part(

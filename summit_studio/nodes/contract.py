@@ -17,7 +17,7 @@ from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.refusal import Refuse
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema, carried, rejects_of
-from summit_studio.formats.contract import Loaded
+from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.params import Params
 
 if TYPE_CHECKING:
@@ -366,6 +366,8 @@ class SourceNode(NodeType[P]):
     inputs = ()
     raw_rejects: ClassVar[bool] = False
     """True if rejected rows are text with a line number (RAW_REJECTS)."""
+    shows_raw: ClassVar[bool] = False
+    """True if what it reads has lines that a person can look at."""
 
     @abstractmethod
     def open(self, schema: Schema, context: RunContext) -> Reader:
@@ -375,6 +377,23 @@ class SourceNode(NodeType[P]):
             ReadFailed: It is gone, or not what it was.
             ConnectionFailed: The system behind it cannot be reached.
         """
+
+    def findings(self, context: DesignContext) -> Sequence[Finding]:
+        """Return what was found out where no param says it, and why; asked once `infer` did.
+
+        Raises:
+            SummitError: The source cannot be looked at.
+        """
+        del context
+        return ()
+
+    def raw(self, context: DesignContext, lines: int) -> Raw:
+        """Return the first lines of the first file as they stand there; see `shows_raw`.
+
+        Raises:
+            SummitError: The file cannot be read.
+        """
+        raise NotImplementedError
 
     def reads(self, target: "Target", workspace: "Workspace") -> bool:
         """Return True if what a sink writes is read by this source, or would be the next time."""

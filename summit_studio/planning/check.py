@@ -1,13 +1,14 @@
 """Checks a document: binds its nodes, follows its schemas, and says every problem it finds."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.document.model import Document, PortRef
+from summit_studio.formats.contract import Finding
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SinkNode, SourceNode
 from summit_studio.planning.graph import cycles, order, part
@@ -25,12 +26,14 @@ class Checked:
         nodes: The nodes whose params fit their types, by id.
         schemas: The schema of each output port that can be known.
         problems: Everything found, in document order, errors and warnings mixed.
+        findings: What sources found out where no param says it, by node.
     """
 
     document: Document
     nodes: Mapping[str, AnyNode]
     schemas: Mapping[PortRef, Schema]
     problems: tuple[Problem, ...]
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -68,9 +71,10 @@ def check(
     problems += structure_problems(document, nodes, context.workspace)
     problems += overlaps(nodes, context.workspace)
     schemas: dict[PortRef, Schema] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
     for node_id in _checkable(document, nodes):
-        problems += _follow(document, nodes[node_id], schemas, context)
-    return Checked(document, nodes, schemas, _in_order(document, problems))
+        problems += _follow(document, nodes[node_id], schemas, findings, context)
+    return Checked(document, nodes, schemas, _in_order(document, problems), findings)
 
 
 def _parameters(
@@ -120,6 +124,7 @@ def _follow(
     document: Document,
     node: NodeType[Any],
     schemas: dict[PortRef, Schema],
+    findings: dict[str, tuple[Finding, ...]],
     context: DesignContext,
 ) -> Iterator[Problem]:
     inputs = _inputs(document, node.node_id, schemas)
@@ -134,6 +139,8 @@ def _follow(
     _add_rejects(node, inputs, outputs)
     schemas.update({PortRef(node.node_id, port): s for port, s in outputs.items()})
     try:
+        if isinstance(node, SourceNode):
+            findings[node.node_id] = tuple(node.findings(context))
         yield from node.check(inputs, context)
     except SummitError as error:
         error.at(node_id=node.node_id, node_title=node.node_title)

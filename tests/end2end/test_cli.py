@@ -233,6 +233,22 @@ def test_previews(summit):
     assert "did you mean 'paid'?" in summit("preview", "orders.summit.json", "pad", code=2).stderr
 
 
+def test_what_a_source_found_out_and_its_raw_lines(summit):
+    told = summit("preview", "orders.summit.json", "orders", "--found").stdout
+    assert "columns.id" in told
+    assert "every value is a whole number" in told
+    found = json.loads(
+        summit("preview", "orders.summit.json", "orders", "--found", "--json").stdout
+    )["found"]
+    assert {"param": "delimiter", "value": ","}.items() <= found[2].items()
+    raw = json.loads(
+        summit("preview", "orders.summit.json", "orders", "--raw", "--rows", "2", "--json").stdout
+    )
+    text = (summit.folder / "orders.csv").read_text().splitlines()
+    assert [line["cells"] for line in raw["lines"]] == [[line] for line in text[:2]]
+    assert "no raw lines" in summit("preview", "orders.summit.json", "paid", "--raw", code=2).stderr
+
+
 def test_nodes_and_descriptions(summit):
     kinds = json.loads(summit("nodes", "--json").stdout)
     assert {"csv_source", "filter", "jsonl_sink"} <= {k["type"] for k in kinds}

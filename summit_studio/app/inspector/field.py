@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.core.schema import Schema
+from summit_studio.formats.contract import Finding
 
 # A list of completions takes the focus for a moment: the person is still typing here.
 _STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -46,15 +47,67 @@ class FormContext:
         return Schema()
 
 
+class FoundValue(QWidget):
+    """What was found out where the field says nothing, why, and a button to write it down."""
+
+    pinned = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._finding: Finding | None = None
+        self.text = QLabel()
+        self.text.setProperty("role", "info")
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.pin = QPushButton("Pin")
+        self.pin.setProperty("compact", True)
+        self.pin.clicked.connect(self._pin)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.pin, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def show_finding(self, finding: Finding | None, title: str, value: Any) -> None:
+        """Show what was found out; None shows nothing.
+
+        Args:
+            finding: What was found out.
+            title: Of the field.
+            value: What the field says now.
+        """
+        self._finding = finding
+        self.setVisible(finding is not None)
+        if finding is None:
+            return
+        said = f"{finding.value} ({finding.shown})" if finding.shown else finding.text
+        self.text.setText(f"Found: {said}. {finding.why[:1].upper()}{finding.why[1:]}.")
+        self.pin.setVisible(finding.value != value)
+        self.pin.setToolTip(f"Write {said} down as {title}, so that a later file cannot change it")
+        self.pin.setAccessibleName(f"Pin {title}")
+
+    @property
+    def finding(self) -> Finding | None:
+        """What is shown."""
+        return self._finding
+
+    @Slot()
+    def _pin(self) -> None:
+        if self._finding is not None:
+            self.pinned.emit(self._finding.params)
+
+
 class FieldEditor(QWidget):
     """A labelled editor of one value.
 
     `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
-    sends it. `left` is sent when typing in it ends.
+    sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down.
     """
 
     edited = Signal(object)
     left = Signal()
+    pinned = Signal(object)
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +123,8 @@ class FieldEditor(QWidget):
         self._problem.setWordWrap(True)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem.hide()
+        self.found = FoundValue()
+        self.found.pinned.connect(self.pinned)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(4)
@@ -84,6 +139,7 @@ class FieldEditor(QWidget):
     def place(self, body: QWidget, focus: QWidget | None = None) -> None:
         """Put the widget that edits under the label; `focus` is the part that takes the keys."""
         self._column.addWidget(body)
+        self._column.addWidget(self.found)
         self._column.addWidget(self._problem)
         target = focus or body
         target.setAccessibleName(self.spec.title)

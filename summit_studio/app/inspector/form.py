@@ -7,24 +7,34 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField
 from summit_studio.app.inspector.spec import FieldSpec, fields_of
 from summit_studio.app.session.sentences import sentences
 from summit_studio.core.problems import Problem, Severity
+from summit_studio.formats.contract import Finding
 from summit_studio.nodes.params import Params
+
+_COLUMNS = "columns"
+"""The field of sources that names the columns to read."""
 
 
 class Form(QWidget):
-    """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture."""
+    """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture.
+
+    `pinned` carries params that write down what was found out.
+    """
 
     edited = Signal(object)
     left = Signal()
     connection_wanted = Signal(object)
+    pinned = Signal(object)
 
     def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: dict[str, FieldEditor] = {}
+        self._told: set[str] = set()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -33,10 +43,13 @@ class Form(QWidget):
         self.general.setWordWrap(True)
         self.general.hide()
         column.addWidget(self.general)
+        self.found_columns: FoundColumns | None = None
         specs = fields_of(params)
         for spec in specs:
             if not spec.advanced:
                 column.addWidget(self._make(spec))
+                if spec.name == _COLUMNS and spec.record:
+                    column.addWidget(self._make_found_columns(spec))
         self.fold = QToolButton()
         self.folded = QWidget()
         advanced = [s for s in specs if s.advanced]
@@ -64,10 +77,55 @@ class Form(QWidget):
         editor = editor_for(spec)
         editor.edited.connect(self._edited)
         editor.left.connect(self.left)
+        editor.pinned.connect(self.pinned)
         if isinstance(editor, ConnectionField):
             editor.wanted.connect(self._wanted)
         self.fields[spec.name] = editor
         return editor
+
+    def _make_found_columns(self, spec: FieldSpec) -> FoundColumns:
+        made = FoundColumns(typed=any(field.name == "type" for field in spec.record))
+        made.kept.connect(self._keep_columns)
+        made.retyped.connect(self._retype)
+        made.hide()
+        self.found_columns = made
+        return made
+
+    def set_findings(self, findings: Sequence[Finding]) -> None:
+        """Show what a source found out beneath each field that says nothing of it."""
+        single = {f.param: f for f in findings if not f.column}
+        for name, editor in self.fields.items():
+            editor.found.show_finding(single.get(name), editor.spec.title, editor.value())
+        if self.found_columns is not None:
+            self.found_columns.show_findings([f for f in findings if f.column])
+        folded = sum(
+            1 for name in single if name in self.fields and self.fields[name].spec.advanced
+        )
+        self.fold.setText(f"Advanced ({folded} found in the file)" if folded else "Advanced")
+        self._told = {f.param for f in findings}
+
+    @Slot()
+    def _keep_columns(self) -> None:
+        self._pin_types({f.column: str(f.value) for f in self._found()})
+
+    @Slot(str, str)
+    def _retype(self, column: str, type_name: str) -> None:
+        self._pin_types({column: type_name})
+
+    def _found(self) -> Sequence[Finding]:
+        return self.found_columns.findings if self.found_columns is not None else ()
+
+    def _pin_types(self, types: Mapping[str, str]) -> None:
+        """Ask for columns with types: those that are named already, or all that were found."""
+        named = self.fields[_COLUMNS].value() or [{"name": f.column} for f in self._found()]
+        folded = {name.casefold(): kind for name, kind in types.items()}
+        columns = [
+            {**entry, "type": folded[key]}
+            if (key := str(entry.get("name", "")).casefold()) in folded
+            else entry
+            for entry in named
+        ]
+        self.pinned.emit({_COLUMNS: columns})
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show a node's params; fields a person is typing in keep their cursor."""
@@ -85,6 +143,8 @@ class Form(QWidget):
         by_field: dict[str, list[Problem]] = {}
         for problem in problems:
             name = (problem.where.param or "").partition(".")[0]
+            if problem.severity is Severity.INFO and name in self._told:
+                continue  # What was found out stands there in full.
             by_field.setdefault(name if name in self.fields else "", []).append(problem)
         for name, editor in self.fields.items():
             found = by_field.get(name, [])

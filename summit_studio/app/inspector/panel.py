@@ -217,6 +217,7 @@ class Inspector(QWidget):
         self._type = node.type
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
+        self.form.pinned.connect(self._pinned)
         self.form.connection_wanted.connect(self.connection_wanted)
         self._column.insertWidget(1, self.form)
         self._offer()
@@ -252,6 +253,7 @@ class Inspector(QWidget):
             return
         problems = self._session.problems_of(self._node_id)
         if self.form is not None:
+            self.form.set_findings(self._session.findings_of(self._node_id))
             self.form.set_problems(problems)
 
     def _show_ports(self) -> None:
@@ -270,6 +272,13 @@ class Inspector(QWidget):
         params = with_field(node.params, spec, value)
         if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
             self._later.ask()
+
+    @Slot(object)
+    def _pinned(self, params: Any) -> None:
+        node = self._node()
+        if node is not None:
+            self._gesture = object()
+            self._session.do(SetParams(node.id, {**node.params, **params}))
 
     @Slot()
     def _left(self) -> None:

@@ -1,5 +1,6 @@
 """Rows of an Arrow table as Qt wants them: read cell by cell, only what is on the screen."""
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _LONGEST = 300
+_WHOLE = 4_000
+"""Characters that a tool tip shows."""
 
 
 class ArrowModel(QAbstractTableModel):
@@ -70,7 +73,7 @@ class ArrowModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.text(index.row(), index.column())[:2000]
+            return whole_text(self.text(index.row(), index.column()))
         if role == Qt.ItemDataRole.ForegroundRole and self._is_null(index):
             return self._muted
         if role == Qt.ItemDataRole.FontRole and self._is_null(index):
@@ -108,6 +111,12 @@ def one_line(text: str) -> str:
     """Return text for a cell: line ends shown as signs, and not endless."""
     short = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     return short.replace("\r\n", "⏎").replace("\n", "⏎")
+
+
+def whole_text(text: str) -> str:
+    """Return text for a tool tip, which breaks long lines and takes no text for markup."""
+    short = text if len(text) <= _WHOLE else text[:_WHOLE] + "…"
+    return f'<p style="white-space: pre-wrap">{escape(short)}</p>'
 
 
 def as_tsv(model: ArrowModel, rows: range | list[int], columns: range | list[int]) -> str:

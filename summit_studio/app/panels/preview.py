@@ -1,6 +1,6 @@
 """The preview panel: real rows of whatever is selected."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
@@ -8,8 +8,10 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QSplitter,
     QStackedWidget,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -18,15 +20,34 @@ from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.table_model import ArrowModel, as_tsv
+from summit_studio.app.panels.raw import RawView
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.previewing import Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
+from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema
 from summit_studio.document.model import PortRef
+from summit_studio.nodes.contract import SourceNode
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _QUIET_MS = 120
 _WIDEST = 280
+_WIDEST_REASON = 460
+_FIRST = ("reject_reason", "reject_code", "reject_column")
+_FIRST_RAW = ("reject_reason", "reject_code", "line", "reject_column", "raw", "file")
+"""What one looks for first in rejected rows, in order; in those of a file's lines."""
+
+
+def reasons_first(schema: Schema, table: "pa.Table") -> "tuple[Schema, pa.Table]":
+    """Return rejected rows with what tells why and where before their other columns."""
+    wanted = _FIRST_RAW if schema == RAW_REJECTS else _FIRST
+    names = [name for name in wanted if name in schema.names]
+    names += [name for name in schema.names if name not in names]
+    places = [schema.names.index(name) for name in names]
+    return Schema(tuple(schema.columns[at] for at in places)), table.select(places)
 
 
 class PreviewPanel(QWidget):
@@ -41,6 +62,8 @@ class PreviewPanel(QWidget):
         self.previewer = Previewer(session, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
+        self.previewer.raw_arrived.connect(self._raw_arrived)
+        self.previewer.raw_failed.connect(self._raw_failed)
         self._debounce = Debounce(_QUIET_MS, self._ask, self)
         self.model = ArrowModel(muted_colour(), self)
         self.table = self._make_table()
@@ -48,6 +71,14 @@ class PreviewPanel(QWidget):
         self.ports.setAccessibleName("Port to preview")
         self.ports.setToolTip("Which port's rows to show")
         self.ports.activated.connect(self._port_chosen)
+        self.raw = RawView()
+        self.raw.hide()
+        self.raw_button = QToolButton()
+        self.raw_button.setText("Raw")
+        self.raw_button.setCheckable(True)
+        self.raw_button.setToolTip("Show the file as it stands beside the rows")
+        self.raw_button.setAccessibleName("Show the file as it stands")
+        self.raw_button.toggled.connect(self._raw_toggled)
         self.title = QLabel()
         self.title.setProperty("role", "strong")
         self.note = QLabel()
@@ -85,6 +116,7 @@ class PreviewPanel(QWidget):
         head.setSpacing(8)
         head.addWidget(self.title)
         head.addWidget(self.ports)
+        head.addWidget(self.raw_button)
         head.addStretch(1)
         head.addWidget(self.note)
         self._head = QWidget()
@@ -96,7 +128,12 @@ class PreviewPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
-        column.addWidget(self._stack, 1)
+        self._sides = QSplitter(Qt.Orientation.Horizontal)
+        self._sides.addWidget(self.raw)
+        self._sides.addWidget(self._stack)
+        self._sides.setChildrenCollapsible(False)
+        self._sides.setSizes([400, 600])
+        column.addWidget(self._sides, 1)
         self._head.hide()
 
     def close_worker(self) -> None:
@@ -173,19 +210,55 @@ class PreviewPanel(QWidget):
     def _want(self, ref: PortRef) -> None:
         if ref != self._ref:
             self.note.setText("")
+            if self._ref is None or ref.node != self._ref.node:
+                self.raw.wait()
             self._ref = ref
             self.model.show(self.model_schema(), None)
             self._say("Reading rows…", "")
         self.title.setText(self._session.title_of(ref.node))
         self._head.show()
+        self._place_raw()
         self._stale = True
         if self.isVisible():
             self._debounce.ask()
 
+    def _shows_raw(self) -> bool:
+        """Return True if what is selected is a source with lines that one can look at."""
+        if self._ref is None:
+            return False
+        node = self._session.document.nodes.get(self._ref.node)
+        kind = self._session.kind_of(node) if node else None
+        return kind is not None and issubclass(kind, SourceNode) and kind.shows_raw
+
+    def _place_raw(self) -> None:
+        """Show the side of the raw lines where there are any and they are wanted."""
+        able = self._shows_raw()
+        self.raw_button.setVisible(able)
+        self.raw.setVisible(able and self.raw_button.isChecked())
+
+    @Slot(bool)
+    def _raw_toggled(self, _on: bool) -> None:  # noqa: FBT001
+        self._place_raw()
+        self._ask_raw()
+
+    def _ask_raw(self) -> None:
+        if self._ref is not None and not self.raw.isHidden():
+            self.previewer.ask_raw(self._ref.node)
+
+    @Slot(object)
+    def _raw_arrived(self, answer: Any) -> None:
+        node_id, raw = answer
+        if self._ref is not None and node_id == self._ref.node:
+            self.raw.show_raw(raw)
+
+    @Slot(object)
+    def _raw_failed(self, answer: Any) -> None:
+        node_id, error = answer
+        if self._ref is not None and node_id == self._ref.node:
+            self.raw.show_error(error)
+
     def model_schema(self) -> Any:
         """Return the schema that the checks know for the port, so that headers come at once."""
-        from summit_studio.core.schema import Schema
-
         checked = self._session.checked
         if checked is None or self._ref is None:
             return Schema()
@@ -196,6 +269,7 @@ class PreviewPanel(QWidget):
         self._debounce.stop()
         self.previewer.cancel()
         self._head.hide()
+        self.raw.hide()
         self._say("No preview yet", "Select a node or an edge to see real rows.")
 
     def _say(self, title: str, text: str) -> None:
@@ -206,6 +280,7 @@ class PreviewPanel(QWidget):
         if self._ref is None:
             return
         self._stale = False
+        self._ask_raw()
         if any(p.severity is Severity.ERROR for p in self._blocking(self._ref.node)):
             self._explain()
             return
@@ -237,16 +312,23 @@ class PreviewPanel(QWidget):
             return
         self.model.set_muted(muted_colour())
         kept = self.table.horizontalScrollBar().value()
-        self.model.show(found.schema, found.table)
+        schema, table = found.schema, found.table
+        if ref.port == REJECTED:
+            schema, table = reasons_first(schema, table)
+        self.model.show(schema, table)
         self._stack.setCurrentWidget(self.table)
         self.table.resizeColumnsToContents()
         for column in range(self.model.columnCount()):
-            if self.table.columnWidth(column) > _WIDEST:
-                self.table.setColumnWidth(column, _WIDEST)
+            widest = _WIDEST_REASON if schema.names[column] == "reject_reason" else _WIDEST
+            if self.table.columnWidth(column) > widest:
+                self.table.setColumnWidth(column, widest)
         self.table.horizontalScrollBar().setValue(kept)
         self.note.setText(f"{found.note}  ·  {found.seconds * 1000:.0f} ms")
         if not len(found.schema):
             self._say("No columns", "This port carries no columns.")
+        elif ref.port == REJECTED and not self.model.rowCount():
+            rows = "all rows" if found.complete else "the rows that were looked at"
+            self._say("Nothing was rejected", f"Of {rows}, every one could be used.")
 
     @Slot(object)
     def _failed(self, answer: Any) -> None:

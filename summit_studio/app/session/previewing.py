@@ -14,6 +14,7 @@ from summit_studio.document.model import Document, PortRef
 
 if TYPE_CHECKING:
     from summit_studio.engine.preview import Preview
+    from summit_studio.formats.contract import Raw
 
 ROWS = 200
 """Rows asked of each source."""
@@ -28,11 +29,20 @@ class Asked:
     cancel: CancelToken
 
 
+LINES = 50
+"""Lines of a file that are shown as they stand there."""
+
+
 class Previewer(QObject):
-    """`arrived` carries (PortRef, Preview); `failed` carries (PortRef, Exception)."""
+    """`arrived` carries (PortRef, Preview); `failed` carries (PortRef, Exception).
+
+    `raw_arrived` carries (node id, Raw), `raw_failed` (node id, Exception).
+    """
 
     arrived = Signal(object)
     failed = Signal(object)
+    raw_arrived = Signal(object)
+    raw_failed = Signal(object)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +50,7 @@ class Previewer(QObject):
         self._designing = Designing()
         self._background = Background("preview", self)
         self._asked: Asked | None = None
+        self._raw_asked: object = None
 
     @property
     def busy(self) -> bool:
@@ -72,6 +83,30 @@ class Previewer(QObject):
                 lambda answer: self._done(asked, answer),
                 lambda error: self._wrong(asked, error),
                 wanted=lambda: self._asked is asked,
+            )
+        )
+
+    def ask_raw(self, node_id: str) -> None:
+        """Ask for the lines of a source's file as they stand there; the newest request counts."""
+        document, workspace = self._session.document, self._session.workspace
+        catalogue = self._session.catalogue
+        asked = self._raw_asked = object()
+
+        def work() -> "Raw":
+            from summit_studio.engine.preview import raw
+
+            return raw(document, catalogue, self._designing.context(workspace), node_id, LINES)
+
+        def tell(signal: Any, answer: Any) -> None:
+            if asked is self._raw_asked:
+                signal.emit((node_id, answer))
+
+        self._background.submit(
+            Job(
+                work,
+                lambda answer: tell(self.raw_arrived, answer),
+                lambda error: tell(self.raw_failed, error),
+                wanted=lambda: asked is self._raw_asked,
             )
         )
 

@@ -24,6 +24,7 @@ from summit_studio.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from summit_studio.formats.contract import Finding
     from summit_studio.planning.check import Checked
 
 
@@ -208,6 +209,10 @@ class Session(QObject):
     def problems_of(self, node_id: str) -> list[Problem]:
         """Return what the last check found at a node."""
         return self._known.problems.get(node_id, [])
+
+    def findings_of(self, node_id: str) -> "tuple[Finding, ...]":
+        """Return what a source found out of its file, by the last check."""
+        return self.checked.findings.get(node_id, ()) if self.checked else ()
 
     def input_schemas(self, node_id: str) -> dict[str, Schema]:
         """Return the columns that arrive at each port, those of several edges one after another."""

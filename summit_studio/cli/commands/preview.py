@@ -1,6 +1,7 @@
-"""`summit preview`: the first rows of a port."""
+"""`summit preview`: the first rows of a port, or what is known of a source's file."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from summit_studio.cli.terminal import Terminal
 from summit_studio.core.showing import cell
 
 if TYPE_CHECKING:
-    from summit_studio.engine.preview import Preview
+    from collections.abc import Sequence
 
-"""The widest cell of a table; JSON holds whole values."""
+    from summit_studio.engine.preview import Preview
+    from summit_studio.formats.contract import Finding, Raw
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rows", type=_count, default=20, metavar="N", help="Rows to show (default 20)."
     )
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument(
+        "--found",
+        action="store_true",
+        help="Of a source: what was found out of its file (encoding, dialect, types), and why.",
+    )
+    source.add_argument(
+        "--raw",
+        action="store_true",
+        help="Of a source: the first lines of its file as they stand there.",
+    )
     parser.add_argument("--json", action="store_true", help="Print rows and schema as JSON.")
     parser.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE", help="Set a parameter."
@@ -31,29 +44,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Run what lies upstream over the first rows of its sources, and print what comes."""
+    """Print the first rows of a port, what was found out of a file, or its lines."""
     document = open_document(args.file, terminal)
     from summit_studio.cli.signals import cancelling
     from summit_studio.core.cancel import CancelToken
     from summit_studio.engine.design import design_context
-    from summit_studio.engine.preview import preview
+    from summit_studio.engine.preview import found, preview, raw
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.plan import InvalidPipeline
     from summit_studio.workspace.workspace import Workspace
 
     context = design_context(Workspace.open(root_of(args.file)), probe=True)
     node, _, port = args.port.partition(".")
-    token = CancelToken()
+    token, catalogue = CancelToken(), Catalogue.load()
+    parameters = read_parameters(args.param)
     try:
+        if args.found:
+            findings = found(document, catalogue, context, node, parameters)
+            _show_findings(findings, terminal, as_json=args.json)
+            return DONE
+        if args.raw:
+            lines = raw(document, catalogue, context, node, args.rows, parameters)
+            _show_raw(lines, terminal, as_json=args.json)
+            return DONE
         with cancelling(token, lambda: terminal.say("Cancelling.")):
-            found = preview(
-                document, Catalogue.load(), context, node, port or None, args.rows, token,
-                read_parameters(args.param),
-            )  # fmt: skip
+            rows = preview(
+                document, catalogue, context, node, port or None, args.rows, token, parameters
+            )
     except InvalidPipeline as error:
         say_problems(error.problems, terminal)
         return INVALID
-    _show(found, terminal, as_json=args.json)
+    _show(rows, terminal, as_json=args.json)
     return DONE
 
 
@@ -61,6 +82,28 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of rows")
     return int(text)
+
+
+def _show_findings(findings: "Sequence[Finding]", terminal: Terminal, *, as_json: bool) -> None:
+    if as_json:
+        terminal.json({"found": [asdict(finding) for finding in findings]})
+        return
+    rows = [
+        [f"{f.param}.{f.column}" if f.column else f.param, str(f.value), f.why] for f in findings
+    ]
+    if rows:
+        terminal.table(["param", "found", "why"], rows, "lll")
+    else:
+        terminal.say("Nothing was found out: the params say all, or nothing stands in a file.")
+
+
+def _show_raw(raw: "Raw", terminal: Terminal, *, as_json: bool) -> None:
+    if as_json:
+        terminal.json(asdict(raw))
+        return
+    head = [raw.place] if not raw.columns else list(raw.columns)
+    rows = [[str(line.number), *line.cells] for line in raw.lines]
+    terminal.table(["line", *head], rows, "r" + "l" * len(head))
 
 
 def _show(found: "Preview", terminal: Terminal, *, as_json: bool) -> None:

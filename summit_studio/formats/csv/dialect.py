@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 from summit_studio.core.errors import InvalidParams, Where
 
@@ -63,6 +63,7 @@ class Patterns:
         records: Goes on over whole records, line end included.
         record: One record with its line end; the first group is the record without it.
         sound: Matches the whole of a record in which nothing follows a closing quote.
+        values: Finds what is quoted or escaped, and delimiters; the first group is a delimiter.
     """
 
     strict: re.Pattern[bytes]
@@ -70,6 +71,7 @@ class Patterns:
     records: re.Pattern[bytes]
     record: re.Pattern[bytes]
     sound: re.Pattern[bytes]
+    values: re.Pattern[bytes]
 
     @classmethod
     def of(cls, dialect: Dialect) -> "Patterns":
@@ -92,6 +94,7 @@ class Patterns:
             records=_compile(f"(?:{whole}(?:(?:{odd}){whole})*+{nl})*+"),
             record=_compile(rf"({line}(?:(?:{odd}){line})*+)(?:\r\n|\n|\r|\Z)"),
             sound=_compile(rf"(?:{inner}(?:{sound}))*+{inner}\Z"),
+            values=_compile(rf"{quoted}|({d})" + (rf"|{e}(?s:.)" if e else "")),
         )
 
 
@@ -141,6 +144,20 @@ def require_distinct(delimiter: str | None, **marks: str | None) -> None:
         seen[mark] = field
 
 
+class _Cut(NamedTuple):
+    """How a dialect cuts lines: `even` of `rows` rows into `width` values."""
+
+    width: int = 0
+    even: int = 0
+    rows: int = 0
+    score: float = 0.0
+
+    def __str__(self) -> str:
+        if self.width <= 1:
+            return "no delimiter cuts the rows into several values"
+        return f"it cuts {self.even:,} of {self.rows:,} rows into {self.width:,} values"
+
+
 def sniff_dialect(
     head: bytes,
     *,
@@ -148,11 +165,11 @@ def sniff_dialect(
     quote: str | None = None,
     escape: str | None = None,
     comment: str = "",
-) -> Dialect:
-    """Return the dialect that reads `head`, the beginning of a file, into the most even table.
+) -> tuple[Dialect, str]:
+    """Return the dialect that reads `head` into the most even table, and why its delimiter does.
 
     Args:
-        head: UTF-8; a last line that is cut is left out of account.
+        head: The beginning of a file, UTF-8; a last line that is cut is left out of account.
         delimiter: Taken as told unless None.
         quote: Likewise.
         escape: Likewise.
@@ -166,14 +183,17 @@ def sniff_dialect(
         del lines[-1]
     if comment:
         lines = [line for line in lines if not line.startswith(comment)]
-    best, reached = Dialect(delimiter or ",", '"' if quote is None else quote, escape or ""), -1.0
+    best = Dialect(delimiter or ",", '"' if quote is None else quote, escape or "")
+    reached = _Cut(score=-1.0)
     for candidate in _candidates(head, delimiter, quote, escape):
-        reach = _evenness(lines, candidate)
-        if reach > reached:
-            best, reached = candidate, reach
-    if reached <= 0 and delimiter is None:
-        best = next((d for d in _unusual(lines, best) if _is_table(lines, d)), best)
-    return replace(best, newline=newline, comment=comment)
+        cut = _evenness(lines, candidate)
+        if cut.score > reached.score:
+            best, reached = candidate, cut
+    if reached.score <= 0 and delimiter is None:
+        found = next((d for d in _unusual(lines, best) if _is_table(lines, d)), None)
+        if found is not None:
+            best, reached = found, _evenness(lines, found)
+    return replace(best, newline=newline, comment=comment), str(reached)
 
 
 def _unusual(lines: list[str], best: Dialect) -> list[Dialect]:
@@ -206,16 +226,17 @@ def _candidates(
     return [Dialect(d, q, e) for d in delimiters for q in quotes for e in escapes]
 
 
-def _evenness(lines: list[str], dialect: Dialect) -> float:
-    """Return how even a table the lines make, 0 to 1.5; wider tables win among the even."""
+def _evenness(lines: list[str], dialect: Dialect) -> _Cut:
+    """Return how even a table the lines make; scores of 0 to 1.5, more for the wider."""
     counts = [len(row) for row in _rows(lines, dialect) if row]
     if not counts:
-        return 0.0
+        return _Cut()
     width, times = Counter(counts).most_common(1)[0]
     if width == 1:
-        return 0.0
+        return _Cut(width, times, len(counts))
     # The first row counts as much as many: a decimal comma is in every row but the header.
-    return round(times / len(counts), 2) + (counts[0] == width) / 2 + width / 1e6
+    score = round(times / len(counts), 2) + (counts[0] == width) / 2 + width / 1e6
+    return _Cut(width, times, len(counts), score)
 
 
 def _rows(lines: list[str], dialect: Dialect) -> list[list[str]]:
@@ -236,6 +257,11 @@ def _rows(lines: list[str], dialect: Dialect) -> list[list[str]]:
         # A value too long for the module: a quote that is never closed, so not this dialect.
         found.append([])
     return found
+
+
+def written(mark: str) -> str:
+    """Return a mark as a param holds it; `one_character` reads it back."""
+    return {"\t": "\\t", "": "none", " ": "space"}.get(mark, mark)
 
 
 def spoken(mark: str) -> str:

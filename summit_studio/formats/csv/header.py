@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from summit_studio.core.schema import DATE, TIMESTAMP, VARCHAR, base_type
+from summit_studio.core.schema import DATE, TIMESTAMP, VARCHAR, base_type, type_label
 from summit_studio.formats.csv.conversion import Reading
 from summit_studio.formats.csv.types import sniff_type
 
@@ -14,6 +14,8 @@ _ENOUGH = 3
 _TITLES = 20
 """How many lines may stand above a table."""
 _SHOWN = 5
+_LONG = 30
+"""Characters of a cell that a reason shows."""
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -26,12 +28,14 @@ class Head:
         header: True if its first row names the columns.
         names: The columns, distinct without regard to letter case.
         notes: What was found out or changed, as parts of a sentence.
+        why: What tells whether there is a header, as part of a sentence.
     """
 
     above: int
     header: bool
     names: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    why: str = ""
 
 
 def head_of(
@@ -54,7 +58,7 @@ def head_of(
     above = _above(rows, reading, expected) if titles and told is None else 0
     rows = rows[above:]
     width = _width(rows)
-    header = told if told is not None else _is_header(rows, width, reading, expected)
+    header, why = (told, "") if told is not None else _is_header(rows, width, reading, expected)
     names = _names(rows[0] if header else [], width)
     notes = []
     if above:
@@ -62,7 +66,7 @@ def head_of(
         notes.append(f"{above} {noun} above the table left out")
     if header:
         notes += _renamed(rows[0], names)
-    return Head(above, header, names, tuple(notes))
+    return Head(above, header, names, tuple(notes), why)
 
 
 def _above(rows: Sequence[list[str]], reading: Reading, expected: Sequence[str]) -> int:
@@ -76,7 +80,7 @@ def _above(rows: Sequence[list[str]], reading: Reading, expected: Sequence[str])
     if not 0 < at <= _TITLES or any(filled[i] >= width for i in range(at)):
         return 0
     # A first row with several names is a header that is too short, if no better one comes.
-    return at if _is_header(rows[at:], width, reading, expected) else 0
+    return at if _is_header(rows[at:], width, reading, expected)[0] else 0
 
 
 def _width(rows: Sequence[list[str]]) -> int:
@@ -90,21 +94,23 @@ def _width(rows: Sequence[list[str]]) -> int:
 
 def _is_header(
     rows: Sequence[list[str]], width: int, reading: Reading, expected: Sequence[str]
-) -> bool:
-    """Return True if the first row names the columns rather than being one of them."""
+) -> tuple[bool, str]:
+    """Return whether the first row names the columns rather than being one of them, and why."""
     import pyarrow as pa
 
     first, rest = rows[0], [row for row in rows[1:] if len(row) == width]
     given = {name.strip().casefold() for name in first}
     if expected and all(name.casefold() in given for name in expected):
-        return True
+        return True, "the first row has all the columns that are named"
     if not any(name.strip() for name in first):
-        return False
+        return False, "the first row is empty"
     shapes = [
         sniff_type(pa.chunked_array([[name]]), reading) if name.strip() else "" for name in first
     ]
     if not rest:
-        return len(rows) == 1 and all(shape == VARCHAR for shape in shapes)
+        if len(rows) == 1 and all(shape == VARCHAR for shape in shapes):
+            return True, "there is one row, and it is all text"
+        return False, "no row below the first has as many values"
     columns = [[row[i] or None for row in rest] for i in range(width)]
     types = [sniff_type(pa.chunked_array([column], pa.string()), reading) for column in columns]
     says = [
@@ -112,13 +118,24 @@ def _is_header(
         for name, shape, kind, column in zip(first, shapes, types, columns, strict=False)
         if shape
     ]
-    if False in says:
-        return False
-    if True in says:
-        return True
+    if False in says or True in says:
+        header = False not in says
+        telling = [(n, k) for n, s, k in zip(first, shapes, types, strict=False) if s]
+        name, kind = telling[says.index(header)]
+        stands = "stands above values" if header else "is a value like those below,"
+        return header, f"'{_short(name)}' in the first row {stands} of type '{type_label(kind)}'"
     # All text: a header's words occur nowhere below.
     below = {value for row in rest for value in row}
-    return not any(name in below for name in first if name) and set(shapes) <= {VARCHAR, ""}
+    repeated = next((name for name in first if name and name in below), None)
+    if repeated is not None:
+        return False, f"'{_short(repeated)}' in the first row stands below as well"
+    if set(shapes) <= {VARCHAR, ""}:
+        return True, "all is text, and the words of the first row stand nowhere below"
+    return False, "the first row is not all text"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def _says(name: str, shape: str, kind: str, column: Sequence[str | None]) -> bool | None:

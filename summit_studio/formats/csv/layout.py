@@ -1,7 +1,7 @@
 """Looks at a CSV file: its format, dialect, header, and the types its values have."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from summit_studio.core.schema import Schema
 from summit_studio.formats.csv.conversion import Reading
 from summit_studio.formats.csv.dialect import Dialect, sniff_dialect
-from summit_studio.formats.csv.header import head_of
+from summit_studio.formats.csv.header import Head, head_of
 from summit_studio.formats.csv.index import records_in
 from summit_studio.formats.csv.types import sniff, written_as_numbers
 from summit_studio.formats.text.encoding import Format, Sample, detect_format, sample
@@ -64,6 +64,9 @@ class Layout:
         line: The physical line of the first row, from 1.
         notes: What was found out or changed beyond that, as parts of a sentence.
         numbered: True if dates such as 31/12/2026 are among the first rows.
+        begin: Where the table begins in the text, its header included, in bytes.
+        whys: What tells each thing that was found out, as part of a sentence, by param.
+        type_whys: What tells the type of each column.
     """
 
     path: Path
@@ -76,6 +79,9 @@ class Layout:
     line: int
     notes: tuple[str, ...] = ()
     numbered: bool = False
+    begin: int = 0
+    whys: Mapping[str, str] = field(default_factory=dict)
+    type_whys: tuple[str, ...] = ()
 
 
 def look(path: Path, request: Request) -> tuple[Layout, Schema]:
@@ -92,11 +98,17 @@ def look(path: Path, request: Request) -> tuple[Layout, Schema]:
     rows = [_whole_lines(seen.head[layout.offset :], layout, first=True)]
     rows += [_whole_lines(part, layout, first=False) for part in seen.parts]
     table = _texts([r for r in rows if r], layout)
-    reading = replace(layout.reading, decimal=_decimal(table, layout.dialect, request))
+    decimal, why = _decimal(table, layout.dialect, request)
+    reading = replace(layout.reading, decimal=decimal)
     found = [sniff(column, reading) for column in table]
-    columns = {i: form for i, (_, form) in enumerate(found) if form}
-    layout = replace(layout, reading=replace(reading, columns=columns))
-    return layout, Schema.of(zip(layout.names, (kind for kind, _ in found), strict=True))
+    columns = {i: one.form for i, one in enumerate(found) if one.form}
+    layout = replace(
+        layout,
+        reading=replace(reading, columns=columns),
+        whys={**layout.whys, "decimal": why},
+        type_whys=tuple(one.why for one in found),
+    )
+    return layout, Schema.of(zip(layout.names, (one.type for one in found), strict=True))
 
 
 def find_layout(path: Path, request: Request) -> Layout:
@@ -116,11 +128,13 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
     """Return the layout of a file of which `seen` was read."""
     head = seen.head
     skipped = _skip(path, head, request.skip_rows)
-    told = _SEP.match(head, skipped) if request.delimiter is None else None
+    told = _SEP.match(head, skipped)
+    if told and request.delimiter not in (None, told[1].decode("utf-8", "replace")):
+        told = None
     if told:
         skipped = told.end()
     text = head[skipped:]
-    dialect = sniff_dialect(
+    dialect, why = sniff_dialect(
         text,
         delimiter=told[1].decode("utf-8", "replace") if told else request.delimiter,
         quote=request.quote,
@@ -158,7 +172,30 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
         line=_line(head, offset, dialect),
         notes=found.notes,
         numbered=any(written_as_numbers(value) for row in rows for value in row),
+        begin=skipped + begin,
+        whys={
+            "delimiter": "the line sep= above the table says so" if told else why,
+            "header": found.why,
+            **_marks_seen(text, dialect),
+            **({} if told or not found.above else {"skip_rows": _why_above(found)}),
+        },
     )
+
+
+def _marks_seen(text: bytes, dialect: Dialect) -> dict[str, str]:
+    """Return what tells the quote and the escape."""
+    quoted = bool(dialect.quote) and dialect.quote.encode() in text
+    return {
+        "quote": "values stand in it" if quoted else "it is usual, and none is at hand",
+        "escape": "it stands before quotes inside of values"
+        if dialect.escaping
+        else "no backslash stands before a quote",
+    }
+
+
+def _why_above(head: Head) -> str:
+    titles = "1 record is" if head.above == 1 else f"{head.above} records are"
+    return f"{titles} above the table, with fewer values than it has columns"
 
 
 def fields(record: bytes, dialect: Dialect) -> list[str]:
@@ -279,15 +316,16 @@ _MOSTLY = 0.9
 """The share of a column's values that are numbers, from which on it tells of the decimal point."""
 
 
-def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> str:
-    """Return the decimal point; a comma only where some column has it and none has a point.
+def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> tuple[str, str]:
+    """Return the decimal point, and what tells it.
 
-    A few values that are no numbers leave no doubt about the others.
+    It is a comma only where some column has it and none has a point. A few values that are no
+    numbers leave no doubt about the others.
     """
     import pyarrow.compute as pc
 
     if request.decimal is not None or dialect.delimiter == ",":
-        return request.decimal or "."
+        return request.decimal or ".", "commas stand between values"
     found = set()
     for column in table.columns:
         known = column.drop_null()
@@ -298,4 +336,6 @@ def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> str:
             numbers = pc.sum(mixed, min_count=0).as_py()
             if len(known) and numbers >= _MOSTLY * len(known) and pc.any(own).as_py():
                 found.add(mark)
-    return "," if found == {","} else "."
+    if found == {","}:
+        return ",", "numbers are written so, and none has a point"
+    return ".", "numbers are written so" if "." in found else "no number has a decimal comma"

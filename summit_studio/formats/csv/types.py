@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from summit_studio.core.schema import BOOLEAN, DATE, DOUBLE, TIMESTAMP, TIMESTAMPTZ, VARCHAR
 from summit_studio.formats.csv.conversion import Reading, convert, plain_numbers, survives
@@ -30,12 +30,35 @@ _ROOM = 15
 """Digits that leave room for larger ones in 18."""
 _DECIMAL = 38
 _TRUTHS: Final = (("true", "false"), ("yes", "no"))
+_SHAPES = "|".join(
+    [_FLOATING, *(shape for _, shape in _TIMES), r"-?\d+,\d+", r"\d{1,2}([./-])\d{1,2}[./-]\d{4}"]
+)
+"""What numbers and dates look like, in any of their ways."""
+_SHAPED = re.compile(_SHAPES)
+_CODE = re.compile(r"-?0\d+")
 _FEW = 1000
+_LOOKED_AT = 20
+_LONG = 30
+"""Characters of a value that a reason shows."""
 _MONTHS = 12
 _NUMBERED = (
     r"^(?P<first>\d{{1,2}}){mark}(?P<second>\d{{1,2}}){mark}\d{{4}}"
     r"(?P<time>[ T]\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?$"
 )
+
+
+class Sniffed(NamedTuple):
+    """What a column of texts was found to be.
+
+    Args:
+        type: The narrowest type that changes none of its values.
+        form: The strptime format it takes; empty for none.
+        why: What tells the type, as part of a sentence.
+    """
+
+    type: str
+    form: str
+    why: str
 
 
 def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
@@ -45,31 +68,32 @@ def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
     Fractions are decimals with the column's scale; those with more than 6 digits, or an exponent,
     are DOUBLE where each value survives the way there and back.
     """
-    return sniff(column, reading)[0]
+    return sniff(column, reading).type
 
 
-def sniff(column: "pa.ChunkedArray", reading: Reading) -> tuple[str, str]:
-    """Return the type of a column of texts, and the strptime format it takes, if any."""
+def sniff(column: "pa.ChunkedArray", reading: Reading) -> Sniffed:
+    """Return the type of a column of texts, and why it is that."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     nulls = pa.array(reading.null_values, pa.string())
     known = column.filter(pc.invert(pc.is_in(column, value_set=nulls))).drop_null()
     if not len(known):
-        return VARCHAR, ""
+        return Sniffed(VARCHAR, "", "no value was seen")
     for type_name in reading.formats:
         if _fits(known, type_name, reading):
-            return type_name, ""
+            return Sniffed(type_name, "", "every value is written as the format says")
     few = known.unique() if len(known) < _FEW else known.slice(0, _FEW).unique()
     if _truth(known, few):
-        return BOOLEAN, ""
+        return Sniffed(BOOLEAN, "", f"every value is {' or '.join(sorted(set(few.to_pylist())))}")
     texts = pc.utf8_trim(known, " \t") if reading.trims else known
-    number = _number(plain_numbers(texts, reading))
+    number, why = _number(plain_numbers(texts, reading))
     if number:
-        return (number, "") if _fits(texts, number, reading) else (VARCHAR, "")
+        fits = _fits(texts, number, reading)
+        return Sniffed(number, "", why) if fits else Sniffed(VARCHAR, "", f"no {number} holds them")
     for type_name, shape in _TIMES:
         if _match(texts, shape) and _fits(texts, type_name, reading):
-            return type_name, ""
+            return Sniffed(type_name, "", "every value is written so")
     return _numbered_date(texts, reading)
 
 
@@ -112,22 +136,38 @@ def _fits(texts: "pa.ChunkedArray", type_name: str, reading: Reading) -> bool:
     return not convert(pa.chunked_array([texts.combine_chunks()]), type_name, reading).failed
 
 
-def _number(texts: "pa.ChunkedArray") -> str:
-    """Return the type of numbers written with a point and no thousands marks; empty for none."""
+def _number(texts: "pa.ChunkedArray") -> tuple[str, str]:
+    """Return the type of numbers written with a point and no thousands marks, and why.
+
+    The type is empty where they are no numbers.
+    """
     import pyarrow.compute as pc
 
     if _match(texts, _WHOLE):
-        return "BIGINT" if _longest(texts, r"-") <= _MOST_WHOLE else VARCHAR
+        digits = _longest(texts, r"-")
+        if digits <= _MOST_WHOLE:
+            return "BIGINT", "every value is a whole number"
+        return VARCHAR, f"a number has {digits} digits, and a whole number holds {_MOST_WHOLE}"
     if not _match(texts, _FLOATING):
-        return ""
+        return "", ""
     if _match(texts, _FIXED):
         scale, whole = _longest(texts, r"^[^.]*\.?"), _longest(texts, r"\..*$|-")
         if scale <= _MOST_SCALE and whole + scale <= _DECIMAL:
-            return f"DECIMAL({18 if whole + scale <= _ROOM else _DECIMAL},{scale})"
-        if not pc.all(survives(texts)).as_py():
-            return f"DECIMAL({_DECIMAL},{scale})" if whole + scale <= _DECIMAL else VARCHAR
-        return DOUBLE
-    return DOUBLE if pc.all(survives(texts)).as_py() else VARCHAR
+            digits = 18 if whole + scale <= _ROOM else _DECIMAL
+            return f"DECIMAL({digits},{scale})", f"numbers have up to {_digits_after(scale)}"
+        why = f"a number has {_digits_after(scale)}"
+        if pc.all(survives(texts)).as_py():
+            return DOUBLE, f"{why}, and a DOUBLE keeps each of them"
+        if whole + scale <= _DECIMAL:
+            return f"DECIMAL({_DECIMAL},{scale})", f"{why}, which no DOUBLE keeps"
+        return VARCHAR, f"{why}, more than any number type keeps"
+    if pc.all(survives(texts)).as_py():
+        return DOUBLE, "a number has an exponent, and a DOUBLE keeps each of them"
+    return VARCHAR, "a number has an exponent and more digits than a DOUBLE keeps"
+
+
+def _digits_after(scale: int) -> str:
+    return f"{scale} {'digit' if scale == 1 else 'digits'} after the point"
 
 
 def _longest(texts: "pa.ChunkedArray", without: str) -> int:
@@ -154,7 +194,7 @@ def _truth(known: "pa.ChunkedArray", few: "pa.Array") -> bool:
     )
 
 
-def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> tuple[str, str]:
+def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> Sniffed:
     """Return the type and format of dates such as 31/12/2026, if the column leaves no doubt."""
     import pyarrow.compute as pc
 
@@ -168,16 +208,40 @@ def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> tuple[str, str
             for part in ("first", "second")
         )
         if (first > _MONTHS) == (second > _MONTHS):
-            return VARCHAR, ""
+            why = "days and months stand in no one order"
+            if first <= _MONTHS:
+                why = "no number is above 12 that would tell the day from the month"
+            return Sniffed(VARCHAR, "", why)
         form = mark.join(("%d", "%m", "%Y") if first > _MONTHS else ("%m", "%d", "%Y"))
         time, seconds = (set(pc.struct_field(parts, p).to_pylist()) for p in ("time", "seconds"))
         type_name = DATE
         if time != {""}:
             between = {text[:1] for text in time}
             if len(between) != 1 or not all(time) or ("" in seconds and seconds != {""}):
-                return VARCHAR, ""
+                return Sniffed(VARCHAR, "", "some dates have a time and others none, or another")
             form += between.pop() + ("%H:%M" if seconds == {""} else "%H:%M:%S")
             type_name = TIMESTAMP
         told = replace(reading, formats={type_name: form})
-        return (type_name, form) if _fits(texts, type_name, told) else (VARCHAR, "")
-    return VARCHAR, ""
+        if not _fits(texts, type_name, told):
+            return Sniffed(VARCHAR, "", "a date is none of the calendar")
+        place = "first" if first > _MONTHS else "second"
+        return Sniffed(type_name, form, f"the {place} number goes beyond 12, so it is the day")
+    return Sniffed(VARCHAR, "", _why_text(texts))
+
+
+def _why_text(texts: "pa.ChunkedArray") -> str:
+    """Return what keeps texts from being of another type."""
+    import pyarrow.compute as pc
+
+    for value in texts.slice(0, _LOOKED_AT).to_pylist():
+        if _CODE.match(value):
+            return f"'{_short(value)}' would lose its leading zero"
+        if not _SHAPED.fullmatch(value):
+            return f"'{_short(value)}' is no number, date or time"
+    rest = texts.slice(_LOOKED_AT)
+    odd = rest.filter(pc.invert(pc.match_substring_regex(rest, f"^(?:{_SHAPES})$")))
+    return _why_text(odd) if len(odd) else "its values are of several kinds"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"

@@ -294,6 +294,21 @@ class Profile:
         """Whether there is no cell that tells a type."""
         return not self.kinds
 
+    @property
+    def why(self) -> str:
+        """What tells the type, as part of a sentence."""
+        if self.empty:
+            return "no cell has a value"
+        cells = " and ".join(
+            f"{count:,} {kind} {'cell' if count == 1 else 'cells'}"
+            for kind, count in Counter(self.kinds).most_common()
+        )
+        if self.codes and "number" in self.kinds:
+            return f"{cells}, among them codes such as 01234 that a number would change"
+        if "text" not in self.kinds and self.type() == VARCHAR:
+            return f"{cells}, none of them nine in ten"
+        return cells
+
     def type(self) -> str:
         """Return the type of nearly all the cells, or text."""
         families: Counter[str] = Counter()

@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from summit_studio.core.errors import SummitError
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.formats.contract import Raw, RawLine
 from summit_studio.formats.excel.cells import Profile, cell_text
 from summit_studio.formats.excel.grid import Box, Grid, Row, column_letters
 from summit_studio.formats.excel.ooxml import Entry, OoxmlBook
@@ -36,6 +37,9 @@ _DAMAGE = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, struct.error, LookupError, RuntimeError,
 )  # fmt: skip
 """How the readers of archives and XML say that a file is damaged, or encrypted."""
+
+RAW_COLUMNS = 200
+"""Columns of a sheet up to which its cells are shown as they stand there."""
 
 ROOM = 50_000_000
 """Cells of a table up to which it is made whatever it holds."""
@@ -77,6 +81,7 @@ class Sheet:
         unsaved: How many formulas have no value in the file.
         stale: How many formulas hold a 0 that whatever wrote the file did not compute.
         errors_told: Whether cells with an error can be told from empty ones.
+        several: True if the workbook has other sheets that one sees.
     """
 
     path: Path
@@ -90,6 +95,7 @@ class Sheet:
     unsaved: int = 0
     stale: int = 0
     errors_told: bool = True
+    several: bool = False
 
     @property
     def blank_rows(self) -> int:
@@ -128,13 +134,56 @@ def sheets(path: Path, request: Request) -> Iterator[Sheet]:
                 continue
             found = _table(path, entry.name, grid, request)
             some = True
-            yield replace(found, hidden=hidden, errors_told=isinstance(book, OoxmlBook))
+            yield replace(
+                found,
+                hidden=hidden,
+                errors_told=isinstance(book, OoxmlBook),
+                several=len(entries) > 1,
+            )
             if request.sheet != ALL:
                 return
         if not some:
             yield Sheet(path, entries[0].name if entries else "", {}, (), ())
     finally:
         book.close()
+
+
+def raw_rows(path: Path, request: Request, rows: int) -> Raw:
+    """Return the first rows with cells of the first sheet that is meant, as texts.
+
+    Raises:
+        ReadFailed: The file is no workbook, or has no such sheet.
+    """
+    with workbook_errors(path):
+        book = _opened(path)
+    try:
+        grid, name = Grid(), ""
+        for entry in _meant(path, book.entries, request.sheet):
+            name = entry.name
+            with workbook_errors(path):
+                grid = book.grid(entry, request.box, request.error_cells)
+            if grid.rows:
+                break
+    finally:
+        book.close()
+    return _raw(f"{path.name}, sheet '{name}'", grid, request, rows)
+
+
+def _raw(place: str, grid: Grid, request: Request, rows: int) -> Raw:
+    header = request.header_row if request.header_row is not None else _header(grid.rows)
+    some = list(grid.rows.items())[:rows]
+    used = {column for _, row in some for column in row}
+    columns = range(min(used, default=0), min(max(used, default=-1) + 1, RAW_COLUMNS))
+    lines = (
+        RawLine.of(
+            number,
+            *(cell_text(row.get(column)) or "" for column in columns),
+            part="above" if number < header else "header" if number == header else "row",
+        )
+        for number, row in some
+    )
+    letters = tuple(column_letters(column + 1) for column in columns)
+    return Raw(place, tuple(lines), letters, whole=len(some) == len(grid.rows))
 
 
 def _opened(path: Path) -> OoxmlBook | OtherBook:

@@ -3,12 +3,13 @@
 Types come from the cells of all sheets together, as if they stood below one another.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from summit_studio.core.schema import Column, Schema
 from summit_studio.core.suggest import listing
+from summit_studio.formats.contract import Finding
 from summit_studio.formats.excel.cells import Profile
 from summit_studio.formats.excel.sheet import Request, Sheet, sheets
 from summit_studio.stores.faults import failure
@@ -29,6 +30,7 @@ class Seen:
     unsaved: int
     stale: int
     errors_told: bool
+    several: bool
     profiles: Mapping[str, Profile]
 
     @classmethod
@@ -37,8 +39,25 @@ class Seen:
         return cls(
             sheet.path, sheet.sheet, sheet.header_row, sheet.titles, sheet.blank_rows, sheet.hidden,
             sheet.unsaved, sheet.stale, sheet.errors_told,
+            sheet.several,
             {name.casefold(): profile for name, profile in sheet.profiles().items()},
         )  # fmt: skip
+
+    @property
+    def why_sheet(self) -> str:
+        """What tells which sheet is read, as part of a sentence."""
+        which = "the first with cells of several" if self.several else "the only one that one sees"
+        if not self.hidden:
+            return which
+        return f"{which}; hidden: {listing(list(self.hidden))}"
+
+    @property
+    def why_header(self) -> str:
+        """What tells which row names the columns, as part of a sentence."""
+        if not self.titles:
+            return "it is the first row with cells"
+        titles = "1 row is" if self.titles == 1 else f"{self.titles} rows are"
+        return f"it is the first as wide as the table; {titles} above it"
 
     def __str__(self) -> str:
         return f"{self.path.name}, sheet '{self.sheet}'"
@@ -46,10 +65,25 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """All sheets of a source together."""
+    """All sheets of a source together.
+
+    Args:
+        whys: What tells the type of each column, by name in lower case.
+    """
 
     schema: Schema
     seen: Sequence[Seen]
+    whys: Mapping[str, str] = field(default_factory=dict)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the sheet, its header row and the types of its columns, with what tells them."""
+        first = self.seen[0]
+        yield Finding("sheet", first.sheet, first.why_sheet)
+        yield Finding("header_row", first.header_row, first.why_header)
+        for column in self.schema:
+            yield Finding(
+                "columns", column.type, self.whys[column.name.casefold()], column=column.name
+            )
 
     def lacking(self, name: str) -> list[str]:
         """Return the sheets that lack a column."""
@@ -108,4 +142,5 @@ def survey(files: Sequence[Path], request: Request) -> Survey:
             code="file_empty",
         )
     columns = (Column(name, profiles[key].type()) for key, name in names.items())
-    return Survey(Schema(tuple(columns)), [one for one in seen if one.profiles])
+    whys = {key: profile.why for key, profile in profiles.items()}
+    return Survey(Schema(tuple(columns)), [one for one in seen if one.profiles], whys)

@@ -31,6 +31,11 @@ _DEPTH = 8
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d(:?\d\d)?)?")
+_WORDS = {
+    "bool": "true or false", "number": "a number", "date": "a date", "stamp": "a date with a time",
+    "zoned": "a date with a time and an offset", "text": "text", "list": "a list",
+    "struct": "an object", "deep": "nested deeper than columns go",
+}  # fmt: skip
 _EMPTY = "(empty)"
 _COUNTED = re.compile(r"(.+)_\d+", re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4,6});")
@@ -77,6 +82,16 @@ class Numbers:
         self.exponent |= other.exponent
         self.double &= other.double
         self.long |= other.long
+
+    @property
+    def why(self) -> str:
+        """What tells the type, as part of a sentence."""
+        if self.exponent:
+            return "with an exponent"
+        if self.fraction:
+            digits = "1 digit" if self.scale == 1 else f"{self.scale} digits"
+            return f"with up to {digits} after the point"
+        return f"of up to {self.before} digits" if self.long else "and whole"
 
     def type(self, *, inner: bool) -> str:
         """Return the type that holds them all, digit by digit."""
@@ -173,6 +188,20 @@ class Guess:
             inside = (f"{quote_name(k)} {g.type(inner=True)}" for k, g in self.fields.items())
             return f"STRUCT({', '.join(inside)})"
         return VARCHAR
+
+    @property
+    def why(self) -> str:
+        """What tells the type, as part of a sentence."""
+        kinds = sorted(self.kinds - {"null"})
+        if not kinds:
+            return "only null was seen"
+        nulls = ", some null" if "null" in self.kinds else ""
+        if kinds == ["number"]:
+            return f"every value is a number, {self.numbers.why}{nulls}"
+        words = [_WORDS[kind] for kind in kinds]
+        if len(words) == 1:
+            return f"every value is {words[0]}{nulls}"
+        return f"values are {', '.join(words[:-1])} or {words[-1]}{nulls}"
 
     def _plain_fields(self) -> bool:
         folded = {key.casefold() for key in self.fields}

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summit_studio.core.schema import Column, Schema, from_arrow
+from summit_studio.core.suggest import listing
+from summit_studio.formats.contract import Finding
 from summit_studio.formats.parquet.partitions import folders_of, told_types, type_of_folders
 from summit_studio.stores.faults import failure, read_errors
 
@@ -80,6 +82,43 @@ def survey(files: Sequence[Path], base: Path | None) -> Survey:
             ) from None
     columns = from_arrow(whole)
     return Survey(Schema((*columns, *partition_columns(parts, columns, told))), tuple(parts))
+
+
+def found_in(survey: Survey, chosen: Schema, *, auto: bool) -> list[Finding]:
+    """Return the partitions and the type of each column that is read, with what tells them.
+
+    Args:
+        survey: The files.
+        chosen: The columns that are read.
+        auto: True if folders were looked at because no param says otherwise.
+    """
+    folders = {name: {part.folders.get(name) for part in survey.parts} for name in _folders(survey)}
+    found = []
+    if auto:
+        names = listing(list(folders))
+        why = f"folders name {names}" if folders else "no folder below the path is named so"
+        found.append(Finding("partitions", "auto", why, shown=names or "none"))
+    for column in chosen:
+        values = folders.get(column.name)
+        if values is None:
+            holders = sum(1 for part in survey.parts if column.name in part.names)
+            why = "the file says so" if len(survey.parts) == 1 else _why_files(survey, holders)
+        else:
+            some = "1 value" if len(values) == 1 else f"{len(values):,} values"
+            why = f"folders such as {column.name}=… have {some} that fit it"
+        found.append(Finding("columns", column.type, why, column=column.name))
+    return found
+
+
+def _folders(survey: Survey) -> list[str]:
+    """Return the columns that folders name and no file holds."""
+    held = {name.casefold() for part in survey.parts for name in part.names}
+    names = dict.fromkeys(name for part in survey.parts for name in part.folders)
+    return [name for name in names if name.casefold() not in held]
+
+
+def _why_files(survey: Survey, holders: int) -> str:
+    return f"{holders:,} of {len(survey.parts):,} files have it, and all their values fit it"
 
 
 def opened(path: Path) -> "pq.ParquetFile":

@@ -3,7 +3,7 @@
 import codecs
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, Self, cast
@@ -53,12 +53,21 @@ class Format:
         encoding: A Python codec name.
         bom: Length of the mark at the beginning, in bytes.
         guessed: True if nothing in the file says that this is its encoding.
+        why: What tells the encoding, as part of a sentence.
     """
 
     compression: str
     encoding: str = UTF8
     bom: int = 0
     guessed: bool = False
+    why: str = field(default="", compare=False)
+
+    @property
+    def why_compression(self) -> str:
+        """What tells the compression, as part of a sentence."""
+        if self.compression == "none":
+            return "its first bytes are those of no compression"
+        return f"its first bytes are those of {self.compression}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +103,10 @@ def detect_format(path: Path, compression: str = "auto", encoding: str = "auto")
         return _told(path, encoding, raw, codec)
     for mark, name in _BOMS:
         if raw.startswith(mark):
-            return Format(codec, name, len(mark))
+            return Format(codec, name, len(mark), why="the mark at its beginning says so")
     if named_as_other(raw):
         raise binary(path, raw)
-    found, guessed = _guess(path, raw, parts)
-    return Format(codec, found, guessed=guessed)
+    return _guess(path, raw, parts, codec)
 
 
 class TextStream:
@@ -311,43 +319,55 @@ def _lenience(encoding: str) -> str:
     return "surrogateescape"
 
 
-def _guess(path: Path, raw: bytes, parts: list[bytes]) -> tuple[str, bool]:
-    """Return the encoding, and whether that is only a guess."""
+def _guess(path: Path, raw: bytes, parts: list[bytes], codec: str) -> Format:
+    """Return the encoding that the bytes themselves suggest."""
     if b"\0" in raw:
         wide = _wide(raw)
         if wide is not None:
-            return wide, False
+            return Format(codec, wide, why="every second byte is zero")
         # Zero bytes in a few rows cost those rows, not the file.
         if raw.count(b"\0") > _MOST_ZEROS * len(raw):
             raise binary(path, raw)
     # A part may begin and end inside of a character.
     inner = [part.lstrip(bytes(range(0x80, 0xC0))) if i else part for i, part in enumerate(parts)]
     if all(map(_begins_valid, inner)):
-        return UTF8, False
+        plain = "ASCII, which is UTF-8 as well" if all(map(bytes.isascii, parts)) else "valid UTF-8"
+        return Format(codec, why=f"all bytes looked at are {plain}")
     # A file with a few damaged rows is still UTF-8 if as many characters are valid so: in other
     # encodings that hardly ever happens by chance.
     scores = list(map(_utf8_score, inner))
     good = sum(good for _, good in scores)
-    if good and good >= sum(bad for bad, _ in scores):
-        return UTF8, False
-    return _by_letters(b"".join(parts)), True
+    bad = sum(bad for bad, _ in scores)
+    if good and good >= bad:
+        characters = _counted(good, "character", "is", "are")
+        why = f"{characters} valid UTF-8 beyond ASCII, {_counted(bad, 'byte', 'is', 'are')} not"
+        return Format(codec, why=why)
+    found, why = _by_letters(b"".join(parts))
+    return Format(
+        codec, found, guessed=True, why=f"{_counted(bad, 'byte', 'is', 'are')} not UTF-8, {why}"
+    )
 
 
-def _by_letters(text: bytes) -> str:
-    """Return the encoding of a text that is not UTF-8: by how its letters are spread."""
+def _counted(number: int, noun: str, one: str, several: str) -> str:
+    return f"{number:,} {noun} {one}" if number == 1 else f"{number:,} {noun}s {several}"
+
+
+def _by_letters(text: bytes) -> tuple[str, str]:
+    """Return the encoding of a text that is not UTF-8, by how its letters are spread, and why."""
     high = len(text.translate(None, bytes(range(0x80))))
     letters = high + sum(map(text.count, _ASCII_LETTERS))
     western = "iso8859-1" if _UNDEFINED_IN_1252.search(text) else "cp1252"
     if high < _MANY_HIGH * letters:
         # Western texts have few letters beyond ASCII, and detectors mistake them most.
-        return western
+        return western, "and most letters are ASCII, as in Western texts"
     import chardet
 
     try:
         found = codecs.lookup(chardet.detect(text)["encoding"] or western).name
     except LookupError:
-        return western
-    return western if found == "iso8859-1" else found
+        return western, "and no other encoding is known to fit"
+    found = western if found == "iso8859-1" else found
+    return found, "and its letters are spread as in texts of that encoding"
 
 
 def _wide(raw: bytes) -> str | None:

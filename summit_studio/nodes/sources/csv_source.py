@@ -8,7 +8,7 @@ from summit_studio.core.errors import InvalidParams, ReadFailed, SummitError, Wh
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, VARCHAR, Column, Schema, carried
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.formats.contract import Loaded
+from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
@@ -179,6 +179,7 @@ class CsvSource(FileSource[CsvSourceParams]):
     params_class = CsvSourceParams
     can_reject = True
     raw_rejects = True
+    shows_raw = True
     examples = (
         Example(
             "Types are found out, and a row that does not fit is rejected",
@@ -296,6 +297,47 @@ class CsvSource(FileSource[CsvSourceParams]):
         looks = self._looks(context, typed=self._typed)
         schema = self._columns(looks, given)
         return {"rows": carried(self._with_file(schema))}
+
+    def findings(self, context: DesignContext) -> Sequence[Finding]:
+        """Return the encoding, dialect, header and types that no param says."""
+        from summit_studio.formats.csv.findings import found_in
+
+        looks = self._looks(context, typed=self._typed)
+        full = [look for look in looks if look[0].names]
+        if not full:
+            return ()
+        types = _merged([schema for _, schema in full])
+        layout = full[0][0]
+        return [
+            *(f for f in found_in(layout) if self._untold(f)),
+            *self._found_types(layout, types, len(full)),
+        ]
+
+    def _untold(self, finding: Finding) -> bool:
+        return getattr(self.params, finding.param) in ("auto", "", 0)
+
+    def _found_types(
+        self, layout: "Layout", types: Mapping[str, str], files: int
+    ) -> Iterator[Finding]:
+        told = {c.name.casefold(): bool(c.type) for c in self.params.columns}
+        for name, why in zip(layout.names, layout.type_whys, strict=False):
+            if told.get(name.casefold(), bool(told)):
+                continue
+            kind = types[name.casefold()]
+            among = "" if files == 1 else f" in {layout.path.name}, the first of {files} looked at"
+            yield Finding("columns", kind, why + among, column=name)
+
+    def raw(self, context: DesignContext, lines: int) -> Raw:
+        """Return the first lines of the first file."""
+        from summit_studio.formats.csv.findings import raw_lines
+        from summit_studio.formats.csv.layout import find_layout
+
+        path = self.files(context)[0]
+        request = self._request()
+        try:
+            return raw_lines(find_layout(path, request), lines)
+        except SummitError as error:
+            raise self.at_path(error) from None
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Look at the files anew and open the first.

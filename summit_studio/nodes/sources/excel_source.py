@@ -10,10 +10,11 @@ from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.formats.contract import Finding, Raw
 from summit_studio.formats.excel.cells import converter, sample_workbook
 from summit_studio.formats.excel.grid import LAST_ROW, Row, parse_range
 from summit_studio.formats.excel.reading import Origin, convert
-from summit_studio.formats.excel.sheet import ALL, Request, Sheet, sheets
+from summit_studio.formats.excel.sheet import ALL, Request, Sheet, raw_rows, sheets
 from summit_studio.formats.excel.survey import Survey, survey
 from summit_studio.nodes.contract import (
     Chunk,
@@ -109,6 +110,7 @@ class ExcelSource(FileSource[ExcelSourceParams]):
     params_class = ExcelSourceParams
     can_reject = True
     raw_rejects = True
+    shows_raw = True
     examples = (
         Example(
             "A sheet with an odd cell",
@@ -174,6 +176,26 @@ class ExcelSource(FileSource[ExcelSourceParams]):
                     where=self.place(name),
                 )
         return {"rows": carried(self._with_sheet(schema))}
+
+    def findings(self, context: DesignContext) -> Sequence[Finding]:
+        """Return the sheet, header row and types that no param says."""
+        told = {column.name.casefold(): bool(column.type) for column in self.params.columns}
+        return [
+            finding
+            for finding in self._survey(context).findings()
+            if (
+                not told.get(finding.column.casefold(), bool(told))
+                if finding.column
+                else getattr(self.params, finding.param) in ("", None)
+            )
+        ]
+
+    def raw(self, context: DesignContext, lines: int) -> Raw:
+        """Return the first rows of the sheet, cell by cell."""
+        try:
+            return raw_rows(self.files(context)[0], self._request(), lines)
+        except SummitError as error:
+            raise self.at_path(error) from None
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Return what reads the sheets; they are opened one after the other."""

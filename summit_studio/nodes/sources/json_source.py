@@ -1,8 +1,8 @@
 """Read JSON files."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
 from summit_studio.core.suggest import listing
-from summit_studio.formats.contract import Loaded
+from summit_studio.formats.contract import Finding, Loaded, Raw, RawLine
 from summit_studio.formats.json.guess import can_name, key_of, named, shown_key
 from summit_studio.formats.json.look import Look
 from summit_studio.formats.json.path import Step, arrays_of_objects, steps
@@ -58,6 +58,16 @@ _WHOLE_PACKED_BYTES = 8 << 20
 _BLOCK_BYTES = 8 << 20
 _FIRST_BYTES = 1 << 16
 """How much is read for the first chunk, of which the bytes of a row are learnt."""
+
+
+_RAW_BYTES = 1 << 18
+"""How much of a file is read for its first lines."""
+
+_LAYOUTS: Mapping[Layout, str] = {
+    "lines": "each line is a value of its own",
+    "array": "the file begins with [, and its values are the rows",
+    "objects": "a value goes over several lines",
+}
 
 
 class JsonColumn(Params):
@@ -119,11 +129,13 @@ class _Found:
 
     Args:
         types: The type of each key.
+        whys: What tells each type, by key.
         whole: The files were looked at to their ends.
         paths: Where arrays of objects stand in the first file, if it holds a single object.
     """
 
     types: dict[str, str]
+    whys: Mapping[str, str] = field(default_factory=dict)
     whole: bool = True
     paths: tuple[str, ...] = ()
 
@@ -164,6 +176,7 @@ class JsonSource(FileSource[JsonSourceParams]):
     params_class = JsonSourceParams
     can_reject = True
     raw_rejects = True
+    shows_raw = True
     folder_pattern = "**/*.json*"
     examples = (
         Example(
@@ -280,6 +293,50 @@ class JsonSource(FileSource[JsonSourceParams]):
                 known_type(column.type, context.binder, f"columns.{index}.type")
         return {"rows": carried(schema)}
 
+    def findings(self, context: DesignContext) -> Sequence[Finding]:
+        """Return the layout, compression and types that no param says."""
+        return [*self._found_layout(context), *self._found_types(context)]
+
+    def _found_layout(self, context: DesignContext) -> Iterator[Finding]:
+        try:
+            file = self._file(self.files(context)[0])
+        except SummitError as error:
+            raise self.at_path(error) from None
+        if self.params.layout == "auto" and file.steps is None:
+            yield Finding("layout", file.layout, _LAYOUTS[file.layout])
+        if self.params.compression == "auto":
+            yield Finding("compression", file.format.compression, file.format.why_compression)
+
+    def _found_types(self, context: DesignContext) -> Iterator[Finding]:
+        if self._told():
+            return
+        found = self._found(context)
+        names = named(found.types)
+        if not self.params.columns:
+            for key, kind in found.types.items():
+                yield Finding("columns", kind, found.whys[key], column=names[key])
+            return
+        listed = tuple(c.name for c in self.params.columns)
+        for column in self.params.columns:
+            if not column.type:
+                key = key_of(column.name, listed)
+                kind, why = found.types.get(key, VARCHAR), found.whys.get(key, "no value was seen")
+                yield Finding("columns", kind, why, column=column.name)
+
+    def raw(self, context: DesignContext, lines: int) -> Raw:
+        """Return the first lines of the first file."""
+        path = self.files(context)[0]
+        try:
+            form = detect_format(path, self.params.compression)
+            with TextStream(path, form) as stream:
+                head = stream.read(_RAW_BYTES)
+                whole = not stream.read(1)
+        except SummitError as error:
+            raise self.at_path(error) from None
+        texts = head.decode("utf-8", "replace").splitlines()
+        shown = tuple(RawLine.of(i, text) for i, text in enumerate(texts[:lines], 1))
+        return Raw(path.name, shown, whole=whole and len(texts) <= lines)
+
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the files."""
         declared = {c.name: c.type for c in self.params.columns if c.type}
@@ -343,15 +400,18 @@ class JsonSource(FileSource[JsonSourceParams]):
             whole = self._look_on(files, looks, context)
         elif self.params.on_new_column != "evolve":
             whole = True  # No more was to be looked at.
-        types = {
-            key: guess.type(nested=self.params.nested == "types")
+        guesses = {
+            key: guess
             for look in looks.values()
             for key, guess in look.found.items()
             if "\0" not in key
         }
+        nested = self.params.nested == "types"
+        types = {key: guess.type(nested=nested) for key, guess in guesses.items()}
+        whys = {key: guess.why for key, guess in guesses.items()}
         if not types:
             raise _nothing(paths[0], self.params.records)
-        return _Found(types, whole, self._paths(files[0]))
+        return _Found(types, whys, whole, self._paths(files[0]))
 
     def _look_on(
         self, files: Sequence[_File], looks: dict[Shape, Look], context: DesignContext

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Any, Literal
 from summit_studio.core.errors import InvalidParams, SummitError, Where
 from summit_studio.core.schema import Column, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.formats.contract import Loaded
+from summit_studio.formats.contract import Finding, Loaded
 from summit_studio.formats.parquet.reading import batches, fit, gathered, index_of
-from summit_studio.formats.parquet.survey import Part, Survey, file_errors, opened, survey
+from summit_studio.formats.parquet.survey import (
+    Part,
+    Survey,
+    file_errors,
+    found_in,
+    opened,
+    survey,
+)
 from summit_studio.nodes.contract import (
     Chunk,
     DesignContext,
@@ -113,6 +120,12 @@ class ParquetSource(FileSource[ParquetSourceParams]):
             return {"rows": self._chosen(survey.schema)}
         except SummitError as error:
             raise self.at_path(error) from None
+
+    def findings(self, context: DesignContext) -> Sequence[Finding]:
+        """Return the partitions, and the type of each column, which the files themselves say."""
+        files = self.files(context)
+        found = self.probed(context, files, lambda: self.survey(files, context))
+        return found_in(found, self._chosen(found.schema), auto=self.params.partitions == "auto")
 
     def survey(self, files: Sequence[Path], context: DesignContext | RunContext) -> "Survey":
         """Read the footers of the files."""

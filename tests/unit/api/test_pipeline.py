@@ -159,6 +159,25 @@ def test_previews_in_every_form(folder):
     assert "id BIGINT" in repr(rows)
 
 
+def test_what_a_source_found_out_and_its_lines(folder):
+    pipeline, source = orders(folder)
+    found = {f.column or f.param: (f.text, f.why) for f in pipeline.found(source)}
+    assert found["delimiter"] == ("commas", "it cuts 5 of 5 rows into 3 values")
+    assert found["status"] == ("VARCHAR", "'paid' is no number, date or time")
+    lines = pipeline.raw(source, 2).lines
+    assert [(line.number, line.cells[0]) for line in lines] == [
+        (1, "id,customer_id,status"),
+        (2, "1,7,paid"),
+    ]
+    kept = source.to("filter", condition="id > 1")
+    assert pipeline.found(kept) == ()
+    with pytest.raises(summit.SummitError, match="has no raw lines"):
+        pipeline.raw(kept)
+    broken = pipeline.add("csv_source", "gone", path="gone.csv")
+    with pytest.raises(InvalidPipeline, match=r"gone\.csv"):
+        pipeline.found(broken)
+
+
 def test_a_failed_run_is_a_result_that_raises_when_asked(folder):
     pipeline, source = orders(folder)
     (folder / "out").write_text("a file where the folder should be")
