@@ -58,12 +58,13 @@ def split_params(
 
 
 def output_port(kind: type[AnyNode], node_id: str, port: str | None) -> PortRef:
-    """Return the output port meant; None means the first.
+    """Return the output port meant; None means the first, and never the rejected one.
 
     Raises:
         SummitError: There is none.
     """
-    return PortRef(node_id, _named(node_id, port, [p.name for p in kind.output_ports()], "output"))
+    ports = kind.outputs if port is None else kind.output_ports()
+    return PortRef(node_id, _named(node_id, port, [p.name for p in ports], "output"))
 
 
 def input_port(

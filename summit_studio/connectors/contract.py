@@ -3,10 +3,17 @@
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 
-from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
+from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.transaction import (
+    BeforeCommit,
+    Replaced,
+    Transactions,
+    WriteMode,
+)
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.refusal import Refuse
 from summit_studio.core.schema import Schema
 
 if TYPE_CHECKING:
@@ -66,6 +73,9 @@ class TableWriter(Protocol):
 class Database(Protocol):
     """A database behind a connection. Methods may be called from any thread, one at a time each."""
 
+    longest_name: ClassVar[int | None]
+    """The bytes that the name of a table or column may have; None if any number."""
+
     def test(self) -> str:
         """Connect and return the product and version of the server."""
 
@@ -74,6 +84,13 @@ class Database(Protocol):
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or of a query, without reading its rows."""
+
+    def standing(self, table: str) -> Standing | None:
+        """Return what the catalogue knows of a table that is to be written; None if it is absent.
+
+        Args:
+            table: `table` or `schema.table`, found by the rules that `writer` goes by.
+        """
 
     def read(
         self,
@@ -108,22 +125,27 @@ class Database(Protocol):
         mode: WriteMode = "append",
         *,
         create: bool = True,
+        replace: Replaced = "rows",
         run_id: str = "run",
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
+        refuse: Refuse | None = None,
     ) -> TableWriter:
-        """Open a transaction that appends to a table, or replaces its rows or the table.
+        """Open a transaction that appends to a table or replaces its rows.
 
         Args:
             table: `table` or `schema.table`.
             schema: The columns that batches will have.
-            mode: `append` keeps the rows there; `replace` deletes them and keeps the table with all
-                that belongs to it; `remake` builds a new table aside and swaps it in.
+            mode: `append` keeps the rows there; `replace` puts these in their place.
             create: Make the table if it is absent.
+            replace: What mode `replace` replaces: `rows` leaves the table with all it has; `table`
+                drops it and makes another of the schema's columns, with nothing else.
             run_id: Names what is built aside.
             before_commit: Called with the open transaction just before it commits.
             transactions: Those of a run: writers of one database file share one; each has its own
                 if None.
+            refuse: Takes the rows that the table refuses, on the thread that writes; None ends the
+                transaction at the first.
 
         Raises:
             WriteFailed: The columns do not fit the table; found before any row is sent.

@@ -1,10 +1,9 @@
-"""What all SQL databases share: fitting rows to a table, checking reads, and naming tables."""
+"""What all SQL databases share: which types a column takes, checking reads, and naming tables."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.core.errors import (
@@ -49,23 +48,6 @@ An integer that is too big, or a text that is no UUID, is refused by the databas
 """
 
 
-@dataclass(frozen=True, slots=True)
-class TargetColumn:
-    """A column of a table that is written to.
-
-    Args:
-        name: As the table has it.
-        type: Its canonical type; bare `DECIMAL` takes any scale, `ANY` takes everything.
-        required: True if it must be given: not null and no default.
-        generated: True if the database computes it, so that it cannot be written.
-    """
-
-    name: str
-    type: str
-    required: bool = False
-    generated: bool = False
-
-
 def takes(target: str, given: str) -> bool:
     """Return True if a column of type `target` takes values of type `given` unchanged."""
     if target in {ANY, given}:
@@ -87,44 +69,6 @@ def _scale(type_name: str) -> int:
     return int(scale.rstrip(")").strip() or 0)
 
 
-def check_fit(table: TableName, schema: Schema, target: Sequence[TargetColumn]) -> list[str]:
-    """Return, for each column of `schema`, its name in the table.
-
-    Raises:
-        WriteFailed: Columns are missing on either side, computed by the database, or of another
-            type; the message lists them all.
-    """
-    by_name = {column.name.casefold(): column for column in target}
-    faults = [f for column in schema if (f := _fault(column, by_name))]
-    faults += [
-        f"the table's column '{column.name}' must not be null and gets no value"
-        for column in target
-        if column.required and column.name not in schema
-    ]
-    if faults:
-        raise WriteFailed(
-            f"Cannot write to table {table}",
-            why="; ".join(faults),
-            do="rename, cast or derive columns before this sink, or replace the table",
-            code="columns_do_not_fit",
-        )
-    return [by_name[column.name.casefold()].name for column in schema]
-
-
-def _fault(column: Column, by_name: dict[str, TargetColumn]) -> str | None:
-    found = by_name.get(column.name.casefold())
-    if found is None:
-        near = did_you_mean(column.name, [c.name for c in by_name.values()])
-        hint = f" (did you mean '{near}'?)" if near else ""
-        known = listing(c.name for c in by_name.values())
-        return f"the table has no column '{column.name}'{hint}, it has {known}"
-    if found.generated:
-        return f"the database computes column '{found.name}' itself"
-    if not takes(found.type, column.type):
-        return f"column '{column.name}' is {column.type}, and the table has {found.type}"
-    return None
-
-
 def table_missing(table: TableName, known: Sequence[str], *, reading: bool) -> SummitError:
     """Return the error about a table that is not there, with the nearest name."""
     names = [*known, *(name.rpartition(".")[2] for name in known)]
@@ -136,6 +80,27 @@ def table_missing(table: TableName, known: Sequence[str], *, reading: bool) -> S
         why=f"the database has the tables: {listing(known) or 'none'}",
         do=do if reading else f"{do}, or let the sink create it",
         code="table_missing",
+    )
+
+
+def view_in_place(table: TableName) -> WriteFailed:
+    """Return the error about a view that was to be written."""
+    return WriteFailed(
+        f"Cannot write to {table}",
+        why="it is a view and no table: it has no rows of its own",
+        do="name the table that the view reads",
+        code="target_is_view",
+    )
+
+
+def rows_remain(table: TableName) -> WriteFailed:
+    """Return the error about old rows that did not go."""
+    return WriteFailed(
+        f"Cannot replace the rows of table {table}",
+        why="after all were deleted some are still there: a trigger, a rule or a policy of the "
+        "table keeps them",
+        do="let it allow this user to delete them, or append",
+        code="rows_remain",
     )
 
 
@@ -231,6 +196,7 @@ class DatabaseBase:
     """The context manager that all databases share."""
 
     connection: "Connection"
+    longest_name: ClassVar[int | None] = None
 
     def close(self) -> None:
         """Let go of everything held open."""

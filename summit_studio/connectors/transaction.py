@@ -5,19 +5,29 @@ import threading
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from summit_studio.connectors.fitting import Standing, check_fit, check_names
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.relational import check_batch, commit_unknown
+from summit_studio.connectors.relational import (
+    check_batch,
+    commit_unknown,
+    rows_remain,
+    table_missing,
+    view_in_place,
+)
 from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import Schema, require_columns, to_arrow
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-WriteMode = Literal["append", "replace", "remake"]
-"""`replace` empties the table and keeps it; `remake` puts a new one in its place."""
+WriteMode = Literal["append", "replace"]
+
+Replaced = Literal["rows", "table"]
+"""What `replace` replaces: the rows of the table that stands, or the table with all it has."""
 
 BeforeCommit = Callable[[Any], None]
 """Called with the open transaction (the client library's connection) just before its COMMIT."""
@@ -135,12 +145,18 @@ class Transactions:
 class TransactionWriter(ABC):
     """Fills one table in a transaction. See `contract.TableWriter`.
 
+    A table that is absent is made in its place. One that stands is kept and its rows go in or, for
+    `replace`, take the place of those there; only where the table itself is to be replaced is
+    another filled aside, under a name of this run and table, then swapped.
+
     Args:
         transaction: Where the rows go; `commit` and `abort` end it for all its writers.
-        mode: `append`; `replace`: the table's rows go before the first new one comes; `remake`:
-            filled aside under a name of this run and table, then swapped.
         before_commit: Called with the session just before the COMMIT.
+        refuse: Takes the rows that the table refuses; None ends the transaction at the first.
     """
+
+    longest_name: ClassVar[int | None] = None
+    """The bytes that a name may have; None if any number."""
 
     def __init__(
         self,
@@ -151,31 +167,68 @@ class TransactionWriter(ABC):
         run_id: str,
         *,
         create: bool,
+        replace: Replaced,
         before_commit: BeforeCommit | None,
+        refuse: Refuse | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
         self._session: Any = transaction.session
         self._schema = schema
         self._arrow = to_arrow(schema)
-        self._empties, self._remakes = mode == "replace", mode == "remake"
-        mark = f"{zlib.crc32(str(table).encode()):08x}"
-        self._aside = table.sibling(f"__summit_new_{run_id}_{mark}")
+        self._mode = mode
+        self._mark = f"__summit_new_{run_id}_{zlib.crc32(str(table).encode()):08x}"
         self._into = table
+        self._swapped: TableName | None = None
         self._before_commit = before_commit
+        self._refuse = refuse
         self._rows = 0
         self._taken = 0
         self._made = False
         with transaction.work("open", table):
             require_columns(schema)
             transaction.join(self)
-            self._open(create=create)
+            self._ready(self._placed(create=create, replace=replace))
+
+    def _placed(self, *, create: bool, replace: Replaced) -> list[str]:
+        """Find or make the table, and return its names of the columns to be written."""
+        standing = self._standing()
+        if standing is None:
+            if not create:
+                raise table_missing(self.table, self._known(), reading=False)
+            return self._make()
+        if standing.view and (self._mode == "replace" or not standing.appendable):
+            raise view_in_place(self.table)
+        if self._mode == "replace" and replace == "table":
+            self._swapped = standing.name
+            self._into = standing.name.sibling(self._mark)
+            return self._make()
+        self._into = standing.name
+        names = check_fit(self.table, self._schema, standing)
+        if self._mode == "replace":
+            self._replace_rows(standing, names)
+        return names
+
+    def _make(self) -> list[str]:
+        check_names(self.table, self._schema, self.longest_name)
+        self._create(self._into)
+        self._made = True
+        return list(self._schema.names)
 
     def write(self, batch: "pa.RecordBatch") -> None:
         """Send a batch."""
+        refusals: list[Refusal] = []
         with self._transaction.work("write to", self.table):
-            self._taken += self._send(check_batch(batch, self._arrow))
+            rows = check_batch(batch, self._arrow)
+            if self._refuse is None:
+                self._taken += self._send(rows)
+            else:
+                taken, refusals = self._sift(rows)
+                self._taken += taken
         self._rows += batch.num_rows
+        # With the session free: who takes them may write to the same database.
+        if self._refuse is not None and refusals:
+            self._refuse(_table(batch), refusals)
 
     def prepare(self) -> int:
         """Have the database check and store every row; return how many it says it took."""
@@ -201,21 +254,56 @@ class TransactionWriter(ABC):
     def publish(self) -> None:
         """Do what comes last in the transaction; called by it, before its COMMIT."""
         self.prepare()
-        if self._remakes:
-            self._swap()
+        if self._swapped is not None:
+            self._swap(self._swapped)
         if self._before_commit is not None:
             self._before_commit(self._session)
 
     def discard(self) -> None:  # noqa: B027 - most have nothing under way between two calls
         """Let go of what is under way; called before the session closes."""
 
+    def _delete_all(self) -> None:
+        """Delete every row of the table, now.
+
+        Raises:
+            WriteFailed: Some are still there, which only a trigger can bring about.
+        """
+        self._session.execute(f"DELETE FROM {self._into.sql}")
+        left = f"SELECT 1 FROM {self._into.sql} LIMIT 1"
+        if self._session.execute(left).fetchone() is not None:
+            raise rows_remain(self.table)
+
     @abstractmethod
-    def _open(self, *, create: bool) -> None:
-        """Make ready to send rows."""
+    def _standing(self) -> Standing | None:
+        """Return what stands under the name, by the database's own rules for names."""
+
+    @abstractmethod
+    def _known(self) -> list[str]:
+        """Return the tables there are."""
+
+    @abstractmethod
+    def _create(self, table: TableName) -> None:
+        """Make a table of the schema's columns."""
+
+    @abstractmethod
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        """Empty the table, at once or just before its new rows go in."""
+
+    @abstractmethod
+    def _ready(self, names: list[str]) -> None:
+        """Make ready to send rows; `names` are the table's for the schema's columns."""
 
     @abstractmethod
     def _send(self, batch: "pa.RecordBatch") -> int:
         """Send a batch and return the rows the database says it took so far unreported."""
+
+    @abstractmethod
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Send the rows that the table takes.
+
+        Returns:
+            How many the database says it took, and why it refused each of the others.
+        """
 
     def _finish(self) -> int:
         """End the sending and return the rows not reported before. Called again it returns 0."""
@@ -226,5 +314,11 @@ class TransactionWriter(ABC):
         """Yield the rows of the table that was made, in the schema's columns and types."""
 
     @abstractmethod
-    def _swap(self) -> None:
-        """Put the table that was filled aside in the place of the other."""
+    def _swap(self, table: TableName) -> None:
+        """Put the table that was filled aside in the place of `table`, which is dropped."""
+
+
+def _table(batch: "pa.RecordBatch") -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.Table.from_batches([batch])

@@ -15,6 +15,21 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Insertion:
+    """A node to be put into the edge that leads to an input port.
+
+    Args:
+        type: The node type; rows go in and out by its ports `rows`.
+        params: Its params.
+        port: The port of the node to whose fault this is a fix.
+    """
+
+    type: str
+    params: tuple[tuple[str, object], ...]
+    port: str = "rows"
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """A one-click change that would solve a problem.
 
@@ -26,6 +41,7 @@ class Fix:
         setting: The path of a key in the pipeline's settings to take out.
         rename: The key that takes its place, with its value.
         mode: The mode the pipeline gets.
+        insert: A node to be put before that node.
     """
 
     label: str
@@ -35,6 +51,7 @@ class Fix:
     setting: tuple[str, ...] = ()
     rename: str | None = None
     mode: str | None = None
+    insert: Insertion | None = None
 
 
 @dataclass(frozen=True, slots=True)

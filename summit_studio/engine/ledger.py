@@ -159,12 +159,14 @@ class Ledger:
 
     def _sink(self, node_id: str) -> LedgerLine:
         sums = self._sums[node_id]
-        if sums.taken is None:
-            return LedgerLine(
-                node_id, dict(sums.rows_in), dict(sums.rows_out), counted=Counted.HANDED_OVER
-            )
+        out = dict(sums.rows_out)
+        rejected = out.pop(REJECTED, 0)
         counted = Counted.CONTENT if sums.compared else Counted.COUNTERPART
-        return LedgerLine(node_id, dict(sums.rows_in), {WRITTEN: sums.taken}, counted=counted)
+        if sums.taken is None:
+            counted = Counted.HANDED_OVER
+        else:
+            out = {WRITTEN: sums.taken}
+        return LedgerLine(node_id, dict(sums.rows_in), out, rejected, counted=counted)
 
     def _middle(self, node_id: str) -> LedgerLine:
         node, sums = self._plan.nodes[node_id], self._sums[node_id]

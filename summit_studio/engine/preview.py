@@ -9,7 +9,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where
 from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
-from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.engine.run import Run
@@ -198,7 +198,7 @@ def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str |
     node = _node_of(document, node_id)
     kind = catalogue.get(node.type)
     ports = [p.name for p in kind.output_ports()]
-    if issubclass(kind, SinkNode):
+    if issubclass(kind, SinkNode) and port != REJECTED:
         edge = next(iter(document.edges_into(node_id)), None)
         if edge is None:
             raise SummitError(
@@ -242,6 +242,17 @@ def _part(
     seen = part(document, upstream(document, [ref.node]))
     # What the pipeline promises of a run, and what it says besides, is nothing to a preview.
     bare = replace(seen, mode="etl", settings={}, extra={}, tests=())
+    for node in seen.nodes.values():
+        kind = catalogue.get(node.type) if node.type in catalogue else None
+        if kind is not None and issubclass(kind, SinkNode):
+            title = node.title or kind.title
+            raise SummitError(
+                f"Only a run can tell which rows '{title}' rejects",
+                why="its target says so when it is written to, and a preview writes nothing",
+                do="run the pipeline, and look at what the rejected rows are written to",
+                code="rejects_need_a_run",
+                where=Where(node_id=node.id, node_title=title),
+            )
     return check(bare, catalogue, context, parameters)
 
 

@@ -15,6 +15,7 @@ from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.core.refusal import Refuse
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.params import Params
@@ -136,6 +137,8 @@ class RunContext:
         written: The targets of the run's sinks (`connection:table`, paths).
         transactions: Those that sinks writing one database file share.
         started: When the run began: what every clock function tells, for every row.
+        refuse: Takes the rows that the target of a sink refuses; None, where they have nowhere to
+            go, ends the run at the first. A sink calls it on its own thread while it writes.
     """
 
     run_id: str
@@ -148,6 +151,7 @@ class RunContext:
     written: frozenset[str] = frozenset()
     transactions: Transactions = field(default_factory=Transactions)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    refuse: Refuse | None = None
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -492,7 +496,11 @@ class Writer(ABC):
 
 
 class SinkNode(NodeType[P]):
-    """A node that takes rows out."""
+    """A node that takes rows out.
+
+    One that `can_reject` gives the rows which its target refuses to `context.refuse`, if there is
+    one, and goes on with the others.
+    """
 
     category = Category.SINK
     outputs = ()

@@ -10,7 +10,7 @@ from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.document.model import Document, PortRef
 from summit_studio.formats.contract import Finding
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
-from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SourceNode
+from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SinkNode, SourceNode
 from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.keys import unkept
 from summit_studio.planning.overlap import overlaps
@@ -148,9 +148,13 @@ def _follow(
 
 
 def _add_rejects(node: NodeType[Any], inputs: Inputs, outputs: dict[str, Schema]) -> None:
-    if not node.can_reject or REJECTED in outputs or not outputs:
+    if not node.can_reject or REJECTED in outputs:
         return
-    if isinstance(node, SourceNode):
+    if isinstance(node, SinkNode):
+        outputs[REJECTED] = rejects_of(next(iter(inputs.values()))[0])
+    elif not outputs:
+        return
+    elif isinstance(node, SourceNode):
         outputs[REJECTED] = node.rejects(next(iter(outputs.values())))
     elif inputs:
         outputs[REJECTED] = rejects_of(next(iter(inputs.values()))[0])

@@ -120,10 +120,11 @@ def test_sqlite_refuses_what_it_would_change(sqlite: Database, type_name, value,
     assert sqlite.tables() == []
 
 
-def test_sqlite_replaces_under_a_view(raw, sqlite: Database):
+@pytest.mark.parametrize("replace", ["rows", "table"])
+def test_sqlite_replaces_under_a_view(raw, sqlite: Database, replace: str):
     put(sqlite, "t", [{"id": 1}], ID)
     raw.execute("CREATE VIEW v AS SELECT id FROM t")
-    put(sqlite, "t", [{"id": 2}], ID, mode="remake")
+    put(sqlite, "t", [{"id": 2}], ID, mode="replace", replace=replace)
     assert rows_of(sqlite, "v") == [{"id": 2}]
 
 
@@ -132,7 +133,7 @@ def test_sqlite_constraints_change_nothing(raw, sqlite: Database):
     put(sqlite, "t", [{"id": 1}], ID)
     with pytest.raises(WriteFailed) as caught:
         put(sqlite, "t", [{"id": 2}, {"id": 1}], ID)
-    assert caught.value.code == "constraint_violated"
+    assert caught.value.code == "duplicate_key"
     assert rows_of(sqlite, "t") == [{"id": 1, "must": "x"}]
 
 

@@ -122,10 +122,16 @@ def test_append_keeps_what_is_there(database: Database):
     assert rows_of(database, "small") == [*TWO, {"id": 3, "name": None}]
 
 
-def test_replace_swaps_the_table(database: Database):
+def test_other_columns_replace_rows_only_with_the_table(database: Database):
     fill(database, "small", SMALL, TWO)
     other = Schema.of({"id": "BIGINT", "d": "DATE"})
-    fill(database, "small", other, [{"id": 9, "d": None}], mode="remake", run_id="r1")
+    for mode in ("append", "replace"):
+        with pytest.raises(WriteFailed, match=r"no column 'd'.*replace: table") as caught:
+            fill(database, "small", other, [{"id": 9, "d": None}], mode=mode)
+        assert caught.value.code == "columns_do_not_fit"
+    assert rows_of(database, "small") == TWO
+    how = {"mode": "replace", "replace": "table", "run_id": "r1"}
+    fill(database, "small", other, [{"id": 9, "d": None}], **how)
     assert database.columns(table="small") == other
     assert rows_of(database, "small") == [{"id": 9, "d": None}]
     assert [name.rpartition(".")[2] for name in database.tables()] == ["small"]

@@ -32,20 +32,22 @@ def pipeline(folder, table, **params):
     return made
 
 
-def test_a_trigger_that_swallows_rows_fails_the_run_before_the_commit(folder, server):
+@pytest.mark.parametrize("mode", ["append", "replace"])
+def test_a_trigger_that_swallows_rows_fails_the_run_before_the_commit(folder, server, mode):
     server.run("""
         CREATE TABLE ledger_target (id BIGINT, v TEXT);
+        INSERT INTO ledger_target VALUES (-1, 'old');
         CREATE OR REPLACE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN IF new.id % 10 = 3 THEN RETURN NULL; END IF; RETURN new; END $$;
         CREATE TRIGGER swallow BEFORE INSERT ON ledger_target
         FOR EACH ROW EXECUTE FUNCTION swallow();
     """)
-    result = pipeline(folder, "ledger_target").run()
+    result = pipeline(folder, "ledger_target", mode=mode).run()
     assert result.error is not None
     assert result.error.code == "ledger_imbalance"
     assert "shop:ledger_target" in str(result.error)
     assert "took 500 rows, handed on 450" in str(result.error)
-    assert server.run("SELECT count(*) FROM ledger_target") == [(0,)]
+    assert server.run("SELECT id FROM ledger_target") == [(-1,)]
 
 
 @pytest.mark.parametrize("how", ["lost", "doubled"])

@@ -209,31 +209,6 @@ def test_a_refused_row_changes_nothing(server, postgres: Database, ddl: str, cod
     assert rows_of(postgres, "t") == [{"id": 1}]
 
 
-def test_replace_keeps_keys_defaults_grants_and_sequences(server, postgres: Database):
-    server.run("CREATE TABLE t (id bigserial PRIMARY KEY); GRANT SELECT ON t TO reader, PUBLIC")
-    put(postgres, "t", [{"id": 5}], ID, mode="replace", run_id="r1")
-    put(postgres, "t", [{"id": 6}], ID, mode="replace", run_id="r2")
-    assert server.run("INSERT INTO t DEFAULT VALUES RETURNING id") == [(1,)]
-    assert server.run("SELECT has_table_privilege('reader', 't', 'SELECT')") == [(True,)]
-    with pytest.raises(WriteFailed):
-        put(postgres, "t", [{"id": 6}], ID)
-
-
-def test_replace_changes_the_types_where_they_do_not_fit(server, postgres: Database):
-    server.run("CREATE TABLE t (id text PRIMARY KEY)")
-    put(postgres, "t", [{"id": 5}, {"id": 5}], ID, mode="remake")
-    assert postgres.columns("t") == ID
-
-
-def test_replace_refuses_to_take_a_view_with_it(server, postgres: Database):
-    server.run("CREATE TABLE t (id bigint); INSERT INTO t VALUES (1); CREATE VIEW v AS TABLE t")
-    with pytest.raises(WriteFailed) as caught:
-        put(postgres, "t", [{"id": 2}], ID, mode="remake")
-    assert caught.value.code == "table_in_use"
-    assert rows_of(postgres, "v") == [{"id": 1}]
-    assert postgres.tables() == ["public.t", "public.v"]
-
-
 def test_a_held_lock_ends_the_wait(server, workspace, postgres: Database):
     import psycopg
 

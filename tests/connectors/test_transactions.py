@@ -78,7 +78,7 @@ def pair(file):
     filled(file, "b", 0)
     transactions = Transactions()
     first = file.writer("a", IDS, transactions=transactions)
-    second = file.writer("b", IDS, mode="remake", transactions=transactions)
+    second = file.writer("b", IDS, "replace", replace="table", transactions=transactions)
     first.write(batch(1, 2))
     second.write(batch(3))
     return first, second
@@ -115,7 +115,7 @@ def test_an_error_of_the_database_ends_the_transaction(sqlite):
     writer = sqlite.writer("a", IDS)
     with pytest.raises(WriteFailed) as caught:
         writer.write(batch(2, 1))
-    assert caught.value.code == "constraint_violated"
+    assert caught.value.code == "duplicate_key"
     with pytest.raises(Cancelled):
         writer.write(batch(3))
     filled(sqlite, "a", 4)

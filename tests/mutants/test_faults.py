@@ -8,7 +8,18 @@ import pytest
 from tests.mutants.faults import ROOT, Fault, Stale, faults
 
 FAULTS = faults()
-AREAS = {"ledger", "edits", "fusion", "guard", "text_index", "checks", "writers", "excel"}
+AREAS = {
+    "ledger",
+    "targets",
+    "edits",
+    "fusion",
+    "guard",
+    "text_index",
+    "checks",
+    "writers",
+    "excel",
+    "refusals",
+}
 
 
 def test_there_are_at_least_sixty_in_all_areas():

@@ -1,6 +1,6 @@
 """The problems panel: what the checks found, where, and a button for what a click can solve."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -23,8 +23,7 @@ from summit_studio.app.look.roles import severity_colour
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.document.edits import Edit, RemoveEdge, SetParams, SetProperties
-from summit_studio.document.model import Document, Edge
+from summit_studio.document.fixing import edit_of
 
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -207,40 +206,6 @@ class ProblemRow(QWidget):
         button = self.sender()
         if isinstance(button, QPushButton):
             self.fixed.emit(self._fixes[button])
-
-
-def edit_of(fix: Fix, document: Document) -> Edit | None:
-    """Return the edit that a fix stands for, or None where the document has moved on."""
-    if fix.remove_edge is not None:
-        edge = Edge.parse(fix.remove_edge)
-        return RemoveEdge(edge) if edge in document.edges else None
-    if fix.mode is not None:
-        return SetProperties(mode=fix.mode)
-    if fix.setting:
-        settings = _changed(document.settings, fix.setting, fix.rename)
-        return None if settings is None else SetProperties(settings=settings)
-    node = document.nodes.get(fix.node_id or "")
-    if node is None:
-        return None
-    return SetParams(node.id, {**node.params, **dict(fix.params)})
-
-
-def _changed(
-    settings: Mapping[str, Any], path: tuple[str, ...], rename: str | None
-) -> dict[str, Any] | None:
-    """Return settings with a key renamed in its place, or taken out; None where it is gone."""
-    key, *below = path
-    if key not in settings:
-        return None
-    if not below:
-        return {
-            rename if k == key and rename else k: v
-            for k, v in settings.items()
-            if k != key or rename
-        }
-    inner = settings[key]
-    changed = _changed(inner, tuple(below), rename) if isinstance(inner, Mapping) else None
-    return None if changed is None else {**settings, key: changed}
 
 
 def worst(problems: Iterable[Problem]) -> dict[str, Severity]:

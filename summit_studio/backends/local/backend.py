@@ -9,7 +9,14 @@ from functools import partial
 from summit_studio.backends.contract import Backend, Order
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.fusion import Stream, streams_of
-from summit_studio.backends.local.heads import BlockingHead, CodeHead, Head, Incoming, SourceHead
+from summit_studio.backends.local.heads import (
+    BlockingHead,
+    CodeHead,
+    Head,
+    Incoming,
+    RefusedHead,
+    SourceHead,
+)
 from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
 from summit_studio.backends.local.stream import StreamRun
@@ -40,6 +47,11 @@ class _Work:
         self._plan = order.plan
         self._stop = order.context.cancel
         self._streams = streams_of(order.plan)
+        self._refused = {
+            s.head: Channel(self._stop, order.performance.prefetch)
+            for s in self._streams
+            if s.head in order.plan.sinks
+        }
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
 
@@ -89,6 +101,8 @@ class _Work:
 
     def _head(self, node_id: str, channels: Mapping[Edge, Channel]) -> Head:
         order, node = self._order, self._plan.nodes[node_id]
+        if node_id in self._refused:
+            return RefusedHead(self._refused[node_id])
         incoming = [Incoming(e, channels[e]) for e in self._plan.document.edges_into(node_id)]
         if isinstance(node, SourceNode):
             return SourceHead(order, node)
@@ -108,7 +122,8 @@ class _Work:
         node = self._plan.nodes[node_id]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
         (edge,) = self._plan.document.edges_into(node_id)
-        return SinkRun(self._order, node, Incoming(edge, channels[edge]))
+        incoming = Incoming(edge, channels[edge])
+        return SinkRun(self._order, node, incoming, self._refused.get(node_id))
 
     def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
         def guarded() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from summit_studio.core.errors import LedgerImbalance, SummitError
-from summit_studio.core.schema import REJECT_COLUMNS
+from summit_studio.core.refusal import Refusal, refused_rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,19 +35,11 @@ class Guilty:
 
     def rejected(self, batch: "pa.Table") -> "pa.Table":
         """Return the bad rows of `batch` with the reject columns."""
-        import pyarrow as pa
-
-        taken = batch.take([index for index, _ in self.rows])
-        values = (
-            [error.code for _, error in self.rows],
-            [error.where.column for _, error in self.rows],
-            [f"{error.what.rstrip('.')}: {error.why}" for _, error in self.rows],
-        )
-        for column, found in zip(REJECT_COLUMNS, values, strict=True):
-            if column.name in taken.schema.names:
-                taken = taken.drop_columns([column.name])
-            taken = taken.append_column(column.name, pa.array(found, pa.string()))
-        return taken
+        refusals = [
+            Refusal(index, e.code, f"{e.what.rstrip('.')}: {e.why}", e.where.column)
+            for index, e in self.rows
+        ]
+        return refused_rows(batch, refusals)
 
 
 def find_guilty(

@@ -1,15 +1,15 @@
 """Fusion: cuts a pipeline into streams, and the row-wise nodes of a stream into single queries.
 
-A stream begins at a source, a blocking node or a code node and holds all row-wise nodes behind it,
-up to sinks and the next stream. Within a stream a segment is a chain of nodes that runs as one
-query: at most one of them leaves rows out, so the count of every edge inside follows from the rows
-that went in and came out.
+A stream begins at a source, a blocking node, a code node or the rejected port of a sink, and holds
+all row-wise nodes behind it, up to sinks and the next stream. Within a stream a segment is a chain
+of nodes that runs as one query: at most one of them leaves rows out, so the count of every edge
+inside follows from the rows that went in and came out.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from summit_studio.core.schema import Schema
+from summit_studio.core.schema import REJECTED, Schema
 from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Input, Relation, RelationalNode, SinkNode
@@ -29,7 +29,7 @@ class Stream:
     """What happens to the rows of one head, chunk by chunk.
 
     Args:
-        head: The source, blocking node or code node.
+        head: The source, blocking node, code node or sink.
         segments: In an order in which each one's source is there.
         exits: The edges that leave the stream, to sinks and other streams' heads.
     """
@@ -43,7 +43,11 @@ def streams_of(plan: Plan) -> tuple[Stream, ...]:
     """Return the streams of a plan, upstream first."""
     document, nodes = plan.document, plan.nodes
     inline = {i for i in plan.order if _is_inline(document, nodes[i])}
-    heads = [i for i in plan.order if i not in inline and not isinstance(nodes[i], SinkNode)]
+    heads = [
+        i
+        for i in plan.order
+        if i not in inline and (not isinstance(nodes[i], SinkNode) or plan.connected(i, REJECTED))
+    ]
     cutter = _Cutter(document, nodes, plan.schemas, inline)
     return tuple(cutter.stream(head) for head in heads)
 

@@ -1,4 +1,4 @@
-"""What a stream begins with: a source, a blocking query or a person's code, all one kind."""
+"""What a stream begins with: a source, a query, a person's code or a sink, all one kind."""
 
 import time
 from abc import ABC, abstractmethod
@@ -256,6 +256,22 @@ class CodeHead(Head):
 
     def _reject(self, emitted: Emitted, table: "pa.Table", found: Guilty) -> None:
         emitted.tables[REJECTED] = conform(found.rejected(table), self._schemas[REJECTED])
+
+
+class RefusedHead(Head):
+    """The rows that the target of a sink refused.
+
+    Args:
+        channel: What the sink sends them through; closed once it has prepared.
+    """
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield them as they come."""
+        for table in self._channel:
+            yield _Done(Emitted({REJECTED: table}))
 
 
 def _own_folder(context: RunContext, node_id: str) -> "Path | None":

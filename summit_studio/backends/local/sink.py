@@ -2,9 +2,13 @@
 
 import threading
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.contract import WRITTEN, Order
+from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.content import ContentSum
 from summit_studio.backends.local.heads import Incoming
 from summit_studio.core.errors import Cancelled, ContentDiffers
@@ -13,9 +17,14 @@ from summit_studio.core.events import (
     NodeStarted,
     OutputPublished,
 )
+from summit_studio.core.refusal import Refusal, refused_rows
+from summit_studio.core.schema import REJECTED, to_arrow
+from summit_studio.document.model import PortRef
 from summit_studio.nodes.contract import Published, SinkNode
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from summit_studio.core.cancel import CancelToken
     from summit_studio.nodes.contract import Writer
 
@@ -24,16 +33,28 @@ EPOCH = 1
 
 
 class SinkRun:
-    """One sink at work. `work` runs on the sink's thread; `publish` and `published` on another."""
+    """One sink at work. `work` runs on the sink's thread; `publish` and `published` on another.
 
-    def __init__(self, order: Order, node: SinkNode[Any], incoming: Incoming) -> None:
+    Args:
+        refused: Takes the rows that the target refuses; its stream then tells when the node begins
+            and ends. None where they have nowhere to go.
+    """
+
+    def __init__(
+        self, order: Order, node: SinkNode[Any], incoming: Incoming, refused: Channel | None
+    ) -> None:
         self.node = node
         self._schema = order.plan.schemas[incoming.edge.source]
         self._incoming = incoming
         self._ledger = order.account
-        self._context = order.context
+        self._refused = refused
+        self._schemas = order.plan.schemas
+        self._context = replace(order.context, refuse=self._refuse if refused else None)
         self._emit = order.control.emit
-        self._handed = ContentSum() if order.verify == "content" else None
+        compares = order.verify == "content"
+        self._handed = ContentSum() if compares else None
+        self._sifted = ContentSum() if compares else None
+        self._refusals = 0
         self._may_publish = threading.Event()
         self._ended = threading.Event()
         self.prepared = threading.Event()
@@ -48,16 +69,18 @@ class SinkRun:
         """
         writer: Writer | None = None
         try:
-            self._emit(NodeStarted(self.node.node_id))
-            writer = self.node.open(self._schema, self._context)
+            if self._refused is None:
+                self._emit(NodeStarted(self.node.node_id))
+            writer = self._writer = self.node.open(self._schema, self._context)
             self._write(writer)
             taken = writer.prepare()
-            self._writer = writer
             if taken is not None:
                 self._ledger.set_taken(self.node.node_id, taken)
-            if self._handed is not None:
-                self._compare(writer, self._handed)
-            self._emit(NodeFinished(self.node.node_id, self._ledger.line(self.node.node_id)))
+            self._compare(writer)
+            if self._refused is None:
+                self._emit(NodeFinished(self.node.node_id, self._ledger.line(self.node.node_id)))
+            else:
+                self._refused.close()
             self.prepared.set()
             self._wait()
             self._commit(writer)
@@ -65,8 +88,9 @@ class SinkRun:
         finally:
             if writer is not None:
                 writer.abort()
-            if self._handed is not None:
-                self._handed.close()
+            for content in (self._handed, self._sifted):
+                if content is not None:
+                    content.close()
             self._ended.set()
 
     def recount(self) -> None:
@@ -75,8 +99,7 @@ class SinkRun:
         if taken is None or self._writer is None:
             return
         self._ledger.set_taken(self.node.node_id, taken)
-        if self._handed is not None:
-            self._compare(self._writer, self._handed)
+        self._compare(self._writer)
 
     def publish(self) -> None:
         """Let the sink commit, and wait until it has, or has failed."""
@@ -87,25 +110,37 @@ class SinkRun:
         port = self._incoming.edge.target.port
         for table in self._incoming.channel:
             begun = time.perf_counter()
+            refusals = self._refusals
             writer.write(table)
             if self._handed is not None:
                 self._handed.add(writer.image(table))
             self._ledger.add(
                 self.node.node_id,
                 {port: table.num_rows},
-                {WRITTEN: table.num_rows},
+                {WRITTEN: table.num_rows - (self._refusals - refusals)},
                 bytes_out=table.nbytes,
                 busy_secs=time.perf_counter() - begun,
             )
 
-    def _compare(self, writer: "Writer", handed: ContentSum) -> None:
+    def _refuse(self, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
+        """Send the rows that the target refuses on, through the rejected port."""
+        assert self._refused is not None  # noqa: S101 - else no writer is told of this
+        rows = refused_rows(batch, refusals)
+        if self._sifted is not None and self._writer is not None:
+            self._sifted.add(self._writer.image(batch.take([r.row for r in refusals])))
+        self._refusals += rows.num_rows
+        promised = self._schemas[PortRef(self.node.node_id, REJECTED)]
+        self._refused.send(conform(rows, to_arrow(promised)))
+
+    def _compare(self, writer: "Writer") -> None:
         """Read back what was written, as far as the target can tell it apart.
 
         Raises:
             ContentDiffers: It is not what was handed over.
         """
-        batches = writer.read_back()
-        if batches is None:
+        handed, sifted = self._handed, self._sifted
+        batches = writer.read_back() if handed is not None else None
+        if handed is None or sifted is None or batches is None:
             return
         found = ContentSum()
         try:
@@ -114,10 +149,11 @@ class SinkRun:
                 found.add(batch)
         finally:
             found.close()
-        if (found.rows, found.sum) != (handed.rows, handed.sum):
+        wanted = handed.rows - sifted.rows
+        if (found.rows, found.sum) != (wanted, handed.sum - sifted.sum):
             raise ContentDiffers(
                 f"'{self.node.node_title}' reads back other rows than it was handed",
-                why=f"{handed.rows:,} rows were handed over, {found.rows:,} came back, and the sums"
+                why=f"{wanted:,} rows were handed over, {found.rows:,} came back, and the sums"
                 " of their hashes differ",
                 do="look at the disk, and at triggers of the target; nothing was published",
                 where=self.node.place(),

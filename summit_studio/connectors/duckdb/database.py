@@ -6,7 +6,9 @@ from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
+from summit_studio.connectors.duckdb.standing import standing
 from summit_studio.connectors.duckdb.writer import DuckdbTransaction, DuckdbWriter
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -76,6 +79,14 @@ class DuckdbDatabase(DatabaseBase):
         with self._reading(f"look at {relation.label}") as con:
             return _described(con, relation)
 
+    def standing(self, table: str) -> Standing | None:
+        """Return what stands under the name of a table that is to be written; see `Database`."""
+        name = TableName.parse(table)
+        if not self._workspace.path(self.connection.path or "").exists():
+            return None
+        with self._reading(f"look at table {name}") as con:
+            return standing(con, name)
+
     def read(
         self,
         query_or_table: str,
@@ -107,9 +118,11 @@ class DuckdbDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> DuckdbWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
         path = database_file(self.connection, self._workspace, writing=True)
@@ -118,7 +131,7 @@ class DuckdbDatabase(DatabaseBase):
         )
         return DuckdbWriter(
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
-            before_commit=before_commit,
+            replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     @contextlib.contextmanager

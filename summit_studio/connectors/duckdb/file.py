@@ -5,10 +5,12 @@ from typing import Any, Final
 from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import SummitError
 
+_ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
+
 TABLES: Final = """
-SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal
+SELECT schema_name, table_name, 'table' AS kind FROM duckdb_tables() WHERE NOT internal
   AND database_name = current_database()
-UNION ALL SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal
+UNION ALL SELECT schema_name, view_name, 'view' FROM duckdb_views() WHERE NOT internal
   AND database_name = current_database()
 ORDER BY ALL
 """
@@ -16,7 +18,7 @@ ORDER BY ALL
 
 def known_tables(con: Any) -> list[str]:
     """Return the tables and views of an open DuckDB connection as `schema.table`."""
-    return [str(TableName(schema, table)) for schema, table in con.execute(TABLES).fetchall()]
+    return [str(TableName(schema, table)) for schema, table, _ in con.execute(TABLES).fetchall()]
 
 
 def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError:
@@ -24,15 +26,20 @@ def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError
     lines = [line for line in str(error).splitlines() if line.strip()]
     why = lines[0] if lines else type(error).__name__
     known = {
-        "ConstraintException": ("constraint_violated", "reject or deduplicate such rows before"),
+        "ConstraintException": ("constraint_violated", _ASIDE),
         "ConversionException": ("value_does_not_fit", "cast or reject the value before"),
         "OutOfRangeException": ("value_out_of_range", "make the column wider"),
         "ParserException": ("query_invalid", "correct the query"),
         "BinderException": ("query_invalid", "correct the query"),
         "CatalogException": ("query_invalid", "correct the names in the query"),
-        "DependencyException": ("table_in_use", "drop what depends on the table, or append"),
+        "DependencyException": (
+            "table_in_use",
+            "drop what depends on it, or replace only its rows",
+        ),
         "PermissionException": ("not_allowed", "read other files with a file source"),
         "TransactionException": ("conflict", "another session changed the table; run again"),
     }
     code, do = known.get(type(error).__name__, (kind.code, ""))
+    if "still referenced by a foreign key" in why:
+        code, do = "foreign_key", "empty the table that refers to it first"
     return kind(what, why=why, do=do, code=code)

@@ -1,24 +1,21 @@
-"""Writing to a DuckDB file: Arrow batches inserted; a table made anew is swapped in by rename."""
+"""Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from summit_studio.connectors.duckdb.file import failure, known_tables
+from summit_studio.connectors.duckdb.sifting import Sifting
+from summit_studio.connectors.duckdb.standing import SCHEMA, standing
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.refusal import Refusal, kept_rows
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
-
-_TARGET: Final = """
-SELECT column_name, data_type, NOT is_nullable AND column_default IS NULL, is_generated
-FROM duckdb_columns() WHERE database_name = current_database() AND schema_name = ?
-  AND table_name = ? ORDER BY column_index
-"""
 
 
 class DuckdbTransaction(Transaction):
@@ -46,45 +43,47 @@ class DuckdbWriter(TransactionWriter):
     """Fills one table by INSERT SELECT over Arrow batches."""
 
     _insert = ""
+    _sifting: Sifting | None = None
 
-    @property
-    def _whole(self) -> TableName:
-        return TableName(self.table.schema or "main", self.table.table)
+    def _standing(self) -> Standing | None:
+        return standing(self._session, self.table)
 
-    def _open(self, *, create: bool) -> None:
-        found = self._session.execute(_TARGET, [self._whole.schema, self._whole.table]).fetchall()
-        target = [
-            TargetColumn(name, kind, required=required, generated=generated)
-            for name, kind, required, generated in found
-        ]
-        if not target and not create:
-            raise table_missing(self.table, known_tables(self._session), reading=False)
-        names = list(self._schema.names)
-        into = self._whole
-        if target and not self._remakes:
-            names = check_fit(self._whole, self._schema, target)
-            if self._empties:
-                self._session.execute(f"DELETE FROM {into.sql}")
-        else:
-            into = self._whole.sibling(self._aside.table) if self._remakes else self._whole
-            self._session.execute(
-                f"CREATE SCHEMA IF NOT EXISTS {quote_name(into.schema or 'main')}"
-            )
-            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
-            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
-            self._made = True
-        self._into = into
+    def _known(self) -> list[str]:
+        return known_tables(self._session)
+
+    def _create(self, table: TableName) -> None:
+        run = self._session.execute
+        run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or SCHEMA)}")
+        columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+        run(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        del standing, names
+        self._delete_all()
+
+    def _ready(self, names: list[str]) -> None:
+        if self._refuse is not None:
+            self._sifting = Sifting(self._session, self._into, names)
         self._insert = (
-            f"INSERT INTO {into.sql} ({', '.join(map(quote_name, names))}) "
+            f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
         )
 
-    def _send(self, batch: "pa.RecordBatch") -> int:
+    def _send(self, batch: "pa.RecordBatch | pa.Table") -> int:
         """Insert the rows; the statement answers with how many it inserted."""
         self._session.register("summit_batch", batch)
         taken = self._session.execute(self._insert).fetchall()[0][0]
         self._session.unregister("summit_batch")
         return int(taken)
+
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Insert the rows that the table will not refuse."""
+        import pyarrow as pa
+
+        assert self._sifting is not None  # noqa: S101 - made where rows may be refused
+        refusals = self._sifting.refusals(batch)
+        kept = kept_rows(pa.Table.from_batches([batch]), refusals) if refusals else batch
+        return self._send(kept), refusals
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         with self._transaction.work("read back", self.table):
@@ -93,8 +92,6 @@ class DuckdbWriter(TransactionWriter):
             for batch in self._session.sql(query).to_arrow_reader(100_000):
                 yield batch.cast(self._arrow)
 
-    def _swap(self) -> None:
-        self._session.execute(f"DROP TABLE IF EXISTS {self._whole.sql}")
-        name = quote_name(self._whole.table)
-        aside = TableName(self._whole.schema, self._aside.table)
-        self._session.execute(f"ALTER TABLE {aside.sql} RENAME TO {name}")
+    def _swap(self, table: TableName) -> None:
+        self._session.execute(f"DROP TABLE {table.sql}")
+        self._session.execute(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}")

@@ -2,12 +2,14 @@
 
 import contextlib
 from collections.abc import Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import readable, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
+from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.types import type_of
 from summit_studio.connectors.postgres.writer import PostgresTransaction, PostgresWriter
 from summit_studio.connectors.relational import (
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, Transactions, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, Transactions, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
 
@@ -59,6 +62,8 @@ class PostgresDatabase(DatabaseBase):
         secrets: Resolves the password, each time a session opens.
     """
 
+    longest_name: ClassVar[int | None] = LONGEST_NAME
+
     def __init__(self, connection: "Connection", secrets: "SecretStore") -> None:
         self.connection = connection
         self._secrets = secrets
@@ -80,6 +85,12 @@ class PostgresDatabase(DatabaseBase):
         relation = Relation.one_of(table, query)
         with self._session(f"look at {relation.label}") as session:
             return Schema(tuple(column for column, _ in self._described(session, relation)))
+
+    def standing(self, table: str) -> Standing | None:
+        """Return what stands under the name of a table that is to be written; see `Database`."""
+        name = TableName.parse(table)
+        with self._session(f"look at table {name}") as session:
+            return standing(session, name)
 
     def read(
         self,
@@ -112,15 +123,17 @@ class PostgresDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> PostgresWriter:
         """Open a transaction that fills a table by COPY; see `Database.writer`."""
         del transactions  # A server keeps several open at a time.
         return PostgresWriter(
             PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
-            create=create, before_commit=before_commit,
+            create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     def connect(self) -> "psycopg.Connection[Any]":

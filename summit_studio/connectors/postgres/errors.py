@@ -46,6 +46,8 @@ _REFUSALS: Final = (
 A server that speaks another language than English lands in the last, general case.
 """
 
+_ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
+
 _STATES: Final = {
     "22001": ("value_too_long", False, "make the column wider or shorten the text"),
     "22003": ("value_out_of_range", False, "make the column wider or filter such values"),
@@ -53,12 +55,12 @@ _STATES: Final = {
     "22P02": ("value_invalid", False, "correct or reject the value before this node"),
     "22007": ("value_invalid", False, "correct or reject the value before this node"),
     "22P05": ("text_invalid", False, "remove zero bytes from the text"),
-    "23502": ("null_not_allowed", False, "reject rows without a value before this sink"),
-    "23503": ("foreign_key", False, "load the referenced rows first"),
-    "23505": ("duplicate_key", False, "deduplicate before this sink, or replace the table"),
-    "23514": ("check_violated", False, "reject rows the table does not allow"),
+    "23502": ("null_not_allowed", False, f"give such rows a value, or {_ASIDE}"),
+    "23503": ("foreign_key", False, f"load the referenced rows first, or {_ASIDE}"),
+    "23505": ("duplicate_key", False, f"deduplicate before this sink, or {_ASIDE}"),
+    "23514": ("check_violated", False, f"correct such rows, or {_ASIDE}"),
     "25006": ("read_only", False, "a source may only read; write with a sink"),
-    "2BP01": ("table_in_use", False, "drop the dependent objects, or append instead of replace"),
+    "2BP01": ("table_in_use", False, "drop what depends on the table, or replace only its rows"),
     "40001": ("serialization", True, "run again"),
     "40P01": ("deadlock", True, "run again"),
     "42501": ("permission_denied", False, "ask the owner for the privilege"),
@@ -72,6 +74,11 @@ _STATES: Final = {
     "57P01": ("connection_lost", True, "run again when the server is back"),
 }  # fmt: skip
 """SQLSTATE to code, retryable, do. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+
+def code_of(state: str) -> str:
+    """Return the code of what the server said about a row."""
+    return _STATES[state][0] if state in _STATES else "refused_by_target"
 
 
 def connect_failure(connection: "Connection", error: Exception, secret: str) -> ConnectionFailed:

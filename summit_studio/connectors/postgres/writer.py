@@ -1,17 +1,20 @@
-"""Writing to PostgreSQL: one transaction, one COPY; a table made anew is swapped in by rename."""
+"""Writing to PostgreSQL: one transaction, one COPY."""
 
 import contextlib
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
-from summit_studio.connectors.postgres.types import created_type, target_type, type_of
-from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
+from summit_studio.connectors.postgres.replacing import Replacement
+from summit_studio.connectors.postgres.sifting import Sifting
+from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
+from summit_studio.connectors.postgres.types import created_type, type_of
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
-from summit_studio.core.schema import Schema
+from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -26,41 +29,6 @@ _ROWS_AT_ONCE = 100_000
 _KNOWN_TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
 WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
-"""
-
-_TARGET = """
-SELECT a.attname, coalesce(base.typname, t.typname),
-       CASE WHEN base.typname IS NULL THEN a.atttypmod ELSE t.typtypmod END,
-       a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attgenerated <> ''
-FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-LEFT JOIN pg_type base ON base.oid = nullif(t.typbasetype, 0)
-WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attnum
-"""
-
-_GRANTS = """
-SELECT CASE WHEN g.grantee = 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END,
-       g.privilege_type, g.is_grantable
-FROM pg_class c, aclexplode(c.relacl) g
-WHERE c.oid = to_regclass(%s) AND g.grantee <> c.relowner
-"""
-
-_KIND = "SELECT relkind::text FROM pg_class WHERE oid = to_regclass(%s)"
-
-_CASCADES = """
-SELECT conrelid::regclass::text,
-       CASE confdeltype WHEN 'c' THEN 'deleted' ELSE 'changed' END
-FROM pg_constraint
-WHERE contype = 'f' AND confrelid = to_regclass(%s) AND conrelid <> confrelid
-  AND confdeltype IN ('c', 'n', 'd') AND conparentid = 0
-"""
-"""Tables whose rows go or lose their key with the rows that they refer to."""
-
-_SEQUENCES = """
-SELECT s.oid::regclass::text, a.attname
-FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refobjid = to_regclass(%s) AND d.deptype = 'a'
 """
 
 
@@ -85,17 +53,14 @@ class PostgresTransaction(Transaction):
 
 
 class PostgresWriter(TransactionWriter):
-    """Fills one table by one COPY.
+    """Fills one table by one COPY; to replace or to refuse rows, by way of a temporary table."""
 
-    Replace deletes the rows first, which readers do not wait for; TRUNCATE would wait for a source
-    of the same run that reads the table. Remake builds a table aside in the same schema. Where the
-    table there has just the columns to be written, the new one is made like it: types, defaults,
-    keys, indexes and grants stay (indexes under new names); else it is made from the schema.
-    """
-
+    longest_name: ClassVar[int | None] = LONGEST_NAME
     _cursor: Any = None
     _copying: Any = None
     _copy: Any = None
+    _replacement: Replacement | None = None
+    _sifting: Sifting | None = None
 
     def discard(self) -> None:
         """Tell the COPY that it failed: else leaving it would complete it."""
@@ -104,26 +69,29 @@ class PostgresWriter(TransactionWriter):
             if copying is not None:
                 copying.__exit__(WriteFailed, WriteFailed("Aborted"), None)
 
-    def _open(self, *, create: bool) -> None:
-        target = _target_columns(self._session, self.table)
-        names = list(self._schema.names)
-        if target and not self._remakes:
-            self._require_table()
-        if self._remakes:
-            if not target and not create:
-                raise self._absent()
-            self._make_aside(target)
-        elif target:
-            names = check_fit(self.table, self._schema, target)
-            if self._empties:
-                self._empty()
-        elif create:
-            self._session.execute(_create(self.table, self._schema).encode())
-            self._made = True
+    def _standing(self) -> Standing | None:
+        return standing(self._session, self.table)
+
+    def _known(self) -> list[str]:
+        return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
+
+    def _create(self, table: TableName) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        replacement = Replacement(self._session, standing.name, names, self._mark)
+        if self._refuse is None:
+            self._replacement = replacement
         else:
-            raise self._absent()
-        into = self._into = self._aside if self._remakes else self.table
-        columns = ", ".join(quote_name(name) for name in names)
+            replacement.delete()
+
+    def _ready(self, names: list[str]) -> None:
+        if self._refuse is not None:
+            self._sifting = Sifting(self._session, self._into, names, f"{self._mark}_rows")
+            return
+        into = self._into if self._replacement is None else self._replacement.stage
+        columns = ", ".join(map(quote_name, names))
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
         self._cursor = self._session.cursor()
         self._copying = self._cursor.copy(copy.encode())
@@ -133,12 +101,19 @@ class PostgresWriter(TransactionWriter):
         self._copy.write(encode(batch))
         return 0
 
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Have the server tell which rows the table takes."""
+        assert self._sifting is not None  # noqa: S101 - made where rows may be refused
+        return self._sifting.take(batch)
+
     def _finish(self) -> int:
-        """End the COPY; its command tag says how many rows the table took."""
+        """End the COPY; its command tag, or the INSERT's, says how many rows the table took."""
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
         copying.__exit__(None, None, None)
+        if self._replacement is not None:
+            return self._replacement.carry_out()
         return int(self._cursor.rowcount)
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
@@ -152,87 +127,7 @@ class PostgresWriter(TransactionWriter):
                 yield decode(rows, self._schema, done + 1)
                 done += len(rows)
 
-    def _require_table(self) -> None:
-        found = self._session.execute(_KIND, (self.table.sql,)).fetchone()
-        if found and found[0] in {"v", "m"}:
-            raise WriteFailed(
-                f"Cannot write to {self.table}",
-                why="it is a view, and rows are sent by COPY, which fills tables only",
-                do="write to the table behind it",
-                code="target_is_view",
-            )
-
-    def _empty(self) -> None:
-        """Delete all rows, if that deletes all and nothing else.
-
-        Raises:
-            WriteFailed: Some rows are hidden from us, or rows of other tables would go too.
-        """
+    def _swap(self, table: TableName) -> None:
         run = self._session.execute
-        ((hidden,),) = run("SELECT row_security_active(%s)", (self.table.sql,)).fetchall()
-        if hidden:
-            raise WriteFailed(
-                f"Cannot replace the rows of table {self.table}",
-                why="its row security hides some of them from this user, and they would stay",
-                do="connect as a user whom it does not bind (its owner, or one with BYPASSRLS)",
-                code="rows_hidden",
-            )
-        for other, effect in run(_CASCADES, (self.table.sql,)).fetchall():
-            ((rows,),) = run(f"SELECT EXISTS (SELECT FROM {other})".encode()).fetchall()
-            if rows:
-                raise WriteFailed(
-                    f"Cannot replace the rows of table {self.table}",
-                    why=f"rows of {other} refer to them, and would be {effect} with them",
-                    do="empty that table first, or take ON DELETE out of its foreign key",
-                    code="rows_referred_to",
-                )
-        run(f"DELETE FROM {self.table.sql}".encode())
-
-    def _make_aside(self, target: list[TargetColumn]) -> None:
-        made = _create(self._aside, self._schema)
-        self._made = True
-        if self._is_alike(target):
-            made = f"CREATE TABLE {self._aside.sql} (LIKE {self.table.sql} INCLUDING ALL)"
-        self._session.execute(made.encode())
-
-    def _is_alike(self, target: list[TargetColumn]) -> bool:
-        names = list(self._schema.names)
-        if sorted(c.name for c in target) != sorted(names):
-            return False
-        try:
-            return check_fit(self.table, self._schema, target) == names
-        except WriteFailed:
-            return False
-
-    def _swap(self) -> None:
-        run = self._session.execute
-        grants = run(_GRANTS, (self.table.sql,)).fetchall()
-        sequences = run(_SEQUENCES, (self.table.sql,)).fetchall()
-        kept = {c.name for c in _target_columns(self._session, self._aside)}
-        for sequence, column in sequences:
-            if column in kept:
-                owner = f"{self._aside.sql}.{quote_name(column)}"
-                run(f"ALTER SEQUENCE {sequence} OWNED BY {owner}".encode())
-        run(f"DROP TABLE IF EXISTS {self.table.sql}".encode())
-        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self.table.table)}".encode())
-        for grantee, privilege, grantable in grants:
-            option = " WITH GRANT OPTION" if grantable else ""
-            run(f"GRANT {privilege} ON {self.table.sql} TO {grantee}{option}".encode())
-
-    def _absent(self) -> SummitError:
-        known = [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
-        return table_missing(self.table, known, reading=False)
-
-
-def _create(table: TableName, schema: Schema) -> str:
-    columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in schema)
-    return f"CREATE TABLE {table.sql} ({columns})"
-
-
-def _target_columns(session: "psycopg.Connection[Any]", table: TableName) -> list[TargetColumn]:
-    """Return the columns of a table that is to be written; none if it is absent."""
-    rows = session.execute(_TARGET, (table.sql,)).fetchall()
-    return [
-        TargetColumn(name, target_type(kind, typmod), required=required, generated=generated)
-        for name, kind, typmod, required, generated in rows
-    ]
+        run(f"DROP TABLE {table.sql}".encode())
+        run(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}".encode())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.contract import Misfit
+from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -19,6 +20,7 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, misfits, to_arrow_array
 from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
 from summit_studio.connectors.transaction import Transactions
@@ -28,6 +30,7 @@ from summit_studio.core.errors import (
     ConnectionFailed,
     ReadFailed,
     Where,
+    WriteFailed,
 )
 from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow, type_label
 from summit_studio.core.sql import quote_name
@@ -36,7 +39,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
+    from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
@@ -76,6 +80,14 @@ class SqliteDatabase(DatabaseBase):
         with self._reading(f"look at {relation.label}") as con:
             return _described(con, relation)
 
+    def standing(self, table: str) -> Standing | None:
+        """Return what stands under the name of a table that is to be written; see `Database`."""
+        name = _in_file(TableName.parse(table))
+        if not self._workspace.path(self.connection.path or "").exists():
+            return None
+        with self._reading(f"look at table {name}") as con:
+            return standing(con, name)
+
     def read(
         self,
         query_or_table: str,
@@ -113,18 +125,21 @@ class SqliteDatabase(DatabaseBase):
         mode: "WriteMode" = "append",
         *,
         create: bool = True,
+        replace: "Replaced" = "rows",
         run_id: str = "run",
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
+        refuse: "Refuse | None" = None,
     ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
+        name = _in_file(TableName.parse(table))
         path = database_file(self.connection, self._workspace, writing=True)
         transaction = (transactions or Transactions()).of(
             f"sqlite:{path}", lambda: SqliteTransaction(self._open(path, "rwc"), path)
         )
         return SqliteWriter(
-            transaction, TableName(None, TableName.parse(table).table), schema, mode, run_id,
-            create=create, before_commit=before_commit,
+            transaction, name, schema, mode, run_id,
+            create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
     @contextlib.contextmanager
@@ -163,6 +178,18 @@ class SqliteDatabase(DatabaseBase):
                 where=Where(file=str(path)),
             ) from None
         return con
+
+
+def _in_file(table: TableName) -> TableName:
+    if table.schema is not None and table.schema.casefold() != "main":
+        raise WriteFailed(
+            f"Cannot write to table {table}",
+            why=f"a SQLite file has no schema '{table.schema}'",
+            do=f"name it {TableName(None, table.table)}; a name with a dot in it stands in double "
+            "quotes",
+            code="table_name_invalid",
+        )
+    return TableName(None, table.table)
 
 
 def _described(con: sqlite3.Connection, relation: Relation) -> Schema:

@@ -1,16 +1,20 @@
 """What SQLite says of a file: its tables, and what its errors mean."""
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Final
 
 from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import ConnectionFailed, SummitError, Where
+from summit_studio.core.refusal import Refusal
 
 _TABLES: Final = """
 SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
 ESCAPE '\\' ORDER BY name
 """
+
+_ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
 
 _CODES: Final = {
     "SQLITE_BUSY": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
@@ -21,7 +25,16 @@ _CODES: Final = {
     "SQLITE_CANTOPEN": ("file_unwritable", False, "check the file, its folder and their rights"),
     "SQLITE_NOTADB": ("file_invalid", False, "correct 'path' or 'kind'; it is no SQLite database"),
     "SQLITE_CORRUPT": ("file_damaged", False, "restore the file from a copy"),
-    "SQLITE_CONSTRAINT": ("constraint_violated", False, "reject or deduplicate such rows before"),
+    "SQLITE_CONSTRAINT_UNIQUE": ("duplicate_key", False, _ASIDE),
+    "SQLITE_CONSTRAINT_PRIMARYKEY": ("duplicate_key", False, _ASIDE),
+    "SQLITE_CONSTRAINT_ROWID": ("duplicate_key", False, _ASIDE),
+    "SQLITE_CONSTRAINT_NOTNULL": ("null_not_allowed", False, _ASIDE),
+    "SQLITE_CONSTRAINT_CHECK": ("check_violated", False, _ASIDE),
+    "SQLITE_CONSTRAINT_FOREIGNKEY": ("foreign_key", False, _ASIDE),
+    "SQLITE_CONSTRAINT_DATATYPE": ("value_does_not_fit", False, _ASIDE),
+    "SQLITE_MISMATCH": ("value_does_not_fit", False, _ASIDE),
+    "SQLITE_TOOBIG": ("value_too_long", False, _ASIDE),
+    "SQLITE_CONSTRAINT": ("constraint_violated", False, _ASIDE),
     "SQLITE_ERROR": ("query_invalid", False, "correct the query"),
 }
 """SQLite's primary result codes to code, retryable, do. https://www.sqlite.org/rescode.html"""
@@ -32,11 +45,23 @@ def known_tables(con: sqlite3.Connection) -> list[str]:
     return [str(TableName(None, row[0])) for row in con.execute(_TABLES)]
 
 
+def refusal_of(row: int, error: sqlite3.Error) -> Refusal:
+    """Return why the table refuses a row, in SQLite's words."""
+    column = re.fullmatch(r"(?:UNIQUE|NOT NULL) constraint failed: [^.,]+\.([^.,]+)", str(error))
+    code = _meaning(error)[0] or "constraint_violated"
+    return Refusal(row, code, str(error), column[1] if column else None)
+
+
+def _meaning(error: sqlite3.Error) -> tuple[str, bool, str]:
+    """Return code, retryable and what to do; the code is empty for what is not known."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    return next((_CODES[known] for known in _CODES if name.startswith(known)), ("", False, ""))
+
+
 def failure(kind: type[SummitError], what: str, error: sqlite3.Error, path: Path) -> SummitError:
     """Return what an SQLite error means, as an error of class `kind`."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    primary = next((known for known in _CODES if name.startswith(known)), "")
-    code, retryable, do = _CODES.get(primary, (kind.code, False, ""))
+    code, retryable, do = _meaning(error)
+    code = code or kind.code
     text = str(error)
     if "Could not decode to UTF-8" in text:
         text = text.split(" with text", 1)[0]

@@ -227,11 +227,15 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }  # fmt: skip
 
 
-def from_arrow_array(array: "pa.Array") -> list[Any]:
+def from_arrow_array(array: "pa.Array", unfit: "list[Unfit] | None" = None) -> list[Any]:
     """Return an Arrow array as values SQLite can bind.
 
+    Args:
+        array: Of any type.
+        unfit: Takes those that cannot be stored unchanged, and None stands in their place.
+
     Raises:
-        Unfit: One cannot be stored unchanged.
+        Unfit: One cannot, and nobody takes them.
     """
     import pyarrow as pa
 
@@ -240,7 +244,17 @@ def from_arrow_array(array: "pa.Array") -> list[Any]:
     values = array.to_pylist()
     if values and isinstance(array.type, pa.TimestampType) and array.type.unit == "ns":
         values = array.cast(pa.timestamp("us", array.type.tz), safe=False).to_pylist()
-    return [None if v is None else _bound(i, v) for i, v in enumerate(values)]
+    if unfit is None:
+        return [None if v is None else _bound(i, v) for i, v in enumerate(values)]
+    return [None if v is None else _bound_or(unfit, i, v) for i, v in enumerate(values)]
+
+
+def _bound_or(unfit: "list[Unfit]", index: int, value: Any) -> Any:
+    try:
+        return _bound(index, value)
+    except Unfit as fault:
+        unfit.append(fault)
+        return None
 
 
 def _bound(index: int, value: Any) -> Any:

@@ -1,26 +1,23 @@
-"""Writing to SQLite: one transaction, bound values; a table made anew is swapped in by rename."""
+"""Writing to SQLite: one transaction, bound values."""
 
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from summit_studio.connectors.relational import (
-    ANY,
-    TargetColumn,
-    check_fit,
-    cut,
-    table_missing,
-)
-from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.relational import cut
+from summit_studio.connectors.sqlite.file import failure, known_tables, refusal_of
+from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import (
     Unfit,
-    canonical,
     created_type,
     from_arrow_array,
     to_arrow_array,
 )
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, Where, WriteFailed
+from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -30,6 +27,12 @@ if TYPE_CHECKING:
 
 
 _ROWS_AT_ONCE = 10_000
+
+_REFUSALS = (sqlite3.IntegrityError, sqlite3.DataError)
+"""What SQLite raises about a row. After any other error the batch, and the run, fails."""
+
+_BATCH = "summit_batch"
+"""The savepoint before a batch."""
 
 
 class SqliteTransaction(Transaction):
@@ -64,34 +67,67 @@ class SqliteWriter(TransactionWriter):
 
     _insert = ""
 
-    def _open(self, *, create: bool) -> None:
-        found = self._session.execute(
-            f"PRAGMA table_xinfo({quote_name(self.table.table)})"
-        ).fetchall()
-        if not found and not create:
-            raise table_missing(self.table, known_tables(self._session), reading=False)
-        names = list(self._schema.names)
-        into = self.table
-        if found and not self._remakes:
-            names = check_fit(self.table, self._schema, _targets(found))
-            if self._empties:
-                self._session.execute(f"DELETE FROM {self.table.sql}")
-        else:
-            into = self._aside if self._remakes else self.table
-            columns = ", ".join(
-                f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema
-            )
-            self._session.execute(f"CREATE TABLE {into.sql} ({columns})")
-            self._made = True
-        self._into = into
+    def _standing(self) -> Standing | None:
+        return standing(self._session, self.table)
+
+    def _known(self) -> list[str]:
+        return known_tables(self._session)
+
+    def _create(self, table: TableName) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _replace_rows(self, standing: Standing, names: list[str]) -> None:
+        del standing, names
+        self._delete_all()
+
+    def _ready(self, names: list[str]) -> None:
         marks = ", ".join("?" * len(names))
         listed = ", ".join(map(quote_name, names))
-        self._insert = f"INSERT INTO {into.sql} ({listed}) VALUES ({marks})"
+        self._insert = f"INSERT INTO {self._into.sql} ({listed}) VALUES ({marks})"
 
     def _send(self, batch: "pa.RecordBatch") -> int:
         """Insert the rows; `rowcount` leaves out those that a trigger ignored."""
         cursor = self._session.executemany(self._insert, zip(*self._bound(batch), strict=True))
         return int(cursor.rowcount)
+
+    def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Insert all rows at once or, where the table refuses one, each by itself."""
+        refusals: dict[int, Refusal] = {}
+        columns = []
+        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+            unfit: list[Unfit] = []
+            columns.append(from_arrow_array(array, unfit))
+            for fault in unfit:
+                reason = f"The value {cut(fault.value)} has no place in the table: {fault.reason}."
+                refusal = Refusal(fault.index, "value_does_not_fit", reason, name)
+                refusals.setdefault(fault.index, refusal)
+        rows = [
+            (index, row)
+            for index, row in enumerate(zip(*columns, strict=True))
+            if index not in refusals
+        ]
+        run = self._session.execute
+        run(f"SAVEPOINT {_BATCH}")
+        try:
+            taken = self._session.executemany(self._insert, (row for _, row in rows)).rowcount
+        except _REFUSALS as error:
+            self._require_transaction(error)
+            run(f"ROLLBACK TO {_BATCH}")
+            taken = 0
+            for index, row in rows:
+                try:
+                    taken += run(self._insert, row).rowcount
+                except _REFUSALS as refused:
+                    self._require_transaction(refused)
+                    refusals[index] = refusal_of(index, refused)
+        run(f"RELEASE {_BATCH}")
+        return max(taken, 0), [refusals[index] for index in sorted(refusals)]
+
+    def _require_transaction(self, error: sqlite3.Error) -> None:
+        """Go on with an error that has taken the whole transaction along."""
+        if not self._session.in_transaction:
+            raise error
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa
@@ -104,17 +140,12 @@ class SqliteWriter(TransactionWriter):
                 arrays = [to_arrow_array(values, column.type) for column, values in columns]
                 yield pa.RecordBatch.from_arrays(arrays, schema=self._arrow)
 
-    def _swap(self) -> None:
+    def _swap(self, table: TableName) -> None:
         run = self._session.execute
-        found = run(
-            "SELECT type FROM sqlite_master WHERE name = ? AND type IN ('table', 'view')",
-            (self.table.table,),
-        ).fetchone()
         # Else SQLite would rewrite views and triggers that speak of the table while it is away.
         run("PRAGMA legacy_alter_table = ON")
-        if found:
-            run(f"DROP {'VIEW' if found[0] == 'view' else 'TABLE'} {self.table.sql}")
-        run(f"ALTER TABLE {self._aside.sql} RENAME TO {quote_name(self.table.table)}")
+        run(f"DROP TABLE {table.sql}")
+        run(f"ALTER TABLE {self._into.sql} RENAME TO {quote_name(table.table)}")
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []
@@ -131,19 +162,3 @@ class SqliteWriter(TransactionWriter):
                     where=Where(column=name),
                 ) from None
         return columns
-
-
-def _targets(found: list[tuple[int, str, str, int, object, int, int]]) -> list[TargetColumn]:
-    """Return target columns from PRAGMA table_xinfo: cid, name, type, notnull, default, pk, hidden.
-
-    A single INTEGER PRIMARY KEY fills itself.
-    """
-    return [
-        TargetColumn(
-            name,
-            canonical(declared) or ANY,
-            required=bool(notnull) and default is None and not (key and "INT" in declared.upper()),
-            generated=hidden in {2, 3},
-        )
-        for _, name, declared, notnull, default, key, hidden in found
-    ]

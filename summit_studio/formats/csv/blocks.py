@@ -59,6 +59,8 @@ class Splitter:
         head: Text that was read from the stream already.
         size: Bytes a block should have; a longer record makes a longer block.
         limit: The most bytes a record may have.
+        resumes: True to put the line of a quote that is never closed aside alone, and to go on with
+            the next; False takes all after it as part of the record.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Splitter:
         head: bytes = b"",
         size: int = BLOCK_BYTES,
         limit: int = RECORD_LIMIT_BYTES,
+        resumes: bool = False,
     ) -> None:
         self._stream = stream
         self._dialect = dialect
@@ -79,6 +82,7 @@ class Splitter:
         self._offset, self._line = offset, line
         self._rest = head
         self._size, self._limit = size, limit
+        self._resumes = resumes
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks in order.
@@ -99,20 +103,30 @@ class Splitter:
                 yield self._block(text[:cut], messy=messy)
                 wanted = max(self._size, 2 * len(self._rest))
             elif len(text) > self._limit:
-                raise self._too_long(len(text))
+                if not self._resumes:
+                    raise self._too_long(len(text))
+                yield self._aside(text)
             else:
                 # A record in one piece is looked at anew only when it has doubled.
                 wanted = max(self._size, 2 * len(text))
 
     def _last(self, text: bytes) -> Iterator[Block]:
-        if not text:
-            return
-        whole = text if text.endswith(self._newline) else text + self._newline
-        cut, messy = self._cut(whole)
-        if cut:
-            yield self._block(whole[:cut], messy=messy)
-        if cut < len(whole):
-            yield self._block(text[cut:], unclosed=True)
+        while text:
+            whole = text if text.endswith(self._newline) else text + self._newline
+            cut, messy = self._cut(whole)
+            if cut:
+                yield self._block(whole[:cut], messy=messy)
+            self._rest = b""
+            if cut < len(whole):
+                yield self._aside(text[cut:])
+            text = self._rest
+
+    def _aside(self, text: bytes) -> Block:
+        """Return what begins with a quote that is never closed; what comes after it is the rest."""
+        at = text.find(self._newline) + len(self._newline) if self._resumes else len(text)
+        at = at if at >= len(self._newline) else len(text)
+        self._rest = text[at:]
+        return self._block(text[:at], unclosed=True)
 
     def _block(self, data: bytes, *, messy: bool = False, unclosed: bool = False) -> Block:
         offset, line = self._offset, self._line

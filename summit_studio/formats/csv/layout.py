@@ -312,10 +312,15 @@ def _without_comments(text: bytes, dialect: Dialect) -> bytes:
     return newline.join(line for line in text.split(newline) if not line.startswith(mark))
 
 
+_MOSTLY = 0.9
+"""The share of a column's values that are numbers, from which on it tells of the decimal point."""
+
+
 def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> tuple[str, str]:
     """Return the decimal point, and what tells it.
 
-    It is a comma only where some column has it and none has a point.
+    It is a comma only where some column has it and none has a point. A few values that are no
+    numbers leave no doubt about the others.
     """
     import pyarrow.compute as pc
 
@@ -328,7 +333,8 @@ def _decimal(table: "pa.Table", dialect: Dialect, request: Request) -> tuple[str
             # Whole numbers may stand among the others.
             mixed = pc.match_substring_regex(known, rf"{shape}|^-?\d+$")
             own = pc.match_substring_regex(known, shape)
-            if len(known) and pc.all(mixed).as_py() and pc.any(own).as_py():
+            numbers = pc.sum(mixed, min_count=0).as_py()
+            if len(known) and numbers >= _MOSTLY * len(known) and pc.any(own).as_py():
                 found.add(mark)
     if found == {","}:
         return ",", "numbers are written so, and none has a point"

@@ -144,7 +144,7 @@ class Parser:
 
     def _unclosed(self, block: Block) -> Parsed:
         mark = self.dialect.quote or self.dialect.escape
-        swallowed = block.lines
+        swallowed = block.data.rstrip(b"\r\n").count(self.dialect.newline.encode())
         tail = (
             f", so the {swallowed:,} lines after it were taken as part of it" if swallowed else ""
         )

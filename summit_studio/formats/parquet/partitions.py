@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from summit_studio.core.schema import VARCHAR, Schema, is_plain
@@ -77,6 +77,24 @@ def told_types(metadata: "Mapping[bytes, bytes] | None") -> dict[str, str]:
 def _is_type(name: str) -> bool:
     known = re.fullmatch(r"[A-Z ]+(\(\d{1,2},\d{1,2}\))?", name) is not None
     return known and (name == VARCHAR or is_plain(name))
+
+
+LONGEST_NAME: Final = 255
+"""Bytes of a folder's name that file systems take."""
+
+
+def unnameable(batch: "pa.Table", by: list[str]) -> list[tuple[int, str]]:
+    """Return the rows whose value is too long for the name of a folder, with the column."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: dict[int, str] = {}
+    for name in by:
+        if not pa.types.is_primitive(batch.schema.field(name).type):
+            lengths = pc.binary_length(_folders(batch.column(name), name))
+            for row in pc.indices_nonzero(pc.greater(lengths, LONGEST_NAME)).to_pylist():
+                found.setdefault(row, name)
+    return sorted(found.items())
 
 
 def split(batch: "pa.Table", by: list[str]) -> "Iterator[tuple[str, pa.Table]]":

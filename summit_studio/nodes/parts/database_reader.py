@@ -7,7 +7,8 @@ from summit_studio.connectors.opening import open_database
 from summit_studio.core.schema import RAW_REJECTS, Schema, to_arrow
 from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
-from summit_studio.workspace.connections import FILE_KINDS, Connection
+from summit_studio.nodes.parts.probing import probe
+from summit_studio.workspace.connections import Connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,7 @@ def sample_files() -> dict[str, str | bytes]:
         con.executescript(
             "CREATE TABLE customers (id BIGINT, name VARCHAR, city VARCHAR);"
             "INSERT INTO customers VALUES (1, 'Ada', 'London'), (2, 'Grace', NULL);"
+            "CREATE TABLE cities (name VARCHAR PRIMARY KEY); INSERT INTO cities VALUES ('London');"
         )
         content = con.serialize()
     return {"connections.toml": '[shop]\nkind = "sqlite"\npath = "shop.db"\n', "shop.db": content}
@@ -41,35 +43,10 @@ def described(
 ) -> Schema | None:
     """Return the columns of a table or query; None where the database may not be asked.
 
-    A database file inside the workspace may always be looked at.
-
     Raises:
         SummitError: The database cannot be reached, or refuses.
     """
-    path = connection.path
-    local = connection.kind in FILE_KINDS and path and context.workspace.inside(path)
-    if not context.probe and not local:
-        return None
-
-    def look() -> Schema:
-        with open_database(connection, context.secrets, context.workspace) as database:
-            return database.columns(table, query)
-
-    stamp = _stamp(connection, context)
-    key = ("database", connection.model_dump_json(), stamp, table, query)
-    schema: Schema = context.cache(key, look)
-    return schema
-
-
-def _stamp(connection: Connection, context: DesignContext) -> tuple[int, int]:
-    """Return what changes with a database file's content."""
-    if connection.kind not in FILE_KINDS or not connection.path:
-        return (0, 0)
-    path = context.workspace.path(connection.path)
-    if not path.exists():
-        return (0, 0)
-    stat = path.stat()
-    return (stat.st_mtime_ns, stat.st_size)
+    return probe(connection, context, (table, query), lambda found: found.columns(table, query))
 
 
 class DatabaseReader(Reader):

@@ -149,8 +149,7 @@ def require_castable(source: str, wanted: str, field_name: str, subject: str) ->
     Raises:
         InvalidParams: With code `cast_impossible`.
     """
-    kinds = [_cast_kind(source), _cast_kind(wanted)]
-    if all(kinds) and kinds[0] != kinds[1] and kinds != ["date", "time"]:
+    if not _kinds_meet(_cast_kind(source), _cast_kind(wanted)):
         raise InvalidParams(
             f"{subject} cannot become {wanted}",
             why=f"it is {source}, and no value of that type can be cast to {wanted}",
@@ -158,6 +157,17 @@ def require_castable(source: str, wanted: str, field_name: str, subject: str) ->
             code="cast_impossible",
             where=Where(param=field_name),
         )
+
+
+def castable(source: str, wanted: str) -> bool:
+    """Return True if Select columns can cast one plain type to another, row by row and exactly."""
+    kinds = [_cast_kind(source), _cast_kind(wanted)]
+    plain = all(k or t == VARCHAR for k, t in zip(kinds, (source, wanted), strict=True))
+    return plain and "list" not in kinds and _kinds_meet(*kinds)
+
+
+def _kinds_meet(source: str, wanted: str) -> bool:
+    return not (source and wanted) or source == wanted or (source, wanted) == ("date", "time")
 
 
 def _cast_kind(type_name: str) -> str:

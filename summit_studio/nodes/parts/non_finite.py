@@ -1,16 +1,27 @@
 """What sinks of text do with NaN and infinity, for which many readers have no word."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import Where, WriteFailed
-from summit_studio.core.schema import Schema, is_nested
+from summit_studio.core.refusal import Refusal, Refuse, kept_rows
+from summit_studio.core.schema import REJECT_COLUMNS, Schema, is_nested
+from summit_studio.nodes.contract import Rows
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.output import FileParams
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+NUMBERS = Rows({"x": "DOUBLE"}, [(1.5,), ("inf",)])
+"""What the examples of these sinks are given."""
+
+REJECTED_NUMBERS = Rows(
+    {"x": "DOUBLE"} | {c.name: c.type for c in REJECT_COLUMNS},
+    [("inf", "value_unwritable", "x", "the value is inf")],
+)
+"""What of it they reject."""
 
 FLOATS = ("DOUBLE", "FLOAT")
 
@@ -20,10 +31,10 @@ _log = logging.getLogger("summit.sinks")
 class NonFiniteParams(FileParams):
     """The field of sinks that meet numbers which are none."""
 
-    non_finite: Literal["text", "null", "fail"] = param(
+    non_finite: Literal["text", "null", "reject"] = param(
         "text",
-        doc="What NaN and infinities become: a text that says so (NaN, Infinity), null, or the end "
-        "of the run. Where none is chosen, a text, and the log says how many there were.",
+        doc="What NaN and infinities become: a text that says so (NaN, Infinity), or null; or the "
+        "row is rejected. Where none is chosen, a text, and the log says how many there were.",
         keywords=("nan", "inf", "infinity"),
         editor=Editor.CHOICE,
         advanced=True,
@@ -31,7 +42,7 @@ class NonFiniteParams(FileParams):
 
 
 class NonFinite:
-    """Counts the numbers of batches that are not finite, and refuses those that cannot be written.
+    """Counts the numbers of batches that are not finite, and tells which cannot be written.
 
     Args:
         params: The sink's params.
@@ -43,25 +54,24 @@ class NonFinite:
         self._params = params
         self._flat = [c.name for c in schema if c.type in FLOATS]
         inner = [c.name for c in schema if is_nested(c.type) and any(f in c.type for f in FLOATS)]
-        self._nested = [] if nested and params.non_finite != "fail" else inner
+        self._nested = [] if nested and params.non_finite != "reject" else inner
         self.found = 0
 
-    def see(self, batch: "pa.Table") -> None:
-        """Take the rows of a batch into account.
+    def sayable(self, batch: "pa.Table", refuse: Refuse | None) -> "pa.Table":
+        """Return the rows of a batch that can be written, and give the others to `refuse`.
 
         Raises:
-            WriteFailed: A number is not finite, where that is refused.
+            WriteFailed: Some cannot, and nobody takes them.
         """
-        for name in self._nested:
-            if any(map(_unsayable, _leaves(batch.column(name).chunks))):
-                raise self._refused(
-                    name, "a list or struct holds NaN or an infinity, which JSON cannot say"
-                )
+        refusals = self._refusals(batch)
+        if refusals:
+            if refuse is None:
+                raise self._failure(refusals)
+            refuse(batch, refusals)
+            batch = kept_rows(batch, refusals)
         for name in self._flat:
-            found = _unsayable(batch.column(name))
-            if found and self._params.non_finite == "fail":
-                raise self._refused(name, f"{found} of its values are NaN or an infinity")
-            self.found += found
+            self.found += _unsayable(batch.column(name))
+        return batch
 
     def counts(self) -> dict[str, int]:
         """Return the count for the run's report, and say it where nobody chose what happens."""
@@ -73,13 +83,34 @@ class NonFinite:
             )
         return {"not_finite": self.found} if self.found else {}
 
-    def _refused(self, name: str, why: str) -> WriteFailed:
+    def _refusals(self, batch: "pa.Table") -> list[Refusal]:
+        import pyarrow.compute as pc
+
+        found: dict[int, Refusal] = {}
+        for name in self._nested:
+            column = batch.column(name)
+            if not any(map(_unsayable, _leaves(column.chunks))):
+                continue
+            for row in range(batch.num_rows):
+                if any(map(_unsayable, _leaves(column.slice(row, 1).chunks))):
+                    why = "a list or struct holds NaN or an infinity, which JSON cannot say"
+                    found.setdefault(row, Refusal(row, "value_unwritable", why, name))
+        for name in self._flat if self._params.non_finite == "reject" else ():
+            odd = pc.invert(pc.is_finite(batch.column(name)))
+            for row in pc.indices_nonzero(odd).to_pylist():
+                why = f"the value is {batch.column(name)[row].as_py()}"
+                found.setdefault(row, Refusal(row, "value_unwritable", why, name))
+        return [found[row] for row in sorted(found)]
+
+    def _failure(self, refusals: Sequence[Refusal]) -> WriteFailed:
+        more = f", and {len(refusals) - 1:,} more rows are alike" if len(refusals) > 1 else ""
         return WriteFailed(
             f"Cannot write {self._params.path}",
-            why=why,
-            do="replace it by null before this node, or set 'non_finite' to text or null",
-            code="value_unwritable",
-            where=Where(column=name),
+            why=refusals[0].reason + more,
+            do="connect the rejected port of this sink to put such rows aside, replace the value "
+            "by null before it, or set 'non_finite' to text or null",
+            code=refusals[0].code,
+            where=Where(column=refusals[0].column),
         )
 
 

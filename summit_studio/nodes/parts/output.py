@@ -134,10 +134,15 @@ class FileWriter(Writer, Generic[F]):
     def finish(self) -> None:
         """Write what comes after the last row."""
 
+    def fit(self, batch: "pa.Table") -> "pa.Table":
+        """Return the rows that the format can say, once the others are refused."""
+        return batch
+
     def write(self, batch: "pa.Table") -> None:
         """Take rows."""
-        self.put(batch)
-        self.rows += batch.num_rows
+        rows = self.fit(batch)
+        self.put(rows)
+        self.rows += rows.num_rows
 
     @abstractmethod
     def count(self, path: "Path") -> int:

@@ -19,7 +19,13 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
-from summit_studio.nodes.parts.non_finite import FLOATS, NonFinite, NonFiniteParams
+from summit_studio.nodes.parts.non_finite import (
+    FLOATS,
+    NUMBERS,
+    REJECTED_NUMBERS,
+    NonFinite,
+    NonFiniteParams,
+)
 from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
 
 if TYPE_CHECKING:
@@ -75,6 +81,7 @@ class CsvSink(FileSink[CsvSinkParams]):
         "download", "comma", "tsv",
     )  # fmt: skip
     params_class = CsvSinkParams
+    can_reject = True
     examples = (
         Example(
             "Null and empty text stay apart",
@@ -95,6 +102,13 @@ class CsvSink(FileSink[CsvSinkParams]):
                 )
             },
             written={"out/prices.csv": 'item;price\n"a;b";1.00\nc;NULL\n'},
+        ),
+        Example(
+            "A number that is none is rejected, where one says so",
+            {"path": "x.csv", "non_finite": "reject"},
+            given={"rows": NUMBERS},
+            expected={"rejected": REJECTED_NUMBERS},
+            written={"x.csv": "x\n1.5\n"},
         ),
     )
 
@@ -153,11 +167,11 @@ class _CsvWriter(LineWriter[CsvSinkParams]):
             quote=b'"',
             again=_ReadBack(sink.params),
         )
+        self._refuse = context.refuse
         self._non_finite = NonFinite(sink.params, schema, nested=True)
 
-    def put(self, batch: "pa.Table") -> None:
-        self._non_finite.see(batch)
-        super().put(batch)
+    def fit(self, batch: "pa.Table") -> "pa.Table":
+        return self._non_finite.sayable(batch, self._refuse)
 
     def commit(self, epoch: int) -> Published:
         done = super().commit(epoch)

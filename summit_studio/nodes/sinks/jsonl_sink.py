@@ -10,7 +10,13 @@ from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
-from summit_studio.nodes.parts.non_finite import FLOATS, NonFinite, NonFiniteParams
+from summit_studio.nodes.parts.non_finite import (
+    FLOATS,
+    NUMBERS,
+    REJECTED_NUMBERS,
+    NonFinite,
+    NonFiniteParams,
+)
 from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
 
 if TYPE_CHECKING:
@@ -41,6 +47,7 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     icon = "json"
     keywords = ("to json", "json writer", "jsonl", "ndjson", "export", "save file", "json output")
     params_class = JsonlSinkParams
+    can_reject = True
     examples = (
         Example(
             "Null stays null",
@@ -57,6 +64,13 @@ class JsonlSink(FileSink[JsonlSinkParams]):
                 )
             },
             written={"out/orders.jsonl": '{"tags":["new","paid"],"total":12.50}\n'},
+        ),
+        Example(
+            "A number that is none is rejected, where one says so",
+            {"path": "x.jsonl", "non_finite": "reject"},
+            given={"rows": NUMBERS},
+            expected={"rejected": REJECTED_NUMBERS},
+            written={"x.jsonl": '{"x":1.5}\n'},
         ),
     )
 
@@ -82,11 +96,11 @@ class _JsonlWriter(LineWriter[JsonlSinkParams]):
             again=_ReadBack(schema, as_text=as_text),
             query=f"SELECT json_object({pairs})::VARCHAR || chr(10) AS line FROM {BATCH}",
         )
+        self._refuse = context.refuse
         self._non_finite = NonFinite(sink.params, schema, nested=False)
 
-    def put(self, batch: "pa.Table") -> None:
-        self._non_finite.see(batch)
-        super().put(batch)
+    def fit(self, batch: "pa.Table") -> "pa.Table":
+        return self._non_finite.sayable(batch, self._refuse)
 
     def commit(self, epoch: int) -> Published:
         done = super().commit(epoch)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams, WriteFailed
 from summit_studio.core.problems import Problem
+from summit_studio.core.refusal import Refusal, kept_rows
 from summit_studio.core.schema import (
     BLOB,
     Schema,
@@ -16,7 +17,7 @@ from summit_studio.core.schema import (
     to_arrow,
 )
 from summit_studio.core.suggest import listing
-from summit_studio.formats.parquet.partitions import named, split, telling
+from summit_studio.formats.parquet.partitions import named, split, telling, unnameable
 from summit_studio.formats.parquet.writing import Held, holds, read_back, repetitive, rows_in
 from summit_studio.nodes.contract import (
     DesignContext,
@@ -80,6 +81,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
     icon = "parquet"
     keywords = ("to parquet", "parquet writer", "export", "save file", "columnar", "lake")
     params_class = ParquetSinkParams
+    can_reject = True
     examples = (
         Example(
             "One file",
@@ -243,10 +245,12 @@ class _PartitionedWriter(Writer):
         self._held: dict[str, Held] = {}
         self._parts: dict[str, int] = {}
         self._rows = 0
+        self._refuse = context.refuse
         self._folder = AtomicFolder(self._path, context.run_id)
 
     def write(self, batch: "pa.Table") -> None:
         """Hold the rows by partition, and write the partitions that hold enough."""
+        batch = self._nameable(batch)
         for folder, rows in split(batch.cast(self._schema), self._by):
             held = self._held.setdefault(folder, Held())
             held.add(rows)
@@ -263,6 +267,26 @@ class _PartitionedWriter(Writer):
         if sum(held.bytes for held in self._held.values()) > _HELD_BYTES:
             self._flush_all()
         self._rows += batch.num_rows
+
+    def _nameable(self, batch: "pa.Table") -> "pa.Table":
+        """Return the rows whose partitions can be folders, once the others are refused."""
+        refusals = [
+            Refusal(row, "value_too_long", "it is too long for the name of a folder", name)
+            for row, name in unnameable(batch, self._by)
+        ]
+        if not refusals:
+            return batch
+        if self._refuse is None:
+            raise WriteFailed(
+                f"Cannot write {self._params.path}",
+                why=f"a value of '{refusals[0].column}' is too long for the name of a folder",
+                do="connect the rejected port of this sink to put such rows aside, or partition by "
+                "another column",
+                code=refusals[0].code,
+                where=self._sink.place("partition_by"),
+            )
+        self._refuse(batch, refusals)
+        return kept_rows(batch, refusals)
 
     def prepare(self) -> int:
         """Write what is held and make every part durable; return the rows in their footers."""

@@ -1,11 +1,14 @@
 """Write a table of a database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.connectors.opening import open_database
+from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.core.schema import Schema
+from summit_studio.core.refusal import Refusal, Refuse
+from summit_studio.core.schema import REJECT_COLUMNS, Schema
 from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
@@ -21,12 +24,12 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
 from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.transaction import WriteMode
     from summit_studio.workspace.workspace import Workspace
 
 
@@ -46,15 +49,18 @@ class TableSinkParams(Params):
     )
     mode: Literal["append", "replace"] = param(
         "append",
-        doc="Add the rows, or replace all rows the table has; both in one transaction.",
+        doc="Add the rows, or put them in the place of all rows the table has; both in one "
+        "transaction, with the same checks.",
         keywords=("if_exists", "write_mode"),
         editor=Editor.CHOICE,
     )
     replace: Literal["rows", "table"] = param(
         "rows",
-        doc="What replace replaces: the rows, and the table keeps its keys, rights, triggers and"
-        " all else; or the table, which is made anew: all of that, and views upon it, may be lost.",
-        keywords=("truncate", "drop", "recreate", "overwrite"),
+        doc="What mode replace replaces. The rows: keys, indexes, defaults, triggers, rights and "
+        "views of the table stay. The table: it is dropped and made anew of these columns alone; "
+        "its keys, indexes, constraints, defaults, generated columns, identity, triggers, "
+        "policies, rights, owner, comments, publications and place among partitions are lost.",
+        keywords=("truncate", "overwrite", "drop", "recreate"),
         editor=Editor.CHOICE,
         advanced=True,
     )
@@ -62,7 +68,17 @@ class TableSinkParams(Params):
 
 
 class TableSink(SinkNode[TableSinkParams]):
-    """Write rows to a database table in one transaction."""
+    """Write rows to a database table in one transaction.
+
+    Rows that the table refuses (a key that is taken, no value where there must be one, a check, a
+    reference to nothing, a value too long or out of range) go out through the rejected port in the
+    database's own words, and the others are written. Where that port leads nowhere, the first such
+    row ends the run and nothing is written. With it, replaced rows go when the first new one comes.
+
+    Where rows are replaced, those that other tables refer to may only go if the same keys come
+    again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
+    In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
+    """
 
     id = "table_sink"
     title = "Write table"
@@ -73,6 +89,7 @@ class TableSink(SinkNode[TableSinkParams]):
     )  # fmt: skip
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
+    can_reject = True
     examples = (
         Example(
             "Add customers to a table of a SQLite file",
@@ -80,11 +97,25 @@ class TableSink(SinkNode[TableSinkParams]):
             given={"rows": Rows(SAMPLE, [(3, "Alan", "Wilmslow")])},
             files=sample_files(),
         ),
+        Example(
+            "A city whose name is taken is rejected, in the database's words",
+            {"connection": "shop", "table": "cities"},
+            given={"rows": Rows({"name": "VARCHAR"}, [("Paris",), ("London",)])},
+            expected={
+                "rejected": Rows(
+                    {"name": "VARCHAR"} | {c.name: c.type for c in REJECT_COLUMNS},
+                    [("London", "duplicate_key", "name", "UNIQUE constraint failed: cities.name")],
+                )
+            },
+            files=sample_files(),
+        ),
     )
 
     def summary(self) -> str:
         """Return the table, the connection and the mode."""
-        return f"{self.params.table} · {self.params.connection} · {self.params.mode}"
+        anew = self.params.mode == "replace" and self.params.replace == "table"
+        mode = "replace table" if anew else self.params.mode
+        return f"{self.params.table} · {self.params.connection} · {mode}"
 
     def target(self) -> str:
         """Return the connection and the table."""
@@ -93,25 +124,6 @@ class TableSink(SinkNode[TableSinkParams]):
     def writes(self, workspace: "Workspace") -> Target | None:
         """Return the table."""
         return table_target(workspace, self.params.connection, self.params.table)
-
-    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
-        """Yield a problem where a table is to be made anew that is only added to."""
-        yield from super().check(inputs, context)
-        if self.params.replace == "table" and self.params.mode != "replace":
-            yield self.problem(
-                "replace_unused",
-                "The table is not replaced, and yet to be made anew",
-                field_name="replace",
-                why=f"the mode is {self.params.mode}",
-                do="set the mode to replace, or this to rows",
-                fixes=(Fix("Replace rows only", self.node_id, (("replace", "rows"),)),),
-            )
-
-    @property
-    def write_mode(self) -> "WriteMode":
-        """How the database is told to write."""
-        remakes = self.params.mode == "replace" and self.params.replace == "table"
-        return "remake" if remakes else self.params.mode
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the connection must be there.
@@ -124,9 +136,44 @@ class TableSink(SinkNode[TableSinkParams]):
             context.workspace.connection(self.params.connection)
         return {}
 
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield what does not fit the table that stands, and a table to be made anew in vain."""
+        yield from self._mistakes()
+        params = self.params
+        replaces = params.mode == "replace"
+        checks = TableChecks(
+            self, params.table, replaces, replaces and params.replace == "table", params.create
+        )
+        connection = context.workspace.connection(params.connection)
+        for schema in inputs.get("rows", ()):
+            with at_field("table"):
+                yield from checks.problems(schema, connection, context)
+
     def open(self, schema: Schema, context: RunContext) -> Writer:
-        """Begin the transaction."""
+        """Begin the transaction.
+
+        Raises:
+            InvalidParams: A table is to be made anew and none is to be replaced.
+        """
+        for found in self._mistakes():
+            raise InvalidParams(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
         return _TableWriter(self, schema, context)
+
+    def _mistakes(self) -> Iterator[Problem]:
+        if self.params.replace == "table" and self.params.mode != "replace":
+            yield self.problem(
+                "replace_without_mode",
+                f"Table {self.params.table} would not be made anew",
+                field_name="replace",
+                why=f"the mode is {self.params.mode}, which replaces nothing",
+                do="set mode to replace, or leave this at rows",
+                fixes=(
+                    Fix("Leave the table as it is", self.node_id, (("replace", "rows"),)),
+                    Fix("Replace the table", self.node_id, (("mode", "replace"),)),
+                ),
+            )
 
 
 class _TableWriter(Writer):
@@ -137,8 +184,9 @@ class _TableWriter(Writer):
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         try:
             self._writer = self._database.writer(
-                params.table, schema, sink.write_mode, create=params.create, run_id=context.run_id,
-                transactions=context.transactions,
+                params.table, schema, params.mode, create=params.create,
+                replace=params.replace, run_id=context.run_id, transactions=context.transactions,
+                refuse=None if context.refuse is None else partial(self._refused, context.refuse),
             )  # fmt: skip
         except BaseException:
             self._database.close()
@@ -150,6 +198,10 @@ class _TableWriter(Writer):
         for part in batch.to_batches():
             self._writer.write(part)
         self._rows += batch.num_rows
+
+    def _refused(self, refuse: Refuse, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
+        self._rows -= len(refusals)
+        refuse(batch, refusals)
 
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""

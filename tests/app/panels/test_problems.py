@@ -1,9 +1,11 @@
+import sqlite3
+from contextlib import closing
+
 from PySide6.QtWidgets import QLabel, QPushButton
 
-from summit_studio.app.panels.problems import edit_of
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.document.edits import AddNode, SetProperties
+from summit_studio.document.edits import AddEdge, AddNode, SetProperties
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.planning.check import Checked
 
@@ -11,41 +13,6 @@ DOCUMENT = Document(
     nodes={"a": Node("a", "filter", {"condition": "statsu = 1", "x": 1}), "b": Node("b", "sort")},
     edges=(Edge.parse("a.kept -> b.rows"),),
 )
-
-
-def test_a_fix_sets_params_over_those_there_are():
-    fix = Fix("Use status", "a", (("condition", "status = 1"),))
-    edit = edit_of(fix, DOCUMENT)
-    assert edit.apply(DOCUMENT).nodes["a"].params == {"condition": "status = 1", "x": 1}
-
-
-def test_a_fix_removes_an_edge():
-    edit = edit_of(Fix("Remove", remove_edge="a.kept -> b.rows"), DOCUMENT)
-    assert edit.apply(DOCUMENT).edges == ()
-
-
-def test_a_fix_for_a_document_that_has_moved_on_does_nothing():
-    assert edit_of(Fix("Remove", remove_edge="b.rows -> a.rows"), DOCUMENT) is None
-    assert edit_of(Fix("Use", "gone", (("x", 1),)), DOCUMENT) is None
-
-
-def test_a_fix_renames_a_setting_in_its_place_or_takes_it_out():
-    document = Document(settings={"x-a": 1, "perfomance": {"prefetch": 2}, "verify": "counts"})
-    rename = Fix("Rename", setting=("perfomance",), rename="performance")
-    settings = edit_of(rename, document).apply(document).settings
-    assert list(settings.items()) == [
-        ("x-a", 1), ("performance", {"prefetch": 2}), ("verify", "counts"),
-    ]  # fmt: skip
-    remove = Fix("Take it out", setting=("perfomance", "prefetch"))
-    assert edit_of(remove, document).apply(document).settings["perfomance"] == {}
-    for path in (("gone",), ("perfomance", "gone"), ("verify", "gone")):
-        assert edit_of(Fix("Take it out", setting=path), document) is None
-
-
-def test_a_fix_sets_the_mode():
-    assert edit_of(Fix("Run it as etl", mode="etl"), Document(mode="elt")).apply(
-        Document(mode="elt")
-    ) == Document(mode="etl")
 
 
 def test_a_misspelt_setting_is_among_the_problems_and_a_click_mends_it(window, settle):
@@ -63,6 +30,35 @@ def test_a_misspelt_setting_is_among_the_problems_and_a_click_mends_it(window, s
     settle()
     assert window.session.document.settings == {"performance": {"prefetch": 2}}
     assert "setting_unknown" not in [p.code for p in window.problems.problems]
+
+
+def test_a_click_casts_before_a_table_and_one_undo_takes_it_back(window, settle):
+    root = window.session.workspace.root
+    root.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(root / "shop.db")) as con, con:
+        con.execute("CREATE TABLE t (v DECIMAL(10,2))")
+    (root / "connections.toml").write_text('[shop]\nkind = "sqlite"\npath = "shop.db"\n')
+    (root / "in.csv").write_text("v\n1.25\n")
+    window.session.reload_workspace()
+    columns = [{"name": "v", "type": "DOUBLE"}]
+    window.session.do(AddNode(Node("a", "csv_source", {"path": "in.csv", "columns": columns})))
+    sink = {"connection": "shop", "table": "t"}
+    window.session.do(AddNode(Node("b", "table_sink", sink), (280, 0)))
+    window.session.do(AddEdge(Edge.parse("a.rows -> b.rows")))
+    settle()
+    before = window.session.document
+    (problem,) = window.problems.problems
+    assert problem.code == "target_type_clash"
+    row = window.problems.list.itemWidget(window.problems.list.item(0))
+    (button,) = row.findChildren(QPushButton)
+    assert button.text() == "Use the table's types"
+    button.click()
+    settle()
+    assert list(window.session.document.nodes) == ["a", "select_columns", "b"]
+    assert window.problems.problems == ()
+    window.session.bridge.undo()
+    settle()
+    assert window.session.document == before
 
 
 def test_the_button_of_a_problem_makes_the_edit(window, settle):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from summit_studio.connectors.fitting import Standing, TargetColumn, check_fit
 from summit_studio.connectors.names import Relation, TableName, is_query
 from summit_studio.connectors.postgres.types import created_type as postgres_type
-from summit_studio.connectors.relational import TargetColumn, check_fit, takes
+from summit_studio.connectors.relational import takes
 from summit_studio.connectors.sqlite.types import canonical
 from summit_studio.core.errors import ReadFailed, WriteFailed
 from summit_studio.core.schema import Schema
@@ -73,7 +74,8 @@ def test_a_column_takes_only_what_it_keeps(target: str, given: str, fits: bool):
 
 def test_fit_returns_the_names_of_the_table_and_lists_every_fault():
     table = TableName.parse("t")
-    target = [TargetColumn("ID", "BIGINT"), TargetColumn("d", "DATE", required=True)]
+    columns = [TargetColumn("ID", "BIGINT"), TargetColumn("d", "DATE", nullable=False)]
+    target = Standing(table, columns)
     assert check_fit(table, Schema.of({"id": "BIGINT", "D": "DATE"}), target) == ["ID", "d"]
     with pytest.raises(WriteFailed) as caught:
         check_fit(table, Schema.of({"id": "VARCHAR", "ix": "BIGINT"}), target)

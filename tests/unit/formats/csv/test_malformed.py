@@ -139,11 +139,44 @@ def test_counts_of_values_are_named(read_text):
 
 @pytest.mark.parametrize("block_bytes", [4, 1 << 20])
 def test_quote_that_is_never_closed(read_text, block_bytes):
-    """All that it swallowed is kept in one rejected row."""
+    """It costs its own line and no other."""
     found = read_text('a,b\n1,x\n2,"y\n3,z\n4,w', header=True, block_bytes=block_bytes)
-    assert found.rows == [(1, "x")]
-    assert found.rejects == [(3, "unclosed_quote", '2,"y\n3,z\n4,w')]
+    assert found.rows == [(1, "x"), (3, "z"), (4, "w")]
+    assert found.rejects == [(3, "unclosed_quote", '2,"y')]
     assert "line 3" in found.reasons[0]
+
+
+@pytest.mark.parametrize("block_bytes", [16, 1 << 20])
+def test_several_quotes_that_are_never_closed(read_text, block_bytes):
+    text = 'a,b\n1,x\n2,y"\n"3,z\n4,"u ""v""\n5,"w"\n6,"x\n'
+    found = read_text(text, header=True, block_bytes=block_bytes)
+    read = [row[0] for row in found.rows]
+    assert {1, 2} <= set(read)
+    assert sum(r["raw"].count("\n") + 1 for r in found.rejected) + len(read) == 6
+    assert found.rejected[-1]["raw"] == '6,"x'
+
+
+def test_a_quote_that_is_never_closed_before_more_than_a_record_may_have(read_text):
+    text = 'a,b\n1,"x\n' + "".join(f"{i},y\n" for i in range(2, 2000))
+    found = read_text(text, header=True, block_bytes=100, record_limit_bytes=1000)
+    assert [row[0] for row in found.rows] == list(range(2, 2000))
+    assert found.rejects == [(2, "unclosed_quote", '1,"x')]
+
+
+def test_with_one_column_all_that_a_quote_swallows_is_its_own(read_text):
+    found = read_text('a\nx\n"y\nz\n', header=True)
+    assert found.rows == [("x",)]
+    assert found.rejects == [(3, "unclosed_quote", '"y\nz')]
+    assert "1 line" in found.reasons[0]
+
+
+def test_a_comma_is_the_decimal_point_though_a_few_values_are_no_numbers(read_text):
+    lines = [f"a{i};{i},25" for i in range(40)]
+    lines[7] = "a7;none"
+    found = read_text("k;n\n" + "\n".join(lines) + "\n", {"n": "DECIMAL(10,2)"}, header=True)
+    assert len(found.rows) == 39
+    assert [str(row[1]) for row in found.rows[:2]] == ["0.25", "1.25"]
+    assert [r["line"] for r in found.rejected] == [9]
 
 
 def test_all_rows_bad(read_text):

@@ -97,7 +97,7 @@ def test_not_a_number_is_null_and_counted(bench: Bench):
 @pytest.mark.parametrize("value", ["'nan'::DOUBLE", "'-inf'::FLOAT", "['inf'::DOUBLE]"])
 def test_not_a_number_fails_where_told(bench: Bench, sink: str, value: str):
     schema, table = bench.rows(f"SELECT 1.5::DOUBLE AS u, {value} AS v")
-    writer = bench.open(bench.bind(sink, path="t.txt", non_finite="fail"), schema)
+    writer = bench.open(bench.bind(sink, path="t.txt", non_finite="reject"), schema)
     with pytest.raises(WriteFailed) as caught:
         writer.write(table)
     assert (caught.value.code, caught.value.where.column) == ("value_unwritable", "v")

@@ -1,0 +1,162 @@
+"""Rows that a PostgreSQL table refuses, told from the others by the server itself."""
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.postgres.csv import encode
+from summit_studio.connectors.postgres.errors import code_of
+from summit_studio.core.refusal import Refusal
+from summit_studio.core.sql import quote_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import psycopg
+    import pyarrow as pa
+
+_AT_ONCE: Final = 1_000
+"""Rows of one INSERT. Where one of them is refused, each of them goes by itself."""
+
+_TYPES: Final = """
+SELECT a.attname, format_type(coalesce(nullif(t.typbasetype, 0), a.atttypid), -1)
+FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+"""
+"""Types without their length: what a value is read as, before the column measures it."""
+
+_MAY_HIDE: Final = "SELECT row_security_active(to_regclass(%s))"
+
+_REFUSALS: Final = (
+    "data_exception OR integrity_constraint_violation OR with_check_option_violation"
+    " OR raise_exception"
+)
+"""What the server raises about a row, its triggers' own errors among them."""
+
+_FUNCTION: Final = """
+CREATE FUNCTION {name}() RETURNS TABLE (v_row bigint, v_state text, v_column text, v_why text,
+  v_detail text, v_taken bigint) LANGUAGE plpgsql AS $sift$
+#variable_conflict use_column
+DECLARE
+  v_from bigint := 0; v_one bigint; v_count bigint; v_sum bigint := 0;
+  v_last bigint := (SELECT max(place) FROM {stage});
+BEGIN
+  WHILE v_from <= v_last LOOP
+    BEGIN
+      {insert} BETWEEN v_from AND v_from + {step} - 1 ORDER BY place;
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      v_sum := v_sum + v_count;
+    EXCEPTION WHEN {refusals} THEN
+      FOR v_one IN SELECT place FROM {stage} WHERE place BETWEEN v_from AND v_from + {step} - 1
+        ORDER BY place
+      LOOP
+        BEGIN
+          {insert} = v_one;
+          GET DIAGNOSTICS v_count = ROW_COUNT;
+          v_sum := v_sum + v_count;
+        EXCEPTION WHEN {refusals} THEN
+          GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE, v_column = COLUMN_NAME,
+            v_why = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL;
+          v_row := v_one;
+          RETURN NEXT;
+        END;
+      END LOOP;
+    END;
+    v_from := v_from + {step};
+  END LOOP;
+  SELECT NULL, NULL, NULL, NULL, NULL, v_sum
+    INTO v_row, v_state, v_column, v_why, v_detail, v_taken;
+  RETURN NEXT;
+END $sift$
+"""
+
+
+class Sifting:
+    """Fills a table with the rows it takes, and tells why it refuses the others.
+
+    A batch is staged as text, in a temporary table without any rule; a function of the session
+    inserts it from there. A value is read by its type as COPY would read it. A refused row leaves
+    no trace: what its triggers did is undone with it.
+
+    Args:
+        table: With its schema.
+        names: The table's names of the columns that batches have.
+        mark: What the temporary table and the function are called.
+    """
+
+    def __init__(
+        self,
+        session: "psycopg.Connection[Any]",
+        table: TableName,
+        names: "Sequence[str]",
+        mark: str,
+    ) -> None:
+        self._session = session
+        self._stage = TableName("pg_temp", mark)
+        self._function = TableName("pg_temp", f"sift_{mark}")
+        types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
+        hides = session.execute(_MAY_HIDE, (table.sql,)).fetchall()[0][0]
+        texts = [f"c{index}" for index, _ in enumerate(names)]
+        read = ", ".join(f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True))
+        insert = (
+            f"INSERT INTO {table.sql} ({', '.join(map(quote_name, names))}) "
+            f"SELECT {read} FROM {self._stage.sql} WHERE place"
+        )
+        listed = ", ".join(f"{c} text" for c in texts)
+        session.execute(
+            f"CREATE TEMP TABLE {self._stage.sql} (place bigint PRIMARY KEY, {listed})"
+            " ON COMMIT DROP".encode()
+        )
+        session.execute(
+            _FUNCTION.format(
+                name=self._function.sql,
+                stage=self._stage.sql,
+                insert=insert,
+                step=_AT_ONCE,
+                # Policies refuse a row by the same state as a missing privilege.
+                refusals=_REFUSALS + (" OR insufficient_privilege" if hides else ""),
+            ).encode()
+        )
+
+    def take(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
+        """Insert a batch; return how many rows the table took, and the refusals of the others."""
+        import pyarrow as pa
+
+        zeros = _with_zeros(batch)
+        kept = [index for index in range(batch.num_rows) if index not in zeros]
+        numbered = batch.take(pa.array(kept, pa.int64())) if zeros else batch
+        rows = pa.RecordBatch.from_arrays(
+            [pa.array(kept, pa.int64()), *numbered.columns],
+            names=["place", *(f"c{index}" for index in range(batch.num_columns))],
+        )
+        run = self._session.execute
+        stage = f"COPY {self._stage.sql} FROM STDIN (FORMAT csv)".encode()
+        with self._session.cursor() as cursor, cursor.copy(stage) as copy:
+            copy.write(encode(rows))
+        found = run(f"SELECT * FROM {self._function.sql}()".encode()).fetchall()
+        run(f"TRUNCATE {self._stage.sql}".encode())
+        taken = int(found.pop()[-1])
+        refusals = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
+        return taken, [refusals[row] for row in sorted(refusals)]
+
+
+def _refusal(row: int, state: str, column: str, why: str, detail: str) -> Refusal:
+    # Of 23502 and 23514 the detail is the whole row, which stands beside the reason.
+    told = f" ({detail.rstrip('.')})" if detail and state in {"23505", "23503"} else ""
+    key = re.match(r"Key \(([^,()]+)\)=", detail or "")
+    return Refusal(row, code_of(state), why + told, column or (key[1] if key else None))
+
+
+def _with_zeros(batch: "pa.RecordBatch") -> dict[int, Refusal]:
+    """Return refusals of rows with a zero byte in a text, which PostgreSQL cannot even stage."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: dict[int, Refusal] = {}
+    for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            hits = pc.match_substring(array, "\0")
+            for row in pc.indices_nonzero(hits).to_pylist():
+                reason = "the text holds a zero byte, which PostgreSQL cannot store"
+                found.setdefault(row, Refusal(row, "text_invalid", reason, name))
+    return found

@@ -1,0 +1,55 @@
+"""Rows that somebody refuses, and why: by code that failed on them, by a target of a sink."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from summit_studio.core.schema import REJECT_COLUMNS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one row of a batch is refused.
+
+    Args:
+        row: Its place in the batch, from 0.
+        code: Stable, for programs.
+        reason: A sentence, in the words of whoever refuses.
+        column: The column at fault, where that is known.
+    """
+
+    row: int
+    code: str
+    reason: str
+    column: str | None = None
+
+
+Refuse = Callable[["pa.Table", Sequence[Refusal]], None]
+"""Takes a batch and its refusals, one a refused row, in row order."""
+
+
+def refused_rows(batch: "pa.Table", refusals: Sequence[Refusal]) -> "pa.Table":
+    """Return the refused rows of a batch with the reject columns behind their own."""
+    import pyarrow as pa
+
+    taken = batch.take(pa.array([r.row for r in refusals], pa.int64()))
+    values = (
+        [r.code for r in refusals], [r.column for r in refusals], [r.reason for r in refusals]
+    )  # fmt: skip
+    for column, found in zip(REJECT_COLUMNS, values, strict=True):
+        if column.name in taken.schema.names:
+            taken = taken.drop_columns([column.name])
+        taken = taken.append_column(column.name, pa.array(found, pa.string()))
+    return taken
+
+
+def kept_rows(batch: "pa.Table", refusals: Sequence[Refusal]) -> "pa.Table":
+    """Return the rows of a batch that are not refused."""
+    import pyarrow as pa
+
+    gone = {refusal.row for refusal in refusals}
+    rows = [row for row in range(batch.num_rows) if row not in gone]
+    return batch.take(pa.array(rows, pa.int64())) if gone else batch
