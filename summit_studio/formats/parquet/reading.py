@@ -73,31 +73,49 @@ def fit(part: Part, table: "pa.Table", schema: "pa.Schema") -> Loaded:
         columns.append(column)
         if bad:
             faults.append((wanted, table.column(at), bad))
+    reasons = _unknown(part, table, names)
     if not columns:
         return Loaded(table.select([]))
     whole = pa.table(columns, schema=schema)
-    if not faults:
+    if not faults and not reasons:
         return Loaded(whole)
-    reasons: dict[int, tuple[str, str]] = {}
     for wanted, column, bad in faults:
         kind = type_of_arrow(wanted.type)
         for row in bad:
             shown = _shown(column.slice(row, 1))
             reason = f"{shown} cannot be held as {type_label(kind)} ({kind})."
-            reasons.setdefault(row, (wanted.name, reason))
+            reasons.setdefault(row, ("cast_failed", wanted.name, reason))
     order = sorted(reasons)
     keep = pc.invert(pc.is_in(pa.array(range(rows)), value_set=pa.array(order)))
     rejected = whole.take(pa.array(order, pa.int64()))
     told = [reasons[row] for row in order]
     for name, values in zip(
         (c.name for c in REJECT_COLUMNS),
-        (["cast_failed"] * len(order), [n for n, _ in told], [r for _, r in told]),
+        zip(*told, strict=True),
         strict=True,
     ):
         if name in rejected.column_names:
             rejected = rejected.drop_columns([name])
         rejected = rejected.append_column(name, pa.array(values, pa.string()))
     return Loaded(whole.filter(keep), rejected)
+
+
+def _unknown(
+    part: Part, table: "pa.Table", names: Sequence[str]
+) -> dict[int, tuple[str, str, str]]:
+    """Return why rows are rejected that have a value in a column which is not known."""
+    import pyarrow.compute as pc
+
+    found: dict[int, tuple[str, str, str]] = {}
+    for name in part.new:
+        at = index_of(names, name)
+        if at is None:
+            continue
+        valid = pc.is_valid(table.column(at))
+        for row in pc.indices_nonzero(valid).to_pylist():
+            reason = f"The column {name} is none of those that are read."
+            found.setdefault(row, ("unknown_column", name, reason))
+    return found
 
 
 def _names(part: Part, table: "pa.Table") -> Sequence[str]:

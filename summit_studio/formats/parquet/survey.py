@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.schema import Column, Schema, from_arrow
 from summit_studio.core.suggest import listing
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 
+NewColumns = Literal["evolve", "ignore", "reject", "fail"]
+"""What becomes of a column that other files do not have."""
+
 _DIGITS = 38
 """Of a decimal; one with more moves on as text."""
 
@@ -28,6 +31,7 @@ class Part:
     Args:
         names: What its columns are called here, in their order: distinct without regard to case.
         own: What they are called in the file.
+        new: Those of its columns (`names`) that no row may have a value in.
     """
 
     path: Path
@@ -35,6 +39,7 @@ class Part:
     own: tuple[str, ...]
     groups: tuple[int, ...]
     folders: Mapping[str, str | None] = field(default_factory=dict)
+    new: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,19 @@ class Survey:
     parts: tuple[Part, ...]
 
 
-def survey(files: Sequence[Path], base: Path | None) -> Survey:
+def survey(
+    files: Sequence[Path],
+    base: Path | None,
+    on_new: NewColumns = "evolve",
+    known: Sequence[str] = (),
+) -> Survey:
     """Read the footers of files, and match their columns by name.
 
     Args:
         files: At least one.
         base: Where folders that name partitions begin; None looks at no folders.
+        on_new: What becomes of a column that is not known.
+        known: The columns that are; with none named, those of the first file.
 
     Raises:
         ReadFailed: A file is damaged, or the files do not fit together.
@@ -68,6 +80,10 @@ def survey(files: Sequence[Path], base: Path | None) -> Survey:
         schemas.append(_distinct(found))
         names = tuple(schemas[-1].names)
         parts.append(Part(path, names, tuple(found.names), groups, folders_of(path, base)))
+    if on_new != "evolve":
+        wanted = {name.casefold() for name in known or schemas[0].names}
+        parts = [_without_new(part, wanted, on_new) for part in parts]
+        schemas = [_only(schema, wanted) for schema in schemas]
     whole = schemas[0]
     for path, schema in zip(files[1:], schemas[1:], strict=True):
         try:
@@ -82,6 +98,30 @@ def survey(files: Sequence[Path], base: Path | None) -> Survey:
             ) from None
     columns = from_arrow(whole)
     return Survey(Schema((*columns, *partition_columns(parts, columns, told))), tuple(parts))
+
+
+def _without_new(part: Part, known: set[str], on_new: NewColumns) -> Part:
+    """Return the file with its new columns noted, where its rows are to be rejected for them.
+
+    Raises:
+        ReadFailed: It has one, and the run is to fail for it.
+    """
+    new = tuple(name for name in part.names if name.casefold() not in known)
+    if new and on_new == "fail":
+        raise failure(
+            part.path,
+            f"'{part.path.name}' has the new column{'s' * (len(new) > 1)} {listing(new)}",
+            why="the first file, or the choice of columns, does not have it",
+            do="set On new column to evolve to read it too, or to ignore",
+            code="new_column",
+        )
+    return replace(part, new=new) if on_new == "reject" else part
+
+
+def _only(schema: "pa.Schema", known: set[str]) -> "pa.Schema":
+    import pyarrow as pa
+
+    return pa.schema([one for one in schema if one.name.casefold() in known])
 
 
 def found_in(survey: Survey, chosen: Schema, *, auto: bool) -> list[Finding]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError, Where
+from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Column, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.formats.contract import Finding, Loaded
 from summit_studio.formats.parquet.reading import batches, fit, gathered, index_of
 from summit_studio.formats.parquet.survey import (
+    NewColumns,
     Part,
     Survey,
     file_errors,
@@ -39,6 +41,13 @@ if TYPE_CHECKING:
 _FIRST_ROWS = 1_000
 """Rows of the first chunk of a preview."""
 
+_LOGS = {
+    "_delta_log/*": "Delta Lake",
+    "metadata/*.metadata.json": "Iceberg",
+    ".hoodie/*": "Hudi",
+}
+"""What stands in a folder whose files are not all of its rows, and whose it is."""
+
 _EXAMPLE = b64decode(
     "UEFSMRUAFSwVLCwVBBUAFQYVBhwAAAACAAAABAEBAAAAAAAAAAIAAAAAAAAAFQAVGhUaLBUEFQAVBhUGHAAAAAIAAAAD"
     "AQMAAABBZGEVBBk8NQAYBnNjaGVtYRUEABUEJQIYAmlkABUMJQIYBG5hbWUlAEwcAAAAFgQZHBksJgAcFQQZJQYAGRgC"
@@ -59,6 +68,15 @@ class ParquetSourceParams(FileInParams):
 
     columns: tuple[ColumnName, ...] = param(
         (), doc="The columns to read, in this order; none means all.", editor=Editor.RECORDS
+    )
+    on_new_column: NewColumns = param(
+        "evolve",
+        doc="What happens to a column that the first file does not have, or that is not named in "
+        "Columns. evolve: it is a column, null where a file lacks it. ignore: it is left out. "
+        "reject: rows with a value in it are rejected. fail: the run fails.",
+        keywords=("schema drift", "merge schema", "union by name"),
+        editor=Editor.CHOICE,
+        advanced=True,
     )
     partitions: Literal["auto", "ignore"] = param(
         "auto",
@@ -121,6 +139,25 @@ class ParquetSource(FileSource[ParquetSourceParams]):
         except SummitError as error:
             raise self.at_path(error) from None
 
+    def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
+        """Yield problems of the path, and a warning where another program's log tells the rows."""
+        found = list(super().check(inputs, context))
+        yield from found
+        folder = context.workspace.path(self.params.path) if not found else None
+        if folder is None or not folder.is_dir():
+            return
+        for mark, system in _LOGS.items():
+            if next(folder.glob(mark), None) is not None:
+                yield self.problem(
+                    "table_of_versions",
+                    f"'{self.params.path}' is a table of {system}",
+                    field_name="path",
+                    why="its log says which files hold its rows now; read as plain Parquet, rows "
+                    "that were deleted or changed come along as well",
+                    do=f"have {system} write its rows to a folder of their own, and read that",
+                    severity=Severity.WARNING,
+                )
+
     def findings(self, context: DesignContext) -> Sequence[Finding]:
         """Return the partitions, and the type of each column, which the files themselves say."""
         files = self.files(context)
@@ -130,7 +167,12 @@ class ParquetSource(FileSource[ParquetSourceParams]):
     def survey(self, files: Sequence[Path], context: DesignContext | RunContext) -> "Survey":
         """Read the footers of the files."""
         base = context.workspace.path(self.params.path)
-        return survey(files, base if self.params.partitions == "auto" else None)
+        return survey(
+            files,
+            base if self.params.partitions == "auto" else None,
+            self.params.on_new_column,
+            [column.name for column in self.params.columns],
+        )
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Read the footers; the data comes chunk by chunk."""
@@ -221,6 +263,7 @@ class _ParquetReader(Reader):
         """Return the columns to ask a file for; None for all, where names would mean others too."""
         places = (index_of(part.names, name) for name in self._schema.names)
         names = [part.own[at] for at in places if at is not None]
+        names += [part.own[part.names.index(name)] for name in part.new]
         vague = len(set(part.own)) < len(part.own) or any("." in name for name in names)
         return None if vague else names
 

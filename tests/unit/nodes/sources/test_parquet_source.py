@@ -126,6 +126,64 @@ def test_files_are_matched_by_name(bench):
         assert found.rows == [(1, "x", None), (2**40, "y", 0.5)]
 
 
+class TestNewColumns:
+    """What becomes of a column that only later files have."""
+
+    @pytest.fixture(autouse=True)
+    def files(self, bench):
+        bench.write("in/1.parquet", parquet({"id": [1]}))
+        bench.write("in/2.parquet", parquet({"ID": [2, 3], "more": [None, "x"]}))
+        bench.write("in/3.parquet", parquet({"id": [4]}))
+
+    def test_it_is_read_unless_told_otherwise(self, bench):
+        found = bench.read("parquet_source", path="in")
+        assert found.rows == [(1, None), (2, None), (3, "x"), (4, None)]
+
+    def test_it_is_left_out(self, bench):
+        found = bench.read("parquet_source", path="in", on_new_column="ignore")
+        assert found.types == {"id": "BIGINT"}
+        assert found.rows == [(1,), (2,), (3,), (4,)]
+        assert not found.rejected
+
+    @pytest.mark.parametrize("batch", [1, 100])
+    def test_rows_with_a_value_in_it_are_rejected(self, bench, batch):
+        bench.batch_rows = batch
+        found = bench.read("parquet_source", path="in", on_new_column="reject")
+        assert found.rows == [(1,), (2,), (4,)]
+        assert [row[:3] for row in found.rejected] == [(3, "unknown_column", "more")]
+
+    def test_the_run_fails_and_names_file_and_column(self, bench):
+        error = bench.error("parquet_source", path="in", on_new_column="fail")
+        assert error.code == "new_column"
+        assert "'2.parquet'" in error.what
+        assert "more" in error.what
+
+    def test_columns_named_are_those_that_are_known(self, bench):
+        named = [{"name": "more"}, {"name": "id"}]
+        found = bench.read("parquet_source", path="in", columns=named, on_new_column="fail")
+        assert found.rows == [(None, 1), (None, 2), ("x", 3), (None, 4)]
+        bench.write("in/0.parquet", parquet({"id": [0], "other": [1]}))
+        error = bench.error("parquet_source", path="in", columns=named, on_new_column="fail")
+        assert "'0.parquet'" in error.what
+
+
+@pytest.mark.parametrize(
+    ("mark", "system"),
+    [
+        ("_delta_log/00000.json", "Delta Lake"),
+        ("metadata/v1.metadata.json", "Iceberg"),
+        (".hoodie/hoodie.properties", "Hudi"),
+    ],
+)
+def test_a_table_of_versions_is_said(bench, mark, system):
+    bench.write("d/data/a.parquet", parquet({"id": [1]}))
+    node = bench.bind("parquet_source", path="d")
+    assert list(node.check({}, bench.design)) == []
+    bench.write(f"d/{mark}", b"{}")
+    (found,) = node.check({}, bench.design)
+    assert (found.code, system in found.what) == ("table_of_versions", True)
+
+
 def test_files_that_do_not_fit_together(bench):
     bench.write("in/1.parquet", parquet({"id": [1]}))
     bench.write("in/2.parquet", parquet({"id": ["one"]}))
