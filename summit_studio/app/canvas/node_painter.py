@@ -202,7 +202,9 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
         painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
     if live is not None:
         outputs = item.face.outputs
-        rows = live.rows_out if outputs and outputs[0].kind == "output" else live.rows_in
+        # A sink hands nothing on but what it rejects: its rows are those that it took.
+        gives = bool(outputs) and outputs[0].kind == "output"
+        rows = live.rows_out if gives else live.rows_in - live.rejected
         if live.state is not NodeState.IDLE or rows or live.rejected:
             _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
 
