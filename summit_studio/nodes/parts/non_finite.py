@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import Where, WriteFailed
-from summit_studio.core.schema import Schema, is_nested
+from summit_studio.core.schema import Schema
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.output import FileParams
 
@@ -31,19 +31,16 @@ class NonFiniteParams(FileParams):
 
 
 class NonFinite:
-    """Counts the numbers of batches that are not finite, and refuses those that cannot be written.
+    """Counts the numbers of batches that are not finite, those inside of lists and structs too.
 
     Args:
         params: The sink's params.
         schema: The columns of the batches.
-        nested: False refuses such numbers inside of lists and structs, whatever is chosen.
     """
 
-    def __init__(self, params: NonFiniteParams, schema: Schema, *, nested: bool) -> None:
+    def __init__(self, params: NonFiniteParams, schema: Schema) -> None:
         self._params = params
-        self._flat = [c.name for c in schema if c.type in FLOATS]
-        inner = [c.name for c in schema if is_nested(c.type) and any(f in c.type for f in FLOATS)]
-        self._nested = [] if nested and params.non_finite != "fail" else inner
+        self._names = [c.name for c in schema if any(f in c.type for f in FLOATS)]
         self.found = 0
 
     def see(self, batch: "pa.Table") -> None:
@@ -52,13 +49,8 @@ class NonFinite:
         Raises:
             WriteFailed: A number is not finite, where that is refused.
         """
-        for name in self._nested:
-            if any(map(_unsayable, _leaves(batch.column(name).chunks))):
-                raise self._refused(
-                    name, "a list or struct holds NaN or an infinity, which JSON cannot say"
-                )
-        for name in self._flat:
-            found = _unsayable(batch.column(name))
+        for name in self._names:
+            found = sum(map(_unsayable, _leaves(batch.column(name).chunks)))
             if found and self._params.non_finite == "fail":
                 raise self._refused(name, f"{found} of its values are NaN or an infinity")
             self.found += found
@@ -90,7 +82,7 @@ def _unsayable(values: "pa.Array | pa.ChunkedArray") -> int:
 
 
 def _leaves(arrays: list[Any]) -> Iterator["pa.Array"]:
-    """Yield the arrays of floats inside nested arrays."""
+    """Yield the arrays of floats among arrays, and inside of nested ones."""
     import pyarrow as pa
 
     kinds = pa.types
