@@ -7,6 +7,8 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.json_form import json_text
+from summit_studio.core.schema import Column, is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -76,8 +78,15 @@ class DuckdbWriter(TransactionWriter):
         self._into = into
         self._insert = (
             f"INSERT INTO {into.sql} ({', '.join(map(quote_name, names))}) "
-            f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
+            f"SELECT {', '.join(self._given(column, target) for column in self._schema)}"
+            " FROM summit_batch"
         )
+
+    def _given(self, column: Column, target: list[TargetColumn]) -> str:
+        """Return SQL of a column as it is stored; nested values in a JSON column as their text."""
+        into = next((t.type for t in target if t.name.casefold() == column.name.casefold()), "")
+        name = quote_name(column.name)
+        return json_text(name, column.type) if into == "JSON" and is_nested(column.type) else name
 
     def _send(self, batch: "pa.RecordBatch") -> int:
         """Insert the rows; the statement answers with how many it inserted."""

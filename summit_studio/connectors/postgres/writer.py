@@ -7,11 +7,11 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.errors import statement_failure
-from summit_studio.connectors.postgres.types import created_type, target_type, type_of
+from summit_studio.connectors.postgres.types import created_type, is_json, target_type, type_of
 from summit_studio.connectors.relational import TargetColumn, check_fit, table_missing
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
-from summit_studio.core.schema import Schema
+from summit_studio.core.schema import Schema, is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class PostgresWriter(TransactionWriter):
     _cursor: Any = None
     _copying: Any = None
     _copy: Any = None
+    _as_json: frozenset[str] = frozenset()
 
     def discard(self) -> None:
         """Tell the COPY that it failed: else leaving it would complete it."""
@@ -123,14 +124,28 @@ class PostgresWriter(TransactionWriter):
         else:
             raise self._absent()
         into = self._into = self._aside if self._remakes else self.table
+        self._as_json = self._sent_as_json(target)
         columns = ", ".join(quote_name(name) for name in names)
         copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
         self._cursor = self._session.cursor()
         self._copying = self._cursor.copy(copy.encode())
         self._copy = self._copying.__enter__()
 
+    def _sent_as_json(self, target: list[TargetColumn]) -> frozenset[str]:
+        """Return the columns that are sent as JSON: by what they are, or what they go into."""
+        into = {column.name.casefold(): column.type for column in target}
+        return frozenset(
+            c.name
+            for c in self._schema
+            if is_json(c.type) or (is_nested(c.type) and into.get(c.name.casefold()) == "JSON")
+        )
+
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that was made; None where some come back as JSON."""
+        return None if self._as_json else super().read_back()
+
     def _send(self, batch: "pa.RecordBatch") -> int:
-        self._copy.write(encode(batch))
+        self._copy.write(encode(batch, self._schema, self._as_json))
         return 0
 
     def _finish(self) -> int:

@@ -17,6 +17,7 @@ from summit_studio.connectors.sqlite.types import (
     canonical,
     created_type,
     from_arrow_array,
+    is_text,
     to_arrow_array,
 )
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
@@ -93,6 +94,10 @@ class SqliteWriter(TransactionWriter):
         cursor = self._session.executemany(self._insert, zip(*self._bound(batch), strict=True))
         return int(cursor.rowcount)
 
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that was made; None where some come back as text."""
+        return None if any(is_text(c.type) for c in self._schema) else super().read_back()
+
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa
 
@@ -118,9 +123,10 @@ class SqliteWriter(TransactionWriter):
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []
-        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        for column, array in zip(self._schema, batch.columns, strict=True):
+            name = column.name
             try:
-                columns.append(from_arrow_array(array))
+                columns.append(from_arrow_array(array, column.type))
             except Unfit as fault:
                 raise WriteFailed(
                     f"Cannot write column '{name}' to table {self.table}",
