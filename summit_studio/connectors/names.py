@@ -8,6 +8,11 @@ from summit_studio.core.sql import quote_name
 
 _PART = re.compile(r'\s*(?:"((?:[^"]|"")+)"|([^".\s][^".]*?))\s*(?:\.|$)')
 _COMMENTS = re.compile(r"\s*(?:--[^\n]*(?:\n|$)|/\*.*?\*/)", re.DOTALL)
+_TOKENS = re.compile(
+    r"""(?P<gap>\s+|--[^\n]*|/\*.*?\*/)|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$).*?\2|[^\s;'"$/-]+|.""",
+    re.DOTALL,
+)
+"""Blanks and comments; texts, names and dollar quotes whole; words; single characters."""
 _QUERY = re.compile(r"(SELECT|WITH|VALUES|FROM|TABLE)[\s(\"'*]", re.IGNORECASE)
 
 
@@ -70,6 +75,16 @@ def is_query(text: str) -> bool:
     return _QUERY.match(rest.lstrip(" \t\r\n(")) is not None
 
 
+def one_query(text: str) -> str:
+    """Return a query without the semicolons that end it, and what comments stand behind them."""
+    end = len(text)
+    tokens = list(_TOKENS.finditer(text))
+    while tokens and (tokens[-1]["gap"] or tokens[-1][0] == ";"):
+        token = tokens.pop()
+        end = token.start() if token[0] == ";" else end
+    return text[:end].strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """What is read: a whole table, or a query of the user's."""
@@ -82,7 +97,7 @@ class Relation:
         """Return the relation that `query_or_table` speaks of."""
         if not is_query(query_or_table):
             return cls(TableName.parse(query_or_table))
-        return cls(None, query_or_table.strip().rstrip(";").rstrip())
+        return cls(None, one_query(query_or_table))
 
     @classmethod
     def one_of(cls, table: str | None, query: str | None) -> "Relation":
@@ -90,7 +105,7 @@ class Relation:
         if (table is None) == (query is None):
             raise ValueError("Give either a table or a query.")
         if query is not None:
-            return cls(None, query.strip().rstrip(";").rstrip())
+            return cls(None, one_query(query))
         return cls(TableName.parse(table or ""))
 
     @property

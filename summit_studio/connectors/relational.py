@@ -13,7 +13,7 @@ from summit_studio.core.errors import (
     Where,
     WriteFailed,
 )
-from summit_studio.core.schema import Column, Schema, base_type
+from summit_studio.core.schema import VARCHAR, Column, Schema, base_type, is_nested
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.workspace.workspace import Workspace, require_trust
 
@@ -40,17 +40,23 @@ _TAKES: dict[str, frozenset[str]] = {
     "UUID": frozenset({"UUID", "VARCHAR"}),
     "JSON": frozenset({"JSON", "VARCHAR"}),
     "DATE": frozenset({"DATE"}),
+    **dict.fromkeys(
+        ("ENUM", "BIT", "UNION", "UHUGEINT", "BIGNUM", "TIME WITH TIME ZONE"), frozenset({VARCHAR})
+    ),
     "TIMESTAMP": frozenset({"TIMESTAMP", "DATE"}),
 }
 """Base types a column of a base type takes beside its own: only where no value changes meaning.
 
-An integer that is too big, or a text that is no UUID, is refused by the database itself.
+An integer that is too big, or a text that is no UUID, is refused by the database itself. Types that
+are read as text take it back.
 """
 
 
 def takes(target: str, given: str) -> bool:
     """Return True if a column of type `target` takes values of type `given` unchanged."""
     if target in {ANY, given}:
+        return True
+    if target == "JSON" and is_nested(given):
         return True
     if target.endswith("]") or given.endswith("]"):
         return target.endswith("]") and given.endswith("]") and takes(target[:-2], given[:-2])
@@ -59,8 +65,6 @@ def takes(target: str, given: str) -> bool:
         return target == "DECIMAL" or _scale(given) <= _scale(target)
     if target == "DECIMAL":
         return have in _NUMBERS
-    if goal == "JSON" and have in {"STRUCT", "MAP"}:
-        return True
     return have == goal or have in _TAKES.get(goal, frozenset())
 
 

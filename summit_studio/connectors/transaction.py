@@ -179,6 +179,7 @@ class TransactionWriter(ABC):
         self._mode = mode
         self._mark = f"__summit_new_{run_id}_{zlib.crc32(str(table).encode()):08x}"
         self._into = table
+        self._types: dict[str, str] = {}
         self._swapped: TableName | None = None
         self._before_commit = before_commit
         self._refuse = refuse
@@ -205,6 +206,7 @@ class TransactionWriter(ABC):
             return self._make()
         self._into = standing.name
         names = check_fit(self.table, self._schema, standing)
+        self._types = {column.name.casefold(): column.type for column in standing.columns}
         if self._mode == "replace":
             self._replace_rows(standing, names)
         return names

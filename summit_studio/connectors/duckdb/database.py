@@ -5,6 +5,7 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
 from summit_studio.connectors.duckdb.standing import standing
 from summit_studio.connectors.duckdb.writer import DuckdbTransaction, DuckdbWriter
@@ -25,7 +26,14 @@ from summit_studio.core.errors import (
     ReadFailed,
     Where,
 )
-from summit_studio.core.schema import VARCHAR, Column, Schema, base_type, to_arrow
+from summit_studio.core.schema import (
+    TIMESTAMP,
+    VARCHAR,
+    Column,
+    Schema,
+    base_type,
+    to_arrow,
+)
 from summit_studio.core.sql import quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -42,8 +50,23 @@ if TYPE_CHECKING:
 _CONFIG: Final = {"enable_external_access": "false", "allow_community_extensions": "false"}
 """A source's query reads its own file and no other, nor the network."""
 
-_AS_TEXT: Final = frozenset({"ENUM", "BIT", "UNION", "UHUGEINT", "BIGNUM", "VARINT", "GEOMETRY"})
+_AS_TEXT: Final = frozenset(
+    {"ENUM", "BIT", "UNION", "UHUGEINT", "BIGNUM", "VARINT", "GEOMETRY", "TIME WITH TIME ZONE"}
+)
 """Types read as VARCHAR: Arrow has none that carries them everywhere."""
+
+_AS: Final = {
+    "HUGEINT": "DECIMAL(38,0)", "TIMESTAMP_S": TIMESTAMP, "TIMESTAMP_MS": TIMESTAMP,
+    "TIMESTAMP_NS": TIMESTAMP,
+}  # fmt: skip
+"""Types read as the one that carries their values, all of them or almost."""
+
+_MISFIT: Final = {
+    "HUGEINT": "{0} NOT BETWEEN -99999999999999999999999999999999999999"
+    " AND 99999999999999999999999999999999999999",
+    "TIMESTAMP_NS": "isfinite({0}) AND epoch_ns({0}) % 1000 <> 0",
+}
+"""When a value is one of the others: 39 digits, or nanoseconds."""
 
 
 class DuckdbDatabase(DatabaseBase):
@@ -77,7 +100,7 @@ class DuckdbDatabase(DatabaseBase):
         """Return the columns of a table or a query; no row is read."""
         relation = Relation.one_of(table, query)
         with self._reading(f"look at {relation.label}") as con:
-            return _described(con, relation)
+            return checked_schema(relation, [column for column, _ in _described(con, relation)])
 
     def standing(self, table: str) -> Standing | None:
         """Return what stands under the name of a table that is to be written; see `Database`."""
@@ -95,18 +118,25 @@ class DuckdbDatabase(DatabaseBase):
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
-        """Stream rows; see `Database.read`. What DuckDB holds has a place here, as a rule."""
-        del reject
+        """Stream rows; see `Database.read`. Whole numbers of 39 digits and nanoseconds misfit."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._reading(f"read {relation.label}", token) as con:
-            schema = chosen(relation, _described(con, relation), columns)
-            picked = ", ".join(f"CAST({quote_name(c.name)} AS {c.type})" for c in schema)
+            described = _described(con, relation)
+            whole = checked_schema(relation, [column for column, _ in described])
+            schema = chosen(relation, whole, columns)
+            native = {column.name: name for column, name in described}
+            watched = [column for column in schema if native[column.name] in _MISFIT]
+            picked = [_value(column, native[column.name]) for column in schema]
+            picked += [_mark(column, native[column.name], schema) for column in watched]
             target = to_arrow(schema)
-            reader = con.sql(f"SELECT {picked} FROM {relation.sql}").to_arrow_reader(batch_rows)
-            for batch in reader:
+            query = f"SELECT {', '.join(picked)} FROM {relation.sql}"
+            done = 0
+            for batch in con.sql(query).to_arrow_reader(batch_rows):
                 token.check()
-                yield _renamed(batch, target)
+                fitting = _fitting(batch, watched, done, reject) if watched else batch
+                yield _renamed(fitting, target)
+                done += batch.num_rows
             if relation.table is None:
                 return None
             return int(con.execute(f"SELECT count(*) FROM {relation.sql}").fetchall()[0][0])
@@ -170,7 +200,8 @@ class DuckdbDatabase(DatabaseBase):
         return con
 
 
-def _described(con: Any, relation: Relation) -> Schema:
+def _described(con: Any, relation: Relation) -> list[tuple[Column, str]]:
+    """Return the columns of a relation, each with DuckDB's own type."""
     if relation.table is not None:
         wanted = relation.table
         known = con.execute(
@@ -183,11 +214,53 @@ def _described(con: Any, relation: Relation) -> Schema:
     # Not wrapped: a subquery's columns of one name would come out renamed.
     described = relation.query or f"SELECT * FROM {relation.sql}"
     rows = con.execute(f"DESCRIBE ({described}\n)").fetchall()
-    return checked_schema(relation, [Column(row[0], _readable(row[1])) for row in rows])
+    return [(Column(row[0], _readable(row[1])), row[1]) for row in rows]
 
 
 def _readable(type_name: str) -> str:
-    return VARCHAR if base_type(type_name) in _AS_TEXT else type_name
+    if base_type(type_name) in _AS_TEXT and not type_name.endswith("]"):
+        return VARCHAR
+    return _AS.get(type_name, type_name)
+
+
+def _value(column: Column, native: str) -> str:
+    cast = "TRY_CAST" if native in _MISFIT else "CAST"
+    return f"{cast}({quote_name(column.name)} AS {column.type})"
+
+
+def _mark(column: Column, native: str, schema: Schema) -> str:
+    """Return SQL that gives a row as JSON where the column's value misfits, else null."""
+    names = ((quote_text(c.name), quote_name(c.name)) for c in schema)
+    raw = ", ".join(f"{key}, {name}::VARCHAR" for key, name in names)
+    misfits = _MISFIT[native].format(quote_name(column.name))
+    return f"CASE WHEN {misfits} THEN json_object({raw})::VARCHAR END"
+
+
+def _fitting(
+    batch: "pa.RecordBatch", watched: list[Column], done: int, reject: "Reject | None"
+) -> "pa.RecordBatch":
+    """Return the rows without a mark, and without the columns of marks, which stand last."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = batch.select(range(batch.num_columns - len(watched)))
+    marks = batch.columns[len(rows.schema) :]
+    bad: dict[int, tuple[Column, str]] = {}
+    for column, found in zip(watched, marks, strict=True):
+        for row in pc.indices_nonzero(found.is_valid()).to_pylist():
+            bad.setdefault(row, (column, found[row].as_py()))
+    for row, (column, raw) in sorted(bad.items()):
+        why = f"the value has no place in {column.type}, as which the column is read"
+        if reject is None:
+            raise ReadFailed(
+                f"Cannot read column '{column.name}' as {column.type}",
+                why=f"row {done + row + 1}: {why}",
+                do=f"read it as text in a query: SELECT CAST({quote_name(column.name)} AS VARCHAR)",
+                code="value_does_not_fit",
+                where=Where(column=column.name),
+            )
+        reject(Misfit(done + row + 1, raw, column.name, f"{why[:1].upper()}{why[1:]}."))
+    return rows.take(pa.array(sorted(set(range(batch.num_rows)) - set(bad)))) if bad else rows
 
 
 def _renamed(batch: "pa.RecordBatch", target: "pa.Schema") -> "pa.RecordBatch":

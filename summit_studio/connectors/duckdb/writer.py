@@ -9,7 +9,9 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.core.json_form import json_text
 from summit_studio.core.refusal import Refusal, kept_rows
+from summit_studio.core.schema import Column, is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -66,8 +68,13 @@ class DuckdbWriter(TransactionWriter):
             self._sifting = Sifting(self._session, self._into, names)
         self._insert = (
             f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
-            f"SELECT {', '.join(map(quote_name, self._schema.names))} FROM summit_batch"
+            f"SELECT {', '.join(map(self._given, self._schema))} FROM summit_batch"
         )
+
+    def _given(self, column: Column) -> str:
+        """Return SQL of a column as it is stored; nested values in a JSON column as their text."""
+        name, into = quote_name(column.name), self._types.get(column.name.casefold(), "")
+        return json_text(name, column.type) if into == "JSON" and is_nested(column.type) else name
 
     def _send(self, batch: "pa.RecordBatch | pa.Table") -> int:
         """Insert the rows; the statement answers with how many it inserted."""

@@ -8,20 +8,44 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.contract import Misfit
-from summit_studio.connectors.postgres.types import UNCONSTRAINED
+from summit_studio.connectors.postgres.types import LOOSE
 from summit_studio.connectors.relational import cut
 from summit_studio.core.errors import ReadFailed, Where
-from summit_studio.core.schema import Column, Schema, to_arrow
+from summit_studio.core.json_form import json_array
+from summit_studio.core.schema import (
+    DATE,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    VARCHAR,
+    Column,
+    Schema,
+    base_type,
+    is_nested,
+    to_arrow,
+)
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
+
+
+_FIRST_DAY: Final = date.min.toordinal() - date(1970, 1, 1).toordinal()
+_END_DAY: Final = date.max.toordinal() - date(1970, 1, 1).toordinal() + 1
+_DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_INTERVAL: Final = (
+    "CASE WHEN isfinite({0}) THEN concat((extract(year FROM {0}) * 12 + extract(month FROM {0}))"
+    "::bigint, ' ', extract(day FROM {0})::bigint, ' ', (extract(hour FROM {0}) * 3600000000"
+    " + extract(minute FROM {0}) * 60000000 + extract(microseconds FROM {0}))::bigint)"
+    " WHEN {0} IS NOT NULL THEN {0}::text END"
+)
+"""Months, days and microseconds, which no reading of PostgreSQL's words can mistake."""
 
 
 def select_list(columns: Sequence[tuple[Column, str]]) -> str:
@@ -40,8 +64,10 @@ def _expression(column: Column, native: str) -> str:
         return f"to_json({name}::text[])::text AS {name}"
     if native == "money":
         return f"{name}::numeric AS {name}"
-    if native == "numeric" and column.type == UNCONSTRAINED:
-        return f"round({name}, 9) AS {name}"
+    if native == LOOSE and column.type != VARCHAR:
+        return f"trim_scale({name}) AS {name}"
+    if native == "interval":
+        return f"{_INTERVAL.format(name)} AS {name}"
     return name
 
 
@@ -122,7 +148,8 @@ def decode(
 def _wire_type(kind: "pa.DataType") -> "pa.DataType":
     import pyarrow as pa
 
-    plain = not (pa.types.is_list(kind) or pa.types.is_binary(kind))
+    types = pa.types
+    plain = not (types.is_list(kind) or types.is_binary(kind) or types.is_interval(kind))
     return kind if plain else pa.string()
 
 
@@ -137,7 +164,23 @@ def _from_wire(values: "pa.ChunkedArray", column: Column, kind: "pa.DataType") -
         return pa.array([None if v is None else bytes.fromhex(v[2:]) for v in array.to_pylist()])
     if pa.types.is_list(kind):
         return _lists(array, column, kind)
+    if pa.types.is_interval(kind):
+        return pa.array(
+            [_interval(v, column, row) for row, v in enumerate(array.to_pylist())], kind
+        )
     return array
+
+
+def _interval(text: str | None, column: Column, row: int) -> Any:
+    import pyarrow as pa
+
+    if text is None:
+        return None
+    try:
+        months, days, micros = map(int, text.split())
+        return pa.scalar((months, days, micros * 1000), pa.month_day_nano_interval()).as_py()
+    except (ValueError, OverflowError, pa.ArrowInvalid):
+        raise _unfit_value(column, f"the value {cut(text)} of row {row + 1}") from None
 
 
 def _lists(array: "pa.Array", column: Column, kind: "pa.DataType") -> "pa.Array":
@@ -148,17 +191,39 @@ def _lists(array: "pa.Array", column: Column, kind: "pa.DataType") -> "pa.Array"
         con.execute("SET TimeZone = 'UTC'")
         con.register("wire", pa.table({"v": array}))
         try:
+            odd = con.sql(f"SELECT v FROM wire WHERE {_outside(column.type)} LIMIT 1").fetchall()
+            if odd:
+                raise _unfit_value(column, f"the array {cut(odd[0][0])}")
             cast = con.sql(f"SELECT CAST(CAST(v AS JSON) AS {column.type}) AS v FROM wire")
             table = cast.to_arrow_table()
         except duckdb.Error:
-            raise ReadFailed(
-                f"Cannot read column '{column.name}' as {column.type}",
-                why="it holds arrays of several dimensions, or elements outside the type's range",
-                do=f"read it as text: SELECT {quote_name(column.name)}::text",
-                code="value_does_not_fit",
-                where=Where(column=column.name),
+            raise _unfit_value(
+                column, "an array of several dimensions, or with elements out of range,"
             ) from None
     return table.column("v").combine_chunks().cast(kind)
+
+
+def _outside(type_name: str) -> str:
+    """Return an SQL condition for the texts of arrays with an element that a cast would change."""
+    inner = type_name[: type_name.rindex("[")]
+    if inner in {DATE, TIMESTAMP, TIMESTAMPTZ}:
+        # DuckDB has infinite ones; Arrow and everything after it have not.
+        return "contains(v, 'infinity')"
+    if base_type(inner) == "DECIMAL":
+        scale = int(inner.rstrip(")").partition(",")[2])
+        return f"regexp_matches(v, '[.][0-9]{{{scale}}}[0-9]*[1-9]')"
+    return "false"
+
+
+def _unfit_value(column: Column, what: str) -> ReadFailed:
+    name = quote_name(column.name)
+    return ReadFailed(
+        f"Cannot read column '{column.name}' as {column.type}",
+        why=f"{what} has no place in {column.type}",
+        do=f"read it as text in a query (SELECT {name}::text) or leave such rows out with WHERE",
+        code="value_does_not_fit",
+        where=Where(column=column.name),
+    )
 
 
 def unfit(message: str, schema: Schema, first_row: int) -> ReadFailed:
@@ -169,23 +234,24 @@ def unfit(message: str, schema: Schema, first_row: int) -> ReadFailed:
         return ReadFailed("Cannot read the rows", why=message)
     column = schema.columns[int(place[1])]
     row = f", row {first_row - 1 + int(place[2])}" if place[2] else ""
-    shown = f"the value {cut(value[1])}{row} has no place in {column.type}" if value else message
-    name = quote_name(column.name)
-    return ReadFailed(
-        f"Cannot read column '{column.name}' as {column.type}",
-        why=shown,
-        do=f"read it as text in a query (SELECT {name}::text) or leave such rows out with WHERE",
-        code="value_does_not_fit",
-        where=Where(column=column.name),
-    )
+    return _unfit_value(column, f"the value {cut(value[1])}{row}" if value else f"{message}: it")
 
 
-def encode(batch: "pa.RecordBatch") -> bytes:
-    """Return a batch as CSV for COPY ... FROM STDIN, without a header."""
+def encode(batch: "pa.RecordBatch", schema: Schema, as_json: Collection[str] = ()) -> bytes:
+    """Return a batch as CSV for COPY ... FROM STDIN, without a header.
+
+    Args:
+        batch: The rows.
+        schema: Their columns.
+        as_json: Names of the columns that are sent as JSON.
+    """
     import pyarrow as pa
     from pyarrow import csv
 
-    arrays = [_to_wire(column) for column in batch.columns]
+    arrays = [
+        json_array(array, column.type) if column.name in as_json else _to_wire(array, column.type)
+        for array, column in zip(batch.columns, schema, strict=True)
+    ]
     sink = pa.BufferOutputStream()
     plain = pa.RecordBatch.from_arrays(arrays, names=[str(i) for i in range(len(arrays))])
     csv.write_csv(plain, sink, csv.WriteOptions(include_header=False))
@@ -193,17 +259,22 @@ def encode(batch: "pa.RecordBatch") -> bytes:
     return encoded
 
 
-def _to_wire(array: "pa.Array") -> "pa.Array":
+def _to_wire(array: "pa.Array", type_name: str) -> "pa.Array":
     import pyarrow as pa
 
     kind = array.type
+    if _beyond(array):
+        return _words(array, type_name)
+    if is_nested(type_name):
+        texts = _words(array, type_name, "VARCHAR[]").to_pylist()
+        return pa.array([None if v is None else array_literal(v) for v in texts], pa.string())
     if isinstance(kind, pa.UuidType):
         values = [None if v is None else str(uuid.UUID(bytes=v)) for v in array.storage.to_pylist()]
         return pa.array(values, pa.string())
     if isinstance(kind, pa.BaseExtensionType):
-        return _to_wire(array.storage)
+        return _to_wire(array.storage, type_name)
     if pa.types.is_dictionary(kind):
-        return _to_wire(array.cast(kind.value_type))
+        return _to_wire(array.cast(kind.value_type), type_name)
     if pa.types.is_float16(kind):
         return array.cast(pa.float32())
     if pa.types.is_string_view(kind):
@@ -217,14 +288,8 @@ def _to_wire(array: "pa.Array") -> "pa.Array":
 def _renderer(kind: "pa.DataType") -> Any:
     import pyarrow as pa
 
-    if pa.types.is_map(kind):
-        return lambda pairs: json.dumps(dict(pairs), default=str, ensure_ascii=False)
-    if pa.types.is_nested(kind) and not pa.types.is_struct(kind):
-        return array_literal
-    if pa.types.is_struct(kind):
-        return lambda value: json.dumps(value, default=str, ensure_ascii=False)
     if pa.types.is_interval(kind):
-        return lambda v: f"{v.months} months {v.days} days {v.nanoseconds / 1000:f} microseconds"
+        return lambda v: f"{v.months} months {v.days} days {v.nanoseconds // 1000} microseconds"
     if pa.types.is_duration(kind):
         return lambda v: f"{v.total_seconds():f} seconds"
     if any(f(kind) for f in (pa.types.is_binary, pa.types.is_large_binary,
@@ -233,19 +298,45 @@ def _renderer(kind: "pa.DataType") -> Any:
     return None
 
 
-def array_literal(values: Sequence[Any]) -> str:
-    """Return a list as PostgreSQL writes arrays: `{1,NULL,"a b"}`."""
+def _beyond(array: "pa.Array") -> bool:
+    """Return True for dates and times that Arrow has no text for: years beyond 1 to 9999, 24:00."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = array.type
+    if not (pa.types.is_date32(kind) or pa.types.is_timestamp(kind) or pa.types.is_time64(kind)):
+        return False
+    day = 1 if pa.types.is_date32(kind) else _DAY[kind.unit]
+    first, last = (0, day) if pa.types.is_time64(kind) else (_FIRST_DAY * day, _END_DAY * day)
+    ends = pc.min_max(array.cast(pa.int32() if pa.types.is_date32(kind) else pa.int64())).as_py()
+    return ends["min"] is not None and not first <= ends["min"] <= ends["max"] < last
+
+
+def _words(array: "pa.Array", type_name: str, text_type: str = "VARCHAR") -> "pa.Array":
+    """Return what DuckDB writes for the values, as PostgreSQL reads it: `0044-03-15 BC`."""
+    import duckdb
+    import pyarrow as pa
+
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.register("given", pa.table({"v": array}))
+        text = f"CAST(CAST(v AS {type_name}) AS {text_type})"
+        if "DATE" in type_name or "TIMESTAMP" in type_name:
+            text = (
+                f"replace({text}, '(BC)', 'BC')"
+                if text_type == "VARCHAR"
+                else f"list_transform({text}, lambda x: replace(x, '(BC)', 'BC'))"
+            )
+        return con.sql(f"SELECT {text} AS v FROM given").to_arrow_table()["v"].combine_chunks()
+
+
+def array_literal(values: Sequence[str | None]) -> str:
+    """Return texts as PostgreSQL writes an array of them: `{"1",NULL,"a b"}`."""
     return "{" + ",".join(_element(value) for value in values) + "}"
 
 
-def _element(value: Any) -> str:
+def _element(value: str | None) -> str:
     if value is None:
         return "NULL"
-    if isinstance(value, list):
-        return array_literal(value)
-    if isinstance(value, bytes):
-        value = "\\x" + value.hex()
-    if isinstance(value, dict):
-        value = json.dumps(value, default=str, ensure_ascii=False)
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -10,7 +10,7 @@ from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import readable, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
-from summit_studio.connectors.postgres.types import type_of
+from summit_studio.connectors.postgres.types import UNCONSTRAINED, type_of, wide_enough
 from summit_studio.connectors.postgres.writer import PostgresTransaction, PostgresWriter
 from summit_studio.connectors.relational import (
     DatabaseBase,
@@ -21,6 +21,7 @@ from summit_studio.connectors.relational import (
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import ReadFailed
 from summit_studio.core.schema import Column, Schema
+from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import psycopg
@@ -45,6 +46,14 @@ _SESSION: Final = {
 }  # fmt: skip
 """How values look in COPY. Set after connecting: poolers refuse them as start-up options."""
 
+
+_LOOK_ROWS: Final = 10_000
+_PLACES: Final = "max(min_scale({0}))"
+_WHOLE: Final = (
+    "max(CASE WHEN min_scale({0}) IS NULL OR abs({0}) < 1 THEN 0"
+    " ELSE length(trunc(abs({0}))::text) END)"
+)
+"""The most digits after and before the point; NaN and infinity have none."""
 
 _TABLES: Final = """
 SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -81,7 +90,10 @@ class PostgresDatabase(DatabaseBase):
         return [str(TableName(schema, table)) for schema, table in rows]
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
-        """Return the columns of a table or a query; no row is read."""
+        """Return the columns of a table or a query.
+
+        No row is read, but the first ones where a numeric has no limits: see `postgres.types`.
+        """
         relation = Relation.one_of(table, query)
         with self._session(f"look at {relation.label}") as session:
             return Schema(tuple(column for column, _ in self._described(session, relation)))
@@ -197,4 +209,33 @@ class PostgresDatabase(DatabaseBase):
         found = [(column, type_of(column)) for column in cursor.description or ()]
         described = [(Column(column.name, kind), native) for column, (kind, native) in found]
         checked_schema(relation, [column for column, _ in described])
-        return described
+        kinds = {UNCONSTRAINED, f"{UNCONSTRAINED}[]"}
+        loose = [column for column, _ in described if column.type in kinds]
+        wide = _looked_at(session, relation, loose) if loose else {}
+        return [(wide.get(column.name, column), native) for column, native in described]
+
+
+def _looked_at(
+    session: "psycopg.Connection[Any]", relation: Relation, columns: Sequence[Column]
+) -> dict[str, Column]:
+    """Return numerics without limits in types that hold the values of the first rows."""
+    digits = ", ".join(_most(column, kind) for column in columns for kind in (_PLACES, _WHOLE))
+    names = ", ".join(quote_name(column.name) for column in columns)
+    query = (
+        f"SELECT {digits} FROM (SELECT {names} FROM {relation.sql} LIMIT {_LOOK_ROWS}) AS looked"
+    )
+    row = session.execute(query.encode()).fetchone() or ()
+    found = zip(columns, row[::2], row[1::2], strict=True)
+    return {
+        column.name: Column(
+            column.name, column.type.replace(UNCONSTRAINED, wide_enough(places, whole))
+        )
+        for column, places, whole in found
+    }
+
+
+def _most(column: Column, digits: str) -> str:
+    name = quote_name(column.name)
+    if column.type == UNCONSTRAINED:
+        return digits.format(name)
+    return f"max((SELECT {digits.format('e')} FROM unnest({name}) AS e))"

@@ -7,10 +7,11 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.csv import encode
 from summit_studio.connectors.postgres.errors import code_of
 from summit_studio.core.refusal import Refusal
+from summit_studio.core.schema import BIGINT, Schema
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import psycopg
     import pyarrow as pa
@@ -82,6 +83,8 @@ class Sifting:
         table: With its schema.
         names: The table's names of the columns that batches have.
         mark: What the temporary table and the function are called.
+        schema: The columns of the batches.
+        as_json: Names of those that are sent as JSON.
     """
 
     def __init__(
@@ -90,8 +93,15 @@ class Sifting:
         table: TableName,
         names: "Sequence[str]",
         mark: str,
+        schema: Schema,
+        as_json: "Collection[str]",
     ) -> None:
         self._session = session
+        staged = zip((f"c{index}" for index, _ in enumerate(schema)), schema, strict=True)
+        self._staged = Schema.of([("place", BIGINT), *((c, column.type) for c, column in staged)])
+        self._as_json = {
+            f"c{index}" for index, column in enumerate(schema) if column.name in as_json
+        }
         self._stage = TableName("pg_temp", mark)
         self._function = TableName("pg_temp", f"sift_{mark}")
         types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
@@ -127,12 +137,12 @@ class Sifting:
         numbered = batch.take(pa.array(kept, pa.int64())) if zeros else batch
         rows = pa.RecordBatch.from_arrays(
             [pa.array(kept, pa.int64()), *numbered.columns],
-            names=["place", *(f"c{index}" for index in range(batch.num_columns))],
+            names=list(self._staged.names),
         )
         run = self._session.execute
         stage = f"COPY {self._stage.sql} FROM STDIN (FORMAT csv)".encode()
         with self._session.cursor() as cursor, cursor.copy(stage) as copy:
-            copy.write(encode(rows))
+            copy.write(encode(rows, self._staged, self._as_json))
         found = run(f"SELECT * FROM {self._function.sql}()".encode()).fetchall()
         run(f"TRUNCATE {self._stage.sql}".encode())
         taken = int(found.pop()[-1])

@@ -1,11 +1,12 @@
 """PostgreSQL types as data: what we read each as, and what we create for ours.
 
 Choices that are not obvious:
-    numeric without precision (and every `sum` and `avg`) is DECIMAL(38,9), rounded to nine places;
-    cast it in a query for another scale. NaN and infinite numerics, dates and timestamps have no
-    place in these types and fail with a message, never silently.
-    numeric(p,s) with p over 38 is treated the same way.
-    timestamptz is read in UTC. timetz, interval, ranges, enums, network and other types are read as
+    numeric without precision (and every `sum` and `avg`), or of more than 38 digits, is looked at:
+    DECIMAL(38,9), or with more places where the first rows have more; VARCHAR where no DECIMAL
+    holds their digits. A later value that does not fit is rejected, and none is rounded.
+    NaN and infinite numerics, dates, timestamps and intervals, in arrays too, have no place in
+    these types: their rows are rejected.
+    timestamptz is read in UTC. timetz, ranges, enums, network and other types are read as
     PostgreSQL writes them, as VARCHAR.
     Arrays of the plain types are lists; PostgreSQL does not declare dimensions, so only
     one-dimensional values fit.
@@ -13,16 +14,32 @@ Choices that are not obvious:
 
 from typing import Any, Final
 
-from summit_studio.core.schema import BLOB, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, VARCHAR, base_type
+from summit_studio.core.schema import (
+    BLOB,
+    DATE,
+    TIME,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    VARCHAR,
+    base_type,
+    is_nested,
+)
 
-UNCONSTRAINED: Final = "DECIMAL(38,9)"
+UNCONSTRAINED: Final = "DECIMAL"
+"""A numeric whose digits are not known before its values are looked at."""
+
+LOOSE: Final = "numeric without limits"
+"""What `type_of` calls the type of such a column."""
+
+_PLACES: Final = 9
+_DIGITS: Final = 38
 
 CANONICAL: Final = {
     "bool": "BOOLEAN", "int2": "SMALLINT", "int4": "INTEGER", "int8": "BIGINT", "oid": "BIGINT",
     "float4": "FLOAT", "float8": "DOUBLE", "text": VARCHAR, "varchar": VARCHAR, "bpchar": VARCHAR,
     "name": VARCHAR, "date": DATE, "time": TIME, "timestamp": TIMESTAMP,
     "timestamptz": TIMESTAMPTZ, "bytea": BLOB, "uuid": "UUID", "json": "JSON", "jsonb": "JSON",
-    "money": "DECIMAL(19,2)",
+    "money": "DECIMAL(19,2)", "interval": "INTERVAL",
 }  # fmt: skip
 """PostgreSQL's type names, `numeric` and arrays apart; all others are read as VARCHAR."""
 
@@ -51,6 +68,17 @@ def decimal_type(precision: int | None, scale: int | None) -> str:
     return f"DECIMAL({precision},{scale})"
 
 
+def wide_enough(places: int | None, whole: int | None) -> str:
+    """Return the type of a numeric without limits, from the most digits that were found.
+
+    Args:
+        places: After the point; None if there are no values.
+        whole: Before the point.
+    """
+    scale = max(places or 0, min(_PLACES, _DIGITS - (whole or 0)))
+    return f"DECIMAL({_DIGITS},{scale})" if scale + (whole or 0) <= _DIGITS else VARCHAR
+
+
 def type_of(column: Any) -> tuple[str, str]:
     """Return the canonical type of a psycopg result column, and PostgreSQL's name for it.
 
@@ -65,7 +93,8 @@ def type_of(column: Any) -> tuple[str, str]:
         if info.name not in ARRAY_ELEMENTS:
             return VARCHAR, "other"
         return f"{_plain(info.name, column.precision, column.scale)}[]", f"{info.name}[]"
-    return _plain(info.name, column.precision, column.scale), info.name
+    kind = _plain(info.name, column.precision, column.scale)
+    return kind, LOOSE if kind == UNCONSTRAINED else info.name
 
 
 def _plain(name: str, precision: int | None, scale: int | None) -> str:
@@ -87,13 +116,26 @@ def target_type(name: str, typmod: int) -> str:
         if typmod < 0:
             return "DECIMAL"
         return f"DECIMAL({(typmod - 4) >> 16 & 0xFFFF},{(typmod - 4) & 0x7FF})"
-    return "INTERVAL" if name == "interval" else CANONICAL.get(name, VARCHAR)
+    return CANONICAL.get(name, VARCHAR)
+
+
+def is_json(type_name: str) -> bool:
+    """Return True for nested values that are sent as JSON."""
+    if not type_name.endswith("]"):
+        return is_nested(type_name)
+    inner = type_name[: type_name.rindex("[")]
+    return is_nested(inner) or inner in {BLOB, "JSON", "INTERVAL"}
 
 
 def created_type(type_name: str) -> str:
-    """Return how a column of a canonical type is declared."""
+    """Return how a column of a canonical type is declared.
+
+    A list is an array where it is read as one again: lists of lists, whose lengths may differ, and
+    of bytes, intervals or structs are JSON.
+    """
     if type_name.endswith("]"):
-        return f"{created_type(type_name[: type_name.rindex('[')])}[]"
+        inner = type_name[: type_name.rindex("[")]
+        return "jsonb" if is_json(type_name) else f"{created_type(inner)}[]"
     base = base_type(type_name)
     if base == "DECIMAL":
         return type_name.replace("DECIMAL", "numeric")

@@ -11,10 +11,11 @@ from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.connectors.postgres.replacing import Replacement
 from summit_studio.connectors.postgres.sifting import Sifting
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
-from summit_studio.connectors.postgres.types import created_type, type_of
+from summit_studio.connectors.postgres.types import created_type, is_json, type_of
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.refusal import Refusal
+from summit_studio.core.schema import is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class PostgresWriter(TransactionWriter):
     _copy: Any = None
     _replacement: Replacement | None = None
     _sifting: Sifting | None = None
+    _as_json: frozenset[str] = frozenset()
 
     def discard(self) -> None:
         """Tell the COPY that it failed: else leaving it would complete it."""
@@ -87,8 +89,11 @@ class PostgresWriter(TransactionWriter):
             replacement.delete()
 
     def _ready(self, names: list[str]) -> None:
+        self._as_json = self._sent_as_json()
         if self._refuse is not None:
-            self._sifting = Sifting(self._session, self._into, names, f"{self._mark}_rows")
+            self._sifting = Sifting(
+                self._session, self._into, names, f"{self._mark}_rows", self._schema, self._as_json
+            )
             return
         into = self._into if self._replacement is None else self._replacement.stage
         columns = ", ".join(map(quote_name, names))
@@ -97,8 +102,21 @@ class PostgresWriter(TransactionWriter):
         self._copying = self._cursor.copy(copy.encode())
         self._copy = self._copying.__enter__()
 
+    def _sent_as_json(self) -> frozenset[str]:
+        """Return the columns that are sent as JSON: by what they are, or what they go into."""
+        return frozenset(
+            c.name
+            for c in self._schema
+            if is_json(c.type)
+            or (is_nested(c.type) and self._types.get(c.name.casefold()) == "JSON")
+        )
+
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that was made; None where some come back as JSON."""
+        return None if self._as_json else super().read_back()
+
     def _send(self, batch: "pa.RecordBatch") -> int:
-        self._copy.write(encode(batch))
+        self._copy.write(encode(batch, self._schema, self._as_json))
         return 0
 
     def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:

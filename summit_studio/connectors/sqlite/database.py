@@ -2,9 +2,11 @@
 
 import contextlib
 import json
+import logging
 import re
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,7 +34,7 @@ from summit_studio.core.errors import (
     Where,
     WriteFailed,
 )
-from summit_studio.core.schema import VARCHAR, Column, Schema, to_arrow, type_label
+from summit_studio.core.schema import VARCHAR, Column, Schema, base_type, to_arrow, type_label
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
 
 _SAMPLE_ROWS: Final = 1000
+_log = logging.getLogger("summit.sources")
 
 
 class SqliteDatabase(DatabaseBase):
@@ -105,14 +108,22 @@ class SqliteDatabase(DatabaseBase):
             con.execute("BEGIN")
             picked = ", ".join(map(quote_name, schema.names))
             cursor = con.execute(f"SELECT {picked} FROM {relation.sql}")
-            done = 0
+            done = computed = 0
             while rows := cursor.fetchmany(batch_rows):
                 token.check()
                 if reject is None:
-                    yield _batch(con, relation, schema, rows, done)
+                    batch, taken = _batch(con, relation, schema, rows, done), rows
                 else:
-                    yield _readable(schema, rows, done + 1, reject)
+                    batch, taken = _readable(schema, rows, done + 1, reject)
+                computed += _computed(schema, taken, batch)
                 done += len(rows)
+                yield batch
+            if computed:
+                _log.warning(
+                    "Read %d computed numbers of %s as the decimals that they are in 15 digits.",
+                    computed,
+                    relation.label,
+                )
             if relation.table is None:
                 return None
             counted = con.execute(f"SELECT count(*) FROM {relation.sql}").fetchone()
@@ -252,8 +263,8 @@ def _batch(
 
 def _readable(
     schema: Schema, rows: list[Any], first_row: int, reject: "Reject"
-) -> "pa.RecordBatch":
-    """Return the rows that fit as a batch; tell `reject` of the others."""
+) -> tuple["pa.RecordBatch", list[Any]]:
+    """Return the rows that fit, as a batch and as they were; tell `reject` of the others."""
     import pyarrow as pa
 
     bad: dict[int, Column] = {}
@@ -270,7 +281,17 @@ def _readable(
     good = [row for index, row in enumerate(rows) if index not in bad] if bad else rows
     values = zip(*good, strict=True) if good else ([] for _ in schema)
     arrays = [to_arrow_array(v, c.type) for c, v in zip(schema, values, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema))
+    return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema)), good
+
+
+def _computed(schema: Schema, rows: list[Any], batch: "pa.RecordBatch") -> int:
+    """Return how many numbers became another decimal, the one that they stand for."""
+    changed = 0
+    for at, column in enumerate(schema):
+        if base_type(column.type) == "DECIMAL":
+            given = zip((row[at] for row in rows), batch.column(at).to_pylist(), strict=True)
+            changed += sum(isinstance(v, float) and Decimal(repr(v)) != d for v, d in given)
+    return changed
 
 
 def _unfit(

@@ -2,19 +2,23 @@
 
 Choices that are not obvious:
     NUMERIC and DECIMAL without precision are DOUBLE, as SQLite stores them.
-    DECIMAL(p,s) is stored as SQLite's number: exact up to 15 digits, more are refused.
+    DECIMAL(p,s) is stored as SQLite's number: whole ones of 64 bits and others of up to 15 digits
+    are exact, more are refused. SQLite computes with binary fractions: a number is read as the
+    decimal next to it where both are the same in 15 digits, so that 434.99999999999994 is 435.00;
+    any other difference is no decimal of that type.
+    Zero has no sign. Dates end at the years 1 and 9999, days at 24:00.
     An expression has no declared type; its first thousand values decide (see `SAMPLED`).
     NaN cannot be stored (SQLite makes it NULL) and is refused.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.core.json_form import json_array
 from summit_studio.core.schema import (
     BIGINT,
     BLOB,
@@ -27,6 +31,7 @@ from summit_studio.core.schema import (
     VARCHAR,
     arrow_type,
     base_type,
+    is_nested,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +60,9 @@ SAMPLED: Final = {
 
 _DECIMAL: Final = re.compile(r"(?:DECIMAL|NUMERIC)\s*\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\)")
 _EXACT_DIGITS: Final = 15
+_FIRST_DAY: Final = date.min.toordinal() - date(1970, 1, 1).toordinal()
+_LAST_DAY: Final = date.max.toordinal() - date(1970, 1, 1).toordinal()
+_DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 
 CREATED: Final = {
     BOOLEAN: "BOOLEAN", "FLOAT": "REAL", DOUBLE: "REAL", VARCHAR: "TEXT", BLOB: "BLOB",
@@ -213,12 +221,25 @@ def _blob(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else bytes(memoryview(value))
 
 
+_WIDE: Final = Context(prec=400)
+"""Rounds nothing: a double has up to 309 digits before its point."""
+
+
 def _decimal(value: Any, scale: int, limit: Decimal) -> Decimal:
     number = Decimal(str(value))
-    rounded = round(number, scale)
-    if rounded != number or abs(rounded) >= limit:
+    if not number.is_finite():
+        raise ValueError
+    rounded = number.quantize(Decimal(1).scaleb(-scale), context=_WIDE)
+    same = rounded == number or (isinstance(value, float) and _next_to(rounded, number))
+    if not same or abs(rounded) >= limit:
         raise ValueError
     return rounded
+
+
+def _next_to(rounded: Decimal, computed: Decimal) -> bool:
+    """Return True if two numbers are the same in the digits that SQLite's arithmetic keeps."""
+    digits = Context(prec=_EXACT_DIGITS)
+    return bool(rounded) and digits.plus(rounded) == digits.plus(computed) == rounded
 
 
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -227,20 +248,42 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }  # fmt: skip
 
 
-def from_arrow_array(array: "pa.Array", unfit: "list[Unfit] | None" = None) -> list[Any]:
-    """Return an Arrow array as values SQLite can bind.
+def is_text(type_name: str) -> bool:
+    """Return True for types whose values are stored as texts, and read as such: no type is left."""
+    return is_nested(type_name) or type_name == "INTERVAL"
+
+
+def from_arrow_array(
+    array: "pa.Array", type_name: str, unfit: "list[Unfit] | None" = None
+) -> list[Any]:
+    """Return an Arrow array of a canonical type as values SQLite can bind.
 
     Args:
-        array: Of any type.
+        array: The values.
+        type_name: What they are.
         unfit: Takes those that cannot be stored unchanged, and None stands in their place.
 
     Raises:
         Unfit: One cannot, and nobody takes them.
     """
     import pyarrow as pa
+    import pyarrow.compute as pc
 
+    if is_nested(type_name):
+        return list(json_array(array, type_name).to_pylist())
+    if type_name == "INTERVAL":
+        # JSON has the same text, in quotes.
+        return [t and t[1:-1] for t in json_array(array, type_name).to_pylist()]
     if isinstance(array.type, pa.BaseExtensionType):
         array = array.storage
+    beyond = _beyond_calendar(array)
+    if beyond:
+        if unfit is None:
+            raise beyond[0]
+        unfit += beyond
+        gone = pa.array([fault.index for fault in beyond])
+        kept = pc.invert(pc.is_in(pa.array(range(len(array))), value_set=gone))
+        array = pc.if_else(kept, array, pa.scalar(None, array.type))
     values = array.to_pylist()
     if values and isinstance(array.type, pa.TimestampType) and array.type.unit == "ns":
         values = array.cast(pa.timestamp("us", array.type.tz), safe=False).to_pylist()
@@ -257,6 +300,37 @@ def _bound_or(unfit: "list[Unfit]", index: int, value: Any) -> Any:
         return None
 
 
+def _is_exact(value: Decimal) -> bool:
+    if value == value.to_integral_value(context=_WIDE) and abs(value) < 2**63:
+        return True
+    digits = "".join(map(str, value.as_tuple().digits)).strip("0")
+    return len(digits) <= _EXACT_DIGITS
+
+
+def _beyond_calendar(array: "pa.Array") -> "list[Unfit]":
+    """Return the dates and times that SQLite's functions cannot read.
+
+    Their year is not one of 1 to 9999, or the time is 24:00.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    unit = getattr(array.type, "unit", "D")
+    if pa.types.is_time(array.type):
+        plain = array.cast(pa.int64() if unit in {"us", "ns"} else pa.int32())
+        first, last, reason = 0, _DAY[unit] - 1, "SQLite's times end before 24:00"
+    elif pa.types.is_date(array.type) or pa.types.is_timestamp(array.type):
+        plain = array.cast(pa.int64() if array.type != pa.date32() else pa.int32())
+        day = 1 if array.type == pa.date32() else _DAY["ms" if unit == "D" else unit]
+        first, last = _FIRST_DAY * day, (_LAST_DAY + 1) * day - 1
+        reason = "SQLite's dates are those of the years 1 to 9999"
+    else:
+        return []
+    outside = pc.or_(pc.less(plain, first), pc.greater(plain, last))
+    found = pc.indices_nonzero(outside).to_pylist()
+    return [Unfit(index, plain[index].as_py(), reason) for index in found]
+
+
 def _bound(index: int, value: Any) -> Any:
     if isinstance(value, bool):
         return int(value)
@@ -267,13 +341,11 @@ def _bound(index: int, value: Any) -> Any:
     if isinstance(value, str | bytes | int | float):
         return value
     if isinstance(value, Decimal):
-        if len(value.normalize().as_tuple().digits) > _EXACT_DIGITS:
+        if not _is_exact(value):
             raise Unfit(index, value, f"SQLite keeps {_EXACT_DIGITS} digits exactly; write text")
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, list | dict | tuple):
-        return json.dumps(value, default=str, ensure_ascii=False)
     return str(value)

@@ -13,6 +13,7 @@ from summit_studio.connectors.sqlite.types import (
     Unfit,
     created_type,
     from_arrow_array,
+    is_text,
     to_arrow_array,
 )
 from summit_studio.connectors.transaction import Transaction, TransactionWriter
@@ -95,12 +96,12 @@ class SqliteWriter(TransactionWriter):
         """Insert all rows at once or, where the table refuses one, each by itself."""
         refusals: dict[int, Refusal] = {}
         columns = []
-        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        for column, array in zip(self._schema, batch.columns, strict=True):
             unfit: list[Unfit] = []
-            columns.append(from_arrow_array(array, unfit))
+            columns.append(from_arrow_array(array, column.type, unfit))
             for fault in unfit:
                 reason = f"The value {cut(fault.value)} has no place in the table: {fault.reason}."
-                refusal = Refusal(fault.index, "value_does_not_fit", reason, name)
+                refusal = Refusal(fault.index, "value_does_not_fit", reason, column.name)
                 refusals.setdefault(fault.index, refusal)
         rows = [
             (index, row)
@@ -129,6 +130,10 @@ class SqliteWriter(TransactionWriter):
         if not self._session.in_transaction:
             raise error
 
+    def read_back(self) -> "Iterator[pa.RecordBatch] | None":
+        """Return the rows of a table that was made; None where some come back as text."""
+        return None if any(is_text(c.type) for c in self._schema) else super().read_back()
+
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         import pyarrow as pa
 
@@ -149,9 +154,10 @@ class SqliteWriter(TransactionWriter):
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []
-        for name, array in zip(batch.schema.names, batch.columns, strict=True):
+        for column, array in zip(self._schema, batch.columns, strict=True):
+            name = column.name
             try:
-                columns.append(from_arrow_array(array))
+                columns.append(from_arrow_array(array, column.type))
             except Unfit as fault:
                 raise WriteFailed(
                     f"Cannot write column '{name}' to table {self.table}",

@@ -5,7 +5,6 @@ type of ours has a text form.
 """
 
 import contextlib
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
@@ -33,8 +32,6 @@ _LINES_AT_ONCE: Final = 16_384
 """Rows formatted at a time: a column of text in Arrow ends at 2 GiB."""
 
 _PIECE_BYTES: Final = 8 << 20
-
-_DECIMAL = re.compile(r"DECIMAL\(\d+,\s*(\d+)\)")
 
 
 class ReadBack(Protocol):
@@ -154,15 +151,6 @@ class LineWriter(FileWriter[F]):
         with contextlib.suppress(Exception):
             self._con.close()
         super().abort()
-
-
-def widened(type_name: str) -> str:
-    """Return the type with its decimals as wide as can be, of the same scale.
-
-    DuckDB writes a narrow decimal into JSON without its trailing zeros, and one without places
-    before the point as `.5`, which is no JSON; of the widest it writes every digit.
-    """
-    return _DECIMAL.sub(r"DECIMAL(38,\1)", type_name)
 
 
 def _text(lines: "pa.Array") -> memoryview:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
-from summit_studio.core.schema import REJECT_COLUMNS, Schema, is_nested
+from summit_studio.core.schema import REJECT_COLUMNS, Schema
 from summit_studio.nodes.contract import Rows
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.output import FileParams
@@ -19,11 +19,14 @@ NUMBERS = Rows({"x": "DOUBLE"}, [(1.5,), ("inf",)])
 
 REJECTED_NUMBERS = Rows(
     {"x": "DOUBLE"} | {c.name: c.type for c in REJECT_COLUMNS},
-    [("inf", "value_unwritable", "x", "the value is inf")],
+    [("inf", "value_unwritable", "x", "the value holds NaN or an infinity: inf")],
 )
 """What of it they reject."""
 
 FLOATS = ("DOUBLE", "FLOAT")
+
+_LONGEST = 200
+"""Characters of a reason."""
 
 _log = logging.getLogger("summit.sinks")
 
@@ -42,19 +45,18 @@ class NonFiniteParams(FileParams):
 
 
 class NonFinite:
-    """Counts the numbers of batches that are not finite, and tells which cannot be written.
+    """Counts the numbers of batches that are not finite, those inside of lists and structs too.
+
+    Tells which rows cannot be written for them.
 
     Args:
         params: The sink's params.
         schema: The columns of the batches.
-        nested: False refuses such numbers inside of lists and structs, whatever is chosen.
     """
 
-    def __init__(self, params: NonFiniteParams, schema: Schema, *, nested: bool) -> None:
+    def __init__(self, params: NonFiniteParams, schema: Schema) -> None:
         self._params = params
-        self._flat = [c.name for c in schema if c.type in FLOATS]
-        inner = [c.name for c in schema if is_nested(c.type) and any(f in c.type for f in FLOATS)]
-        self._nested = [] if nested and params.non_finite != "reject" else inner
+        self._names = [c.name for c in schema if any(f in c.type for f in FLOATS)]
         self.found = 0
 
     def sayable(self, batch: "pa.Table", refuse: Refuse | None) -> "pa.Table":
@@ -63,14 +65,14 @@ class NonFinite:
         Raises:
             WriteFailed: Some cannot, and nobody takes them.
         """
-        refusals = self._refusals(batch)
+        refusals = self._refusals(batch) if self._params.non_finite == "reject" else []
         if refusals:
             if refuse is None:
                 raise self._failure(refusals)
             refuse(batch, refusals)
             batch = kept_rows(batch, refusals)
-        for name in self._flat:
-            self.found += _unsayable(batch.column(name))
+        for name in self._names:
+            self.found += _odd(batch.column(name))
         return batch
 
     def counts(self) -> dict[str, int]:
@@ -84,22 +86,15 @@ class NonFinite:
         return {"not_finite": self.found} if self.found else {}
 
     def _refusals(self, batch: "pa.Table") -> list[Refusal]:
-        import pyarrow.compute as pc
-
         found: dict[int, Refusal] = {}
-        for name in self._nested:
+        for name in self._names:
             column = batch.column(name)
-            if not any(map(_unsayable, _leaves(column.chunks))):
+            if not _odd(column):
                 continue
             for row in range(batch.num_rows):
-                if any(map(_unsayable, _leaves(column.slice(row, 1).chunks))):
-                    why = "a list or struct holds NaN or an infinity, which JSON cannot say"
-                    found.setdefault(row, Refusal(row, "value_unwritable", why, name))
-        for name in self._flat if self._params.non_finite == "reject" else ():
-            odd = pc.invert(pc.is_finite(batch.column(name)))
-            for row in pc.indices_nonzero(odd).to_pylist():
-                why = f"the value is {batch.column(name)[row].as_py()}"
-                found.setdefault(row, Refusal(row, "value_unwritable", why, name))
+                if _odd(column.slice(row, 1)):
+                    why = f"the value holds NaN or an infinity: {column[row].as_py()}"
+                    found.setdefault(row, Refusal(row, "value_unwritable", why[:_LONGEST], name))
         return [found[row] for row in sorted(found)]
 
     def _failure(self, refusals: Sequence[Refusal]) -> WriteFailed:
@@ -114,6 +109,11 @@ class NonFinite:
         )
 
 
+def _odd(column: "pa.ChunkedArray") -> int:
+    """Return how many numbers of a column are not finite."""
+    return sum(map(_unsayable, _leaves(column.chunks)))
+
+
 def _unsayable(values: "pa.Array | pa.ChunkedArray") -> int:
     import pyarrow.compute as pc
 
@@ -121,7 +121,7 @@ def _unsayable(values: "pa.Array | pa.ChunkedArray") -> int:
 
 
 def _leaves(arrays: list[Any]) -> Iterator["pa.Array"]:
-    """Yield the arrays of floats inside nested arrays."""
+    """Yield the arrays of floats among arrays, and inside of nested ones."""
     import pyarrow as pa
 
     kinds = pa.types

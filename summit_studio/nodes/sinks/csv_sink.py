@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams
+from summit_studio.core.json_form import json_text
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import BLOB, TIMESTAMPTZ, Column, Schema, is_nested, is_plain
 from summit_studio.core.sql import quote_name, quote_text
@@ -18,7 +19,7 @@ from summit_studio.nodes.contract import (
     Writer,
 )
 from summit_studio.nodes.params import Editor, param
-from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
+from summit_studio.nodes.parts.lines import BATCH, LineWriter
 from summit_studio.nodes.parts.non_finite import (
     FLOATS,
     NUMBERS,
@@ -70,7 +71,7 @@ class CsvSink(FileSink[CsvSinkParams]):
     """Write rows to a CSV file in UTF-8, whole or not at all.
 
     Times with a zone are written in UTC with their offset, decimals with every digit, bytes as
-    hexadecimal digits, lists and structs as JSON.
+    hexadecimal digits, lists, structs and maps as the JSON that `jsonl_sink` writes.
     """
 
     id = "csv_sink"
@@ -168,7 +169,7 @@ class _CsvWriter(LineWriter[CsvSinkParams]):
             again=_ReadBack(sink.params),
         )
         self._refuse = context.refuse
-        self._non_finite = NonFinite(sink.params, schema, nested=True)
+        self._non_finite = NonFinite(sink.params, schema)
 
     def fit(self, batch: "pa.Table") -> "pa.Table":
         return self._non_finite.sayable(batch, self._refuse)
@@ -204,7 +205,7 @@ class _Lines:
         return name if plain else '"' + name.replace('"', '""') + '"'
 
     def _value(self, column: Column) -> str:
-        text = _as_text(column)
+        text = _as_text(column, finite=self._nulls_odd)
         if self._nulls_odd and column.type in FLOATS:
             text = f"(CASE WHEN isfinite({quote_name(column.name)}) THEN {text} END)"
         if not self._quotes_all:
@@ -252,17 +253,18 @@ class _ReadBack:
         name = quote_name(column.name)
         if column.type in FLOATS and self._params.non_finite == "null":
             return f"CASE WHEN isfinite({name}) THEN {name} END"
-        return _as_text(column) if is_nested(column.type) else name
+        finite = self._params.non_finite == "null"
+        return _as_text(column, finite=finite) if is_nested(column.type) else name
 
 
-def _as_text(column: Column) -> str:
+def _as_text(column: Column, *, finite: bool) -> str:
     name = quote_name(column.name)
     if column.type == TIMESTAMPTZ:
         return f"replace({name}::VARCHAR, '+00', '+00:00')"
     if column.type == BLOB:
         return f"lower(hex({name}))"
     if is_nested(column.type):
-        return f"to_json(CAST({name} AS {widened(column.type)}))::VARCHAR"
+        return json_text(name, column.type, non_finite_text=not finite)
     return name if column.type == "VARCHAR" else f"{name}::VARCHAR"
 
 

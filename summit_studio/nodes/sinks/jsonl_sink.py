@@ -5,11 +5,12 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from summit_studio.core.schema import BLOB, TIMESTAMP, TIMESTAMPTZ, Column, Schema, is_nested
+from summit_studio.core.json_form import json_text
+from summit_studio.core.schema import BLOB, Column, Schema, is_nested
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
-from summit_studio.nodes.parts.lines import BATCH, LineWriter, widened
+from summit_studio.nodes.parts.lines import BATCH, LineWriter
 from summit_studio.nodes.parts.non_finite import (
     FLOATS,
     NUMBERS,
@@ -37,9 +38,10 @@ class JsonlSinkParams(NonFiniteParams):
 class JsonlSink(FileSink[JsonlSinkParams]):
     """Write each row as one JSON object on a line, whole or not at all.
 
-    Nested values stay nested, decimals are numbers with every digit, dates and times are ISO texts,
-    bytes are hexadecimal digits. NaN and infinities, which JSON cannot say, are texts or null, and
-    counted; inside a list or struct they are refused.
+    Nested values stay nested, maps are objects, decimals are numbers with every digit, dates and
+    times are ISO texts, bytes are hexadecimal digits, durations and UUIDs texts; at the top and
+    inside of lists and structs alike. NaN and infinities, which JSON cannot say, are texts or null,
+    and counted.
     """
 
     id = "jsonl_sink"
@@ -87,17 +89,16 @@ class JsonlSink(FileSink[JsonlSinkParams]):
 class _JsonlWriter(LineWriter[JsonlSinkParams]):
     def __init__(self, sink: JsonlSink, schema: Schema, context: RunContext) -> None:
         as_text = sink.params.non_finite == "text"
-        pairs = ", ".join(f"{quote_text(c.name)}, {_value(c, as_text=as_text)}" for c in schema)
         super().__init__(
             sink,
             schema,
             context,
             codec=codec_of(sink.params.compression, sink.params.path),
             again=_ReadBack(schema, as_text=as_text),
-            query=f"SELECT json_object({pairs})::VARCHAR || chr(10) AS line FROM {BATCH}",
+            query=f"SELECT {_line(schema, as_text=as_text)} AS line FROM {BATCH}",
         )
         self._refuse = context.refuse
-        self._non_finite = NonFinite(sink.params, schema, nested=False)
+        self._non_finite = NonFinite(sink.params, schema)
 
     def fit(self, batch: "pa.Table") -> "pa.Table":
         return self._non_finite.sayable(batch, self._refuse)
@@ -141,7 +142,9 @@ class _ReadBack:
     def image(self, column: Column) -> str:
         name = quote_name(column.name)
         if is_nested(column.type) or column.type == "JSON":
-            return f"nullif(to_json({_value(column, as_text=self._as_text)})::VARCHAR, 'null')"
+            text = json_text(name, column.type, non_finite_text=self._as_text)
+            # As the reader sees it, which takes long numbers in it for fractions of 53 bits.
+            return f"nullif(json_extract('[' || {text} || ']', '/0')::VARCHAR, 'null')"
         if _is_long(column) and not self._flat:
             return f"CAST({name} AS DOUBLE)"
         if column.type in FLOATS and not self._as_text:
@@ -153,29 +156,11 @@ def _is_long(column: Column) -> bool:
     return column.type in {"HUGEINT", "UHUGEINT"} or column.type.startswith("DECIMAL")
 
 
-def _value(column: Column, *, as_text: bool) -> str:
-    """Return a column as JSON can say it; numbers that are not finite as texts, or null."""
-    name = quote_name(column.name)
-    if column.type in FLOATS:
-        # By its text: widened to a double, a FLOAT of 0.1 would show sixteen digits.
-        number = f"{name}::VARCHAR::JSON" if column.type == "FLOAT" else f"to_json({name})"
-        return f"CASE WHEN isfinite({name}) THEN {number} {_words(name) if as_text else ''} END"
-    if column.type == BLOB:
-        return f"lower(hex({name}))"
-    if column.type == TIMESTAMP:
-        return f"replace({name}::VARCHAR, ' ', 'T')"
-    if column.type == TIMESTAMPTZ:
-        return f"replace(replace({name}::VARCHAR, ' ', 'T'), '+00', '+00:00')"
-    if column.type == "JSON":
-        return f"{name}::JSON"
-    if is_nested(column.type) or column.type.startswith("DECIMAL"):
-        return f"CAST({name} AS {widened(column.type)})"
-    return name
-
-
-def _words(name: str) -> str:
-    """Return the further cases of a number that is not finite, as texts of JSON in SQL."""
-    return (
-        f"""WHEN isnan({name}) THEN '"NaN"'::JSON WHEN {name} > 0 THEN '"Infinity"'::JSON """
-        f"""WHEN {name} < 0 THEN '"-Infinity"'::JSON"""
-    )
+def _line(schema: Schema, *, as_text: bool) -> str:
+    """Return SQL that gives a row as one object on a line."""
+    parts = []
+    for index, column in enumerate(schema):
+        key = ("," if index else "{") + json.dumps(column.name, ensure_ascii=False) + ":"
+        value = json_text(quote_name(column.name), column.type, non_finite_text=as_text)
+        parts.append(f"{quote_text(key)}, coalesce({value}, 'null')")
+    return f"concat({', '.join(parts)}, '}}', chr(10))"
