@@ -43,9 +43,9 @@ def test_a_decimal_of_more_digits_is_refused(sqlite: Database, value: str):
     kind = "DECIMAL(38,0)" if value.isdigit() else "DECIMAL(38,16)"
     schema = Schema.of({"v": kind})
     writer = sqlite.writer("t", schema)
+    rows = pa.record_batch([pa.array([Decimal(value)])], names=["v"]).cast(to_arrow(schema))
     with pytest.raises(WriteFailed, match="15 digits"):
-        rows = pa.record_batch([pa.array([Decimal(value)])], names=["v"])
-        writer.write(rows.cast(to_arrow(schema)))
+        writer.write(rows)
     writer.abort()
 
 
