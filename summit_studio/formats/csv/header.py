@@ -105,16 +105,18 @@ def _is_header(
     ]
     if not rest:
         return len(rows) == 1 and all(shape == VARCHAR for shape in shapes)
-    columns = [[row[i] or None for row in rest] for i in range(width)]
-    types = [sniff_type(pa.chunked_array([column], pa.string()), reading) for column in columns]
-    says = [
-        _says(name, shape, kind, column)
-        for name, shape, kind, column in zip(first, shapes, types, columns, strict=False)
-        if shape
-    ]
-    if False in says:
+
+    def says(i: int) -> bool | None:
+        column = [row[i] or None for row in rest]
+        kind = sniff_type(pa.chunked_array([column], pa.string()), reading)
+        return _says(first[i], shapes[i], kind, column)
+
+    cells = range(min(width, len(first)))
+    numbers = [says(i) for i in cells if shapes[i] not in {VARCHAR, ""}]
+    if False in numbers:
         return False
-    if True in says:
+    # Texts never speak against a header: the first that speaks for it is enough.
+    if True in numbers or any(says(i) for i in cells if shapes[i] == VARCHAR):
         return True
     # All text: a header's words occur nowhere below.
     below = {value for row in rest for value in row}

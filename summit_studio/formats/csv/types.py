@@ -30,12 +30,16 @@ _ROOM = 15
 """Digits that leave room for larger ones in 18."""
 _DECIMAL = 38
 _TRUTHS: Final = (("true", "false"), ("yes", "no"))
-_FEW = 1000
+_FEW = 20
+_SMALL = 100
+"""So many values are looked at sooner here than Arrow makes its own of a pattern."""
 _MONTHS = 12
-_NUMBERED = (
-    r"^(?P<first>\d{{1,2}}){mark}(?P<second>\d{{1,2}}){mark}\d{{4}}"
-    r"(?P<time>[ T]\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?$"
-)
+_NUMBERED: Final = {
+    mark: rf"^(?P<first>\d{{1,2}}){re.escape(mark)}(?P<second>\d{{1,2}}){re.escape(mark)}\d{{4}}"
+    r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?$"
+    for mark in "/.-"
+}
+_SOME_NUMBERED = re.compile(rb"(?<!\d)\d{1,2}([/.-])\d{1,2}\1\d{4}(?!\d)")
 
 
 def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
@@ -50,19 +54,21 @@ def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
 
 def sniff(column: "pa.ChunkedArray", reading: Reading) -> tuple[str, str]:
     """Return the type of a column of texts, and the strptime format it takes, if any."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    nulls = pa.array(reading.null_values, pa.string())
-    known = column.filter(pc.invert(pc.is_in(column, value_set=nulls))).drop_null()
+    known = column.drop_null()
+    for word in reading.null_values:
+        known = known.filter(pc.not_equal(known, word))
     if not len(known):
         return VARCHAR, ""
     for type_name in reading.formats:
         if _fits(known, type_name, reading):
             return type_name, ""
-    few = known.unique() if len(known) < _FEW else known.slice(0, _FEW).unique()
-    if _truth(known, few):
+    if _truth(known):
         return BOOLEAN, ""
+    if known[0].as_py().strip(" \t")[:1].isalpha():
+        # Neither numbers nor moments begin with a letter, and a type is one of all values.
+        return VARCHAR, ""
     texts = pc.utf8_trim(known, " \t") if reading.trims else known
     number = _number(plain_numbers(texts, reading))
     if number:
@@ -92,18 +98,21 @@ def _digits(type_name: str) -> tuple[int, int] | None:
     return (int(found[1]) - int(found[2]), int(found[2])) if found else None
 
 
-def written_as_numbers(text: str) -> bool:
-    """Return True if a text may be a date such as 31/12/2026, whose order must be found out."""
-    return any(re.match(_NUMBERED.format(mark=re.escape(m)), text.strip()) for m in "/.-")
+def dates_in_numbers(record: bytes) -> bool:
+    """Return True if dates such as 31/12/2026, whose order must be found out, may be in a row."""
+    return bool(_SOME_NUMBERED.search(record))
 
 
 def _match(texts: "pa.ChunkedArray", shape: str) -> bool:
     import pyarrow.compute as pc
 
-    anchored = f"^(?:{shape})$"
     # A look at a few first: most shapes fit nothing.
-    few = pc.match_substring_regex(texts.slice(0, 20), anchored)
-    return bool(pc.all(few).as_py() and pc.all(pc.match_substring_regex(texts, anchored)).as_py())
+    fits = re.compile(shape, re.ASCII).fullmatch
+    if not all(map(fits, texts.slice(0, _FEW).to_pylist())):
+        return False
+    if len(texts) <= _SMALL:
+        return all(map(fits, texts.slice(_FEW).to_pylist()))
+    return bool(pc.all(pc.match_substring_regex(texts, f"^(?:{shape})$")).as_py())
 
 
 def _fits(texts: "pa.ChunkedArray", type_name: str, reading: Reading) -> bool:
@@ -134,14 +143,17 @@ def _longest(texts: "pa.ChunkedArray", without: str) -> int:
     """Return the length of the longest text, without what a pattern matches."""
     import pyarrow.compute as pc
 
+    if len(texts) <= _SMALL:
+        cut = re.compile(without, re.ASCII).sub
+        return max(len(cut("", text)) for text in texts.to_pylist())
     found: int = pc.max(pc.utf8_length(pc.replace_substring_regex(texts, without, ""))).as_py()
     return found
 
 
-def _truth(known: "pa.ChunkedArray", few: "pa.Array") -> bool:
+def _truth(known: "pa.ChunkedArray") -> bool:
     import pyarrow.compute as pc
 
-    words = {str(word).lower() for word in few.to_pylist()[:20]}
+    words = {word.lower() for word in known.slice(0, _FEW).to_pylist()}
     pair = next((p for p in _TRUTHS if words <= set(p)), None)
     if pair is None:
         return False
@@ -158,8 +170,7 @@ def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> tuple[str, str
     """Return the type and format of dates such as 31/12/2026, if the column leaves no doubt."""
     import pyarrow.compute as pc
 
-    for mark in "/.-":
-        pattern = _NUMBERED.format(mark=re.escape(mark))
+    for mark, pattern in _NUMBERED.items():
         if not _match(texts, pattern):
             continue
         parts = pc.extract_regex(texts, pattern).combine_chunks()
