@@ -123,8 +123,6 @@ def _fits(texts: "pa.ChunkedArray", type_name: str, reading: Reading) -> bool:
 
 def _number(texts: "pa.ChunkedArray") -> str:
     """Return the type of numbers written with a point and no thousands marks; empty for none."""
-    import pyarrow.compute as pc
-
     if _match(texts, _WHOLE):
         return "BIGINT" if _longest(texts, r"-") <= _MOST_WHOLE else VARCHAR
     if not _match(texts, _FLOATING):
@@ -133,10 +131,17 @@ def _number(texts: "pa.ChunkedArray") -> str:
         scale, whole = _longest(texts, r"^[^.]*\.?"), _longest(texts, r"\..*$|-")
         if scale <= _MOST_SCALE and whole + scale <= _DECIMAL:
             return f"DECIMAL({18 if whole + scale <= _ROOM else _DECIMAL},{scale})"
-        if not pc.all(survives(texts)).as_py():
+        if not _survive(texts):
             return f"DECIMAL({_DECIMAL},{scale})" if whole + scale <= _DECIMAL else VARCHAR
         return DOUBLE
-    return DOUBLE if pc.all(survives(texts)).as_py() else VARCHAR
+    return DOUBLE if _survive(texts) else VARCHAR
+
+
+def _survive(texts: "pa.ChunkedArray") -> bool:
+    """Return True if a DOUBLE holds every number."""
+    import pyarrow.compute as pc
+
+    return bool(pc.all(survives(texts, pc.cast(texts, "float64"))).as_py())
 
 
 def _longest(texts: "pa.ChunkedArray", without: str) -> int:
