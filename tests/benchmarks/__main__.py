@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-CASES = ("transform", "startup", "canvas")
+CASES = ("transform", "reading", "width", "startup", "canvas")
 
 
 def main() -> int:

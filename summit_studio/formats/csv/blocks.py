@@ -7,6 +7,7 @@ from typing import Protocol
 
 from summit_studio.core.errors import ReadFailed, Where
 from summit_studio.formats.csv.dialect import Dialect
+from summit_studio.formats.csv.marks import occurrences
 
 BLOCK_BYTES = 8 << 20
 RECORD_LIMIT_BYTES = 256 << 20
@@ -131,7 +132,7 @@ class Splitter:
     def _block(self, data: bytes, *, messy: bool = False, unclosed: bool = False) -> Block:
         offset, line = self._offset, self._line
         self._offset += len(data)
-        self._line += data.count(self._newline)
+        self._line += occurrences(data, self._newline)
         return Block(data, offset, line, self._offset, self._line, messy, unclosed)
 
     def _cut(self, text: bytes) -> tuple[int, bool]:

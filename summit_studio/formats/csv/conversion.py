@@ -109,15 +109,17 @@ def convert(
     if type_name == VARCHAR:
         return Converted(pc.utf8_trim(texts, _BLANKS) if reading.strips else texts, [])
     array = pa.concat_arrays(texts.chunks) if texts.num_chunks else pa.array([], pa.string())
-    nulls = pc.is_in(array, value_set=pa.array(reading.null_values, pa.string()))
-    array = pc.if_else(nulls, None, array)
+    for word in reading.null_values:
+        quoted = pc.equal(array, word)
+        if pc.any(quoted).as_py():
+            array = pc.if_else(quoted, None, array)
     base = base_type(type_name)
     own = replace(reading, thousands="")
     if not own.by_arrow(type_name):
         return _by_duckdb(array, type_name, carried or type_name, reading)
     if type_name == BOOLEAN:
         return _booleans(array)
-    prepared = pc.utf8_trim(array, _BLANKS)
+    prepared = pc.ascii_trim(array, _BLANKS)
     if base in _FRACTIONS or (base in NUMERIC and reading.thousands):
         prepared = plain_numbers(prepared, reading)
     converted = _by_cast(prepared, arrow_type(type_name))
@@ -139,19 +141,25 @@ def plain_numbers(texts: Any, reading: Reading) -> Any:
     return texts
 
 
-def survives(numbers: Any) -> Any:
-    """Return for each number, written with a point, whether a DOUBLE holds it and gives it back."""
+def survives(numbers: Any, values: Any) -> Any:
+    """Return for each number, written with a point, whether a DOUBLE holds it and gives it back.
+
+    Args:
+        numbers: As texts.
+        values: The same as DOUBLE; null for what is no number.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    digits = pc.replace_substring_regex(numbers, r"[eE].*$|^[-+.0]+|\.", "")
-    doubtful = pc.or_(
-        pc.greater(pc.utf8_length(digits), _EXACT_DIGITS), pc.match_substring_regex(numbers, "[eE]")
-    )
+    doubtful = pc.greater(pc.binary_length(numbers), _EXACT_DIGITS)
+    for mark in "eE":
+        doubtful = pc.or_(doubtful, pc.match_substring(numbers, mark))
     if not pc.any(doubtful).as_py():
         return pc.invert(doubtful)
-    texts = numbers.filter(doubtful).unique()
-    lost = [t for t in texts.to_pylist() if t is not None and not _survives(t)]
+    texts = numbers.filter(doubtful)
+    given_back = pc.equal(pc.cast(values.filter(doubtful), pa.string()), texts)
+    others = texts.filter(pc.invert(given_back)).unique()
+    lost = [text for text in others.to_pylist() if not _survives(text)]
     return pc.invert(pc.is_in(numbers, value_set=pa.array(lost, pa.string())))
 
 
@@ -191,10 +199,11 @@ def _without_impossible(texts: "pa.Array", found: "Converted", *, exact: bool) -
     if wrong is None:
         return found
     if pa.types.is_floating(found.values.type):
-        spoken = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_INFINITE))
-        wrong = pc.and_(wrong, pc.invert(spoken))
+        if pc.any(wrong).as_py():
+            spoken = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(_INFINITE))
+            wrong = pc.and_(wrong, pc.invert(spoken))
         if exact:
-            wrong = pc.or_(wrong, pc.invert(survives(texts)))
+            wrong = pc.or_(wrong, pc.invert(survives(texts, found.values)))
     if not pc.any(wrong).as_py():
         return found
     values = pc.if_else(pc.fill_null(wrong, fill_value=False), None, found.values)

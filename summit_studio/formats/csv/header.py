@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from summit_studio.core.schema import DATE, TIMESTAMP, VARCHAR, base_type, type_label
 from summit_studio.formats.csv.conversion import Reading
@@ -111,19 +112,21 @@ def _is_header(
         if len(rows) == 1 and all(shape == VARCHAR for shape in shapes):
             return True, "there is one row, and it is all text"
         return False, "no row below the first has as many values"
-    columns = [[row[i] or None for row in rest] for i in range(width)]
-    types = [sniff_type(pa.chunked_array([column], pa.string()), reading) for column in columns]
-    says = [
-        _says(name, shape, kind, column)
-        for name, shape, kind, column in zip(first, shapes, types, columns, strict=False)
-        if shape
-    ]
-    if False in says or True in says:
-        header = False not in says
-        telling = [(n, k) for n, s, k in zip(first, shapes, types, strict=False) if s]
-        name, kind = telling[says.index(header)]
+
+    def heard(i: int) -> tuple[bool | None, int, str]:
+        column = [row[i] or None for row in rest]
+        kind = sniff_type(pa.chunked_array([column], pa.string()), reading)
+        return _says(first[i], shapes[i], kind, column), i, kind
+
+    cells = range(min(width, len(first)))
+    said = [heard(i) for i in cells if shapes[i] not in {VARCHAR, ""}]
+    said.sort(key=lambda one: one[0] is not False)  # Who speaks against a header comes first.
+    # Texts never speak against one: the first that speaks for it is enough.
+    texts = (heard(i) for i in cells if shapes[i] == VARCHAR)
+    for header, i, kind in chain((one for one in said if one[0] is not None), _first(texts)):
         stands = "stands above values" if header else "is a value like those below,"
-        return header, f"'{_short(name)}' in the first row {stands} of type '{type_label(kind)}'"
+        why = f"'{_short(first[i])}' in the first row {stands} of type '{type_label(kind)}'"
+        return bool(header), why
     # All text: a header's words occur nowhere below.
     below = {value for row in rest for value in row}
     repeated = next((name for name in first if name and name in below), None)
@@ -132,6 +135,15 @@ def _is_header(
     if set(shapes) <= {VARCHAR, ""}:
         return True, "all is text, and the words of the first row stand nowhere below"
     return False, "the first row is not all text"
+
+
+def _first(
+    said: Iterator[tuple[bool | None, int, str]],
+) -> Iterator[tuple[bool | None, int, str]]:
+    """Yield the first that speaks for a header, looking at no more than it takes."""
+    found = next((one for one in said if one[0]), None)
+    if found is not None:
+        yield found
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ from summit_studio.formats.csv.conversion import Reading
 from summit_studio.formats.csv.dialect import Dialect, sniff_dialect
 from summit_studio.formats.csv.header import Head, head_of
 from summit_studio.formats.csv.index import records_in
-from summit_studio.formats.csv.types import sniff, written_as_numbers
+from summit_studio.formats.csv.types import dates_in_numbers, sniff
 from summit_studio.formats.text.encoding import Format, Sample, detect_format, sample
 from summit_studio.stores.faults import failure
 
@@ -63,7 +63,7 @@ class Layout:
         offset: Where the first row begins in the text, in bytes.
         line: The physical line of the first row, from 1.
         notes: What was found out or changed beyond that, as parts of a sentence.
-        numbered: True if dates such as 31/12/2026 are among the first rows.
+        numbered: True if dates such as 31/12/2026 may be among the first rows.
         begin: Where the table begins in the text, its header included, in bytes.
         whys: What tells each thing that was found out, as part of a sentence, by param.
         type_whys: What tells the type of each column.
@@ -171,7 +171,7 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
         offset=offset,
         line=_line(head, offset, dialect),
         notes=found.notes,
-        numbered=any(written_as_numbers(value) for row in rows for value in row),
+        numbered=any(dates_in_numbers(record) for _, _, record in records),
         begin=skipped + begin,
         whys={
             "delimiter": "the line sep= above the table says so" if told else why,
@@ -206,6 +206,9 @@ def fields(record: bytes, dialect: Dialect) -> list[str]:
     text = record.replace(b"\0", b"?").decode("utf-8", "replace").encode() + b"\n"
     if text == b"\n":
         return [""]
+    marks = (dialect.quote, dialect.escaping)
+    if not any(mark and mark.encode() in text for mark in marks):
+        return text[:-1].decode().split(dialect.delimiter)
     try:
         table = csv.read_csv(
             pa.BufferReader(text),

@@ -21,6 +21,7 @@ from summit_studio.formats.csv.conversion import (
 from summit_studio.formats.csv.counting import records
 from summit_studio.formats.csv.dialect import Dialect
 from summit_studio.formats.csv.index import RecordIndex, record_spans
+from summit_studio.formats.csv.marks import occurrences
 from summit_studio.formats.text.encoding import invalid_spots, valid_utf8
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class _Parse:
 
         def inner() -> int:
             return sum(self._inner.values()) + sum(
-                text.count(newline) for column in table.columns for text in _texts(column)
+                occurrences(text, newline) for column in table.columns for text in _texts(column)
             )
 
         seen = table.num_rows + len(self._ragged)
@@ -487,7 +488,7 @@ def _records(rows: list[int], ragged: list[int]) -> list[int]:
     return found
 
 
-def _texts(column: "pa.ChunkedArray") -> Iterator[bytes]:
+def _texts(column: "pa.ChunkedArray") -> "Iterator[pa.Buffer]":
     """Yield the text of a column's chunks, its values end to end; nothing of another type."""
     import pyarrow as pa
 
@@ -495,7 +496,7 @@ def _texts(column: "pa.ChunkedArray") -> Iterator[bytes]:
         for chunk in column.chunks:
             text = chunk.buffers()[2]
             if text is not None:
-                yield text.to_pybytes()
+                yield text
 
 
 def _by_row(failed: Mapping[int, tuple[Wanted, str]]) -> list[tuple[Wanted, str]]:

@@ -36,15 +36,18 @@ _SHAPES = "|".join(
 """What numbers and dates look like, in any of their ways."""
 _SHAPED = re.compile(_SHAPES)
 _CODE = re.compile(r"-?0\d+")
-_FEW = 1000
-_LOOKED_AT = 20
+_FEW = 20
 _LONG = 30
 """Characters of a value that a reason shows."""
+_SMALL = 100
+"""So many values are looked at sooner here than Arrow makes its own of a pattern."""
 _MONTHS = 12
-_NUMBERED = (
-    r"^(?P<first>\d{{1,2}}){mark}(?P<second>\d{{1,2}}){mark}\d{{4}}"
-    r"(?P<time>[ T]\d{{1,2}}:\d{{2}}(?P<seconds>:\d{{2}})?)?$"
-)
+_NUMBERED: Final = {
+    mark: rf"^(?P<first>\d{{1,2}}){re.escape(mark)}(?P<second>\d{{1,2}}){re.escape(mark)}\d{{4}}"
+    r"(?P<time>[ T]\d{1,2}:\d{2}(?P<seconds>:\d{2})?)?$"
+    for mark in "/.-"
+}
+_SOME_NUMBERED = re.compile(rb"(?<!\d)\d{1,2}([/.-])\d{1,2}\1\d{4}(?!\d)")
 
 
 class Sniffed(NamedTuple):
@@ -73,19 +76,22 @@ def sniff_type(column: "pa.ChunkedArray", reading: Reading) -> str:
 
 def sniff(column: "pa.ChunkedArray", reading: Reading) -> Sniffed:
     """Return the type of a column of texts, and why it is that."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    nulls = pa.array(reading.null_values, pa.string())
-    known = column.filter(pc.invert(pc.is_in(column, value_set=nulls))).drop_null()
+    known = column.drop_null()
+    for word in reading.null_values:
+        known = known.filter(pc.not_equal(known, word))
     if not len(known):
         return Sniffed(VARCHAR, "", "no value was seen")
     for type_name in reading.formats:
         if _fits(known, type_name, reading):
             return Sniffed(type_name, "", "every value is written as the format says")
-    few = known.unique() if len(known) < _FEW else known.slice(0, _FEW).unique()
-    if _truth(known, few):
-        return Sniffed(BOOLEAN, "", f"every value is {' or '.join(sorted(set(few.to_pylist())))}")
+    words = _truths(known)
+    if words:
+        return Sniffed(BOOLEAN, "", f"every value is {' or '.join(words)}")
+    if known[0].as_py().strip(" \t")[:1].isalpha():
+        # Neither numbers nor moments begin with a letter, and a type is one of all values.
+        return Sniffed(VARCHAR, "", _no_type(known[0].as_py()))
     texts = pc.utf8_trim(known, " \t") if reading.trims else known
     number, why = _number(plain_numbers(texts, reading))
     if number:
@@ -116,18 +122,21 @@ def _digits(type_name: str) -> tuple[int, int] | None:
     return (int(found[1]) - int(found[2]), int(found[2])) if found else None
 
 
-def written_as_numbers(text: str) -> bool:
-    """Return True if a text may be a date such as 31/12/2026, whose order must be found out."""
-    return any(re.match(_NUMBERED.format(mark=re.escape(m)), text.strip()) for m in "/.-")
+def dates_in_numbers(record: bytes) -> bool:
+    """Return True if dates such as 31/12/2026, whose order must be found out, may be in a row."""
+    return bool(_SOME_NUMBERED.search(record))
 
 
 def _match(texts: "pa.ChunkedArray", shape: str) -> bool:
     import pyarrow.compute as pc
 
-    anchored = f"^(?:{shape})$"
     # A look at a few first: most shapes fit nothing.
-    few = pc.match_substring_regex(texts.slice(0, 20), anchored)
-    return bool(pc.all(few).as_py() and pc.all(pc.match_substring_regex(texts, anchored)).as_py())
+    fits = re.compile(shape, re.ASCII).fullmatch
+    if not all(map(fits, texts.slice(0, _FEW).to_pylist())):
+        return False
+    if len(texts) <= _SMALL:
+        return all(map(fits, texts.slice(_FEW).to_pylist()))
+    return bool(pc.all(pc.match_substring_regex(texts, f"^(?:{shape})$")).as_py())
 
 
 def _fits(texts: "pa.ChunkedArray", type_name: str, reading: Reading) -> bool:
@@ -141,8 +150,6 @@ def _number(texts: "pa.ChunkedArray") -> tuple[str, str]:
 
     The type is empty where they are no numbers.
     """
-    import pyarrow.compute as pc
-
     if _match(texts, _WHOLE):
         digits = _longest(texts, r"-")
         if digits <= _MOST_WHOLE:
@@ -156,12 +163,12 @@ def _number(texts: "pa.ChunkedArray") -> tuple[str, str]:
             digits = 18 if whole + scale <= _ROOM else _DECIMAL
             return f"DECIMAL({digits},{scale})", f"numbers have up to {_digits_after(scale)}"
         why = f"a number has {_digits_after(scale)}"
-        if pc.all(survives(texts)).as_py():
+        if _survive(texts):
             return DOUBLE, f"{why}, and a DOUBLE keeps each of them"
         if whole + scale <= _DECIMAL:
             return f"DECIMAL({_DECIMAL},{scale})", f"{why}, which no DOUBLE keeps"
         return VARCHAR, f"{why}, more than any number type keeps"
-    if pc.all(survives(texts)).as_py():
+    if _survive(texts):
         return DOUBLE, "a number has an exponent, and a DOUBLE keeps each of them"
     return VARCHAR, "a number has an exponent and more digits than a DOUBLE keeps"
 
@@ -170,36 +177,43 @@ def _digits_after(scale: int) -> str:
     return f"{scale} {'digit' if scale == 1 else 'digits'} after the point"
 
 
+def _survive(texts: "pa.ChunkedArray") -> bool:
+    """Return True if a DOUBLE holds every number."""
+    import pyarrow.compute as pc
+
+    return bool(pc.all(survives(texts, pc.cast(texts, "float64"))).as_py())
+
+
 def _longest(texts: "pa.ChunkedArray", without: str) -> int:
     """Return the length of the longest text, without what a pattern matches."""
     import pyarrow.compute as pc
 
+    if len(texts) <= _SMALL:
+        cut = re.compile(without, re.ASCII).sub
+        return max(len(cut("", text)) for text in texts.to_pylist())
     found: int = pc.max(pc.utf8_length(pc.replace_substring_regex(texts, without, ""))).as_py()
     return found
 
 
-def _truth(known: "pa.ChunkedArray", few: "pa.Array") -> bool:
+def _truths(known: "pa.ChunkedArray") -> list[str]:
+    """Return the words of a column of truths; none where it is no such column."""
     import pyarrow.compute as pc
 
-    words = {str(word).lower() for word in few.to_pylist()[:20]}
+    words = {word.lower() for word in known.slice(0, _FEW).to_pylist()}
     pair = next((p for p in _TRUTHS if words <= set(p)), None)
     if pair is None:
-        return False
+        return []
     found = set(pc.unique(pc.utf8_lower(known)).to_pylist())
     # A column of nothing but "no" may be Norway's; of "true" nothing else.
-    return (
-        found <= set(pair)
-        and (pair[0] == "true" or found == set(pair))
-        and _fits(known, BOOLEAN, Reading())
-    )
+    told = found <= set(pair) and (pair[0] == "true" or found == set(pair))
+    return sorted(found) if told and _fits(known, BOOLEAN, Reading()) else []
 
 
 def _numbered_date(texts: "pa.ChunkedArray", reading: Reading) -> Sniffed:
     """Return the type and format of dates such as 31/12/2026, if the column leaves no doubt."""
     import pyarrow.compute as pc
 
-    for mark in "/.-":
-        pattern = _NUMBERED.format(mark=re.escape(mark))
+    for mark, pattern in _NUMBERED.items():
         if not _match(texts, pattern):
             continue
         parts = pc.extract_regex(texts, pattern).combine_chunks()
@@ -233,14 +247,18 @@ def _why_text(texts: "pa.ChunkedArray") -> str:
     """Return what keeps texts from being of another type."""
     import pyarrow.compute as pc
 
-    for value in texts.slice(0, _LOOKED_AT).to_pylist():
+    for value in texts.slice(0, _FEW).to_pylist():
         if _CODE.match(value):
             return f"'{_short(value)}' would lose its leading zero"
         if not _SHAPED.fullmatch(value):
-            return f"'{_short(value)}' is no number, date or time"
-    rest = texts.slice(_LOOKED_AT)
+            return _no_type(value)
+    rest = texts.slice(_FEW)
     odd = rest.filter(pc.invert(pc.match_substring_regex(rest, f"^(?:{_SHAPES})$")))
     return _why_text(odd) if len(odd) else "its values are of several kinds"
+
+
+def _no_type(value: str) -> str:
+    return f"'{_short(value)}' is no number, date or time"
 
 
 def _short(text: str) -> str:

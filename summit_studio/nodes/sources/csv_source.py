@@ -1,6 +1,7 @@
 """Read CSV files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -348,7 +349,8 @@ class CsvSource(FileSource[CsvSourceParams]):
         from summit_studio.formats.csv.layout import find_layout
         from summit_studio.formats.csv.reader import CsvReader, Part
 
-        request = self._request()
+        # What named the columns when they were found out names them still.
+        request = replace(self._request(), names=self._of_file(schema))
         several = len(files := self.files(context)) > 1
         parts = []
         try:
@@ -445,13 +447,16 @@ class CsvSource(FileSource[CsvSourceParams]):
         types = _merged([schema for _, schema in full])
         if not self.params.columns:
             return Schema.of([(name, types[name.casefold()]) for name in full[0][0].names])
-        found: list[Column] = []
-        for column in self.params.columns:
-            sniffed = VARCHAR
-            for layout, schema in full[:1]:
-                place = self._place(layout, column.name)
-                sniffed = types[layout.names[place].casefold()] if len(schema) else VARCHAR
-            found.append(Column(column.name, given.get(column.name.casefold(), sniffed)))
+        named = [column.name for column in self.params.columns]
+        sniffed = [VARCHAR] * len(named)
+        for layout, schema in full[:1]:
+            places = self._places(layout, named)
+            if len(schema):
+                sniffed = [types[layout.names[place].casefold()] for place in places]
+        found = [
+            Column(name, given.get(name.casefold(), kind))
+            for name, kind in zip(named, sniffed, strict=True)
+        ]
         return self._distinct(Schema(tuple(found)))
 
     def _distinct(self, schema: Schema) -> Schema:
@@ -480,19 +485,23 @@ class CsvSource(FileSource[CsvSourceParams]):
             )
         return schema.with_columns(Column(name, VARCHAR))
 
-    def _place(self, layout: "Layout", name: str) -> int:
-        """Return where in a file a column stands, from 0.
+    def _of_file(self, schema: Schema) -> tuple[str, ...]:
+        """Return the columns that stand in the file."""
+        return tuple(name for name in schema.names if name != self.params.file_column)
+
+    def _places(self, layout: "Layout", names: Sequence[str]) -> list[int]:
+        """Return where in a file columns stand, from 0.
 
         Raises:
-            ReadFailed: It is not there.
+            ReadFailed: One is not there.
         """
-        folded = [known.casefold() for known in layout.names]
-        if name.casefold() in folded:
-            return folded.index(name.casefold())
-        named = [c.name.casefold() for c in self.params.columns]
-        if not layout.header and len(named) == len(folded) and name.casefold() in named:
-            return named.index(name.casefold())
-        raise self._missing(layout, name)
+        known = {name.casefold(): place for place, name in enumerate(layout.names)}
+        if not layout.header and len(self.params.columns) == len(layout.names):
+            known = {c.name.casefold(): i for i, c in enumerate(self.params.columns)} | known
+        for name in names:
+            if name.casefold() not in known:
+                raise self._missing(layout, name)
+        return [known[name.casefold()] for name in names]
 
     def _missing(self, layout: "Layout", name: str) -> SummitError:
         near = did_you_mean(name, layout.names)
@@ -515,15 +524,17 @@ class CsvSource(FileSource[CsvSourceParams]):
         from summit_studio.formats.csv.parse import Wanted
 
         own = {c.name.casefold(): c.type.upper() for c in self.params.columns}
+        of_file = self._of_file(schema)
+        places = dict(zip(of_file, self._places(layout, of_file), strict=True))
         found = []
         for column in schema:
-            if self.params.file_column and column.name == self.params.file_column:
+            if column.name not in places:
                 found.append(Wanted(column.name, column.type, -1))
                 continue
             # Some types have no Arrow twin: they are read as told and move on as another.
             told = own.get(column.name.casefold(), "")
             odd = bool(told) and carried(Schema.of({"v": told})) != Schema.of({"v": told})
-            place = self._place(layout, column.name)
+            place = places[column.name]
             found.append(
                 Wanted(column.name, column.type, place, told if odd else "", exact=not told)
             )

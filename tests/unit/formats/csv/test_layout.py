@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from summit_studio.formats.csv.dialect import Dialect
+from summit_studio.formats.csv.layout import fields
+
 
 @pytest.mark.parametrize(
     ("text", "delimiter", "rows"),
@@ -128,6 +131,13 @@ def test_one_row_without_a_line_end(read_text):
 
 def test_nested_quotes_at_the_end_without_a_line_end(read_text):
     assert read_text('a,b\n1,"x ""y"""').rows == [(1, 'x "y"')]
+
+
+@pytest.mark.parametrize(
+    "record", [b"a,,b", b",", b" a ,\tb", "é,ß 日".encode(), b"\xff,x", b"a\0,b", b"'x',\\", b"a;b"]
+)
+def test_a_row_without_quotes_is_cut_as_one_with_quotes(record):
+    assert fields(record, Dialect()) == fields(record + b',"q"', Dialect())[:-1]
 
 
 BODY = "".join(f"{i},item {i},{i}.50\n" for i in range(1, 30))

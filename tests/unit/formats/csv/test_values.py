@@ -86,8 +86,9 @@ def found_types(read_text, *values: str, decimal: str):
         (("a", "1"), "VARCHAR"),
     ],
 )
-def test_type_found(read_text, values, expected):
-    assert found_types(read_text, *values, decimal=".") == expected
+@pytest.mark.parametrize("times", [1, 101], ids=["few", "many"])
+def test_type_found(read_text, values, expected, times):
+    assert found_types(read_text, *values * times, decimal=".") == expected
 
 
 def test_null_words(read_text):
