@@ -219,9 +219,8 @@ class _Parse:
     def _lines(self, table: "pa.Table", bad: Collection[int]) -> Sequence[int]:
         """Return the lines of the rows that are not bad."""
         self._note_inner(table)
-        gone = {*bad, *self._ragged}
         count = table.num_rows + len(self._ragged)
-        return self._index(count).lines([n for n in range(count) if n not in gone])
+        return self._index(count).lines([n for n in range(count) if n not in bad])
 
     def _index(self, records: int) -> RecordIndex:
         return RecordIndex(
