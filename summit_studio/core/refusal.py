@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summit_studio.core.schema import REJECT_COLUMNS
+from summit_studio.core.schema import REJECT_COLUMNS, REJECT_SOURCE
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,21 +28,32 @@ class Refusal:
 
 
 Refuse = Callable[["pa.Table", Sequence[Refusal]], None]
-"""Takes a batch and its refusals, one a refused row, in row order."""
+"""Takes a batch and its refusals, one a refused row, in row order.
+
+A writer hands on the batch as it was given it, whole: the engine knows more of its rows.
+"""
 
 
 def refused_rows(batch: "pa.Table", refusals: Sequence[Refusal]) -> "pa.Table":
-    """Return the refused rows of a batch with the reject columns behind their own."""
+    """Return the refused rows of a batch with the reject columns behind their own.
+
+    Where they came from is what they say of it themselves: some have been rejected before.
+    """
     import pyarrow as pa
 
     taken = batch.take(pa.array([r.row for r in refusals], pa.int64()))
+    known = REJECT_SOURCE in taken.schema.names
     values = (
-        [r.code for r in refusals], [r.column for r in refusals], [r.reason for r in refusals]
-    )  # fmt: skip
+        [r.code for r in refusals],
+        [r.column for r in refusals],
+        [r.reason for r in refusals],
+        taken.column(REJECT_SOURCE).cast(pa.string()) if known else [None] * len(refusals),
+    )
     for column, found in zip(REJECT_COLUMNS, values, strict=True):
         if column.name in taken.schema.names:
             taken = taken.drop_columns([column.name])
-        taken = taken.append_column(column.name, pa.array(found, pa.string()))
+        told = found if isinstance(found, pa.ChunkedArray) else pa.array(found, pa.string())
+        taken = taken.append_column(column.name, told)
     return taken
 
 

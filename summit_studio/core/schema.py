@@ -143,8 +143,21 @@ REJECT_COLUMNS = (
     Column("reject_code", VARCHAR),
     Column("reject_column", VARCHAR),
     Column("reject_reason", VARCHAR),
+    Column("reject_source", VARCHAR),
 )
-"""What every rejected row carries after its own columns: a stable code, the column, a sentence."""
+"""What every rejected row carries after its own columns.
+
+A stable code, the column at fault, a sentence, and where the row came from (`orders.csv, line 42`);
+null where that cannot be known, of rows that were made on the way.
+"""
+
+REJECT_SOURCE = "reject_source"
+
+HIDDEN = "__summit_"
+"""How the names of columns begin that only the engine reads."""
+
+AT = "__summit_at"
+"""The column in which rows carry where they came from, to whoever may reject them."""
 
 RAW_REJECTS = Schema(
     (Column("file", VARCHAR), Column("line", BIGINT), Column("raw", VARCHAR), *REJECT_COLUMNS)

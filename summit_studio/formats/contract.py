@@ -1,6 +1,6 @@
 """What looking at a file and reading a piece of it give, whatever its format."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +18,15 @@ class Loaded:
         rejected: Rows of RAW_REJECTS (text sources) or of the schema plus REJECT_COLUMNS.
         held: How many rows the piece holds, counted by other means than reading them: records told
             apart in its bytes, a footer. None where there is no such count.
+        place: Where the rows stood, up to the number of one: `orders.csv, line `; "" if unknown.
+        lines: Gives the number of each of `rows`; called at once, and only where somebody asks.
     """
 
     rows: "pa.Table"
     rejected: "pa.Table | None" = None
     held: int | None = None
+    place: str = ""
+    lines: Callable[[], Sequence[int]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

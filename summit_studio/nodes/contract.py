@@ -16,7 +16,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.refusal import Refuse
-from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema, carried, rejects_of
+from summit_studio.core.schema import HIDDEN, RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.params import Params
 
@@ -202,6 +202,14 @@ class NodeType(ABC, Generic[P]):
         """Return what a search for this type looks at, the most telling first."""
         return (cls.title, cls.id, *cls.keywords, cls.sentence())
 
+    @classmethod
+    def origin(cls, port: str) -> str | None:
+        """Return the input port of which each row of an output port stands for one row.
+
+        None where rows stand for several, or for none: where they came from is then lost.
+        """
+        return cls.inputs[0].name if port == REJECTED and cls.inputs else None
+
     def summary(self) -> str:
         """Return the second line of the card: what this node does with its params."""
         return ""
@@ -292,6 +300,17 @@ class RelationalNode(NodeType[P]):
     rowwise: ClassVar[bool] = False
     conserves: ClassVar[bool] = True
     """False where rows in and out differ by design (join, aggregate): the ledger then says so."""
+    origins: ClassVar[Mapping[str, str]] = {}
+    """What `origin` returns, by output port; of row-wise nodes it is their input for all.
+
+    The queries of a port with an origin pass on whatever columns its rows have, and take no notice
+    of those that are not `visible`.
+    """
+
+    @classmethod
+    def origin(cls, port: str) -> str | None:
+        """Return the input port of which each row of an output port stands for one row."""
+        return cls.inputs[0].name if cls.rowwise else cls.origins.get(port)
 
     def expected(self, rows_in: Mapping[str, int]) -> Mapping[str, int]:
         """Return the rows that ports must have, where that follows from the rows in alone."""
@@ -320,9 +339,14 @@ class RelationalNode(NodeType[P]):
         }
 
 
+def hidden(schema: Schema) -> Schema:
+    """Return the columns of a schema that only the engine reads."""
+    return Schema(tuple(c for c in schema if c.name.startswith(HIDDEN)))
+
+
 def visible(schema: Schema) -> Schema:
     """Return a schema without the columns that only the engine reads (`__summit_...`)."""
-    return Schema(tuple(c for c in schema if not c.name.startswith("__summit_")))
+    return Schema(tuple(c for c in schema if not c.name.startswith(HIDDEN)))
 
 
 @dataclass(frozen=True, slots=True)

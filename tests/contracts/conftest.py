@@ -50,10 +50,10 @@ class Table:
     def arrow(self) -> pa.Table:
         return arrow(self.schema, self.rows)
 
-    def marked(self) -> "Table":
+    def marked(self, name: str = "row_marker", first: int = 0) -> "Table":
         """Return these rows with their number in a further column."""
-        schema = Schema.of([*((c.name, c.type) for c in self.schema), (Workbench.marker, "BIGINT")])
-        return Table(schema, [(*row, i) for i, row in enumerate(self.rows)])
+        schema = Schema.of([*((c.name, c.type) for c in self.schema), (name, "BIGINT")])
+        return Table(schema, [(*row, first + i) for i, row in enumerate(self.rows)])
 
 
 def arrow(schema: Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:

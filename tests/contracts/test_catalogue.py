@@ -16,6 +16,7 @@ import pytest
 from summit_studio.core.errors import SummitError
 from summit_studio.core.ids import is_id
 from summit_studio.core.schema import (
+    AT,
     REJECT_COLUMNS,
     REJECTED,
     Schema,
@@ -249,6 +250,34 @@ class TestRelations:
                 assert table.column(column).null_count == 0
 
     @pytest.mark.parametrize(("kind", "example"), RELATIONAL)
+    def test_rows_carry_on_where_they_came_from(self, kind, example: Example, bench):
+        """The engine's column passes with its row, and changes nothing else."""
+        node, given = bench.bind(kind.id, example.params), bench.given(example)
+        relation, tables = bench.relate(node, given)
+        bare = bench.query(relation.ports, tables)
+        origins = {port: kind.origin(port) for port in relation.ports}
+        placed = {
+            port: tuple(
+                t.marked(AT, 100 * i) if port in origins.values() else t
+                for i, t in enumerate(group)
+            )
+            for port, group in given.items()
+        }
+        relation, tables = bench.relate(node, placed)
+        for port, table in bench.query(relation.ports, tables).items():
+            assert listed(without_hidden(table)) == listed(without_hidden(bare[port])), port
+            if origins[port] is None:
+                continue
+            came = {row[-1]: row[:-1] for t in placed[origins[port]] for row in t.rows}
+            numbers = table.column(AT).to_pylist()
+            known = [n for n in numbers if n is not None]
+            assert set(known) <= came.keys(), port
+            assert len(set(known)) == len(known) or not kind.conserves, port
+            if port == REJECTED:
+                own = visible(placed[origins[port]][0].schema).names
+                assert listed(table.select(own)) == [came[n] for n in numbers]
+
+    @pytest.mark.parametrize(("kind", "example"), RELATIONAL)
     def test_second_counts_agree_with_what_ports_give(self, kind, example: Example, bench):
         node, given = bench.bind(kind.id, example.params), bench.given(example)
         relation, tables = bench.relate(node, given)
@@ -374,4 +403,5 @@ def marked_ports(kind, example: Example, bench) -> tuple[str, dict[str, pa.Table
 
 
 def test_reject_columns_are_the_contract():
-    assert [c.name for c in REJECT_COLUMNS] == ["reject_code", "reject_column", "reject_reason"]
+    names = ["reject_code", "reject_column", "reject_reason", "reject_source"]
+    assert [c.name for c in REJECT_COLUMNS] == names

@@ -90,6 +90,6 @@ def test_its_port_is_named_never_meant(made):
     with pytest.raises(SummitError, match="no output port") as caught:
         sink.to("jsonl_sink", path="b.txt")
     assert "rejected" in str(caught.value.why) + str(caught.value.do) or caught.value.why
-    assert made.schema(sink["rejected"]).names[-3:] == (
-        "reject_code", "reject_column", "reject_reason",
+    assert made.schema(sink["rejected"]).names[-4:] == (
+        "reject_code", "reject_column", "reject_reason", "reject_source",
     )  # fmt: skip

@@ -19,6 +19,7 @@ AREAS = {
     "writers",
     "excel",
     "refusals",
+    "positions",
 }
 
 

@@ -17,6 +17,7 @@ from summit_studio.backends.local.heads import (
     RefusedHead,
     SourceHead,
 )
+from summit_studio.backends.local.positions import Positions
 from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
 from summit_studio.backends.local.stream import StreamRun
@@ -43,6 +44,8 @@ class _Work:
     """The threads and channels of one run."""
 
     def __init__(self, order: Order) -> None:
+        self._positions = Positions(order.plan)
+        order = replace(order, plan=self._positions.plan)
         self._order = order
         self._plan = order.plan
         self._stop = order.context.cancel
@@ -95,9 +98,9 @@ class _Work:
             self._stop.check()
 
     def _stream(self, stream: Stream, channels: Mapping[Edge, Channel]) -> None:
-        StreamRun(self._order, stream, partial(self._head, stream.head, channels), channels).work(
-            partial(self._start, node_id=stream.head)
-        )
+        head = partial(self._head, stream.head, channels)
+        run = StreamRun(self._order, stream, head, channels, self._positions)
+        run.work(partial(self._start, node_id=stream.head))
 
     def _head(self, node_id: str, channels: Mapping[Edge, Channel]) -> Head:
         order, node = self._order, self._plan.nodes[node_id]
@@ -105,11 +108,11 @@ class _Work:
             return RefusedHead(self._refused[node_id])
         incoming = [Incoming(e, channels[e]) for e in self._plan.document.edges_into(node_id)]
         if isinstance(node, SourceNode):
-            return SourceHead(order, node)
+            return SourceHead(order, node, self._positions)
         if isinstance(node, RelationalNode):
-            return BlockingHead(order, node, incoming, self._memory_share())
+            return BlockingHead(order, node, incoming, self._memory_share(), self._positions)
         assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds
-        return CodeHead(self._plan, node, incoming, order.context)
+        return CodeHead(self._positions, node, incoming, order.context)
 
     def _memory_share(self) -> int | None:
         limit = self._order.performance.memory_limit_mb
@@ -123,7 +126,8 @@ class _Work:
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
         (edge,) = self._plan.document.edges_into(node_id)
         incoming = Incoming(edge, channels[edge])
-        return SinkRun(self._order, node, incoming, self._refused.get(node_id))
+        refused = self._refused.get(node_id)
+        return SinkRun(self._order, node, incoming, refused, self._positions)
 
     def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
         def guarded() -> None:

@@ -38,6 +38,7 @@ class BlockingQuery:
         inputs: Schemas by input port, one an edge.
         outputs: Schemas by output port.
         wanted: Output ports with an edge. The first port and `rejected` are always computed.
+        told: Has rejected rows say where they came from.
         batch_rows: Rows of the batches handed out.
         started: The time that every clock function tells.
     """
@@ -49,6 +50,7 @@ class BlockingQuery:
         outputs: Mapping[str, Schema],
         wanted: frozenset[str],
         *,
+        told: Callable[["pa.Table"], "pa.Table"],
         batch_rows: int,
         started: datetime,
         spill_folder: Path | None,
@@ -59,6 +61,7 @@ class BlockingQuery:
         self._inputs = inputs
         self._outputs = outputs
         self._wanted = wanted
+        self._told = told
         self._batch_rows = batch_rows
         self._started = started
         self._spill_folder = spill_folder
@@ -165,6 +168,7 @@ class BlockingQuery:
         import pyarrow.compute as pc
 
         promised = to_arrow(self._outputs[port])
+        rejects = port == REJECTED
         try:
             reader = con.sql(query).to_arrow_reader(self._batch_rows)
             for batch in reader:
@@ -173,7 +177,8 @@ class BlockingQuery:
                 if stood_for is not None:
                     size = pc.sum(batch.column(stood_for), min_count=0).as_py()
                     measured = Measured({port: int(size)}, {port: batch.num_rows})
-                yield port, conform(pa.Table.from_batches([batch]), promised), measured
+                rows = pa.Table.from_batches([batch])
+                yield port, conform(self._told(rows) if rejects else rows, promised), measured
         except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
             raise self._failed(error, cancel) from None
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from summit_studio.core.errors import SummitError
+from summit_studio.core.schema import AT
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,6 +28,10 @@ def conform(table: "pa.Table", promised: "pa.Schema") -> "pa.Table":
     columns = []
     for wanted in promised:
         index = table.schema.get_field_index(wanted.name)
+        if index < 0 and wanted.name == AT:
+            # Lost by a node that does not pass it on: where the rows came from is then unknown.
+            columns.append(pa.chunked_array([pa.nulls(table.num_rows, wanted.type)]))
+            continue
         if index < 0:
             raise SchemaMismatch(
                 f"Column '{wanted.name}' is missing",

@@ -12,8 +12,9 @@ from summit_studio.backends.local.bisect import Guilty, find_guilty
 from summit_studio.backends.local.blocking import BlockingQuery, Feed
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
+from summit_studio.backends.local.positions import Positions, bare, bare_schema
 from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
-from summit_studio.core.schema import REJECTED, Schema, to_arrow
+from summit_studio.core.schema import AT, REJECTED, Schema, to_arrow
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.contract import (
     Chunk,
@@ -75,7 +76,10 @@ class _Done(Piece):
 class _Loading(Piece):
     """A chunk of a source."""
 
-    def __init__(self, chunk: Chunk, port: str, schemas: Mapping[str, "pa.Schema"]) -> None:
+    def __init__(
+        self, chunk: Chunk, port: str, schemas: Mapping[str, "pa.Schema"], positions: Positions
+    ) -> None:
+        self._positions = positions
         self._chunk = chunk
         self._port = port
         self._schemas = schemas
@@ -83,7 +87,9 @@ class _Loading(Piece):
     def load(self) -> Emitted:
         begun = time.perf_counter()
         loaded = self._chunk.load()
-        rows = conform(loaded.rows, self._schemas[self._port])
+        promised = self._schemas[self._port]
+        marked = AT in promised.names
+        rows = conform(self._positions.marked(loaded) if marked else loaded.rows, promised)
         tables = {self._port: rows}
         count = rows.num_rows
         if loaded.rejected is not None and loaded.rejected.num_rows:
@@ -96,19 +102,20 @@ class _Loading(Piece):
 class SourceHead(Head):
     """The chunks of a source."""
 
-    def __init__(self, order: Order, node: SourceNode[Any]) -> None:
+    def __init__(self, order: Order, node: SourceNode[Any], positions: Positions) -> None:
         plan, context = order.plan, order.context
         self._node_id = node.node_id
         self._account: Account = order.account
         self._port = node.outputs[0].name
         self._schemas = _promised(plan, node.node_id)
-        schema = plan.schemas[PortRef(node.node_id, self._port)]
+        schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
+        self._positions = positions
         self._reader: Reader = node.open(schema, context)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the source's chunks; loading them may run in parallel."""
         for chunk in self._reader.chunks():
-            yield _Loading(chunk, self._port, self._schemas)
+            yield _Loading(chunk, self._port, self._schemas, self._positions)
         total = self._reader.total()
         if total is not None:
             self._account.set_held(self._node_id, total)
@@ -135,6 +142,7 @@ class BlockingHead(Head):
         node: RelationalNode[Any],
         incoming: Sequence[Incoming],
         memory_limit_mb: int | None,
+        positions: Positions,
     ) -> None:
         plan, context = order.plan, order.context
         self._node = node
@@ -146,9 +154,10 @@ class BlockingHead(Head):
         wanted = frozenset(p for p in outputs if plan.wanted(node.node_id, p))
         self._query = BlockingQuery(
             node,
-            plan.inputs(node.node_id),
+            positions.inputs(node.node_id),
             outputs,
             wanted,
+            told=positions.told,
             batch_rows=context.batch_rows,
             started=context.started,
             spill_folder=_own_folder(context, node.node_id),
@@ -193,7 +202,7 @@ class CodeHead(Head):
 
     def __init__(
         self,
-        plan: Plan,
+        positions: Positions,
         node: CodeNode[Any],
         incoming: Sequence[Incoming],
         context: RunContext,
@@ -201,8 +210,10 @@ class CodeHead(Head):
         self._node = node
         self._incoming = incoming
         self._port = node.outputs[0].name
+        plan = positions.plan
+        self._told = positions.told
         self._schemas = _promised(plan, node.node_id)
-        inputs = plan.inputs(node.node_id)
+        inputs = {p: tuple(map(bare_schema, s)) for p, s in plan.inputs(node.node_id).items()}
         output: Schema = plan.schemas[PortRef(node.node_id, self._port)]
         self._processor = node.open(inputs, output, context)
 
@@ -232,7 +243,7 @@ class CodeHead(Head):
         emitted = Emitted(rows_in={port: table.num_rows})
         passed, made = table.num_rows, 0
         try:
-            result = self._processor.process(table)
+            result = self._given(table)
             made = result.num_rows
         except (Cancelled, LedgerImbalance):
             raise
@@ -241,7 +252,7 @@ class CodeHead(Head):
                 raise error.at(
                     node_id=self._node.node_id, node_title=self._node.node_title
                 ) from None
-            found = find_guilty(table, self._processor.process, error)
+            found = find_guilty(table, self._given, error)
             result = found.passed
             passed, made = found.passed_rows, found.made_rows
             self._reject(emitted, table, found)
@@ -254,8 +265,13 @@ class CodeHead(Head):
         emitted.busy_secs = time.perf_counter() - begun
         return emitted
 
+    def _given(self, table: "pa.Table") -> "pa.Table":
+        """Return what the code makes of rows; where they came from is nothing to it."""
+        return self._processor.process(bare(table))
+
     def _reject(self, emitted: Emitted, table: "pa.Table", found: Guilty) -> None:
-        emitted.tables[REJECTED] = conform(found.rejected(table), self._schemas[REJECTED])
+        rows = self._told(found.rejected(table))
+        emitted.tables[REJECTED] = conform(rows, self._schemas[REJECTED])
 
 
 class RefusedHead(Head):

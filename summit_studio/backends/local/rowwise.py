@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.fusion import Segment, relation_of
+from summit_studio.backends.local.positions import Positions
 from summit_studio.core.errors import SummitError
 from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.core.sql import quote_name
@@ -59,7 +60,9 @@ class _Step:
 class CompiledSegment:
     """A segment as SQL. Immutable after it is made; shared by the lanes of a stream."""
 
-    def __init__(self, plan: "Plan", segment: Segment) -> None:
+    def __init__(self, positions: Positions, segment: Segment) -> None:
+        plan = positions.plan
+        self._told = positions.told
         self.source = segment.source
         self._steps = tuple(_steps(plan, segment))
         self._wanted = {
@@ -192,7 +195,8 @@ class CompiledSegment:
     def _keep(self, result: SegmentResult, step: _Step, port: str, table: "pa.Table") -> None:
         if port in step.schemas and (self._is_wanted(step, port) or step is self._steps[-1]):
             ref = PortRef(step.node.node_id, port)
-            result.tables[ref] = conform(table, step.schemas[port])
+            rows = self._told(table) if port == REJECTED else table
+            result.tables[ref] = conform(rows, step.schemas[port])
 
 
 def _after(index: int) -> str:

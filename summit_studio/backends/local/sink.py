@@ -11,6 +11,7 @@ from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.content import ContentSum
 from summit_studio.backends.local.heads import Incoming
+from summit_studio.backends.local.positions import Positions, bare, bare_schema
 from summit_studio.core.errors import Cancelled, ContentDiffers
 from summit_studio.core.events import (
     NodeFinished,
@@ -18,7 +19,7 @@ from summit_studio.core.events import (
     OutputPublished,
 )
 from summit_studio.core.refusal import Refusal, refused_rows
-from summit_studio.core.schema import REJECTED, to_arrow
+from summit_studio.core.schema import AT, REJECTED, to_arrow
 from summit_studio.document.model import PortRef
 from summit_studio.nodes.contract import Published, SinkNode
 
@@ -41,10 +42,17 @@ class SinkRun:
     """
 
     def __init__(
-        self, order: Order, node: SinkNode[Any], incoming: Incoming, refused: Channel | None
+        self,
+        order: Order,
+        node: SinkNode[Any],
+        incoming: Incoming,
+        refused: Channel | None,
+        positions: Positions,
     ) -> None:
         self.node = node
-        self._schema = order.plan.schemas[incoming.edge.source]
+        self._schema = bare_schema(order.plan.schemas[incoming.edge.source])
+        self._told = positions.told
+        self._at: pa.ChunkedArray | None = None
         self._incoming = incoming
         self._ledger = order.account
         self._refused = refused
@@ -108,7 +116,9 @@ class SinkRun:
 
     def _write(self, writer: "Writer") -> None:
         port = self._incoming.edge.target.port
-        for table in self._incoming.channel:
+        for arrived in self._incoming.channel:
+            table = bare(arrived)
+            self._at = arrived.column(AT) if AT in arrived.column_names else None
             begun = time.perf_counter()
             refusals = self._refusals
             writer.write(table)
@@ -125,12 +135,18 @@ class SinkRun:
     def _refuse(self, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
         """Send the rows that the target refuses on, through the rejected port."""
         assert self._refused is not None  # noqa: S101 - else no writer is told of this
-        rows = refused_rows(batch, refusals)
+        rows = self._told(refused_rows(self._placed(batch), refusals))
         if self._sifted is not None and self._writer is not None:
             self._sifted.add(self._writer.image(batch.take([r.row for r in refusals])))
         self._refusals += rows.num_rows
         promised = self._schemas[PortRef(self.node.node_id, REJECTED)]
         self._refused.send(conform(rows, to_arrow(promised)))
+
+    def _placed(self, batch: "pa.Table") -> "pa.Table":
+        """Return the batch that the writer was given with where its rows came from."""
+        if self._at is None or len(self._at) != batch.num_rows:
+            return batch
+        return batch.append_column(AT, self._at)
 
     def _compare(self, writer: "Writer") -> None:
         """Read back what was written, as far as the target can tell it apart.

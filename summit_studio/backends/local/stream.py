@@ -10,11 +10,12 @@ from summit_studio.backends.contract import READ, Order
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.fusion import Stream
 from summit_studio.backends.local.heads import Emitted, Head, Piece
+from summit_studio.backends.local.positions import Positions, bare
 from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import RowsNotHandled
 from summit_studio.core.events import NodeFinished, NodeStarted, RowsRejected
-from summit_studio.core.schema import REJECTED
+from summit_studio.core.schema import REJECT_SOURCE, REJECTED
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
@@ -98,10 +99,12 @@ class StreamRun:
         stream: Stream,
         open_head: Callable[[], Head],
         channels: Mapping[Edge, Channel],
+        positions: Positions,
     ) -> None:
         self._plan = order.plan
         self._stream = stream
         self._open_head = open_head
+        self._positions = positions
         self._exits = [(edge, channels[edge]) for edge in stream.exits]
         self._ledger = order.account
         self._cancel = order.context.cancel
@@ -111,7 +114,7 @@ class StreamRun:
         self._started = order.context.started
         lanes = order.performance.parallelism
         self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
-        self._segments = [CompiledSegment(order.plan, s) for s in stream.segments]
+        self._segments = [CompiledSegment(positions, s) for s in stream.segments]
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
 
@@ -232,8 +235,8 @@ class StreamRun:
 
     def _not_handled(self, ref: PortRef, count: int, first: Mapping[str, object]) -> RowsNotHandled:
         node = self._plan.nodes[ref.node]
-        line = first.get("line")
-        place = f" at {first.get('file')}, line {line}" if line is not None else ""
+        source = first.get(REJECT_SOURCE)
+        place = f" at {source}" if source is not None else ""
         noun = "row" if count == 1 else "rows"
         return RowsNotHandled(
             f"'{node.node_title}' rejected {count:,} {noun} and its rejected port leads nowhere",
@@ -245,8 +248,8 @@ class StreamRun:
     def _deliver(self, tables: Mapping[PortRef, "pa.Table"]) -> None:
         for ref, tap in self._taps.items():
             if ref in tables:
-                tap(tables[ref])
+                tap(bare(tables[ref]))
         for edge, channel in self._exits:
             table = tables.get(edge.source)
             if table is not None and table.num_rows:
-                channel.send(table)
+                channel.send(table if self._positions.takes(edge) else bare(table))

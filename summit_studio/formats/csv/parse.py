@@ -1,9 +1,9 @@
 """Parses a block: typed columns by Arrow, and an exact account of every row that does not fit."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.errors import ReadFailed
@@ -70,12 +70,16 @@ class Parsed:
     """The rows of a block, and those rejected (RAW_REJECTS), or None where none was.
 
     Args:
+        place: What stands before the number of a line where a row is said to come from.
+        lines: Gives the line of each row; called at once.
         held: How many records stand in the block, told apart without parsing it.
     """
 
     rows: "pa.Table"
     rejected: "pa.Table | None" = None
     held: int | None = None
+    place: str = ""
+    lines: Callable[[], Sequence[int]] | None = None
 
 
 @dataclass
@@ -116,6 +120,7 @@ class Parser:
         self.names, self.wanted = tuple(names), tuple(wanted)
         self.dialect, self.reading = dialect, reading
         self.file, self.hint = file, hint
+        self.place = line_of(file)
         self.memory = Memory({w.position for w in wanted if not self._by_arrow(w)})
         # With one column an empty line is a null: there is no other way to write one.
         self.blanks = len(self.names) == 1 and not dialect.comment
@@ -165,8 +170,14 @@ class Parser:
             "reject_code": [fault.code for fault in faults],
             "reject_column": [fault.column for fault in faults],
             "reject_reason": [fault.reason for fault in faults],
+            "reject_source": [f"{self.place}{line}" for line in lines],
         }
         return pa.table(values, schema=to_arrow(RAW_REJECTS))
+
+
+def line_of(file: str) -> str:
+    """Return what stands before the number of a line of a file."""
+    return f"{file}, line "
 
 
 def shown(raw: bytes) -> str:
@@ -198,10 +209,25 @@ class _Parse:
         table, texts = self._read()
         held = self._held(table)
         columns, failed = self._convert(table, texts)
+        lines = partial(self._lines, table, frozenset())
         if not (failed or self._ragged or self._spots or self._block.messy):
-            return Parsed(self._table(columns), held=held)
+            parsed = Parsed(self._table(columns), lines=lines)
+        else:
+            self._note_inner(table)
+            parsed = self._sort_out(columns, table, failed)
+        return replace(parsed, held=held, place=self._parser.place)
+
+    def _lines(self, table: "pa.Table", bad: Collection[int]) -> Sequence[int]:
+        """Return the lines of the rows that are not bad."""
         self._note_inner(table)
-        return replace(self._sort_out(columns, table.num_rows, failed), held=held)
+        count = table.num_rows + len(self._ragged)
+        return self._index(count).lines([n for n in range(count) if n not in bad])
+
+    def _index(self, records: int) -> RecordIndex:
+        return RecordIndex(
+            self._block, self._data, self._parser.dialect, records, self._inner,
+            blanks=self._parser.blanks,
+        )  # fmt: skip
 
     def _held(self, table: "pa.Table") -> int:
         parser, newline = self._parser, self._parser.dialect.newline.encode()
@@ -381,18 +407,16 @@ class _Parse:
         return pa.table(columns, schema=self._parser.schema)
 
     def _sort_out(
-        self, columns: list[Any], rows: int, failed: Mapping[int, tuple[Wanted, str]]
+        self, columns: list[Any], parsed: "pa.Table", failed: Mapping[int, tuple[Wanted, str]]
     ) -> Parsed:
         """Return the good rows, and the bad ones with their line and raw text."""
-        parser = self._parser
+        parser, rows = self._parser, parsed.num_rows
         ragged = sorted(self._ragged)
-        index = RecordIndex(
-            self._block, self._data, parser.dialect, rows + len(ragged), self._inner,
-            blanks=parser.blanks,
-        )  # fmt: skip
+        index = self._index(rows + len(ragged))
         faults = self._faults(index, ragged, failed)
+        lines = partial(self._lines, parsed, faults.keys())
         if not faults:
-            return Parsed(self._table(columns))
+            return Parsed(self._table(columns), lines=lines)
         bad = set(faults) - self._ragged.keys()
         table = self._table(columns)
         if bad:
@@ -405,6 +429,7 @@ class _Parse:
                 [index.raw(number) for number in numbers],
                 [faults[number] for number in numbers],
             ),
+            lines=lines,
         )
 
     def _faults(

@@ -157,7 +157,13 @@ def _with_file(parser: Parser, at: int, part: Part, block: Block) -> Parsed:
 
 
 def _first(parsed: Parsed, rows: int) -> Parsed:
-    return Parsed(parsed.rows.slice(0, rows), parsed.rejected)
+    lines = parsed.lines
+    return replace(
+        parsed,
+        rows=parsed.rows.slice(0, rows),
+        held=None,
+        lines=None if lines is None else lambda: lines()[:rows],
+    )
 
 
 def _same(parsed: Parsed) -> Parsed:

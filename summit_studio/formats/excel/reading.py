@@ -21,14 +21,21 @@ class Origin:
 
     Args:
         file: What rejected rows call it.
+        shown: The workbook alone.
         places: Of the promised columns in the rows; None where the sheet lacks one.
         sheet_column: The column that holds the sheet's name; "" for none.
     """
 
     sheet: Sheet
     file: str
+    shown: str
     places: Sequence[int | None]
     sheet_column: str = ""
+
+    @property
+    def place(self) -> str:
+        """What stands before the number of a row where it is said to come from."""
+        return f"{self.shown}, sheet {self.sheet.sheet}, row "
 
     def held(self, first: int, last: int) -> int:
         """Return how many rows with cells the file has between two rows."""
@@ -58,13 +65,17 @@ def convert(rows: Sequence[tuple[int, Row]], origin: Origin, schema: Schema) -> 
         pa.array([v for i, v in enumerate(values) if i not in bad] if bad else values, one.type)
         for values, one in zip(columns, arrow, strict=True)
     ]
-    rejected = _rejected(rows, bad, origin.file) if bad else None
+    rejected = _rejected(rows, bad, origin) if bad else None
     held = origin.held(rows[0][0], rows[-1][0])
-    return Loaded(pa.table(arrays, schema=arrow), rejected, held)
+
+    def numbers() -> list[int]:
+        return [number for index, (number, _) in enumerate(rows) if index not in bad]
+
+    return Loaded(pa.table(arrays, schema=arrow), rejected, held, origin.place, numbers)
 
 
 def _rejected(
-    rows: Sequence[tuple[int, Row]], bad: dict[int, tuple[int, Column]], file: str
+    rows: Sequence[tuple[int, Row]], bad: dict[int, tuple[int, Column]], origin: Origin
 ) -> "pa.Table":
     import pyarrow as pa
 
@@ -73,7 +84,8 @@ def _rejected(
         number, row = rows[index]
         code, reason = _reason(row.get(at), column)
         cells = [cell_text(row.get(i)) or "" for i in range(max(row) + 1)]
-        found.append((file, number, "\t".join(cells), code, column.name, reason))
+        raw, source = "\t".join(cells), f"{origin.place}{number}"
+        found.append((origin.file, number, raw, code, column.name, reason, source))
     kinds = to_arrow(RAW_REJECTS)
     columns = [
         pa.array(list(values), one.type)

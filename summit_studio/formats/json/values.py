@@ -81,6 +81,11 @@ class Rejects:
     file: str
     rows: list[tuple[int, str, str, str | None, str]] = field(default_factory=list)
 
+    @property
+    def place(self) -> str:
+        """What stands before the number of a line where a row is said to come from."""
+        return f"{self.file}, line "
+
     def add(self, line: int, text: bytes, code: str, column: str | None, reason: str) -> None:
         """Take one in."""
         raw = text.decode("utf-8", "replace").rstrip("\r")[:_RAW_CHARACTERS]
@@ -92,7 +97,8 @@ class Rejects:
 
         if not self.rows:
             return None
-        rows = [(self.file, *row) for row in sorted(self.rows, key=lambda row: row[0])]
+        found = sorted(self.rows, key=lambda row: row[0])
+        rows = [(self.file, *row, f"{self.place}{row[0]}") for row in found]
         columns = [list(column) for column in zip(*rows, strict=True)]
         schema = to_arrow(RAW_REJECTS)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
@@ -156,8 +162,12 @@ class JsonRows:
         for screen in (self._screen_form, self._screen_keys, self._screen_nested):
             bad = screen(piece, lines) if lines.num_rows else set()
             lines = _without(lines, bad)
-        rows = self._cast(piece, lines)
-        return Loaded(rows, rejects.table(), held)
+        rows, places = self._cast(piece, lines)
+
+        def numbered() -> list[int]:
+            return [numbers[at] for at in places.to_pylist()]
+
+        return Loaded(rows, rejects.table(), held, rejects.place, numbered)
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
         if not hasattr(self._local, "con"):
@@ -266,8 +276,11 @@ class JsonRows:
             piece.misfit(at, one)
         return lost
 
-    def _cast(self, piece: "_Piece", lines: "pa.Table") -> "pa.Table":
-        """Return the rows; numbers that DuckDB would change are read from their text."""
+    def _cast(self, piece: "_Piece", lines: "pa.Table") -> tuple["pa.Table", "pa.ChunkedArray"]:
+        """Return the rows, and their places.
+
+        Numbers that DuckDB would change are read from their text.
+        """
         import pyarrow as pa
 
         names = [f.name for f in self._fields]
@@ -278,7 +291,7 @@ class JsonRows:
         if kept := changing - self._rounded(piece, changing):
             again = self._typed(piece, piece.spelt(kept, self._kinds), self._spelt)
             rows = pa.concat_tables([rows, again]).sort_by("n")
-        return rows.drop_columns(["n"]).rename_columns(names)
+        return rows.drop_columns(["n"]).rename_columns(names), rows.column("n")
 
     def _rounded(self, piece: "_Piece", places: set[int]) -> set[int]:
         """Reject rows with a number in a list or object that the type found for it would round."""

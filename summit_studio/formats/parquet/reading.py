@@ -1,6 +1,7 @@
 """Rows of Parquet files, as batches and in the types that were promised."""
 
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,13 +47,17 @@ def index_of(names: Sequence[str], name: str) -> int | None:
     return next((i for i, other in enumerate(names) if other.casefold() == folded), None)
 
 
-def fit(part: Part, table: "pa.Table", schema: "pa.Schema") -> Loaded:
+def fit(
+    part: Part, table: "pa.Table", schema: "pa.Schema", *, place: str = "", first: int = 1
+) -> Loaded:
     """Return the rows of a file in the promised columns and types.
 
     Args:
         part: Where they are from.
         table: Some of its columns, in the file's order.
         schema: As promised.
+        place: What stands before the number of a row where it is said to come from.
+        first: The number of the first row, in the file.
 
     Returns:
         The rows; and rejected those with a value that its type cannot hold as it is.
@@ -74,11 +79,12 @@ def fit(part: Part, table: "pa.Table", schema: "pa.Schema") -> Loaded:
         if bad:
             faults.append((wanted, table.column(at), bad))
     reasons = _unknown(part, table, names)
+    numbers = range(first, first + rows)
     if not columns:
-        return Loaded(table.select([]))
+        return Loaded(table.select([]), place=place, lines=lambda: numbers)
     whole = pa.table(columns, schema=schema)
     if not faults and not reasons:
-        return Loaded(whole)
+        return Loaded(whole, place=place, lines=lambda: numbers)
     for wanted, column, bad in faults:
         kind = type_of_arrow(wanted.type)
         for row in bad:
@@ -91,13 +97,18 @@ def fit(part: Part, table: "pa.Table", schema: "pa.Schema") -> Loaded:
     told = [reasons[row] for row in order]
     for name, values in zip(
         (c.name for c in REJECT_COLUMNS),
-        zip(*told, strict=True),
+        (*zip(*told, strict=True), [f"{place}{first + row}" for row in order]),
         strict=True,
     ):
         if name in rejected.column_names:
             rejected = rejected.drop_columns([name])
         rejected = rejected.append_column(name, pa.array(values, pa.string()))
-    return Loaded(whole.filter(keep), rejected)
+    return Loaded(
+        whole.filter(keep),
+        rejected,
+        place=place,
+        lines=lambda: list(compress(numbers, keep.to_pylist())),
+    )
 
 
 def _unknown(

@@ -1,6 +1,6 @@
 """What sources that read a database share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from summit_studio.connectors.opening import open_database
@@ -55,10 +55,13 @@ class DatabaseReader(Reader):
     Args:
         connection: The connection's name.
         what: A table or a query.
+        called: What people call it.
         schema: The columns to read.
     """
 
-    def __init__(self, connection: str, what: str, schema: Schema, context: RunContext) -> None:
+    def __init__(
+        self, connection: str, what: str, called: str, schema: Schema, context: RunContext
+    ) -> None:
         self._database = open_database(
             context.workspace.connection(connection),
             context.secrets,
@@ -66,10 +69,12 @@ class DatabaseReader(Reader):
             shared=context.writes_to(connection),
         )
         self._what = what
+        self._place = f"{called} of {connection}, row "
         self._schema = schema
         self._context = context
         self._sent: int | None = None
         self._misfits: list[Misfit] = []
+        self._next = 1
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows, batch by batch, as the database sends them."""
@@ -90,8 +95,18 @@ class DatabaseReader(Reader):
             yield self._chunk(to_arrow(self._schema).empty_table(), seen)
 
     def _chunk(self, table: "pa.Table", seen: int) -> Chunk:
-        loaded = Loaded(table, self._rejected())
+        numbers = self._numbers(table.num_rows)
+        loaded = Loaded(table, self._rejected(), place=self._place, lines=lambda: numbers)
         return Chunk(lambda: loaded, {"rows": seen})
+
+    def _numbers(self, rows: int) -> Sequence[int]:
+        """Return the numbers in the result of the next rows; those that did not fit have theirs."""
+        gone = {misfit.row for misfit in self._misfits}
+        first = self._next
+        self._next += rows + len(gone)
+        if not gone:
+            return range(first, self._next)
+        return [number for number in range(first, self._next) if number not in gone][:rows]
 
     def _rejected(self) -> "pa.Table | None":
         """Return the rows that did not fit since the last chunk, with their place in the result."""
@@ -101,7 +116,13 @@ class DatabaseReader(Reader):
         self._misfits.clear()
         if not found:
             return None
-        rows = [(self._what, m.row, m.raw, "value_does_not_fit", m.column, m.reason) for m in found]
+        rows = [
+            (
+                self._what, m.row, m.raw, "value_does_not_fit", m.column, m.reason,
+                f"{self._place}{m.row}",
+            )
+            for m in found
+        ]  # fmt: skip
         columns = dict(zip(RAW_REJECTS.names, zip(*rows, strict=True), strict=True))
         return pa.table({n: list(v) for n, v in columns.items()}, schema=to_arrow(RAW_REJECTS))
 

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator
 
 from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
-from summit_studio.core.schema import NUMERIC, VARCHAR, Column, Schema, base_type
+from summit_studio.core.schema import HIDDEN, NUMERIC, VARCHAR, Column, Schema, base_type
 from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.expressions.guard import guard_type
 
 if TYPE_CHECKING:
     from summit_studio.expressions.binder import Binder
-
-HIDDEN = "__summit_"
-"""How the names of columns begin that only the engine reads."""
 
 
 def _type_shape(text: str) -> str:

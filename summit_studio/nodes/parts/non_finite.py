@@ -19,7 +19,7 @@ NUMBERS = Rows({"x": "DOUBLE"}, [(1.5,), ("inf",)])
 
 REJECTED_NUMBERS = Rows(
     {"x": "DOUBLE"} | {c.name: c.type for c in REJECT_COLUMNS},
-    [("inf", "value_unwritable", "x", "the value holds NaN or an infinity: inf")],
+    [("inf", "value_unwritable", "x", "the value holds NaN or an infinity: inf", None)],
 )
 """What of it they reject."""
 

@@ -1,6 +1,6 @@
 """Pieces of SQL that relational nodes share: quoting, guarded values, rejected rows."""
 
-from summit_studio.core.schema import REJECT_COLUMNS, rejects_of
+from summit_studio.core.schema import REJECT_COLUMNS, REJECT_SOURCE, rejects_of
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import Input
 
@@ -23,6 +23,8 @@ def names(columns: tuple[str, ...] | list[str]) -> str:
 def rejects(rows: Input, where: str, *, code: str, column: str, reason: str) -> str:
     """Return the query of the rejected port for the rows that meet `where`.
 
+    Where they came from is what they say of it themselves: some have been rejected before.
+
     Args:
         rows: The input whose columns the rejected rows keep.
         where: SQL condition.
@@ -31,9 +33,11 @@ def rejects(rows: Input, where: str, *, code: str, column: str, reason: str) -> 
         reason: SQL that gives the sentence.
     """
     own = [c.name for c in rejects_of(rows.schema)][: -len(REJECT_COLUMNS)]
+    before = rows.schema.find(REJECT_SOURCE)
+    source = "NULL" if before is None else quote_name(before.name)
     extra = ", ".join(
         f"({sql})::VARCHAR AS {quote_name(c.name)}"
-        for sql, c in zip((code, column, reason), REJECT_COLUMNS, strict=True)
+        for sql, c in zip((code, column, reason, source), REJECT_COLUMNS, strict=True)
     )
     kept = f"{names(own)}, " if own else ""
     return f"SELECT {kept}{extra} FROM {rows.table} WHERE {where}"

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from summit_studio.core.errors import InvalidParams, Where
-from summit_studio.core.schema import BOOLEAN, VARCHAR, Schema
+from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, VARCHAR, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
 from summit_studio.nodes.contract import (
@@ -27,7 +27,7 @@ from summit_studio.nodes.parts.fields import at_field, require, require_new, req
 from summit_studio.nodes.parts.queries import embed, rejects, tried
 
 _SCHEMA = {"mail": "VARCHAR", "amount": "BIGINT"}
-_REJECTED = dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR")
+_REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
 
 _NEEDS = {
     "expression": ("expression",),
@@ -163,9 +163,9 @@ class Rules(RelationalNode[RulesParams]):
                     _SCHEMA | _REJECTED,
                     [
                         ("b@x", -1, "amount_range", "amount",
-                         "Rule 'amount_range' is not met: amount between 0 and 9000."),
+                         "Rule 'amount_range' is not met: amount between 0 and 9000.", None),
                         ("c@x", None, "amount_range", "amount",
-                         "Rule 'amount_range' is not met: amount between 0 and 9000."),
+                         "Rule 'amount_range' is not met: amount between 0 and 9000.", None),
                     ],
                 ),
             },

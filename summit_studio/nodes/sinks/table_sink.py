@@ -1,6 +1,7 @@
 """Write a table of a database."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -104,7 +105,15 @@ class TableSink(SinkNode[TableSinkParams]):
             expected={
                 "rejected": Rows(
                     {"name": "VARCHAR"} | {c.name: c.type for c in REJECT_COLUMNS},
-                    [("London", "duplicate_key", "name", "UNIQUE constraint failed: cities.name")],
+                    [
+                        (
+                            "London",
+                            "duplicate_key",
+                            "name",
+                            "UNIQUE constraint failed: cities.name",
+                            None,
+                        )
+                    ],
                 )
             },
             files=sample_files(),
@@ -192,16 +201,21 @@ class _TableWriter(Writer):
             self._database.close()
             raise
         self._rows = 0
+        self._before = 0
 
     def write(self, batch: "pa.Table") -> None:
         """Send the rows."""
+        self._batch, self._before = batch, 0
         for part in batch.to_batches():
             self._writer.write(part)
+            self._before += part.num_rows
         self._rows += batch.num_rows
 
-    def _refused(self, refuse: Refuse, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
+    def _refused(self, refuse: Refuse, part: "pa.Table", refusals: Sequence[Refusal]) -> None:
+        del part
         self._rows -= len(refusals)
-        refuse(batch, refusals)
+        # The database was given a part of the batch: its rows count on from those before.
+        refuse(self._batch, [replace(r, row=r.row + self._before) for r in refusals])
 
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""

@@ -204,7 +204,7 @@ class CsvSource(FileSource[CsvSourceParams]):
                     _REJECTS,
                     [
                         ("orders.csv", 3, "2,soon,4.00", "cast_failed", "placed",
-                         "'soon' cannot be read as date.")
+                         "'soon' cannot be read as date.", "orders.csv, line 3")
                     ],
                 ),
             },
@@ -582,7 +582,7 @@ class _Opened(Reader):
                 parsed = load()
             except ReadFailed as error:
                 raise self._at_path(error) from None
-            return Loaded(parsed.rows, parsed.rejected, parsed.held)
+            return Loaded(parsed.rows, parsed.rejected, parsed.held, parsed.place, parsed.lines)
 
         return loaded
 

@@ -128,7 +128,8 @@ class ExcelSource(FileSource[ExcelSourceParams]):
                     {column.name: column.type for column in RAW_REJECTS},
                     [
                         ("paid.xlsx", 3, "Grace\tsoon", "cast_failed", "amount",
-                         "'soon' cannot be read as decimal (DECIMAL(12,2))."),
+                         "'soon' cannot be read as decimal (DECIMAL(12,2)).",
+                         "paid.xlsx, sheet Paid, row 3"),
                     ],
                 ),
             },
@@ -412,10 +413,9 @@ class _ExcelReader(Reader):
                     code="schema_changed",
                 )
             )
-        file = shown_path(sheet.path, self._context.workspace)
-        if params.sheet == ALL:
-            file = f"{file}!{sheet.sheet}"
-        return Origin(sheet, file, places, params.sheet_column)
+        shown = shown_path(sheet.path, self._context.workspace)
+        file = f"{shown}!{sheet.sheet}" if params.sheet == ALL else shown
+        return Origin(sheet, file, shown, places, params.sheet_column)
 
 
 def _counted(number: int, noun: str) -> str:

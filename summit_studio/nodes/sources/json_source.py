@@ -196,7 +196,8 @@ class JsonSource(FileSource[JsonSourceParams]):
                     {column.name: column.type for column in RAW_REJECTS},
                     [
                         ("people.jsonl", 2, '{"id": 2, "name": "Gra', "malformed", None,
-                         "Not JSON: unterminated string starting at, at character 19."),
+                         "Not JSON: unterminated string starting at, at character 19.",
+                         "people.jsonl, line 2"),
                     ],
                 ),
             },

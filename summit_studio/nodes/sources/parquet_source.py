@@ -32,7 +32,7 @@ from summit_studio.nodes.contract import (
     RunContext,
 )
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.parts.input import FileInParams, FileSource
+from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
 from summit_studio.stores.faults import failure
 
 if TYPE_CHECKING:
@@ -233,25 +233,30 @@ class _ParquetReader(Reader):
             return
         rows = self._context.batch_rows
         for number, part in enumerate(self._parts):
+            first = 1
             for groups, count in gathered(part.groups, rows):
                 self._context.cancel.check()
                 if count <= 2 * rows:
-                    yield self._chunk(partial(self._load, part, groups), number, count)
+                    yield self._chunk(partial(self._load, part, groups, first), number, count)
+                    first += count
                     continue
                 for batch in batches(part.path, groups, self._wanted(part), rows):
                     self._context.cancel.check()
-                    yield self._chunk(partial(self._fit, part, batch), number, batch.num_rows)
+                    load = partial(self._fit, part, batch, first)
+                    yield self._chunk(load, number, batch.num_rows)
+                    first += batch.num_rows
 
     def _first(self, limit: int) -> Iterator[Chunk]:
         left = limit
         for number, part in enumerate(self._parts):
             groups = range(len(part.groups))
-            size = min(_FIRST_ROWS, limit)
+            size, first = min(_FIRST_ROWS, limit), 1
             for batch in batches(part.path, groups, self._wanted(part), size):
                 self._context.cancel.check()
                 piece = batch.slice(0, left)
                 left -= piece.num_rows
-                yield self._chunk(partial(self._fit, part, piece), number, piece.num_rows)
+                yield self._chunk(partial(self._fit, part, piece, first), number, piece.num_rows)
+                first += batch.num_rows
                 if left <= 0:
                     return
 
@@ -267,13 +272,14 @@ class _ParquetReader(Reader):
         vague = len(set(part.own)) < len(part.own) or any("." in name for name in names)
         return None if vague else names
 
-    def _load(self, part: Part, groups: Sequence[int]) -> Loaded:
+    def _load(self, part: Part, groups: Sequence[int], first: int) -> Loaded:
         with file_errors(part.path), opened(part.path) as file:
             table = file.read_row_groups(list(groups), columns=self._wanted(part))
-        return self._fit(part, table)
+        return self._fit(part, table, first)
 
-    def _fit(self, part: Part, table: "pa.Table") -> Loaded:
-        return fit(part, table, self._schema)
+    def _fit(self, part: Part, table: "pa.Table", first: int) -> Loaded:
+        shown = shown_path(part.path, self._context.workspace)
+        return fit(part, table, self._schema, place=f"{shown}, row ", first=first)
 
 
 def _no_column(name: str, schema: Schema, place: Where) -> InvalidParams:

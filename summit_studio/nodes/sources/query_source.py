@@ -103,4 +103,4 @@ class QuerySource(SourceNode[QuerySourceParams]):
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""
-        return DatabaseReader(self.params.connection, self.params.query, schema, context)
+        return DatabaseReader(self.params.connection, self.params.query, "query", schema, context)

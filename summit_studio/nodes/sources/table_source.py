@@ -91,4 +91,5 @@ class TableSource(SourceNode[TableSourceParams]):
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""
-        return DatabaseReader(self.params.connection, self.params.table, schema, context)
+        params = self.params
+        return DatabaseReader(params.connection, params.table, params.table, schema, context)

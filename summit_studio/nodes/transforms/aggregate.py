@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
-from summit_studio.core.schema import BOOLEAN, Schema
+from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, REJECTED, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
 from summit_studio.expressions.lineage import columns_of, only_connects, shape_of
@@ -25,7 +25,7 @@ from summit_studio.nodes.parts.fields import at_field, require, require_new, req
 from summit_studio.nodes.parts.queries import embed, rejects, tried
 
 _SCHEMA = {"country": "VARCHAR", "amount": "BIGINT"}
-_REJECTED = dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR")
+_REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
 
 _SQL = {
     "count": "count({0}){1}",
@@ -113,6 +113,7 @@ class Aggregate(RelationalNode[AggregateParams]):
         "having", "roll up", "pivot table",
     )  # fmt: skip
     params_class = AggregateParams
+    origins: ClassVar[Mapping[str, str]] = {REJECTED: "rows"}
     can_reject = True
     conserves = False
     examples = (
@@ -167,7 +168,7 @@ class Aggregate(RelationalNode[AggregateParams]):
                     {"amount": "VARCHAR"} | _REJECTED,
                     [
                         ("x", "expression_failed", None,
-                         "Measure 'total' cannot be computed: CAST(amount AS INTEGER)."),
+                         "Measure 'total' cannot be computed: CAST(amount AS INTEGER).", None),
                     ],
                 ),
             },

@@ -1,7 +1,7 @@
 """Keep one row of each group of equal ones."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.sql import quote_name
 from summit_studio.nodes.contract import (
@@ -15,6 +15,7 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import require, star
@@ -59,6 +60,7 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
         "dedupe", "latest",
     )  # fmt: skip
     params_class = DeduplicateParams
+    origins: ClassVar[Mapping[str, str]] = {"unique": "rows", "duplicates": "rows"}
     outputs = (
         Port("unique", "One row of each group."),
         Port("duplicates", "The rows left out.", required=False),
@@ -105,7 +107,7 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
         last = self.params.keep == "last"
         keys = [require(rows.schema, n, "keys").name for n in self.params.keys]
         order = [quote_name(require(rows.schema, n, "order").name) for n in self.params.order]
-        partition = ", ".join(map(quote_name, keys or rows.schema.names))
+        partition = ", ".join(map(quote_name, keys or visible(rows.schema).names))
         ranked = ", ".join(
             [f"{name} {'DESC' if last else 'ASC'} NULLS LAST" for name in order]
             + ['"__summit_row" DESC' if last else '"__summit_row"']

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from summit_studio.core.schema import Column, Schema
+from summit_studio.core.schema import REJECT_COLUMNS, Column, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
 from summit_studio.nodes.contract import (
@@ -101,10 +101,10 @@ class Derive(RelationalNode[DeriveParams]):
                 "rows": Rows({"id": "BIGINT", "amount": "BIGINT"}, [(1, 12), (3, None)]),
                 "rejected": Rows(
                     _SCHEMA
-                    | dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR"),
+                    | {c.name: c.type for c in REJECT_COLUMNS},
                     [
                         (2, "twelve", "expression_failed", "amount",
-                         "Column 'amount' cannot be computed: CAST(amount AS BIGINT)."),
+                         "Column 'amount' cannot be computed: CAST(amount AS BIGINT).", None),
                     ],
                 ),
             },

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from summit_studio.core.schema import VARCHAR, Schema
+from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
 from summit_studio.nodes.contract import (
@@ -89,10 +89,10 @@ class FillMissing(RelationalNode[FillMissingParams]):
                 "rows": Rows(_SCHEMA, [("Ada", 1), ("7", 7), (None, None)]),
                 "rejected": Rows(
                     _SCHEMA
-                    | dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR"),
+                    | {c.name: c.type for c in REJECT_COLUMNS},
                     [
                         ("Ben", None, "expression_failed", "amount",
-                         "Column 'amount' cannot be filled: name is no BIGINT."),
+                         "Column 'amount' cannot be filled: name is no BIGINT.", None),
                     ],
                 ),
             },

@@ -21,6 +21,7 @@ from summit_studio.nodes.parts.fields import at_field
 from summit_studio.nodes.parts.queries import embed, failed, tried
 
 _SCHEMA = {"id": "BIGINT", "status": "VARCHAR"}
+_FAILED = "The condition cannot be computed."
 
 
 class FilterParams(Params):
@@ -71,7 +72,7 @@ class Filter(RelationalNode[FilterParams]):
                 "dropped": Rows(_SCHEMA, [(2, "1")]),
                 "rejected": Rows(
                     _SCHEMA | {c.name: c.type for c in REJECT_COLUMNS},
-                    [(3, "paid", "expression_failed", None, "The condition cannot be computed.")],
+                    [(3, "paid", "expression_failed", None, _FAILED, None)],
                 ),
             },
         ),
@@ -99,7 +100,7 @@ class Filter(RelationalNode[FilterParams]):
                     f"SELECT * FROM {rows.table} "
                     f"WHERE {value} IS NOT NULL AND NOT coalesce({value}.v, false)"
                 ),
-                "rejected": failed(rows, f"{value} IS NULL", "The condition cannot be computed."),
+                "rejected": failed(rows, f"{value} IS NULL", _FAILED),
             },
             fast=f"SELECT * FROM {rows.table} WHERE {embed(self.params.condition)}",
             filters=("dropped",),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Column, Schema
@@ -18,6 +18,7 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
@@ -121,6 +122,11 @@ class Join(RelationalNode[JoinParams]):
         "full outer join", "semi join", "anti join", "cross join",
     )  # fmt: skip
     params_class = JoinParams
+    origins: ClassVar[Mapping[str, str]] = {
+        "joined": "left",
+        "left_unmatched": "left",
+        "right_unmatched": "right",
+    }
     inputs = (Port("left", "The rows to match."), Port("right", "The rows to match them with."))
     outputs = (
         Port("joined", "The joined rows."),
@@ -284,7 +290,7 @@ class Join(RelationalNode[JoinParams]):
             merged = both and column.name.casefold() in same
             sql = f"coalesce(l.{name}, r.{name})" if merged else f"l.{name}"
             fields.append(_Field(sql, column.name))
-        for column in right:
+        for column in visible(right):
             if column.name.casefold() not in same:
                 name = column.name + self.params.suffix * (column.name in left)
                 fields.append(_Field(f"r.{quote_name(column.name)}", name))

@@ -1,6 +1,7 @@
 """Keep the first rows."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from summit_studio.nodes.contract import (
     Category,
@@ -50,6 +51,7 @@ class Limit(RelationalNode[LimitParams]):
         "fetch", "nlargest",
     )  # fmt: skip
     params_class = LimitParams
+    origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     conserves = False
     examples = (
         Example(

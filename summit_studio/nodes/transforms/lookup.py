@@ -1,10 +1,10 @@
 """Add columns from a lookup table."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.problems import Problem
-from summit_studio.core.schema import Schema
+from summit_studio.core.schema import REJECT_COLUMNS, REJECTED, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
@@ -17,6 +17,7 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
@@ -31,7 +32,7 @@ _GIVEN = {
     ),
 }
 _TWICE = Rows(_COUNTRIES, [("DE", "Germany"), ("DE", "Allemagne")])
-_REJECTED = dict.fromkeys(("reject_code", "reject_column", "reject_reason"), "VARCHAR")
+_REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
 
 
 class LookupKey(Params):
@@ -95,6 +96,7 @@ class Lookup(RelationalNode[LookupParams]):
         "map values", "value mapper",
     )  # fmt: skip
     params_class = LookupParams
+    origins: ClassVar[Mapping[str, str]] = {"rows": "rows", REJECTED: "rows", "duplicates": "table"}
     inputs = (Port("rows", "The rows to complete."), Port("table", "The lookup table."))
     outputs = (
         Port("rows", "The rows with the added columns."),
@@ -137,11 +139,11 @@ class Lookup(RelationalNode[LookupParams]):
                     _SALES | _REJECTED,
                     [
                         (2, "XX", "lookup_unmatched", "code",
-                         "The lookup table has no row for this key."),
+                         "The lookup table has no row for this key.", None),
                         (3, None, "lookup_unmatched", "code",
-                         "The lookup table has no row for this key."),
+                         "The lookup table has no row for this key.", None),
                         (4, "DE", "lookup_ambiguous", "code",
-                         "The lookup table has 2 rows for this key."),
+                         "The lookup table has 2 rows for this key.", None),
                     ],
                 ),
                 "duplicates": _TWICE,
@@ -241,7 +243,7 @@ class Lookup(RelationalNode[LookupParams]):
         if self.params.columns:
             return [(c.column, c.name or c.column) for c in self.params.columns]
         keys = {key.table_column.casefold() for key in self.params.keys}
-        return [(c.name, c.name) for c in table if c.name.casefold() not in keys]
+        return [(c.name, c.name) for c in visible(table) if c.name.casefold() not in keys]
 
     def _ranked(self, table: Input, keys: list[str]) -> str:
         """Return the table's rows with a key: their number, place among equals, how many equals."""

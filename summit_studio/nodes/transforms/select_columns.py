@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from summit_studio.core.errors import InvalidParams, Where
-from summit_studio.core.schema import VARCHAR, Column, Schema, base_type
+from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Column, Schema, base_type
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.nodes.contract import (
     Category,
@@ -17,6 +17,7 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    hidden,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.casts import exact
@@ -188,11 +189,11 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
                     [(1, "9.50"), (3, None), (4, "7.00")],
                 ),
                 "rejected": Rows(
-                    {"id": "BIGINT", "amount": "VARCHAR", "reject_code": "VARCHAR",
-                     "reject_column": "VARCHAR", "reject_reason": "VARCHAR"},
+                    {"id": "BIGINT", "amount": "VARCHAR"}
+                    | {c.name: c.type for c in REJECT_COLUMNS},
                     [
                         (2, "n/a", "cast_failed", "amount",
-                         "Column 'amount' holds 'n/a' (VARCHAR), which is no DECIMAL(10,2)."),
+                         "Column 'amount' holds 'n/a' (VARCHAR), which is no DECIMAL(10,2).", None),
                     ],
                 ),
             },
@@ -249,6 +250,7 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
         if self.params.others == "drop":
             for index, choice in enumerate(self.params.columns):
                 yield _target(require(schema, choice.column, "columns"), index, choice)
+            yield from (_Target(column, column.name) for column in hidden(schema))
             return
         for source in schema:
             chosen = [

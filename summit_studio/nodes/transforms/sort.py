@@ -1,7 +1,7 @@
 """Sort rows."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
@@ -65,6 +65,7 @@ class Sort(RelationalNode[SortParams]):
     icon = "sort"
     keywords = ("order by", "sorter", "sort values", "rank", "ascending", "descending")
     params_class = SortParams
+    origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     examples = (
         Example(
             "By name, those without one first; equal names keep their order",

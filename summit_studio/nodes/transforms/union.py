@@ -1,11 +1,12 @@
 """Put rows of several inputs under one another."""
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import ClassVar, Literal
 
 from summit_studio.core.errors import InvalidParams, Where
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import VARCHAR, Column, Schema
+from summit_studio.core.sql import quote_name
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -17,6 +18,8 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    hidden,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, star
@@ -47,6 +50,7 @@ class Union(RelationalNode[UnionParams]):
         "concatenate", "append rows", "union all", "stack", "combine", "merge rows", "concat",
     )  # fmt: skip
     params_class = UnionParams
+    origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     inputs = (Port("rows", "The inputs, one an edge.", many=True),)
     examples = (
         Example(
@@ -114,7 +118,8 @@ class Union(RelationalNode[UnionParams]):
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows of the first edge, then of the second, and so on."""
         word = " UNION ALL BY NAME " if self.params.match == "name" else " UNION ALL "
-        tables = [f"SELECT {star(rows.schema)} FROM {rows.table}" for rows in inputs["rows"]]
+        further = {c.name for rows in inputs["rows"] for c in hidden(rows.schema)}
+        tables = [_select(rows, further) for rows in inputs["rows"]]
         return Relation(ports={"rows": word.join(tables)})
 
     def _clashes(self, schemas: tuple[Schema, ...]) -> Iterator[tuple[str, Column, Column]]:
@@ -126,6 +131,15 @@ class Union(RelationalNode[UnionParams]):
                 known = first.setdefault(key, column)
                 if not comparable(known.type, column.type):
                     yield known.name, known, column
+
+
+def _select(rows: Input, further: set[str]) -> str:
+    """Return the query of one input; `further` columns come last, also where it lacks them."""
+    own = [
+        quote_name(name) if name in rows.schema else f"NULL AS {quote_name(name)}"
+        for name in sorted(further)
+    ]
+    return f"SELECT {', '.join([star(visible(rows.schema)), *own])} FROM {rows.table}"
 
 
 def _require_same_width(schemas: tuple[Schema, ...]) -> None:

@@ -57,6 +57,7 @@ class NumbersReader(Reader):
         schema = to_arrow(Schema((*SCHEMA, *REJECT_COLUMNS)))
         values = [lost, [None] * len(lost), [None] * len(lost)]
         values += [["odd"] * len(lost), ["id"] * len(lost), ["It is odd."] * len(lost)]
+        values.append([None] * len(lost))
         return Loaded(rows, pa.table(values, schema=schema))
 
 

@@ -24,7 +24,7 @@ def test_a_sound_pipeline_has_no_errors_and_all_schemas(draw, checked):
     found = checked(doc)
     assert found.ok
     assert [c.name for c in found.schemas[PortRef("f", "kept")]] == ["id", "name"]
-    assert [c.name for c in found.schemas[PortRef("f", "rejected")]][-1] == "reject_reason"
+    assert [c.name for c in found.schemas[PortRef("f", "rejected")]][-1] == "reject_source"
     assert found.inputs("o") == {"rows": (found.schemas[PortRef("f", "kept")],)}
 
 

@@ -21,6 +21,7 @@ class Read:
     layout: Layout
     schema: Schema
     rows: list[tuple[Any, ...]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     rejected: list[dict[str, Any]] = field(default_factory=list)
     positions: list[dict[str, Any]] = field(default_factory=list)
     progress: list[float] = field(default_factory=list)
@@ -61,6 +62,7 @@ def read(
         for piece in reader.pieces():
             parsed = piece.load()
             assert parsed.rows.schema.equals(to_arrow(schema))
+            found.lines += parsed.lines() if parsed.lines else ()
             found.rows += _rows(parsed.rows)
             if parsed.rejected is not None:
                 assert parsed.rejected.schema.equals(to_arrow(RAW_REJECTS))
@@ -69,6 +71,7 @@ def read(
             found.progress.append(piece.progress)
     finally:
         reader.close()
+    assert len(found.lines) == len(found.rows)
     return found
 
 

@@ -51,9 +51,9 @@ def test_odd_cells(bench):
     assert (61, "x", date(2024, 1, 1)) in found.rows
     assert found.rejected == [
         ("t.xlsx", 9, "n/a\tx\t2024-01-01", "cast_failed", "id",
-         "'n/a' cannot be read as whole number (BIGINT)."),
+         "'n/a' cannot be read as whole number (BIGINT).", "t.xlsx, sheet Data, row 9"),
         ("t.xlsx", 62, "60\tx\t12.5", "cast_failed", "day",
-         "'12.5' cannot be read as date (DATE)."),
+         "'12.5' cannot be read as date (DATE).", "t.xlsx, sheet Data, row 62"),
     ]  # fmt: skip
 
 
@@ -359,9 +359,11 @@ def test_rows_with_an_error_are_rejected(bench):
     found = bench.read("excel_source", path="t.xlsx")
     assert found.rows == [(1, 5), (3, 7)]
     assert found.rejected == [
-        ("t.xlsx", 3, "2\t#N/A", "error_cell", "v", "The cell holds the error #N/A."),
-        ("t.xlsx", 4, "\t#DIV/0!", "error_cell", "v", "The cell holds the error #DIV/0!."),
-    ]
+        ("t.xlsx", 3, "2\t#N/A", "error_cell", "v", "The cell holds the error #N/A.",
+         "t.xlsx, sheet Data, row 3"),
+        ("t.xlsx", 4, "\t#DIV/0!", "error_cell", "v", "The cell holds the error #DIV/0!.",
+         "t.xlsx, sheet Data, row 4"),
+    ]  # fmt: skip
     others = bench.read("excel_source", path="t.xlsx", columns=[{"name": "id"}])
     assert others.rows == [(1,), (2,), (None,), (3,)]
 

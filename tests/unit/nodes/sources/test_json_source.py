@@ -154,8 +154,9 @@ def test_values_that_do_not_fit(bench):
     found = bench.read("json_source", path="t.jsonl")
     assert len(found.rows) == 12_001
     for number, (text, column, reason) in enumerate(MISFITS, start=12_001):
-        file, line, raw, code, where, why = found.rejected[number - 12_001]
+        file, line, raw, code, where, why, source = found.rejected[number - 12_001]
         assert (file, line, raw) == ("t.jsonl", number, text)
+        assert source == f"t.jsonl, line {number}"
         assert (code, where) == ("cast_failed", column)
         assert reason in why
     assert len(found.rejected) == len(MISFITS)
@@ -249,7 +250,8 @@ def test_a_key_too_late_inside(bench, monkeypatch: pytest.MonkeyPatch):
     found = bench.read("json_source", path="t.jsonl")
     assert len(found.rows) == 50_000
     assert [row[3:] for row in found.rejected] == [
-        ("unknown_key", "who.in.b", "The key 'who.in.b' is in none of the columns."),
+        ("unknown_key", "who.in.b", "The key 'who.in.b' is in none of the columns.",
+         "t.jsonl, line 50001"),
     ]  # fmt: skip
     assert len(bench.read("json_source", path="t.jsonl", on_new_column="ignore").rows) == 50_001
 
@@ -261,7 +263,7 @@ def test_new_columns_ignored_or_rejected_or_fatal(bench):
     assert len(closed.rows) == 50_000
     assert closed.rejected[0] == (
         "t.jsonl", 50_001, '{"id": 2, "surprise": {"a": [1]}}', "unknown_key", "surprise",
-        "The key 'surprise' is none of the columns.",
+        "The key 'surprise' is none of the columns.", "t.jsonl, line 50001",
     )  # fmt: skip
     with pytest.raises(ReadFailed) as caught:
         bench.read("json_source", path="t.jsonl", on_new_column="fail")

@@ -20,8 +20,9 @@ def test_rejected_rows_keep_the_values_they_came_with(runner):
     found = runner.rows(node, given)
     assert found["rows"] == [("x!", 1, "x!")]
     assert found["rejected"] == [
-        ("y", "bad", "expression_failed", "b", "Column 'b' cannot be computed: CAST(b AS BIGINT).")
-    ]
+        ("y", "bad", "expression_failed", "b",
+         "Column 'b' cannot be computed: CAST(b AS BIGINT).", None),
+    ]  # fmt: skip
     with pytest.raises(duckdb.Error):
         runner.tables(node, given, fast=True)
 

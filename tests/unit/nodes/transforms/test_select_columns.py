@@ -53,7 +53,7 @@ def test_the_first_failing_column_is_the_reason(runner):
 def test_long_values_are_cut_in_the_reason(runner):
     node = runner.bind("select_columns", columns=one("a", type="BIGINT"))
     (row,) = runner.rows(node, {"rows": "SELECT repeat('x', 5000) AS a"})["rejected"]
-    assert len(row[-1]) < 200
+    assert len(row[-2]) < 200
     assert len(row[0]) == 5000
 
 
@@ -69,7 +69,7 @@ def test_dates_in_another_format(runner):
     node = runner.bind("select_columns", columns=one("d", type="DATE", format="%d.%m.%Y"))
     found = runner.rows(node, {"rows": "SELECT '31.12.2024' AS d UNION ALL SELECT '2024-12-31'"})
     assert [str(row[0]) for row in found["rows"]] == ["2024-12-31"]
-    assert "written %d.%m.%Y" in found["rejected"][0][-1]
+    assert "written %d.%m.%Y" in found["rejected"][0][-2]
 
 
 @pytest.mark.parametrize(
