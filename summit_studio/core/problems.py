@@ -19,14 +19,16 @@ class Insertion:
     """A node to be put into the edge that leads to an input port.
 
     Args:
-        type: The node type; rows go in and out by its ports `rows`.
+        type: The node type; rows go in by its port `rows`.
         params: Its params.
         port: The port of the node to whose fault this is a fix.
+        out: The port by which rows leave the new node.
     """
 
     type: str
     params: tuple[tuple[str, object], ...]
     port: str = "rows"
+    out: str = "rows"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _inserted(label: str, new: Insertion, before: Node, document: Document) -> E
         AddNode(node, _between(edge, document), index),
         RemoveEdge(edge),
         AddEdge(Edge(edge.source, PortRef(node.id, "rows")), document.edges.index(edge)),
-        AddEdge(Edge(PortRef(node.id, "rows"), edge.target), document.edges.index(edge) + 1),
+        AddEdge(Edge(PortRef(node.id, new.out), edge.target), document.edges.index(edge) + 1),
     )
     return Compound(label, steps)
 

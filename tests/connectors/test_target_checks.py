@@ -32,6 +32,11 @@ pytestmark = pytest.mark.postgres
 COLUMN = {"name": "n", "type": "BIGINT"}
 
 
+def told(checked: Checked) -> list[Problem]:
+    """Return the problems of a check, without the notices."""
+    return [p for p in checked.problems if p.severity is not Severity.INFO]
+
+
 @dataclass
 class Desk:
     """A folder with the connection `db`, and the database itself."""
@@ -57,7 +62,7 @@ class Desk:
         return check(document, Catalogue.load(), context)
 
     def problems(self, select: str, **params: Any) -> list[Problem]:
-        return list(self.check(self.document(select, **params)).problems)
+        return told(self.check(self.document(select, **params)))
 
     def run(self, document: Document) -> str:
         """Run, and return the status or the code of what stopped it."""
@@ -134,7 +139,7 @@ def test_a_type_is_judged_as_the_run_judges_it(desk: Desk, declared, select, cod
     desk.sql(f"CREATE TABLE t (v {declared})")
     document = desk.document(f"SELECT {select} AS v FROM input")
     checked = desk.check(document)
-    found = list(checked.problems)
+    found = told(checked)
     assert [p.code for p in found] == ([code] if code else [])
     stops = code == "target_type_clash"
     if stops:
@@ -448,3 +453,28 @@ def test_summit_validate_tells_it(desk: Desk):
     for code in ("target_type_clash", "target_column_missing", "target_column_required"):
         assert f"[{code}]" in told
     assert "cannot run: 3 nodes, 3 errors" in told
+
+
+def test_what_single_rows_may_be_refused_for_is_a_notice_with_a_fix(desk: Desk):
+    desk.sql(
+        "CREATE TABLE t (id bigint PRIMARY KEY, v text NOT NULL, w text, "
+        "given text NOT NULL DEFAULT 'x', UNIQUE (v, w))"
+    )
+    select = (
+        "SELECT i AS id, CASE WHEN i < 3 THEN 'a' END AS V, concat('w', i) AS w "
+        "FROM input, (VALUES (1::BIGINT), (1), (2), (3)) AS numbers (i)"
+    )
+    document = desk.document(select)
+    found = [p for p in desk.check(document).problems if p.severity is Severity.INFO]
+    codes = [p.code for p in found]
+    assert codes.count("target_refuses_twice") == 2
+    (null,) = (p for p in found if p.code == "target_refuses_null")
+    assert null.what.endswith("in V" if desk.kind == "sqlite" else "in id, V")
+    assert desk.check(document).ok
+    assert desk.run(document) in {"duplicate_key", "null_not_allowed", "constraint_violated"}
+    key = next(p for p in found if p.code == "target_refuses_twice" and "id" in p.what)
+    for problem in (null, key):
+        (fix,) = problem.fixes
+        document = edit_of(fix, document).apply(document)
+    assert desk.run(document) == "succeeded"
+    assert desk.sql("SELECT id FROM t ORDER BY id") == [(1,), (2,)]

@@ -9,6 +9,8 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import table_missing, view_in_place
 from summit_studio.core.problems import Fix, Insertion, Problem, Severity
 from summit_studio.core.schema import TIMESTAMP, TIMESTAMPTZ, Schema, base_type
+from summit_studio.core.sql import quote_name
+from summit_studio.core.suggest import listing
 from summit_studio.nodes.parts.fields import castable
 from summit_studio.nodes.parts.probing import probe
 
@@ -143,6 +145,52 @@ class TableChecks:
             elif mismatch.code in _UNWANTED:
                 fixes = self._without(mismatch, unwanted, schema)
             yield self._problem(mismatch, standing.name, fixes)
+        if not any(not mismatch.doubtful for mismatch in found):
+            yield from self._refusable(schema, standing)
+
+    def _refusable(self, schema: Schema, standing: Standing) -> Iterator[Problem]:
+        """Yield, as notices, for what the table may refuse single rows."""
+        filled = [
+            column.name
+            for column in schema
+            if (target := standing.find(column.name))
+            and not (target.nullable or target.generated or target.identity)
+        ]
+        if filled:
+            condition = " AND ".join(f"{quote_name(name)} IS NOT NULL" for name in filled)
+            yield self._notice(
+                "target_refuses_null",
+                f"Table {standing.name} takes no null in {listing(filled)}",
+                Fix(
+                    "Leave out rows without a value",
+                    self.node.node_id,
+                    insert=Insertion("filter", (("condition", condition),), out="kept"),
+                ),
+            )
+        for key in standing.keys:
+            names = [column.name for name in key if (column := schema.find(name))]
+            if len(names) == len(key):
+                yield self._notice(
+                    "target_refuses_twice",
+                    f"Table {standing.name} takes each {' and '.join(names)} once",
+                    Fix(
+                        "Keep the first row of each",
+                        self.node.node_id,
+                        insert=Insertion("deduplicate", (("keys", names),), out="unique"),
+                    ),
+                )
+
+    def _notice(self, code: str, what: str, fix: Fix) -> Problem:
+        return self.node.problem(
+            code,
+            what,
+            field_name="table",
+            why="it refuses every row that breaks this",
+            do="connect the rejected port of this sink to put such rows aside: where it leads "
+            "nowhere, the first ends the run",
+            severity=Severity.INFO,
+            fixes=(fix,),
+        )
 
     def _cast(self, found: Sequence[Mismatch], schema: Schema) -> Fix:
         """Return the fix that casts all that can be cast: nothing is left to click once more."""
