@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _QUIET_MS = 120
 _WIDEST = 280
 _WIDEST_REASON = 460
-_FIRST = ("reject_reason", "reject_code", "reject_column")
+_FIRST = ("reject_reason", "reject_code", "reject_column", "reject_source")
 _FIRST_RAW = ("reject_reason", "reject_code", "line", "reject_column", "raw", "file")
 """What one looks for first in rejected rows, in order; in those of a file's lines."""
 
@@ -182,8 +182,10 @@ class PreviewPanel(QWidget):
             node = document.nodes[nodes[0]]
             kind = self._session.kind_of(node)
             outputs = [PortRef(node.id, p.name) for p in kind.output_ports()] if kind else []
+            if kind is None or kind.outputs:
+                return outputs
             # A sink shows what it would write: the rows that arrive.
-            return outputs or [e.source for e in document.edges_into(node.id)]
+            return [*(e.source for e in document.edges_into(node.id)), *outputs]
         if len(edges) == 1 and not nodes and edges[0] in document.edges:
             return [edges[0].source]
         return []

@@ -99,7 +99,8 @@ def test_rejected_rows_begin_with_their_reason_and_are_whole_on_hover(preview, q
     qtbot.waitUntil(lambda: model.rowCount() == 2)
     across = Qt.Orientation.Horizontal
     heads = [model.headerData(at, across).split("\n")[0] for at in range(model.columnCount())]
-    assert heads == ["reject_reason", "reject_code", "line", "reject_column", "raw", "file"]
+    first = ["reject_reason", "reject_code", "line", "reject_column", "raw", "file"]
+    assert heads == [*first, "reject_source"]
     assert [cell(model, 0, at) for at in range(1, 6)] == [
         "cast_failed", "7", "paid", "3;y;soon", "titled.csv",
     ]  # fmt: skip

@@ -159,6 +159,10 @@ def test_preview_shows_real_rows_of_a_node_and_an_edge(window, shown, orders, pi
     assert window.preview.shown == PortRef("orders", "rows")
     window.session.choose(Selection(("out",)))
     qtbot.waitUntil(lambda: model.rowCount() == 160, timeout=20_000)
+    window.preview.ports.setCurrentText("rejected")
+    window.preview.ports.activated.emit(window.preview.ports.currentIndex())
+    empty = window.preview._empty
+    qtbot.waitUntil(lambda: "Only a run" in empty._title.text(), timeout=20_000)
 
 
 def test_preview_explains_what_stands_in_its_way(window, shown, orders, pipeline, qtbot):
