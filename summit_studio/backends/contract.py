@@ -41,7 +41,11 @@ class Measured:
 
 
 class Account(Protocol):
-    """Takes the counts of a run, from any thread."""
+    """Takes the counts of a run, from any thread.
+
+    Each count belongs to the epoch in which its rows stand, so that the counts of an epoch can be
+    held against each other while the next one is under way.
+    """
 
     def add(
         self,
@@ -52,25 +56,26 @@ class Account(Protocol):
         bytes_out: int = 0,
         busy_secs: float = 0.0,
         progress: float | None = None,
+        epoch: int = 1,
     ) -> None:
         """Count one batch of a node."""
 
-    def add_held(self, node_id: str, rows: int | None) -> None:
+    def add_held(self, node_id: str, rows: int | None, *, epoch: int = 1) -> None:
         """Count rows that a source holds by its own account; None where it has none of a piece."""
 
     def set_held(self, node_id: str, rows: int) -> None:
         """Take the whole number of rows that a source says it holds, over what was added."""
 
-    def add_measured(self, node_id: str, measured: "Measured") -> None:
+    def add_measured(self, node_id: str, measured: "Measured", *, epoch: int = 1) -> None:
         """Count what a node measured of itself beside the rows it handed on."""
 
-    def set_taken(self, node_id: str, rows: int) -> None:
-        """Take the number of rows that a sink's target says it holds of this run."""
+    def set_taken(self, node_id: str, rows: int, *, epoch: int = 1) -> None:
+        """Take the number of rows that a sink's target says it took in an epoch."""
 
     def set_compared(self, node_id: str) -> None:
         """Note that a sink's rows were read back and are those that it was handed."""
 
-    def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
+    def add_failed(self, node_id: str, failed: Mapping[str, int], *, epoch: int = 1) -> None:
         """Count rows that failed quality rules."""
 
     def line(self, node_id: str) -> "LedgerLine":

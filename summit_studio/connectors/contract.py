@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
 
+from summit_studio.connectors.checkpoint import TableCheckpoint
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.transaction import (
     BeforeCommit,
@@ -13,6 +14,7 @@ from summit_studio.connectors.transaction import (
     WriteMode,
 )
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import SinkKey
 from summit_studio.core.refusal import Refuse
 from summit_studio.core.schema import Schema
 
@@ -149,6 +151,15 @@ class Database(Protocol):
 
         Raises:
             WriteFailed: The columns do not fit the table; found before any row is sent.
+        """
+
+    def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> TableCheckpoint:
+        """Return how far a sink of a table is. Nothing is connected before it is asked.
+
+        Args:
+            table: As for `writer`.
+            key: Whose progress.
+            kept_in: The table that keeps it; by default one beside `table`.
         """
 
     def close(self) -> None:

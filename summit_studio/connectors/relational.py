@@ -155,6 +155,11 @@ def chosen(relation: Relation, schema: Schema, columns: Sequence[str] | None) ->
     return schema if columns is None else schema.only(columns)
 
 
+def database_path(connection: "Connection", workspace: Workspace) -> Path:
+    """Return where the file of a file database is, or will be."""
+    return workspace.path(connection.path or "")
+
+
 def database_file(connection: "Connection", workspace: Workspace, *, writing: bool) -> Path:
     """Return the file of a file database.
 
@@ -162,7 +167,7 @@ def database_file(connection: "Connection", workspace: Workspace, *, writing: bo
         ConnectionFailed: It is to be read and is not there.
         Untrusted: It is to be written, lies outside the workspace, and that is not trusted.
     """
-    path = workspace.path(connection.path or "")
+    path = database_path(connection, workspace)
     if writing:
         require_trust(workspace, path)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """Is the process that wrote a row still the one that has its number?"""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,20 @@ def identity(pid: int) -> str | None:
 def own_identity() -> str:
     """Return the identity of this process."""
     return identity(os.getpid()) or ""
+
+
+def own_name() -> str:
+    """Return what names this process among those of all machines."""
+    return "|".join((socket.gethostname(), str(os.getpid()), own_identity()))
+
+
+def is_alive(name: str) -> bool | None:
+    """Return whether the process of a name still runs; None of one on another machine."""
+    host, _, rest = name.partition("|")
+    pid, _, known = rest.partition("|")
+    if host != socket.gethostname() or not pid.isdigit():
+        return None
+    return identity(int(pid)) == known
 
 
 def _from_proc(pid: int) -> str | None:

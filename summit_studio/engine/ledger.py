@@ -3,13 +3,18 @@
 The two sides of each account are counted by different means, so that a row lost between them is
 seen: a source against what its file or server says, a node against a measure of its own, a sink
 against what its target says it took. Each line says which.
+
+Where rows come in epochs, the counts of each are kept apart until it is closed: they must balance
+by themselves before it is committed.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
 
 from summit_studio.backends.contract import READ, WRITTEN, Measured
+from summit_studio.core.epochs import Sums
 from summit_studio.core.errors import LedgerImbalance
 from summit_studio.core.events import BatchProcessed, Counted, Event, LedgerLine, RuleScored
 from summit_studio.core.schema import REJECTED
@@ -17,9 +22,14 @@ from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.plan import Plan
 
+CLOSED: Final = 0
+"""Where the counts of closed epochs are, of this run and of those that it goes on from."""
+
 
 class _Sums:
-    """All that was counted of one node."""
+    """What was counted of one node, in one epoch or in several."""
+
+    _COUNTERS = ("rows_in", "rows_out", "failed", "stood_for", "expected", "read")
 
     def __init__(self) -> None:
         self.rows_in: Counter[str] = Counter()
@@ -29,9 +39,29 @@ class _Sums:
         self.expected: Counter[str] = Counter()
         self.read: Counter[str] = Counter()
         self.held: int | None = 0
-        self.total: int | None = None
         self.taken: int | None = None
-        self.compared = False
+
+    def merge(self, other: "_Sums") -> None:
+        """Add what was counted in another epoch."""
+        for name in self._COUNTERS:
+            getattr(self, name).update(getattr(other, name))
+        self.held = _total(self.held, other.held)
+        if other.taken is not None:
+            self.taken = (self.taken or 0) + other.taken
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what was counted as JSON values."""
+        counters = {n: dict(c) for n in self._COUNTERS if (c := getattr(self, n))}
+        return {**counters, "held": self.held, "taken": self.taken}
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> "_Sums":
+        """Return what `as_json` gave."""
+        made = cls()
+        for name in cls._COUNTERS:
+            getattr(made, name).update(values.get(name, {}))
+        made.held, made.taken = values.get("held"), values.get("taken")
+        return made
 
 
 class Ledger:
@@ -41,7 +71,9 @@ class Ledger:
         self._plan = plan
         self._emit = emit
         self._lock = threading.Lock()
-        self._sums = {node_id: _Sums() for node_id in plan.order}
+        self._epochs: dict[int, dict[str, _Sums]] = {}
+        self._totals: dict[str, int] = {}
+        self._compared: set[str] = set()
 
     def add(
         self,
@@ -52,57 +84,60 @@ class Ledger:
         bytes_out: int = 0,
         busy_secs: float = 0.0,
         progress: float | None = None,
+        epoch: int = 1,
     ) -> None:
         """Count one batch of a node."""
         with self._lock:
-            self._sums[node_id].rows_in.update(rows_in)
-            self._sums[node_id].rows_out.update(rows_out)
+            sums = self._of(node_id, epoch)
+            sums.rows_in.update(rows_in)
+            sums.rows_out.update(rows_out)
         self._emit(
             BatchProcessed(node_id, dict(rows_in), dict(rows_out), bytes_out, busy_secs, progress)
         )
 
-    def add_held(self, node_id: str, rows: int | None) -> None:
+    def add_held(self, node_id: str, rows: int | None, *, epoch: int = 1) -> None:
         """Count rows that a source holds by its own account; None where it has none of a piece."""
         with self._lock:
-            sums = self._sums[node_id]
-            sums.held = None if rows is None or sums.held is None else sums.held + rows
+            sums = self._of(node_id, epoch)
+            sums.held = _total(sums.held, rows)
 
     def set_held(self, node_id: str, rows: int) -> None:
         """Take the whole number of rows that a source says it holds, over what was added."""
         with self._lock:
-            self._sums[node_id].total = rows
+            self._totals[node_id] = rows
 
-    def add_measured(self, node_id: str, measured: Measured) -> None:
+    def add_measured(self, node_id: str, measured: Measured, *, epoch: int = 1) -> None:
         """Count what a node measured of itself beside the rows it handed on."""
         with self._lock:
-            self._sums[node_id].stood_for.update(measured.stood_for)
-            self._sums[node_id].expected.update(measured.expected)
-            self._sums[node_id].read.update(measured.read)
+            sums = self._of(node_id, epoch)
+            sums.stood_for.update(measured.stood_for)
+            sums.expected.update(measured.expected)
+            sums.read.update(measured.read)
 
-    def set_taken(self, node_id: str, rows: int) -> None:
-        """Take the number of rows that a sink's target says it holds of this run."""
+    def set_taken(self, node_id: str, rows: int, *, epoch: int = 1) -> None:
+        """Take the number of rows that a sink's target says it took in an epoch."""
         with self._lock:
-            self._sums[node_id].taken = rows
+            self._of(node_id, epoch).taken = rows
 
     def set_compared(self, node_id: str) -> None:
         """Note that a sink's rows were read back and are those that it was handed."""
         with self._lock:
-            self._sums[node_id].compared = True
+            self._compared.add(node_id)
 
-    def add_failed(self, node_id: str, failed: Mapping[str, int]) -> None:
+    def add_failed(self, node_id: str, failed: Mapping[str, int], *, epoch: int = 1) -> None:
         """Count rows that failed quality rules."""
         with self._lock:
-            self._sums[node_id].failed.update(failed)
+            self._of(node_id, epoch).failed.update(failed)
 
-    def line(self, node_id: str) -> LedgerLine:
-        """Return the account of a node as it stands."""
+    def line(self, node_id: str, epoch: int | None = None) -> LedgerLine:
+        """Return the account of a node as it stands, over all epochs or in one."""
         node = self._plan.nodes[node_id]
-        with self._lock:
-            if isinstance(node, SourceNode):
-                return self._source(node_id)
-            if isinstance(node, SinkNode):
-                return self._sink(node_id)
-            return self._middle(node_id)
+        sums = self._whole(node_id) if epoch is None else self._in(node_id, epoch)
+        if isinstance(node, SourceNode):
+            return self._source(node_id, sums, self._totals.get(node_id) if epoch is None else None)
+        if isinstance(node, SinkNode):
+            return self._sink(node_id, sums)
+        return self._middle(node_id, sums)
 
     def lines(self) -> tuple[LedgerLine, ...]:
         """Return the account of every node, upstream first."""
@@ -112,7 +147,7 @@ class Ledger:
         """Return the result of every quality rule."""
         found: list[RuleScored] = []
         for node_id in self._plan.order:
-            node, sums = self._plan.nodes[node_id], self._sums[node_id]
+            node, sums = self._plan.nodes[node_id], self._whole(node_id)
             if isinstance(node, RelationalNode):
                 rows = sum(sums.rows_in.values())
                 found += [
@@ -129,8 +164,48 @@ class Ledger:
         Raises:
             LedgerImbalance: Rows appeared or vanished; it names the place and the two numbers.
         """
-        wrong = [(line.node_id, line.imbalance) for line in self.lines() if not line.balanced]
-        wrong += self._edges()
+        self._require_none(
+            [(line.node_id, line.imbalance) for line in self.lines() if not line.balanced]
+            + self._edges({node_id: self._whole(node_id) for node_id in self._plan.order})
+        )
+
+    def close(self, epoch: int, node_ids: Collection[str]) -> Sums:
+        """Check one epoch of some nodes, and count it among what is closed.
+
+        Args:
+            epoch: All rows of it have passed the nodes.
+            node_ids: With every node that they receive from.
+
+        Returns:
+            What was counted of them up to its end, as JSON values.
+
+        Raises:
+            LedgerImbalance: Rows appeared or vanished in it.
+        """
+        lines = [self.line(node_id, epoch) for node_id in self._plan.order if node_id in node_ids]
+        self._require_none(
+            [(line.node_id, line.imbalance) for line in lines if not line.balanced]
+            + self._edges({node_id: self._in(node_id, epoch) for node_id in node_ids})
+        )
+        with self._lock:
+            closed = self._epochs.setdefault(CLOSED, {})
+            for node_id, sums in self._epochs.get(epoch, {}).items():
+                if node_id in node_ids:
+                    closed.setdefault(node_id, _Sums()).merge(sums)
+            for node_id in node_ids:
+                self._epochs.get(epoch, {}).pop(node_id, None)
+            return {i: closed.get(i, _Sums()).as_json() for i in self._plan.order if i in node_ids}
+
+    def restore(self, sums: Sums) -> None:
+        """Begin with what runs before have counted, as `close` gave it."""
+        with self._lock:
+            self._epochs[CLOSED] = {
+                node_id: _Sums.of(values)
+                for node_id, values in sums.items()
+                if node_id in self._plan.nodes
+            }
+
+    def _require_none(self, wrong: Sequence[tuple[str, str]]) -> None:
         if wrong:
             node = self._plan.nodes[wrong[0][0]]
             sink = node.target() if isinstance(node, SinkNode) else ""
@@ -143,12 +218,32 @@ class Ledger:
                 where=node.place(),
             )
 
-    def _source(self, node_id: str) -> LedgerLine:
-        sums = self._sums[node_id]
+    def _of(self, node_id: str, epoch: int) -> _Sums:
+        """Return where to count; the lock is held."""
+        if node_id not in self._plan.nodes:
+            raise KeyError(node_id)
+        return self._epochs.setdefault(epoch, {}).setdefault(node_id, _Sums())
+
+    def _in(self, node_id: str, epoch: int) -> _Sums:
+        with self._lock:
+            found = _Sums()
+            found.merge(self._epochs.get(epoch, {}).get(node_id, _Sums()))
+            return found
+
+    def _whole(self, node_id: str) -> _Sums:
+        with self._lock:
+            found = _Sums()
+            for sums in self._epochs.values():
+                if node_id in sums:
+                    found.merge(sums[node_id])
+            return found
+
+    @staticmethod
+    def _source(node_id: str, sums: _Sums, total: int | None) -> LedgerLine:
         out = dict(sums.rows_out)
         rejected = out.pop(REJECTED, 0)
         read = sums.rows_in[READ]
-        held = sums.held if sums.total is None else sums.total
+        held = sums.held if total is None else total
         return LedgerLine(
             node_id,
             {READ: read if held is None else held},
@@ -157,19 +252,18 @@ class Ledger:
             counted=Counted.HANDED_OVER if held is None else Counted.COUNTERPART,
         )
 
-    def _sink(self, node_id: str) -> LedgerLine:
-        sums = self._sums[node_id]
+    def _sink(self, node_id: str, sums: _Sums) -> LedgerLine:
         out = dict(sums.rows_out)
         rejected = out.pop(REJECTED, 0)
-        counted = Counted.CONTENT if sums.compared else Counted.COUNTERPART
+        counted = Counted.CONTENT if node_id in self._compared else Counted.COUNTERPART
         if sums.taken is None:
             counted = Counted.HANDED_OVER
         else:
             out = {WRITTEN: sums.taken}
         return LedgerLine(node_id, dict(sums.rows_in), out, rejected, counted=counted)
 
-    def _middle(self, node_id: str) -> LedgerLine:
-        node, sums = self._plan.nodes[node_id], self._sums[node_id]
+    def _middle(self, node_id: str, sums: _Sums) -> LedgerLine:
+        node = self._plan.nodes[node_id]
         out = dict(sums.rows_out)
         rejected = out.pop(REJECTED, 0)
         side = [p.name for p in node.outputs[1:]]
@@ -203,17 +297,24 @@ class Ledger:
             rows for port, rows in sums.expected.items() if port not in given
         )
 
-    def _edges(self) -> list[tuple[str, str]]:
+    def _edges(self, counted: Mapping[str, _Sums]) -> list[tuple[str, str]]:
         """Return the nodes that did not receive what they were sent, and what is amiss."""
         found = []
         for node_id in self._plan.order:
+            if node_id not in counted:
+                continue
             sent: Counter[str] = Counter()
             for edge in self._plan.document.edges_into(node_id):
-                sent[edge.target.port] += self._sums[edge.source.node].rows_out[edge.source.port]
-            received = self._sums[node_id].rows_in
+                sent[edge.target.port] += counted[edge.source.node].rows_out[edge.source.port]
+            received = counted[node_id].rows_in
             found += [
                 (node_id, f"was sent {rows:,} rows and received {received[port]:,}")
                 for port, rows in sent.items()
                 if rows != received[port]
             ]
         return found
+
+
+def _total(known: int | None, more: int | None) -> int | None:
+    """Return the sum of two counts, each None where there is none."""
+    return None if known is None or more is None else known + more

@@ -5,7 +5,9 @@ import re
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.contract import Misfit
+from summit_studio.connectors.duckdb.checkpoint import DuckdbCheckpoint
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
 from summit_studio.connectors.duckdb.standing import standing
 from summit_studio.connectors.duckdb.writer import DuckdbTransaction, DuckdbWriter
@@ -16,10 +18,12 @@ from summit_studio.connectors.relational import (
     checked_schema,
     chosen,
     database_file,
+    database_path,
     table_missing,
 )
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import (
     Cancelled,
     ConnectionFailed,
@@ -163,6 +167,18 @@ class DuckdbDatabase(DatabaseBase):
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
             replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
+
+    def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> DuckdbCheckpoint:
+        """Return how far a sink of a table is; see `Database.checkpoint`."""
+        name = TableName.parse(table)
+        path = database_path(self.connection, self._workspace)
+        return DuckdbCheckpoint(
+            lambda: self._open(self._file(), read_only=False), path, checkpoints_of(name, kept_in),
+            key, f"table {name}",
+        )  # fmt: skip
+
+    def _file(self) -> "Path":
+        return database_file(self.connection, self._workspace, writing=True)
 
     @contextlib.contextmanager
     def _reading(self, action: str, cancel: CancelToken | None = None) -> Iterator[Any]:

@@ -4,8 +4,10 @@ import contextlib
 from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import readable, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
@@ -19,6 +21,7 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import ReadFailed
 from summit_studio.core.schema import Column, Schema
 from summit_studio.core.sql import quote_name
@@ -147,6 +150,13 @@ class PostgresDatabase(DatabaseBase):
             PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
+
+    def checkpoint(
+        self, table: str, key: SinkKey, kept_in: str | None = None
+    ) -> PostgresCheckpoint:
+        """Return how far a sink of a table is; see `Database.checkpoint`."""
+        name = TableName.parse(table)
+        return PostgresCheckpoint(self.connect, checkpoints_of(name, kept_in), key, f"table {name}")
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Return a new session in autocommit, with time limits set. The caller closes it.

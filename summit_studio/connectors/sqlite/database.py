@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
@@ -19,14 +20,17 @@ from summit_studio.connectors.relational import (
     chosen,
     cut,
     database_file,
+    database_path,
     table_missing,
 )
+from summit_studio.connectors.sqlite.checkpoint import SqliteCheckpoint
 from summit_studio.connectors.sqlite.file import failure, known_tables
 from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, misfits, to_arrow_array
 from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import (
     Cancelled,
     ConnectionFailed,
@@ -152,6 +156,18 @@ class SqliteDatabase(DatabaseBase):
             transaction, name, schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
+
+    def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> SqliteCheckpoint:
+        """Return how far a sink of a table is; see `Database.checkpoint`."""
+        name = _in_file(TableName.parse(table))
+        path = database_path(self.connection, self._workspace)
+        return SqliteCheckpoint(
+            lambda: self._open(self._file(), "rwc"), path, checkpoints_of(name, kept_in), key,
+            f"table {name}",
+        )  # fmt: skip
+
+    def _file(self) -> Path:
+        return database_file(self.connection, self._workspace, writing=True)
 
     @contextlib.contextmanager
     def _reading(

@@ -1,0 +1,60 @@
+"""How far a sink is, in PostgreSQL."""
+
+import contextlib
+from typing import TYPE_CHECKING, Any, cast
+
+from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.postgres.errors import statement_failure
+from summit_studio.core.epochs import SinkKey
+from summit_studio.core.errors import WriteFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import psycopg
+
+
+class PostgresCheckpoint(TableCheckpoint):
+    """A row beside the table, in its schema.
+
+    Args:
+        connect: Opens a session in autocommit.
+    """
+
+    placeholder = "%s"
+    now = "extract(epoch FROM clock_timestamp())::float8"
+
+    def __init__(
+        self,
+        connect: "Callable[[], psycopg.Connection[Any]]",
+        table: TableName,
+        key: SinkKey,
+        target: str,
+    ) -> None:
+        super().__init__(table, key, target)
+        self._connect = connect
+
+    @contextlib.contextmanager
+    def _session(self, *, writing: bool) -> "Iterator[psycopg.Connection[Any]]":
+        del writing
+        session = self._connect()
+        try:
+            yield session
+        except self._errors as error:
+            what = f"Cannot keep how far {self._target} is in table {self._table}"
+            raise statement_failure(WriteFailed, what, cast("psycopg.Error", error)) from None
+        finally:
+            session.close()
+
+    @property
+    def _errors(self) -> tuple[type[Exception], ...]:
+        import psycopg
+
+        return (psycopg.Error,)
+
+    def _absent(self, error: Exception) -> bool:
+        return cast("psycopg.Error", error).sqlstate in {"42P01", "3F000"}
+
+    def _changed(self, cursor: Any) -> int:
+        return int(cursor.rowcount)

@@ -1,0 +1,186 @@
+"""Epochs: the pieces that a run's rows are cut into, and how far each target says it has come.
+
+A run may die at any moment. What counts afterwards is what the target holds: the epoch that was
+committed last stands there beside the rows, written in the same step.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from summit_studio.core.errors import SummitError
+
+Position = Mapping[str, Any]
+"""Where a source goes on, as JSON values. Only the source knows what they mean."""
+
+Sums = Mapping[str, Any]
+"""What was counted up to the end of an epoch, as JSON values."""
+
+Step = Callable[[str], None]
+"""Told each step of a delivery by its label, such as `commit:orders:3`, just before it is taken."""
+
+
+class Publish(StrEnum):
+    """What a reader of a target sees while a run is under way."""
+
+    WHOLE = "whole"  # Nothing; all comes in one step at the end. A run that dies starts again.
+    STAGED = "staged"  # Nothing; but what was written is kept, and a run that died goes on.
+    EACH = "each"  # Every epoch once it is committed.
+
+
+class Stage(StrEnum):
+    """How far a target is with a lineage."""
+
+    OPEN = "open"  # More epochs may come.
+    COMPLETE = "complete"  # The last epoch is committed.
+    FINISHED = "finished"  # And so it is in every other target of the run.
+
+
+@dataclass(frozen=True, slots=True)
+class EpochEnd:
+    """The mark behind the rows of an epoch, on every edge that they pass.
+
+    Args:
+        epoch: From 1.
+        positions: Where each source goes on, by node id.
+        last: No more rows come.
+        sums: What was counted so far; known once the epoch has been audited.
+    """
+
+    epoch: int
+    positions: Mapping[str, Position]
+    last: bool = False
+    sums: Sums = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SinkKey:
+    """Whose progress it is.
+
+    Args:
+        pipeline_id: Of the document.
+        sink: The node's id.
+        environment: Progress in one is nothing to another.
+    """
+
+    pipeline_id: str
+    sink: str
+    environment: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants to write to a target, and what for.
+
+    Args:
+        lineage: One load, over all runs that it takes.
+        started: When the lineage began: what every clock function tells in all of them.
+        fingerprint: Of all that must not change while it lasts.
+        run_id: The run that claims.
+        owner: The process that runs it, as `core.process` tells one from another.
+        path: The document's file; empty if it has none.
+        take_over: Do not wait for another run that seems alive.
+    """
+
+    lineage: str
+    started: datetime
+    fingerprint: str
+    run_id: str
+    owner: str
+    path: str = ""
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a target says of a sink.
+
+    Args:
+        lineage: The load that wrote to it last.
+        started: When that began.
+        fingerprint: What it was of.
+        epoch: The last that is committed; 0 for none.
+        positions: Where each source goes on behind it.
+        rows: How many the target has taken over all epochs.
+        sums: What was counted over all epochs.
+        generation: Counts the runs that claimed it: only the newest may commit.
+        run_id: The newest of them.
+        owner: Its process.
+        path: The document's file, as that run knew it.
+        idle_secs: How long ago it gave a sign of life, by the target's clock.
+    """
+
+    lineage: str
+    started: datetime
+    fingerprint: str
+    epoch: int = 0
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    rows: int = 0
+    sums: Sums = field(default_factory=dict)
+    stage: Stage = Stage.OPEN
+    generation: int = 0
+    run_id: str = ""
+    owner: str = ""
+    path: str = ""
+    idle_secs: float = 0.0
+
+    def holds(self, mark: EpochEnd) -> bool:
+        """Return True if the rows of an epoch are committed already."""
+        return mark.epoch <= self.epoch
+
+
+class Fenced(SummitError):
+    """Another run has taken a target over; what this one would commit may be there already."""
+
+    code = "fenced"
+
+
+class Checkpoint(ABC):
+    """How far a sink is, kept where its rows are. One a sink and run.
+
+    `acquire` comes first; then, for every epoch, `settle` and the writer's commit, which moves the
+    checkpoint in the same step as the rows; `finish` last.
+    """
+
+    mark: EpochEnd | None = None
+    """The epoch that the next commit ends, as audited."""
+
+    def settle(self, mark: EpochEnd) -> None:
+        """Take the epoch that the next commit ends."""
+        self.mark = mark
+
+    @abstractmethod
+    def look(self) -> Progress | None:
+        """Return what the target says, or None where it says nothing; changes nothing."""
+
+    @abstractmethod
+    def acquire(self, claim: Claim) -> Progress:
+        """Claim the target for a run: from now on no earlier run can commit.
+
+        A lineage that is another than the target's begins at epoch 0.
+
+        Raises:
+            AlreadyRunning: Another run is at work, as far as can be told.
+        """
+
+    @abstractmethod
+    def finish(self) -> None:
+        """Note that every target of the lineage has all rows.
+
+        Raises:
+            Fenced: Another run has taken over.
+        """
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Remove what is known of the sink. Its rows stay."""
+
+
+class AlreadyRunning(SummitError):
+    """Another run of the pipeline is at work."""
+
+    code = "already_running"
+    retryable = True
