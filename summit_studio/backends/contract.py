@@ -1,10 +1,11 @@
 """What a backend is: something that can run a plan, told by whom and telling whom."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from summit_studio.core.epochs import Checkpoint, EpochEnd, Position, Progress, Publish, Sums
 from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
@@ -82,6 +83,34 @@ class Account(Protocol):
         """Return the account of a node as it stands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a source goes on: the epoch that all its sinks hold, and the position behind it."""
+
+    epoch: int = 0
+    position: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs:
+    """How a run is cut into epochs, and what its targets hold of runs before.
+
+    Args:
+        every_rows: Rows after which a source's epoch ends, at the next chunk; None has one epoch.
+        publish: What readers of a sink's target see meanwhile; the whole at the end where a sink
+            is not named.
+        checkpoints: Where a sink's target keeps how far it is.
+        held: How far that is.
+        starts: Where each source goes on; at its beginning where it is not named.
+    """
+
+    every_rows: int | None = None
+    publish: Mapping[str, Publish] = field(default_factory=dict)
+    checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
+    held: Mapping[str, Progress] = field(default_factory=dict)
+    starts: Mapping[str, Start] = field(default_factory=dict)
+
+
 class Control(Protocol):
     """What a backend tells the run it works for, and asks of it."""
 
@@ -91,10 +120,30 @@ class Control(Protocol):
     def fail(self, error: BaseException, node_id: str | None = None) -> None:
         """Say that the run cannot go on; its cancel token is then set."""
 
-    def audit(self) -> None:
+    def close(self, mark: EpochEnd, node_ids: Collection[str]) -> EpochEnd:
+        """Hold the counts of one epoch, and the quality gates so far, against what was promised.
+
+        Called once the sinks have prepared the epoch, before any commits it.
+
+        Args:
+            mark: Its end.
+            node_ids: Those whose rows of it end in these sinks, and the sinks.
+
+        Returns:
+            The mark, with what was counted up to it.
+
+        Raises:
+            LedgerImbalance: Rows appeared or vanished.
+            QualityGateFailed: A critical rule is breached.
+        """
+
+    def audit(self) -> Sums:
         """Hold the counts and the quality gates against what was promised.
 
         Called once all sinks have prepared, before any publishes.
+
+        Returns:
+            What was counted.
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
@@ -112,6 +161,7 @@ class Order:
         account: Takes the counts.
         taps: Who looks at the rows of a port (preview).
         strict: False lets rejected rows of unconnected ports go (preview).
+        epochs: How the run is cut, and where it goes on.
         verify: `content` to have sinks read back what they wrote, as far as they can, and compare.
     """
 
@@ -123,6 +173,7 @@ class Order:
     taps: Mapping[PortRef, Tap] = field(default_factory=dict)
     strict: bool = True
     verify: Literal["counts", "content"] = "counts"
+    epochs: Epochs = field(default_factory=Epochs)
 
 
 class Backend(ABC):

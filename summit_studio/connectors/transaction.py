@@ -54,6 +54,11 @@ class Transaction(ABC):
         self._closed = False
 
     @property
+    def committed(self) -> bool:
+        """True once it is committed."""
+        return self._committed
+
+    @property
     @abstractmethod
     def errors(self) -> tuple[type[Exception], ...]:
         """The client library's errors."""
@@ -135,9 +140,13 @@ class Transactions:
         self._open: dict[str, Transaction] = {}
 
     def of(self, key: str, begin: Callable[[], Transaction]) -> Transaction:
-        """Return the run's transaction on a database, begun by `begin` for the first who asks."""
+        """Return the run's transaction on a database, begun by `begin` for the first who asks.
+
+        Once it is committed, the next who asks begins another.
+        """
         with self._lock:
-            if key not in self._open:
+            known = self._open.get(key)
+            if known is None or known.committed:
                 self._open[key] = begin()
             return self._open[key]
 

@@ -196,6 +196,10 @@ class Ledger:
                 self._epochs.get(epoch, {}).pop(node_id, None)
             return {i: closed.get(i, _Sums()).as_json() for i in self._plan.order if i in node_ids}
 
+    def sums(self) -> Sums:
+        """Return what was counted over all epochs, as JSON values."""
+        return {node_id: self._whole(node_id).as_json() for node_id in self._plan.order}
+
     def restore(self, sums: Sums) -> None:
         """Begin with what runs before have counted, as `close` gave it."""
         with self._lock:

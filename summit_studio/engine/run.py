@@ -3,13 +3,14 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from summit_studio.backends.contract import Backend, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import EpochEnd, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
     ErrorReport,
@@ -108,7 +109,18 @@ class Run:
         self._enough = True
         self._stop.cancel()
 
-    def audit(self) -> None:
+    def close(self, mark: EpochEnd, node_ids: Collection[str]) -> EpochEnd:
+        """Let the sinks commit an epoch, unless the counts or a critical rule speak against it.
+
+        Raises:
+            LedgerImbalance: Rows appeared or vanished.
+            QualityGateFailed: A critical rule is breached.
+        """
+        sums = self._ledger.close(mark.epoch, node_ids)
+        self._require([s for s in self._ledger.scores() if s.node_id in node_ids])
+        return replace(mark, sums=sums)
+
+    def audit(self) -> Sums:
         """Let the sinks publish, unless the counts or a critical rule speak against it.
 
         Raises:
@@ -122,6 +134,7 @@ class Run:
             if self._cancelled:
                 raise Cancelled
             self._publishing = True
+        return self._ledger.sums()
 
     def emit(self, event: Event) -> None:
         """Tell the listener."""
@@ -162,6 +175,9 @@ class Run:
         scores = self._ledger.scores()
         for score in scores:
             self.emit(score)
+        self._require(scores)
+
+    def _require(self, scores: Sequence[RuleScored]) -> None:
         broken = [s for s in scores if s.critical and s.breached]
         if broken:
             node = self._plan.nodes[broken[0].node_id]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.refusal import Refuse
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
 
 P = TypeVar("P", bound=Params)
+
+
+class Replay(StrEnum):
+    """What a source gives when it is read again from a position."""
+
+    EXACT = "exact"  # The very rows, in order and in the same chunks.
+    NONE = "none"  # It cannot be read from a position, only from its beginning.
 
 
 class Category(StrEnum):
@@ -126,6 +134,11 @@ class DesignContext:
     cancel: CancelToken = field(default_factory=CancelToken)
 
 
+def _untold(label: str) -> None:
+    """Take no notice of a step."""
+    del label
+
+
 @dataclass(frozen=True, slots=True)
 class RunContext:
     """What a node may use while it runs. Shared by the run's threads.
@@ -139,6 +152,11 @@ class RunContext:
         started: When the run began: what every clock function tells, for every row.
         refuse: Takes the rows that the target of a sink refuses; None, where they have nowhere to
             go, ends the run at the first. A sink calls it on its own thread while it writes.
+        start: Where a source goes on: the position of a chunk that it made in a run before, or
+            None for its beginning.
+        checkpoint: Of a sink, where its target keeps how far it is; its writers move it as they
+            commit. None where nothing is kept.
+        step: Told each step of the delivery before it is taken.
     """
 
     run_id: str
@@ -152,6 +170,9 @@ class RunContext:
     transactions: Transactions = field(default_factory=Transactions)
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     refuse: Refuse | None = None
+    start: Position | None = None
+    checkpoint: Checkpoint | None = None
+    step: Step = _untold
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -355,7 +376,7 @@ class Chunk:
 
     Args:
         load: Called once, on any thread.
-        position: Where the next chunk starts, as JSON values: the durable place to resume from.
+        position: Where the next chunk starts, as JSON values: the durable place to go on from.
         progress: 0 to 1 after this chunk, None where the end is not known.
     """
 
@@ -393,9 +414,30 @@ class SourceNode(NodeType[P]):
     shows_raw: ClassVar[bool] = False
     """True if what it reads has lines that a person can look at."""
 
+    def replay(self, context: "RunContext") -> Replay:
+        """Return what reading it again from a position gives."""
+        del context
+        return Replay.NONE
+
+    def fingerprint(self, context: "RunContext") -> str:
+        """Return what changes whenever what was read already does; empty where nothing tells.
+
+        Raises:
+            SummitError: The source cannot be looked at.
+        """
+        del context
+        return ""
+
+    def most_rows(self, context: "RunContext") -> int | None:
+        """Return how many rows it has at most; None where that cannot be told at once."""
+        del context
+        return None
+
     @abstractmethod
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the source for reading rows of `schema`, the one `infer` gave.
+
+        One that can be replayed begins at `context.start`, with the chunks that follow it.
 
         Raises:
             ReadFailed: It is gone, or not what it was.
@@ -452,6 +494,8 @@ class CodeNode(NodeType[P]):
     runs_code = True
     whole: bool = False
     """True if the code must see all rows in one batch; may be a property."""
+    keeps_state: bool = True
+    """True if what it makes of a batch depends on those before; may be a property."""
 
     @abstractmethod
     def open(self, inputs: Inputs, output: Schema, context: RunContext) -> Processor:
@@ -530,9 +574,17 @@ class SinkNode(NodeType[P]):
     outputs = ()
     delivery: ClassVar[Delivery] = Delivery.NONE
 
+    def checkpoint(self, context: RunContext, key: SinkKey) -> Checkpoint | None:
+        """Return where the target keeps how far this sink is, or None where it keeps nothing.
+
+        A writer of a sink that returns one is opened for each epoch, and moves it as it commits.
+        """
+        del context, key
+        return None
+
     @abstractmethod
     def open(self, schema: Schema, context: RunContext) -> Writer:
-        """Open the sink for rows of `schema`.
+        """Open the sink for the rows of an epoch, which have `schema`.
 
         Raises:
             WriteFailed: The target cannot take these rows; nothing there has changed.

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from summit_studio.backends.contract import Backend, Order
+from summit_studio.backends.contract import Backend, Order, Start
 from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.epochs import Coordinator
 from summit_studio.backends.local.fusion import Stream, streams_of
 from summit_studio.backends.local.heads import (
     BlockingHead,
@@ -21,8 +22,10 @@ from summit_studio.backends.local.positions import Positions
 from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
 from summit_studio.backends.local.stream import StreamRun
+from summit_studio.core.epochs import EpochEnd, Publish
 from summit_studio.document.model import Edge
 from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
+from summit_studio.planning.domains import Domain, domains_of
 
 LEAST_MEMORY_MB = 128
 """What a blocking node gets in any case: with less, sorts and joins of millions of rows fail."""
@@ -55,6 +58,13 @@ class _Work:
             for s in self._streams
             if s.head in order.plan.sinks
         }
+        self._domains = domains_of(order.plan)
+        starts = order.epochs.starts
+        self._first = {
+            node_id: starts.get(domain.head, Start()).epoch + 1
+            for domain in self._domains
+            for node_id in domain.nodes
+        }
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
 
@@ -64,7 +74,12 @@ class _Work:
             for stream in self._streams
             for edge in stream.exits
         }
-        sinks = [self._sink(node_id, channels) for node_id in self._plan.sinks]
+        sinks = [
+            self._sink(node_id, channels, coordinator)
+            for domain in self._domains
+            for coordinator in (self._coordinator(domain),)
+            for node_id in domain.sinks
+        ]
         try:
             for sink in sinks:
                 self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
@@ -91,15 +106,57 @@ class _Work:
         self._stop.check()
         for sink in sinks:
             sink.recount()
-        self._order.control.audit()
-        # Databases can still refuse; a rename hardly can. So databases go first.
-        for sink in sorted(sinks, key=lambda s: s.node.delivery is not Delivery.TRANSACTIONAL):
+        self._order.context.step("audit")
+        sums = self._order.control.audit()
+        for sink in sinks:
+            if sink.checkpoint is not None and sink.last is not None:
+                sink.checkpoint.settle(replace(sink.last, sums=sums))
+        for sink in self._in_turn(sinks):
             sink.publish()
             self._stop.check()
+        for sink in sinks:
+            if sink.checkpoint is not None:
+                self._order.context.step(f"finish:{sink.node.node_id}")
+                sink.checkpoint.finish()
+
+    def _in_turn(self, sinks: list[SinkRun]) -> list[SinkRun]:
+        """Return the sinks in the order in which they commit last.
+
+        Databases can still refuse; a rename hardly can. So databases go first, but for those that
+        tell of refused rows: once they have committed they would not tell of them again.
+        """
+        tell = {i: d.behind[i] for d in self._domains for i in d.behind}
+        order: list[SinkRun] = []
+        waiting = sorted(sinks, key=lambda s: s.node.delivery is not Delivery.TRANSACTIONAL)
+        while waiting:
+            done = {s.node.node_id for s in order}
+            ready = next(s for s in waiting if tell.get(s.node.node_id, frozenset()) <= done)
+            order.append(ready)
+            waiting.remove(ready)
+        return order
+
+    def _coordinator(self, domain: Domain) -> Coordinator | None:
+        """Return what lets the sinks of a domain commit epochs; None where none does."""
+        publish = self._order.epochs.publish
+        sinks = frozenset(i for i in domain.sinks if publish.get(i) is Publish.EACH)
+        if not sinks:
+            return None
+        nodes = domain.leading_to(self._plan, sinks)
+
+        def audit(mark: EpochEnd) -> None:
+            self._order.context.step(f"audit:{mark.epoch}")
+            closed = self._order.control.close(mark, nodes)
+            for sink in sinks:
+                checkpoint = self._order.epochs.checkpoints.get(sink)
+                if checkpoint is not None:
+                    checkpoint.settle(closed)
+
+        return Coordinator(sinks, domain.behind, audit, self._stop)
 
     def _stream(self, stream: Stream, channels: Mapping[Edge, Channel]) -> None:
         head = partial(self._head, stream.head, channels)
-        run = StreamRun(self._order, stream, head, channels, self._positions)
+        first = self._first.get(stream.head, 1)
+        run = StreamRun(self._order, stream, head, channels, self._positions, first)
         run.work(partial(self._start, node_id=stream.head))
 
     def _head(self, node_id: str, channels: Mapping[Edge, Channel]) -> Head:
@@ -121,13 +178,19 @@ class _Work:
         count = sum(isinstance(self._plan.nodes[s.head], RelationalNode) for s in self._streams)
         return max(limit // max(count, 1), LEAST_MEMORY_MB)
 
-    def _sink(self, node_id: str, channels: Mapping[Edge, Channel]) -> SinkRun:
+    def _sink(
+        self, node_id: str, channels: Mapping[Edge, Channel], coordinator: Coordinator | None
+    ) -> SinkRun:
         node = self._plan.nodes[node_id]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
         (edge,) = self._plan.document.edges_into(node_id)
         incoming = Incoming(edge, channels[edge])
         refused = self._refused.get(node_id)
-        return SinkRun(self._order, node, incoming, refused, self._positions)
+        each = self._order.epochs.publish.get(node_id) is Publish.EACH
+        return SinkRun(
+            self._order, node, incoming, refused, self._positions,
+            coordinator if each else None, self._first[node_id],
+        )  # fmt: skip
 
     def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
         def guarded() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import EpochEnd
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,13 +18,16 @@ DEPTH = 4
 class Channel:
     """One edge's rows on their way to another thread. One sender at a time, one receiver.
 
+    Between them stand the marks at which epochs end; they take no room.
+
     Args:
         cancel: Wakes whoever waits; the wait then ends with Cancelled.
         depth: Batches it holds before `send` waits.
     """
 
     def __init__(self, cancel: CancelToken, depth: int = DEPTH) -> None:
-        self._items: deque[pa.Table] = deque()
+        self._items: deque[pa.Table | EpochEnd] = deque()
+        self._batches = 0
         self._depth = depth
         self._closed = False
         self._changed = threading.Condition()
@@ -37,9 +41,16 @@ class Channel:
             Cancelled: Someone cancelled meanwhile.
         """
         with self._changed:
-            self._changed.wait_for(lambda: len(self._items) < self._depth or self._cancel.cancelled)
+            self._changed.wait_for(lambda: self._batches < self._depth or self._cancel.cancelled)
             self._cancel.check()
             self._items.append(table)
+            self._batches += 1
+            self._changed.notify_all()
+
+    def mark(self, end: EpochEnd) -> None:
+        """Say that an epoch ends behind the rows sent so far."""
+        with self._changed:
+            self._items.append(end)
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -49,8 +60,12 @@ class Channel:
             self._changed.notify_all()
         self._forget()
 
-    def __iter__(self) -> Iterator["pa.Table"]:
-        """Yield the rows until the sender closed; iterating again goes on where it stopped.
+    def rows(self) -> Iterator["pa.Table"]:
+        """Yield the rows alone, for those to whom epochs are nothing; see `__iter__`."""
+        return (item for item in self if not isinstance(item, EpochEnd))
+
+    def __iter__(self) -> Iterator["pa.Table | EpochEnd"]:
+        """Yield rows and marks until the sender closed; iterating again goes on where it stopped.
 
         Raises:
             Cancelled: Someone cancelled meanwhile.
@@ -63,9 +78,10 @@ class Channel:
                 self._cancel.check()
                 if not self._items:
                     return
-                table = self._items.popleft()
+                item = self._items.popleft()
+                self._batches -= not isinstance(item, EpochEnd)
                 self._changed.notify_all()
-            yield table
+            yield item
 
     def _wake(self) -> None:
         with self._changed:

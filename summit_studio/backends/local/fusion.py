@@ -13,6 +13,7 @@ from summit_studio.core.schema import REJECTED, Schema
 from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Input, Relation, RelationalNode, SinkNode
+from summit_studio.planning.domains import is_inline
 from summit_studio.planning.plan import Plan
 
 
@@ -42,7 +43,7 @@ class Stream:
 def streams_of(plan: Plan) -> tuple[Stream, ...]:
     """Return the streams of a plan, upstream first."""
     document, nodes = plan.document, plan.nodes
-    inline = {i for i in plan.order if _is_inline(document, nodes[i])}
+    inline = {i for i in plan.order if is_inline(document, nodes[i])}
     heads = [
         i
         for i in plan.order
@@ -55,15 +56,6 @@ def streams_of(plan: Plan) -> tuple[Stream, ...]:
 def relation_of(node: RelationalNode[object], schema: Schema, table: str) -> Relation:  # type: ignore[type-var]
     """Return the relation of a row-wise node over one table."""
     return node.relation({node.inputs[0].name: (Input(table, schema),)})
-
-
-def _is_inline(document: Document, node: AnyNode) -> bool:
-    return (
-        isinstance(node, RelationalNode)
-        and node.rowwise
-        and len(node.inputs) == 1
-        and sum(1 for _ in document.edges_into(node.node_id)) == 1
-    )
 
 
 class _Cutter:

@@ -4,15 +4,16 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from summit_studio.backends.contract import READ, Account, Measured, Order
+from summit_studio.backends.contract import READ, Account, Measured, Order, Start
 from summit_studio.backends.local.bisect import Guilty, find_guilty
 from summit_studio.backends.local.blocking import BlockingQuery, Feed
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.positions import Positions, bare, bare_schema
+from summit_studio.core.epochs import EpochEnd, Position
 from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
 from summit_studio.core.schema import AT, REJECTED, Schema, to_arrow
 from summit_studio.document.model import Edge, PortRef
@@ -24,6 +25,7 @@ from summit_studio.nodes.contract import (
     RunContext,
     SourceNode,
 )
+from summit_studio.planning.domains import passes_marks
 from summit_studio.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -34,7 +36,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Emitted:
-    """Rows that a head hands on in one go, by port, and its account of them."""
+    """Rows that a head hands on in one go, by port, and its account of them.
+
+    Args:
+        position: Where its source goes on behind them.
+        mark: The end of an epoch that the head was given, behind them.
+    """
 
     tables: dict[str, "pa.Table"] = field(default_factory=dict)
     rows_in: dict[str, int] = field(default_factory=dict)
@@ -42,6 +49,8 @@ class Emitted:
     progress: float | None = None
     held: int | None = None
     measured: Measured | None = None
+    position: Position | None = None
+    mark: EpochEnd | None = None
 
 
 class Piece(ABC):
@@ -58,6 +67,10 @@ class Head(ABC):
     @abstractmethod
     def pieces(self) -> Iterator[Piece]:
         """Yield the pieces in order."""
+
+    def end(self) -> EpochEnd | None:
+        """Return the mark behind all pieces; None of a head where marks begin."""
+        return None
 
     def close(self) -> None:  # noqa: B027 - only sources hold something open
         """Let go of everything; called in every case."""
@@ -96,7 +109,14 @@ class _Loading(Piece):
             tables[REJECTED] = conform(loaded.rejected, self._schemas[REJECTED])
             count += loaded.rejected.num_rows
         spent = time.perf_counter() - begun
-        return Emitted(tables, {READ: count}, spent, self._chunk.progress, loaded.held)
+        return Emitted(
+            tables,
+            {READ: count},
+            spent,
+            self._chunk.progress,
+            loaded.held,
+            position=self._chunk.position,
+        )
 
 
 class SourceHead(Head):
@@ -110,7 +130,8 @@ class SourceHead(Head):
         self._schemas = _promised(plan, node.node_id)
         schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
         self._positions = positions
-        self._reader: Reader = node.open(schema, context)
+        start = order.epochs.starts.get(node.node_id, Start())
+        self._reader: Reader = node.open(schema, replace(context, start=start.position))
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the source's chunks; loading them may run in parallel."""
@@ -190,7 +211,7 @@ class BlockingHead(Head):
         return feeds
 
     def _counted(self, incoming: Incoming) -> Iterator["pa.Table"]:
-        for table in incoming.channel:
+        for table in incoming.channel.rows():
             port = incoming.edge.target.port
             self._ledger.add(self._node.node_id, {port: table.num_rows}, {})
             self._rows_in[port] += table.num_rows
@@ -212,6 +233,8 @@ class CodeHead(Head):
         self._port = node.outputs[0].name
         plan = positions.plan
         self._told = positions.told
+        self._marks = passes_marks(plan.document, node)
+        self._end: EpochEnd | None = None
         self._schemas = _promised(plan, node.node_id)
         inputs = {p: tuple(map(bare_schema, s)) for p, s in plan.inputs(node.node_id).items()}
         output: Schema = plan.schemas[PortRef(node.node_id, self._port)]
@@ -220,21 +243,31 @@ class CodeHead(Head):
     def pieces(self) -> Iterator[Piece]:
         """Yield one piece for each input batch, then what the code adds at the end."""
         for incoming in self._incoming:
-            for table in self._batches(incoming.channel):
-                yield _Done(self._process(incoming.edge.target.port, table))
+            for item in self._batches(incoming.channel):
+                if isinstance(item, EpochEnd):
+                    if item.last:
+                        self._end = item
+                    else:
+                        yield _Done(Emitted(mark=item))
+                else:
+                    yield _Done(self._process(incoming.edge.target.port, item))
         last = self._processor.finish()
         if last is not None and last.num_rows:
             measured = Measured(expected={self._port: last.num_rows})
             rows = conform(last, self._schemas[self._port])
             yield _Done(Emitted({self._port: rows}, measured=measured))
 
-    def _batches(self, channel: Channel) -> Iterator["pa.Table"]:
+    def end(self) -> EpochEnd | None:
+        """Return the mark behind the last rows, where those before it were handed on."""
+        return self._end if self._marks else None
+
+    def _batches(self, channel: Channel) -> Iterator["pa.Table | EpochEnd"]:
         if not self._node.whole:
-            yield from channel
+            yield from channel if self._marks else channel.rows()
             return
         import pyarrow as pa
 
-        tables = list(channel)
+        tables = list(channel.rows())
         if tables:
             yield pa.concat_tables(tables)
 
@@ -283,11 +316,21 @@ class RefusedHead(Head):
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._end: EpochEnd | None = None
 
     def pieces(self) -> Iterator[Piece]:
         """Yield them as they come."""
-        for table in self._channel:
-            yield _Done(Emitted({REJECTED: table}))
+        for item in self._channel:
+            if not isinstance(item, EpochEnd):
+                yield _Done(Emitted({REJECTED: item}))
+            elif item.last:
+                self._end = item
+            else:
+                yield _Done(Emitted(mark=item))
+
+    def end(self) -> EpochEnd | None:
+        """Return the last mark of the sink."""
+        return self._end
 
 
 def _own_folder(context: RunContext, node_id: str) -> "Path | None":

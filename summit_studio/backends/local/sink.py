@@ -10,9 +10,11 @@ from summit_studio.backends.contract import WRITTEN, Order
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.content import ContentSum
+from summit_studio.backends.local.epochs import Coordinator
 from summit_studio.backends.local.heads import Incoming
 from summit_studio.backends.local.positions import Positions, bare, bare_schema
-from summit_studio.core.errors import Cancelled, ContentDiffers
+from summit_studio.core.epochs import EpochEnd
+from summit_studio.core.errors import Cancelled, ContentDiffers, LedgerImbalance
 from summit_studio.core.events import (
     NodeFinished,
     NodeStarted,
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from summit_studio.core.cancel import CancelToken
     from summit_studio.nodes.contract import Writer
 
-EPOCH = 1
-"""A run is one epoch until sources are cut into several."""
-
 
 class SinkRun:
     """One sink at work. `work` runs on the sink's thread; `publish` and `published` on another.
@@ -39,6 +38,8 @@ class SinkRun:
     Args:
         refused: Takes the rows that the target refuses; its stream then tells when the node begins
             and ends. None where they have nowhere to go.
+        coordinator: Lets it commit epoch by epoch; None where it commits once, at the end.
+        epoch: The first that will come.
     """
 
     def __init__(
@@ -48,8 +49,11 @@ class SinkRun:
         incoming: Incoming,
         refused: Channel | None,
         positions: Positions,
+        coordinator: Coordinator | None = None,
+        epoch: int = 1,
     ) -> None:
         self.node = node
+        self._id = node.node_id
         self._schema = bare_schema(order.plan.schemas[incoming.edge.source])
         self._told = positions.told
         self._at: pa.ChunkedArray | None = None
@@ -57,48 +61,54 @@ class SinkRun:
         self._ledger = order.account
         self._refused = refused
         self._schemas = order.plan.schemas
-        self._context = replace(order.context, refuse=self._refuse if refused else None)
+        self.checkpoint = order.epochs.checkpoints.get(self._id)
+        self._context = replace(
+            order.context,
+            refuse=self._refuse if refused else None,
+            checkpoint=self.checkpoint,
+        )
         self._emit = order.control.emit
-        compares = order.verify == "content"
-        self._handed = ContentSum() if compares else None
-        self._sifted = ContentSum() if compares else None
+        self._step = order.context.step
+        self._compares = order.verify == "content"
+        self._handed: ContentSum | None = None
+        self._sifted: ContentSum | None = None
+        self._coordinator = coordinator
+        self._epoch = epoch
+        self._held = order.epochs.held.get(self._id)
+        self._passed_rows = 0
         self._refusals = 0
         self._may_publish = threading.Event()
         self._ended = threading.Event()
         self.prepared = threading.Event()
-        self.output: Published | None = None
+        self.last: EpochEnd | None = None
         self._writer: Writer | None = None
 
     def work(self) -> None:
-        """Write everything, prepare, wait for the word, then commit; abort on any failure.
+        """Write and commit epoch by epoch, or prepare all and wait for the word to commit it.
 
         Raises:
-            SummitError: The sink failed; nothing of it is visible.
+            SummitError: The sink failed; nothing of the epoch that is open is visible.
         """
-        writer: Writer | None = None
         try:
             if self._refused is None:
-                self._emit(NodeStarted(self.node.node_id))
-            writer = self._writer = self.node.open(self._schema, self._context)
-            self._write(writer)
-            taken = writer.prepare()
-            if taken is not None:
-                self._ledger.set_taken(self.node.node_id, taken)
-            self._compare(writer)
-            if self._refused is None:
-                self._emit(NodeFinished(self.node.node_id, self._ledger.line(self.node.node_id)))
-            else:
-                self._refused.close()
-            self.prepared.set()
-            self._wait()
-            self._commit(writer)
-            writer = None
+                self._emit(NodeStarted(self._id))
+            if not self._is_held(self._epoch):
+                # What the target refuses at once is said before the first row is read.
+                self._opened()
+            for item in self._incoming.channel:
+                if not isinstance(item, EpochEnd):
+                    self._take(item)
+                elif item.last:
+                    self.last = item
+                elif self._coordinator is not None:
+                    self._end_epoch(self._coordinator, item)
+            self._end()
         finally:
-            if writer is not None:
-                writer.abort()
-            for content in (self._handed, self._sifted):
-                if content is not None:
-                    content.close()
+            if self._writer is not None:
+                self._writer.abort()
+            self._close_contents()
+            if self._coordinator is not None:
+                self._coordinator.leave(self._id)
             self._ended.set()
 
     def recount(self) -> None:
@@ -106,7 +116,7 @@ class SinkRun:
         taken = self._writer.recount() if self._writer is not None else None
         if taken is None or self._writer is None:
             return
-        self._ledger.set_taken(self.node.node_id, taken)
+        self._ledger.set_taken(self._id, taken, epoch=self._epoch)
         self._compare(self._writer)
 
     def publish(self) -> None:
@@ -114,23 +124,98 @@ class SinkRun:
         self._may_publish.set()
         self._ended.wait()
 
-    def _write(self, writer: "Writer") -> None:
+    def _end_epoch(self, coordinator: Coordinator, mark: EpochEnd) -> None:
+        """Commit an epoch once all sinks of the domain hold it; pass over one that is there."""
+        writer = None if self._is_held(mark.epoch) else self._prepared()
+        if writer is None:
+            self._require_same(mark)
+        if self._refused is not None:
+            self._refused.mark(mark)
+        coordinator.prepared(self._id, mark)
+        if writer is not None:
+            self._commit(writer, mark.epoch)
+        coordinator.committed(self._id, mark.epoch)
+        self._epoch = mark.epoch + 1
+
+    def _end(self) -> None:
+        """Prepare what is still open, wait for the word, and commit it."""
+        last = self.last or EpochEnd(self._epoch, {}, last=True)
+        if self._coordinator is None:
+            self._epoch = last.epoch
+        writer = None if self._is_held(last.epoch) else self._prepared()
+        if writer is None:
+            self._require_same(last)
+        if self._refused is None:
+            self._emit(NodeFinished(self._id, self._ledger.line(self._id)))
+        else:
+            self._refused.mark(last)
+            self._refused.close()
+        self.prepared.set()
+        self._wait()
+        if writer is not None:
+            self._commit(writer, last.epoch)
+        else:
+            self._say(Published(self.node.target(), self._held.rows if self._held else 0))
+
+    def _take(self, arrived: "pa.Table") -> None:
         port = self._incoming.edge.target.port
-        for arrived in self._incoming.channel:
-            table = bare(arrived)
+        begun = time.perf_counter()
+        table = bare(arrived)
+        refused = self._refusals
+        if self._is_held(self._epoch):
+            self._passed_rows += table.num_rows
+        else:
             self._at = arrived.column(AT) if AT in arrived.column_names else None
-            begun = time.perf_counter()
-            refusals = self._refusals
+            writer = self._opened()
             writer.write(table)
             if self._handed is not None:
                 self._handed.add(writer.image(table))
-            self._ledger.add(
-                self.node.node_id,
-                {port: table.num_rows},
-                {WRITTEN: table.num_rows - (self._refusals - refusals)},
-                bytes_out=table.nbytes,
-                busy_secs=time.perf_counter() - begun,
-            )
+        self._ledger.add(
+            self._id,
+            {port: table.num_rows},
+            {WRITTEN: table.num_rows - (self._refusals - refused)},
+            bytes_out=table.nbytes,
+            busy_secs=time.perf_counter() - begun,
+            epoch=self._epoch,
+        )
+
+    def _opened(self) -> "Writer":
+        if self._writer is None:
+            self._writer = self.node.open(self._schema, self._context)
+            if self._compares:
+                self._handed, self._sifted = ContentSum(), ContentSum()
+        return self._writer
+
+    def _prepared(self) -> "Writer":
+        """Have the open epoch made durable and counted."""
+        writer = self._opened()
+        taken = writer.prepare()
+        if taken is not None:
+            self._ledger.set_taken(self._id, taken, epoch=self._epoch)
+        self._compare(writer)
+        self._step(f"prepared:{self._id}:{self._epoch}")
+        return writer
+
+    def _is_held(self, epoch: int) -> bool:
+        """Return True if the target has an epoch from a run before."""
+        return self._held is not None and epoch <= self._held.epoch
+
+    def _require_same(self, mark: EpochEnd) -> None:
+        """Refuse rows that are not those which the target took under the number of an epoch.
+
+        Raises:
+            LedgerImbalance: They end elsewhere.
+        """
+        held = self._held
+        if held is None or mark.epoch != held.epoch or mark.positions == held.positions:
+            return
+        raise LedgerImbalance(
+            f"'{self.node.node_title}' cannot go on where it stands",
+            why=f"it holds epoch {mark.epoch} up to {dict(held.positions)}, and what is read now "
+            f"ends at {dict(mark.positions)}",
+            do="look whether the source has changed since; nothing was written",
+            where=self.node.place(),
+        )
 
     def _refuse(self, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
         """Send the rows that the target refuses on, through the rejected port."""
@@ -139,7 +224,7 @@ class SinkRun:
         if self._sifted is not None and self._writer is not None:
             self._sifted.add(self._writer.image(batch.take([r.row for r in refusals])))
         self._refusals += rows.num_rows
-        promised = self._schemas[PortRef(self.node.node_id, REJECTED)]
+        promised = self._schemas[PortRef(self._id, REJECTED)]
         self._refused.send(conform(rows, to_arrow(promised)))
 
     def _placed(self, batch: "pa.Table") -> "pa.Table":
@@ -174,7 +259,7 @@ class SinkRun:
                 do="look at the disk, and at triggers of the target; nothing was published",
                 where=self.node.place(),
             )
-        self._ledger.set_compared(self.node.node_id)
+        self._ledger.set_compared(self._id)
 
     def _wait(self) -> None:
         cancel: CancelToken = self._context.cancel
@@ -184,9 +269,19 @@ class SinkRun:
         if cancel.cancelled:
             raise Cancelled
 
-    def _commit(self, writer: "Writer") -> None:
-        output = writer.commit(EPOCH)
-        self.output = output
-        self._emit(
-            OutputPublished(self.node.node_id, output.location, output.rows, dict(output.counts))
-        )
+    def _commit(self, writer: "Writer", epoch: int) -> None:
+        self._step(f"commit:{self._id}:{epoch}")
+        output = writer.commit(epoch)
+        self._step(f"committed:{self._id}:{epoch}")
+        self._writer = None
+        self._close_contents()
+        self._say(output)
+
+    def _say(self, output: Published) -> None:
+        self._emit(OutputPublished(self._id, output.location, output.rows, dict(output.counts)))
+
+    def _close_contents(self) -> None:
+        for content in (self._handed, self._sifted):
+            if content is not None:
+                content.close()
+        self._handed = self._sifted = None

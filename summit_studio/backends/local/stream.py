@@ -6,19 +6,21 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from summit_studio.backends.contract import READ, Order
+from summit_studio.backends.contract import READ, Order, Start
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.fusion import Stream
 from summit_studio.backends.local.heads import Emitted, Head, Piece
 from summit_studio.backends.local.positions import Positions, bare
 from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import EpochEnd, Position
 from summit_studio.core.errors import RowsNotHandled
 from summit_studio.core.events import NodeFinished, NodeStarted, RowsRejected
 from summit_studio.core.schema import REJECT_SOURCE, REJECTED
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
+from summit_studio.nodes.contract import Replay, SourceNode
 
 if TYPE_CHECKING:
     import duckdb
@@ -91,6 +93,7 @@ class StreamRun:
     Args:
         open_head: Opens the source, query or code; called on the feeding thread.
         channels: Where the rows of each exit edge go.
+        epoch: The first that will pass.
     """
 
     def __init__(
@@ -100,6 +103,7 @@ class StreamRun:
         open_head: Callable[[], Head],
         channels: Mapping[Edge, Channel],
         positions: Positions,
+        epoch: int = 1,
     ) -> None:
         self._plan = order.plan
         self._stream = stream
@@ -111,12 +115,24 @@ class StreamRun:
         self._emit = order.control.emit
         self._taps = {ref: tap for ref, tap in order.taps.items() if ref.node in self.node_ids}
         self._strict = order.strict
+        self._context = order.context
         self._started = order.context.started
         lanes = order.performance.parallelism
         self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
         self._segments = [CompiledSegment(positions, s) for s in stream.segments]
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
+        self._every_rows = order.epochs.every_rows if self._begins_epochs() else None
+        self._step = order.context.step
+        self._epoch = epoch
+        self._position = order.epochs.starts.get(stream.head, Start()).position
+        self._rows = 0
+        self._given_end: EpochEnd | None = None
+
+    def _begins_epochs(self) -> bool:
+        """Return True of a source that can be read again from where it was."""
+        node = self._plan.nodes[self._stream.head]
+        return isinstance(node, SourceNode) and node.replay(self._context) is not Replay.NONE
 
     @property
     def node_ids(self) -> Sequence[str]:
@@ -136,10 +152,35 @@ class StreamRun:
             for remove in forget:
                 remove()
         self._cancel.check()
+        self._end()
         for _, channel in self._exits:
             channel.close()
         for node_id in self.node_ids:
             self._emit(NodeFinished(node_id, self._ledger.line(node_id)))
+
+    def _end(self) -> None:
+        """Mark the end of the last epoch."""
+        given = self._given_end
+        self._send(given or EpochEnd(self._epoch, self._positions_now(), last=True))
+
+    def _cut(self, emitted: Emitted) -> None:
+        """Mark the end of an epoch where one ends; within the turn of the piece before it."""
+        self._rows += emitted.rows_in.get(READ, 0)
+        self._position = emitted.position or self._position
+        mark = emitted.mark
+        if mark is None and self._every_rows is not None and self._rows >= self._every_rows:
+            self._step(f"cut:{self._stream.head}:{self._epoch}")
+            mark = EpochEnd(self._epoch, self._positions_now())
+        if mark is not None:
+            self._send(mark)
+            self._epoch, self._rows = mark.epoch + 1, 0
+
+    def _positions_now(self) -> dict[str, Position]:
+        return {} if self._position is None else {self._stream.head: self._position}
+
+    def _send(self, mark: EpochEnd) -> None:
+        for _, channel in self._exits:
+            channel.mark(mark)
 
     def _feed(self) -> None:
         head = self._open_head()
@@ -148,6 +189,7 @@ class StreamRun:
         try:
             for number, piece in enumerate(head.pieces()):
                 self._pieces.put(number, piece)
+            self._given_end = head.end()
         finally:
             head.close()
 
@@ -181,6 +223,7 @@ class StreamRun:
         self._turns.wait(number)
         self._account(emitted, accounts, tables, spent)
         self._deliver(tables)
+        self._cut(emitted)
         self._turns.done()
 
     def _account(
@@ -190,7 +233,7 @@ class StreamRun:
         tables: Mapping[PortRef, "pa.Table"],
         spent: float,
     ) -> None:
-        head = self._stream.head
+        head, epoch = self._stream.head, self._epoch
         self._ledger.add(
             head,
             emitted.rows_in,
@@ -198,19 +241,25 @@ class StreamRun:
             bytes_out=sum(t.nbytes for t in emitted.tables.values()),
             busy_secs=emitted.busy_secs,
             progress=emitted.progress,
+            epoch=epoch,
         )
         if READ in emitted.rows_in:
-            self._ledger.add_held(head, emitted.held)
+            self._ledger.add_held(head, emitted.held, epoch=epoch)
         if emitted.measured is not None:
-            self._ledger.add_measured(head, emitted.measured)
+            self._ledger.add_measured(head, emitted.measured, epoch=epoch)
         for node_id, account in accounts:
             port = self._plan.nodes[node_id].inputs[0].name
             size = sum(t.nbytes for r, t in tables.items() if r.node == node_id)
             self._ledger.add(
-                node_id, {port: account.rows_in}, account.rows_out, bytes_out=size, busy_secs=spent
+                node_id,
+                {port: account.rows_in},
+                account.rows_out,
+                bytes_out=size,
+                busy_secs=spent,
+                epoch=epoch,
             )
             if account.failed:
-                self._ledger.add_failed(node_id, account.failed)
+                self._ledger.add_failed(node_id, account.failed, epoch=epoch)
         for ref, table in tables.items():
             if ref.port == REJECTED and table.num_rows:
                 self._rejected(ref, table)

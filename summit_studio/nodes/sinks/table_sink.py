@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from summit_studio.connectors.checkpoint import TableCheckpoint
 from summit_studio.connectors.opening import open_database
+from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.refusal import Refusal, Refuse
@@ -170,6 +172,12 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         return _TableWriter(self, schema, context)
 
+    def checkpoint(self, context: RunContext, key: SinkKey) -> TableCheckpoint:
+        """Return the row beside the table."""
+        connection = context.workspace.connection(self.params.connection)
+        database = open_database(connection, context.secrets, context.workspace, shared=True)
+        return database.checkpoint(self.params.table, key)
+
     def _mistakes(self) -> Iterator[Problem]:
         if self.params.replace == "table" and self.params.mode != "replace":
             yield self.problem(
@@ -190,17 +198,20 @@ class _TableWriter(Writer):
         params = sink.params
         connection = context.workspace.connection(params.connection)
         self._location = sink.target()
+        self._checkpoint = context.checkpoint
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         try:
             self._writer = self._database.writer(
                 params.table, schema, params.mode, create=params.create,
                 replace=params.replace, run_id=context.run_id, transactions=context.transactions,
                 refuse=None if context.refuse is None else partial(self._refused, context.refuse),
+                before_commit=None if context.checkpoint is None else self._advance,
             )  # fmt: skip
         except BaseException:
             self._database.close()
             raise
         self._rows = 0
+        self._taken = 0
         self._before = 0
 
     def write(self, batch: "pa.Table") -> None:
@@ -219,7 +230,13 @@ class _TableWriter(Writer):
 
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""
-        return self._writer.prepare()
+        self._taken = self._writer.prepare()
+        return self._taken
+
+    def _advance(self, session: Any) -> None:
+        """Move the checkpoint in the transaction of the rows."""
+        assert isinstance(self._checkpoint, TableCheckpoint)  # noqa: S101 - the sink made it
+        self._checkpoint.advance(session, self._taken)
 
     def read_back(self) -> "Iterator[pa.Table] | None":
         """Read a table that this run made; of another its rows cannot be told apart."""
