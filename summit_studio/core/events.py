@@ -121,6 +121,20 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class RunResumed:
+    """A run goes on with a load that runs before have left unfinished.
+
+    Args:
+        began_at: When the load began.
+        rows: Rows that its targets hold already, by sink.
+    """
+
+    run_id: str
+    began_at: datetime
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class NodeStarted:
     """A node saw its first batch, or opened its file or connection."""
 
@@ -198,6 +212,20 @@ class NodeFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckpointCommitted:
+    """A sink's target holds an epoch, and how far it is.
+
+    Args:
+        epoch: From 1, over all runs of the load.
+        rows: Rows that the target took in it.
+    """
+
+    node_id: str
+    epoch: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class OutputPublished:
     """A sink's rows became visible at `location` (a path, or connection and table)."""
 
@@ -221,12 +249,14 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | RunResumed
     | NodeStarted
     | BatchProcessed
     | RowsRejected
     | RuleScored
     | NodeFinished
     | NodeFailed
+    | CheckpointCommitted
     | OutputPublished
     | RunFinished
 )

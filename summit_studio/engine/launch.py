@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.events import Event, RunFinished
 from summit_studio.core.version import __version__
+from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
@@ -63,15 +64,22 @@ def run(
         for listener in everyone:
             listener(event)
 
+    settings = settings_of(request.document.settings)
     runner = Run(
         settled,
         workspace,
         context.secrets,
-        settings_of(request.document.settings),
+        settings,
         request.run_id,
         tell,
         cancel or CancelToken(),
+        step=request.step,
     )
+    try:
+        runner.go_on(lineage.begin(settled, request, settings, runner.context))
+    except BaseException:
+        history.drop()
+        raise
     return runner.run()
 
 

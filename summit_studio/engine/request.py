@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from summit_studio.core.epochs import Step
 from summit_studio.core.ids import new_run_id
 from summit_studio.document.model import Document
 
@@ -19,6 +20,10 @@ class RunRequest:
         path: The pipeline's file, if it has one.
         parameters: Values for this run.
         trigger: `cli`, `editor` or `python`.
+        environment: Where it runs: how far a load is in one is nothing to another.
+        restart: Start an unfinished load again, where that writes no row twice.
+        take_over: Do not wait for another run of the pipeline that seems alive.
+        step: Told each step of the delivery before it is taken; it crosses to other processes.
     """
 
     document: Document
@@ -27,3 +32,7 @@ class RunRequest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     trigger: str = "python"
     run_id: str = field(default_factory=new_run_id)
+    environment: str = "default"
+    restart: bool = False
+    take_over: bool = False
+    step: Step | None = None

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from summit_studio.backends.contract import Backend, Order, Tap
+from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import EpochEnd, Sums
+from summit_studio.core.epochs import EpochEnd, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
     ErrorReport,
@@ -18,12 +18,14 @@ from summit_studio.core.events import (
     NodeFailed,
     RuleScored,
     RunFinished,
+    RunResumed,
     RunStarted,
     RunStatus,
 )
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
 from summit_studio.engine.ledger import Ledger
+from summit_studio.engine.lineage import Lineage
 from summit_studio.nodes.contract import RunContext, SinkNode
 from summit_studio.planning.plan import Plan
 from summit_studio.planning.settings import Settings
@@ -43,6 +45,7 @@ class Run:
         row_limit: Sources stop after so many rows; None reads all.
         strict: False lets rejected rows of unconnected ports go (preview).
         backend: Where the plan runs; by default on this machine.
+        step: Told each step of the delivery before it is taken.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Run:
         row_limit: int | None = None,
         strict: bool = True,
         backend: Backend | None = None,
+        step: Step | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
@@ -78,7 +82,21 @@ class Run:
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows, row_limit,
             written=frozenset(_targets(plan)), started=datetime.now(UTC),
         )  # fmt: skip
+        if step is not None:
+            self._context = replace(self._context, step=step)
+        self._lineage: Lineage | None = None
         self._ledger = Ledger(self._plan, self.emit)
+
+    @property
+    def context(self) -> RunContext:
+        """What the run's nodes may use."""
+        return self._context
+
+    def go_on(self, lineage: Lineage) -> None:
+        """Take over where a lineage stands; called before `run`."""
+        self._lineage = lineage
+        self._context = replace(self._context, started=lineage.started)
+        self._ledger.restore(lineage.sums)
 
     def run(self) -> RunFinished:
         """Run to the end and return the last event. Never raises for what happens in the run."""
@@ -88,6 +106,7 @@ class Run:
         try:
             context = self._context
             self.emit(RunStarted(context.run_id, plan.document.name, plan.order, context.started))
+            self._say_resumed()
             self._backend.run(self._order())
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
             self.fail(error)
@@ -152,6 +171,12 @@ class Run:
                     self._tell(NodeFailed(placed.where.node_id, ErrorReport.of(placed)))
         self._stop.cancel()
 
+    def _say_resumed(self) -> None:
+        lineage = self._lineage
+        if lineage is not None and lineage.resumed:
+            rows = {sink: progress.rows for sink, progress in lineage.epochs.held.items()}
+            self.emit(RunResumed(self._context.run_id, lineage.started, rows))
+
     def _order(self) -> Order:
         return Order(
             self._plan,
@@ -162,6 +187,7 @@ class Run:
             self._taps,
             self._strict,
             self._settings.verify,
+            self._lineage.epochs if self._lineage else Epochs(),
         )
 
     def _cancel(self) -> None:

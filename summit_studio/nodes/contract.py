@@ -466,6 +466,11 @@ class SourceNode(NodeType[P]):
         del target, workspace
         return False
 
+    def reads_from(self, target: "Target", workspace: "Workspace") -> bool:
+        """Return True if the database file that holds a target is read by this source."""
+        del target, workspace
+        return False
+
     def rejects(self, schema: Schema) -> Schema:
         """Return the schema of this source's rejected port."""
         return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
@@ -574,13 +579,27 @@ class SinkNode(NodeType[P]):
     outputs = ()
     delivery: ClassVar[Delivery] = Delivery.NONE
 
-    def checkpoint(self, context: RunContext, key: SinkKey) -> Checkpoint | None:
+    def checkpoint(
+        self, context: RunContext, key: SinkKey, kept_in: str | None = None
+    ) -> Checkpoint | None:
         """Return where the target keeps how far this sink is, or None where it keeps nothing.
 
         A writer of a sink that returns one is opened for each epoch, and moves it as it commits.
+
+        Args:
+            context: The run's.
+            key: Whose progress.
+            kept_in: The table to keep it in, of a database; by default one beside the target.
         """
-        del context, key
+        del context, key, kept_in
         return None
+
+    def whole_because(self) -> str:
+        """Return why its rows can only be published all at once; empty where epochs can.
+
+        Part of a sentence.
+        """
+        return "its target keeps no account of how far it is"
 
     @abstractmethod
     def open(self, schema: Schema, context: RunContext) -> Writer:

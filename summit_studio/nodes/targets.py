@@ -33,6 +33,11 @@ class Target:
     database: tuple[str, ...] = ()
     table: tuple[str, str] = ("", "")
 
+    @property
+    def file(self) -> str:
+        """The database file that a table is in; empty for those of a server, and for files."""
+        return self.database[1] if self.database and self.database[0] in FILE_KINDS else ""
+
 
 def file_target(workspace: "Workspace", path: str, *, folder: bool = False) -> Target | None:
     """Return what a path of a sink leads to, or None where it names nothing."""

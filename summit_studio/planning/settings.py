@@ -47,24 +47,54 @@ class Performance(_Part):
     )
 
 
+class Checkpoints(_Part):
+    """Where a run that died goes on."""
+
+    publish: Literal["auto", "whole", "each"] = Field(
+        "auto",
+        description="What readers of a target see while a run is under way: nothing until its end "
+        "(whole; a run that dies starts again), or every epoch once it is committed (each; it goes "
+        "on where the target stands). auto takes each for loads of more than one epoch.",
+    )
+    every_rows: int = Field(
+        1_000_000, ge=1, description="Rows of a source after which an epoch ends."
+    )
+    on_unfinished: Literal["resume", "refuse", "restart"] = Field(
+        "resume",
+        description="What a run does that finds another one unfinished: go on with it, refuse, or "
+        "start again where that writes no row twice.",
+    )
+    table: str | None = Field(
+        None,
+        min_length=1,
+        description="The table in which databases keep how far a sink is; by default "
+        "_summit_checkpoint beside the sink's table, made where it is missing.",
+    )
+
+
 class Settings(_Part):
     """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
+    checkpoints: Checkpoints = Field(default_factory=Checkpoints)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
 
 
+_PARTS: Mapping[str, type[_Part]] = MappingProxyType(
+    {"performance": Performance, "checkpoints": Checkpoints}
+)
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "checkpoints": "a run publishes everything at its end, and begins anew after a crash",
         "errors": "rejected rows go to the rejected port, and end the run where none is connected",
         "require": "each target is written in one transaction or one rename, one after the other",
         "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",
+        "checkpoints.every_bytes": "set every_rows instead",
+        "checkpoints.every_secs": "set every_rows instead",
         "performance.batch_bytes": "set batch_rows instead",
         "performance.queue_concurrency": "set parallelism instead",
         "performance.source_concurrency": "set parallelism instead",
@@ -123,7 +153,7 @@ def _unknown(
     path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: Fix
 ) -> Problem:
     *above, key = path
-    known = [*(Performance if above else Settings).model_fields]
+    known = [*_PARTS.get(above[0] if above else "", Settings).model_fields]
     later = [n.rpartition(".")[2] for n in _LATER if n.split(".")[:-1] == above]
     near = did_you_mean(key, [*known, *later])
     beside = values[above[0]] if above else values

@@ -16,6 +16,7 @@ from summit_studio.backends.local.positions import Positions, bare, bare_schema
 from summit_studio.core.epochs import EpochEnd
 from summit_studio.core.errors import Cancelled, ContentDiffers, LedgerImbalance
 from summit_studio.core.events import (
+    CheckpointCommitted,
     NodeFinished,
     NodeStarted,
     OutputPublished,
@@ -273,6 +274,8 @@ class SinkRun:
         self._step(f"commit:{self._id}:{epoch}")
         output = writer.commit(epoch)
         self._step(f"committed:{self._id}:{epoch}")
+        if self.checkpoint is not None:
+            self._emit(CheckpointCommitted(self._id, epoch, output.rows))
         self._writer = None
         self._close_contents()
         self._say(output)

@@ -8,12 +8,15 @@ from summit_studio.core.schema import RAW_REJECTS, Schema, to_arrow
 from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
 from summit_studio.nodes.parts.probing import probe
+from summit_studio.nodes.targets import table_target
 from summit_studio.workspace.connections import Connection
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Misfit
+    from summit_studio.nodes.targets import Target
+    from summit_studio.workspace.workspace import Workspace
 
 SAMPLE = {"id": "BIGINT", "name": "VARCHAR", "city": "VARCHAR"}
 """The columns of the table `customers` in `sample_files`."""
@@ -47,6 +50,12 @@ def described(
         SummitError: The database cannot be reached, or refuses.
     """
     return probe(connection, context, (table, query), lambda found: found.columns(table, query))
+
+
+def same_file(connection: str, target: "Target", workspace: "Workspace") -> bool:
+    """Return True if a connection leads to the database file that holds a target."""
+    own = table_target(workspace, connection, "any")
+    return own is not None and bool(own.file) and own.database == target.database
 
 
 class DatabaseReader(Reader):

@@ -172,11 +172,19 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         return _TableWriter(self, schema, context)
 
-    def checkpoint(self, context: RunContext, key: SinkKey) -> TableCheckpoint:
-        """Return the row beside the table."""
+    def whole_because(self) -> str:
+        """Return that rows which replace others do so at once."""
+        return "" if self.params.mode == "append" else "its rows take the place of others at once"
+
+    def checkpoint(
+        self, context: RunContext, key: SinkKey, kept_in: str | None = None
+    ) -> TableCheckpoint | None:
+        """Return the row beside the table; rows that replace others may be written twice."""
+        if self.params.mode != "append":
+            return None
         connection = context.workspace.connection(self.params.connection)
         database = open_database(connection, context.secrets, context.workspace, shared=True)
-        return database.checkpoint(self.params.table, key)
+        return database.checkpoint(self.params.table, key, kept_in)
 
     def _mistakes(self) -> Iterator[Problem]:
         if self.params.replace == "table" and self.params.mode != "replace":

@@ -20,6 +20,7 @@ from summit_studio.nodes.parts.database_reader import (
     SAMPLE,
     DatabaseReader,
     described,
+    same_file,
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field
@@ -95,6 +96,10 @@ class QuerySource(SourceNode[QuerySourceParams]):
         with at_field("query"):
             schema = described(connection, context, query=self.params.query)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def reads_from(self, target: Target, workspace: "Workspace") -> bool:
+        """Return True if the connection leads to the same file."""
+        return same_file(self.params.connection, target, workspace)
 
     def reads(self, target: Target, workspace: "Workspace") -> bool:
         """Return True if the query seems to name the table."""

@@ -18,6 +18,7 @@ from summit_studio.nodes.parts.database_reader import (
     SAMPLE,
     DatabaseReader,
     described,
+    same_file,
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field
@@ -84,6 +85,10 @@ class TableSource(SourceNode[TableSourceParams]):
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def reads_from(self, target: Target, workspace: "Workspace") -> bool:
+        """Return True if the connection leads to the same file."""
+        return same_file(self.params.connection, target, workspace)
 
     def reads(self, target: Target, workspace: "Workspace") -> bool:
         """Return True for the same table, by whatever connection."""

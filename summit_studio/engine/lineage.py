@@ -1,0 +1,253 @@
+"""A lineage: one load, over all the runs that it takes. Finds the one to go on with, and claims it.
+
+What is true stands in the targets: each keeps how far it is beside its rows. A run asks them all
+before it reads a row, goes on where the least of them stands, and begins a new lineage only where
+none is unfinished.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from summit_studio.backends.contract import Epochs, Start
+from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
+from summit_studio.core.errors import SummitError
+from summit_studio.core.process import own_name
+from summit_studio.core.suggest import listing
+from summit_studio.engine.request import RunRequest
+from summit_studio.nodes.contract import RunContext, SinkNode, SourceNode
+from summit_studio.planning.delivery import promises
+from summit_studio.planning.domains import Domain, domains_of
+from summit_studio.planning.graph import upstream
+from summit_studio.planning.plan import Plan
+from summit_studio.planning.settings import Settings
+
+CUTS: Final = 1
+"""Goes up when the same rows would be cut into other chunks than by the version before."""
+
+_PARTS: Final = (
+    "the nodes above it",
+    "parameters of the run",
+    "what the sources read",
+    "settings that decide where epochs end",
+)
+_PART_DIGITS: Final = 16
+
+
+class Unfinished(SummitError):
+    """A load is unfinished, and this run may not go on with it."""
+
+    code = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What a run goes on with.
+
+    Args:
+        started: When it began: what every clock function tells.
+        epochs: How it is cut, and what the targets hold.
+        resumed: True if runs before have left it unfinished.
+        sums: What they have counted.
+    """
+
+    started: datetime
+    epochs: Epochs
+    resumed: bool = False
+    sums: Sums = field(default_factory=dict)
+
+
+def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunContext) -> Lineage:
+    """Return the lineage of a run, with every target claimed that keeps how far it is.
+
+    Raises:
+        Unfinished: One is unfinished, and what it is of has changed, or the run may not go on.
+        AlreadyRunning: Another run works on it.
+        SummitError: A target cannot be reached.
+    """
+    promised = promises(plan, settings.checkpoints, context)
+    checkpoints = _checkpoints(plan, request, settings, context)
+    found = {sink: checkpoint.look() for sink, checkpoint in checkpoints.items()}
+    known = {sink: progress for sink, progress in found.items() if progress is not None}
+    prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
+    lineage = _unfinished(known)
+    if lineage is not None:
+        _require_resumable(plan, request, settings, known, lineage, prints)
+        if settings.checkpoints.on_unfinished == "restart" or request.restart:
+            lineage = None
+    resumed = lineage is not None
+    name = lineage.lineage if lineage else secrets.token_hex(16)
+    started = lineage.started if lineage else datetime.now(UTC)
+    held: dict[str, Progress] = {}
+    for sink, checkpoint in checkpoints.items():
+        claim = Claim(
+            name, started, prints[sink], request.run_id, own_name(),
+            str(request.path or ""), request.take_over,
+        )  # fmt: skip
+        held[sink] = checkpoint.acquire(claim)
+    epochs = Epochs(
+        every_rows=settings.checkpoints.every_rows
+        if any(p.publish is not Publish.WHOLE for p in promised.values())
+        else None,
+        publish={sink: p.publish for sink, p in promised.items()},
+        checkpoints=checkpoints,
+        held=held,
+    )
+    if not resumed:
+        return Lineage(started, epochs)
+    starts, sums = _starts(plan, held)
+    return Lineage(started, replace(epochs, starts=starts), resumed=True, sums=sums)
+
+
+def pipeline_id(request: RunRequest) -> str:
+    """Return what tells a pipeline from all others: its own id, else by its file or name."""
+    known = str(request.path.resolve()) if request.path else request.document.name
+    return hashlib.sha256(known.encode()).hexdigest()[:32]
+
+
+def _checkpoints(
+    plan: Plan, request: RunRequest, settings: Settings, context: RunContext
+) -> dict[str, Checkpoint]:
+    found = {}
+    for sink in plan.sinks:
+        node = plan.nodes[sink]
+        assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
+        key = SinkKey(pipeline_id(request), sink, request.environment)
+        checkpoint = node.checkpoint(context, key, settings.checkpoints.table)
+        if checkpoint is not None:
+            found[sink] = checkpoint
+    return found
+
+
+def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
+    """Return the newest progress of a lineage of which something is written, but not all."""
+    newest = max(
+        (p for p in known.values() if p.stage is not Stage.FINISHED),
+        key=lambda p: p.started,
+        default=None,
+    )
+    if newest is None:
+        return None
+    begun = any(p.epoch for p in known.values() if p.lineage == newest.lineage)
+    return newest if begun else None
+
+
+def _require_resumable(
+    plan: Plan,
+    request: RunRequest,
+    settings: Settings,
+    known: Mapping[str, Progress],
+    lineage: Progress,
+    prints: Mapping[str, str],
+) -> None:
+    """Refuse to go on, or to start again, where rows would be lost, doubled or be others.
+
+    Raises:
+        Unfinished: It says which, and the ways on.
+    """
+    there = {s: p for s, p in known.items() if p.lineage == lineage.lineage and p.epoch}
+    rows = listing(
+        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
+    )
+    since = f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
+    policy = "restart" if request.restart else settings.checkpoints.on_unfinished
+    if policy == "restart" and any(p.rows for p in there.values()):
+        raise Unfinished(
+            f"'{plan.document.name}' cannot start again",
+            why=f"{since}, and would be there twice",
+            do="go on with it (leave --restart out), or delete those rows and run "
+            "`summit checkpoints forget` on the pipeline",
+            code="restart_would_double",
+        )
+    if policy == "refuse":
+        raise Unfinished(
+            f"'{plan.document.name}' does not go on by itself",
+            why=f"{since}, and its setting on_unfinished is refuse",
+            do="run it with --set checkpoints.on_unfinished=resume to go on",
+        )
+    for sink, progress in there.items():
+        changed = _changed(progress.fingerprint, prints[sink])
+        if changed and policy == "resume":
+            raise Unfinished(
+                f"'{plan.document.name}' cannot go on where it stands",
+                why=f"{since}, and since then {listing(changed)} changed",
+                do="put that back and run again to go on; or delete those rows, run "
+                "`summit checkpoints forget` on the pipeline, and start again",
+                code="changed_since",
+                where=plan.nodes[sink].place(),
+            )
+
+
+def _target(plan: Plan, sink: str) -> str:
+    node = plan.nodes[sink]
+    return node.target() if isinstance(node, SinkNode) else sink
+
+
+def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start], dict[str, Any]]:
+    """Return where each source goes on, and what was counted up to there."""
+    starts: dict[str, Start] = {}
+    sums: dict[str, Any] = {}
+    for domain in domains_of(plan):
+        if not isinstance(plan.nodes[domain.head], SourceNode):
+            continue
+        least = _least(plan, domain, held)
+        if least is not None and least.epoch and domain.head in least.positions:
+            starts[domain.head] = Start(least.epoch, least.positions[domain.head])
+            sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
+    return starts, sums
+
+
+def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress | None:
+    """Return the progress of the sink that has least; None where one has nothing to go on from."""
+    leaves = any(
+        edge.target.node not in domain.nodes
+        for node_id in domain.nodes
+        for edge in plan.document.edges_from(node_id)
+    )
+    if leaves or any(sink not in held for sink in domain.sinks):
+        return None
+    return min((held[sink] for sink in domain.sinks), key=lambda p: p.epoch, default=None)
+
+
+def _fingerprint(
+    plan: Plan, sink: str, request: RunRequest, settings: Settings, context: RunContext
+) -> str:
+    """Return what changes whenever the rows that a sink gets, or their epochs, would be others."""
+    above = upstream(plan.document, [sink])
+    nodes = [n for i, n in plan.document.nodes.items() if i in above]
+    graph = {
+        "nodes": {n.id: [n.type, dict(n.params)] for n in nodes},
+        "edges": sorted(str(e) for e in plan.edges if e.target.node in above),
+        "schemas": {
+            str(ref): [(c.name, c.type) for c in schema]
+            for ref, schema in plan.schemas.items()
+            if ref.node in above
+        },
+    }
+    reads = {
+        i: n.fingerprint(context)
+        for i, n in plan.nodes.items()
+        if i in above and isinstance(n, SourceNode)
+    }
+    cuts = [CUTS, settings.checkpoints.every_rows, settings.performance.batch_rows]
+    parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
+    return "".join(_digest(part) for part in parts)
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:_PART_DIGITS]
+
+
+def _changed(before: str, now: str) -> list[str]:
+    """Return the parts in which two fingerprints differ."""
+    size = _PART_DIGITS
+    return [
+        what
+        for at, what in enumerate(_PARTS)
+        if before[at * size : (at + 1) * size] != now[at * size : (at + 1) * size]
+    ]
