@@ -103,7 +103,7 @@ class CsvReader:
             head = _after(stream, layout.offset)
             splitter = Splitter(
                 stream, layout.dialect, offset=layout.offset, line=layout.line, head=head,
-                size=self._size, limit=self._record_limit, resumes=len(layout.names) > 1,
+                size=self._size, limit=self._record_limit, width=len(layout.names),
             )  # fmt: skip
             seen = layout.offset
             try:
