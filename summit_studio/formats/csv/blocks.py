@@ -33,6 +33,8 @@ class Block:
         end_line: The line at which the next block begins.
         messy: True if a quote stands where it should not.
         unclosed: True for one last record whose quote is never closed.
+        strays: Where lines stand, line ends included, whose quote is closed only in another row:
+            each is set apart from the rows that it would take in.
     """
 
     data: bytes
@@ -42,6 +44,7 @@ class Block:
     end_line: int
     messy: bool = False
     unclosed: bool = False
+    strays: tuple[tuple[int, int], ...] = ()
 
     @property
     def lines(self) -> int:
@@ -137,7 +140,9 @@ class Splitter:
         self._at += len(data)
         self._offset += len(data)
         self._line += occurrences(data, self._newline)
-        return Block(data, offset, line, self._offset, self._line, cut.messy, cut.unclosed)
+        return Block(
+            data, offset, line, self._offset, self._line, cut.messy, cut.unclosed, cut.strays
+        )
 
     def _cut(self, text: bytes) -> "_Cut":
         """Return where the last whole record of `text` ends, and how it is written."""
@@ -147,9 +152,34 @@ class Splitter:
         patterns = self._dialect.patterns
         end = _end(patterns.strict.match(text))
         messy = end < len(text) and _end(patterns.lenient.match(text)) > end
+        if messy and self._width > 1:
+            return self._among_rows(text)
         if messy or escapes:
             return _Cut(_end(patterns.records.match(text)), messy)
         return _Cut(self._outside(text, end))
+
+    def _among_rows(self, text: bytes) -> "_Cut":
+        """Return where the last whole record ends, lines with a stray quote set apart.
+
+        Two stray quotes make one record of all that stands between them. What they take in is
+        beyond doubt a row a line where text follows the second quote, which no proper text has,
+        and each line by itself has as many values as a row.
+        """
+        cut, at, strays = 0, 0, []
+        while at < len(text) and (match := self._dialect.patterns.record.match(text, at)):
+            end = match.end()
+            if self._takes_in_rows(match[0]):
+                end = text.index(self._newline, at) + 1
+                strays.append((at, end))
+            if text.endswith(self._newline, at, end):
+                cut = end
+            at = end
+        return _Cut(cut, messy=True, strays=tuple(strays))
+
+    def _takes_in_rows(self, record: bytes) -> bool:
+        return self._dialect.rows_in(record, self._width) > 1 and not (
+            self._dialect.patterns.sound.match(record)
+        )
 
     def _outside(self, text: bytes, end: int) -> int:
         """Return the end of the last line before `end` that ends outside of quotes."""
@@ -178,6 +208,7 @@ class _Cut:
     end: int = 0
     messy: bool = False
     unclosed: bool = False
+    strays: tuple[tuple[int, int], ...] = ()
 
 
 def _end(match: re.Match[bytes] | None) -> int:

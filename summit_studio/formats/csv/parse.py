@@ -1,7 +1,7 @@
 """Parses a block: typed columns by Arrow, and an exact account of every row that does not fit."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -202,6 +202,8 @@ class _Parse:
         self._typed: dict[int, Any] = {}
 
     def run(self) -> Parsed:
+        if self._block.strays:
+            self._blank(self._block.strays)
         if self._parser.dialect.comment:
             self._blank_comments()
         if b"\0" in self._data:
@@ -215,6 +217,7 @@ class _Parse:
         else:
             self._note_inner(table)
             parsed = self._sort_out(columns, table, failed)
+        held += len(self._block.strays)
         return replace(parsed, held=held, place=self._parser.place)
 
     def _lines(self, table: "pa.Table", bad: Collection[int]) -> Sequence[int]:
@@ -415,22 +418,37 @@ class _Parse:
         index = self._index(rows + len(ragged))
         faults = self._faults(index, ragged, failed)
         lines = partial(self._lines, parsed, faults.keys())
-        if not faults:
+        strays = self._strays()
+        if not faults and not strays:
             return Parsed(self._table(columns), lines=lines)
         bad = set(faults) - self._ragged.keys()
         table = self._table(columns)
         if bad:
             table = table.filter(_keep(rows, bad, ragged))
         numbers = sorted(faults)
-        return Parsed(
-            table,
-            parser.rejected(
-                index.lines(numbers),
-                [index.raw(number) for number in numbers],
-                [faults[number] for number in numbers],
-            ),
-            lines=lines,
+        raws = [index.raw(number) for number in numbers]
+        found = [faults[number] for number in numbers]
+        rejected = sorted(
+            [*zip(index.lines(numbers), raws, found, strict=True), *strays],
+            key=lambda one: one[0],
         )
+        return Parsed(table, parser.rejected(*map(list, zip(*rejected, strict=True))), lines=lines)
+
+    def _strays(self) -> list[tuple[int, bytes, Fault]]:
+        """Return the lines that are set apart for a quote that is closed only in another row."""
+        block, mark = self._block, self._parser.dialect.quote
+        newline = self._parser.dialect.newline.encode()
+        found, at, line = [], 0, block.line
+        for start, end in block.strays:
+            line += block.data.count(newline, at, start)
+            at = start
+            reason = (
+                f"A {mark} on line {line:,} is opened and not closed on it, and the lines after it"
+                " are rows of their own."
+            )
+            raw = block.data[start:end].rstrip(b"\r\n")
+            found.append((line, raw, Fault("unclosed_quote", reason)))
+        return found
 
     def _faults(
         self, index: RecordIndex, ragged: list[int], failed: Mapping[int, tuple[Wanted, str]]
@@ -493,13 +511,15 @@ class _Parse:
     def _blank_comments(self) -> None:
         """Turn comment lines into empty ones of the same length, which Arrow passes over."""
         dialect = self._parser.dialect
-        mark, newline = dialect.comment.encode(), dialect.newline.encode()
-        if mark not in self._data:
-            return
-        patched = bytearray(self._data)
-        for start, end in record_spans(self._data, dialect, blanks=False):
-            if self._data.startswith(mark, start):
-                patched[start:end] = newline * (end - start)
+        mark = dialect.comment.encode()
+        if mark in self._data:
+            spans = record_spans(self._data, dialect, blanks=False)
+            self._blank([span for span in spans if self._data.startswith(mark, span[0])])
+
+    def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
+        patched, newline = bytearray(self._data), self._parser.dialect.newline.encode()
+        for start, end in spans:
+            patched[start:end] = newline * (end - start)
         self._data = bytes(patched)
 
 
