@@ -401,12 +401,7 @@ class JsonSource(FileSource[JsonSourceParams]):
             whole = self._look_on(files, looks, context)
         elif self.params.on_new_column != "evolve":
             whole = True  # No more was to be looked at.
-        guesses = {
-            key: guess
-            for look in looks.values()
-            for key, guess in look.found.items()
-            if "\0" not in key
-        }
+        guesses = {key: guess for look in looks.values() for key, guess in look.found.items()}
         nested = self.params.nested == "types"
         types = {key: guess.type(nested=nested) for key, guess in guesses.items()}
         whys = {key: guess.why for key, guess in guesses.items()}
