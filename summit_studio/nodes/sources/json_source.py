@@ -468,7 +468,7 @@ class JsonSource(FileSource[JsonSourceParams]):
 def _texts(head: bytes, file: _File) -> list[bytes]:
     """Return the records that the beginning of a file holds, the last of them maybe cut."""
     parts = iter([head])
-    cut = blocks(lambda _size: next(parts, b""), file.layout, lambda: 1, file.steps)
+    cut = blocks(lambda _size: next(parts, b""), file.layout, lambda: max(1, len(head)), file.steps)
     return [text for block in cut for text in block.texts]
 
 
