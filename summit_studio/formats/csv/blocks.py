@@ -33,6 +33,8 @@ class Block:
         end_line: The line at which the next block begins.
         messy: True if a quote stands where it should not.
         unclosed: True for one last record whose quote is never closed.
+        strays: Where lines stand, line ends included, whose quote is closed only in another row:
+            each is set apart from the rows that it would take in.
     """
 
     data: bytes
@@ -42,6 +44,7 @@ class Block:
     end_line: int
     messy: bool = False
     unclosed: bool = False
+    strays: tuple[tuple[int, int], ...] = ()
 
     @property
     def lines(self) -> int:
@@ -52,6 +55,9 @@ class Block:
 class Splitter:
     """Cuts a stream into blocks. Used by one thread.
 
+    Where a block ends depends on where it begins and on what follows there, on nothing before it:
+    from the start of any block the same blocks are cut again.
+
     Args:
         stream: Read from where the first record begins.
         dialect: How it is written.
@@ -60,8 +66,9 @@ class Splitter:
         head: Text that was read from the stream already.
         size: Bytes a block should have; a longer record makes a longer block.
         limit: The most bytes a record may have.
-        resumes: True to put the line of a quote that is never closed aside alone, and to go on with
-            the next; False takes all after it as part of the record.
+        width: How many values a record has. From two on, the line of a quote that is never closed
+            is put aside alone, and so is that of one which takes in rows; with one value, all after
+            such a quote is part of the record.
     """
 
     def __init__(
@@ -74,16 +81,17 @@ class Splitter:
         head: bytes = b"",
         size: int = BLOCK_BYTES,
         limit: int = RECORD_LIMIT_BYTES,
-        resumes: bool = False,
+        width: int = 1,
     ) -> None:
         self._stream = stream
         self._dialect = dialect
         self._newline = dialect.newline.encode()
         self._quote, self._escape = dialect.quote.encode(), dialect.escaping.encode()
         self._offset, self._line = offset, line
-        self._rest = head
-        self._size, self._limit = size, limit
-        self._resumes = resumes
+        self._held, self._at = head, 0
+        self._ended = False
+        self._size, self._limit = size, max(limit, size)
+        self._width = width
 
     def blocks(self) -> Iterator[Block]:
         """Yield the blocks in order.
@@ -92,60 +100,86 @@ class Splitter:
             ReadFailed: A record is longer than the limit; `where.line` is where it begins.
         """
         wanted = self._size
-        while True:
-            data = self._stream.read(max(wanted - len(self._rest), 1))
-            text = self._rest + data if self._rest else data
-            if not data:
-                yield from self._last(text)
-                return
-            cut, messy = self._cut(text)
-            self._rest = text[cut:]
-            if cut:
-                yield self._block(text[:cut], messy=messy)
-                wanted = max(self._size, 2 * len(self._rest))
-            elif len(text) > self._limit:
-                if not self._resumes:
-                    raise self._too_long(len(text))
+        while text := self._ahead(wanted):
+            last = len(text) < wanted
+            whole = text + self._newline if last and not text.endswith(self._newline) else text
+            cut = self._cut(whole)
+            if not cut.end and not last and len(text) <= self._limit:
+                # A record in one piece is looked at anew only when it has doubled.
+                wanted = min(2 * wanted, self._limit + 1)
+                continue
+            if cut.end:
+                yield self._block(whole[: cut.end], cut)
+            elif last or self._width > 1:
                 yield self._aside(text)
             else:
-                # A record in one piece is looked at anew only when it has doubled.
-                wanted = max(self._size, 2 * len(text))
+                raise self._too_long(len(text))
+            wanted = self._size
 
-    def _last(self, text: bytes) -> Iterator[Block]:
-        while text:
-            whole = text if text.endswith(self._newline) else text + self._newline
-            cut, messy = self._cut(whole)
-            if cut:
-                yield self._block(whole[:cut], messy=messy)
-            self._rest = b""
-            if cut < len(whole):
-                yield self._aside(text[cut:])
-            text = self._rest
+    def _ahead(self, wanted: int) -> bytes:
+        """Return the bytes from where the block begins; fewer than wanted only at the end."""
+        if len(self._held) - self._at < wanted and not self._ended:
+            parts = [self._held[self._at :]]
+            missing = wanted - len(parts[0])
+            while missing > 0 and (data := self._stream.read(missing)):
+                parts.append(data)
+                missing -= len(data)
+            self._ended = missing > 0
+            self._held, self._at = b"".join(parts), 0
+        if not self._at and len(self._held) <= wanted:
+            return self._held
+        return self._held[self._at : self._at + wanted]
 
     def _aside(self, text: bytes) -> Block:
-        """Return what begins with a quote that is never closed; what comes after it is the rest."""
-        at = text.find(self._newline) + len(self._newline) if self._resumes else len(text)
-        at = at if at >= len(self._newline) else len(text)
-        self._rest = text[at:]
-        return self._block(text[:at], unclosed=True)
+        """Return what begins with a quote that is never closed: its line, or all of it."""
+        end = text.find(self._newline) + 1 if self._width > 1 else 0
+        return self._block(text[: end or len(text)], _Cut(unclosed=True))
 
-    def _block(self, data: bytes, *, messy: bool = False, unclosed: bool = False) -> Block:
+    def _block(self, data: bytes, cut: "_Cut") -> Block:
         offset, line = self._offset, self._line
+        self._at += len(data)
         self._offset += len(data)
         self._line += occurrences(data, self._newline)
-        return Block(data, offset, line, self._offset, self._line, messy, unclosed)
+        return Block(
+            data, offset, line, self._offset, self._line, cut.messy, cut.unclosed, cut.strays
+        )
 
-    def _cut(self, text: bytes) -> tuple[int, bool]:
-        """Return where the last whole record of `text` ends, and whether it is messy."""
+    def _cut(self, text: bytes) -> "_Cut":
+        """Return where the last whole record of `text` ends, and how it is written."""
         escapes = bool(self._escape) and self._escape in text
         if not escapes and (not self._quote or self._quote not in text):
-            return text.rfind(self._newline) + 1, False
+            return _Cut(text.rfind(self._newline) + 1)
         patterns = self._dialect.patterns
         end = _end(patterns.strict.match(text))
         messy = end < len(text) and _end(patterns.lenient.match(text)) > end
+        if messy and self._width > 1:
+            return self._among_rows(text)
         if messy or escapes:
-            return _end(patterns.records.match(text)), messy
-        return self._outside(text, end), False
+            return _Cut(_end(patterns.records.match(text)), messy)
+        return _Cut(self._outside(text, end))
+
+    def _among_rows(self, text: bytes) -> "_Cut":
+        """Return where the last whole record ends, lines with a stray quote set apart.
+
+        Two stray quotes make one record of all that stands between them. What they take in is
+        beyond doubt a row a line where text follows the second quote, which no proper text has,
+        and each line by itself has as many values as a row.
+        """
+        cut, at, strays = 0, 0, []
+        while at < len(text) and (match := self._dialect.patterns.record.match(text, at)):
+            end = match.end()
+            if self._takes_in_rows(match[0]):
+                end = text.index(self._newline, at) + 1
+                strays.append((at, end))
+            if text.endswith(self._newline, at, end):
+                cut = end
+            at = end
+        return _Cut(cut, messy=True, strays=tuple(strays))
+
+    def _takes_in_rows(self, record: bytes) -> bool:
+        return self._dialect.rows_in(record, self._width) > 1 and not (
+            self._dialect.patterns.sound.match(record)
+        )
 
     def _outside(self, text: bytes, end: int) -> int:
         """Return the end of the last line before `end` that ends outside of quotes."""
@@ -165,6 +199,16 @@ class Splitter:
             code="record_too_long",
             where=Where(line=self._line),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where a block ends, 0 where no record does, and what is odd about it."""
+
+    end: int = 0
+    messy: bool = False
+    unclosed: bool = False
+    strays: tuple[tuple[int, int], ...] = ()
 
 
 def _end(match: re.Match[bytes] | None) -> int:

@@ -48,6 +48,22 @@ class Dialect:
         """The compiled grammar."""
         return Patterns.of(self)
 
+    def rows_in(self, record: bytes, width: int) -> int:
+        """Return how many rows the lines of a record make by themselves, 0 if not each is one.
+
+        A quote that is not closed on its line stands for itself.
+
+        Args:
+            record: Its line end may be left out.
+            width: How many values a row has.
+        """
+        newline = self.newline.encode()
+        lines = record.removesuffix(newline).split(newline)
+        rows = (line for line in lines if not self.comment or line[:1] != self.comment.encode())
+        found = self.patterns.values.finditer
+        even = all(sum(1 for m in found(line) if m[1]) == width - 1 for line in rows)
+        return len(lines) if even else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Patterns:

@@ -24,6 +24,7 @@ def found_in(layout: Layout) -> Iterator[Finding]:
         "quote": (written(dialect.quote), ""),
         "escape": (written(dialect.escaping), ""),
         "decimal": (layout.reading.decimal, ""),
+        "trailing_delimiter": ("yes", ""),
         "skip_rows": (_lines_above(layout), ""),
     }
     for param, why in layout.whys.items():

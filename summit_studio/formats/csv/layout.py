@@ -1,6 +1,7 @@
 """Looks at a CSV file: its format, dialect, header, and the types its values have."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HEADER_ROWS = 60
 _COMMA_NUMBER = r"^-?\d+,\d+$"
 _POINT_NUMBER = r"^-?\d*\.\d+$"
+_TRAILS = "every row looked at ends in a delimiter, and no value stands after it"
 _SEP = re.compile(rb'"?sep=(.)"?\r?\n', re.IGNORECASE)
 """How spreadsheets say which delimiter follows."""
 
@@ -34,6 +36,7 @@ class Request:
         trims: True if blanks around a value do not keep it from being a number or date.
         strips: True if blanks around texts are left out too.
         pads: True if values that a row lacks at its end are null.
+        trails: Whether rows end in a delimiter after which no value stands.
         names: Columns that are expected; a first row that has them all is the header.
     """
 
@@ -51,6 +54,7 @@ class Request:
     trims: bool = True
     strips: bool = False
     pads: bool = False
+    trails: bool | None = None
     formats: dict[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
 
@@ -67,6 +71,7 @@ class Layout:
         begin: Where the table begins in the text, its header included, in bytes.
         whys: What tells each thing that was found out, as part of a sentence, by param.
         type_whys: What tells the type of each column.
+        trails: True if rows end in a delimiter after which no value stands.
     """
 
     path: Path
@@ -82,6 +87,12 @@ class Layout:
     begin: int = 0
     whys: Mapping[str, str] = field(default_factory=dict)
     type_whys: tuple[str, ...] = ()
+    trails: bool = False
+
+    @property
+    def width(self) -> int:
+        """How many values a row has, the empty one after a delimiter at its end included."""
+        return len(self.names) + self.trails
 
 
 def look(path: Path, request: Request) -> tuple[Layout, Schema]:
@@ -93,22 +104,7 @@ def look(path: Path, request: Request) -> tuple[Layout, Schema]:
     form = detect_format(path, request.compression, request.encoding)
     seen = sample(path, form)
     layout = layout_of(path, request, form, seen)
-    if not layout.names:
-        return layout, Schema()
-    rows = [_whole_lines(seen.head[layout.offset :], layout, first=True)]
-    rows += [_whole_lines(part, layout, first=False) for part in seen.parts]
-    table = _texts([r for r in rows if r], layout)
-    decimal, why = _decimal(table, layout.dialect, request)
-    reading = replace(layout.reading, decimal=decimal)
-    found = [sniff(column, reading) for column in table]
-    columns = {i: one.form for i, one in enumerate(found) if one.form}
-    layout = replace(
-        layout,
-        reading=replace(reading, columns=columns),
-        whys={**layout.whys, "decimal": why},
-        type_whys=tuple(one.why for one in found),
-    )
-    return layout, Schema.of(zip(layout.names, (one.type for one in found), strict=True))
+    return _typed(*_settled(layout, request, seen)) if layout.names else (layout, Schema())
 
 
 def find_layout(path: Path, request: Request) -> Layout:
@@ -118,10 +114,40 @@ def find_layout(path: Path, request: Request) -> Layout:
         ReadFailed: There is no such file, or it is not text.
     """
     form = detect_format(path, request.compression, request.encoding)
-    layout = layout_of(path, request, form, sample(path, form))
-    if layout.numbered or (request.decimal is None and layout.dialect.delimiter != ","):
-        return look(path, request)[0]
-    return layout
+    seen = sample(path, form)
+    layout = layout_of(path, request, form, seen)
+    commas = request.decimal is None and layout.dialect.delimiter != ","
+    if not layout.names or not (layout.numbered or layout.trails or commas):
+        return layout
+    layout, table = _settled(layout, request, seen)
+    return _typed(layout, table)[0] if layout.numbered else layout
+
+
+def _settled(layout: Layout, request: Request, seen: Sample) -> tuple[Layout, "pa.Table"]:
+    """Return a layout with what only the whole sample tells, and the sample as texts."""
+    table = _sampled(seen, layout)
+    if layout.trails:
+        *own, after = table.column_names
+        if request.trails is None and table[after].null_count < len(table):
+            request = replace(request, trails=False)
+            layout = layout_of(layout.path, request, layout.format, seen)
+            return _settled(layout, request, seen)
+        table = table.select(own)
+    decimal, why = _decimal(table, layout.dialect, request)
+    reading = replace(layout.reading, decimal=decimal)
+    return replace(layout, reading=reading, whys={**layout.whys, "decimal": why}), table
+
+
+def _typed(layout: Layout, table: "pa.Table") -> tuple[Layout, Schema]:
+    """Return a layout with how its columns are written, and their types."""
+    found = [sniff(column, layout.reading) for column in table]
+    columns = {i: one.form for i, one in enumerate(found) if one.form}
+    layout = replace(
+        layout,
+        reading=replace(layout.reading, columns=columns),
+        type_whys=tuple(one.why for one in found),
+    )
+    return layout, Schema.of(zip(layout.names, (one.type for one in found), strict=True))
 
 
 def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layout:
@@ -155,6 +181,9 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
     if not records:
         return replace(layout, line=_line(head, skipped, dialect))
     rows = [fields(record, dialect) for _, _, record in records]
+    trails = _trail(rows, request) if request.trails is None else request.trails
+    if trails:
+        rows = [row[:-1] if len(row) > 1 and not row[-1] else row for row in rows]
     found = head_of(
         rows,
         reading,
@@ -170,16 +199,26 @@ def layout_of(path: Path, request: Request, form: Format, seen: Sample) -> Layou
         header=found.header,
         offset=offset,
         line=_line(head, offset, dialect),
-        notes=found.notes,
+        notes=(*found.notes, *(["a delimiter at the end of each row left out"] * trails)),
+        trails=trails,
         numbered=any(dates_in_numbers(record) for _, _, record in records),
         begin=skipped + begin,
         whys={
             "delimiter": "the line sep= above the table says so" if told else why,
             "header": found.why,
             **_marks_seen(text, dialect),
+            **({"trailing_delimiter": _TRAILS} if trails else {}),
             **({} if told or not found.above else {"skip_rows": _why_above(found)}),
         },
     )
+
+
+def _trail(rows: Sequence[list[str]], request: Request) -> bool:
+    """Return True if rows end in a delimiter, and neither a value nor a name stands after it."""
+    width = Counter(map(len, rows[1:] or rows)).most_common(1)[0][0]
+    # A person who names what stands there takes it for a column.
+    named = len(request.names) == width or f"column{width}" in request.names
+    return width > 1 and not named and not any(row[-1] for row in rows if len(row) == width)
 
 
 def _marks_seen(text: bytes, dialect: Dialect) -> dict[str, str]:
@@ -269,6 +308,13 @@ def _records(text: bytes, dialect: Dialect) -> list[tuple[int, int, bytes]]:
     return found
 
 
+def _sampled(seen: Sample, layout: Layout) -> "pa.Table":
+    """Return the rows of the sample as texts."""
+    rows = [_whole_lines(seen.head[layout.offset :], layout, first=True)]
+    rows += [_whole_lines(part, layout, first=False) for part in seen.parts]
+    return _texts([row for row in rows if row], layout)
+
+
 def _whole_lines(data: bytes, layout: Layout, *, first: bool) -> bytes:
     """Return what lies between the first and the last line end of a part of a file."""
     newline = layout.dialect.newline.encode()
@@ -281,7 +327,7 @@ def _texts(parts: Sequence[bytes], layout: Layout) -> "pa.Table":
     import pyarrow as pa
     from pyarrow import csv
 
-    numbers = [str(i) for i in range(len(layout.names))]
+    numbers = [str(i) for i in range(layout.width)]
     kinds = dict.fromkeys(numbers, pa.string())
     tables = [pa.table({n: pa.array([], pa.string()) for n in numbers})]
     for part in parts:

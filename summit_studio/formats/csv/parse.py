@@ -1,7 +1,7 @@
 """Parses a block: typed columns by Arrow, and an exact account of every row that does not fit."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -105,6 +105,7 @@ class Parser:
         wanted: The columns to deliver, in order.
         file: What rejected rows call the file.
         hint: What to add where bytes cannot be decoded.
+        trails: True if rows end in a delimiter; a row with a value after it is rejected.
     """
 
     def __init__(
@@ -116,14 +117,16 @@ class Parser:
         file: str,
         *,
         hint: str = "",
+        trails: bool = False,
     ) -> None:
         self.names, self.wanted = tuple(names), tuple(wanted)
         self.dialect, self.reading = dialect, reading
         self.file, self.hint = file, hint
         self.place = line_of(file)
+        self.trails, self.width = trails, len(self.names) + trails
         self.memory = Memory({w.position for w in wanted if not self._by_arrow(w)})
         # With one column an empty line is a null: there is no other way to write one.
-        self.blanks = len(self.names) == 1 and not dialect.comment
+        self.blanks = self.width == 1 and not dialect.comment
 
     def _by_arrow(self, wanted: Wanted) -> bool:
         if wanted.reads == VARCHAR:
@@ -202,6 +205,8 @@ class _Parse:
         self._typed: dict[int, Any] = {}
 
     def run(self) -> Parsed:
+        if self._block.strays:
+            self._blank(self._block.strays)
         if self._parser.dialect.comment:
             self._blank_comments()
         if b"\0" in self._data:
@@ -215,6 +220,7 @@ class _Parse:
         else:
             self._note_inner(table)
             parsed = self._sort_out(columns, table, failed)
+        held += len(self._block.strays)
         return replace(parsed, held=held, place=self._parser.place)
 
     def _lines(self, table: "pa.Table", bad: Collection[int]) -> Sequence[int]:
@@ -269,7 +275,7 @@ class _Parse:
 
         if not self._short:
             return table
-        missing = {n: len(self._parser.names) - self._ragged.pop(n) for n in self._short}
+        missing = {n: self._parser.width - self._ragged.pop(n) for n in self._short}
         dialect = self._parser.dialect
         whole = "".join(
             text.rstrip("\r\n") + dialect.delimiter * missing[n] + dialect.newline
@@ -314,10 +320,14 @@ class _Parse:
 
         parser, dialect, reading = self._parser, self._parser.dialect, self._parser.reading
         # By position: names in a file need not be unique, nor what Arrow takes for a name.
-        numbers = [str(i) for i in range(len(parser.names))]
+        numbers = [str(i) for i in range(parser.width)]
         types = {str(w.position): parsed_as(w.type) for w in parser.wanted}
         types |= {str(position): pa.string() for position in texts}
         handler = self._note_ragged if ragged else None
+        include = list(dict.fromkeys(str(w.position) for w in parser.wanted))
+        if parser.trails:
+            types[numbers[-1]] = pa.string()
+            include.append(numbers[-1])
         return csv.read_csv(
             pa.BufferReader(data),
             csv.ReadOptions(use_threads=False, column_names=numbers, block_size=len(data) + 1),
@@ -332,7 +342,7 @@ class _Parse:
             ),
             csv.ConvertOptions(
                 column_types=types,
-                include_columns=list(dict.fromkeys(str(w.position) for w in parser.wanted)),
+                include_columns=include,
                 strings_can_be_null=True,
                 quoted_strings_can_be_null=False,
                 null_values=list(reading.null_values),
@@ -344,7 +354,10 @@ class _Parse:
 
     def _note_ragged(self, row: Any) -> str:
         self._ragged[row.number - 1] = row.actual_columns
-        if self._parser.reading.pads and row.actual_columns < row.expected_columns:
+        lacks, mark = row.expected_columns - row.actual_columns, self._parser.dialect.delimiter
+        # All values but no delimiter at the end: none of them is missing.
+        whole = lacks == self._parser.trails and not row.text.rstrip("\r\n").endswith(mark)
+        if lacks > 0 and (self._parser.reading.pads or whole):
             self._short[row.number - 1] = row.text
         inner = row.text.count(self._parser.dialect.newline)
         if inner:
@@ -377,11 +390,11 @@ class _Parse:
 
     def _convert(
         self, table: "pa.Table", texts: frozenset[int]
-    ) -> tuple[list[Any], dict[int, tuple[Wanted, str]]]:
-        """Return the typed columns, and by row the first value that could not be converted."""
+    ) -> tuple[list[Any], dict[int, Fault]]:
+        """Return the typed columns, and by row why its first odd value cannot be taken."""
         reading = self._parser.reading
         columns: list[Any] = []
-        failed: dict[int, tuple[Wanted, str]] = {}
+        failed = self._trailing(table)
         for wanted in self._parser.wanted:
             if wanted.position not in texts:
                 columns.append(self._typed[wanted.position])
@@ -395,11 +408,29 @@ class _Parse:
                     carried=wanted.type,
                     exact=wanted.exact,
                 )
-                for row in converted.failed:
-                    failed.setdefault(row, (wanted, column[row].as_py()))
+                for row in set(converted.failed) - failed.keys():
+                    why = unfit(column[row].as_py(), wanted.reads, reading.of(wanted.position))
+                    failed[row] = Fault("cast_failed", why, wanted.name)
                 column = converted.values
             columns.append(column)
         return columns, failed
+
+    def _trailing(self, table: "pa.Table") -> dict[int, Fault]:
+        """Return by row the values that stand after the delimiter that ends the others."""
+        import pyarrow.compute as pc
+
+        if not self._parser.trails:
+            return {}
+        after = table[str(self._parser.width - 1)]
+        found = pc.indices_nonzero(after.is_valid()).to_pylist() if len(after) else []
+        return {
+            row: Fault(
+                "field_count",
+                f"{shown(after[row].as_py().encode())!r} stands after the delimiter that ends the"
+                " other rows; set the trailing delimiter to no to read it as a column.",
+            )
+            for row in found
+        }
 
     def _table(self, columns: list[Any]) -> "pa.Table":
         import pyarrow as pa
@@ -407,7 +438,7 @@ class _Parse:
         return pa.table(columns, schema=self._parser.schema)
 
     def _sort_out(
-        self, columns: list[Any], parsed: "pa.Table", failed: Mapping[int, tuple[Wanted, str]]
+        self, columns: list[Any], parsed: "pa.Table", failed: Mapping[int, Fault]
     ) -> Parsed:
         """Return the good rows, and the bad ones with their line and raw text."""
         parser, rows = self._parser, parsed.num_rows
@@ -415,41 +446,50 @@ class _Parse:
         index = self._index(rows + len(ragged))
         faults = self._faults(index, ragged, failed)
         lines = partial(self._lines, parsed, faults.keys())
-        if not faults:
+        strays = self._strays()
+        if not faults and not strays:
             return Parsed(self._table(columns), lines=lines)
         bad = set(faults) - self._ragged.keys()
         table = self._table(columns)
         if bad:
             table = table.filter(_keep(rows, bad, ragged))
         numbers = sorted(faults)
-        return Parsed(
-            table,
-            parser.rejected(
-                index.lines(numbers),
-                [index.raw(number) for number in numbers],
-                [faults[number] for number in numbers],
-            ),
-            lines=lines,
+        raws = [index.raw(number) for number in numbers]
+        found = [faults[number] for number in numbers]
+        rejected = sorted(
+            [*zip(index.lines(numbers), raws, found, strict=True), *strays],
+            key=lambda one: one[0],
         )
+        return Parsed(table, parser.rejected(*map(list, zip(*rejected, strict=True))), lines=lines)
+
+    def _strays(self) -> list[tuple[int, bytes, Fault]]:
+        """Return the lines that are set apart for a quote that is closed only in another row."""
+        block, mark = self._block, self._parser.dialect.quote
+        newline = self._parser.dialect.newline.encode()
+        found, at, line = [], 0, block.line
+        for start, end in block.strays:
+            line += block.data.count(newline, at, start)
+            at = start
+            reason = (
+                f"A {mark} on line {line:,} is opened and not closed on it, and the lines after it"
+                " are rows of their own."
+            )
+            raw = block.data[start:end].rstrip(b"\r\n")
+            found.append((line, raw, Fault("unclosed_quote", reason)))
+        return found
 
     def _faults(
-        self, index: RecordIndex, ragged: list[int], failed: Mapping[int, tuple[Wanted, str]]
+        self, index: RecordIndex, ragged: list[int], failed: Mapping[int, Fault]
     ) -> dict[int, Fault]:
         """Return why each bad record is bad; of several causes the deepest."""
-        parser = self._parser
-        faults = {}
-        for record, (wanted, text) in zip(
-            _records(sorted(failed), ragged), _by_row(failed), strict=True
-        ):
-            faults[record] = Fault(
-                "cast_failed",
-                unfit(text, wanted.reads, parser.reading.of(wanted.position)),
-                wanted.name,
-            )
-        width = len(parser.names)
+        rows, width = sorted(failed), self._parser.width
+        faults = {
+            record: failed[row] for record, row in zip(_records(rows, ragged), rows, strict=True)
+        }
+        along = ", that after the delimiter at its end included" if self._parser.trails else ""
         for record, found in self._ragged.items():
             faults[record] = Fault(
-                "field_count", f"The row has {found:,} values where {width:,} are expected."
+                "field_count", f"The row has {found:,} values where {width:,} are expected{along}."
             )
         if self._block.messy:
             faults |= self._messy()
@@ -493,13 +533,15 @@ class _Parse:
     def _blank_comments(self) -> None:
         """Turn comment lines into empty ones of the same length, which Arrow passes over."""
         dialect = self._parser.dialect
-        mark, newline = dialect.comment.encode(), dialect.newline.encode()
-        if mark not in self._data:
-            return
-        patched = bytearray(self._data)
-        for start, end in record_spans(self._data, dialect, blanks=False):
-            if self._data.startswith(mark, start):
-                patched[start:end] = newline * (end - start)
+        mark = dialect.comment.encode()
+        if mark in self._data:
+            spans = record_spans(self._data, dialect, blanks=False)
+            self._blank([span for span in spans if self._data.startswith(mark, span[0])])
+
+    def _blank(self, spans: Iterable[tuple[int, int]]) -> None:
+        patched, newline = bytearray(self._data), self._parser.dialect.newline.encode()
+        for start, end in spans:
+            patched[start:end] = newline * (end - start)
         self._data = bytes(patched)
 
 
@@ -522,10 +564,6 @@ def _texts(column: "pa.ChunkedArray") -> "Iterator[pa.Buffer]":
             text = chunk.buffers()[2]
             if text is not None:
                 yield text
-
-
-def _by_row(failed: Mapping[int, tuple[Wanted, str]]) -> list[tuple[Wanted, str]]:
-    return [failed[row] for row in sorted(failed)]
 
 
 def _keep(rows: int, bad: set[int], ragged: list[int]) -> "pa.Array":

@@ -103,7 +103,7 @@ class CsvReader:
             head = _after(stream, layout.offset)
             splitter = Splitter(
                 stream, layout.dialect, offset=layout.offset, line=layout.line, head=head,
-                size=self._size, limit=self._record_limit, resumes=len(layout.names) > 1,
+                size=self._size, limit=self._record_limit, width=layout.width,
             )  # fmt: skip
             seen = layout.offset
             try:
@@ -140,7 +140,10 @@ def _parser(part: Part) -> Callable[[Block], Parsed]:
     layout = part.layout
     own = [w for w in part.wanted if w.position >= 0]
     hint = "; if most rows fail so, set the encoding" if layout.format.encoding == UTF8 else ""
-    parser = Parser(layout.names, own, layout.dialect, layout.reading, part.shown, hint=hint)
+    parser = Parser(
+        layout.names, own, layout.dialect, layout.reading, part.shown,
+        hint=hint, trails=layout.trails,
+    )  # fmt: skip
     extra = [i for i, w in enumerate(part.wanted) if w.position < 0]
     if not extra:
         return parser.parse

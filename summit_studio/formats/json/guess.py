@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +36,8 @@ _WORDS = {
     "zoned": "a date with a time and an offset", "text": "text", "list": "a list",
     "struct": "an object", "deep": "nested deeper than columns go",
 }  # fmt: skip
+PATH_NAME = re.compile(r'[^*"\\\x00-\x1f][^"\\\x00-\x1f]*')
+"""Keys that a path of DuckDB can name."""
 _EMPTY = "(empty)"
 _COUNTED = re.compile(r"(.+)_\d+", re.DOTALL)
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4,6});")
@@ -93,14 +95,12 @@ class Numbers:
             return f"with up to {digits} after the point"
         return f"of up to {self.before} digits" if self.long else "and whole"
 
-    def type(self, *, inner: bool) -> str:
-        """Return the type that holds them all, digit by digit."""
+    @property
+    def type(self) -> str:
+        """The type that holds them all, digit by digit."""
         digits = self.before + self.scale
         if not self.fraction and not self.long:
             return BIGINT
-        if inner:
-            # Casts inside of lists and objects round decimals.
-            return DOUBLE if self.fraction and self.double else VARCHAR
         if not self.exponent and self.scale <= _FIXED and digits <= _DIGITS:
             wide = digits > _USUAL_DIGITS or not self.fraction
             return f"DECIMAL({_DIGITS if wide else _USUAL_DIGITS},{self.scale})"
@@ -153,8 +153,21 @@ class Guess:
         """Take numbers into account; once settled, only those that give a fraction more digits."""
         both = dataclasses.replace(self.numbers)
         both.add(numbers)
-        if not self._settled or (self.numbers.fraction and both.type(inner=False) != VARCHAR):
+        if not self._settled or (self.numbers.fraction and both.type != VARCHAR):
             self.numbers = both
+
+    def inside(self, path: str) -> Iterator[tuple[str, "Guess"]]:
+        """Yield the values inside of this one, with their paths; not where no path leads.
+
+        Args:
+            path: Where this one stands, as a path of DuckDB.
+        """
+        inner = {f'{path}."{key}"': g for key, g in self.fields.items() if PATH_NAME.fullmatch(key)}
+        if self.item:
+            inner[f"{path}[*]"] = self.item
+        for place, guess in inner.items():
+            yield place, guess
+            yield from guess.inside(place)
 
     @property
     def counts(self) -> bool:
@@ -177,7 +190,7 @@ class Guess:
         if kinds == {"bool"}:
             return BOOLEAN
         if kinds == {"number"}:
-            return self.numbers.type(inner=inner)
+            return self.numbers.type
         if kinds and kinds <= {"date", "stamp"} and not inner:
             return TIMESTAMP if "stamp" in kinds else DATE
         if kinds == {"zoned"} and not inner:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.core.sql import quote_text
 from summit_studio.expressions.connect import locked_connection
-from summit_studio.formats.json.guess import Guess, Numbers, named
+from summit_studio.formats.json.guess import PATH_NAME, Guess, Numbers, named
 from summit_studio.formats.json.numbers import LOSING, load
 from summit_studio.formats.json.text import Shape, shaped
 from summit_studio.formats.json.values import (
@@ -78,6 +79,7 @@ class Look:
         return sorted(places)
 
     def _scan_numbers(self, con: "duckdb.DuckDBPyConnection") -> None:
+        self._scan_inside(con)
         keys = [key for key, guess in self.found.items() if guess.counts]
         if not keys:
             return
@@ -91,6 +93,19 @@ class Look:
         ).fetchall()
         for key, fact in zip(keys, row, strict=True):
             self.found[key].add_numbers(_numbers(fact))
+
+    def _scan_inside(self, con: "duckdb.DuckDBPyConnection") -> None:
+        """See the numbers in lists and objects."""
+        for key, guess in self.found.items():
+            for path, inner in guess.inside(f'$."{key}"') if PATH_NAME.fullmatch(key) else ():
+                if not inner.counts:
+                    continue
+                x = f"json_extract_string(line, {quote_text(path)})"
+                (row,) = con.sql(
+                    f"SELECT {_facts('x')} FROM (SELECT {f'unnest({x})' if '[*]' in path else x} "
+                    "AS x FROM seen WHERE NOT losing)"
+                ).fetchall()
+                inner.add_numbers(_numbers(row[0]))
 
     def _see(self, value: dict[str, Any]) -> None:
         for key, one in value.items():

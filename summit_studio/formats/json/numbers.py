@@ -40,6 +40,11 @@ def load(text: bytes | str) -> Any:
     return json.loads(text, parse_int=Number, parse_float=Number, parse_constant=no_constant)
 
 
+def load_pairs(text: bytes | str) -> Any:
+    """Return a JSON value as `load` does, with every key of its objects: these are `Pairs`."""
+    return json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Pairs)
+
+
 def no_constant(name: str) -> Any:
     """Refuse what Python's json module takes for a number."""
     raise ValueError(f"{name} is not a JSON value")
@@ -85,7 +90,7 @@ def spelled(text: bytes, kinds: Mapping[str, Any]) -> str:
         text: The object.
         kinds: The DuckDB types by key; None is JSON, which comes as a text. Others are left out.
     """
-    pairs = json.loads(text, parse_int=Number, parse_float=Number, object_pairs_hook=Pairs)
+    pairs = load_pairs(text)
     return f"{{{', '.join(_members(pairs, kinds))}}}"
 
 

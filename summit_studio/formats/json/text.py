@@ -197,25 +197,34 @@ def _whole(digits: str) -> int:
 
 
 def _lines(read: Read, size: Callable[[], int]) -> Iterator[Block]:
-    line, rest, held = 1, [b""], 0
-    while data := read(size()):
-        cut = data.rfind(b"\n") + 1
-        if not cut:
-            rest.append(data)
-            held += len(data)
-            if held > RECORD_CHARS:
-                reason = f"the line is longer than {RECORD_CHARS >> 20} MiB"
-                raw = b"".join(rest)[:1000].decode("utf-8", "replace")
-                yield Block([], [], (Record(line, raw, reason),), size=held)
-                return
-            continue
-        text = b"".join([*rest, data[:cut]])
-        rest, held = [data[cut:]], len(data) - cut
-        block = _block(line, text)
-        line = block.next_line
-        yield block
-    if any(rest):
-        yield _block(line, b"".join(rest))
+    """Yield whole lines; where a block ends depends on where it begins alone, for one size."""
+    line, held, at, ended = 1, b"", 0, False
+    wanted = size()
+    while True:
+        if len(held) - at < wanted and not ended:
+            parts = [held[at:]]
+            missing = wanted - len(parts[0])
+            while missing > 0 and (data := read(missing)):
+                parts.append(data)
+                missing -= len(data)
+            held, at, ended = b"".join(parts), 0, missing > 0
+        text = held[at : at + wanted]
+        if not text:
+            return
+        cut = len(text) if len(text) < wanted else text.rfind(b"\n") + 1
+        if cut:
+            block = _block(line, text[:cut])
+            line, at = block.next_line, at + cut
+            yield block
+            wanted = size()
+        elif len(text) > RECORD_CHARS:
+            reason = f"the line is longer than {RECORD_CHARS >> 20} MiB"
+            raw = text[:1000].decode("utf-8", "replace")
+            yield Block([], [], (Record(line, raw, reason),), size=len(held) - at)
+            return
+        else:
+            # A line in one piece is looked at anew only when it has doubled.
+            wanted = min(2 * wanted, max(RECORD_CHARS, wanted) + 1)
 
 
 def _block(line: int, text: bytes) -> Block:

@@ -3,7 +3,7 @@
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,8 +24,17 @@ from summit_studio.core.schema import (
 from summit_studio.core.sql import quote_text
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.contract import Loaded
-from summit_studio.formats.json.guess import shown_key
-from summit_studio.formats.json.numbers import LOSING, Number, load, shown, spelled, survives
+from summit_studio.formats.json.guess import PATH_NAME, shown_key
+from summit_studio.formats.json.numbers import (
+    LOSING,
+    Number,
+    Pairs,
+    load,
+    load_pairs,
+    shown,
+    spelled,
+    survives,
+)
 from summit_studio.formats.json.text import Record, Shape, fault, shaped
 
 if TYPE_CHECKING:
@@ -235,7 +244,7 @@ class JsonRows:
         """Find lists and objects that do not have the promised shape.
 
         DuckDB's casts from JSON put null in the place of an inner value that does not fit, leave
-        out keys, and round decimals.
+        out keys, take the first of two that are the same, and round decimals.
         """
         bad: set[int] = set()
         for one in self._fields:
@@ -243,13 +252,19 @@ class JsonRows:
                 continue
             kind = self._kinds[one.key]
             query = (
-                "SELECT TRY(json_structure(x)) AS shape, list(n) FROM (SELECT n, "
+                f"SELECT TRY(json_structure(x)) AS shape, {_twice('x', kind)} AS twice, "
+                f"{_rounds('x', kind)} AS rounds, list(n) FROM (SELECT n, "
                 f"{raw_value(one)} AS x FROM (SELECT n, line, {transformed([one])} AS t FROM lines)"
-                ") WHERE x IS NOT NULL GROUP BY shape"
+                ") WHERE x IS NOT NULL GROUP BY shape, twice, rounds"
             )
-            for shape, places in piece.asked(lines, query):
+            for shape, twice, rounds, places in piece.asked(lines, query):
                 found = set(places) - bad
-                bad |= self._misfits(piece, one, kind, shape, found)
+                misfits = self._misfits(piece, one, kind, shape, found)
+                if twice:
+                    misfits |= self._twofold(piece, one, kind, found - misfits)
+                if rounds:
+                    misfits |= self._unheld(piece, one, kind, found - misfits)
+                bad |= misfits
         return bad
 
     def _misfits(
@@ -269,8 +284,22 @@ class JsonRows:
             reason = f"The key {shown_key(name)} is in none of the columns."
             self._refuse(piece, sorted(places), "unknown_key", name, reason)
             return places
-        if not _may_round(kind):
-            return set()
+        return set()
+
+    def _twofold(self, piece: "_Piece", one: Field, kind: Any, places: set[int]) -> set[int]:
+        """Reject those rows in whose value an object has a key twice."""
+        bad = set()
+        for at in sorted(places):
+            place = _doubled(piece.pairs(at, one), kind)
+            if place:
+                name = f"{one.key}.{place}"
+                reason = f"The key {shown_key(name)} stands in the object twice."
+                piece.reject(at, "key_twice", name, reason)
+                bad.add(at)
+        return bad
+
+    def _unheld(self, piece: "_Piece", one: Field, kind: Any, places: set[int]) -> set[int]:
+        """Reject those rows in whose value the type does not hold each number."""
         lost = {at for at in places if not _holds(piece.value(at, one), kind)}
         for at in lost:
             piece.misfit(at, one)
@@ -294,15 +323,16 @@ class JsonRows:
         return rows.drop_columns(["n"]).rename_columns(names), rows.column("n")
 
     def _rounded(self, piece: "_Piece", places: set[int]) -> set[int]:
-        """Reject rows with a number in a list or object that the type found for it would round."""
+        """Reject rows with a number in a list or object that its type would round.
+
+        That types which a person told measure in doubles is what was asked for.
+        """
         bad: set[int] = set()
         for one in self._fields:
-            if one.found and _is_nested(one.type) and DOUBLE in one.type:
-                kind = self._kinds[one.key]
-                lost = {at for at in places - bad if not _holds(piece.value(at, one), kind)}
-                for at in lost:
-                    piece.misfit(at, one)
-                bad |= lost
+            kind = self._kinds[one.key]
+            measured = one.found and DOUBLE in one.type
+            if _is_nested(one.type) and (measured or any(_decimals(kind))):
+                bad |= self._unheld(piece, one, kind, places - bad)
         return bad
 
     def _typed(self, piece: "_Piece", lines: "pa.Table", query: str) -> "pa.Table":
@@ -359,6 +389,10 @@ class _Piece:
         """Return the value of a column, numbers as they are written."""
         return load(shaped(self.texts[at], self.shape)).get(one.key)
 
+    def pairs(self, at: int, one: Field) -> Any:
+        """Return the value of a column, objects as `Pairs`."""
+        return dict(load_pairs(shaped(self.texts[at], self.shape))).get(one.key)
+
     def reject(self, at: int, code: str, column: str | None, reason: str) -> None:
         """Reject a record."""
         self.rejects.add(self.numbers[at], self.texts[at], code, column, reason)
@@ -406,7 +440,8 @@ def _without(lines: "pa.Table", bad: set[int]) -> "pa.Table":
 
 def _pointer(key: str) -> str:
     """Return where a key stands, as SQL."""
-    return quote_text("/" + key.replace("~", "~0").replace("/", "~1"))
+    place = "/" + key.replace("~", "~0").replace("/", "~1")
+    return "(" + " || chr(0) || ".join(map(quote_text, place.split("\0"))) + ")"
 
 
 def _values_query(fields: Sequence[Field], *, spelt: bool) -> str:
@@ -462,6 +497,10 @@ def _kinds(fields: Sequence[Field]) -> dict[str, Any]:
 def _changing_query(fields: Sequence[Field], kinds: Mapping[str, Any]) -> str:
     """Return the query of the lines with a number that DuckDB would change, or write anew."""
     tests = [LOSING]
+    if any(any(_decimals(kinds[one.key])) for one in fields if _is_nested(one.type)):
+        # From more digits than a double holds, the way to a decimal would lead through one.
+        long = quote_text(r"[:,\[]\s*-?[0-9.]{17,}")
+        tests.append(f"regexp_matches(line, {long})")
     keys: set[str] = set()
     for one in fields:
         keys |= _texts_in(one.key, kinds[one.key])
@@ -588,11 +627,78 @@ def _extra(shape: Any, kind: Any) -> str | None:
     return None
 
 
-def _may_round(kind: Any) -> bool:
-    """Return True if a cast of JSON to a DuckDB type may round a number somewhere inside."""
-    if kind.id in {"list", "array", "struct", "map"}:
-        return any(_may_round(child) for _, child in kind.children if not isinstance(child, int))
-    return bool(kind.id == "decimal")
+def _decimals(kind: Any) -> Iterator[tuple[int, int]]:
+    """Yield how many digits the decimals in a DuckDB type have before and after the point."""
+    if kind is not None and kind.id in {"list", "array", "struct", "map"}:
+        for _, child in kind.children:
+            if not isinstance(child, int):
+                yield from _decimals(child)
+    elif kind is not None and kind.id == "decimal":
+        size = dict(kind.children)
+        yield size["precision"] - size["scale"], size["scale"]
+
+
+def _rounds(x: str, kind: Any) -> str:
+    """Return a condition: a cast of the JSON `x` to a DuckDB type may round a number in it."""
+    sizes = list(_decimals(kind))
+    if not sizes:
+        return "false"
+    whole, scale = (min(size) + 1 for size in zip(*sizes, strict=True))
+    number = rf"[0-9]{{{whole},}}|[0-9]+\.[0-9]{{{scale},}}|[0-9.]+[eE]"
+    place = quote_text(rf"(^|[:,\[])-?({number})")
+    return f"regexp_matches({x}::VARCHAR, {place})"
+
+
+def _twice(x: str, kind: Any) -> str:
+    """Return a condition: an object in the JSON `x` that becomes fields may have a key twice."""
+    tests = []
+    for path in _objects(kind, "$"):
+        if path is None:
+            return "true"
+        keys = f"json_keys({x}, {quote_text(path)})"
+        differ = "len(k) <> list_unique(k)"
+        several = "[*]" in path or ".*" in path
+        keys = keys if several else f"[{keys}]"
+        tests.append(f"coalesce(list_bool_or(list_transform({keys}, lambda k: {differ})), false)")
+    return " OR ".join(tests) or "false"
+
+
+def _objects(kind: Any, path: str) -> Iterator[str | None]:
+    """Yield where a DuckDB type has objects, as paths of DuckDB; None where no path leads."""
+    if kind.id in {"list", "array"}:
+        yield from _objects(kind.children[0][1], f"{path}[*]")
+    elif kind.id == "map":
+        yield path
+        yield from _objects(dict(kind.children)["value"], f"{path}.*")
+    elif kind.id == "struct":
+        yield path
+        for name, inner in kind.children:
+            found = _objects(inner, f'{path}."{name}"')
+            # Such keys a path cannot name, or it takes them for a pattern.
+            yield from found if PATH_NAME.fullmatch(name) else (None for _ in found)
+
+
+def _doubled(value: Any, kind: Any) -> str | None:
+    """Return the place of a key that stands twice in an object, or None.
+
+    Args:
+        value: As `load_pairs` gives it.
+        kind: The DuckDB type; what it keeps as text may have any keys.
+    """
+    if kind.id in {"list", "array"} and isinstance(value, list):
+        return next(filter(None, (_doubled(item, kind.children[0][1]) for item in value)), None)
+    if kind.id not in {"struct", "map"} or not isinstance(value, Pairs):
+        return None
+    inner, seen = dict(kind.children), set()
+    for key, item in value:
+        if key in seen:
+            return key
+        seen.add(key)
+        of_key = inner["value"] if kind.id == "map" else inner.get(key)
+        place = of_key and _doubled(item, of_key)
+        if place:
+            return f"{key}.{place}"
+    return None
 
 
 def _holds(value: Any, kind: Any) -> bool:
@@ -610,6 +716,10 @@ def _holds(value: Any, kind: Any) -> bool:
         return True
     if kind.id == "double":
         return survives(value)
-    scale = dict(kind.children)["scale"]
-    places = Decimal(value).normalize().as_tuple().exponent
-    return isinstance(places, int) and -places <= scale
+    ((whole, scale),) = _decimals(kind)
+    number = Decimal(value)
+    _, digits, exponent = number.as_tuple()
+    if not number or not isinstance(exponent, int):
+        return not number
+    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0"))
+    return number.adjusted() < whole and -exponent - zeros <= scale

@@ -115,6 +115,14 @@ class CsvSourceParams(FileInParams):
         editor=Editor.CHOICE,
         advanced=True,
     )
+    trailing_delimiter: Literal["auto", "yes", "no"] = param(
+        "auto",
+        doc="Whether rows end in a delimiter, after which no value stands and no column is made;"
+        " auto: where no row looked at has a value or a name there.",
+        keywords=("dbgen", "tpch", "last delimiter"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
     quote: str = param(
         "auto",
         doc="What stands around values: one character, none, or auto.",
@@ -401,6 +409,7 @@ class CsvSource(FileSource[CsvSourceParams]):
             trims=params.trim != "no",
             strips=params.trim == "yes",
             pads=params.short_rows == "null",
+            trails={"yes": True, "no": False}.get(params.trailing_delimiter),
             formats=_formats(params),
             names=tuple(c.name for c in params.columns),
         )

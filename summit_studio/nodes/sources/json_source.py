@@ -401,12 +401,7 @@ class JsonSource(FileSource[JsonSourceParams]):
             whole = self._look_on(files, looks, context)
         elif self.params.on_new_column != "evolve":
             whole = True  # No more was to be looked at.
-        guesses = {
-            key: guess
-            for look in looks.values()
-            for key, guess in look.found.items()
-            if "\0" not in key
-        }
+        guesses = {key: guess for look in looks.values() for key, guess in look.found.items()}
         nested = self.params.nested == "types"
         types = {key: guess.type(nested=nested) for key, guess in guesses.items()}
         whys = {key: guess.why for key, guess in guesses.items()}
@@ -473,7 +468,7 @@ class JsonSource(FileSource[JsonSourceParams]):
 def _texts(head: bytes, file: _File) -> list[bytes]:
     """Return the records that the beginning of a file holds, the last of them maybe cut."""
     parts = iter([head])
-    cut = blocks(lambda _size: next(parts, b""), file.layout, lambda: 1, file.steps)
+    cut = blocks(lambda _size: next(parts, b""), file.layout, lambda: max(1, len(head)), file.steps)
     return [text for block in cut for text in block.texts]
 
 

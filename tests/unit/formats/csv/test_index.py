@@ -1,7 +1,10 @@
 """Places in a block, found by counting and by patterns, against those that are known."""
 
+import io
+import random
 from functools import partial
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
 
@@ -135,7 +138,7 @@ def test_blocks_are_whole_records_end_to_end_with_their_lines(size):
 
 def test_a_last_record_without_its_line_end_gets_one():
     found = Splitter(Stream(b"1,a\n2,b"), DIALECT).blocks()
-    assert [(b.data, b.unclosed) for b in found] == [(b"1,a\n", False), (b"2,b\n", False)]
+    assert [(b.data, b.unclosed) for b in found] == [(b"1,a\n2,b\n", False)]
     (left,) = Splitter(Stream(b'2,"b\nc'), DIALECT).blocks()
     assert (left.data, left.unclosed) == (b'2,"b\nc', True)
 
@@ -146,3 +149,52 @@ def test_a_record_longer_than_the_limit_is_named():
         list(Splitter(Stream(text), DIALECT, line=9, size=4, limit=50).blocks())
     assert caught.value.code == "record_too_long"
     assert caught.value.where.line == 10
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_from_the_start_of_any_block_the_same_blocks_are_cut(seed):
+    """What was read and left over before a block does not tell where it ends."""
+    chance = random.Random(seed)
+    rows = [
+        "1,a",
+        '2,"b\nc"',
+        '3,"d',
+        '4,"e"f',
+        "5," + "g" * 40,
+        '6,"' + "h,\n" * 9 + '"',
+        '7,i"',
+        "",
+    ]
+    weights = [9, 3, chance.random() / 2, chance.random(), 3, 1, 1, 1]
+    text = "\n".join(chance.choices(rows, weights, k=chance.randint(1, 120))).encode()
+    text += b"\n" * chance.randint(0, 1)
+    width, limit = chance.choice([1, 2]), chance.choice([1 << 20, 90])
+
+    def cut(size: int, offset: int = 0, line: int = 1) -> list[Block]:
+        splitter = Splitter(
+            io.BytesIO(text[offset:]), DIALECT, offset=offset, line=line, size=size,
+            width=width, limit=limit if width > 1 else 1 << 20,
+        )  # fmt: skip
+        return list(splitter.blocks())
+
+    for size in (1, 2, 7, 16, 50, 333):
+        blocks = cut(size)
+        assert b"".join(block.data for block in blocks).rstrip(b"\n") == text.rstrip(b"\n")
+        for k, block in enumerate(blocks):
+            assert cut(size, block.offset, block.line) == blocks[k:]
+
+
+def test_long_records_are_not_read_over_and_over():
+    """The bytes that are looked at stay within a few times those of the text."""
+    text = (b'1,"' + b"x\n" * 5000 + b'"\n2,a\n') * 20
+    seen = 0
+
+    class Counting(Splitter):
+        def _cut(self, text: bytes) -> Any:
+            nonlocal seen
+            seen += len(text)
+            return super()._cut(text)
+
+    blocks = list(Counting(io.BytesIO(text), DIALECT, size=64, width=2).blocks())
+    assert b"".join(block.data for block in blocks) == text
+    assert seen < 5 * len(text)

@@ -99,10 +99,10 @@ def test_expected_names_make_a_header(read_text):
 
 
 def test_rows_wider_than_the_header(read_text):
-    """Many programs write a delimiter after the last value of rows, and not of the header."""
-    found = read_text("a,b\n1,2,\n3,4,\n5,6,\n")
+    """What the header does not name is a column nevertheless."""
+    found = read_text("a,b\n1,2,\n3,4,7\n5,6,\n")
     assert found.schema.names == ("a", "b", "column3")
-    assert found.rows == [(1, 2, None), (3, 4, None), (5, 6, None)]
+    assert found.rows == [(1, 2, None), (3, 4, 7), (5, 6, None)]
 
 
 def test_skipped_lines_and_comments_count_as_lines(read_text):
@@ -151,7 +151,7 @@ BODY = "".join(f"{i},item {i},{i}.50\n" for i in range(1, 30))
         ("2021,2022\n2023,2024\n2025,2026\n", ("column1", "column2"), 3),
         ("place,2026-01-01,2026-02-01\nA,1,2\nB,3,4\n", ("place", "2026-01-01", "2026-02-01"), 2),
         (",id,name\n0,7,x\n1,8,y\n", ("column1", "id", "name"), 2),
-        ("id;name;\n1;ann;\n2;bob;\n", ("id", "name", "column3"), 2),
+        ("id;name;\n1;ann;\n2;bob;\n", ("id", "name"), 2),
         ("name,Name,NAME\n" + "a,b,c\n" * 3, ("name", "Name_2", "NAME_3"), 3),
         ("id,,column2\n1,2,3\n", ("id", "column2_2", "column2"), 1),
         ("city,name\nX,Y\n" + "name,Z\nV,city\n", ("column1", "column2"), 4),
@@ -214,3 +214,76 @@ def test_blanks_around_texts(read_text):
     assert [row[1] for row in read_text(text).rows] == [" x y ", "\tz"]
     assert [row[1] for row in read_text(text, strips=True).rows] == ["x y", "z"]
     assert read_text("id,n\n1, 5\n", trims=False).schema.columns[1].type == "VARCHAR"
+
+
+TRAILING = {
+    "no header": ("{}", ("column1", "column2", "column3")),
+    "a header with it": ("id|name|price|\n{}", ("id", "name", "price")),
+    "a header without it": ("id|name|price\n{}", ("id", "name", "price")),
+    "a title": ("Prices of May|||\n\nid|name|price|\n{}", ("id", "name", "price")),
+    "CR LF": ("id|name|price\r\n{}", ("id", "name", "price")),
+}
+
+
+@pytest.mark.parametrize("mark", ["|", ",", ";"])
+@pytest.mark.parametrize("case", TRAILING)
+def test_a_delimiter_at_the_end_of_every_row_makes_no_column(read_text, case, mark):
+    head, names = TRAILING[case]
+    end = "|\r\n" if case == "CR LF" else "|\n"
+    rows = "".join(f"{i}|text {i}|{i}.50{end}" for i in range(1, 300))
+    found = read_text(head.format(rows).replace("|", mark), block_bytes=500)
+    assert found.layout.names == names
+    assert tuple(c.type for c in found.schema) == ("BIGINT", "VARCHAR", "DECIMAL(18,2)")
+    assert found.layout.notes[-1] == "a delimiter at the end of each row left out"
+    assert [row[0] for row in found.rows] == list(range(1, 300))
+    assert found.rejects == []
+
+
+def test_with_one_column_a_delimiter_at_the_end_makes_none_either(read_text):
+    found = read_text("id;\n1;\n2;\n\n3;\n")
+    assert (found.layout.names, found.rows) == (("id",), [(1,), (2,), (3,)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name,note\n1,a,\n2,b,\n",
+        "id,name,\n1,a,\n2,b,x\n3,c,\n",
+        "id,name,\n" + "1,a,\n" * 5000 + "2,b,x\n" + "1,a,\n" * 50,
+    ],
+    ids=["named", "at hand", "further on"],
+)
+def test_what_has_a_name_or_a_value_is_a_column(read_text, text):
+    found = read_text(text, delimiter=",")
+    assert len(found.layout.names) == 3
+    assert found.rejects == []
+    assert [row[2] for row in found.rows if row[2]] == (["x"] if ",x" in text else [])
+
+
+@pytest.mark.parametrize("names", [("a", "b", "c"), ("id", "column3")])
+def test_a_column_that_a_person_names_is_one(read_text, names):
+    assert len(read_text("id,name,\n1,a,\n2,b,\n", names=names).layout.names) == 3
+    assert len(read_text("id,name,\n1,a,\n2,b,\n", trails=False).layout.names) == 3
+
+
+@pytest.mark.parametrize("block_bytes", [30, 1 << 20])
+def test_rows_that_end_otherwise_than_the_others(read_text, block_bytes):
+    """A value that stands beyond what was looked at is never lost."""
+    text = "1|a|2.50|\n" * 9 + '2|b|2.50|late\n3|c|2.50\n4|d|\n5|e|2.50||\n6|f|2.50|""\n7|g||\n'
+    found = read_text(text, header=False, trails=True, block_bytes=block_bytes)
+    assert [row[0] for row in found.rows] == [1] * 9 + [3, 7]
+    assert [(line, code) for line, code, _ in found.rejects] == [
+        (n, "field_count") for n in (10, 12, 13, 14)
+    ]
+    assert "'late' stands after the delimiter" in found.reasons[0]
+    again = read_text(text, header=False, trails=True, pads=True, block_bytes=block_bytes)
+    assert [row[0] for row in again.rows] == [1] * 9 + [3, 4, 7]
+
+
+def test_a_value_far_below_what_is_looked_at_is_rejected_with_its_row(read_text):
+    rows = [f"{i}|{'x' * 90}|\n" for i in range(60_000)]
+    rows[30_007] = "30007|x|late\n"
+    found = read_text("".join(rows))
+    assert found.layout.trails
+    assert found.rejects == [(30_008, "field_count", "30007|x|late")]
+    assert len(found.rows) == 59_999

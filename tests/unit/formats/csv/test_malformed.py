@@ -214,3 +214,61 @@ def test_very_long_raw_text_is_cut(read_text):
     (reject,) = found.rejected
     assert len(reject["raw"]) < 1_100_000
     assert reject["raw"].endswith(" more bytes)")
+
+
+def rows_with(strays: dict[int, str], count: int, row: str = "{i},pipe {i},{i}.5") -> str:
+    """Return a file; the key is the line at which the text stands."""
+    lines = ["id,name,price", *(row.format(i=i) for i in range(2, count))]
+    for line, text in strays.items():
+        lines[line - 1] = text
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("block_bytes", [1, 300, 1 << 20])
+@pytest.mark.parametrize(
+    "strays",
+    [
+        {10: '10,"pipe,1.5', 900: '900,"tube,2.5'},
+        {10: '10,"pipe,1.5', 11: '11,"pipe,1.5', 500: '500,"tube,2.5', 900: '900,"tube,2.5'},
+        {10: '10,"pipe,1.5', 700: '700,"tube,2.5', 900: '900,"tube,2.5'},
+        {10: '"10,pipe,1.5', 900: '900,tube,"2.5'},
+        {10: '10,"a, b","2.5', 900: '900,"tube,2.5'},
+        {10: '10,"pipe,1.5', 500: '500,"a ""tube""",2.5'},
+    ],
+    ids=["two", "four", "three", "other columns", "after a text", "before a text"],
+)
+def test_stray_quotes_cost_their_own_lines_and_not_what_stands_between(
+    read_text, strays, block_bytes
+):
+    text = rows_with(strays, 1000)
+    found = read_text(text, {"id": "BIGINT"}, header=True, delimiter=",", block_bytes=block_bytes)
+    bad = [line for line, raw in strays.items() if raw.count('"') % 2]
+    assert found.rejects == [(line, "unclosed_quote", strays[line]) for line in bad]
+    assert found.lines == [i for i in range(2, 1000) if i not in bad]
+    assert [row[0] for row in found.rows] == found.lines
+    assert all(f"line {line}" in why for line, why in zip(bad, found.reasons, strict=True))
+
+
+LETTERS = {
+    "the table's own lines": "1,a,1.5\n" * 500 + "2,b,2.5",
+    "no delimiter": "some words\n" * 500,
+    "as many delimiters as a row": "Dear Sir, thanks, bye\n" * 500,
+    "quotes in it": 'he said ""a, b"", and ""c""\n' * 500,
+    "a title and a table": "Sizes:\n" + "36,small,x\n" * 500 + "37,big,y",
+    "empty lines": "\n" * 500,
+}
+
+
+@pytest.mark.parametrize("block_bytes", [1, 300, 1 << 20])
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("letter", LETTERS)
+def test_long_texts_stay_whole_whatever_stands_in_them(read_text, letter, place, block_bytes):
+    """Beside them a row with a quote in an odd place, so that each record is looked at."""
+    values = ["x", "y", "z"]
+    values[place] = f'"{LETTERS[letter]}"'
+    rows = [["k", "l", "m"]] * 3 + [values] + [["n", "o", "p"]] * 3
+    text = "a,b,c\n" + "\n".join(map(",".join, [*rows, ["1", '"q" r', "2"], *rows])) + "\n"
+    found = read_text(text, header=True, delimiter=",", quote='"', block_bytes=block_bytes)
+    whole = [LETTERS[letter].replace('""', '"') if i == place else "xyz"[i] for i in range(3)]
+    assert [raw for _, _, raw in found.rejects] == ['1,"q" r,2']
+    assert found.rows == [*[tuple(r) for r in rows[:3]], tuple(whole), *[("n", "o", "p")] * 3] * 2

@@ -54,6 +54,20 @@ def test_csv_tells_its_dialect_and_types_and_why(bench):
     assert found["columns.id"] == ("BIGINT", "every value is a whole number")
 
 
+def test_csv_tells_of_a_delimiter_at_the_end_of_each_row(bench):
+    bench.write("o.tbl", "1|abc|2.50|\n2|def|3.75|\n")
+    value, why = facts(bench, "csv_source", path="o.tbl")["trailing_delimiter"]
+    assert (value, why) == (
+        "yes", "every row looked at ends in a delimiter, and no value stands after it",
+    )  # fmt: skip
+    bench.write("p.csv", "1,2\n3,4\n")
+    assert "trailing_delimiter" not in facts(bench, "csv_source", path="p.csv")
+    for told, names in (("yes", 3), ("no", 4)):
+        params = {"path": "o.tbl", "trailing_delimiter": told}
+        assert len(bench.infer("csv_source", **params)) == names
+        assert "trailing_delimiter" not in facts(bench, "csv_source", **params)
+
+
 def test_csv_tells_why_text_stays_text(bench):
     bench.write("k.csv", KINDS)
     found = facts(bench, "csv_source", path="k.csv")

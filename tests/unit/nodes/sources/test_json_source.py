@@ -110,7 +110,8 @@ def test_types(bench):
                   [dt.datetime(2024, 1, 2, h, 4, 5, tzinfo=dt.UTC) for h in (3, 1)]),
         "no day": (["2024-02-30", "2024-01-01"], "VARCHAR", ["2024-02-30", "2024-01-01"]),
         "list": ([[1, None], []], "BIGINT[]", [[1, None], []]),
-        "deep": ([[{"a": [0.5]}], None], 'STRUCT("a" DOUBLE[])[]', [[{"a": [0.5]}], None]),
+        "deep": ([[{"a": [0.5]}], None], 'STRUCT("a" DECIMAL(18,1)[])[]',
+                 [[{"a": [Decimal("0.5")]}], None]),
         "struct": ([{"a": 1}, {"b": "x"}], 'STRUCT("a" BIGINT, "b" VARCHAR)',
                    [{"a": 1, "b": None}, {"a": None, "b": "x"}]),
         "any": ([{"a": 1}, 3], "VARCHAR", ['{"a":1}', "3"]),
@@ -207,7 +208,7 @@ LATE = lines(*[GOOD[0]] * 50_000, '{"id": 2, "surprise": {"a": [1]}}', '{"surpri
 def test_a_late_key_is_a_column(bench):
     bench.write("t.jsonl", LATE)
     found = bench.read("json_source", path="t.jsonl")
-    assert found.types["surprise"] == 'STRUCT("a" BIGINT[], "b" DOUBLE)'
+    assert found.types["surprise"] == 'STRUCT("a" BIGINT[], "b" DECIMAL(18,1))'
     assert found.rejected == []
     assert found.rows[-2:] == [
         (2, None, {"a": [1], "b": None}), (None, None, {"a": None, "b": 0.5}),
@@ -312,7 +313,6 @@ NUMBERS: list[tuple[list[str], str, list[Any]]] = [
     (['"x"', "12345678901234567.125"], "VARCHAR", ["x", "12345678901234567.125"]),
     (['"x"', '{"a": [1.10, 12345678901234567.125]}'], "VARCHAR",
      ["x", '{"a":[1.10,12345678901234567.125]}']),
-    (["[0.5]", "[12345678901234567.125]"], "VARCHAR[]", [["0.5"], ["12345678901234567.125"]]),
 ]  # fmt: skip
 
 
@@ -323,6 +323,61 @@ def test_numbers_keep_every_digit(bench, texts: list[str], kind: str, values: li
     assert (found.types, found.rejected) == ({"v": kind}, [])
     exact = [Decimal(v) if kind.startswith("DECIMAL") else v for v in values]
     assert [row[0] for row in found.rows] == exact
+
+
+@pytest.mark.parametrize(("texts", "kind", "values"), NUMBERS)
+def test_numbers_inside_of_lists_and_objects_keep_every_digit(
+    bench, texts: list[str], kind: str, values: list[Any]
+):
+    """What a number is does not depend on where it stands."""
+    row = '{{"v": {{"a": {0}, "l": [{0}, null], "d": [{{"e": {0}}}]}}}}'
+    bench.write("t.jsonl", lines(*map(row.format, texts)))
+    found = bench.read("json_source", path="t.jsonl")
+    inside = f'STRUCT("a" {kind}, "l" {kind}[], "d" STRUCT("e" {kind})[])'
+    assert (found.types, found.rejected) == ({"v": inside}, [])
+    exact = [Decimal(v) if kind.startswith("DECIMAL") else v for v in values]
+    assert [row[0] for row in found.rows] == [
+        {"a": v, "l": [v, None], "d": [{"e": v}]} for v in exact
+    ]
+
+
+def test_amounts_inside_of_lists_add_up(bench):
+    rows = [{"items": [{"price": i / 100} for i in range(n, n + 3)]} for n in range(5000)]
+    bench.write("t.jsonl", lines(*map(json.dumps, rows)))
+    found = bench.read("json_source", path="t.jsonl")
+    total = sum(item["price"] for (items,) in found.rows for item in items)
+    assert total == Decimal(sum(range(5000)) * 3 + 5000 * 3) / 100
+
+
+@pytest.mark.parametrize("late", ["0.125", "12345.5", "9876543210987.654", "98765432109876.25"])
+def test_digits_far_below_are_seen_inside_of_lists_and_objects(bench, late: str):
+    first = '{"v": {"a": 0.5, "l": [{"b": 0.5}]}, "t": "' + "x" * 80 + '"}'
+    rows = [first] * 20_000
+    rows[11_000] = f'{{"v": {{"a": {late}, "l": [{{"b": 0.5}}]}}}}'
+    rows[13_000] = f'{{"v": {{"a": 0.5, "l": [{{"b": 0.5}}, {{"b": {late}}}]}}}}'
+    bench.write("t.jsonl", lines(*rows))
+    found = bench.read("json_source", path="t.jsonl")
+    assert found.rejected == []
+    value, half = Decimal(late), Decimal("0.5")
+    assert found.rows[11_000][0] == {"a": value, "l": [{"b": half}]}
+    assert found.rows[13_000][0] == {"a": half, "l": [{"b": half}, {"b": value}]}
+
+
+@pytest.mark.parametrize("number", ["0.125", "1e20", "12345678901234567.5", "1234567.5", "1e-3"])
+@pytest.mark.parametrize(
+    "kind", ["STRUCT(a DECIMAL(8,2))", "DECIMAL(8,2)[]", "MAP(VARCHAR, DECIMAL(8,2))"]
+)
+def test_a_number_that_a_told_decimal_inside_would_change_is_rejected(
+    bench, kind: str, number: str
+):
+    value = "[{}]" if kind.endswith("]") else '{{"a": {}}}'
+    good = ["0.12", "123456.78", "0", "-1.5e2", "1.10", "0.000"]
+    rows = [f'{{"v": {value.format(n)}}}' for n in [*good, number]]
+    bench.write("t.jsonl", lines(*rows))
+    found = bench.read("json_source", path="t.jsonl", columns=[{"name": "v", "type": kind}])
+    inner = [dict(v)["a"] if "a" in kind or "MAP" in kind else v[0] for (v,) in found.rows]
+    assert inner == list(map(Decimal, good))
+    assert [row[1:5] for row in found.rejected] == [(7, rows[-1], "cast_failed", "v")]
 
 
 @pytest.mark.parametrize(
@@ -551,6 +606,65 @@ def test_an_empty_file_has_no_rows_of_the_declared_columns(bench, content: str):
     error = bench.error("json_source", path="t.json", records=records)
     assert error.code == "file_empty"
     assert "declare the columns" in error.do
+
+
+TWICE = {
+    '{"v": {"a": 1, "a": 2, "b": [{"c": 3}]}}': "v.a",
+    '{"v": {"a": 1, "b": [{"c": 3}, {"c": 4, "c": 4}]}}': "v.b.c",
+    '{"v": {"a": 1, "\\u0061": 2}}': "v.a",
+}
+
+
+@pytest.mark.parametrize("text", TWICE)
+def test_a_key_twice_inside(bench, text: str):
+    good = '{"v": {"a": 1, "b": [{"c": 3}, {"c": 4}]}}'
+    bench.write("t.jsonl", lines(good, text, good))
+    found = bench.read("json_source", path="t.jsonl")
+    assert len(found.rows) == 2
+    assert [row[1:5] for row in found.rejected] == [(2, text, "key_twice", TWICE[text])]
+    assert found.rejected[0][5] == f"The key '{TWICE[text]}' stands in the object twice."
+
+
+@pytest.mark.parametrize(
+    ("kind", "bad", "place"),
+    [
+        ("MAP(VARCHAR, BIGINT)", '{"x": 1, "x": 2}', "v.x"),
+        ("MAP(VARCHAR, STRUCT(a BIGINT))", '{"x": {"a": 1}, "y": {"a": 1, "a": 2}}', "v.y.a"),
+        ("STRUCT(a BIGINT)[][]", '[[{"a": 1}], [{"a": 1}, {"a": 1, "a": 1}]]', "v.a"),
+        ('STRUCT("*" STRUCT(a BIGINT))', '{"*": {"a": 1, "a": 2}}', "v.*.a"),
+        ('STRUCT("q""r" STRUCT(a BIGINT))', '{"q\\"r": {"a": 1, "a": 2}}', 'v.q"r.a'),
+    ],
+)
+def test_a_key_twice_inside_of_told_types(bench, kind: str, bad: str, place: str):
+    bench.write("t.jsonl", lines('{"v": null}', f'{{"v": {bad}}}'))
+    found = bench.read("json_source", path="t.jsonl", columns=[{"name": "v", "type": kind}])
+    assert found.rows == [(None,)]
+    assert [row[3:5] for row in found.rejected] == [("key_twice", place)]
+
+
+def test_what_stays_text_keeps_a_key_that_stands_twice(bench):
+    bench.write("t.jsonl", lines('{"v": 1}', '{"v": {"a": 1, "a": 2}}'))
+    found = bench.read("json_source", path="t.jsonl")
+    assert (found.rows, found.rejected) == ([("1",), ('{"a":1,"a":2}',)], [])
+
+
+def test_zero_characters_in_keys_and_texts(bench):
+    bench.write(
+        "t.jsonl",
+        lines(
+            '{"a\\u0000b": "x\\u0000y", "in": {"t": "p\\u0000q", "n": 1.50}, "l": ["\\u0000"]}',
+            '{"a\\u0000b": "z", "in": {"t": "r", "n": 12345678901234567.125}, "l": []}',
+            '{"a\\u0000b": "z", "in": {"t": "r", "n\\u0000": 2}, "l": []}',
+        ),
+    )
+    found = bench.read("json_source", path="t.jsonl")
+    assert list(found.types) == ["a\\u0000;b", "in", "l"]
+    assert [row[0] for row in found.rows] == ["x\0y", "z", "z"]
+    assert [row[2] for row in found.rows] == [["\0"], [], []]
+    inside = [json.loads(row[1], parse_float=Decimal) for row in found.rows]
+    assert inside[0] == {"t": "p\0q", "n": Decimal("1.50")}
+    assert inside[2] == {"t": "r", "n\0": 2}
+    assert found.rejected == []
 
 
 def test_a_key_twice(bench):
