@@ -73,6 +73,9 @@ class Account(Protocol):
     def set_taken(self, node_id: str, rows: int, *, epoch: int = 1) -> None:
         """Take the number of rows that a sink's target says it took in an epoch."""
 
+    def adopt(self, node_id: str, sums: Sums) -> None:
+        """Take what a sink's target has kept of its counts over what was counted since."""
+
     def set_compared(self, node_id: str) -> None:
         """Note that a sink's rows were read back and are those that it was handed."""
 

@@ -74,6 +74,7 @@ class Ledger:
         self._epochs: dict[int, dict[str, _Sums]] = {}
         self._totals: dict[str, int] = {}
         self._compared: set[str] = set()
+        self._before: dict[str, int] = {}
 
     def add(
         self,
@@ -102,9 +103,9 @@ class Ledger:
             sums.held = _total(sums.held, rows)
 
     def set_held(self, node_id: str, rows: int) -> None:
-        """Take the whole number of rows that a source says it holds, over what was added."""
+        """Take the number of rows that a source says it gave in this run, over what was added."""
         with self._lock:
-            self._totals[node_id] = rows
+            self._totals[node_id] = self._before.get(node_id, 0) + rows
 
     def add_measured(self, node_id: str, measured: Measured, *, epoch: int = 1) -> None:
         """Count what a node measured of itself beside the rows it handed on."""
@@ -118,6 +119,13 @@ class Ledger:
         """Take the number of rows that a sink's target says it took in an epoch."""
         with self._lock:
             self._of(node_id, epoch).taken = rows
+
+    def adopt(self, node_id: str, sums: Sums) -> None:
+        """Take what a sink's target has kept of its counts over what was counted since."""
+        with self._lock:
+            for counted in self._epochs.values():
+                counted.pop(node_id, None)
+            self._epochs.setdefault(CLOSED, {})[node_id] = _Sums.of(sums)
 
     def set_compared(self, node_id: str) -> None:
         """Note that a sink's rows were read back and are those that it was handed."""
@@ -208,6 +216,7 @@ class Ledger:
                 for node_id, values in sums.items()
                 if node_id in self._plan.nodes
             }
+            self._before = {i: s.rows_in[READ] for i, s in self._epochs[CLOSED].items()}
 
     def _require_none(self, wrong: Sequence[tuple[str, str]]) -> None:
         if wrong:

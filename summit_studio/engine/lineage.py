@@ -233,7 +233,13 @@ def _fingerprint(
         for i, n in plan.nodes.items()
         if i in above and isinstance(n, SourceNode)
     }
-    cuts = [CUTS, settings.checkpoints.every_rows, settings.performance.batch_rows]
+    performance = settings.performance
+    cuts = [
+        CUTS,
+        settings.checkpoints.every_rows,
+        performance.batch_rows,
+        performance.batch_bytes,
+    ]
     parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
     return "".join(_digest(part) for part in parts)
 

@@ -79,7 +79,8 @@ class Run:
         self._cancelled = False
         self._publishing = False
         self._context = RunContext(
-            run_id, workspace, secrets, self._stop, settings.performance.batch_rows, row_limit,
+            run_id, workspace, secrets, self._stop, settings.performance.batch_rows,
+            settings.performance.batch_bytes, row_limit,
             written=frozenset(_targets(plan)), started=datetime.now(UTC),
         )  # fmt: skip
         if step is not None:

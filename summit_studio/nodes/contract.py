@@ -145,6 +145,7 @@ class RunContext:
 
     Args:
         batch_rows: Rows a batch should have.
+        batch_bytes: Bytes of text that a batch of a text file is read from.
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
@@ -164,6 +165,7 @@ class RunContext:
     secrets: "SecretStore"
     cancel: CancelToken
     batch_rows: int = 100_000
+    batch_bytes: int = 8 << 20
     row_limit: int | None = None
     spill_folder: "Path | None" = None
     written: frozenset[str] = frozenset()

@@ -38,6 +38,12 @@ class Performance(_Part):
         description="Threads that load and transform the batches of one stream.",
     )
     batch_rows: int = Field(100_000, ge=1, le=10_000_000, description="Rows a batch should have.")
+    batch_bytes: int = Field(
+        8 << 20,
+        ge=1 << 10,
+        le=1 << 30,
+        description="Bytes of text that a batch of a CSV or JSON lines file is read from.",
+    )
     prefetch: int = Field(4, ge=1, le=64, description="Batches that wait on an edge.")
     memory_limit_mb: int | None = Field(
         None,
@@ -95,7 +101,6 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "schedule": "start `summit run` from cron or a timer",
         "checkpoints.every_bytes": "set every_rows instead",
         "checkpoints.every_secs": "set every_rows instead",
-        "performance.batch_bytes": "set batch_rows instead",
         "performance.queue_concurrency": "set parallelism instead",
         "performance.source_concurrency": "set parallelism instead",
         "performance.spill": "nodes spill to disk once they reach memory_limit_mb",

@@ -23,6 +23,7 @@ from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
 from summit_studio.backends.local.stream import StreamRun
 from summit_studio.core.epochs import EpochEnd, Publish
+from summit_studio.core.errors import Cancelled
 from summit_studio.document.model import Edge
 from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.domains import Domain, domains_of
@@ -112,8 +113,9 @@ class _Work:
             if sink.checkpoint is not None and sink.last is not None:
                 sink.checkpoint.settle(replace(sink.last, sums=sums))
         for sink in self._in_turn(sinks):
-            sink.publish()
-            self._stop.check()
+            if not sink.publish():
+                # Its thread says why; nobody after it may publish, nor is the load finished.
+                raise Cancelled
         for sink in sinks:
             if sink.checkpoint is not None:
                 self._order.context.step(f"finish:{sink.node.node_id}")

@@ -81,6 +81,7 @@ class SinkRun:
         self._may_publish = threading.Event()
         self._ended = threading.Event()
         self.prepared = threading.Event()
+        self._published = False
         self.last: EpochEnd | None = None
         self._writer: Writer | None = None
 
@@ -120,21 +121,24 @@ class SinkRun:
         self._ledger.set_taken(self._id, taken, epoch=self._epoch)
         self._compare(self._writer)
 
-    def publish(self) -> None:
-        """Let the sink commit, and wait until it has, or has failed."""
+    def publish(self) -> bool:
+        """Let the sink commit, and return whether it has, once it has or has failed."""
         self._may_publish.set()
         self._ended.wait()
+        return self._published
 
     def _end_epoch(self, coordinator: Coordinator, mark: EpochEnd) -> None:
         """Commit an epoch once all sinks of the domain hold it; pass over one that is there."""
         writer = None if self._is_held(mark.epoch) else self._prepared()
         if writer is None:
-            self._require_same(mark)
+            self._pass_over(mark)
         if self._refused is not None:
             self._refused.mark(mark)
         coordinator.prepared(self._id, mark)
         if writer is not None:
             self._commit(writer, mark.epoch)
+        else:
+            self._adopt(mark)
         coordinator.committed(self._id, mark.epoch)
         self._epoch = mark.epoch + 1
 
@@ -145,7 +149,8 @@ class SinkRun:
             self._epoch = last.epoch
         writer = None if self._is_held(last.epoch) else self._prepared()
         if writer is None:
-            self._require_same(last)
+            self._pass_over(last)
+            self._adopt(last)
         if self._refused is None:
             self._emit(NodeFinished(self._id, self._ledger.line(self._id)))
         else:
@@ -157,6 +162,7 @@ class SinkRun:
             self._commit(writer, last.epoch)
         else:
             self._say(Published(self.node.target(), self._held.rows if self._held else 0))
+        self._published = True
 
     def _take(self, arrived: "pa.Table") -> None:
         port = self._incoming.edge.target.port
@@ -201,22 +207,33 @@ class SinkRun:
         """Return True if the target has an epoch from a run before."""
         return self._held is not None and epoch <= self._held.epoch
 
-    def _require_same(self, mark: EpochEnd) -> None:
-        """Refuse rows that are not those which the target took under the number of an epoch.
+    def _pass_over(self, mark: EpochEnd) -> None:
+        """Hold rows that the target has already against what it says of them.
 
         Raises:
-            LedgerImbalance: They end elsewhere.
+            LedgerImbalance: They are others.
         """
+        self._ledger.set_taken(self._id, self._passed_rows, epoch=self._epoch)
+        self._passed_rows = 0
         held = self._held
-        if held is None or mark.epoch != held.epoch or mark.positions == held.positions:
+        if held is None or mark.epoch != held.epoch:
+            return
+        now = sum(self._ledger.line(self._id).rows_in.values())
+        then = sum(held.sums.get(self._id, {}).get("rows_in", {}).values())
+        if (dict(mark.positions), now) == (dict(held.positions), then):
             return
         raise LedgerImbalance(
             f"'{self.node.node_title}' cannot go on where it stands",
-            why=f"it holds epoch {mark.epoch} up to {dict(held.positions)}, and what is read now "
-            f"ends at {dict(mark.positions)}",
+            why=f"it was handed {then:,} rows up to {dict(held.positions)}, and is handed {now:,} "
+            f"up to {dict(mark.positions)} now",
             do="look whether the source has changed since; nothing was written",
             where=self.node.place(),
         )
+
+    def _adopt(self, mark: EpochEnd) -> None:
+        """Go on with the counts that the target has kept, once what it holds has passed."""
+        if self._held is not None and mark.epoch == self._held.epoch:
+            self._ledger.adopt(self._id, self._held.sums.get(self._id, {}))
 
     def _refuse(self, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
         """Send the rows that the target refuses on, through the rejected port."""

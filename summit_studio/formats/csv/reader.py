@@ -1,6 +1,6 @@
 """Reads CSV files as a row of pieces that can be parsed at once, each with its place."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -50,6 +50,7 @@ class CsvReader:
     Args:
         check: Called between blocks; raises to stop.
         row_limit: Rows after which to stop; None reads all.
+        start: The position of a piece, to go on behind it.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class CsvReader:
         row_limit: int | None = None,
         block_bytes: int = BLOCK_BYTES,
         record_limit_bytes: int = RECORD_LIMIT_BYTES,
+        start: Mapping[str, Any] | None = None,
     ) -> None:
         self._parts = tuple(parts)
+        self._start = start
         self._check = check
         self._row_limit = row_limit
         self._size = min(block_bytes, PREVIEW_BYTES) if row_limit is not None else block_bytes
@@ -75,11 +78,14 @@ class CsvReader:
             ReadFailed: A file is gone, damaged, changed, or has a record without an end.
         """
         left = self._row_limit
-        for number, part in enumerate(self._parts):
-            for block, progress, load in self._blocks(part):
+        first, offset, line = self._beginning()
+        for number, part in enumerate(self._parts[first:], start=first):
+            layout = part.layout
+            begin = (offset, line) if number == first else (layout.offset, layout.line)
+            for block, progress, load in self._blocks(part, *begin):
                 self._check()
                 done = (number + progress) / len(self._parts)
-                place = {"file": number, "offset": block.end, "line": block.end_line}
+                place = {"path": part.shown, "offset": block.end, "line": block.end_line}
                 if left is None:
                     yield Piece(load, place, done)
                     continue
@@ -95,17 +101,34 @@ class CsvReader:
         if self._stream is not None:
             self._stream.close()
 
-    def _blocks(self, part: Part) -> Iterator[tuple[Block, float, Callable[[], Parsed]]]:
+    def _beginning(self) -> tuple[int, int, int]:
+        """Return the part to begin with, and the byte and the line of it."""
+        if self._start is None:
+            layouts = [part.layout for part in self._parts[:1]]
+            return (0, *((layouts[0].offset, layouts[0].line) if layouts else (0, 1)))
+        shown = [part.shown for part in self._parts]
+        if self._start["path"] not in shown:
+            raise ReadFailed(
+                "Cannot go on where the run before ended",
+                why=f"it ended in {self._start['path']}, which is no longer among the files",
+                do="put the file back, or start again",
+                code="file_missing",
+            )
+        return shown.index(self._start["path"]), self._start["offset"], self._start["line"]
+
+    def _blocks(
+        self, part: Part, offset: int, line: int
+    ) -> Iterator[tuple[Block, float, Callable[[], Parsed]]]:
         layout = part.layout
         parse = _parser(part)
         with TextStream(layout.path, layout.format) as stream:
             self._stream = stream
-            head = _after(stream, layout.offset)
+            stream.skip(offset, self._check)
             splitter = Splitter(
-                stream, layout.dialect, offset=layout.offset, line=layout.line, head=head,
+                stream, layout.dialect, offset=offset, line=line,
                 size=self._size, limit=self._record_limit, width=layout.width,
             )  # fmt: skip
-            seen = layout.offset
+            seen = stream.delivered
             try:
                 for block in splitter.blocks():
                     seen += len(block.data)
@@ -115,17 +138,6 @@ class CsvReader:
             except ReadFailed as error:
                 error.at(file=str(layout.path))
                 raise
-
-
-def _after(stream: TextStream, offset: int) -> bytes:
-    """Read past the header; return what was read beyond it."""
-    head = b""
-    while len(head) < offset:
-        data = stream.read(offset - len(head))
-        if not data:
-            break
-        head += data
-    return head[offset:]
 
 
 def _parse(parse: Callable[[Block], Parsed], block: Block, layout: Layout) -> Parsed:

@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ UTF8 = "utf-8"
 HEAD_BYTES = 1 << 20
 """How much of the beginning is looked at to find out what a file is."""
 PART_BYTES = 1 << 18
+_SKIP_BYTES = 8 << 20
 """How much is looked at in the middle and at the end."""
 
 _CODECS = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"BZh", "bz2"))
@@ -125,7 +127,9 @@ class TextStream:
             if form.encoding == UTF8
             else codecs.getincrementaldecoder(form.encoding)(_lenience(form.encoding))
         )
+        self._plain = form.compression == "none" and self._decoder is None
         self._skip = form.bom
+        self._ahead = b""
         self.delivered = 0
 
     def read(self, size: int) -> bytes:
@@ -134,6 +138,10 @@ class TextStream:
         Raises:
             ReadFailed: The file is damaged, or changed since it was opened.
         """
+        if self._ahead:
+            text, self._ahead = self._ahead, b""
+            self.delivered += len(text)
+            return text
         while True:
             data = self._opened.read(size)
             last = len(data) < size
@@ -148,6 +156,33 @@ class TextStream:
             if text or last:
                 self.delivered += len(text)
                 return text
+
+    def skip(self, size: int, check: Callable[[], None] = lambda: None) -> None:
+        """Pass over the first bytes of text; called before the first `read`.
+
+        What is plain UTF-8 is not read for it; all else is, piece by piece.
+
+        Args:
+            size: How many, or more than there are.
+            check: Called between pieces; raises to stop.
+
+        Raises:
+            ReadFailed: The file is damaged, or changed since it was opened.
+        """
+        if self._plain:
+            ahead = min(self._skip + size, self._stamp.size)
+            self._opened.seek(ahead)
+            self.delivered, self._skip = max(ahead - self._skip, 0), max(self._skip - ahead, 0)
+            return
+        while self.delivered < size:
+            check()
+            wanted = min(size - self.delivered, _SKIP_BYTES)
+            data = self.read(wanted)
+            if not data:
+                return
+            # Characters of several bytes may make a piece longer than was asked for.
+            self._ahead = data[wanted:]
+            self.delivered -= len(self._ahead)
 
     def progress(self) -> float:
         """Return how far the file is read, 0 to 1."""
@@ -226,6 +261,10 @@ class _Opened:
                 found.append(data)
                 size -= len(data)
         return found[0] if len(found) == 1 else b"".join(found)
+
+    def seek(self, at: int) -> None:
+        with read_errors(self._path):
+            self._file.seek(at)
 
     def tell(self) -> int:
         return 0 if self._file.closed else self._file.tell()

@@ -1,5 +1,6 @@
 """What sources that read files share: which files are meant, trust, and what probes depend on."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from summit_studio.stores.faults import missing, read_errors, require_file
 from summit_studio.workspace.workspace import Workspace
 
 _GLOB = re.compile(r"[*?\[]")
+
+_END_BYTES = 1 << 16
+"""How much of the beginning and of the end of a file tells that it is the same."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Path, time of last change in ns and size in bytes of each file: what its content depends on."""
@@ -83,6 +87,19 @@ class FileSource(SourceNode[F]):
             self.place("path"),
             folder_pattern=self.folder_pattern,
         )
+
+    def fingerprint(self, context: RunContext) -> str:
+        """Return what the files are: their names, sizes, times, and how they begin and end."""
+        found = []
+        for path in self.files(context):
+            with read_errors(path), path.open("rb") as file:
+                stat = path.stat()
+                ends = hashlib.sha256(file.read(_END_BYTES))
+                file.seek(max(stat.st_size - _END_BYTES, 0))
+                ends.update(file.read(_END_BYTES))
+            name = shown_path(path, context.workspace)
+            found.append((name, stat.st_size, stat.st_mtime_ns, ends.hexdigest()))
+        return repr(found)
 
     def probed(self, context: DesignContext, files: Sequence[Path], compute: Callable[[], T]) -> T:
         """Return what `compute` finds in the files, remembered until they or the params change."""

@@ -17,12 +17,13 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import TypeName, known_type
-from summit_studio.nodes.parts.input import FileInParams, FileSource
+from summit_studio.nodes.parts.input import FileInParams, FileSource, stamp
 
 if TYPE_CHECKING:
     from summit_studio.formats.csv.layout import Layout, Request
@@ -369,8 +370,29 @@ class CsvSource(FileSource[CsvSourceParams]):
                     parts.append(Part(layout, self._wanted(layout, schema), shown))
         except SummitError as error:
             raise self.at_path(error) from None
-        reader = CsvReader(parts, check=context.cancel.check, row_limit=context.row_limit)
+        reader = CsvReader(
+            parts,
+            check=context.cancel.check,
+            row_limit=context.row_limit,
+            block_bytes=context.batch_bytes,
+            start=context.start,
+        )
         return _Opened(reader, self.at_path)
+
+    def replay(self, context: RunContext) -> Replay:
+        """Return that the rows are the same from every block of a file."""
+        del context
+        return Replay.EXACT
+
+    def most_rows(self, context: RunContext) -> int | None:
+        """Return the rows that fit into the files: each has a character and a line end at least."""
+        from summit_studio.formats.text.encoding import detect_format
+
+        files = self.files(context)
+        codecs = {detect_format(path, self.params.compression).compression for path in files}
+        if codecs - {"none"}:
+            return None
+        return sum(size for _, _, size in stamp(files)) // 2 + len(files)
 
     def _request(self) -> "Request":
         from summit_studio.formats.csv.dialect import one_character, require_distinct

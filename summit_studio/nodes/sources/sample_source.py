@@ -14,6 +14,7 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
     SourceNode,
@@ -130,6 +131,16 @@ class SampleSource(SourceNode[SampleSourceParams]):
         del inputs
         return {"rows": context.binder.describe(_query(self.params, 0, 0), {})}
 
+    def replay(self, context: RunContext) -> Replay:
+        """Return that each row depends on nothing but its number."""
+        del context
+        return Replay.EXACT
+
+    def most_rows(self, context: RunContext) -> int:
+        """Return how many rows were asked for."""
+        del context
+        return self.params.rows
+
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Return what makes the rows."""
         del schema
@@ -140,10 +151,11 @@ class _SampleReader(Reader):
     def __init__(self, params: SampleSourceParams, context: RunContext) -> None:
         self._params = params
         self._context = context
+        self._first: int = context.start["row"] if context.start else 0
 
     def total(self) -> int | None:
-        """Return how many rows were asked for."""
-        return self._params.rows if self._context.row_limit is None else None
+        """Return how many rows were asked for, without those of the runs before."""
+        return self._params.rows - self._first if self._context.row_limit is None else None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield ranges of rows, which depend on nothing but their numbers."""
@@ -153,7 +165,7 @@ class _SampleReader(Reader):
         # Never closed: chunks may still be at work on other threads when the reader is done, and
         # closing it would close their cursors. The last of them lets go of it.
         con = locked_connection()
-        for start in range(0, total, size):
+        for start in range(self._first, total, size):
             self._context.cancel.check()
             end = min(start + size, total)
             load = partial(_load, con, con.cursor(), _query(self._params, start, end))
