@@ -125,7 +125,15 @@ class PostgresWriter(TransactionWriter):
         return self._sifting.take(batch)
 
     def _finish(self) -> int:
-        """End the COPY; its command tag, or the INSERT's, says how many rows the table took."""
+        """End the COPY, and have checked what could wait for the COMMIT.
+
+        Its command tag, or the INSERT's, says how many rows the table took.
+        """
+        taken = self._carried_out()
+        self._session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return taken
+
+    def _carried_out(self) -> int:
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
