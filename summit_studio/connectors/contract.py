@@ -76,6 +76,13 @@ class Database(Protocol):
     longest_name: ClassVar[int | None]
     """The bytes that the name of a table or column may have; None if any number."""
 
+    @staticmethod
+    def unheld(type_name: str) -> str:
+        """Return which values of a type no column of this system holds; empty if it holds all.
+
+        Only what one may have to reckon with: `numbers of more than 15 digits`.
+        """
+
     def test(self) -> str:
         """Connect and return the product and version of the server."""
 

@@ -65,6 +65,8 @@ def takes(target: str, given: str) -> bool:
         return target == "DECIMAL" or _scale(given) <= _scale(target)
     if target == "DECIMAL":
         return have in _NUMBERS
+    if goal == "DECIMAL" and _scale(target) < 0:
+        return False
     return have == goal or have in _TAKES.get(goal, frozenset())
 
 
@@ -201,6 +203,12 @@ class DatabaseBase:
 
     connection: "Connection"
     longest_name: ClassVar[int | None] = None
+
+    @staticmethod
+    def unheld(type_name: str) -> str:
+        """Return nothing: every value of a type has its place in some column."""
+        del type_name
+        return ""
 
     def close(self) -> None:
         """Let go of everything held open."""
