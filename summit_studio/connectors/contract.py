@@ -1,6 +1,6 @@
 """What every database offers."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
@@ -137,6 +137,7 @@ class Database(Protocol):
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
         refuse: Refuse | None = None,
+        beside: Collection[str] = (),
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -153,9 +154,12 @@ class Database(Protocol):
                 if None.
             refuse: Takes the rows that the table refuses, on the thread that writes; None ends the
                 transaction at the first.
+            beside: The tables that the run writes in this database: those that refer to each other
+                are filled together, whatever the order in which their rows come.
 
         Raises:
-            WriteFailed: The columns do not fit the table; found before any row is sent.
+            WriteFailed: The columns do not fit the table, or tables refer to each other so that
+                they cannot be filled together; found before any row is sent.
         """
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from summit_studio.connectors.relational import (
     table_missing,
     view_in_place,
 )
+from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
 from summit_studio.core.schema import Schema, require_columns, to_arrow
@@ -130,9 +131,16 @@ class Transaction(ABC):
 
 
 class Transactions:
-    """The transactions of one run that its sinks share: one for each database file."""
+    """The transactions of one run that its sinks share.
 
-    def __init__(self) -> None:
+    One for each database file, and for each group of a server's tables that refer to each other.
+
+    Args:
+        cancel: Ends the run, and what one sink waits for of another.
+    """
+
+    def __init__(self, cancel: CancelToken | None = None) -> None:
+        self.cancel = cancel or CancelToken()
         self._lock = threading.Lock()
         self._open: dict[str, Transaction] = {}
 

@@ -135,7 +135,7 @@ class RunContext:
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
-        transactions: Those that sinks writing one database file share.
+        transactions: Those that sinks writing one database file, or related tables, share.
         started: When the run began: what every clock function tells, for every row.
         refuse: Takes the rows that the target of a sink refuses; None, where they have nowhere to
             go, ends the run at the first. A sink calls it on its own thread while it writes.
@@ -155,7 +155,12 @@ class RunContext:
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
-        return any(target.startswith(f"{connection}:") for target in self.written)
+        return bool(self.tables(connection))
+
+    def tables(self, connection: str) -> list[str]:
+        """Return the tables of a connection that sinks of this run write."""
+        begin = f"{connection}:"
+        return sorted(t.removeprefix(begin) for t in self.written if t.startswith(begin))
 
 
 class NodeType(ABC, Generic[P]):

@@ -115,9 +115,7 @@ class Sifting:
         self._stage = TableName("pg_temp", mark)
         self._function = TableName("pg_temp", f"sift_{mark}")
         types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
-        waiting = [name for (name,) in session.execute(_DEFERRED, (table.sql,)).fetchall()]
-        if waiting:
-            session.execute(f"SET CONSTRAINTS {', '.join(waiting)} IMMEDIATE".encode())
+        check_at_once(session, table)
         hides = session.execute(_MAY_HIDE, (table.sql,)).fetchall()[0][0]
         texts = [f"c{index}" for index, _ in enumerate(names)]
         read = ", ".join(f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True))
@@ -161,6 +159,13 @@ class Sifting:
         taken = int(found.pop()[-1])
         refusals = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
         return taken, [refusals[row] for row in sorted(refusals)]
+
+
+def check_at_once(session: "psycopg.Connection[Any]", table: TableName) -> None:
+    """Have a table's own constraints checked now, and from now on with each row."""
+    waiting = [name for (name,) in session.execute(_DEFERRED, (table.sql,)).fetchall()]
+    if waiting:
+        session.execute(f"SET CONSTRAINTS {', '.join(waiting)} IMMEDIATE".encode())
 
 
 def _refusal(row: int, state: str, column: str, why: str, detail: str) -> Refusal:

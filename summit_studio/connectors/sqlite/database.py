@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -153,8 +153,10 @@ class SqliteDatabase(DatabaseBase):
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
+        beside: "Collection[str]" = (),
     ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
+        del beside  # All tables of a file share a transaction.
         name = _in_file(TableName.parse(table))
         path = database_file(self.connection, self._workspace, writing=True)
         transaction = (transactions or Transactions()).of(
