@@ -561,3 +561,26 @@ class TestLimits:
         assert [(p.where.column, p.fixes) for p in limits(desk, desk.document(select))] == [
             ("a", ()), ("d", ()),
         ]  # fmt: skip
+
+
+NARROW = {
+    "postgres": "a varchar(2), b timestamp(0), c smallint, d numeric(3,1), e real, f text NOT NULL",
+    "sqlite": "a STRING, b date, c boolean, d numeric(3,1), e text, f text NOT NULL",
+    "duckdb": "a UUID, b TIMESTAMP_S, c TINYINT, d DECIMAL(3,1), e FLOAT, f VARCHAR NOT NULL",
+}
+
+
+def test_a_table_that_is_made_anew_is_not_compared_with_the_old_one(desk: Desk):
+    desk.sql(f"CREATE TABLE t ({NARROW[desk.kind]})")
+    select = (
+        "SELECT '0070' AS a, TIMESTAMP '2024-01-02 03:04:05.678901' AS b, 9007199254740993 AS c, "
+        "12345.678::DECIMAL(12,3) AS d, 9007199254740993 AS e FROM input"
+    )
+    assert told(desk.check(desk.document(select, mode="replace"))) != []
+    document = desk.document(select, mode="replace", replace="table")
+    assert desk.check(document).problems == ()
+    assert desk.run(document) == "succeeded"
+    text = "varchar" if desk.kind == "duckdb" else "text"
+    found = desk.sql(f"SELECT a, CAST(b AS {text}), c, CAST(d AS {text}), e FROM t")
+    whole = 9007199254740993
+    assert found == [("0070", "2024-01-02 03:04:05.678901", whole, "12345.678", whole)]
