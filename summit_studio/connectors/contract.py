@@ -99,6 +99,18 @@ class Database(Protocol):
             table: `table` or `schema.table`, found by the rules that `writer` goes by.
         """
 
+    def check_related(self, table: str, beside: Collection[str], *, sifts: bool) -> None:
+        """See whether a table can be written in one run with others, by what they refer to.
+
+        Args:
+            table: As `writer` takes it.
+            beside: The tables that are written in the run.
+            sifts: True if the table's rows are to be refused one by one.
+
+        Raises:
+            WriteFailed: It cannot, which `writer` too finds.
+        """
+
     def read(
         self,
         query_or_table: str,

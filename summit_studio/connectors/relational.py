@@ -1,6 +1,6 @@
 """What all SQL databases share: which types a column takes, checking reads, and naming tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -209,6 +209,10 @@ class DatabaseBase:
         """Return nothing: every value of a type has its place in some column."""
         del type_name
         return ""
+
+    def check_related(self, table: str, beside: Collection[str], *, sifts: bool) -> None:
+        """Do nothing: tables can be written together in whatever way they refer to each other."""
+        del table, beside, sifts
 
     def close(self) -> None:
         """Let go of everything held open."""

@@ -116,6 +116,8 @@ class DesignContext:
             and no network (a pipeline from a stranger).
         cache: Remembers probes (`cache(key, compute)`), keyed by all that the answer depends on.
         cancel: Stops a long look at a file.
+        written: The targets of the pipeline's sinks (`connection:table`, paths).
+        rejecting: The nodes whose rejected port leads somewhere.
     """
 
     workspace: "Workspace"
@@ -124,6 +126,12 @@ class DesignContext:
     probe: bool = True
     cache: Callable[[tuple[Any, ...], Callable[[], Any]], Any] = lambda _key, compute: compute()
     cancel: CancelToken = field(default_factory=CancelToken)
+    written: frozenset[str] = frozenset()
+    rejecting: frozenset[str] = frozenset()
+
+    def tables(self, connection: str) -> list[str]:
+        """Return the tables of a connection that sinks of this pipeline write."""
+        return _tables(self.written, connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +167,12 @@ class RunContext:
 
     def tables(self, connection: str) -> list[str]:
         """Return the tables of a connection that sinks of this run write."""
-        begin = f"{connection}:"
-        return sorted(t.removeprefix(begin) for t in self.written if t.startswith(begin))
+        return _tables(self.written, connection)
+
+
+def _tables(targets: frozenset[str], connection: str) -> list[str]:
+    begin = f"{connection}:"
+    return sorted(t.removeprefix(begin) for t in targets if t.startswith(begin))
 
 
 class NodeType(ABC, Generic[P]):

@@ -7,9 +7,15 @@ import pyarrow.parquet as pq
 import pytest
 
 import summit_studio as summit
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, WriteFailed
+from summit_studio.core.schema import Schema, to_arrow
+from summit_studio.planning.plan import InvalidPipeline
 
 pytestmark = pytest.mark.postgres
+
+IDS = Schema.of({"id": "BIGINT"})
 
 WAIT_SECS = 20
 """Far below the time that PostgreSQL waits for a lock here."""
@@ -39,6 +45,14 @@ class Shop:
         done = self.pipeline(sinks, **how).run()
         assert time.monotonic() - begun < WAIT_SECS
         return done
+
+    def refused(self, sinks, **how):
+        """Return what the checks say of the tables together; a run then does not begin."""
+        made = self.pipeline(sinks, **how)
+        told = [problem for problem in made.check() if problem.code == "tables_refer"]
+        with pytest.raises(InvalidPipeline):
+            made.run()
+        return told
 
     def ids(self, table):
         return [row[0] for row in self.ask(f"SELECT id FROM {table} ORDER BY 1")]
@@ -100,10 +114,9 @@ def test_single_rows_are_not_told_apart_before_all_are_there(pair):
     sinks = [
         ("a_child", "append", [{"id": 20, "parent": 1}]), ("parent", "replace", [{"id": 1}]),
     ]  # fmt: skip
-    done = pair.run(sinks, rejects=["a_child"])
-    assert done.error is not None
-    assert done.error.code == "tables_refer"
-    assert "belongs of a_child refers to parent" in done.error.why
+    (told,) = pair.refused(sinks, rejects=["a_child"])
+    assert (told.where.node_id, told.where.param) == ("a_child", "table")
+    assert "belongs of a_child refers to parent" in told.why
     assert (pair.ids("parent"), pair.ids("a_child")) == ([1], [10])
 
 
@@ -151,14 +164,13 @@ RING = """
 def test_a_ring(shop, waits):
     shop.ask(RING.format("DEFERRABLE INITIALLY DEFERRED" if waits else ""))
     sinks = [("x", "append", [{"id": 1, "y": 1}]), ("y", "append", [{"id": 1, "x": 1}])]
-    done = shop.run(sinks)
     if waits:
-        done.raise_for_status()
+        shop.run(sinks).raise_for_status()
         assert (shop.ids("x"), shop.ids("y")) == ([1], [1])
     else:
-        assert done.error is not None
-        assert done.error.code == "tables_refer"
-        assert "round of x refers to y" in done.error.why
+        told = shop.refused(sinks)
+        assert [problem.where.node_id for problem in told] == ["x", "y"]
+        assert "round of x refers to y" in told[0].why
 
 
 def test_a_failure_elsewhere_ends_the_waiting(shop):
@@ -172,16 +184,21 @@ def test_a_failure_elsewhere_ends_the_waiting(shop):
     assert shop.ids("c") == []
 
 
-def test_a_writer_that_waits_is_cancelled(postgres, server):
-    from summit_studio.connectors.transaction import Transactions
-    from summit_studio.core.errors import Cancelled
-    from summit_studio.core.schema import Schema, to_arrow
+def test_a_writer_that_was_not_checked_is_refused_before_any_row(postgres, server):
+    server.run("CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE c (id bigint REFERENCES p)")
+    with pytest.raises(WriteFailed, match="c_id_fkey") as caught:
+        postgres.writer("c", IDS, beside=["c", "p"], refuse=lambda _batch, _refusals: None)
+    assert caught.value.code == "tables_refer"
+    server.run(RING.format(""))
+    with pytest.raises(WriteFailed, match="in a ring"):
+        postgres.writer("x", IDS, beside=["x", "y"])
 
+
+def test_a_writer_that_waits_is_cancelled(postgres, server):
     server.run("CREATE TABLE p (id bigint PRIMARY KEY); CREATE TABLE c (id bigint REFERENCES p)")
     cancel = CancelToken()
-    ids = Schema.of({"id": "BIGINT"})
-    writer = postgres.writer("c", ids, transactions=Transactions(cancel), beside=["c", "p"])
-    writer.write(pa.RecordBatch.from_pylist([{"id": 1}], schema=to_arrow(ids)))
+    writer = postgres.writer("c", IDS, transactions=Transactions(cancel), beside=["c", "p"])
+    writer.write(pa.RecordBatch.from_pylist([{"id": 1}], schema=to_arrow(IDS)))
     cancel.cancel()
     with pytest.raises(Cancelled):
         writer.prepare()

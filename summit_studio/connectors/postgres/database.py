@@ -107,6 +107,14 @@ class PostgresDatabase(DatabaseBase):
         with self._session(f"look at table {name}") as session:
             return standing(session, name)
 
+    def check_related(self, table: str, beside: "Collection[str]", *, sifts: bool) -> None:
+        """See whether a table can be filled together with others; see `Database`."""
+        name = TableName.parse(table)
+        with self._session(f"look at table {name}") as session:
+            circle = circle_of(session, name, list(map(TableName.parse, beside)))
+        if circle is not None and sifts:
+            circle.refuse_sifting(name)
+
     def read(
         self,
         query_or_table: str,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.fitting import Limit, Mismatch, Standing, long_names, mismatches
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import table_missing, view_in_place
+from summit_studio.core.errors import WriteFailed
 from summit_studio.core.problems import Fix, Insertion, Problem, Severity
 from summit_studio.core.schema import TIMESTAMP, TIMESTAMPTZ, Schema, base_type
 from summit_studio.core.sql import quote_name
@@ -65,12 +67,14 @@ class _Look:
         known: Its tables, where the wanted one is absent and not to be made.
         longest_name: The bytes that a name may have.
         unheld: Tells which values of a type the system does not hold.
+        related: Why it cannot be written together with other tables of the run.
     """
 
     standing: Standing | None
     known: Sequence[str]
     longest_name: int | None
     unheld: Callable[[str], str]
+    related: WriteFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +103,14 @@ class TableChecks:
         Raises:
             SummitError: The database cannot be reached, or the table's name not be understood.
         """
-        look = probe(connection, context, ("standing", self.table, self.creates), self._look)
+        beside = tuple(context.tables(connection.name))
+        sifts = self.node.node_id in context.rejecting
+        subject = ("standing", self.table, self.creates, beside, sifts)
+        look = probe(connection, context, subject, partial(self._look, beside=beside, sifts=sifts))
         if look is None:
             return
+        if look.related is not None:
+            yield replace(Problem.from_error(look.related), where=self.node.place("table"))
         name, standing = TableName.parse(self.table), look.standing
         if standing is None and not self.creates:
             yield self._absent(name, look.known)
@@ -113,10 +122,16 @@ class TableChecks:
         else:
             yield from self._misfits(schema, standing, look.unheld)
 
-    def _look(self, database: "Database") -> _Look:
+    def _look(self, database: "Database", beside: Sequence[str], *, sifts: bool) -> _Look:
         standing = database.standing(self.table)
         known = database.tables() if standing is None and not self.creates else ()
-        return _Look(standing, known, database.longest_name, database.unheld)
+        related = None
+        try:
+            if len(beside) > 1:
+                database.check_related(self.table, beside, sifts=sifts)
+        except WriteFailed as error:
+            related = error
+        return _Look(standing, known, database.longest_name, database.unheld, related)
 
     def _takes_rows(self, view: Standing) -> bool:
         return view.appendable and not self.replaces
