@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from summit_studio.backends.contract import Backend, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
@@ -75,7 +76,8 @@ class Run:
         self._publishing = False
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows, row_limit,
-            written=frozenset(_targets(plan)), started=datetime.now(UTC),
+            written=frozenset(_targets(plan)), transactions=Transactions(self._stop),
+            started=datetime.now(UTC),
         )  # fmt: skip
         self._ledger = Ledger(self._plan, self.emit)
 

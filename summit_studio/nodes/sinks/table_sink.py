@@ -195,6 +195,7 @@ class _TableWriter(Writer):
             self._writer = self._database.writer(
                 params.table, schema, params.mode, create=params.create,
                 replace=params.replace, run_id=context.run_id, transactions=context.transactions,
+                beside=context.tables(params.connection),
                 refuse=None if context.refuse is None else partial(self._refused, context.refuse),
             )  # fmt: skip
         except BaseException:
