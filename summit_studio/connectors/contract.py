@@ -1,6 +1,6 @@
 """What every database offers."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
@@ -78,6 +78,13 @@ class Database(Protocol):
     longest_name: ClassVar[int | None]
     """The bytes that the name of a table or column may have; None if any number."""
 
+    @staticmethod
+    def unheld(type_name: str) -> str:
+        """Return which values of a type no column of this system holds; empty if it holds all.
+
+        Only what one may have to reckon with: `numbers of more than 15 digits`.
+        """
+
     def test(self) -> str:
         """Connect and return the product and version of the server."""
 
@@ -92,6 +99,22 @@ class Database(Protocol):
 
         Args:
             table: `table` or `schema.table`, found by the rules that `writer` goes by.
+        """
+
+    def check_related(self, table: str, beside: Collection[str], *, sifts: bool) -> tuple[str, ...]:
+        """See whether a table can be written in one run with others, by what they refer to.
+
+        Args:
+            table: As `writer` takes it.
+            beside: The tables that are written in the run.
+            sifts: True if the table's rows are to be refused one by one.
+
+        Returns:
+            The tables that are filled in one transaction with it, itself among them; none where it
+            stands alone.
+
+        Raises:
+            WriteFailed: It cannot, which `writer` too finds.
         """
 
     def read(
@@ -132,6 +155,7 @@ class Database(Protocol):
         before_commit: BeforeCommit | None = None,
         transactions: Transactions | None = None,
         refuse: Refuse | None = None,
+        beside: Collection[str] = (),
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -148,9 +172,12 @@ class Database(Protocol):
                 if None.
             refuse: Takes the rows that the table refuses, on the thread that writes; None ends the
                 transaction at the first.
+            beside: The tables that the run writes in this database: those that refer to each other
+                are filled together, whatever the order in which their rows come.
 
         Raises:
-            WriteFailed: The columns do not fit the table; found before any row is sent.
+            WriteFailed: The columns do not fit the table, or tables refer to each other so that
+                they cannot be filled together; found before any row is sent.
         """
 
     def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> TableCheckpoint:

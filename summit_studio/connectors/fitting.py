@@ -32,6 +32,12 @@ _FLOATING: Final = {"FLOAT": (24, 6), "DOUBLE": (53, 15)}
 """Bits and decimal digits that floating point keeps exactly."""
 
 
+_MICROS: Final = 6
+"""Places of a second that moments and durations have."""
+
+_MOMENTS: Final = frozenset({"TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "TIME", "INTERVAL"})
+
+
 class Fit(StrEnum):
     """How the values of one type go into a column of another."""
 
@@ -40,9 +46,38 @@ class Fit(StrEnum):
     TIGHT = "tight"
     """Some may be refused."""
     NEAR = "near"
-    """Some may be held as another value."""
+    """Some have no exact place there."""
     NONE = "none"
     """They are not written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a column would hold as another value, though its type takes it.
+
+    Args:
+        given: The base types of the values that it concerns.
+        condition: DuckDB's SQL over `{0}`, true of such a value.
+        says: A clause with the column as its subject: `keeps 3 places of a second`.
+        held: Summit SQL over `{0}` of the value that it would hold.
+        told: True if `validate` speaks of it: where one has to reckon with such values.
+    """
+
+    given: frozenset[str]
+    condition: str
+    says: str
+    held: str = ""
+    told: bool = True
+
+
+def second_limit(places: int) -> Limit | None:
+    """Return that of a column that rounds to so many places of a second; None from six on."""
+    if places >= _MICROS:
+        return None
+    step = 10 ** (_MICROS - places)
+    over = f"date_part('microseconds', {{0}}) % {step}"
+    says = f"keeps {places} places of a second" if places else "keeps whole seconds"
+    return Limit(_MOMENTS, f"{over} <> 0", says, f"{{0}} - to_microseconds({over})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +92,7 @@ class TargetColumn:
         generated: True if the database computes it, so that it cannot be written.
         identity: `default` if the database numbers rows that come without a number, `always` if
             it means to number all of them.
+        limit: What it would hold as another value; None if nothing.
     """
 
     name: str
@@ -65,6 +101,7 @@ class TargetColumn:
     default: str | None = None
     generated: bool = False
     identity: Literal["default", "always"] | None = None
+    limit: Limit | None = None
 
     @property
     def fills(self) -> bool:
@@ -136,6 +173,44 @@ def fit(target: str, given: str) -> Fit:
     return Fit.WHOLE
 
 
+def changed(column: Column, found: TargetColumn) -> str:
+    """Return DuckDB's SQL over `{0}`, true of values that a column would hold as others.
+
+    Empty if it holds all as they are, or refuses them.
+    """
+    conditions = [_inexact(found.type, column.type)]
+    if found.limit is not None and _element(column.type) in found.limit.given:
+        conditions.append(_of_any(found.limit.condition, column.type))
+    return " OR ".join(f"({condition})" for condition in conditions if condition)
+
+
+def _inexact(target: str, given: str) -> str:
+    """Return SQL that is true of numbers that floating point changes.
+
+    A decimal, and a number of more bits, is kept if it comes back from the digits that are shown.
+    """
+    goal, have = base_type(_element(target)), base_type(_element(given))
+    if goal not in _FLOATING or fit(target, given) is not Fit.NEAR:
+        return ""
+    kind = "HUGEINT" if have in _BITS else _element(given)
+    back = f"TRY_CAST({{0}} AS {goal})" + ("" if have in _BITS else "::VARCHAR")
+    same = f"TRY_CAST({back} AS {kind}) IS NOT DISTINCT FROM {{0}}::{kind}"
+    return _of_any(f"NOT ({same})", given)
+
+
+def _of_any(condition: str, type_name: str) -> str:
+    """Return a condition on a value as one on a list of such values, as deep as the type has it."""
+    for depth in range(type_name.count("[")):
+        inner = condition.replace("{0}", f"e{depth}")
+        condition = f"len(list_filter({{0}}, lambda e{depth}: {inner})) > 0"
+    return condition
+
+
+def _element(type_name: str) -> str:
+    """Return the type of what a list holds at last, or that of a plain value."""
+    return type_name.split("[", 1)[0]
+
+
 def _kept(goal: str, have: str, given: str) -> bool:
     """Return True if floating point holds every value of a number type."""
     bits, digits = _FLOATING[goal]
@@ -205,6 +280,8 @@ def _type_mismatch(column: Column, found: TargetColumn) -> Mismatch | None:
             return Mismatch("target_type_tight", clause, column.name, found.type, doubtful=True)
         case Fit.NEAR:
             clause += ": some values have no exact place there"
+            if base_type(found.type) in _FLOATING:
+                clause += ", and their rows are refused"
             return Mismatch("target_type_near", clause, column.name, found.type, doubtful=True)
 
 

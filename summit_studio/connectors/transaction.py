@@ -5,8 +5,10 @@ import threading
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import (
@@ -16,8 +18,9 @@ from summit_studio.connectors.relational import (
     table_missing,
     view_in_place,
 )
-from summit_studio.core.errors import Cancelled, SummitError
-from summit_studio.core.refusal import Refusal, Refuse
+from summit_studio.core.cancel import CancelToken
+from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
+from summit_studio.core.refusal import Refusal, Refuse, kept_rows
 from summit_studio.core.schema import Schema, require_columns, to_arrow
 
 if TYPE_CHECKING:
@@ -133,9 +136,16 @@ class Transaction(ABC):
 
 
 class Transactions:
-    """The transactions of one run that its sinks share: one for each database file."""
+    """The transactions of one run that its sinks share.
 
-    def __init__(self) -> None:
+    One for each database file, and for each group of a server's tables that refer to each other.
+
+    Args:
+        cancel: Ends the run, and what one sink waits for of another.
+    """
+
+    def __init__(self, cancel: CancelToken | None = None) -> None:
+        self.cancel = cancel or CancelToken()
         self._lock = threading.Lock()
         self._open: dict[str, Transaction] = {}
 
@@ -189,6 +199,7 @@ class TransactionWriter(ABC):
         self._mark = f"__summit_new_{run_id}_{zlib.crc32(str(table).encode()):08x}"
         self._into = table
         self._types: dict[str, str] = {}
+        self._exact = Exactness({}, {})
         self._swapped: TableName | None = None
         self._before_commit = before_commit
         self._refuse = refuse
@@ -216,6 +227,7 @@ class TransactionWriter(ABC):
         self._into = standing.name
         names = check_fit(self.table, self._schema, standing)
         self._types = {column.name.casefold(): column.type for column in standing.columns}
+        self._exact = Exactness.of(self._schema, standing)
         if self._mode == "replace":
             self._replace_rows(standing, names)
         return names
@@ -231,15 +243,40 @@ class TransactionWriter(ABC):
         refusals: list[Refusal] = []
         with self._transaction.work("write to", self.table):
             rows = check_batch(batch, self._arrow)
-            if self._refuse is None:
-                self._taken += self._send(rows)
-            else:
-                taken, refusals = self._sift(rows)
+            changed = self._exact.refusals(rows)
+            if self._refuse is not None:
+                taken, refusals = self._sift_all(rows, changed)
                 self._taken += taken
+            elif changed:
+                raise self._would_change(changed[0])
+            else:
+                self._taken += self._send(rows)
         self._rows += batch.num_rows
         # With the session free: who takes them may write to the same database.
         if self._refuse is not None and refusals:
             self._refuse(_table(batch), refusals)
+
+    def _sift_all(
+        self, rows: "pa.RecordBatch", changed: list[Refusal]
+    ) -> tuple[int, list[Refusal]]:
+        """Sift the rows but for those that the table would change."""
+        if not changed:
+            return self._sift(rows)
+        gone = {refusal.row for refusal in changed}
+        kept = [row for row in range(rows.num_rows) if row not in gone]
+        taken, refusals = self._sift(kept_rows(rows, changed))
+        refused = changed + [replace(r, row=kept[r.row]) for r in refusals]
+        return taken, sorted(refused, key=lambda refusal: refusal.row)
+
+    def _would_change(self, refusal: Refusal) -> WriteFailed:
+        return WriteFailed(
+            f"Cannot write column '{refusal.column}' to table {self.table}",
+            why=f"of row {self._rows + refusal.row + 1} {refusal.reason}",
+            do="round or cut such values before this sink, or connect its rejected port to put "
+            "such rows aside",
+            code=refusal.code,
+            where=Where(column=refusal.column),
+        )
 
     def prepare(self) -> int:
         """Have the database check and store every row; return how many it says it took."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from summit_studio.core.schema import REJECT_COLUMNS, REJECT_SOURCE
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Rows = TypeVar("Rows", "pa.Table", "pa.RecordBatch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def refused_rows(batch: "pa.Table", refusals: Sequence[Refusal]) -> "pa.Table":
     return taken
 
 
-def kept_rows(batch: "pa.Table", refusals: Sequence[Refusal]) -> "pa.Table":
+def kept_rows(batch: "Rows", refusals: Sequence[Refusal]) -> "Rows":
     """Return the rows of a batch that are not refused."""
     import pyarrow as pa
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import EpochEnd, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
@@ -81,7 +82,8 @@ class Run:
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows,
             settings.performance.batch_bytes, row_limit,
-            written=frozenset(_targets(plan)), started=datetime.now(UTC),
+            written=frozenset(_targets(plan)), transactions=Transactions(self._stop),
+            started=datetime.now(UTC),
         )  # fmt: skip
         if step is not None:
             self._context = replace(self._context, step=step)

@@ -124,6 +124,8 @@ class DesignContext:
             and no network (a pipeline from a stranger).
         cache: Remembers probes (`cache(key, compute)`), keyed by all that the answer depends on.
         cancel: Stops a long look at a file.
+        written: The targets of the pipeline's sinks (`connection:table`, paths).
+        rejecting: The nodes whose rejected port leads somewhere.
     """
 
     workspace: "Workspace"
@@ -132,6 +134,12 @@ class DesignContext:
     probe: bool = True
     cache: Callable[[tuple[Any, ...], Callable[[], Any]], Any] = lambda _key, compute: compute()
     cancel: CancelToken = field(default_factory=CancelToken)
+    written: frozenset[str] = frozenset()
+    rejecting: frozenset[str] = frozenset()
+
+    def tables(self, connection: str) -> list[str]:
+        """Return the tables of a connection that sinks of this pipeline write."""
+        return _tables(self.written, connection)
 
 
 def _untold(label: str) -> None:
@@ -149,7 +157,7 @@ class RunContext:
         row_limit: A source stops after so many rows (preview); None reads all.
         spill_folder: A folder of this run's own, deleted at its end.
         written: The targets of the run's sinks (`connection:table`, paths).
-        transactions: Those that sinks writing one database file share.
+        transactions: Those that sinks writing one database file, or related tables, share.
         started: When the run began: what every clock function tells, for every row.
         refuse: Takes the rows that the target of a sink refuses; None, where they have nowhere to
             go, ends the run at the first. A sink calls it on its own thread while it writes.
@@ -178,7 +186,16 @@ class RunContext:
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
-        return any(target.startswith(f"{connection}:") for target in self.written)
+        return bool(self.tables(connection))
+
+    def tables(self, connection: str) -> list[str]:
+        """Return the tables of a connection that sinks of this run write."""
+        return _tables(self.written, connection)
+
+
+def _tables(targets: frozenset[str], connection: str) -> list[str]:
+    begin = f"{connection}:"
+    return sorted(t.removeprefix(begin) for t in targets if t.startswith(begin))
 
 
 class NodeType(ABC, Generic[P]):
@@ -596,11 +613,12 @@ class SinkNode(NodeType[P]):
         del context, key, kept_in
         return None
 
-    def whole_because(self) -> str:
+    def whole_because(self, context: RunContext) -> str:
         """Return why its rows can only be published all at once; empty where epochs can.
 
-        Part of a sentence.
+        Part of a sentence. Its target may be asked.
         """
+        del context
         return "its target keeps no account of how far it is"
 
     @abstractmethod

@@ -70,6 +70,11 @@ def check(
     nodes = _bind(document, catalogue, values, problems)
     problems += structure_problems(document, nodes, context.workspace)
     problems += overlaps(nodes, context.workspace)
+    context = replace(
+        context,
+        written=frozenset(n.target() for n in nodes.values() if isinstance(n, SinkNode)),
+        rejecting=frozenset(e.source.node for e in document.edges if e.source.port == REJECTED),
+    )
     schemas: dict[PortRef, Schema] = {}
     findings: dict[str, tuple[Finding, ...]] = {}
     for node_id in _checkable(document, nodes):

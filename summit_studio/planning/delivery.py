@@ -52,7 +52,7 @@ def _promise(
         return Promise(Publish.WHOLE, f"'{head.node_title}' needs all its rows before it gives any")
     if head.replay(context) is Replay.NONE:
         return Promise(Publish.WHOLE, f"'{head.node_title}' can only be read from its beginning")
-    why = sink.whole_because() or _shared(plan, domain, sink, context)
+    why = sink.whole_because(context) or _shared(plan, domain, sink, context)
     if why:
         return Promise(Publish.WHOLE, why)
     if checkpoints.publish == "each":

@@ -258,9 +258,9 @@ def column(con: Any, table: str, value: str) -> list[Any]:
     return [row["v"] for row in rows.to_pylist(maps_as_pydicts="strict")]
 
 
-def same(con: Any, kind: str, found_type: str) -> bool:
-    """Return True if a column of `back` holds the values of `t`, as the type that it came as."""
-    own, name = KINDS[kind][0], f'"{kind}"'
+def same(con: Any, kind: str, found_type: str, own: str = "") -> bool:
+    """Return True if a column of `back` holds the values of `db.t`, as the type it came as."""
+    own, name = own or KINDS[kind][0], f'"{kind}"'
     if is_nested(own) and found_type != own:
         # Python has no interval of months.
         given = plain(column(con, "db.t", f"{name}::VARCHAR[]" if "INTERVAL" in own else name))

@@ -255,6 +255,52 @@ class TestPostgres:
         ]  # fmt: skip
         assert [r["reject_code"] for r in side.bad()] == [code for _, _, code in odd]
 
+    DEFERRED = """
+        CREATE TABLE u (id bigint PRIMARY KEY); INSERT INTO u VALUES (1);
+        CREATE TABLE t (id bigint UNIQUE DEFERRABLE INITIALLY DEFERRED,
+          u bigint REFERENCES u DEFERRABLE INITIALLY DEFERRED);
+    """
+
+    def test_what_could_wait_for_the_commit_is_told_row_by_row(self, side):
+        side.ask(self.DEFERRED)
+        side.ask("""
+            CREATE FUNCTION even() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              IF new.id = 5 THEN RAISE EXCEPTION 'no five'; END IF; RETURN null; END $$;
+            CREATE CONSTRAINT TRIGGER even AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
+              FOR EACH ROW EXECUTE FUNCTION even();
+        """)
+        rows = [{"id": 1, "u": 1}, {"id": 2, "u": 7}, {"id": 1, "u": 1}, {"id": 5, "u": 1}]
+        side.load([*rows, {"id": 3, "u": None}]).raise_for_status()
+        assert side.ask("SELECT id FROM t ORDER BY 1") == [(1,), (3,)]
+        assert [(r["id"], r["reject_code"]) for r in side.bad()] == [
+            (2, "foreign_key"), (1, "duplicate_key"), (5, "refused_by_target"),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("row", [{"id": 1, "u": 7}, {"id": 9, "u": 1}])
+    @pytest.mark.parametrize("mode", ["append", "replace"])
+    def test_without_an_edge_it_ends_the_run_before_anything_is_published(self, side, row, mode):
+        side.ask(self.DEFERRED)
+        rows = [{"id": 9, "u": 1}, row]
+        pq.write_table(pa.Table.from_pylist(rows), side.folder / "in.parquet")
+        made = summit.Pipeline("late", folder=side.folder)
+        source = made.add("parquet_source", path="in.parquet")
+        source.to("table_sink", connection=side.name, table="made")
+        source.to("table_sink", connection=side.name, table="t", mode=mode)
+        done = made.run()
+        assert done.error is not None
+        assert done.error.code == ("foreign_key" if row["u"] == 7 else "duplicate_key")
+        assert side.ask("SELECT to_regclass('made'), (SELECT count(*) FROM t)") == [(None, 0)]
+
+    def test_rows_that_others_refer_to_late_are_replaced_one_by_one(self, side):
+        side.ask("""
+            CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t VALUES (1);
+            CREATE TABLE u (id bigint REFERENCES t DEFERRABLE INITIALLY DEFERRED);
+            INSERT INTO u VALUES (1);
+        """)
+        side.load([{"id": 2}, {"id": 1}, {"id": 2}], mode="replace").raise_for_status()
+        assert side.ask("SELECT id FROM t ORDER BY 1") == [(1,), (2,)]
+        assert [r["reject_code"] for r in side.bad()] == ["duplicate_key"]
+
     def test_a_policy_refuses_row_by_row(self, side):
         side.ask("""
             DROP ROLE IF EXISTS clerk; CREATE ROLE clerk LOGIN;

@@ -154,7 +154,7 @@ def test_a_type_is_judged_as_the_run_judges_it(desk: Desk, declared, select, cod
         (fix,) = problem.fixes
         assert fix.label.startswith("Use the table's types")
         mended = edit_of(fix, document).apply(document)
-        assert desk.check(mended).problems == ()
+        assert told(desk.check(mended)) == []
         assert desk.run(mended) == "succeeded"
 
 
@@ -478,3 +478,109 @@ def test_what_single_rows_may_be_refused_for_is_a_notice_with_a_fix(desk: Desk):
         document = edit_of(fix, document).apply(document)
     assert desk.run(document) == "succeeded"
     assert desk.sql("SELECT id FROM t ORDER BY id") == [(1,), (2,)]
+
+
+def limits(desk: Desk, document: Document) -> list[Problem]:
+    return [p for p in desk.check(document).problems if p.code == "values_may_be_refused"]
+
+
+class TestLimits:
+    """Notices of values that a table cannot hold, where one may have to reckon with them."""
+
+    def test_what_is_rounded_is_told_once_and_cut_by_one_click(self, desk: Desk):
+        if desk.kind == "sqlite":
+            pytest.skip("SQLite keeps moments as texts")
+        second = "timestamp(0)" if desk.kind == "postgres" else "TIMESTAMP_S"
+        desk.sql(f"CREATE TABLE t (a {second}, b {second}, c timestamp, d text)")
+        moment = "TIMESTAMP '2024-01-02 03:04:05.678'"
+        select = f"SELECT {moment} AS a, {moment} AS b, {moment} AS c, 'x' AS d FROM input"
+        document = desk.document(select)
+        (notice,) = limits(desk, document)
+        assert notice.severity is Severity.INFO
+        assert notice.what == "Each of columns a, b of table " + (
+            "public.t keeps whole seconds"
+            if desk.kind == "postgres"
+            else "main.t keeps whole seconds"
+        )
+        assert notice.where.column == "a"
+        assert desk.run(document) == "value_does_not_fit"
+        mended = edit_of(notice.fixes[0], document).apply(document)
+        assert desk.run(mended) == "succeeded"
+        found = desk.sql("SELECT a::text, b::text, c::text FROM t")
+        assert found == [("2024-01-02 03:04:05",) * 2 + ("2024-01-02 03:04:05.678",)]
+
+    @pytest.mark.parametrize("declared", ["time(3)", "timestamp(3) with time zone", "interval(3)"])
+    def test_the_click_cuts_what_postgres_rounds(self, desk: Desk, declared):
+        if desk.kind != "postgres":
+            pytest.skip("another system")
+        desk.sql(f"CREATE TABLE t (v {declared})")
+        given = {
+            "time(3)": "TIME '03:04:05.678912'",
+            "timestamp(3) with time zone": "TIMESTAMPTZ '2024-01-02 03:04:05.678912+00'",
+            "interval(3)": "INTERVAL '3 days 5.678912 seconds'",
+        }
+        document = desk.document(f"SELECT {given[declared]} AS v FROM input")
+        (notice,) = limits(desk, document)
+        mended = edit_of(notice.fixes[0], document).apply(document)
+        assert desk.run(document) == "value_does_not_fit"
+        assert desk.run(mended) == "succeeded"
+        assert "05.678" in desk.sql("SELECT v::text FROM t")[0][0]
+
+    @pytest.mark.parametrize("made", [True, False])
+    def test_what_no_column_holds(self, desk: Desk, made):
+        exprs = {
+            "a": "1.5::DECIMAL(15,2)", "b": "1.5::DECIMAL(16,2)", "c": "1::UBIGINT",
+            "d": "1.5::DOUBLE", "e": "'x'", "f": "1::BIGINT", "g": "DATE '2024-01-02'",
+        }  # fmt: skip
+        if not made:
+            desk.sql(
+                "CREATE TABLE t (a decimal(15,2), b decimal(16,2), c decimal(20,0),"
+                " d double precision, e text, f bigint, g date)"
+            )
+        select = ", ".join(f"{value} AS {name}" for name, value in exprs.items())
+        found = limits(desk, desk.document(f"SELECT {select} FROM input"))
+        if desk.kind != "sqlite":
+            assert found == []
+            return
+        assert [p.where.column for p in found] == ["b", "c", "d"]
+        refused = {
+            "b": "12345678901234.56::DECIMAL(16,2)", "c": "18446744073709551615::UBIGINT",
+            "d": "'NaN'::DOUBLE",
+        }  # fmt: skip
+        for name, value in refused.items():
+            text = ", ".join(
+                f"{value if n == name else given} AS {n}" for n, given in exprs.items()
+            )
+            assert desk.run(desk.document(f"SELECT {text} FROM input")) == "value_does_not_fit"
+
+    def test_texts_that_sqlite_takes_for_numbers(self, desk: Desk):
+        if desk.kind != "sqlite":
+            pytest.skip("another system")
+        desk.sql("CREATE TABLE t (a STRING, b TEXT, c VARCHAR(5), d JSON)")
+        select = "SELECT 'x' AS a, 'x' AS b, 'x' AS c, '{}'::JSON AS d FROM input"
+        assert [(p.where.column, p.fixes) for p in limits(desk, desk.document(select))] == [
+            ("a", ()), ("d", ()),
+        ]  # fmt: skip
+
+
+NARROW = {
+    "postgres": "a varchar(2), b timestamp(0), c smallint, d numeric(3,1), e real, f text NOT NULL",
+    "sqlite": "a STRING, b date, c boolean, d numeric(3,1), e text, f text NOT NULL",
+    "duckdb": "a UUID, b TIMESTAMP_S, c TINYINT, d DECIMAL(3,1), e FLOAT, f VARCHAR NOT NULL",
+}
+
+
+def test_a_table_that_is_made_anew_is_not_compared_with_the_old_one(desk: Desk):
+    desk.sql(f"CREATE TABLE t ({NARROW[desk.kind]})")
+    select = (
+        "SELECT '0070' AS a, TIMESTAMP '2024-01-02 03:04:05.678901' AS b, 9007199254740993 AS c, "
+        "12345.678::DECIMAL(12,3) AS d, 9007199254740993 AS e FROM input"
+    )
+    assert told(desk.check(desk.document(select, mode="replace"))) != []
+    document = desk.document(select, mode="replace", replace="table")
+    assert desk.check(document).problems == ()
+    assert desk.run(document) == "succeeded"
+    text = "varchar" if desk.kind == "duckdb" else "text"
+    found = desk.sql(f"SELECT a, CAST(b AS {text}), c, CAST(d AS {text}), e FROM t")
+    whole = 9007199254740993
+    assert found == [("0070", "2024-01-02 03:04:05.678901", whole, "12345.678", whole)]

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from summit_studio.core.arrow import exact
 from summit_studio.core.errors import SummitError
 from summit_studio.core.schema import AT
 
@@ -40,7 +41,7 @@ def conform(table: "pa.Table", promised: "pa.Schema") -> "pa.Table":
             )
         column = table.column(index)
         try:
-            columns.append(column if column.type == wanted.type else column.cast(wanted.type))
+            columns.append(column if column.type == wanted.type else exact(column, wanted.type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise SchemaMismatch(
                 f"Column '{wanted.name}' came as {column.type}, not as {wanted.type}",

@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.checkpoint import checkpoints_of
@@ -157,8 +157,10 @@ class DuckdbDatabase(DatabaseBase):
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
+        beside: "Collection[str]" = (),
     ) -> DuckdbWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
+        del beside  # All tables of a file share a transaction.
         path = database_file(self.connection, self._workspace, writing=True)
         transaction = (transactions or Transactions()).of(
             f"duckdb:{path}", lambda: DuckdbTransaction(self._open(path, read_only=False))

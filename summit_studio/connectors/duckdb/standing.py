@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from summit_studio.connectors.duckdb.file import TABLES
-from summit_studio.connectors.fitting import Standing, TargetColumn
+from summit_studio.connectors.fitting import Limit, Standing, TargetColumn, second_limit
 from summit_studio.connectors.names import TableName
+from summit_studio.core.schema import TIMESTAMP, VARCHAR
 
 SCHEMA: Final = "main"
 """Where a table stands whose schema is not named."""
@@ -27,6 +28,13 @@ WHERE database_name = current_database() AND schema_name = ? AND table_name = ?
 """
 
 
+_PLACES: Final = {"TIMESTAMP_S": 0, "TIMESTAMP_MS": 3}
+"""Places of a second that types of moments keep, where they are not six."""
+
+_WHOLE: Final = frozenset({"UHUGEINT", "BIGNUM"})
+"""Whole numbers that are written as texts: DuckDB rounds those with a fraction."""
+
+
 def standing(session: Any, table: TableName) -> Standing | None:
     """Return what stands under a name, letter case aside; None if nothing does."""
     wanted = [table.schema or SCHEMA, table.table]
@@ -35,8 +43,24 @@ def standing(session: Any, table: TableName) -> Standing | None:
         return None
     *whole, view = found
     columns = [
-        TargetColumn(name, kind, nullable, None if generated else default, generated)
+        TargetColumn(
+            name,
+            TIMESTAMP if kind in _PLACES else kind,
+            nullable,
+            None if generated else default,
+            generated,
+            limit=_limit(kind),
+        )
         for name, kind, nullable, default, generated in session.execute(_COLUMNS, whole).fetchall()
     ]
     keys = [tuple(key) for (key,) in session.execute(_KEYS, whole).fetchall()]
     return Standing(TableName(*whole), columns, keys, view=view, appendable=not view)
+
+
+def _limit(kind: str) -> Limit | None:
+    if kind in _PLACES:
+        return second_limit(_PLACES[kind])
+    if kind in _WHOLE:
+        other = f"TRY_CAST({{0}} AS {kind})::VARCHAR <> {{0}}"
+        return Limit(frozenset({VARCHAR}), other, "holds whole numbers")
+    return None

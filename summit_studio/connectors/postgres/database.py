@@ -1,28 +1,31 @@
 """PostgreSQL: connecting, looking around, and streaming rows out by COPY."""
 
 import contextlib
-from collections.abc import Generator, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from collections.abc import Collection, Generator, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
+from summit_studio.connectors.postgres.circle import circle_of
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import readable, select_list
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
+from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import UNCONSTRAINED, type_of, wide_enough
-from summit_studio.connectors.postgres.writer import PostgresTransaction, PostgresWriter
+from summit_studio.connectors.postgres.writer import PostgresWriter
 from summit_studio.connectors.relational import (
     DatabaseBase,
     checked_schema,
     chosen,
     table_missing,
 )
+from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import SinkKey
-from summit_studio.core.errors import ReadFailed
+from summit_studio.core.errors import ReadFailed, WriteFailed
 from summit_studio.core.schema import Column, Schema
 from summit_studio.core.sql import quote_name
 
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from summit_studio.connectors.contract import Reject
-    from summit_studio.connectors.transaction import BeforeCommit, Replaced, Transactions, WriteMode
+    from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
@@ -107,6 +110,17 @@ class PostgresDatabase(DatabaseBase):
         with self._session(f"look at table {name}") as session:
             return standing(session, name)
 
+    def check_related(
+        self, table: str, beside: "Collection[str]", *, sifts: bool
+    ) -> tuple[str, ...]:
+        """See whether a table can be filled together with others; see `Database`."""
+        name = TableName.parse(table)
+        with self._session(f"look at table {name}") as session:
+            circle = circle_of(session, name, list(map(TableName.parse, beside)))
+        if circle is not None and sifts:
+            circle.refuse_sifting(name)
+        return circle.tables if circle is not None else ()
+
     def read(
         self,
         query_or_table: str,
@@ -143,11 +157,19 @@ class PostgresDatabase(DatabaseBase):
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
+        beside: "Collection[str]" = (),
     ) -> PostgresWriter:
-        """Open a transaction that fills a table by COPY; see `Database.writer`."""
-        del transactions  # A server keeps several open at a time.
+        """Open a transaction that fills a table by COPY; see `Database.writer`.
+
+        A server keeps several open at a time, but for tables that refer to each other.
+        """
+        name = TableName.parse(table)
+        tables = [TableName.parse(other) for other in beside]
+        transaction = self._transaction(
+            name, tables, transactions or Transactions(), sifts=refuse is not None
+        )
         return PostgresWriter(
-            PostgresTransaction(self.connect()), TableName.parse(table), schema, mode, run_id,
+            transaction, name, schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
         )  # fmt: skip
 
@@ -157,6 +179,37 @@ class PostgresDatabase(DatabaseBase):
         """Return how far a sink of a table is; see `Database.checkpoint`."""
         name = TableName.parse(table)
         return PostgresCheckpoint(self.connect, checkpoints_of(name, kept_in), key, f"table {name}")
+
+    def _transaction(
+        self,
+        table: TableName,
+        beside: "Collection[TableName]",
+        transactions: Transactions,
+        *,
+        sifts: bool,
+    ) -> PostgresTransaction:
+        """Return a transaction of the table's own, or that of all it refers to."""
+        import psycopg
+
+        session = self.connect()
+        try:
+            circle = circle_of(session, table, beside) if beside else None
+            if circle is not None and sifts:
+                circle.refuse_sifting(table)
+        except psycopg.Error as error:
+            session.close()
+            raise statement_failure(WriteFailed, f"Cannot open table {table}", error) from None
+        except WriteFailed:
+            session.close()
+            raise
+        if circle is None:
+            return PostgresTransaction(session)
+        key = f"postgres:{self.connection.describe()}:{sorted(circle.tables)}"
+        made = PostgresTransaction(session, circle, transactions.cancel)
+        shared = transactions.of(key, lambda: made)
+        if shared is not made:
+            session.close()
+        return cast("PostgresTransaction", shared)
 
     def connect(self) -> "psycopg.Connection[Any]":
         """Return a new session in autocommit, with time limits set. The caller closes it.

@@ -1,5 +1,6 @@
 """Old rows out of a PostgreSQL table and new ones in, whatever else the table has."""
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.names import TableName
@@ -65,6 +66,7 @@ class Replacement:
         table: With its schema.
         names: The columns to be written.
         mark: What the temporary table is called in which rows are staged.
+        at_once: False if rows that refer to the old ones may be gone by the time these go.
 
     Raises:
         WriteFailed: Deleting would change the rows of another table.
@@ -76,19 +78,18 @@ class Replacement:
         table: TableName,
         names: "Sequence[str]",
         mark: str,
+        *,
+        at_once: bool = True,
     ) -> None:
         self._session = session
         self._table = table
         self._columns = ", ".join(map(quote_name, names))
-        self.stage = TableName("pg_temp", mark)
         (facts,) = session.execute(_FACTS, (table.sql,)).fetchall()
         self._kind: str = facts[0]
         self._deletes, self._truncates, self._may_keep = (bool(fact) for fact in facts[1:])
         self._whole = f"ONLY {table.sql}" if self._kind == "r" else table.sql
-        self._together = self._refers_from_outside()
-        types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
-        columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
-        session.execute(f"CREATE TEMP TABLE {self.stage.sql} ({columns}) ON COMMIT DROP".encode())
+        self._together = self._refers_from_outside() if at_once else False
+        self.stage = staged(session, table, names, mark)
 
     def delete(self) -> None:
         """Delete the old rows now, for new ones that come one by one and not from the stage.
@@ -108,6 +109,16 @@ class Replacement:
             except psycopg.IntegrityError as error:
                 raise _is_needed(self._table, error.diag.message_detail or str(error)) from None
         self._require_gone()
+
+    def empty(self) -> None:
+        """Delete the old rows if nothing refers to them; else `carry_out` does."""
+        import psycopg
+
+        if self._truncates and not self._deletes:
+            return
+        self._lock()
+        with contextlib.suppress(psycopg.IntegrityError), self._session.transaction():
+            self._session.execute(f"DELETE FROM {self._whole}".encode())
 
     def carry_out(self) -> int:
         """Put the staged rows in; return how many the table took.
@@ -161,6 +172,17 @@ class Replacement:
         # In one statement a key of the table's own that acts would take the new rows too.
         own_acts = any(acts and own for _, _, acts, own, _ in references)
         return bool(references) and not own_acts
+
+
+def staged(
+    session: "psycopg.Connection[Any]", table: TableName, names: "Sequence[str]", mark: str
+) -> TableName:
+    """Make a temporary table for rows of a table's columns, without any rule, and return it."""
+    stage = TableName("pg_temp", mark)
+    types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
+    columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
+    session.execute(f"CREATE TEMP TABLE {stage.sql} ({columns}) ON COMMIT DROP".encode())
+    return stage
 
 
 def _is_needed(table: TableName, why: str) -> WriteFailed:

@@ -26,6 +26,15 @@ WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
 """
 """Types without their length: what a value is read as, before the column measures it."""
 
+_DEFERRED: Final = """
+SELECT format('%%I.%%I', n.nspname, c.conname) FROM pg_constraint c
+JOIN pg_namespace n ON n.oid = c.connamespace
+WHERE c.conrelid = to_regclass(%s) AND c.condeferrable ORDER BY 1
+"""
+"""The table's own constraints that may wait for the COMMIT. Those of tables that refer to it wait
+on: what they miss may come with a later batch.
+"""
+
 _MAY_HIDE: Final = "SELECT row_security_active(to_regclass(%s))"
 
 _REFUSALS: Final = (
@@ -77,7 +86,8 @@ class Sifting:
 
     A batch is staged as text, in a temporary table without any rule; a function of the session
     inserts it from there. A value is read by its type as COPY would read it. A refused row leaves
-    no trace: what its triggers did is undone with it.
+    no trace: what its triggers did is undone with it. Constraints that could wait for the COMMIT
+    are checked with each row.
 
     Args:
         table: With its schema.
@@ -105,6 +115,7 @@ class Sifting:
         self._stage = TableName("pg_temp", mark)
         self._function = TableName("pg_temp", f"sift_{mark}")
         types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
+        check_at_once(session, table)
         hides = session.execute(_MAY_HIDE, (table.sql,)).fetchall()[0][0]
         texts = [f"c{index}" for index, _ in enumerate(names)]
         read = ", ".join(f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True))
@@ -148,6 +159,13 @@ class Sifting:
         taken = int(found.pop()[-1])
         refusals = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
         return taken, [refusals[row] for row in sorted(refusals)]
+
+
+def check_at_once(session: "psycopg.Connection[Any]", table: TableName) -> None:
+    """Have a table's own constraints checked now, and from now on with each row."""
+    waiting = [name for (name,) in session.execute(_DEFERRED, (table.sql,)).fetchall()]
+    if waiting:
+        session.execute(f"SET CONSTRAINTS {', '.join(waiting)} IMMEDIATE".encode())
 
 
 def _refusal(row: int, state: str, column: str, why: str, detail: str) -> Refusal:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.fitting import Standing, TargetColumn
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.postgres.types import target_type
+from summit_studio.connectors.postgres.types import limit_of, target_type
 
 if TYPE_CHECKING:
     import psycopg
@@ -51,7 +51,15 @@ def standing(session: "psycopg.Connection[Any]", table: TableName) -> Standing |
     schema, name, view, appendable = found
     whole = TableName(schema, name)
     columns = [
-        TargetColumn(column, target_type(kind, typmod), nullable, default, generated, identity)
+        TargetColumn(
+            column,
+            target_type(kind, typmod),
+            nullable,
+            default,
+            generated,
+            identity,
+            limit_of(kind, typmod),
+        )
         for column, kind, typmod, nullable, default, generated, identity in session.execute(
             _COLUMNS, (whole.sql,)
         ).fetchall()

@@ -14,6 +14,7 @@ Choices that are not obvious:
 
 from typing import Any, Final
 
+from summit_studio.connectors.fitting import Limit, second_limit
 from summit_studio.core.schema import (
     BLOB,
     DATE,
@@ -24,6 +25,7 @@ from summit_studio.core.schema import (
     base_type,
     is_nested,
 )
+from summit_studio.core.suggest import listing
 
 UNCONSTRAINED: Final = "DECIMAL"
 """A numeric whose digits are not known before its values are looked at."""
@@ -59,6 +61,16 @@ CREATED: Final = {
     "INTERVAL": "interval", "STRUCT": "jsonb", "MAP": "jsonb",
 }  # fmt: skip
 """What a created column is declared as; DECIMAL and lists apart, all others are text."""
+
+
+_CUT: Final = {"name": 63, "char": 1}
+"""Bytes that types keep, and cut what is beyond in silence."""
+
+_FIELDS: Final = (12, 11, 10, 3, 1, 2)
+"""Bits of second, minute, hour, day, month and year among the fields of an interval's type."""
+
+_LOST: Final = ("minute", "hour", "day", "month")
+"""What is dropped beside seconds where the least field is a greater one."""
 
 
 def decimal_type(precision: int | None, scale: int | None) -> str:
@@ -115,8 +127,51 @@ def target_type(name: str, typmod: int) -> str:
     if name == "numeric":
         if typmod < 0:
             return "DECIMAL"
-        return f"DECIMAL({(typmod - 4) >> 16 & 0xFFFF},{(typmod - 4) & 0x7FF})"
+        # The scale has 11 bits, and a sign: numeric(3,-2) holds hundreds.
+        scale = (((typmod - 4) & 0x7FF) ^ 0x400) - 0x400
+        return f"DECIMAL({(typmod - 4) >> 16 & 0xFFFF},{scale})"
     return CANONICAL.get(name, VARCHAR)
+
+
+def limit_of(name: str, typmod: int) -> Limit | None:
+    """Return what a column would hold as another value; the server says nothing of it.
+
+    Args:
+        name: PostgreSQL's name; arrays begin with an underscore.
+        typmod: As pg_attribute has it; -1 for none.
+    """
+    name = name[1:] if name.startswith("_") and name[1:] in ARRAY_ELEMENTS else name
+    if name in _CUT:
+        most = _CUT[name]
+        return _cut(f"strlen({{0}}) > {most}", f"keeps {most} {'byte' if most == 1 else 'bytes'}")
+    if typmod < 0:
+        return None
+    if name in {"varchar", "bpchar"}:
+        # The server refuses longer texts, but for those with nothing but blanks beyond.
+        most = typmod - 4
+        condition = f"length({{0}}) > {most} AND length(rtrim({{0}}, ' ')) <= {most}"
+        return _cut(condition, f"keeps {most} characters, and blanks beyond them are cut")
+    if name == "interval":
+        return _interval_limit(typmod >> 16 & 0x7FFF, typmod & 0xFFFF)
+    if name in {"timestamp", "timestamptz", "time"}:
+        return second_limit(typmod)
+    if name == "timetz":
+        digits = f"[.][0-9]{{{typmod}}}[0-9]*[1-9]"
+        return _cut(f"regexp_matches({{0}}, '{digits}')", f"keeps {typmod} places of a second")
+    return None
+
+
+def _cut(condition: str, says: str) -> Limit:
+    return Limit(frozenset({VARCHAR, "JSON"}), condition, says, told=False)
+
+
+def _interval_limit(fields: int, places: int) -> Limit | None:
+    least = next((at for at, bit in enumerate(_FIELDS) if fields >> bit & 1), 0)
+    if least == 0:
+        return second_limit(places)
+    lost = ("microseconds", *_LOST[: least - 1])
+    condition = " OR ".join(f"date_part('{part}', {{0}}) <> 0" for part in lost)
+    return Limit(frozenset({"INTERVAL"}), condition, f"keeps no {listing(lost)}")
 
 
 def is_json(type_name: str) -> bool:

@@ -7,13 +7,13 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
-from summit_studio.connectors.postgres.errors import statement_failure
-from summit_studio.connectors.postgres.replacing import Replacement
-from summit_studio.connectors.postgres.sifting import Sifting
+from summit_studio.connectors.postgres.replacing import Replacement, staged
+from summit_studio.connectors.postgres.sifting import Sifting, check_at_once
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
+from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import created_type, is_json, type_of
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
-from summit_studio.core.errors import SummitError, WriteFailed
+from summit_studio.connectors.transaction import TransactionWriter
+from summit_studio.core.errors import WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import is_nested
 from summit_studio.core.sql import quote_name
@@ -21,7 +21,6 @@ from summit_studio.core.sql import quote_name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import psycopg
     import pyarrow as pa
 
 
@@ -33,28 +32,12 @@ WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1
 """
 
 
-class PostgresTransaction(Transaction):
-    """A transaction of its own session."""
-
-    @property
-    def errors(self) -> tuple[type[Exception], ...]:
-        """Psycopg's."""
-        import psycopg
-
-        return (psycopg.Error,)
-
-    def failure(self, what: str, error: Exception) -> SummitError:
-        """Return what the server said."""
-        return statement_failure(WriteFailed, what, cast("psycopg.Error", error))
-
-    def refused(self, error: Exception) -> bool:
-        """Return True for deferred constraints and the like; False where the link was lost."""
-        state = cast("psycopg.Error", error).sqlstate
-        return bool(state) and not str(state).startswith(("08", "57P"))
-
-
 class PostgresWriter(TransactionWriter):
-    """Fills one table by one COPY; to replace or to refuse rows, by way of a temporary table."""
+    """Fills one table by one COPY; to replace or to refuse rows, by way of a temporary table.
+
+    Tables that refer to each other share a session, which one COPY occupies: each batch has its
+    own, into a temporary table.
+    """
 
     longest_name: ClassVar[int | None] = LONGEST_NAME
     _cursor: Any = None
@@ -62,6 +45,9 @@ class PostgresWriter(TransactionWriter):
     _copy: Any = None
     _replacement: Replacement | None = None
     _sifting: Sifting | None = None
+    _columns = ""
+    _stage: TableName
+    _copy_in = b""
     _as_json: frozenset[str] = frozenset()
 
     def discard(self) -> None:
@@ -82,7 +68,9 @@ class PostgresWriter(TransactionWriter):
         self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
 
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
-        replacement = Replacement(self._session, standing.name, names, self._mark)
+        replacement = Replacement(
+            self._session, standing.name, names, self._mark, at_once=self._alone
+        )
         if self._refuse is None:
             self._replacement = replacement
         else:
@@ -95,12 +83,24 @@ class PostgresWriter(TransactionWriter):
                 self._session, self._into, names, f"{self._mark}_rows", self._schema, self._as_json
             )
             return
-        into = self._into if self._replacement is None else self._replacement.stage
-        columns = ", ".join(map(quote_name, names))
-        copy = f"COPY {into.sql} ({columns}) FROM STDIN (FORMAT csv)"
-        self._cursor = self._session.cursor()
-        self._copying = self._cursor.copy(copy.encode())
-        self._copy = self._copying.__enter__()
+        self._columns = ", ".join(map(quote_name, names))
+        self._stage = self._into if self._replacement is None else self._replacement.stage
+        if self._replacement is None and not self._alone:
+            self._stage = staged(self._session, self._into, names, f"{self._mark}_rows")
+        self._copy_in = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT csv)".encode()
+        if self._alone:
+            self._cursor = self._session.cursor()
+            self._copying = self._cursor.copy(self._copy_in)
+            self._copy = self._copying.__enter__()
+
+    @property
+    def _alone(self) -> bool:
+        """True if no other writer uses the session."""
+        return self._shared.circle is None
+
+    @property
+    def _shared(self) -> PostgresTransaction:
+        return cast("PostgresTransaction", self._transaction)
 
     def _sent_as_json(self) -> frozenset[str]:
         """Return the columns that are sent as JSON: by what they are, or what they go into."""
@@ -116,7 +116,12 @@ class PostgresWriter(TransactionWriter):
         return None if self._as_json else super().read_back()
 
     def _send(self, batch: "pa.RecordBatch") -> int:
-        self._copy.write(encode(batch, self._schema, self._as_json))
+        rows = encode(batch, self._schema, self._as_json)
+        if self._alone:
+            self._copy.write(rows)
+        else:
+            with self._session.cursor() as cursor, cursor.copy(self._copy_in) as copy:
+                copy.write(rows)
         return 0
 
     def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
@@ -125,14 +130,39 @@ class PostgresWriter(TransactionWriter):
         return self._sifting.take(batch)
 
     def _finish(self) -> int:
-        """End the COPY; its command tag, or the INSERT's, says how many rows the table took."""
+        """End the COPY, and have checked what could wait for the COMMIT.
+
+        Its command tag, or the INSERT's, says how many rows the table took.
+        """
+        if not self._alone:
+            return self._shared.fill_together(self)
+        taken = self._carried_out()
+        self._session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        return taken
+
+    def _carried_out(self) -> int:
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
         copying.__exit__(None, None, None)
+        return int(self._cursor.rowcount) if self._replacement is None else self.fill()
+
+    def empty(self) -> None:
+        """Delete the old rows, where they are to be replaced and nothing refers to them."""
+        if self._replacement is not None:
+            self._replacement.empty()
+
+    def fill(self) -> int:
+        """Put the staged rows in; return how many the table took."""
         if self._replacement is not None:
             return self._replacement.carry_out()
-        return int(self._cursor.rowcount)
+        insert = f"INSERT INTO {self._into.sql} ({self._columns}) "
+        rows = f"SELECT {self._columns} FROM {self._stage.sql}"
+        return int(self._session.execute((insert + rows).encode()).rowcount)
+
+    def check(self) -> None:
+        """Have checked what could wait for the COMMIT."""
+        check_at_once(self._session, self._into)
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         with self._transaction.work("read back", self.table):

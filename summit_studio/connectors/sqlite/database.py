@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -26,7 +26,14 @@ from summit_studio.connectors.relational import (
 from summit_studio.connectors.sqlite.checkpoint import SqliteCheckpoint
 from summit_studio.connectors.sqlite.file import failure, known_tables
 from summit_studio.connectors.sqlite.standing import standing
-from summit_studio.connectors.sqlite.types import SAMPLED, Unfit, canonical, misfits, to_arrow_array
+from summit_studio.connectors.sqlite.types import (
+    SAMPLED,
+    Unfit,
+    canonical,
+    misfits,
+    to_arrow_array,
+    unheld,
+)
 from summit_studio.connectors.sqlite.writer import SqliteTransaction, SqliteWriter
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
@@ -66,6 +73,11 @@ class SqliteDatabase(DatabaseBase):
     def __init__(self, connection: "Connection", workspace: "Workspace") -> None:
         self.connection = connection
         self._workspace = workspace
+
+    @staticmethod
+    def unheld(type_name: str) -> str:
+        """Return which values of a type SQLite holds in no column; see `Database.unheld`."""
+        return unheld(type_name)
 
     def test(self) -> str:
         """Open the file and return SQLite's version: `SQLite 3.45.1`."""
@@ -145,8 +157,10 @@ class SqliteDatabase(DatabaseBase):
         before_commit: "BeforeCommit | None" = None,
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
+        beside: "Collection[str]" = (),
     ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
+        del beside  # All tables of a file share a transaction.
         name = _in_file(TableName.parse(table))
         path = database_file(self.connection, self._workspace, writing=True)
         transaction = (transactions or Transactions()).of(

@@ -6,7 +6,7 @@ from typing import Any, Final
 from summit_studio.connectors.fitting import Standing, TargetColumn
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import ANY
-from summit_studio.connectors.sqlite.types import canonical
+from summit_studio.connectors.sqlite.types import canonical, limit_of
 from summit_studio.core.sql import quote_name
 
 _STANDING: Final = """
@@ -15,6 +15,8 @@ SELECT name, type = 'view', type = 'table' OR EXISTS (
     AND upper(t.sql) LIKE '%INSTEAD OF INSERT%')
 FROM main.sqlite_master m WHERE type IN ('table', 'view') AND name = ? COLLATE NOCASE
 """
+
+_STRICT: Final = "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND name = ?"
 
 _GENERATED: Final = {2, 3}
 """What stands under `hidden` for virtual and stored generated columns."""
@@ -28,13 +30,14 @@ def standing(session: sqlite3.Connection, table: TableName) -> Standing | None:
     name, view, appendable = found
     rows = session.execute(f"PRAGMA main.table_xinfo({quote_name(name)})").fetchall()
     keys, numbered = _keys(session, name, rows)
-    columns = [_column(row, numbered) for row in rows if row[6] != 1]
+    strict = session.execute(_STRICT, (name,)).fetchone() == (1,)
+    columns = [_column(row, numbered, strict=strict) for row in rows if row[6] != 1]
     return Standing(
         TableName(None, name), columns, keys, view=bool(view), appendable=bool(appendable)
     )
 
 
-def _column(row: tuple[Any, ...], numbered: str | None) -> TargetColumn:
+def _column(row: tuple[Any, ...], numbered: str | None, *, strict: bool) -> TargetColumn:
     """Return a column from PRAGMA table_xinfo: cid, name, type, notnull, default, pk, hidden."""
     _, name, declared, notnull, default, _, hidden = row
     return TargetColumn(
@@ -44,6 +47,7 @@ def _column(row: tuple[Any, ...], numbered: str | None) -> TargetColumn:
         default=default,
         generated=hidden in _GENERATED,
         identity="default" if name == numbered else None,
+        limit=None if strict else limit_of(declared),
     )
 
 

@@ -18,6 +18,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.fitting import Limit
 from summit_studio.core.json_form import json_array
 from summit_studio.core.schema import (
     BIGINT,
@@ -33,6 +34,7 @@ from summit_studio.core.schema import (
     base_type,
     is_nested,
 )
+from summit_studio.core.sql import quote_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +46,7 @@ DECLARED: Final = (
     (r"^TIME( WITHOUT TIME ZONE)?$", TIME),
     (r"BOOL", BOOLEAN),
     (r"^UUID$", "UUID"),
-    (r"^JSONB?$", "JSON"),
+    (r"^JSONB?( TEXT)?$", "JSON"),
     (r"INT", BIGINT),
     (r"CHAR|CLOB|TEXT|STRING", VARCHAR),
     (r"BLOB|BINARY|BYTEA", BLOB),
@@ -67,11 +69,31 @@ _DAY: Final = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400
 CREATED: Final = {
     BOOLEAN: "BOOLEAN", "FLOAT": "REAL", DOUBLE: "REAL", VARCHAR: "TEXT", BLOB: "BLOB",
     DATE: "DATE", TIME: "TIME", TIMESTAMP: "TIMESTAMP", TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
-    "UUID": "UUID", "JSON": "JSON", "STRUCT": "JSON", "MAP": "JSON",
+    "UUID": "UUID", "JSON": "JSON TEXT", "STRUCT": "JSON", "MAP": "JSON",
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
                      "UINTEGER", "UBIGINT", "HUGEINT"), "INTEGER"),
 }  # fmt: skip
-"""What a created column is declared as; DECIMAL keeps its limits, lists are JSON, others TEXT."""
+"""What a created column is declared as; DECIMAL keeps its limits, lists are JSON, others TEXT.
+
+In a column declared as JSON alone the text `1.50` would become the number 1.5.
+"""
+
+_UNHELD: Final = {
+    "DECIMAL": f"numbers of more than {_EXACT_DIGITS} digits, whole ones of 64 bits apart",
+    "HUGEINT": "whole numbers of more than 64 bits with more than 15 digits",
+    "UBIGINT": "whole numbers beyond 9223372036854775807",
+    "DOUBLE": "NaN", "FLOAT": "NaN",
+}  # fmt: skip
+"""What `from_arrow_array` refuses and one may have to reckon with, by base type."""
+
+_KEEPS_TEXT: Final = re.compile("CHAR|CLOB|TEXT|BLOB")
+_AS_SHOWN: Final = (
+    r"0|-?[1-9][0-9]{0,17}|-?0[.][1-9]([0-9]{0,8}[1-9])?|-?[1-9][0-9]{0,5}[.][0-9]{0,8}[1-9]"
+)
+"""Numbers that are shown again as they were written, whatever is made of them."""
+
+_NUMBER: Final = r"\s*[-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?\s*"
+"""Texts that become numbers. https://www.sqlite.org/datatype3.html section 3"""
 
 
 def canonical(declared: str) -> str | None:
@@ -87,12 +109,33 @@ def canonical(declared: str) -> str | None:
     return next((kind for pattern, kind in DECLARED if re.search(pattern, bare)), VARCHAR)
 
 
+def limit_of(declared: str) -> Limit | None:
+    """Return which texts a column of a table that is not STRICT would hold as others."""
+    upper = declared.upper()
+    if not upper or ("INT" not in upper and _KEEPS_TEXT.search(upper)):
+        return None
+    texts = frozenset({VARCHAR, "JSON"})
+    is_number = f"regexp_full_match({{0}}, {quote_text(_NUMBER)})"
+    condition = f"{is_number} AND NOT regexp_full_match({{0}}, {quote_text(_AS_SHOWN)})"
+    says = f"is declared as {declared}, where SQLite makes numbers of texts such as 007 and 1.50"
+    return Limit(texts, condition, says)
+
+
 def created_type(type_name: str) -> str:
     """Return how a column of a canonical type is declared."""
     if type_name.endswith("]"):
         return "JSON"
     base = base_type(type_name)
     return type_name if base == "DECIMAL" else CREATED.get(base, "TEXT")
+
+
+def unheld(type_name: str) -> str:
+    """Return which values of a type SQLite holds in no column; empty if it holds all."""
+    base = base_type(type_name)
+    if type_name.endswith("]") or base not in _UNHELD:
+        return ""
+    exact = base == "DECIMAL" and int(re.findall(r"\d+", type_name)[0]) <= _EXACT_DIGITS
+    return "" if exact else _UNHELD[base]
 
 
 class Unfit(Exception):

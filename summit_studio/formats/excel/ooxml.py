@@ -48,7 +48,7 @@ class OoxmlBook:
     def __init__(self, path: Path) -> None:
         self._archive: Final = zipfile.ZipFile(path)
         self._parts = {name.replace("\\", "/").lower(): name for name in self._archive.namelist()}
-        self._base = self._target("", "officedocument") or "xl/workbook.xml"
+        self.base = self._target("", "officedocument") or "xl/workbook.xml"
         self._since_1904 = self._recalculated = False
         self.entries = tuple(self._entries())
         self._shared: list[str] | None = None
@@ -57,7 +57,12 @@ class OoxmlBook:
     @property
     def plain(self) -> bool:
         """Whether the workbook is written in XML, not in Excel's binary records (.xlsb)."""
-        return self._base.lower().endswith(".xml") and self._base.lower() in self._parts
+        return self.base.lower().endswith(".xml") and self.base.lower() in self._parts
+
+    @property
+    def errors_told(self) -> bool:
+        """Whether cells with an error can be told from empty ones."""
+        return True
 
     def close(self) -> None:
         """Let go of the file."""
@@ -67,17 +72,18 @@ class OoxmlBook:
         """Return the cells of a sheet."""
         parser = _SheetParser(self._texts(), self._conversions(), box, error_cells)
         parser.recalculated = self._recalculated
-        with self._open(entry.part) as file:
+        with self.open(entry.part) as file:
             return parser.read(file)
 
-    def _open(self, part: str) -> IO[bytes]:
+    def open(self, part: str) -> IO[bytes]:
+        """Open a part of the file."""
         return self._archive.open(self._parts[part.lower()])
 
     def _entries(self) -> Iterator[Entry]:
         if not self.plain:
             return
-        sheets = self._targets(self._base)
-        for _, name, found in self._tags(self._base):
+        sheets = self.targets(self.base)
+        for _, name, found in self._tags(self.base):
             if name == "workbookPr":
                 self._since_1904 = found.get("date1904") in {"1", "true"}
             elif name == "calcPr":
@@ -88,7 +94,7 @@ class OoxmlBook:
                     visible = found.get("state", "visible") == "visible"
                     yield Entry(found["name"], visible, part)
 
-    def _targets(self, part: str) -> dict[str, tuple[str, str]]:
+    def targets(self, part: str) -> dict[str, tuple[str, str]]:
         """Return kind and path of what a part refers to, by id."""
         folder, name = posixpath.split(part)
         relations = posixpath.join(folder, "_rels", f"{name}.rels")
@@ -104,7 +110,7 @@ class OoxmlBook:
         }
 
     def _target(self, part: str, wanted: str) -> str | None:
-        return next((p for k, p in self._targets(part).values() if k.lower() == wanted), None)
+        return next((p for k, p in self.targets(part).values() if k.lower() == wanted), None)
 
     def _tags(self, part: str) -> list[tuple[str, str, _Attributes]]:
         """Return the tags of a small part: the name of the one around, its name, attributes."""
@@ -119,23 +125,23 @@ class OoxmlBook:
         parser = expat.ParserCreate()
         parser.StartElementHandler = start
         parser.EndElementHandler = lambda _name: around.pop()
-        with self._open(part) as file:
+        with self.open(part) as file:
             _feed(parser, file)
         return found
 
     def _texts(self) -> list[str]:
         if self._shared is None:
-            part = self._target(self._base, "sharedstrings")
+            part = self._target(self.base, "sharedstrings")
             self._shared = []
             if part and part.lower() in self._parts:
-                with self._open(part) as file:
+                with self.open(part) as file:
                     self._shared = _shared_texts(file)
         return self._shared
 
     def _conversions(self) -> list[Callable[[float], object] | None]:
         """Return, for each cell format, what makes dates of numbers; None where they stay."""
         if self._formats is None:
-            part = self._target(self._base, "styles")
+            part = self._target(self.base, "styles")
             known = part is not None and part.lower() in self._parts
             self._formats = list(self._styles(part)) if part and known else []
         return self._formats

@@ -137,7 +137,7 @@ def sheets(path: Path, request: Request) -> Iterator[Sheet]:
             yield replace(
                 found,
                 hidden=hidden,
-                errors_told=isinstance(book, OoxmlBook),
+                errors_told=book.errors_told,
                 several=len(entries) > 1,
             )
             if request.sheet != ALL:

@@ -1,12 +1,13 @@
 """Rows of Parquet files, as batches and in the types that were promised."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summit_studio.core.arrow import exact, plain
 from summit_studio.core.schema import REJECT_COLUMNS, type_label, type_of_arrow
-from summit_studio.expressions.connect import locked_connection
 from summit_studio.formats.contract import Loaded
 from summit_studio.formats.parquet.survey import Part, file_errors, opened
 
@@ -14,15 +15,66 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Rows as they stand in a file.
+
+    Args:
+        table: In the file's types.
+        nanos: The same rows with moments of 96 bits in nanoseconds; None where there are none.
+    """
+
+    table: "pa.Table"
+    nanos: "pa.Table | None" = None
+
+    def head(self, rows: int) -> "Read":
+        """Return the first rows."""
+        return Read(self.table.slice(0, rows), self.nanos and self.nanos.slice(0, rows))
+
+
+def read_groups(part: Part, groups: Sequence[int], columns: list[str] | None) -> Read:
+    """Return the rows of some row groups."""
+    with file_errors(part.path):
+        with opened(part.path) as file:
+            table = file.read_row_groups(list(groups), columns=columns)
+        if not part.int96:
+            return Read(table)
+        with opened(part.path, "ns") as file:
+            return Read(table, file.read_row_groups(list(groups), columns=columns))
+
+
 def batches(
-    path: Path, groups: Sequence[int], columns: list[str] | None, rows: int
-) -> Iterator["pa.Table"]:
+    part: Part, groups: Sequence[int], columns: list[str] | None, rows: int
+) -> Iterator[Read]:
     """Yield the rows of some row groups, so many at a time."""
+    tables = _tables(part.path, groups, columns, rows, "us")
+    if not part.int96:
+        yield from map(Read, tables)
+        return
+    held = None
+    others = _tables(part.path, groups, columns, rows, "ns")
+    for table in tables:
+        # Batches end where chunks do, which is another row where values are wider.
+        while held is None or held.num_rows < table.num_rows:
+            held = _joined(held, next(others))
+        yield Read(table, held.slice(0, table.num_rows))
+        held = held.slice(table.num_rows)
+
+
+def _tables(
+    path: Path, groups: Sequence[int], columns: list[str] | None, rows: int, int96_unit: str
+) -> Iterator["pa.Table"]:
     import pyarrow as pa
 
-    with file_errors(path), opened(path) as file:
+    with file_errors(path), opened(path, int96_unit) as file:
         for batch in file.iter_batches(rows, row_groups=list(groups), columns=columns):
             yield pa.Table.from_batches([batch])
+
+
+def _joined(table: "pa.Table | None", other: "pa.Table") -> "pa.Table":
+    import pyarrow as pa
+
+    return other if table is None else pa.concat_tables([table, other])
 
 
 def gathered(groups: Sequence[int], rows: int) -> Iterator[tuple[list[int], int]]:
@@ -47,14 +99,12 @@ def index_of(names: Sequence[str], name: str) -> int | None:
     return next((i for i, other in enumerate(names) if other.casefold() == folded), None)
 
 
-def fit(
-    part: Part, table: "pa.Table", schema: "pa.Schema", *, place: str = "", first: int = 1
-) -> Loaded:
+def fit(part: Part, read: Read, schema: "pa.Schema", *, place: str = "", first: int = 1) -> Loaded:
     """Return the rows of a file in the promised columns and types.
 
     Args:
         part: Where they are from.
-        table: Some of its columns, in the file's order.
+        read: Some of its columns, in the file's order.
         schema: As promised.
         place: What stands before the number of a row where it is said to come from.
         first: The number of the first row, in the file.
@@ -65,6 +115,7 @@ def fit(
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    table = read.table
     names = _names(part, table)
     rows = table.num_rows
     columns, faults = [], []
@@ -74,10 +125,9 @@ def fit(
             value = pa.scalar(part.folders.get(wanted.name), pa.string())
             columns.append(pa.repeat(value.cast(wanted.type), rows))
             continue
-        column, bad = _fitted(table.column(at), wanted.type)
+        column, found = _column(read, at, wanted.type)
         columns.append(column)
-        if bad:
-            faults.append((wanted, table.column(at), bad))
+        faults += [(wanted, shown, bad) for shown, bad in found]
     reasons = _unknown(part, table, names)
     numbers = range(first, first + rows)
     if not columns:
@@ -137,14 +187,27 @@ def _names(part: Part, table: "pa.Table") -> Sequence[str]:
     return part.names if vague else [called[name] for name in table.column_names]
 
 
+def _column(
+    read: Read, at: int, wanted: "pa.DataType"
+) -> tuple["pa.ChunkedArray", list[tuple["pa.ChunkedArray", Sequence[int]]]]:
+    """Return a column in the type that was promised; and rows that do not fit, with what shows."""
+    own = read.table.column(at)
+    column, bad = _fitted(own, wanted)
+    faults = [(own, bad)] if bad else []
+    if read.nanos is not None and (cut := _cut(own, read.nanos.column(at))):
+        faults.append((_with_nanos(own, read.nanos.column(at)), cut))
+    return column, faults
+
+
 def _fitted(
     column: "pa.ChunkedArray", wanted: "pa.DataType"
 ) -> tuple["pa.ChunkedArray", Sequence[int]]:
     """Return a column in the type that was promised, and the rows whose value does not fit."""
     import pyarrow as pa
 
+    column = plain(column)
     try:
-        return _cast(column, wanted), ()
+        return exact(column, wanted), ()
     except (pa.ArrowInvalid, ValueError, OverflowError):
         pass
     # Few values are at fault, as a rule: halves without one are cast at once.
@@ -156,7 +219,7 @@ def _fitted(
         try:
             # Taken, not sliced: a cast looks at all that stands beneath a slice of lists.
             piece = column.take(pa.array(range(start, start + length), pa.int64()))
-            pieces.append(_cast(piece, wanted))
+            pieces.append(exact(piece, wanted))
         except (pa.ArrowInvalid, ValueError, OverflowError):
             if length == 1:
                 pieces.append(pa.chunked_array([pa.nulls(1, wanted)]))
@@ -168,36 +231,40 @@ def _fitted(
     return pa.chunked_array(chunks, wanted), bad
 
 
-def _cast(column: "pa.ChunkedArray", wanted: "pa.DataType") -> "pa.ChunkedArray":
-    """Return a column in another type.
+def _cut(micros: "pa.ChunkedArray", nanos: "pa.ChunkedArray") -> list[int]:
+    """Return the rows whose moments have nanoseconds that microseconds do not hold.
 
-    Raises:
-        ArrowInvalid: A value does not fit.
+    Both wrap around alike beyond the years of nanoseconds, so that they differ by these alone.
     """
+    if micros.type == nanos.type:
+        return []
+    again = micros.cast(nanos.type, safe=False)
+    found: list[int] = []
+    waiting = [(0, len(nanos))]
+    while waiting:
+        start, length = waiting.pop()
+        if again.slice(start, length).equals(nanos.slice(start, length)):
+            continue
+        if length == 1:
+            found.append(start)
+            continue
+        half = length // 2
+        waiting += [(start + half, length - half), (start, half)]
+    return found
+
+
+def _with_nanos(micros: "pa.ChunkedArray", nanos: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Return moments as texts with all digits, whatever their year; nested ones as they are."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    kind = column.type
-    if kind == wanted:
-        return column
-    if pa.types.is_dictionary(kind):
-        return _cast(column.cast(kind.value_type), wanted)
-    if isinstance(kind, pa.UuidType):
-        return _by_duckdb(column, "v::VARCHAR")
-    if pa.types.is_duration(kind):
-        return _by_duckdb(column.cast(pa.duration("us")), "v")
-    if isinstance(kind, pa.BaseExtensionType):
-        storage = [chunk.storage for chunk in column.chunks]
-        return _cast(pa.chunked_array(storage, kind.storage_type), wanted)
-    return column.cast(wanted)
-
-
-def _by_duckdb(column: "pa.ChunkedArray", value: str) -> "pa.ChunkedArray":
-    """Return what DuckDB makes of a column `v`, where Arrow has no such cast."""
-    import pyarrow as pa
-
-    with locked_connection() as con:
-        con.register("given", pa.table({"v": column}))
-        return con.sql(f"SELECT {value} AS v FROM given").to_arrow_table()["v"]
+    if pa.types.is_nested(micros.type):
+        return micros
+    again = micros.cast(nanos.type, safe=False).cast(pa.int64())
+    # The remainder is taken apart by what wraps around on both sides.
+    rest = pc.subtract(nanos.cast(pa.int64()), again)
+    digits = pc.utf8_lpad(rest.cast(pa.string()), 3, "0")
+    return pc.binary_join_element_wise(micros.cast(pa.string()), digits, "")
 
 
 def _shown(value: "pa.ChunkedArray") -> str:

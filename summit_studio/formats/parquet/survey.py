@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from summit_studio.core.arrow import carrier
 from summit_studio.core.schema import Column, Schema, from_arrow
 from summit_studio.core.suggest import listing
 from summit_studio.formats.contract import Finding
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 NewColumns = Literal["evolve", "ignore", "reject", "fail"]
 """What becomes of a column that other files do not have."""
 
-_DIGITS = 38
-"""Of a decimal; one with more moves on as text."""
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -32,6 +30,7 @@ class Part:
         names: What its columns are called here, in their order: distinct without regard to case.
         own: What they are called in the file.
         new: Those of its columns (`names`) that no row may have a value in.
+        int96: Whether it has moments of 96 bits, which count nanoseconds over all the years.
     """
 
     path: Path
@@ -40,6 +39,7 @@ class Part:
     groups: tuple[int, ...]
     folders: Mapping[str, str | None] = field(default_factory=dict)
     new: tuple[str, ...] = ()
+    int96: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,13 @@ def survey(
             count = file.metadata.num_row_groups
             groups = tuple(file.metadata.row_group(i).num_rows for i in range(count))
             found = file.schema_arrow
+            kinds = (file.schema.column(i).physical_type for i in range(len(file.schema)))
+            int96 = "INT96" in kinds
         told |= told_types(found.metadata)
         schemas.append(_distinct(found))
         names = tuple(schemas[-1].names)
-        parts.append(Part(path, names, tuple(found.names), groups, folders_of(path, base)))
+        folders = folders_of(path, base)
+        parts.append(Part(path, names, tuple(found.names), groups, folders, int96=int96))
     if on_new != "evolve":
         wanted = {name.casefold() for name in known or schemas[0].names}
         parts = [_without_new(part, wanted, on_new) for part in parts]
@@ -161,11 +164,17 @@ def _why_files(survey: Survey, holders: int) -> str:
     return f"{holders:,} of {len(survey.parts):,} files have it, and all their values fit it"
 
 
-def opened(path: Path) -> "pq.ParquetFile":
-    """Open a file for reading."""
+def opened(path: Path, int96_unit: str = "us") -> "pq.ParquetFile":
+    """Open a file for reading.
+
+    Args:
+        path: The file.
+        int96_unit: Of moments of 96 bits. In microseconds they lose their last three digits, in
+            nanoseconds those outside of 1677 to 2262 wrap around.
+    """
     import pyarrow.parquet as pq
 
-    return pq.ParquetFile(path, coerce_int96_timestamp_unit="us", buffer_size=1 << 20)
+    return pq.ParquetFile(path, coerce_int96_timestamp_unit=int96_unit, buffer_size=1 << 20)
 
 
 @contextmanager
@@ -201,42 +210,8 @@ def _distinct(schema: "pa.Schema") -> "pa.Schema":
         while name.casefold() in taken or (name != one.name and name.casefold() in given):
             name, number = f"{stem}_{number}", number + 1
         taken.add(name.casefold())
-        fields.append(pa.field(name, _carried(one.type)))
+        fields.append(pa.field(name, carrier(one.type)))
     return pa.schema(fields)
-
-
-def _carried(kind: "pa.DataType") -> "pa.DataType":
-    """Return the type that carries a Parquet column of `kind`."""
-    import pyarrow as pa
-
-    types = pa.types
-    if types.is_dictionary(kind):
-        return _carried(kind.value_type)
-    if types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind):
-        return pa.list_(_carried(kind.value_type))
-    if types.is_struct(kind):
-        return pa.struct([pa.field(f.name, _carried(f.type)) for f in kind])
-    if types.is_map(kind):
-        return pa.map_(_carried(kind.key_type), _carried(kind.item_type))
-    if isinstance(kind, pa.BaseExtensionType) and not isinstance(kind, pa.UuidType):
-        return _carried(kind.storage_type)
-    return _plain(kind)
-
-
-def _plain(kind: "pa.DataType") -> "pa.DataType":
-    """Return the type that carries values of `kind`, which hold no others."""
-    import pyarrow as pa
-
-    types = pa.types
-    if types.is_time(kind):
-        return pa.time64("us")
-    if types.is_timestamp(kind):
-        return pa.timestamp("us", tz="UTC" if kind.tz else None)
-    if types.is_duration(kind):
-        return pa.month_day_nano_interval()
-    if isinstance(kind, pa.UuidType) or (types.is_decimal(kind) and kind.precision > _DIGITS):
-        return pa.string()
-    return pa.binary() if types.is_fixed_size_binary(kind) else kind
 
 
 def _renamed(schema: "pa.Schema", like: "pa.Schema") -> "pa.Schema":

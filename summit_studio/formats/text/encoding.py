@@ -41,6 +41,10 @@ _UNDEFINED_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 _MOST_ZEROS = 0.001
 """The share of zero bytes up to which a file is still text."""
+_FEW_ZEROS = 16
+"""How many do not make a small file another thing, if they, and all characters that control
+something, are no more than a twentieth of it."""
+_CONTROL = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1e"))
 _MANY_HIGH = 0.25
 """The share of letters beyond ASCII from which a text is in another script."""
 _ASCII_LETTERS = [bytes([c]) for c in range(128) if chr(c).isalpha()]
@@ -365,7 +369,9 @@ def _guess(path: Path, raw: bytes, parts: list[bytes], codec: str) -> Format:
         if wide is not None:
             return Format(codec, wide, why="every second byte is zero")
         # Zero bytes in a few rows cost those rows, not the file.
-        if raw.count(b"\0") > _MOST_ZEROS * len(raw):
+        few = min(_FEW_ZEROS, len(raw) / 20)
+        control = len(raw) - len(raw.translate(None, _CONTROL))
+        if raw.count(b"\0") > _MOST_ZEROS * len(raw) and control > few:
             raise binary(path, raw)
     # A part may begin and end inside of a character.
     inner = [part.lstrip(bytes(range(0x80, 0xC0))) if i else part for i, part in enumerate(parts)]

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from summit_studio.core.arrow import exact
 from summit_studio.core.errors import InvalidParams, LedgerImbalance, SummitError, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import (
@@ -334,10 +335,8 @@ class _Running(Processor):
         import pyarrow as pa
 
         wanted = arrow_type(column.type)
-        if pa.types.is_dictionary(values.type):
-            values = values.cast(values.type.value_type)
         try:
-            return values.cast(wanted, safe=True)
+            return exact(values, wanted)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
             raise self._error(
                 f"The code returned another type for column '{column.name}'",

@@ -1,12 +1,14 @@
 """What is wrong with rows for the table they are to go into, with a click that mends it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from summit_studio.connectors.fitting import Mismatch, Standing, long_names, mismatches
+from summit_studio.connectors.fitting import Limit, Mismatch, Standing, long_names, mismatches
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import table_missing, view_in_place
+from summit_studio.core.errors import WriteFailed
 from summit_studio.core.problems import Fix, Insertion, Problem, Severity
 from summit_studio.core.schema import TIMESTAMP, TIMESTAMPTZ, Schema, base_type
 from summit_studio.core.sql import quote_name
@@ -64,11 +66,15 @@ class _Look:
     Args:
         known: Its tables, where the wanted one is absent and not to be made.
         longest_name: The bytes that a name may have.
+        unheld: Tells which values of a type the system does not hold.
+        related: Why it cannot be written together with other tables of the run.
     """
 
     standing: Standing | None
     known: Sequence[str]
     longest_name: int | None
+    unheld: Callable[[str], str]
+    related: WriteFailed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +103,14 @@ class TableChecks:
         Raises:
             SummitError: The database cannot be reached, or the table's name not be understood.
         """
-        look = probe(connection, context, ("standing", self.table, self.creates), self._look)
+        beside = tuple(context.tables(connection.name))
+        sifts = self.node.node_id in context.rejecting
+        subject = ("standing", self.table, self.creates, beside, sifts)
+        look = probe(connection, context, subject, partial(self._look, beside=beside, sifts=sifts))
         if look is None:
             return
+        if look.related is not None:
+            yield replace(Problem.from_error(look.related), where=self.node.place("table"))
         name, standing = TableName.parse(self.table), look.standing
         if standing is None and not self.creates:
             yield self._absent(name, look.known)
@@ -107,13 +118,20 @@ class TableChecks:
             yield replace(Problem.from_error(view_in_place(name)), where=self.node.place("table"))
         elif standing is None or self.remakes:
             yield from self._long(name, schema, look.longest_name)
+            yield from self._refused(schema, name, look.unheld)
         else:
-            yield from self._misfits(schema, standing)
+            yield from self._misfits(schema, standing, look.unheld)
 
-    def _look(self, database: "Database") -> _Look:
+    def _look(self, database: "Database", beside: Sequence[str], *, sifts: bool) -> _Look:
         standing = database.standing(self.table)
         known = database.tables() if standing is None and not self.creates else ()
-        return _Look(standing, known, database.longest_name)
+        related = None
+        try:
+            if len(beside) > 1:
+                database.check_related(self.table, beside, sifts=sifts)
+        except WriteFailed as error:
+            related = error
+        return _Look(standing, known, database.longest_name, database.unheld, related)
 
     def _takes_rows(self, view: Standing) -> bool:
         return view.appendable and not self.replaces
@@ -135,7 +153,9 @@ class TableChecks:
         for mismatch in found:
             yield self._problem(mismatch, table, [fix] if mismatch.column else [])
 
-    def _misfits(self, schema: Schema, standing: Standing) -> Iterator[Problem]:
+    def _misfits(
+        self, schema: Schema, standing: Standing, unheld: Callable[[str], str]
+    ) -> Iterator[Problem]:
         found = mismatches(schema, standing)
         unwanted = [m.column for m in found if m.code in _UNWANTED]
         for mismatch in found:
@@ -147,6 +167,53 @@ class TableChecks:
             yield self._problem(mismatch, standing.name, fixes)
         if not any(not mismatch.doubtful for mismatch in found):
             yield from self._refusable(schema, standing)
+            doubted = {mismatch.column for mismatch in found}
+            rest = Schema(tuple(c for c in schema if c.name not in doubted))
+            yield from self._refused(rest, standing.name, unheld)
+            yield from self._changed(rest, standing)
+
+    def _refused(
+        self, schema: Schema, table: TableName, unheld: Callable[[str], str]
+    ) -> Iterator[Problem]:
+        """Yield, as notices, which values of the rows the system does not hold."""
+        told: dict[str, list[str]] = {}
+        for column in schema:
+            if values := unheld(column.type):
+                told.setdefault(values, []).append(column.name)
+        for values, names in told.items():
+            columns = f"column{'s' if len(names) > 1 else ''} {listing(names)}"
+            yield self._notice(
+                "values_may_be_refused",
+                f"Table {table} cannot hold {values}, which {columns} may have",
+                column=names[0],
+                why="such values have no place in the database: their rows are refused",
+            )
+
+    def _changed(self, schema: Schema, standing: Standing) -> Iterator[Problem]:
+        """Yield, as notices, which values the table would change, so that they are refused."""
+        told: dict[Limit, list[str]] = {}
+        for column in schema:
+            found = standing.find(column.name)
+            limit = found.limit if found else None
+            if limit and limit.told and column.type in limit.given:
+                told.setdefault(limit, []).append(column.name)
+        for limit, names in told.items():
+            held = [
+                {"name": n, "expression": limit.held.replace("{0}", quote_name(n))} for n in names
+            ]
+            yield self._notice(
+                "values_may_be_refused",
+                f"{_each(names)} of table {standing.name} {limit.says}",
+                Fix(
+                    "Cut off the rest",
+                    self.node.node_id,
+                    insert=Insertion("derive", (("columns", held),)),
+                )
+                if limit.held
+                else None,
+                column=names[0],
+                why="values are not changed in silence: rows with others are refused",
+            )
 
     def _refusable(self, schema: Schema, standing: Standing) -> Iterator[Problem]:
         """Yield, as notices, for what the table may refuse single rows."""
@@ -180,17 +247,26 @@ class TableChecks:
                     ),
                 )
 
-    def _notice(self, code: str, what: str, fix: Fix) -> Problem:
-        return self.node.problem(
+    def _notice(
+        self,
+        code: str,
+        what: str,
+        fix: Fix | None = None,
+        *,
+        column: str | None = None,
+        why: str = "it refuses every row that breaks this",
+    ) -> Problem:
+        told = self.node.problem(
             code,
             what,
             field_name="table",
-            why="it refuses every row that breaks this",
+            why=why,
             do="connect the rejected port of this sink to put such rows aside: where it leads "
             "nowhere, the first ends the run",
             severity=Severity.INFO,
-            fixes=(fix,),
+            fixes=(fix,) if fix else (),
         )
+        return replace(told, where=replace(told.where, column=column))
 
     def _cast(self, found: Sequence[Mismatch], schema: Schema) -> Fix:
         """Return the fix that casts all that can be cast: nothing is left to click once more."""
@@ -225,6 +301,10 @@ class TableChecks:
         return Problem(mismatch.code, said, mismatch.clause, do, where, severity, tuple(fixes))
 
 
+def _each(names: Sequence[str]) -> str:
+    return f"Each of columns {listing(names)}" if len(names) > 1 else f"Column {names[0]}"
+
+
 def _renaming(names: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"column": old, "name": new} for old, new in names.items()]
 
@@ -232,7 +312,7 @@ def _renaming(names: Mapping[str, str]) -> list[dict[str, str]]:
 def _cast_type(mismatch: Mismatch, schema: Schema) -> str:
     """Return the type to cast a column to, so that it fits; empty where no cast helps."""
     column, wants = schema.find(mismatch.column), mismatch.wants
-    if column is None or not wants:
+    if column is None or not wants or "-" in wants:
         return ""
     if wants == "DECIMAL":
         wants = _LOOSE_DECIMAL

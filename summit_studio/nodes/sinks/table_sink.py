@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.contract import Database
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import REJECT_COLUMNS, Schema
+from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
@@ -172,9 +174,16 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         return _TableWriter(self, schema, context)
 
-    def whole_because(self) -> str:
-        """Return that rows which replace others do so at once."""
-        return "" if self.params.mode == "append" else "its rows take the place of others at once"
+    def whole_because(self, context: RunContext) -> str:
+        """Return that its rows replace others, or come with those of tables that it hangs on."""
+        if self.params.mode != "append":
+            return "its rows take the place of others at once"
+        beside = context.tables(self.params.connection)
+        if len(beside) < 2:  # noqa: PLR2004 - itself
+            return ""
+        with self._database(context) as database:
+            tied = database.check_related(self.params.table, beside, sifts=False)
+        return f"it is filled together with {listing(tied)}" if tied else ""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
@@ -182,9 +191,11 @@ class TableSink(SinkNode[TableSinkParams]):
         """Return the row beside the table; rows that replace others may be written twice."""
         if self.params.mode != "append":
             return None
+        return self._database(context).checkpoint(self.params.table, key, kept_in)
+
+    def _database(self, context: RunContext) -> Database:
         connection = context.workspace.connection(self.params.connection)
-        database = open_database(connection, context.secrets, context.workspace, shared=True)
-        return database.checkpoint(self.params.table, key, kept_in)
+        return open_database(connection, context.secrets, context.workspace, shared=True)
 
     def _mistakes(self) -> Iterator[Problem]:
         if self.params.replace == "table" and self.params.mode != "replace":
@@ -212,6 +223,7 @@ class _TableWriter(Writer):
             self._writer = self._database.writer(
                 params.table, schema, params.mode, create=params.create,
                 replace=params.replace, run_id=context.run_id, transactions=context.transactions,
+                beside=context.tables(params.connection),
                 refuse=None if context.refuse is None else partial(self._refused, context.refuse),
                 before_commit=None if context.checkpoint is None else self._advance,
             )  # fmt: skip

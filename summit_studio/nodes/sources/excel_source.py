@@ -328,9 +328,9 @@ class ExcelSource(FileSource[ExcelSourceParams]):
                     "errors_not_told",
                     f"Cells with errors in '{seen.path.name}' are read as empty",
                     field_name="error_cells",
-                    why="in this format they cannot be told from empty cells",
-                    do="save the workbook as .xlsx if it may hold errors",
-                    severity=Severity.INFO,
+                    why="in a file so old, or locked, they cannot be told from empty cells",
+                    do="save the workbook as .xlsx, or set Error cells to null",
+                    severity=Severity.WARNING,
                 )
         if not self.params.columns:
             yield self.problem(

@@ -4,21 +4,26 @@ from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError, Where
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Column, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.formats.contract import Finding, Loaded
-from summit_studio.formats.parquet.reading import batches, fit, gathered, index_of
+from summit_studio.formats.parquet.reading import (
+    Read,
+    batches,
+    fit,
+    gathered,
+    index_of,
+    read_groups,
+)
 from summit_studio.formats.parquet.survey import (
     NewColumns,
     Part,
     Survey,
-    file_errors,
     found_in,
-    opened,
     survey,
 )
 from summit_studio.nodes.contract import (
@@ -34,9 +39,6 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
 from summit_studio.stores.faults import failure
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _FIRST_ROWS = 1_000
 """Rows of the first chunk of a preview."""
@@ -240,23 +242,24 @@ class _ParquetReader(Reader):
                     yield self._chunk(partial(self._load, part, groups, first), number, count)
                     first += count
                     continue
-                for batch in batches(part.path, groups, self._wanted(part), rows):
+                for read in batches(part, groups, self._wanted(part), rows):
                     self._context.cancel.check()
-                    load = partial(self._fit, part, batch, first)
-                    yield self._chunk(load, number, batch.num_rows)
-                    first += batch.num_rows
+                    load = partial(self._fit, part, read, first)
+                    yield self._chunk(load, number, read.table.num_rows)
+                    first += read.table.num_rows
 
     def _first(self, limit: int) -> Iterator[Chunk]:
         left = limit
         for number, part in enumerate(self._parts):
             groups = range(len(part.groups))
             size, first = min(_FIRST_ROWS, limit), 1
-            for batch in batches(part.path, groups, self._wanted(part), size):
+            for read in batches(part, groups, self._wanted(part), size):
                 self._context.cancel.check()
-                piece = batch.slice(0, left)
-                left -= piece.num_rows
-                yield self._chunk(partial(self._fit, part, piece, first), number, piece.num_rows)
-                first += batch.num_rows
+                piece = read.head(left)
+                count = piece.table.num_rows
+                left -= count
+                yield self._chunk(partial(self._fit, part, piece, first), number, count)
+                first += count
                 if left <= 0:
                     return
 
@@ -273,13 +276,11 @@ class _ParquetReader(Reader):
         return None if vague else names
 
     def _load(self, part: Part, groups: Sequence[int], first: int) -> Loaded:
-        with file_errors(part.path), opened(part.path) as file:
-            table = file.read_row_groups(list(groups), columns=self._wanted(part))
-        return self._fit(part, table, first)
+        return self._fit(part, read_groups(part, groups, self._wanted(part)), first)
 
-    def _fit(self, part: Part, table: "pa.Table", first: int) -> Loaded:
+    def _fit(self, part: Part, read: Read, first: int) -> Loaded:
         shown = shown_path(part.path, self._context.workspace)
-        return fit(part, table, self._schema, place=f"{shown}, row ", first=first)
+        return fit(part, read, self._schema, place=f"{shown}, row ", first=first)
 
 
 def _no_column(name: str, schema: Schema, place: Where) -> InvalidParams:

@@ -297,6 +297,13 @@ def test_one_bad_row_does_not_cost_a_file_its_encoding(read_text):
     assert len(found.rows) == 398
 
 
+def test_a_zero_byte_in_a_small_file_costs_its_row(read_text):
+    """In forty bytes one is more than a thousandth, and still no sign of another kind of file."""
+    found = read_text(b"a,b\n1,one\n2,t\0wo\n3,three\n")
+    assert [row[0] for row in found.rows] == [1, 3]
+    assert [(line, code) for line, code, _ in found.rejects] == [(3, "nul_character")]
+
+
 def test_zero_bytes_cost_their_rows_and_not_the_file(read_text):
     rows = b"".join(b"%d,name %d\n" % (i, i) for i in range(1000))
     found = read_text(b"id,name\n" + rows + b"x,a\0b\n" + rows)

@@ -1,7 +1,10 @@
 """Writes real workbooks, part by part, so that a test says exactly what a file holds."""
 
 import io
+import struct
 import zipfile
+import zlib
+from base64 import b85decode
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -97,7 +100,8 @@ def open_document(*tables: str) -> bytes:
         {
             "mimetype": kind,
             "content.xml": f'{_HEAD}<office:document-content xmlns:office="{space}:office:1.0" '
-            f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0"><office:body>'
+            f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0" xmlns:calcext="urn:org:'
+            'documentfoundation:names:experimental:calc:xmlns:calcext:1.0"><office:body>'
             f"<office:spreadsheet>{body}</office:spreadsheet></office:body>"
             "</office:document-content>",
             "META-INF/manifest.xml": f'{_HEAD}<manifest:manifest xmlns:manifest="{space}:manifest:'
@@ -213,3 +217,76 @@ def _styled(value: Any) -> Styled:
         midnight = datetime.combine(date.min, time())
         return Styled((datetime.combine(date.min, value) - midnight) / timedelta(days=1), CLOCK)
     return Styled(value, 0)
+
+
+def old_workbook() -> bytes:
+    """Return an .xls of two sheets, with errors as constants and as the result of a formula."""
+    return zlib.decompress(b85decode("".join(_OLD)))
+
+
+_OLD = (
+    "c-rk)O=uHA6#iy^@@Jc7V_Ip%5DHd}y@(etHCoV~EL8+W1Wip2r6G|}{5xp1<|qiB6fcEddZ~Kx2Nm?@L8$1VAP9",
+    "-|=1H*Nq0Rc{Wmc1zLxUQu?6=ID+4nau``*k>_RWG-nt2c{qXB!NqhkBvso@D~e&;3xlH0Z%I=zpY?P6WQ@1sO|O",
+    "g!y;?Ugx{`7T4led8rj;3Kt@IE#^dE)#DfhB$_lkTDDjgKAI1U1~w}a$I4iXP9nedXIIVG2O?U8%zgDw<JzrAvu!",
+    "Rqw4s$*2l6SQGrKn^PV}o(2ZBJj<4JlRb3PN3*)KmzbS|r9he1WZa9<66jIp|B9y{eEZcG5tFu;L#9e-S`2xiMR?",
+    "qh~;os5>U<&qWAq%mHC>C`o@rxm3@d=Z3Wl$iiIlYJtSTdzl$I<io6{-oHZy+moJWZ8xj@pHQwC80Vs$15bT<jf0",
+    ")9B){#U&r2jeBM8%iBX^qsddunc}Uyy5Vn?5yHk*X+g$8mT(xXn_#+=={5Gcna5G45z?f-f3#Z-4o<Vqb(Z$iJi8",
+    "h1lG|#=+i6_<eE4y!xRl&M<N4w8rO5nZat3|$0!ov;yrwZA2E?7)5>Jv&FVxoXfobnA+k{UGsn~7xR_nql0z9;sR",
+    "`2A~5lUY)=wH?X%(M8pnwpQ}v5*i_TWipMt|GG7uZ14=E;aQges$IfD!)4W^|D`s?dr7+)(*=Twid=iISp-oKhcg",
+    "_Fn-9_Yb}VTwV>5xzgEM8Eh_t(+<9Rukry$67(HL72x^UFGOI<fNjRw&O;aCpl8I)?bm78<3l}b2xcFTNb&S{5LC",
+    "#bMM6dd;vr4VvekS>EaRhm~Cg~660pzGJ;9^Vl(*sjDzQh`BobQDa$7uEfCNRcvOtf6Tbifz2zh}*cp+C2TTAjbr",
+    "N}PXr{_nn%`I-",
+)
+
+
+def binary_workbook(sheets: Mapping[str, Sequence[Sequence[Any]]]) -> bytes:
+    """Return an .xlsb of numbers and `Fault`s; every second fault is the result of a formula."""
+    names = list(sheets)
+    bundle = b"".join(
+        record(156, struct.pack("<II", 0, i) + _wide(f"rId{i}") + _wide(name))
+        for i, name in _each(names)
+    )
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+        "_rels/.rels": _relations([("rId1", "officeDocument", "xl/workbook.bin")]),
+        "xl/workbook.bin": record(131, b"")
+        + record(143, b"")
+        + bundle
+        + record(144, b"")
+        + record(132, b""),
+        "xl/_rels/workbook.bin.rels": _relations(
+            # Not in the order of the sheets: a part goes by its relation.
+            [(f"rId{i}", "worksheet", f"worksheets/sheet{9 - i}.bin") for i, _ in _each(names)]
+        ),
+        **{f"xl/worksheets/sheet{9 - i}.bin": _records(sheets[name]) for i, name in _each(names)},
+    }
+    return packed(parts)
+
+
+def record(kind: int, body: bytes) -> bytes:
+    """Return a record of an .xlsb part."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(body)]) + body
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def _records(rows: Sequence[Sequence[Any]]) -> bytes:
+    codes = {"#N/A": 0x2A, "#DIV/0!": 0x07, "#REF!": 0x17}
+    size = struct.pack("<IIII", 0, len(rows) - 1, 0, max(map(len, rows)) - 1)
+    pieces = [record(129, b""), record(148, size), record(145, b"")]
+    faults = 0
+    for number, row in enumerate(rows):
+        pieces.append(record(0, struct.pack("<I", number) + b"\0" * 13))
+        for column, cell in enumerate(row):
+            at = struct.pack("<II", column, 0)
+            if isinstance(cell, Fault):
+                faults += 1
+                pieces.append(record(11 if faults % 2 else 3, at + bytes([codes[cell]])))
+            elif isinstance(cell, str):
+                pieces.append(record(6, at + _wide(cell)))
+            else:
+                pieces.append(record(5, at + struct.pack("<d", cell)))
+    return b"".join(pieces) + record(146, b"") + record(130, b"")

@@ -78,6 +78,76 @@ def test_nanoseconds_of_old_files(bench):
     assert found == dt.datetime(2023, 11, 14, 22, 13, 20, 123456)
 
 
+def old_moments(nanos: list[int | None], kind: pa.DataType) -> bytes:
+    """Return a Parquet file with moments of 96 bits, as Spark and Impala wrote them."""
+    values = pa.array(nanos, pa.int64()).cast(kind)
+    table = pa.table({"id": range(len(nanos)), "t": values})
+    return parquet(table, use_deprecated_int96_timestamps=True)
+
+
+def test_nanoseconds_of_old_files_are_rejected_and_never_cut(bench):
+    moments = [1_700_000_000_123_456_000, 1_700_000_000_123_456_789, None, -1, -1_000]
+    bench.write("old.parquet", old_moments(moments, pa.timestamp("ns")))
+    found = bench.read("parquet_source", path="old.parquet")
+    assert [row[0] for row in found.rows] == [0, 2, 4]
+    assert [row[-4:-1] for row in found.rejected] == [
+        ("cast_failed", "t",
+         f"{shown} cannot be held as date and time (TIMESTAMP).")
+        for shown in ("2023-11-14 22:13:20.123456789", "1969-12-31 23:59:59.999999999")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("batch_rows", [2, 1_000])
+def test_moments_of_old_files_beyond_the_years_of_nanoseconds(bench, batch_rows):
+    first, last = dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59, 999_999)
+    values = pa.array([first, last, None, first, last], pa.timestamp("us"))
+    nested = pa.array([[first, None], [], None, [last], [last, first]], pa.list_(values.type))
+    table = pa.table({"t": values, "l": nested})
+    bench.write("old.parquet", parquet(table, use_deprecated_int96_timestamps=True))
+    bench.batch_rows = batch_rows
+    found = bench.read("parquet_source", path="old.parquet")
+    assert found.rows == list(zip(values.to_pylist(), nested.to_pylist(), strict=True))
+    assert found.rejected == []
+
+
+def test_nanoseconds_within_lists_of_old_files(bench):
+    kind = pa.list_(pa.timestamp("ns"))
+    values = pa.array([[1_000, 2_000], [3_000, 4_001], None, []], pa.list_(pa.int64())).cast(kind)
+    table = pa.table({"id": range(4), "t": values})
+    bench.write("old.parquet", parquet(table, use_deprecated_int96_timestamps=True))
+    found = bench.read("parquet_source", path="old.parquet")
+    assert [row[0] for row in found.rows] == [0, 2, 3]
+    assert [row[0] for row in found.rejected] == [1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        (pa.timestamp("us"), -9223372022400000000, -9223372022400000001),
+        (pa.timestamp("us"), -(2**63) + 1, -(2**63)),
+        (pa.time64("us"), 86_400_000_000, 86_400_000_001),
+        (pa.time64("us"), 0, -1),
+        (pa.duration("us"), 2**63 // 1_000, 2**63 // 1_000 + 1),
+        (pa.duration("ns"), 1_000, 1_001),
+        (pa.duration("ms"), 0, 2**62),
+    ],
+    ids=str,
+)
+def test_what_is_no_moment_here_is_rejected(bench, kind, good, bad):
+    """DuckDB ends on some, reads others as another value."""
+    values = pa.array([good, bad, None], pa.int64()).cast(kind)
+    nested = pa.ListArray.from_arrays(pa.array([0, 1, 2, 3], pa.int32()), values)
+    for number, column in enumerate((values, nested)):
+        name = f"t{number}.parquet"
+        bench.write(name, parquet(pa.table({"id": range(3), "v": column})))
+        (chunk,) = bench.chunks("parquet_source", path=name)
+        found = chunk.load()
+        assert found.rows["id"].to_pylist() == [0, 2]
+        assert found.rejected is not None
+        assert found.rejected["id"].to_pylist() == [1]
+        assert found.rejected["reject_column"].to_pylist() == ["v"]
+
+
 def test_types_without_a_twin_move_on_as_they_are(bench):
     key = uuid.UUID("12345678-1234-5678-1234-567812345678")
     wide = Decimal("1234567890123456789012345678901234567890.125")
