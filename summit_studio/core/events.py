@@ -237,7 +237,12 @@ class OutputPublished:
 
 @dataclass(frozen=True, slots=True)
 class RunFinished:
-    """The last event of a run."""
+    """The last event of a run.
+
+    Args:
+        committed: Rows that targets hold of a load that is unfinished, by sink: another run goes on
+            behind them.
+    """
 
     run_id: str
     status: RunStatus
@@ -245,6 +250,7 @@ class RunFinished:
     ledger: tuple[LedgerLine, ...] = ()
     error: ErrorReport | None = None
     finished_at: datetime | None = None
+    committed: dict[str, int] = field(default_factory=dict)
 
 
 Event = (

@@ -26,6 +26,9 @@ CLOSED: Final = 0
 """Where the counts of closed epochs are, of this run and of those that it goes on from."""
 
 
+NOTHING: Final = "nothing was published"
+
+
 class _Sums:
     """What was counted of one node, in one epoch or in several."""
 
@@ -166,23 +169,28 @@ class Ledger:
                 ]
         return tuple(found)
 
-    def verify(self) -> None:
+    def verify(self, stands: str = NOTHING) -> None:
         """Check that every node balances, and that every edge delivered what was sent.
+
+        Args:
+            stands: What targets hold if not, as part of a sentence.
 
         Raises:
             LedgerImbalance: Rows appeared or vanished; it names the place and the two numbers.
         """
         self._require_none(
             [(line.node_id, line.imbalance) for line in self.lines() if not line.balanced]
-            + self._edges({node_id: self._whole(node_id) for node_id in self._plan.order})
+            + self._edges({node_id: self._whole(node_id) for node_id in self._plan.order}),
+            stands,
         )
 
-    def close(self, epoch: int, node_ids: Collection[str]) -> Sums:
+    def close(self, epoch: int, node_ids: Collection[str], stands: str = NOTHING) -> Sums:
         """Check one epoch of some nodes, and count it among what is closed.
 
         Args:
             epoch: All rows of it have passed the nodes.
             node_ids: With every node that they receive from.
+            stands: What targets hold if it does not balance, as part of a sentence.
 
         Returns:
             What was counted of them up to its end, as JSON values.
@@ -193,7 +201,8 @@ class Ledger:
         lines = [self.line(node_id, epoch) for node_id in self._plan.order if node_id in node_ids]
         self._require_none(
             [(line.node_id, line.imbalance) for line in lines if not line.balanced]
-            + self._edges({node_id: self._in(node_id, epoch) for node_id in node_ids})
+            + self._edges({node_id: self._in(node_id, epoch) for node_id in node_ids}),
+            stands,
         )
         with self._lock:
             closed = self._epochs.setdefault(CLOSED, {})
@@ -218,16 +227,16 @@ class Ledger:
             }
             self._before = {i: s.rows_in[READ] for i, s in self._epochs[CLOSED].items()}
 
-    def _require_none(self, wrong: Sequence[tuple[str, str]]) -> None:
+    def _require_none(self, wrong: Sequence[tuple[str, str]], stands: str) -> None:
         if wrong:
             node = self._plan.nodes[wrong[0][0]]
             sink = node.target() if isinstance(node, SinkNode) else ""
             raise LedgerImbalance(
                 "The row ledger does not balance",
                 why=listing([f"'{self._plan.nodes[i].node_title}' {what}" for i, what in wrong], 4),
-                do=f"look at the triggers and rules of {sink}; nothing was published"
+                do=f"look at the triggers and rules of {sink}; {stands}"
                 if sink
-                else "report this with the pipeline; nothing was published",
+                else f"report this with the pipeline; {stands}",
                 where=node.place(),
             )
 

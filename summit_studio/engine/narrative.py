@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from summit_studio.core.events import (
+    CheckpointCommitted,
     Event,
     NodeFailed,
     NodeFinished,
@@ -10,9 +11,11 @@ from summit_studio.core.events import (
     RowsRejected,
     RuleScored,
     RunFinished,
+    RunResumed,
     RunStarted,
     RunStatus,
 )
+from summit_studio.core.suggest import listing
 
 
 def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
@@ -25,6 +28,11 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
     match event:
         case RunStarted():
             return f"Run {event.run_id} of '{event.pipeline}' started."
+        case RunResumed():
+            return _resumed(event, titles)
+        case CheckpointCommitted():
+            who = _title(event.node_id, titles)
+            return f"{who} committed epoch {event.epoch}: {event.rows:,} rows."
         case NodeFinished():
             return _finished(event, titles)
         case RowsRejected():
@@ -40,7 +48,7 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
             who = _title(event.node_id, titles)
             return f"{who} published {event.rows:,} rows to {event.location}."
         case RunFinished():
-            return _ended(event)
+            return _ended(event, titles)
         case _:
             return None
 
@@ -68,13 +76,30 @@ def _scored(event: RuleScored, titles: Mapping[str, str]) -> str:
     )
 
 
-def _ended(event: RunFinished) -> str:
+def _resumed(event: RunResumed, titles: Mapping[str, str]) -> str:
+    return (
+        f"It goes on with the load that began at {event.began_at:%Y-%m-%d %H:%M:%S} UTC: "
+        f"{_held(event.rows, titles)}."
+    )
+
+
+def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    held = [f"{_title(sink, titles)} holds {count:,} rows" for sink, count in rows.items()]
+    return listing(held, 4)
+
+
+def _ended(event: RunFinished, titles: Mapping[str, str]) -> str:
     words = {
         RunStatus.SUCCEEDED: "succeeded",
-        RunStatus.CANCELLED: "was cancelled; nothing was published",
-        RunStatus.QUALITY_FAILED: "stopped at a quality gate; nothing was published",
+        RunStatus.CANCELLED: "was cancelled",
+        RunStatus.QUALITY_FAILED: "stopped at a quality gate",
         RunStatus.FAILED: "failed",
         RunStatus.RUNNING: "is running",
     }
+    stands = ""
+    if event.committed:
+        stands = f"; {_held(event.committed, titles)}, and the next run goes on behind them"
+    elif event.status in {RunStatus.CANCELLED, RunStatus.QUALITY_FAILED}:
+        stands = "; nothing was published"
     why = f" {event.error}" if event.error and event.status is RunStatus.FAILED else ""
-    return f"The run {words[event.status]} after {event.seconds:.1f} s.{why}"
+    return f"The run {words[event.status]}{stands} after {event.seconds:.1f} s.{why}"

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import EpochEnd, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
+    CheckpointCommitted,
     ErrorReport,
     Event,
     NodeFailed,
@@ -88,6 +90,7 @@ class Run:
         if step is not None:
             self._context = replace(self._context, step=step)
         self._lineage: Lineage | None = None
+        self._committed: Counter[str] = Counter()
         self._ledger = Ledger(self._plan, self.emit)
 
     @property
@@ -100,6 +103,8 @@ class Run:
         self._lineage = lineage
         self._context = replace(self._context, started=lineage.started)
         self._ledger.restore(lineage.sums)
+        held = lineage.epochs.held
+        self._committed.update({sink: p.rows for sink, p in held.items() if p.epoch})
 
     def run(self) -> RunFinished:
         """Run to the end and return the last event. Never raises for what happens in the run."""
@@ -122,6 +127,7 @@ class Run:
             self._ledger.lines(),
             ErrorReport.of(self._error) if self._error else None,
             datetime.now(UTC),
+            {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
         )
         self._tell(finished)
         return finished
@@ -138,7 +144,7 @@ class Run:
             LedgerImbalance: Rows appeared or vanished.
             QualityGateFailed: A critical rule is breached.
         """
-        sums = self._ledger.close(mark.epoch, node_ids)
+        sums = self._ledger.close(mark.epoch, node_ids, self._stands())
         self._require([s for s in self._ledger.scores() if s.node_id in node_ids])
         return replace(mark, sums=sums)
 
@@ -150,7 +156,7 @@ class Run:
             QualityGateFailed: A critical rule is breached.
             Cancelled: Someone cancelled meanwhile.
         """
-        self._ledger.verify()
+        self._ledger.verify(self._stands())
         self._gate()
         with self._phase:
             if self._cancelled:
@@ -161,6 +167,8 @@ class Run:
     def emit(self, event: Event) -> None:
         """Tell the listener."""
         with self._lock:
+            if isinstance(event, CheckpointCommitted):
+                self._committed[event.node_id] += event.rows
             self._listener(event)
 
     def fail(self, error: BaseException, node_id: str | None = None) -> None:
@@ -173,6 +181,12 @@ class Run:
                 if placed.where.node_id:
                     self._tell(NodeFailed(placed.where.node_id, ErrorReport.of(placed)))
         self._stop.cancel()
+
+    def _stands(self) -> str:
+        """Return what targets hold of a load that goes no further, as part of a sentence."""
+        if not any(self._committed.values()):
+            return "nothing was published"
+        return "what was committed before stays, and nothing since was published"
 
     def _say_resumed(self) -> None:
         lineage = self._lineage
@@ -213,7 +227,7 @@ class Run:
             raise QualityGateFailed(
                 "A critical quality rule is breached",
                 why=listing([_verdict(s) for s in broken], 4),
-                do="look at the failing rows, or lower the threshold; nothing was published",
+                do=f"look at the failing rows, or lower the threshold; {self._stands()}",
                 where=node.place(),
             )
 
@@ -234,7 +248,7 @@ class Run:
         return SummitError(
             "The run met a fault of the program",
             why=f"{type(error).__name__}: {error}".split("\n", 1)[0],
-            do="report it with the log; nothing was published",
+            do=f"report it with the log; {self._stands()}",
             code="internal_error",
         )
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from summit_studio.core.events import (
 from summit_studio.core.refusal import Refusal, refused_rows
 from summit_studio.core.schema import AT, REJECTED, to_arrow
 from summit_studio.document.model import PortRef
-from summit_studio.nodes.contract import Published, SinkNode
+from summit_studio.nodes.contract import SinkNode
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,6 +78,9 @@ class SinkRun:
         self._epoch = epoch
         self._held = order.epochs.held.get(self._id)
         self._passed_rows = 0
+        self._rows = self._held.rows if self._held else 0
+        self._counts: Counter[str] = Counter()
+        self._location = node.target()
         self._refusals = 0
         self._may_publish = threading.Event()
         self._ended = threading.Event()
@@ -160,8 +164,7 @@ class SinkRun:
         self._wait()
         if writer is not None:
             self._commit(writer, last.epoch)
-        else:
-            self._say(Published(self.node.target(), self._held.rows if self._held else 0))
+        self._say()
         self._published = True
 
     def _take(self, arrived: "pa.Table") -> None:
@@ -226,7 +229,7 @@ class SinkRun:
             f"'{self.node.node_title}' cannot go on where it stands",
             why=f"it was handed {then:,} rows up to {dict(held.positions)}, and is handed {now:,} "
             f"up to {dict(mark.positions)} now",
-            do="look whether the source has changed since; nothing was written",
+            do="look whether the source has changed since; nothing more was written",
             where=self.node.place(),
         )
 
@@ -274,7 +277,7 @@ class SinkRun:
                 f"'{self.node.node_title}' reads back other rows than it was handed",
                 why=f"{wanted:,} rows were handed over, {found.rows:,} came back, and the sums"
                 " of their hashes differ",
-                do="look at the disk, and at triggers of the target; nothing was published",
+                do="look at the disk, and at triggers of the target; none of them was published",
                 where=self.node.place(),
             )
         self._ledger.set_compared(self._id)
@@ -295,10 +298,13 @@ class SinkRun:
             self._emit(CheckpointCommitted(self._id, epoch, output.rows))
         self._writer = None
         self._close_contents()
-        self._say(output)
+        self._rows += output.rows
+        self._counts.update(output.counts)
+        self._location = output.location
 
-    def _say(self, output: Published) -> None:
-        self._emit(OutputPublished(self._id, output.location, output.rows, dict(output.counts)))
+    def _say(self) -> None:
+        """Say what the target holds of the load, once all of it is there."""
+        self._emit(OutputPublished(self._id, self._location, self._rows, dict(self._counts)))
 
     def _close_contents(self) -> None:
         for content in (self._handed, self._sifted):

