@@ -51,6 +51,12 @@ COMMANDS = (
     ),
     Command("runs", "List past runs, or show one.", "runs", ("history", "log", "status", "ledger")),
     Command(
+        "checkpoints",
+        "Show how far the targets of a pipeline are, or forget it.",
+        "checkpoints",
+        ("resume", "progress", "unfinished", "epochs", "lineage"),
+    ),
+    Command(
         "connections",
         "List the connections of a workspace, or test one.",
         "connections",

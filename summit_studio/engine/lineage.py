@@ -70,7 +70,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         SummitError: A target cannot be reached.
     """
     promised = promises(plan, settings.checkpoints, context)
-    checkpoints = _checkpoints(plan, request, settings, context)
+    checkpoints = checkpoints_of(plan, request, settings, context)
     found = {sink: checkpoint.look() for sink, checkpoint in checkpoints.items()}
     known = {sink: progress for sink, progress in found.items() if progress is not None}
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
@@ -109,9 +109,10 @@ def pipeline_id(request: RunRequest) -> str:
     return hashlib.sha256(known.encode()).hexdigest()[:32]
 
 
-def _checkpoints(
+def checkpoints_of(
     plan: Plan, request: RunRequest, settings: Settings, context: RunContext
 ) -> dict[str, Checkpoint]:
+    """Return where the targets of a plan keep how far they are, by sink, in document order."""
     found = {}
     for sink in plan.sinks:
         node = plan.nodes[sink]

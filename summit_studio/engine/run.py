@@ -113,7 +113,8 @@ class Run:
         forget = self._outside.on_cancel(self._cancel)
         try:
             context = self._context
-            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, context.started))
+            now = datetime.now(UTC)
+            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, now))
             self._say_resumed()
             self._backend.run(self._order())
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
