@@ -77,6 +77,7 @@ class TableCheckpoint(Checkpoint):
         self._target = target
         self._held: Progress | None = None
         self._next: Progress | None = None
+        self._run_id = ""
 
     def look(self) -> Progress | None:
         """Return what the table says; None where there is none, or no row."""
@@ -85,6 +86,7 @@ class TableCheckpoint(Checkpoint):
 
     def acquire(self, claim: Claim) -> Progress:
         """Claim the row, made if it is missing; see `Checkpoint`."""
+        self._run_id = claim.run_id
         with self._session(writing=True) as session:
             self._run(session, definition(self._table))
             for _ in range(_TRIES):
@@ -127,6 +129,13 @@ class TableCheckpoint(Checkpoint):
         with self._session(writing=True) as session:
             if not self._put(session, held, replace(held, stage=Stage.FINISHED)):
                 raise self._fenced()
+
+    def release(self) -> None:
+        """Take the owner out of the row, if it still is this run's."""
+        with self._session(writing=True) as session:
+            where = f"{self._where()} AND run_id = ?"
+            statement = f"UPDATE {self._table.sql} SET owner = '' WHERE {where}"
+            self._run(session, statement, *self._keys(), self._run_id)
 
     def forget(self) -> None:
         """Delete the row."""

@@ -175,6 +175,13 @@ class Checkpoint(ABC):
         """
 
     @abstractmethod
+    def release(self) -> None:
+        """Note that the run has ended, however it did; another need not wait for it.
+
+        Harmless where another has taken over.
+        """
+
+    @abstractmethod
     def forget(self) -> None:
         """Remove what is known of the sink. Its rows stay."""
 

@@ -5,6 +5,7 @@ before it reads a row, goes on where the least of them stands, and begins a new 
 none is unfinished.
 """
 
+import contextlib
 import hashlib
 import json
 import secrets
@@ -83,12 +84,18 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
     name = lineage.lineage if lineage else secrets.token_hex(16)
     started = lineage.started if lineage else datetime.now(UTC)
     held: dict[str, Progress] = {}
-    for sink, checkpoint in checkpoints.items():
-        claim = Claim(
-            name, started, prints[sink], request.run_id, own_name(),
-            str(request.path or ""), request.take_over,
-        )  # fmt: skip
-        held[sink] = checkpoint.acquire(claim)
+    try:
+        for sink, checkpoint in checkpoints.items():
+            claim = Claim(
+                name, started, prints[sink], request.run_id, own_name(),
+                str(request.path or ""), request.take_over,
+            )  # fmt: skip
+            held[sink] = checkpoint.acquire(claim)
+    except SummitError:
+        for sink in held:
+            with contextlib.suppress(SummitError):
+                checkpoints[sink].release()
+        raise
     epochs = Epochs(
         every_rows=settings.checkpoints.every_rows
         if any(p.publish is not Publish.WHOLE for p in promised.values())

@@ -1,5 +1,6 @@
 """One run of a plan: says how it begins, holds the counts against each other, says how it ended."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -121,6 +122,7 @@ class Run:
             self.fail(error)
         finally:
             forget()
+            self._release()
         finished = RunFinished(
             self._context.run_id,
             self._status(),
@@ -182,6 +184,12 @@ class Run:
                 if placed.where.node_id:
                     self._tell(NodeFailed(placed.where.node_id, ErrorReport.of(placed)))
         self._stop.cancel()
+
+    def _release(self) -> None:
+        """Let other runs have the targets, as far as these can be reached."""
+        for checkpoint in self._lineage.epochs.checkpoints.values() if self._lineage else ():
+            with contextlib.suppress(SummitError):
+                checkpoint.release()
 
     def _stands(self) -> str:
         """Return what targets hold of a load that goes no further, as part of a sentence."""

@@ -59,7 +59,7 @@ def test_an_unknown_setting_stops_with_the_nearest_name(found, name, settings, d
 
 
 LATER = [
-    {"checkpoints": {"publish": "each"}},
+    {"checkpoints": {"every_secs": 10}},
     {"errors": {"strategy": "dead_letter"}},
     {"require": "exactly_once"},
     {"limits": {"run_secs": 5}},
@@ -67,7 +67,7 @@ LATER = [
     {"alerts": []},
     {"schedule": "daily"},
     {"performance": {"spill": "off"}},
-    {"performance": {"batch_bytes": 1}},
+    {"performance": {"queue_concurrency": 2}},
     {"performance": {"compression": "zstd"}},
 ]
 
