@@ -76,8 +76,11 @@ class Account(Protocol):
     def adopt(self, node_id: str, sums: Sums) -> None:
         """Take what a sink's target has kept of its counts over what was counted since."""
 
-    def set_compared(self, node_id: str) -> None:
-        """Note that a sink's rows were read back and are those that it was handed."""
+    def set_compared(self, node_id: str, *, compared: bool = True) -> None:
+        """Note that a sink's rows were read back and are those that it was handed, or were not.
+
+        Of several epochs all must have been.
+        """
 
     def add_failed(self, node_id: str, failed: Mapping[str, int], *, epoch: int = 1) -> None:
         """Count rows that failed quality rules."""

@@ -76,7 +76,7 @@ class Ledger:
         self._lock = threading.Lock()
         self._epochs: dict[int, dict[str, _Sums]] = {}
         self._totals: dict[str, int] = {}
-        self._compared: set[str] = set()
+        self._compared: dict[str, bool] = {}
         self._before: dict[str, int] = {}
 
     def add(
@@ -130,10 +130,10 @@ class Ledger:
                 counted.pop(node_id, None)
             self._epochs.setdefault(CLOSED, {})[node_id] = _Sums.of(sums)
 
-    def set_compared(self, node_id: str) -> None:
-        """Note that a sink's rows were read back and are those that it was handed."""
+    def set_compared(self, node_id: str, *, compared: bool = True) -> None:
+        """Note that a sink's rows were read back and are those that it was handed, or were not."""
         with self._lock:
-            self._compared.add(node_id)
+            self._compared[node_id] = self._compared.get(node_id, True) and compared
 
     def add_failed(self, node_id: str, failed: Mapping[str, int], *, epoch: int = 1) -> None:
         """Count rows that failed quality rules."""
@@ -277,7 +277,7 @@ class Ledger:
     def _sink(self, node_id: str, sums: _Sums) -> LedgerLine:
         out = dict(sums.rows_out)
         rejected = out.pop(REJECTED, 0)
-        counted = Counted.CONTENT if node_id in self._compared else Counted.COUNTERPART
+        counted = Counted.CONTENT if self._compared.get(node_id) else Counted.COUNTERPART
         if sums.taken is None:
             counted = Counted.HANDED_OVER
         else:

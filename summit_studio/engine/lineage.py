@@ -70,7 +70,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         AlreadyRunning: Another run works on it.
         SummitError: A target cannot be reached.
     """
-    promised = promises(plan, settings.checkpoints, context)
+    promised = promises(plan, settings, context)
     checkpoints = checkpoints_of(plan, request, settings, context)
     found = {sink: checkpoint.look() for sink, checkpoint in checkpoints.items()}
     known = {sink: progress for sink, progress in found.items() if progress is not None}

@@ -8,7 +8,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import RelationalNode, Replay, RunContext, SinkNode, SourceNode
 from summit_studio.planning.domains import Domain, domains_of
 from summit_studio.planning.plan import Plan
-from summit_studio.planning.settings import Checkpoints
+from summit_studio.planning.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Promise:
     why: str
 
 
-def promises(plan: Plan, checkpoints: Checkpoints, context: RunContext) -> Mapping[str, Promise]:
+def promises(plan: Plan, settings: Settings, context: RunContext) -> Mapping[str, Promise]:
     """Return what each sink promises.
 
     Raises:
@@ -31,7 +31,7 @@ def promises(plan: Plan, checkpoints: Checkpoints, context: RunContext) -> Mappi
     """
     domains = domains_of(plan)
     found = {
-        sink: _promise(plan, domain, sink, checkpoints, context)
+        sink: _promise(plan, domain, sink, settings, context)
         for domain in domains
         for sink in domain.sinks
     }
@@ -41,8 +41,9 @@ def promises(plan: Plan, checkpoints: Checkpoints, context: RunContext) -> Mappi
 
 
 def _promise(
-    plan: Plan, domain: Domain, sink_id: str, checkpoints: Checkpoints, context: RunContext
+    plan: Plan, domain: Domain, sink_id: str, settings: Settings, context: RunContext
 ) -> Promise:
+    checkpoints = settings.checkpoints
     sink = plan.nodes[sink_id]
     assert isinstance(sink, SinkNode)  # noqa: S101 - planning says which are
     if checkpoints.publish == "whole":
@@ -63,6 +64,8 @@ def _promise(
             Publish.WHOLE,
             f"'{head.node_title}' has fewer than {checkpoints.every_rows:,} rows",
         )
+    if settings.verify == "content":
+        return Promise(Publish.WHOLE, "what was written is read back before anything shows")
     critical = [
         rule.id
         for node in plan.nodes.values()

@@ -237,6 +237,7 @@ class SinkRun:
         """Go on with the counts that the target has kept, once what it holds has passed."""
         if self._held is not None and mark.epoch == self._held.epoch:
             self._ledger.adopt(self._id, self._held.sums.get(self._id, {}))
+            self._ledger.set_compared(self._id, compared=False)
 
     def _refuse(self, batch: "pa.Table", refusals: Sequence[Refusal]) -> None:
         """Send the rows that the target refuses on, through the rejected port."""
@@ -263,6 +264,7 @@ class SinkRun:
         handed, sifted = self._handed, self._sifted
         batches = writer.read_back() if handed is not None else None
         if handed is None or sifted is None or batches is None:
+            self._ledger.set_compared(self._id, compared=False)
             return
         found = ContentSum()
         try:

@@ -49,7 +49,7 @@ def promised(
     workspace = Workspace.open(folder)
     written = frozenset(made.nodes[i].target() for i in made.sinks)
     context = RunContext("run", workspace, SecretStore(), CancelToken(), written=written)
-    return dict(promises(made, settings_of(made.document.settings).checkpoints, context))
+    return dict(promises(made, settings_of(made.document.settings), context))
 
 
 def test_a_table_that_gets_more_than_an_epoch_commits_each(folder: Path):
@@ -85,6 +85,9 @@ WHOLE = {
             TABLE,
         ],
         ["orders.rows -> rules.rows", "rules.passed -> table.rows"], {}, "known",
+    ),
+    "content that is compared": (
+        [ORDERS, TABLE], ["orders.rows -> table.rows"], {"verify": "content"}, "read back",
     ),
     "another source that fills the same file": (
         [
