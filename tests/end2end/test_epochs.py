@@ -317,6 +317,30 @@ def test_rows_that_a_target_refuses_are_told_once_whenever_a_run_dies(bench: Ben
         assert (bench.ids(), bench.ids("refused")) == wanted, label
 
 
+def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
+    """Two files commit one after the other, and the run dies between the two."""
+    with (bench.folder / "connections.toml").open("a") as file:
+        file.write('[other]\nkind = "sqlite"\npath = "other.db"\n')
+    document = _with(bench.document(), "bad", connection="other")
+    for label in ("committed:good:2", "committed:bad:2"):
+        for name in ("out.db", "other.db"):
+            (bench.folder / name).unlink(missing_ok=True)
+        bench.stop_at(label, document)
+        finished = bench.run(document)
+        assert finished.status is RunStatus.SUCCEEDED, finished.error
+        assert all(line.balanced for line in finished.ledger)
+        assert bench.ids() == GOOD
+        with closing(sqlite3.connect(bench.folder / "other.db")) as con:
+            assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):
+    bench.stop_at("committed:bad:4")
+    bench.stop_at("committed:good:4")
+    assert bench.run().status is RunStatus.SUCCEEDED
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+
+
 def test_the_clock_of_a_load_is_that_of_its_beginning(bench: Bench):
     when = Node("when", "derive", {"columns": [{"name": "loaded", "expression": "now()"}]})
     document = bench.document(when)

@@ -63,9 +63,9 @@ class Coordinator:
                 raise Cancelled
             first = self._behind[sink]
             self._changed.wait_for(
-                lambda: bool(first & self._gone) or all(self._committed[s] >= epoch for s in first)
+                lambda: all(self._committed[s] >= epoch or s in self._gone for s in first)
             )
-            if first & self._gone:
+            if any(self._committed[s] < epoch for s in first):
                 raise Cancelled
 
     def committed(self, sink: str, epoch: int) -> None:

@@ -231,3 +231,69 @@ def test_a_rule_is_scored_over_the_rows_that_came_in(ledger):
 def test_a_rule_without_rows_is_met():
     assert RuleScored("f", "even", "validity", 0, 0, 1.0, critical=True).score == 1
     assert RuleScored("f", "even", "validity", 10, 5, 0.6, critical=True).breached
+
+
+def epoch_of(ledger: Ledger, epoch: int, rows: int, *, kept: int, taken: int) -> None:
+    """Count an epoch of `n -> f -> out`."""
+    ledger.add("n", {READ: rows}, {"rows": rows}, epoch=epoch)
+    ledger.add_held("n", rows, epoch=epoch)
+    ledger.add("f", {"rows": rows}, {"kept": kept, "dropped": rows - kept}, epoch=epoch)
+    ledger.add("out", {"rows": kept}, {WRITTEN: kept}, epoch=epoch)
+    ledger.set_taken("out", taken, epoch=epoch)
+
+
+NODES = ("n", "f", "out")
+
+
+def test_an_epoch_is_closed_while_the_next_is_counted(ledger):
+    made = ledger(("filter", {"condition": "id < 6"}), "kept")
+    epoch_of(made, 1, 10, kept=6, taken=6)
+    made.add("n", {READ: 4}, {"rows": 4}, epoch=2)
+    sums = made.close(1, NODES)
+    assert sums["out"]["taken"] == 6
+    assert sums["n"]["rows_in"] == {READ: 10}
+    # What has come of the next epoch is not in what an epoch before it leaves behind.
+    assert made.line("n").rows_out == {"rows": 14}
+
+
+def test_an_epoch_that_does_not_balance_is_not_closed_though_all_together_would(ledger):
+    made = ledger(("filter", {"condition": "id < 6"}), "kept")
+    epoch_of(made, 1, 10, kept=6, taken=5)
+    epoch_of(made, 2, 10, kept=6, taken=7)
+    made.verify()
+    with pytest.raises(LedgerImbalance, match="does not balance"):
+        made.close(1, NODES)
+
+
+def test_what_runs_before_have_counted_is_gone_on_from(ledger):
+    first = ledger(("filter", {"condition": "id < 6"}), "kept")
+    epoch_of(first, 1, 10, kept=6, taken=6)
+    sums = first.close(1, NODES)
+    second = ledger(("filter", {"condition": "id < 6"}), "kept")
+    second.restore(sums)
+    epoch_of(second, 2, 4, kept=1, taken=1)
+    second.verify()
+    source, _, sink = second.lines()
+    assert (source.rows_in, sink.rows_out) == ({READ: 14}, {WRITTEN: 7})
+    # A source that says at its end how many rows it gave speaks of its own run alone.
+    second.set_held("n", 4)
+    second.verify()
+
+
+def test_a_sink_takes_over_what_its_target_has_kept(ledger):
+    made = ledger(("filter", {"condition": "id < 6"}), "kept")
+    epoch_of(made, 1, 10, kept=6, taken=6)
+    kept = {"rows_in": {"rows": 6}, "rows_out": {WRITTEN: 4, REJECTED: 2}, "taken": 4}
+    made.adopt("out", kept)
+    line = made.line("out")
+    assert (line.rows_in, line.rows_out, line.rejected) == ({"rows": 6}, {WRITTEN: 4}, 2)
+    made.verify()
+
+
+def test_content_is_compared_where_that_of_every_epoch_was(filtering):
+    filtering.set_taken("out", 6)
+    filtering.set_compared("out")
+    assert filtering.line("out").counted is Counted.CONTENT
+    filtering.set_compared("out", compared=False)
+    filtering.set_compared("out")
+    assert filtering.line("out").counted is Counted.COUNTERPART

@@ -1,0 +1,131 @@
+"""How far a sink is, in a row of its own database: who may move it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.contract import Database
+from summit_studio.core.epochs import (
+    AlreadyRunning,
+    Claim,
+    EpochEnd,
+    Fenced,
+    Progress,
+    SinkKey,
+    Stage,
+)
+from summit_studio.core.process import own_name
+
+KEY = SinkKey("pipeline", "sink")
+BEGAN = datetime(2026, 11, 27, 8, 30, 0, 123456, tzinfo=UTC)
+
+
+def claim(run: str = "run-1", lineage: str = "load-1", **more: Any) -> Claim:
+    given = {"owner": own_name(), "path": "/a.summit.json"} | more
+    return Claim(lineage, BEGAN, "f" * 64, run, **given)
+
+
+def advance(checkpoint: TableCheckpoint, epoch: int, rows: int, *, last: bool = False) -> None:
+    checkpoint.settle(EpochEnd(epoch, {"read": {"offset": epoch * 10}}, last, {"read": {"a": 1}}))
+    with checkpoint._session(writing=True) as session:
+        checkpoint.advance(session, rows)
+
+
+def test_a_target_says_what_was_committed_last(database: Database):
+    checkpoint = database.checkpoint("t", KEY)
+    assert checkpoint.look() is None
+    checkpoint.acquire(claim())
+    advance(checkpoint, 1, 100)
+    advance(checkpoint, 2, 50)
+    found = database.checkpoint("t", KEY).look()
+    assert isinstance(found, Progress)
+    assert (found.lineage, found.started, found.fingerprint) == ("load-1", BEGAN, "f" * 64)
+    assert (found.epoch, found.rows, found.stage) == (2, 150, Stage.OPEN)
+    assert dict(found.positions) == {"read": {"offset": 20}}
+    assert dict(found.sums) == {"read": {"a": 1}}
+    assert (found.generation, found.run_id, found.path) == (1, "run-1", "/a.summit.json")
+    assert 0 <= found.idle_secs < 60
+    advance(checkpoint, 3, 0, last=True)
+    assert database.checkpoint("t", KEY).look().stage is Stage.COMPLETE
+    checkpoint.finish()
+    assert database.checkpoint("t", KEY).look().stage is Stage.FINISHED
+
+
+def test_only_the_newest_claim_can_commit(database: Database):
+    first = database.checkpoint("t", KEY)
+    first.acquire(claim())
+    advance(first, 1, 100)
+    second = database.checkpoint("t", KEY)
+    held = second.acquire(claim("run-2", take_over=True))
+    assert (held.epoch, held.rows, held.generation) == (1, 100, 2)
+    with pytest.raises(Fenced):
+        advance(first, 2, 5)
+    with pytest.raises(Fenced):
+        first.finish()
+    advance(second, 2, 7)
+    assert second.look().rows == 107
+
+
+def test_another_lineage_begins_at_nothing(database: Database):
+    first = database.checkpoint("t", KEY)
+    first.acquire(claim())
+    advance(first, 1, 100, last=True)
+    first.finish()
+    held = database.checkpoint("t", KEY).acquire(claim("run-2", "load-2"))
+    assert (held.epoch, held.rows, held.positions, held.stage) == (0, 0, {}, Stage.OPEN)
+
+
+def test_a_run_elsewhere_counts_as_alive_for_a_minute(database: Database):
+    database.checkpoint("t", KEY).acquire(claim(owner="elsewhere|1|x"))
+    second = database.checkpoint("t", KEY)
+    with pytest.raises(AlreadyRunning, match="run-1"):
+        second.acquire(claim("run-2"))
+    assert second.look().run_id == "run-1"
+    assert second.acquire(claim("run-2", take_over=True)).generation == 2
+
+
+def test_a_run_of_this_machine_that_is_gone_keeps_nobody_waiting(database: Database):
+    gone = own_name().rpartition("|")[0] + "|another start"
+    database.checkpoint("t", KEY).acquire(claim(owner=gone))
+    assert database.checkpoint("t", KEY).acquire(claim("run-2")).generation == 2
+
+
+def test_a_run_that_ended_keeps_nobody_waiting(database: Database):
+    first = database.checkpoint("t", KEY)
+    first.acquire(claim(owner="elsewhere|1|x"))
+    first.release()
+    assert database.checkpoint("t", KEY).acquire(claim("run-2")).run_id == "run-2"
+    first.release()
+    assert database.checkpoint("t", KEY).look().owner == own_name()
+
+
+def test_what_is_forgotten_is_gone_and_the_rest_stays(database: Database):
+    first, other = database.checkpoint("t", KEY), database.checkpoint("t", SinkKey("pipeline", "b"))
+    first.acquire(claim())
+    other.acquire(claim())
+    first.forget()
+    first.forget()
+    assert first.look() is None
+    assert other.look() is not None
+
+
+def test_another_table_may_keep_it(database: Database):
+    kept = database.checkpoint("t", KEY, "progress_of_loads")
+    kept.acquire(claim())
+    assert "progress_of_loads" in " ".join(database.tables())
+    assert "_summit_checkpoint" not in " ".join(database.tables())
+    assert database.checkpoint("t", KEY).look() is None
+
+
+def test_a_transaction_that_fails_leaves_the_row_as_it_was(database: Database):
+    checkpoint = database.checkpoint("t", KEY)
+    checkpoint.acquire(claim())
+    advance(checkpoint, 1, 100)
+    checkpoint.settle(EpochEnd(2, {"read": {"offset": 20}}))
+    with checkpoint._session(writing=True) as session:
+        session.execute("BEGIN")
+        checkpoint.advance(session, 5)
+        session.execute("ROLLBACK")
+    assert database.checkpoint("t", KEY).look().epoch == 1
