@@ -296,19 +296,30 @@ def test_a_slow_statement_ends(server, workspace):
         assert caught.value.code == "statement_timeout"
 
 
+KILL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE application_name = 'summit-studio'"
+)
+
+
 def test_a_killed_session_is_a_lost_connection_and_keeps_nothing(server, postgres: Database):
     put(postgres, "t", [{"id": 1}], ID)
     writer = postgres.writer("t", ID)
     writer.prepare()
-    server.run(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE application_name = 'summit-studio'"
-    )
+    server.run(KILL)
     with pytest.raises(WriteFailed) as caught:
         writer.commit()
-    # It died before COMMIT was sent or while it was: either way we may not claim to know.
-    assert caught.value.code == "commit_unknown"
+    # It died before COMMIT was sent.
+    assert caught.value.code == "connection_lost"
     assert rows_of(postgres, "t") == [{"id": 1}]
+
+
+def test_of_a_commit_without_an_answer_nothing_is_claimed(server, postgres: Database):
+    put(postgres, "t", [{"id": 1}], ID)
+    writer = postgres.writer("t", ID, before_commit=lambda _: server.run(KILL))
+    with pytest.raises(WriteFailed) as caught:
+        writer.commit()
+    assert caught.value.code == "commit_unknown"
 
 
 def test_a_read_killed_in_the_middle_says_so(server, postgres: Database):
