@@ -108,6 +108,35 @@ def _as_json(row: "bytes | memoryview", schema: Schema) -> str:
     return json.dumps(dict(zip(schema.names, values, strict=False)), ensure_ascii=False)
 
 
+def joined(batches: "Iterator[pa.RecordBatch]", schema: Schema) -> "pa.RecordBatch":
+    """Return batches as one, of no rows if there are none."""
+    import pyarrow as pa
+
+    empty = pa.RecordBatch.from_pylist([], schema=to_arrow(schema))
+    return pa.concat_batches([empty, *batches])
+
+
+def texts_of(row: "bytes | memoryview", schema: Schema, names: Sequence[str]) -> list[str]:
+    """Return the texts of some columns of a CSV row, as PostgreSQL wrote them; null is ''."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    wanted = [str(schema.names.index(name)) for name in names]
+    table = csv.read_csv(
+        pa.BufferReader(bytes(row)),
+        csv.ReadOptions(
+            column_names=[str(at) for at in range(len(schema))], block_size=len(row) + 1,
+            use_threads=False,
+        ),
+        csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
+            strings_can_be_null=False,
+        ),
+    )  # fmt: skip
+    return [column[0].as_py() for column in table.columns]
+
+
 def decode(
     rows: "Sequence[bytes | memoryview]", schema: Schema, first_row: int
 ) -> "pa.RecordBatch":
