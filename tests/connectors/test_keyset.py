@@ -334,6 +334,19 @@ class TestPostgres:
         ask("INSERT INTO t SELECT repeat('x,\"\n', 60000), g FROM generate_series(1, 7) g")
         assert [len(rows) for _, rows, _, _ in reading("k").check()] == [3, 3, 1]
 
+    def test_a_row_that_does_not_fit_may_be_large(self, ask: Ask, reading: Any):
+        ask("CREATE TABLE t (k bigint PRIMARY KEY, v text, d date)")
+        ask(
+            "INSERT INTO t VALUES (1, repeat(E'x,\"\n', 60000), 'infinity'), (2, NULL, '-infinity')"
+        )
+        for key in ((), ("k",)):
+            chunks, _ = reading(*key).chunks()
+            raws = [json.loads(row["raw"]) for _, _, rejected, _ in chunks for row in rejected]
+            assert raws == [
+                {"k": "1", "v": 'x,"\n' * 60_000, "d": "infinity"},
+                {"k": "2", "v": "", "d": "-infinity"},
+            ]
+
     def test_an_index_gives_the_rows_behind(self, ask: Ask):
         ask("CREATE TABLE t (a bigint, k text, PRIMARY KEY (a, k))")
         ask("INSERT INTO t SELECT g % 100, g::text FROM generate_series(1, 50000) g")

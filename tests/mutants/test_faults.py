@@ -20,6 +20,7 @@ AREAS = {
     "excel",
     "refusals",
     "positions",
+    "sources",
 }
 
 

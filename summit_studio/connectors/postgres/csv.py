@@ -3,8 +3,6 @@
 NULL is an empty field without quotes and '' is a quoted one, on both sides; every text is quoted.
 """
 
-import csv as csv_module
-import io
 import json
 import re
 import uuid
@@ -104,8 +102,9 @@ def readable(
 
 
 def _as_json(row: "bytes | memoryview", schema: Schema) -> str:
-    (values,) = csv_module.reader(io.StringIO(bytes(row).decode("utf-8", "backslashreplace")))
-    return json.dumps(dict(zip(schema.names, values, strict=False)), ensure_ascii=False)
+    readable_bytes = bytes(row).decode("utf-8", "backslashreplace").encode()
+    values = texts_of(readable_bytes, schema, schema.names)
+    return json.dumps(dict(zip(schema.names, values, strict=True)), ensure_ascii=False)
 
 
 def joined(batches: "Iterator[pa.RecordBatch]", schema: Schema) -> "pa.RecordBatch":
