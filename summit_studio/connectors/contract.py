@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
 from summit_studio.connectors.checkpoint import TableCheckpoint
 from summit_studio.connectors.fitting import Standing
@@ -37,6 +37,27 @@ class Misfit:
     raw: str
     column: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """Reading in the order of a key, and on from behind a row.
+
+    Values are compared and put in order by the database alone: what is told of a row is how the
+    database itself writes its key, to the last digit, and it is bound, never made part of a
+    statement.
+
+    Args:
+        columns: Of the key; together they are unique, and none is ever null.
+        reached: Told the key of the last row of each batch as JSON values, before the batch.
+        after: What was told of the row behind which to begin; None begins with the first.
+        before: How many rows there were up to it: rows that do not fit are counted on from there.
+    """
+
+    columns: Sequence[str]
+    reached: Callable[[Sequence[Any]], None]
+    after: Sequence[Any] | None = None
+    before: int = 0
 
 
 Reject = Callable[[Misfit], None]
@@ -124,6 +145,7 @@ class Database(Protocol):
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
         reject: Reject | None = None,
+        keyset: Keyset | None = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows at bounded memory, with exactly the columns that `columns` promised.
 
@@ -134,13 +156,16 @@ class Database(Protocol):
             cancel: Stops a waiting read at once, by Cancelled.
             reject: Told each row with a value that does not fit its column, before the batch it
                 would have been in; None ends the read at the first.
+            keyset: The order of the rows, and where to begin; None takes all as they come. Its
+                columns are among those wanted.
 
         Returns:
             At the end, how many rows the database itself says it has sent: a command tag, a count
             in the same snapshot. None where it says nothing.
 
         Raises:
-            ReadFailed: A value does not fit its column, or the server gave up.
+            ReadFailed: A value does not fit its column, the key is null somewhere (`key_null`) or
+                of two rows (`key_not_unique`), or the server gave up.
         """
 
     def writer(

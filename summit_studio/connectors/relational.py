@@ -1,6 +1,7 @@
 """What all SQL databases share: which types a column takes, checking reads, and naming tables."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
@@ -14,6 +15,7 @@ from summit_studio.core.errors import (
     WriteFailed,
 )
 from summit_studio.core.schema import VARCHAR, Column, Schema, base_type, is_nested
+from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.workspace.workspace import Workspace, require_trust
 
@@ -233,6 +235,68 @@ class DatabaseBase:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyColumn:
+    """A column of a key, as SQL.
+
+    Args:
+        name: As people know it.
+        sql: What is compared and put in order.
+        bound: What stands for its value in the row behind which to begin.
+    """
+
+    name: str
+    sql: str
+    bound: str
+
+
+def after_key(key: Sequence[KeyColumn]) -> str:
+    """Return the condition for the rows behind one."""
+    columns = ", ".join(column.sql for column in key)
+    return f"({columns}) > ({', '.join(column.bound for column in key)})"
+
+
+def key_order(key: Sequence[KeyColumn]) -> str:
+    """Return what stands after ORDER BY."""
+    return ", ".join(column.sql for column in key)
+
+
+def require_key(
+    relation: Relation, key: Sequence[KeyColumn], found: Callable[[str], bool], *, unique: bool
+) -> None:
+    """Refuse a key that rows cannot be told apart by: read on from one, some would be lost.
+
+    Args:
+        relation: What is read.
+        key: Its columns.
+        found: Tells whether a query gives a row, in the transaction that then reads.
+        unique: True if the database keeps it unique, so that this is not looked at.
+
+    Raises:
+        ReadFailed: It is null in a row, or the same in two.
+    """
+    names = listing([column.name for column in key])
+    for column in key:
+        name = quote_name(column.name)
+        if found(f"SELECT 1 FROM {relation.sql} WHERE {name} IS NULL LIMIT 1"):
+            raise ReadFailed(
+                f"Cannot read {relation.label} by the key {names}",
+                why=f"'{column.name}' is null in a row, which has no place in the order of a key",
+                do="choose columns that are never null, or fill it in",
+                code="key_null",
+                where=Where(column=column.name),
+            )
+    doubled = f"SELECT 1 FROM {relation.sql} GROUP BY {key_order(key)} HAVING count(*) > 1 LIMIT 1"
+    if not unique and found(doubled):
+        raise ReadFailed(
+            f"Cannot read {relation.label} by the key {names}",
+            why="two rows have the same key, so that one could be left out on going on",
+            do="add columns to the key until no two rows have the same",
+            code="key_not_unique",
+            where=Where(column=key[0].name),
+        )
 
 
 def commit_unknown(table: TableName, reason: str) -> WriteFailed:

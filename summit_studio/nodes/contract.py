@@ -38,6 +38,7 @@ class Replay(StrEnum):
     """What a source gives when it is read again from a position."""
 
     EXACT = "exact"  # The very rows, in order and in the same chunks.
+    ORDERED = "ordered"  # The rows behind it, in order; those changed meanwhile may be newer.
     NONE = "none"  # It cannot be read from a position, only from its beginning.
 
 

@@ -23,7 +23,7 @@ class Editor(StrEnum):
     SQL = "sql"  # A whole Summit SQL query over the inputs.
     DATABASE_SQL = "database_sql"  # A query in the words of a connection's database.
     PYTHON = "python"
-    COLUMN = "column"  # The name of a column of the input.
+    COLUMN = "column"  # The name of a column of the input; of a source, its own.
     COLUMNS = "columns"  # A list of such names.
     TYPE = "type"  # A type name of core.schema.
     FILE_IN = "file_in"  # A path, relative to the workspace where it lies inside.
@@ -68,7 +68,8 @@ def param(
         title: What forms call it; by default the field's name in words.
         unit: The unit of a number, as shown after it.
         placeholder: An example shown while the field is empty.
-        port: The input port whose columns an expression or column field speaks of.
+        port: The port whose columns an expression or column field speaks of: an input, or a
+            source's output.
         advanced: True folds the field away under Advanced.
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.

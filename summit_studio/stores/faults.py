@@ -96,6 +96,16 @@ def changed(path: Path) -> ReadFailed:
     )
 
 
+def left_behind(shown: str) -> ReadFailed:
+    """Return the error of a file, or a part of one, that a run ended in and that is gone."""
+    return ReadFailed(
+        "Cannot go on where the run before ended",
+        why=f"it ended in {shown}, which is no longer among what is read",
+        do="put it back, or start again",
+        code="file_missing",
+    )
+
+
 @contextmanager
 def read_errors(path: Path) -> Iterator[None]:
     """Turn the system's errors inside into ReadFailed."""

@@ -20,6 +20,7 @@ from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
     NodeType,
+    Replay,
     RunContext,
     SinkNode,
     SourceNode,
@@ -207,14 +208,15 @@ class TestSources:
         table = nodes.read("table_source", nodes.run(row_limit=limit), table="orders")
         assert table.column("id").to_pylist() == list(range(limit))
 
-    def test_positions_count_rows(self, nodes: Nodes):
+    def test_without_a_key_there_is_no_place_to_go_on(self, nodes: Nodes):
         nodes.write(numbered(*range(5)))
         node = nodes.bind("table_source", table="orders")
         assert isinstance(node, SourceNode)
         reader = node.open(ORDERS, nodes.run())
         chunks = list(reader.chunks())
         reader.close()
-        assert chunks[-1].position == {"rows": 5}
+        assert node.replay(nodes.run()) is Replay.NONE
+        assert [dict(chunk.position) for chunk in chunks] == [{}] * len(chunks)
         assert sum(chunk.load().rows.num_rows for chunk in chunks) == 5
 
     def test_cancelling_stops_a_read(self, nodes: Nodes):

@@ -21,6 +21,7 @@ AREAS = {
     "refusals",
     "positions",
     "epochs",
+    "sources",
 }
 
 

@@ -239,7 +239,7 @@ class Inspector(QWidget):
             tables = self.tables.of(connection if isinstance(connection, str) else None)
             self.form.set_context(
                 FormContext(
-                    schemas=self._session.input_schemas(self._node_id),
+                    schemas=self._session.offered_schemas(self._node_id),
                     functions=self._functions,
                     connections=tuple(workspace.connections),
                     tables=tables,

@@ -15,7 +15,7 @@ from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Edit
 from summit_studio.document.files import SUFFIX
-from summit_studio.document.model import Document, Node
+from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.workspace.trust import config_folder
@@ -224,6 +224,16 @@ class Session(QObject):
                 before = found.get(edge.target.port, Schema())
                 found[edge.target.port] = before.with_columns(*schema)
         return found
+
+    def offered_schemas(self, node_id: str) -> dict[str, Schema]:
+        """Return the columns that a node's fields may name: those that arrive, a source's own."""
+        node = self.document.nodes.get(node_id)
+        kind = self.kind_of(node) if node is not None else None
+        if kind is None or kind.inputs or not kind.outputs or self.checked is None:
+            return self.input_schemas(node_id)
+        port = kind.outputs[0].name
+        schema = self.checked.schemas.get(PortRef(node_id, port))
+        return {} if schema is None else {port: schema}
 
     def kind_of(self, node: Node) -> type[AnyNode] | None:
         """Return a node's type, or None for one that is not installed."""

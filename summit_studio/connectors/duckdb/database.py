@@ -2,7 +2,7 @@
 
 import contextlib
 import re
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.checkpoint import checkpoints_of
@@ -15,10 +15,14 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
+    KeyColumn,
+    after_key,
     checked_schema,
     chosen,
     database_file,
     database_path,
+    key_order,
+    require_key,
     table_missing,
 )
 from summit_studio.connectors.transaction import Transactions
@@ -45,7 +49,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import Reject
+    from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
@@ -121,6 +125,7 @@ class DuckdbDatabase(DatabaseBase):
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
+        keyset: "Keyset | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`. Whole numbers of 39 digits and nanoseconds misfit."""
         relation = Relation.of(query_or_table)
@@ -133,17 +138,24 @@ class DuckdbDatabase(DatabaseBase):
             watched = [column for column in schema if native[column.name] in _MISFIT]
             picked = [_value(column, native[column.name]) for column in schema]
             picked += [_mark(column, native[column.name], schema) for column in watched]
+            part, order = _part(con, relation, keyset, native)
+            key = keyset.columns if keyset is not None else ()
+            picked += [f"CAST({quote_name(name)} AS VARCHAR)" for name in key]
             target = to_arrow(schema)
-            query = f"SELECT {', '.join(picked)} FROM {relation.sql}"
-            done = 0
+            query = f"SELECT {', '.join(picked)} FROM {part}{order}"
+            done = keyset.before if keyset is not None else 0
             for batch in con.sql(query).to_arrow_reader(batch_rows):
                 token.check()
-                fitting = _fitting(batch, watched, done, reject) if watched else batch
-                yield _renamed(fitting, target)
+                rows = batch.select(range(batch.num_columns - len(key)))
+                fitting = _fitting(rows, watched, done, reject) if watched else rows
                 done += batch.num_rows
+                if keyset is not None:
+                    last = batch.slice(batch.num_rows - 1).columns[-len(key) :]
+                    keyset.reached([column[0].as_py() for column in last])
+                yield _renamed(fitting, target)
             if relation.table is None:
                 return None
-            return int(con.execute(f"SELECT count(*) FROM {relation.sql}").fetchall()[0][0])
+            return int(con.execute(f"SELECT count(*) FROM {part}").fetchall()[0][0])
 
     def writer(
         self,
@@ -235,6 +247,29 @@ def _described(con: Any, relation: Relation) -> list[tuple[Column, str]]:
     return [(Column(row[0], _readable(row[1])), row[1]) for row in rows]
 
 
+def _part(
+    con: Any, relation: Relation, keyset: "Keyset | None", native: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return what is read, and the order of its rows."""
+    if keyset is None:
+        return relation.sql, ""
+    key = []
+    for number, name in enumerate(keyset.columns):
+        kind = native[name]
+        # Bytewise, so that no two texts are equal of which the table has both.
+        collated = " COLLATE C" if kind == VARCHAR else ""
+        bound = f"CAST(getvariable('summit_key_{number}') AS {kind})"
+        key.append(KeyColumn(name, f"{quote_name(name)}{collated}", bound))
+    known = standing(con, relation.table) if relation.table is not None else None
+    unique = known is not None and any(set(k) <= set(keyset.columns) for k in known.keys)
+    require_key(relation, key, lambda query: bool(con.execute(query).fetchall()), unique=unique)
+    if keyset.after is None:
+        return relation.sql, f" ORDER BY {key_order(key)}"
+    for number, value in enumerate(keyset.after):
+        con.execute(f"SET VARIABLE summit_key_{number} = CAST(? AS VARCHAR)", [value])
+    return f"{relation.sql} WHERE {after_key(key)}", f" ORDER BY {key_order(key)}"
+
+
 def _readable(type_name: str) -> str:
     if base_type(type_name) in _AS_TEXT and not type_name.endswith("]"):
         return VARCHAR
@@ -278,7 +313,11 @@ def _fitting(
                 where=Where(column=column.name),
             )
         reject(Misfit(done + row + 1, raw, column.name, f"{why[:1].upper()}{why[1:]}."))
-    return rows.take(pa.array(sorted(set(range(batch.num_rows)) - set(bad)))) if bad else rows
+    return (
+        rows.take(pa.array(sorted(set(range(batch.num_rows)) - set(bad)), pa.int64()))
+        if bad
+        else rows
+    )
 
 
 def _renamed(batch: "pa.RecordBatch", target: "pa.Schema") -> "pa.RecordBatch":

@@ -3,8 +3,6 @@
 NULL is an empty field without quotes and '' is a quoted one, on both sides; every text is quoted.
 """
 
-import csv as csv_module
-import io
 import json
 import re
 import uuid
@@ -104,8 +102,38 @@ def readable(
 
 
 def _as_json(row: "bytes | memoryview", schema: Schema) -> str:
-    (values,) = csv_module.reader(io.StringIO(bytes(row).decode("utf-8", "backslashreplace")))
-    return json.dumps(dict(zip(schema.names, values, strict=False)), ensure_ascii=False)
+    readable_bytes = bytes(row).decode("utf-8", "backslashreplace").encode()
+    values = texts_of(readable_bytes, schema, schema.names)
+    return json.dumps(dict(zip(schema.names, values, strict=True)), ensure_ascii=False)
+
+
+def joined(batches: "Iterator[pa.RecordBatch]", schema: Schema) -> "pa.RecordBatch":
+    """Return batches as one, of no rows if there are none."""
+    import pyarrow as pa
+
+    empty = pa.RecordBatch.from_pylist([], schema=to_arrow(schema))
+    return pa.concat_batches([empty, *batches])
+
+
+def texts_of(row: "bytes | memoryview", schema: Schema, names: Sequence[str]) -> list[str]:
+    """Return the texts of some columns of a CSV row, as PostgreSQL wrote them; null is ''."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    wanted = [str(schema.names.index(name)) for name in names]
+    table = csv.read_csv(
+        pa.BufferReader(bytes(row)),
+        csv.ReadOptions(
+            column_names=[str(at) for at in range(len(schema))], block_size=len(row) + 1,
+            use_threads=False,
+        ),
+        csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        csv.ConvertOptions(
+            column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
+            strings_can_be_null=False,
+        ),
+    )  # fmt: skip
+    return [column[0].as_py() for column in table.columns]
 
 
 def decode(

@@ -10,8 +10,9 @@ from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
 from summit_studio.connectors.postgres.circle import circle_of
 from summit_studio.connectors.postgres.copying import Copied
-from summit_studio.connectors.postgres.csv import readable, select_list
+from summit_studio.connectors.postgres.csv import joined, readable, select_list, texts_of
 from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
+from summit_studio.connectors.postgres.keys import part_of
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import UNCONSTRAINED, type_of, wide_enough
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import Reject
+    from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
@@ -128,20 +129,30 @@ class PostgresDatabase(DatabaseBase):
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
+        keyset: "Keyset | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows by COPY in a read-only transaction; see `Database.read`."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._session(f"read {relation.label}") as session:
+            if keyset is not None:
+                # What is looked at for its key is what is read.
+                session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             described = self._described(session, relation)
             schema = chosen(relation, Schema(tuple(c for c, _ in described)), columns)
             native = {column.name: name for column, name in described}
             picked = select_list([(column, native[column.name]) for column in schema])
-            copy = f"COPY (SELECT {picked} FROM {relation.sql}) TO STDOUT (FORMAT csv)"
+            part = relation.sql if keyset is None else part_of(session, relation, keyset)
+            copy = f"COPY (SELECT {picked} FROM {part}) TO STDOUT (FORMAT csv)"
             copied = Copied(session, copy, token)
-            done = 0
+            done = keyset.before if keyset is not None else 0
             for rows in copied.batches(batch_rows):
-                yield from readable(rows, schema, done + 1, reject)
+                if keyset is None:
+                    yield from readable(rows, schema, done + 1, reject)
+                else:
+                    batch = joined(readable(rows, schema, done + 1, reject), schema)
+                    keyset.reached(texts_of(rows[-1], schema, keyset.columns))
+                    yield batch
                 done += len(rows)
         return copied.sent
 

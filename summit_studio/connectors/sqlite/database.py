@@ -16,15 +16,20 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
+    KeyColumn,
+    after_key,
     checked_schema,
     chosen,
     cut,
     database_file,
     database_path,
+    key_order,
+    require_key,
     table_missing,
 )
 from summit_studio.connectors.sqlite.checkpoint import SqliteCheckpoint
 from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.sqlite.keys import key_values, last_key
 from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import (
     SAMPLED,
@@ -51,7 +56,7 @@ from summit_studio.core.sql import quote_name
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import Reject
+    from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
@@ -114,6 +119,7 @@ class SqliteDatabase(DatabaseBase):
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
+        keyset: "Keyset | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`."""
         relation = Relation.of(query_or_table)
@@ -123,8 +129,10 @@ class SqliteDatabase(DatabaseBase):
             # One transaction: what is counted at its end is what was read.
             con.execute("BEGIN")
             picked = ", ".join(map(quote_name, schema.names))
-            cursor = con.execute(f"SELECT {picked} FROM {relation.sql}")
-            done = computed = 0
+            part, order, bound = _part(con, relation, keyset)
+            cursor = con.execute(f"SELECT {picked} FROM {part}{order}", bound)
+            done = keyset.before if keyset is not None else 0
+            computed = 0
             while rows := cursor.fetchmany(batch_rows):
                 token.check()
                 if reject is None:
@@ -133,6 +141,8 @@ class SqliteDatabase(DatabaseBase):
                     batch, taken = _readable(schema, rows, done + 1, reject)
                 computed += _computed(schema, taken, batch)
                 done += len(rows)
+                if keyset is not None:
+                    keyset.reached(last_key(rows[-1], schema, keyset.columns))
                 yield batch
             if computed:
                 _log.warning(
@@ -142,7 +152,7 @@ class SqliteDatabase(DatabaseBase):
                 )
             if relation.table is None:
                 return None
-            counted = con.execute(f"SELECT count(*) FROM {relation.sql}").fetchone()
+            counted = con.execute(f"SELECT count(*) FROM {part}", bound).fetchone()
         return int(counted[0])
 
     def writer(
@@ -219,6 +229,25 @@ class SqliteDatabase(DatabaseBase):
                 where=Where(file=str(path)),
             ) from None
         return con
+
+
+def _part(
+    con: sqlite3.Connection, relation: Relation, keyset: "Keyset | None"
+) -> tuple[str, str, list[Any]]:
+    """Return what is read, the order of its rows, and the values bound in it."""
+    if keyset is None:
+        return relation.sql, "", []
+    # Bytewise, so that no two texts are equal of which the table has both.
+    key = [KeyColumn(name, f"{quote_name(name)} COLLATE BINARY", "?") for name in keyset.columns]
+    known = standing(con, TableName(None, relation.table.table)) if relation.table else None
+    unique = known is not None and any(set(k) <= set(keyset.columns) for k in known.keys)
+    require_key(
+        relation, key, lambda query: con.execute(query).fetchone() is not None, unique=unique
+    )
+    order = f" ORDER BY {key_order(key)}"
+    if keyset.after is None:
+        return relation.sql, order, []
+    return f"{relation.sql} WHERE {after_key(key)}", order, key_values(keyset.after)
 
 
 def _in_file(table: TableName) -> TableName:

@@ -10,6 +10,7 @@ from summit_studio.formats.csv.blocks import BLOCK_BYTES, RECORD_LIMIT_BYTES, Bl
 from summit_studio.formats.csv.layout import Layout
 from summit_studio.formats.csv.parse import Parsed, Parser, Wanted
 from summit_studio.formats.text.encoding import UTF8, TextStream
+from summit_studio.stores.faults import left_behind
 
 PREVIEW_BYTES = 1 << 18
 """Size of the first block where only some rows are wanted."""
@@ -108,12 +109,7 @@ class CsvReader:
             return (0, *((layouts[0].offset, layouts[0].line) if layouts else (0, 1)))
         shown = [part.shown for part in self._parts]
         if self._start["path"] not in shown:
-            raise ReadFailed(
-                "Cannot go on where the run before ended",
-                why=f"it ended in {self._start['path']}, which is no longer among the files",
-                do="put the file back, or start again",
-                code="file_missing",
-            )
+            raise left_behind(self._start["path"])
         return shown.index(self._start["path"]), self._start["offset"], self._start["line"]
 
     def _blocks(

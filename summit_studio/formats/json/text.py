@@ -7,7 +7,7 @@ leads.
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from summit_studio.formats.json.numbers import no_constant
@@ -53,6 +53,7 @@ class Block:
         broken: Records that were not to be cut out.
         next_line: The line after.
         size: Of lines, how many bytes of the text it was cut from.
+        ended: True if what comes after in the text is not read.
     """
 
     numbers: Sequence[int]
@@ -60,6 +61,16 @@ class Block:
     broken: tuple[Record, ...] = ()
     next_line: int = 1
     size: int = 0
+    ended: bool = False
+
+    def after(self, texts: int, broken: int) -> "Block":
+        """Return what is left without the first records, of each kind so many."""
+        return replace(
+            self,
+            numbers=self.numbers[texts:],
+            texts=self.texts[texts:],
+            broken=self.broken[broken:],
+        )
 
 
 Read = Callable[[int], bytes]
@@ -98,7 +109,11 @@ def _is_whole(text: str) -> bool:
 
 
 def blocks(
-    read: Read, layout: Layout, size: Callable[[], int], path: Sequence[Step] | None = None
+    read: Read,
+    layout: Layout,
+    size: Callable[[], int],
+    path: Sequence[Step] | None = None,
+    line: int = 1,
 ) -> Iterator[Block]:
     """Yield the records of a text, about `size()` bytes at a time.
 
@@ -107,12 +122,13 @@ def blocks(
         layout: How it is laid out; of no matter where a path is given.
         size: How many bytes to take at a time.
         path: Where in the values of the text the records stand.
+        line: The number of the first line, of a text of lines.
     """
     if path is not None:
         return _Found(read, size, tuple(path)).blocks()
     if layout == "array":
         return _Array(read, size).blocks()
-    return _lines(read, size) if layout == "lines" else _Objects(read, size).blocks()
+    return _lines(read, size, line) if layout == "lines" else _Objects(read, size).blocks()
 
 
 def shape_of(texts: Sequence[bytes]) -> Shape:
@@ -196,9 +212,9 @@ def _whole(digits: str) -> int:
     return int(digits) if len(digits) < 1_000 else 0  # noqa: PLR2004
 
 
-def _lines(read: Read, size: Callable[[], int]) -> Iterator[Block]:
+def _lines(read: Read, size: Callable[[], int], line: int) -> Iterator[Block]:
     """Yield whole lines; where a block ends depends on where it begins alone, for one size."""
-    line, held, at, ended = 1, b"", 0, False
+    held, at, ended = b"", 0, False
     wanted = size()
     while True:
         if len(held) - at < wanted and not ended:
@@ -220,7 +236,8 @@ def _lines(read: Read, size: Callable[[], int]) -> Iterator[Block]:
         elif len(text) > RECORD_CHARS:
             reason = f"the line is longer than {RECORD_CHARS >> 20} MiB"
             raw = text[:1000].decode("utf-8", "replace")
-            yield Block([], [], (Record(line, raw, reason),), size=len(held) - at)
+            broken = (Record(line, raw, reason),)
+            yield Block([], [], broken, line, len(held) - at, ended=True)
             return
         else:
             # A line in one piece is looked at anew only when it has doubled.

@@ -77,11 +77,17 @@ def _joined(table: "pa.Table | None", other: "pa.Table") -> "pa.Table":
     return other if table is None else pa.concat_tables([table, other])
 
 
-def gathered(groups: Sequence[int], rows: int) -> Iterator[tuple[list[int], int]]:
-    """Yield row groups that lie together, about `rows` rows in each gathering."""
+def gathered(groups: Sequence[int], rows: int, first: int = 0) -> Iterator[tuple[list[int], int]]:
+    """Yield row groups that lie together, about `rows` rows in each gathering.
+
+    Args:
+        groups: The rows of each.
+        rows: How many are wanted.
+        first: The row group to begin with.
+    """
     found: list[int] = []
     count = 0
-    for index, size in enumerate(groups):
+    for index, size in enumerate(groups[first:], start=first):
         if found and count + size > rows:
             yield found, count
             found, count = [], 0

@@ -1,8 +1,9 @@
 """What sources that read a database share."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from summit_studio.connectors.contract import Keyset, Misfit
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.schema import RAW_REJECTS, Schema, to_arrow
 from summit_studio.formats.contract import Loaded
@@ -14,7 +15,6 @@ from summit_studio.workspace.connections import Connection
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import Misfit
     from summit_studio.nodes.targets import Target
     from summit_studio.workspace.workspace import Workspace
 
@@ -66,10 +66,17 @@ class DatabaseReader(Reader):
         what: A table or a query.
         called: What people call it.
         schema: The columns to read.
+        key: Those that give the rows an order, so that they can be read on; none for any order.
     """
 
     def __init__(
-        self, connection: str, what: str, called: str, schema: Schema, context: RunContext
+        self,
+        connection: str,
+        what: str,
+        called: str,
+        schema: Schema,
+        context: RunContext,
+        key: Sequence[str] = (),
     ) -> None:
         self._database = open_database(
             context.workspace.connection(connection),
@@ -83,7 +90,11 @@ class DatabaseReader(Reader):
         self._context = context
         self._sent: int | None = None
         self._misfits: list[Misfit] = []
-        self._next = 1
+        start = context.start or {}
+        before: int = start.get("row", 0)
+        self._next = before + 1
+        self._keyset = Keyset(key, self._reach, start.get("key"), before) if key else None
+        self._reached: Sequence[Any] = ()
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows, batch by batch, as the database sends them."""
@@ -97,16 +108,21 @@ class DatabaseReader(Reader):
             if limit is not None:
                 table = table.slice(0, limit - seen)
             seen += table.num_rows
-            yield self._chunk(table, seen)
+            yield self._chunk(table)
             if limit is not None and seen >= limit:
                 return
         if self._misfits:
-            yield self._chunk(to_arrow(self._schema).empty_table(), seen)
+            yield self._chunk(to_arrow(self._schema).empty_table())
 
-    def _chunk(self, table: "pa.Table", seen: int) -> Chunk:
+    def _chunk(self, table: "pa.Table") -> Chunk:
         numbers = self._numbers(table.num_rows)
         loaded = Loaded(table, self._rejected(), place=self._place, lines=lambda: numbers)
-        return Chunk(lambda: loaded, {"rows": seen})
+        if self._keyset is None:
+            return Chunk(lambda: loaded)
+        return Chunk(lambda: loaded, {"key": list(self._reached), "row": self._next - 1})
+
+    def _reach(self, key: Sequence[Any]) -> None:
+        self._reached = key
 
     def _numbers(self, rows: int) -> Sequence[int]:
         """Return the numbers in the result of the next rows; those that did not fit have theirs."""
@@ -141,7 +157,12 @@ class DatabaseReader(Reader):
 
     def _batches(self, size: int) -> "Iterator[pa.RecordBatch]":
         self._sent = yield from self._database.read(
-            self._what, self._schema.names, size, self._context.cancel, self._misfits.append
+            self._what,
+            self._schema.names,
+            size,
+            self._context.cancel,
+            self._misfits.append,
+            self._keyset,
         )
 
     def close(self) -> None:

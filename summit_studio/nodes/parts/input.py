@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from summit_studio.core.epochs import Position
 from summit_studio.core.errors import ReadFailed, SummitError, Where
 from summit_studio.core.problems import Problem
 from summit_studio.core.suggest import listing
+from summit_studio.formats.text.encoding import Compression, detect_format
 from summit_studio.nodes.contract import DesignContext, Inputs, RunContext, SourceNode
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.targets import Target, fits
-from summit_studio.stores.faults import missing, read_errors, require_file
+from summit_studio.stores.faults import left_behind, missing, read_errors, require_file
 from summit_studio.workspace.workspace import Workspace
 
 _GLOB = re.compile(r"[*?\[]")
@@ -163,6 +165,29 @@ def stamp(paths: Sequence[Path]) -> Stamp:
             stat = path.stat()
         found.append((str(path), stat.st_mtime_ns, stat.st_size))
     return tuple(found)
+
+
+def first_file(shown: Sequence[str], start: Position | None) -> int:
+    """Return which of the files a reader begins with.
+
+    Args:
+        shown: What the files are called, in order.
+        start: A position that has the `path` of one of them; None begins with the first.
+
+    Raises:
+        ReadFailed: It is no longer among them.
+    """
+    if start is None:
+        return 0
+    if start["path"] not in shown:
+        raise left_behind(start["path"])
+    return shown.index(start["path"])
+
+
+def plain_bytes(paths: Sequence[Path], compression: Compression) -> int | None:
+    """Return how many bytes files have together; None if one of them is compressed."""
+    found = {detect_format(path, compression).compression for path in paths}
+    return None if found - {"none"} else sum(size for _, _, size in stamp(paths))
 
 
 def shown_path(path: Path, workspace: Workspace) -> str:

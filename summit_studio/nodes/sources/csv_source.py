@@ -23,7 +23,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import TypeName, known_type
-from summit_studio.nodes.parts.input import FileInParams, FileSource, stamp
+from summit_studio.nodes.parts.input import FileInParams, FileSource, plain_bytes
 
 if TYPE_CHECKING:
     from summit_studio.formats.csv.layout import Layout, Request
@@ -386,13 +386,9 @@ class CsvSource(FileSource[CsvSourceParams]):
 
     def most_rows(self, context: RunContext) -> int | None:
         """Return the rows that fit into the files: each has a character and a line end at least."""
-        from summit_studio.formats.text.encoding import detect_format
-
         files = self.files(context)
-        codecs = {detect_format(path, self.params.compression).compression for path in files}
-        if codecs - {"none"}:
-            return None
-        return sum(size for _, _, size in stamp(files)) // 2 + len(files)
+        size = plain_bytes(files, self.params.compression)
+        return None if size is None else size // 2 + len(files)
 
     def _request(self) -> "Request":
         from summit_studio.formats.csv.dialect import one_character, require_distinct

@@ -1,11 +1,14 @@
 """Read Excel workbooks."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal
 
+from summit_studio.core.epochs import Position
 from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
@@ -23,13 +26,14 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import TypeName, known_type
-from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
-from summit_studio.stores.faults import failure
+from summit_studio.nodes.parts.input import FileInParams, FileSource, first_file, shown_path
+from summit_studio.stores.faults import failure, left_behind
 
 _FIRST_ROWS = 1_000
 
@@ -202,6 +206,11 @@ class ExcelSource(FileSource[ExcelSourceParams]):
         """Return what reads the sheets; they are opened one after the other."""
         return _ExcelReader(self, self.files(context), schema, context)
 
+    def replay(self, context: RunContext) -> Replay:
+        """Return that the rows are the same from every row of a sheet."""
+        del context
+        return Replay.EXACT
+
     def sheets(self, path: Path) -> Iterator[Sheet]:
         """Yield the tables of a workbook.
 
@@ -359,21 +368,35 @@ class _ExcelReader(Reader):
         self._held = 0
 
     def total(self) -> int | None:
-        """Return how many rows the sheets hold, counted where their cells were told apart."""
+        """Return how many rows the sheets hold behind the start, counted where cells were told."""
         return self._held if self._context.row_limit is None else None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows of each sheet, which is read as a whole."""
-        left = self._context.row_limit
-        for number, path in enumerate(self._files):
-            for index, sheet in enumerate(self._sheets(path)):
-                self._held += len(sheet.filled)
-                rows = sheet.rows if left is None else sheet.rows[:left]
-                yield from self._pieces(sheet, rows, number, index)
+        left, start = self._context.row_limit, self._context.start
+        shown = [shown_path(path, self._context.workspace) for path in self._files]
+        first = first_file(shown, start)
+        for number, path in enumerate(self._files[first:], start=first):
+            for sheet, read in self._left(path, start if number == first else None):
+                self._held += len(sheet.filled) - bisect_right(sheet.filled, read)
+                rows = sheet.rows[bisect_right(sheet.rows, read, key=itemgetter(0)) :][:left]
+                yield from self._pieces(sheet, rows, number)
                 if left is not None:
                     left -= len(rows)
                     if left <= 0:
                         return
+
+    def _left(self, path: Path, start: Position | None) -> Iterator[tuple[Sheet, int]]:
+        """Yield the sheets that are still to be read, each with the last row that was."""
+        found = start is None
+        for sheet in self._sheets(path):
+            if start is not None and sheet.sheet == start["sheet"]:
+                found = True
+                yield sheet, start["row"]
+            elif found:
+                yield sheet, 0
+        if not found and start is not None:
+            raise left_behind(f"sheet {start['sheet']} of {start['path']}")
 
     def _sheets(self, path: Path) -> Iterator[Sheet]:
         self._context.cancel.check()
@@ -383,7 +406,7 @@ class _ExcelReader(Reader):
             raise self._node.at_path(error) from None
 
     def _pieces(
-        self, sheet: Sheet, rows: Sequence[tuple[int, Row]], number: int, index: int
+        self, sheet: Sheet, rows: Sequence[tuple[int, Row]], number: int
     ) -> Iterator[Chunk]:
         limited = self._context.row_limit is not None
         size = _FIRST_ROWS if limited else self._context.batch_rows
@@ -392,7 +415,7 @@ class _ExcelReader(Reader):
             self._context.cancel.check()
             piece = rows[start : start + size]
             done = (number + (start + len(piece)) / len(rows)) / len(self._files)
-            position = {"file": number, "sheet": index, "row": piece[-1][0]}
+            position = {"path": origin.shown, "sheet": sheet.sheet, "row": piece[-1][0]}
             yield Chunk(partial(convert, piece, origin, self._schema), position, done)
 
     def _origin(self, sheet: Sheet) -> Origin:

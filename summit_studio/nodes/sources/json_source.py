@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from summit_studio.core.epochs import Position
 from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import RAW_REJECTS, VARCHAR, Column, Schema, carried
@@ -39,12 +40,19 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import TypeName, known_type, require_new
-from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
+from summit_studio.nodes.parts.input import (
+    FileInParams,
+    FileSource,
+    first_file,
+    plain_bytes,
+    shown_path,
+)
 from summit_studio.stores.faults import failure
 
 _LOOKED_AT = 5
@@ -55,9 +63,10 @@ _WHOLE_BYTES = 64 << 20
 _WHOLE_PACKED_BYTES = 8 << 20
 """How large they may be where they are compressed."""
 
-_BLOCK_BYTES = 8 << 20
+_SCAN_BYTES = 8 << 20
+"""How much is looked at together."""
 _FIRST_BYTES = 1 << 16
-"""How much is read for the first chunk, of which the bytes of a row are learnt."""
+"""How much is read to tell the layout, and for the first rows of a preview."""
 
 
 _RAW_BYTES = 1 << 18
@@ -154,9 +163,9 @@ class _File:
     shape: Shape
     steps: tuple[Step, ...] | None
 
-    def blocks(self, stream: TextStream, size: Callable[[], int]) -> Iterator[Block]:
-        """Yield the records."""
-        return blocks(stream.read, self.layout, size, self.steps)
+    def blocks(self, stream: TextStream, size: Callable[[], int], line: int = 1) -> Iterator[Block]:
+        """Yield the records; of lines those from line number `line` on, where the stream is."""
+        return blocks(stream.read, self.layout, size, self.steps, line)
 
 
 class JsonSource(FileSource[JsonSourceParams]):
@@ -362,6 +371,23 @@ class JsonSource(FileSource[JsonSourceParams]):
             raise self.at_path(error) from None
         return _JsonReader(files, rows, context, self.at_path)
 
+    def replay(self, context: RunContext) -> Replay:
+        """Return that the rows are the same from every line, or number of a record."""
+        del context
+        return Replay.EXACT
+
+    def most_rows(self, context: RunContext) -> int | None:
+        """Return as many rows as the files have bytes: a lone comma in an array is one, rejected.
+
+        A line has two, with its end.
+        """
+        files = self.files(context)
+        size = plain_bytes(files, self.params.compression)
+        if size is None:
+            return None
+        lines = self.params.layout == "lines" and not self.params.records.strip()
+        return size // 2 + len(files) if lines else size
+
     def _told(self) -> bool:
         """Return True if nothing is to be found out."""
         return bool(self.params.columns) and all(c.type for c in self.params.columns)
@@ -426,7 +452,7 @@ class JsonSource(FileSource[JsonSourceParams]):
     def _scan(self, file: _File, look: Look, left: int, context: DesignContext) -> int:
         """See a file to its end, or to `left` bytes; return how many were seen."""
         with closing(TextStream(file.path, file.format)) as stream:
-            for block in file.blocks(stream, lambda: _BLOCK_BYTES):
+            for block in file.blocks(stream, lambda: _SCAN_BYTES):
                 context.cancel.check()
                 look.scan(block.texts)
                 if stream.delivered >= left:
@@ -501,6 +527,12 @@ def _nothing(path: Path, records: str) -> SummitError:
 
 
 class _JsonReader(Reader):
+    """Reads the files in order.
+
+    Of lines a position is where the next begins, in bytes of text. Elsewhere it is how many records
+    were read, as what stands around them must be read anew: {path, records, broken}.
+    """
+
     def __init__(
         self,
         files: Sequence[_File],
@@ -512,33 +544,66 @@ class _JsonReader(Reader):
         self._rows = rows
         self._context = context
         self._at_path = at_path
-        self._row_bytes = 0.0
+        limited = context.row_limit is not None
+        self._size = min(context.batch_bytes, _FIRST_BYTES if limited else context.batch_bytes)
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield pieces of the files, cut at the ends of records."""
         left = self._context.row_limit
-        for number, file in enumerate(self._files):
-            name = shown_path(file.path, self._context.workspace)
+        start = self._context.start
+        shown = [shown_path(file.path, self._context.workspace) for file in self._files]
+        first = first_file(shown, start)
+        for number, file in enumerate(self._files[first:], start=first):
+            name, begin = shown[number], (start if number == first else None) or {}
             with closing(TextStream(file.path, file.format)) as stream:
-                seen = 0
-                for block in file.blocks(stream, self._size):
+                for block, place in self._blocks(file, stream, begin):
                     self._context.cancel.check()
                     numbers, texts, broken = block.numbers, block.texts, block.broken
-                    seen += block.size
-                    self._learn(texts)
                     if left is not None:
                         numbers, texts = numbers[:left], texts[:left]
                         left -= len(texts)
                     load = partial(self._load, name, numbers, texts, broken, file.shape)
                     yield Chunk(
                         load,
-                        {"file": number, "line": block.next_line},
+                        {"path": name, **place},
                         (number + stream.progress()) / len(self._files),
                     )
                     if left is not None and left <= 0:
                         return
-                if file.layout == "lines" and file.steps is None:
-                    stream.require_whole(seen)
+
+    def _blocks(
+        self, file: _File, stream: TextStream, begin: Position
+    ) -> Iterator[tuple[Block, Position]]:
+        """Yield what follows a place in a file, each with the place after it."""
+        if file.layout == "lines" and file.steps is None:
+            return self._lines(file, stream, begin)
+        return self._records(file, stream, begin)
+
+    def _lines(
+        self, file: _File, stream: TextStream, begin: Position
+    ) -> Iterator[tuple[Block, Position]]:
+        if begin.get("ended"):
+            return
+        taken = begin.get("offset", 0)
+        stream.skip(taken, self._context.cancel.check)
+        for block in file.blocks(stream, lambda: self._size, begin.get("line", 1)):
+            taken += block.size
+            place = {"offset": taken, "line": block.next_line}
+            yield block, {**place, "ended": True} if block.ended else place
+        stream.require_whole(taken)
+
+    def _records(
+        self, file: _File, stream: TextStream, begin: Position
+    ) -> Iterator[tuple[Block, Position]]:
+        gone, lost = begin.get("records", 0), begin.get("broken", 0)
+        records = broken = 0
+        for block in file.blocks(stream, lambda: self._size):
+            self._context.cancel.check()
+            rest = block.after(max(gone - records, 0), max(lost - broken, 0))
+            records += len(block.texts)
+            broken += len(block.broken)
+            if rest.texts or rest.broken:
+                yield rest, {"records": records, "broken": broken}
 
     def _load(
         self,
@@ -552,14 +617,3 @@ class _JsonReader(Reader):
             return self._rows.read(name, numbers, texts, broken, shape)
         except SummitError as error:
             raise self._at_path(error) from None
-
-    def _learn(self, texts: Sequence[bytes]) -> None:
-        if texts and not self._row_bytes:
-            self._row_bytes = max(sum(map(len, texts)) / len(texts), 1.0)
-
-    def _size(self) -> int:
-        """Return how many bytes to read: few at first, then about a batch."""
-        if not self._row_bytes or self._context.row_limit is not None:
-            return _FIRST_BYTES
-        wanted = int(self._row_bytes * self._context.batch_rows)
-        return min(max(wanted, _FIRST_BYTES), _BLOCK_BYTES)

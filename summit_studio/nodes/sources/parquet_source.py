@@ -1,10 +1,10 @@
 """Read Parquet files."""
 
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from summit_studio.core.errors import InvalidParams, SummitError, Where
 from summit_studio.core.problems import Problem, Severity
@@ -33,11 +33,12 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
 )
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.parts.input import FileInParams, FileSource, shown_path
+from summit_studio.nodes.parts.input import FileInParams, FileSource, first_file, shown_path
 from summit_studio.stores.faults import failure
 
 _FIRST_ROWS = 1_000
@@ -194,6 +195,19 @@ class ParquetSource(FileSource[ParquetSourceParams]):
                 ).at(node_id=self.node_id, node_title=self.node_title)
         return _ParquetReader(survey, schema, context)
 
+    def replay(self, context: RunContext) -> Replay:
+        """Return that the rows are the same from every row of a row group."""
+        del context
+        return Replay.EXACT
+
+    def most_rows(self, context: RunContext) -> int:
+        """Return what the footers say."""
+        try:
+            parts = self.survey(self.files(context), context).parts
+        except SummitError as error:
+            raise self.at_path(error) from None
+        return sum(sum(part.groups) for part in parts)
+
     def _chosen(self, schema: Schema) -> Schema:
         if not self.params.columns:
             return schema
@@ -219,38 +233,65 @@ class _ParquetReader(Reader):
         self._parts = survey.parts
         self._schema = to_arrow(schema)
         self._context = context
-        self._all = max(sum(sum(part.groups) for part in survey.parts), 1)
-        self._seen = 0
+        self._all = sum(sum(part.groups) for part in survey.parts)
+        self._first_part, self._before = self._beginning()
+        self._seen = self._before
 
     def total(self) -> int | None:
-        """Return what the footers say."""
-        if self._context.row_limit is not None:
-            return None
-        return sum(sum(part.groups) for part in self._parts)
+        """Return what the footers say of the rows behind the start."""
+        return self._all - self._before if self._context.row_limit is None else None
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield small row groups to be loaded in parallel, and slices of large ones."""
         if self._context.row_limit is not None:
             yield from self._first(self._context.row_limit)
             return
+        for number, part in enumerate(self._parts[self._first_part :], start=self._first_part):
+            start = self._context.start if number == self._first_part else None
+            group, row = (start["row_group"], start["row"]) if start else (0, 0)
+            yield from self._pieces(part, group, row)
+
+    def _pieces(self, part: Part, group: int, row: int) -> Iterator[Chunk]:
+        """Yield what a file has from a row of a row group on.
+
+        Args:
+            part: The file.
+            group: Where row groups begin that are read together.
+            row: How many rows of these were read.
+        """
         rows = self._context.batch_rows
-        for number, part in enumerate(self._parts):
-            first = 1
-            for groups, count in gathered(part.groups, rows):
-                self._context.cancel.check()
-                if count <= 2 * rows:
-                    yield self._chunk(partial(self._load, part, groups, first), number, count)
-                    first += count
-                    continue
+        first = sum(part.groups[:group]) + 1
+        for groups, count in gathered(part.groups, rows, group):
+            self._context.cancel.check()
+            behind = (groups[-1] + 1, 0)
+            if count <= 2 * rows:
+                yield self._chunk(partial(self._load, part, groups, first), part, behind, count)
+            else:
+                at = 0
                 for read in batches(part, groups, self._wanted(part), rows):
                     self._context.cancel.check()
-                    load = partial(self._fit, part, read, first)
-                    yield self._chunk(load, number, read.table.num_rows)
-                    first += read.table.num_rows
+                    size = read.table.num_rows
+                    at += size
+                    if at <= row:
+                        continue
+                    load = partial(self._fit, part, read, first + at - size)
+                    place = (groups[0], at) if at < count else behind
+                    yield self._chunk(load, part, place, size)
+            first, row = first + count, 0
+
+    def _beginning(self) -> tuple[int, int]:
+        """Return the file to begin with, and how many rows were read of all."""
+        start = self._context.start
+        shown = [shown_path(part.path, self._context.workspace) for part in self._parts]
+        number = first_file(shown, start)
+        before = sum(sum(part.groups) for part in self._parts[:number])
+        if start is not None:
+            before += sum(self._parts[number].groups[: start["row_group"]]) + start["row"]
+        return number, before
 
     def _first(self, limit: int) -> Iterator[Chunk]:
         left = limit
-        for number, part in enumerate(self._parts):
+        for part in self._parts:
             groups = range(len(part.groups))
             size, first = min(_FIRST_ROWS, limit), 1
             for read in batches(part, groups, self._wanted(part), size):
@@ -258,14 +299,19 @@ class _ParquetReader(Reader):
                 piece = read.head(left)
                 count = piece.table.num_rows
                 left -= count
-                yield self._chunk(partial(self._fit, part, piece, first), number, count)
+                self._seen += count
+                yield Chunk(partial(self._fit, part, piece, first), {}, self._seen / self._all)
                 first += count
                 if left <= 0:
                     return
 
-    def _chunk(self, load: Any, file: int, rows: int) -> Chunk:
+    def _chunk(
+        self, load: Callable[[], Loaded], part: Part, behind: tuple[int, int], rows: int
+    ) -> Chunk:
         self._seen += rows
-        return Chunk(load, {"file": file, "row": self._seen}, self._seen / self._all)
+        shown = shown_path(part.path, self._context.workspace)
+        place = {"path": shown, "row_group": behind[0], "row": behind[1]}
+        return Chunk(load, place, self._seen / self._all)
 
     def _wanted(self, part: Part) -> list[str] | None:
         """Return the columns to ask a file for; None for all, where names would mean others too."""

@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from summit_studio.core.schema import Schema, carried
+from summit_studio.core.errors import InvalidParams
+from summit_studio.core.schema import Schema, carried, is_nested
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
     Inputs,
     Outputs,
     Reader,
+    Replay,
     Rows,
     RunContext,
     SourceNode,
@@ -21,11 +23,15 @@ from summit_studio.nodes.parts.database_reader import (
     same_file,
     sample_files,
 )
-from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.parts.fields import at_field, require, require_new
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
+
+
+_UNORDERED = frozenset({"INTERVAL", "JSON"})
+"""Types whose values have no order, or not one by their texts."""
 
 
 class TableSourceParams(Params):
@@ -40,6 +46,14 @@ class TableSourceParams(Params):
         doc="The table or view, as table or schema.table.",
         keywords=("name", "table_name"),
         editor=Editor.TABLE,
+    )
+    key: tuple[str, ...] = param(
+        (),
+        doc="Columns that are never null and together unique: rows are read in their order, and a "
+        "run that died goes on behind the last. None: in any order, and from the beginning.",
+        editor=Editor.COLUMNS,
+        keywords=("primary key", "order by", "keyset", "resume", "id"),
+        advanced=True,
     )
 
 
@@ -67,6 +81,12 @@ class TableSource(SourceNode[TableSourceParams]):
             expected={"rows": Rows(SAMPLE, [(1, "Ada", "London"), (2, "Grace", None)])},
             files=sample_files(),
         ),
+        Example(
+            "In the order of a key, so that a run that died goes on",
+            {"connection": "shop", "table": "customers", "key": ["id"]},
+            expected={"rows": Rows(SAMPLE, [(1, "Ada", "London"), (2, "Grace", None)])},
+            files=sample_files(),
+        ),
     )
 
     def summary(self) -> str:
@@ -84,7 +104,37 @@ class TableSource(SourceNode[TableSourceParams]):
             connection = context.workspace.connection(self.params.connection)
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
-        return {} if schema is None else {"rows": carried(schema)}
+        if schema is None:
+            return {}
+        self._key(schema)
+        return {"rows": carried(schema)}
+
+    def _key(self, schema: Schema) -> list[str]:
+        """Return the columns of the key as the table spells them.
+
+        Raises:
+            InvalidParams: One is missing, named twice, or of a type without an order.
+        """
+        found: list[str] = []
+        for at, name in enumerate(self.params.key):
+            place = f"key.{at}"
+            column = require(schema, name, place)
+            require_new(column.name, found, place)
+            if is_nested(column.type) or column.type in _UNORDERED:
+                raise InvalidParams(
+                    f"'{column.name}' cannot be part of the key",
+                    why=f"its values, of type {column.type}, have no order of their own",
+                    do="choose numbers, texts, dates or times",
+                    code="type_unfit",
+                    where=self.place(place),
+                )
+            found.append(column.name)
+        return found
+
+    def replay(self, context: RunContext) -> Replay:
+        """Return that the rows behind a key are the same but for what has changed in the table."""
+        del context
+        return Replay.ORDERED if self.params.key else Replay.NONE
 
     def reads_from(self, target: Target, workspace: "Workspace") -> bool:
         """Return True if the connection leads to the same file."""
@@ -97,4 +147,5 @@ class TableSource(SourceNode[TableSourceParams]):
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""
         params = self.params
-        return DatabaseReader(params.connection, params.table, params.table, schema, context)
+        key = self._key(schema)
+        return DatabaseReader(params.connection, params.table, params.table, schema, context, key)

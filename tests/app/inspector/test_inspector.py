@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import AddEdge, AddNode, SetParams
 from summit_studio.document.model import Edge, Node
+from summit_studio.nodes.parts.database_reader import sample_files
 
 
 @pytest.fixture
@@ -163,3 +164,25 @@ def test_nothing_selected_says_so(window, nodes):
     nodes(Node("paid", "filter"))
     window.session.choose(Selection())
     assert window.inspector._stack.currentWidget() is window.inspector._empty
+
+
+@pytest.fixture
+def shop(home):
+    """Put a database into the folder that the window opens."""
+    folder = home / "workspace"
+    folder.mkdir()
+    for name, content in sample_files().items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / name).write_bytes(data)
+
+
+def test_a_source_offers_its_own_columns(shop, window, nodes):
+    form = nodes(Node("read", "table_source", {"connection": "shop", "table": "customers"}))
+    menu = form.fields["key"].menu()
+    assert [action.data() for action in menu.actions() if action.data()] == [
+        ["id", "name", "city"],
+        ["id"],
+        ["name"],
+        ["city"],
+    ]
+    menu.deleteLater()

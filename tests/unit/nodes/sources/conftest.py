@@ -51,6 +51,7 @@ class Bench:
     trusted: bool = False
     cancel: CancelToken = field(default_factory=CancelToken)
     batch_rows: int = 100_000
+    batch_bytes: int = 8 << 20
     row_limit: int | None = None
     seen: dict[Any, Any] = field(default_factory=dict)
 
@@ -71,6 +72,7 @@ class Bench:
             SecretStore(self.root),
             self.cancel,
             batch_rows=self.batch_rows,
+            batch_bytes=self.batch_bytes,
             row_limit=self.row_limit,
         )
 

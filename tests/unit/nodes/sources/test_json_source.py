@@ -503,7 +503,7 @@ def test_many_objects_in_a_row_are_cut_into_chunks(bench, begins: str):
     bench.write(
         "t.json", "\n".join(begins + json.dumps(r, indent=2, ensure_ascii=False) for r in rows)
     )
-    bench.batch_rows = 1000
+    bench.batch_bytes = 100_000
     found = bench.read("json_source", path="t.json")
     assert [tuple(row.values()) for row in rows] == found.rows
     assert found.rejected == []
@@ -545,7 +545,7 @@ def test_records_are_streamed_out_of_a_large_document(bench):
     rows = [{"id": i, "t": "x" * 50} for i in range(40_000)]
     pad = ["[{}]" * 10] * 40_000
     bench.write("t.json", json.dumps({"pad": pad, "data": rows, "after": pad}, indent=1))
-    bench.batch_rows = 4000
+    bench.batch_bytes = 250_000
     found = bench.read(
         "json_source", path="t.json", records="$.data[*]",
         columns=[{"name": "id", "type": "BIGINT"}],
@@ -759,7 +759,7 @@ def test_arrays(bench, text: str, ids: list[int], rejected: list[tuple[int, str]
 def test_a_large_array_is_cut_into_chunks(bench, indent: int | None):
     rows = [{"id": i, "name": "é" * (i % 50), "in": [{"a": i}]} for i in range(20_000)]
     bench.write("t.json", json.dumps(rows, indent=indent, ensure_ascii=False))
-    bench.batch_rows = 3000
+    bench.batch_bytes = 200_000
     found = bench.read("json_source", path="t.json")
     assert [tuple(row.values()) for row in rows] == found.rows
     assert found.rejected == []
@@ -768,7 +768,7 @@ def test_a_large_array_is_cut_into_chunks(bench, indent: int | None):
 
 def test_chunks_of_lines(bench):
     bench.write("t.jsonl", lines(*(json.dumps({"id": i, "t": "x" * 50}) for i in range(30_000))))
-    bench.batch_rows = 5000
+    bench.batch_bytes = 350_000
     found = bench.read("json_source", path="t.jsonl")
     assert found.rows == [(i, "x" * 50) for i in range(30_000)]
     assert max(found.chunks) < 6000
@@ -787,7 +787,7 @@ def test_limit_reads_little(bench):
 
 def test_cancel(bench):
     bench.write("t.jsonl", lines(*[GOOD[0]] * 50_000))
-    bench.batch_rows = 1000
+    bench.batch_bytes = 50_000
     node = bench.bind("json_source", path="t.jsonl")
     chunks = node.open(node.infer({}, bench.design)["rows"], bench.run).chunks()
     next(chunks)
