@@ -1,5 +1,8 @@
 """Folders of parts: added to, replaced or refused, and read again without what is ours alone."""
 
+import errno
+import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import pytest
 import summit_studio as summit
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidParams, WriteFailed
+from summit_studio.stores import files
 from summit_studio.stores.parts import PartsCheckpoint
 from tests.unit.nodes.sinks.conftest import Bench
 
@@ -170,3 +174,65 @@ def test_readers_see_the_parts_and_nothing_else(tmp_path, monkeypatch, form):
         result = again.run()
         result.raise_for_status()
         assert result.ledger["src"].rows_in == {"read": 100}, path
+
+
+def in_epochs(folder: Path, kind: str, params: dict[str, Any], **settings: Any) -> summit.Pipeline:
+    """Return a pipeline that writes 500 rows to a folder, about a hundred at a time."""
+    (folder / "in.csv").write_text("id,name\n" + "".join(f"{i % 3},n{i}\n" for i in range(500)))
+    made = summit.Pipeline("made", folder=folder)
+    made.configure(
+        performance={"batch_bytes": 1024},
+        checkpoints={"publish": "each", "every_rows": 100},
+        **settings,
+    )
+    made.add("csv_source", path="in.csv").to(
+        kind, "out", path="out", layout="parts", if_exists="append", **params
+    )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("form", "more"), [*((form, {}) for form in FORMS), ("parquet", {"partition_by": ["id"]})]
+)
+def test_each_epoch_is_read_back_where_the_pipeline_asks_for_it(tmp_path, monkeypatch, form, more):
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    kind, params, _ = FORMS[form]
+    result = in_epochs(tmp_path, kind, params | more, verify="content").run()
+    result.raise_for_status()
+    assert result.ledger["out"].rows_out == {"written": 500}
+    assert result.ledger["out"].counted == "content compared"
+    assert len(list((tmp_path / "out").rglob("part-*"))) >= 3
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
+@pytest.mark.parametrize("number", [1, 3, 4])
+@pytest.mark.parametrize("kind", ["csv_sink", "jsonl_sink"])
+def test_a_write_that_fails_costs_its_epoch_and_the_next_run_goes_on(
+    tmp_path, monkeypatch, kind, number, error
+):
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    real, left = files._Guarded._write_all, [number]
+
+    def write_all(self, view):
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(error, os.strerror(error))
+        return real(self, view)
+
+    monkeypatch.setattr(files._Guarded, "_write_all", write_all)
+    made = in_epochs(tmp_path, kind, {})
+    result = made.run()
+    assert result.error is not None
+    assert result.error.code == ("disk_full" if error == errno.ENOSPC else "file_unwritable")
+    found = list((tmp_path / "out").glob("part-*"))
+    assert len(found) == number - 1
+    left[0] = -1
+    result = made.run()
+    result.raise_for_status()
+    assert set(found) < set((tmp_path / "out").glob("part-*"))
+    names = [
+        name
+        for part in (tmp_path / "out").glob("part-*")
+        for name in re.findall(r"n\d+", part.read_text())
+    ]
+    assert sorted(names) == sorted(f"n{i}" for i in range(500))
