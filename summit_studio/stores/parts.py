@@ -133,10 +133,11 @@ class PartsCheckpoint(Checkpoint):
         self._step(f"{step}:{self._sink}:{self.epoch}")
 
     def name(self, number: int, ending: str) -> str:
-        """Return a part's name, which no other run, load or epoch gives; they sort as written."""
+        """Return a part's name, which no other sink, load, run or epoch gives; sorts as written."""
         held = self._current()
+        load = _digest(f"{held.lineage}\n{self._home.name}")[:8]
         return (
-            f"part-{held.started:%Y%m%dT%H%M%S}-{held.lineage[:8]}-{self.epoch:06d}"
+            f"part-{held.started:%Y%m%dT%H%M%S}-{load}-{self.epoch:06d}"
             f"-{held.generation:04d}-{number:05d}{ending}"
         )
 
@@ -408,6 +409,12 @@ class PartsCheckpoint(Checkpoint):
             sync_folder(folder)
 
 
+def adds_to(folder: Path, run_id: str) -> bool:
+    """Return True if a sink of a run adds parts to a folder."""
+    claims = folder.glob(f"{WORK}/*/run-*/claim.json")
+    return any(_read(claim).get("run_id") == run_id for claim in claims)
+
+
 class Parts(StagedFolder):
     """The parts of one epoch, aside until they are committed with the checkpoint.
 
@@ -511,7 +518,11 @@ def _goes_on(found: Progress | None, claim: Claim) -> bool:
 
 def _named(key: SinkKey) -> str:
     whole = f"{key.pipeline_id}\n{key.sink}\n{key.environment}"
-    return f"{key.sink}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+    return f"{key.sink}-{_digest(whole)[:16]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _values(progress: Progress) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFile, AtomicFolder, Codec, StagedFolder
-from summit_studio.stores.parts import WORK, Parts, PartsCheckpoint
+from summit_studio.stores.parts import WORK, Parts, PartsCheckpoint, adds_to
 from summit_studio.stores.staging import write_errors
 from summit_studio.workspace.workspace import require_trust
 
@@ -170,6 +170,14 @@ class FileSink(SinkNode[F]):
         path = self.place_of(context)
         self._require_own(path, context.workspace.root)
         if not self.adds:
+            if adds_to(path, context.run_id):
+                raise WriteFailed(
+                    f"Cannot write {self.params.path}",
+                    why="another node of this run adds parts to this folder, which would be lost",
+                    do="give each sink its own path, or set If exists to append",
+                    code="output_taken",
+                    where=self.place("path"),
+                )
             return AtomicFolder(path, context.run_id)
         known = context.checkpoint
         if isinstance(known, PartsCheckpoint):

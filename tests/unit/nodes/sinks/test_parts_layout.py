@@ -236,3 +236,25 @@ def test_a_write_that_fails_costs_its_epoch_and_the_next_run_goes_on(
         for name in re.findall(r"n\d+", part.read_text())
     ]
     assert sorted(names) == sorted(f"n{i}" for i in range(500))
+
+
+def test_two_sinks_that_add_to_one_folder_under_two_names_keep_all_rows(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "other").symlink_to("out")
+    made = in_epochs(tmp_path, "csv_sink", {})
+    made["csv_source"].to("csv_sink", "more", path="other", layout="parts", if_exists="append")
+    made.run().raise_for_status()
+    found = "".join(p.read_text() for p in (tmp_path / "out").glob("part-*"))
+    assert sorted(re.findall(r"n\d+", found)) == sorted(f"n{i}" for i in range(500) for _ in "ab")
+
+
+def test_a_folder_that_one_sink_adds_to_is_not_replaced_by_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "other").symlink_to("out")
+    made = in_epochs(tmp_path, "csv_sink", {})
+    made["csv_source"].to("csv_sink", "more", path="other", layout="parts")
+    result = made.run()
+    assert result.error is not None
+    assert result.error.code == "output_taken"
