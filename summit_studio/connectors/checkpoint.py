@@ -8,22 +8,11 @@ from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from summit_studio.connectors.names import TableName
-from summit_studio.core.epochs import (
-    AlreadyRunning,
-    Checkpoint,
-    Claim,
-    Fenced,
-    Progress,
-    SinkKey,
-    Stage,
-)
-from summit_studio.core.process import is_alive
+from summit_studio.core.claims import busy, claimed, require_free
+from summit_studio.core.epochs import Checkpoint, Claim, Fenced, Progress, SinkKey, Stage
 
 CHECKPOINTS: Final = "_summit_checkpoint"
 """The table's name where no other is chosen."""
-
-LEASE_SECS: Final = 60
-"""How long a run counts as alive after its last sign, where it cannot be looked for."""
 
 _COLUMNS: Final = {
     "pipeline_id": "varchar(32) NOT NULL",
@@ -93,11 +82,11 @@ class TableCheckpoint(Checkpoint):
                 found = self._found(session)
                 if found is not None and not claim.take_over:
                     require_free(found, claim, self._target)
-                claimed = _claimed(found, claim)
-                if self._put(session, found, claimed):
-                    self._held = claimed
-                    return claimed
-        raise _busy(self._target, "another run claims it at the same time")
+                held = claimed(found, claim)
+                if self._put(session, found, held):
+                    self._held = held
+                    return held
+        raise busy(self._target, "another run claims it at the same time")
 
     def advance(self, session: Any, rows: int) -> None:
         """Move the row to the end of the epoch that was settled.
@@ -223,44 +212,6 @@ class TableCheckpoint(Checkpoint):
             why="its checkpoint is no longer the one that this run moved last",
             do="nothing of this epoch was written; look at the other run with `summit runs`",
         )
-
-
-def require_free(found: Progress, claim: Claim, target: str) -> None:
-    """Refuse a target whose run seems alive.
-
-    Raises:
-        AlreadyRunning: It is, or it gave a sign of life a moment ago and runs elsewhere.
-    """
-    if found.stage is Stage.FINISHED or found.run_id == claim.run_id or not found.owner:
-        return
-    alive = is_alive(found.owner)
-    if alive is None:
-        alive = found.idle_secs < LEASE_SECS
-    if alive and found.owner != claim.owner:
-        raise _busy(target, f"run {found.run_id} wrote to it {max(found.idle_secs, 0):.0f} s ago")
-
-
-def _busy(target: str, why: str) -> AlreadyRunning:
-    return AlreadyRunning(
-        f"Another run of this pipeline is writing to {target}",
-        why=why,
-        do="wait for it, or take its place with --take-over: what it has not committed is then lost"
-        " to it and read again by this run",
-    )
-
-
-def _claimed(found: Progress | None, claim: Claim) -> Progress:
-    generation = 1 if found is None else found.generation + 1
-    if found is None or found.lineage != claim.lineage:
-        found = Progress(claim.lineage, claim.started, claim.fingerprint)
-    return replace(
-        found,
-        generation=generation,
-        run_id=claim.run_id,
-        owner=claim.owner,
-        path=claim.path,
-        idle_secs=0.0,
-    )
 
 
 def _values(progress: Progress) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 import contextlib
 import io
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, Self, cast
+from typing import IO, Any, Literal, Protocol, Self, cast
 
 from summit_studio.core.durable import sync_file, sync_folder
 from summit_studio.stores.staging import Staging, write_errors, write_failure
@@ -13,12 +14,23 @@ from summit_studio.stores.staging import Staging, write_errors, write_failure
 Codec = Literal["none", "gzip", "zstd"]
 
 
+class Aside(Protocol):
+    """A place where an output grows, out of sight."""
+
+    @property
+    def part(self) -> Path:
+        """The file or folder that grows."""
+
+    def release(self) -> None:
+        """Remove whatever is left there. Calling it again does nothing."""
+
+
 class _Output:
     """What atomic files and folders share: staging, and leaving it by commit or abort."""
 
-    def __init__(self, path: Path | str, run_id: str) -> None:
-        self.path = Path(path).absolute()
-        self._staging = Staging(self.path, run_id)
+    def __init__(self, path: Path, staging: Aside) -> None:
+        self.path = path
+        self._staging = staging
         self._prepared = False
 
     @property
@@ -68,7 +80,8 @@ class AtomicFile(_Output):
     """
 
     def __init__(self, path: Path | str, run_id: str) -> None:
-        super().__init__(path, run_id)
+        target = Path(path).absolute()
+        super().__init__(target, Staging(target, run_id))
         self._stream: IO[bytes] | None = None
 
     def open(self, codec: Codec = "none") -> IO[bytes]:
@@ -110,28 +123,36 @@ class AtomicFile(_Output):
         super().abort()
 
 
-class AtomicFolder(_Output):
-    """A folder of part files that is swapped into place as a whole.
+class StagedFolder(_Output):
+    """A folder of part files that grows aside.
 
-    Write files anywhere under `staged`. Between the two renames of the swap the folder is absent
-    for an instant; a crash just there is healed by the next run.
+    Write files anywhere under `staged`.
 
     Args:
-        path: The folder to be; its parent is created.
-        run_id: Who makes it; names the staging folder beside it.
+        path: The folder to be.
+        staging: Where it grows.
     """
 
-    def __init__(self, path: Path | str, run_id: str) -> None:
-        super().__init__(path, run_id)
+    def __init__(self, path: Path, staging: Aside) -> None:
+        super().__init__(path, staging)
+        self.rows: Mapping[Path, int] = {}
+        """How many rows stand in each part, as whoever wrote it has counted."""
         with write_errors(self.path):
             self.staged.mkdir()
 
+    def part(self, folder: str, number: int, ending: str) -> Path:
+        """Return where to write a part, in a folder of its own or none, which is made."""
+        self._make(Path(folder))
+        return self.staged / folder / self._named(number, ending)
+
+    def parts(self) -> Iterator[Path]:
+        """Yield the parts that stand there."""
+        yield from (path for path in self.staged.rglob("part-*") if path.is_file())
+
     def open(self, relative: str | Path, codec: Codec = "none") -> IO[bytes]:
         """Return a stream for a new file inside; the caller closes it before `prepare`."""
-        path = self.staged / relative
-        with write_errors(self.path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        return open_compressed(path, codec, target=self.path)
+        self._make(Path(relative).parent)
+        return open_compressed(self.staged / relative, codec, target=self.path)
 
     def prepare(self) -> None:
         """Fsync every file and folder inside.
@@ -147,6 +168,35 @@ class AtomicFolder(_Output):
             sync_folder(self.staged)
         self._prepared = True
 
+    def _make(self, relative: Path) -> None:
+        """Make a folder inside, and never what it all stands in: that may have been taken away."""
+        folder = self.staged
+        with write_errors(self.path):
+            for name in relative.parts:
+                folder /= name
+                folder.mkdir(exist_ok=True)
+
+    def _named(self, number: int, ending: str) -> str:
+        return f"part-{number:05d}{ending}"
+
+
+class AtomicFolder(StagedFolder):
+    """A folder of part files that is swapped into place as a whole.
+
+    Between the two renames of the swap the folder is absent for an instant; a crash just there is
+    healed by the next run.
+
+    Args:
+        path: The folder to be; its parent is created.
+        run_id: Who makes it; names the staging folder beside it.
+    """
+
+    def __init__(self, path: Path | str, run_id: str) -> None:
+        target = Path(path).absolute()
+        staging = Staging(target, run_id)
+        self._old = staging.old
+        super().__init__(target, staging)
+
     def commit(self) -> None:
         """Swap the folder into its place and delete the old one; restore that on failure.
 
@@ -154,7 +204,7 @@ class AtomicFolder(_Output):
             WriteFailed: It cannot be moved; what stood there is back in place.
         """
         self.prepare()
-        old = self._staging.old
+        old = self._old
         with write_errors(self.path):
             if self.path.exists():
                 self.path.rename(old)

@@ -228,7 +228,11 @@ def _split(path: Path) -> tuple[Path, str]:
 def _matches(base: Path, pattern: str, path: str, workspace: Workspace, place: Where) -> list[Path]:
     try:
         with read_errors(base):
-            found = sorted(f for f in base.glob(pattern) if f.is_file() and _shown(f, base))
+            found = sorted(
+                f
+                for f in base.glob(pattern)
+                if f.is_file() and _shown(f, base) and not _in_work(f, base, pattern)
+            )
     except (ValueError, NotImplementedError) as error:
         raise ReadFailed(
             f"Cannot use the pattern '{path}'",
@@ -254,6 +258,13 @@ def _shown(file: Path, base: Path) -> bool:
 def _is_work(file: Path, base: Path) -> bool:
     parts = file.relative_to(base).parts
     return any(part.startswith("_") and "=" not in part for part in parts)
+
+
+def _in_work(file: Path, base: Path, pattern: str) -> bool:
+    """Return True for a file in a folder for work that only a wildcard of the pattern found."""
+    named = set(pattern.split("/"))
+    folders = file.relative_to(base).parts[:-1]
+    return any(f.startswith("_") and "=" not in f and f not in named for f in folders)
 
 
 def _nothing(base: Path, pattern: str, place: Where) -> SummitError:

@@ -83,7 +83,7 @@ class LineWriter(FileWriter[F]):
         self._again = again
         self._con = locked_connection()
         try:
-            self._stream = self._file.open(codec)
+            self._stream = self.stream(codec)
             self._stream.write(head)
         except BaseException:
             self.abort()
@@ -135,7 +135,7 @@ class LineWriter(FileWriter[F]):
 
         with duckdb.connect(config={"threads": 1}) as con:
             con.execute("SET TimeZone = 'UTC'")
-            scan = self._again.scan(self._file.staged, self._codec, self._schema)
+            scan = self._again.scan(self._staged, self._codec, self._schema)
             listed = ", ".join(
                 f"{self._again.value(c)} AS {quote_name(c.name)}" for c in self._schema
             )
@@ -143,13 +143,16 @@ class LineWriter(FileWriter[F]):
                 yield pa.Table.from_batches([batch])
 
     def finish(self) -> None:
-        """Let go of DuckDB."""
+        """Let go of DuckDB, and write what the stream holds."""
         self._con.close()
+        self._stream.close()
 
     def abort(self) -> None:
         """Remove the temporary file."""
         with contextlib.suppress(Exception):
             self._con.close()
+        with contextlib.suppress(Exception):
+            self._stream.close()
         super().abort()
 
 

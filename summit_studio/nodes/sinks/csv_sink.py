@@ -27,7 +27,7 @@ from summit_studio.nodes.parts.non_finite import (
     NonFinite,
     NonFiniteParams,
 )
-from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
+from summit_studio.nodes.parts.output import Compression, FileSink, codec_of, ending_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ class CsvSinkParams(NonFiniteParams):
 
 
 class CsvSink(FileSink[CsvSinkParams]):
-    """Write rows to a CSV file in UTF-8, whole or not at all.
+    """Write rows to a CSV file in UTF-8, whole or not at all, or to a folder part by part.
 
     Times with a zone are written in UTC with their offset, decimals with every digit, bytes as
     hexadecimal digits, lists, structs and maps as the JSON that `jsonl_sink` writes.
@@ -83,6 +83,7 @@ class CsvSink(FileSink[CsvSinkParams]):
     )  # fmt: skip
     params_class = CsvSinkParams
     can_reject = True
+    form = ".csv"
     examples = (
         Example(
             "Null and empty text stay apart",
@@ -105,6 +106,11 @@ class CsvSink(FileSink[CsvSinkParams]):
             written={"out/prices.csv": 'item;price\n"a;b";1.00\nc;NULL\n'},
         ),
         Example(
+            "A folder that each epoch adds a part to",
+            {"path": "out/people", "layout": "parts", "if_exists": "append"},
+            given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
+        ),
+        Example(
             "A number that is none is rejected, where one says so",
             {"path": "x.csv", "non_finite": "reject"},
             given={"rows": NUMBERS},
@@ -114,9 +120,14 @@ class CsvSink(FileSink[CsvSinkParams]):
     )
 
     def summary(self) -> str:
-        """Return the path and, unless it is the usual, how the file is compressed."""
+        """Return the path and, unless it is the usual, its layout and how it is compressed."""
         codec = codec_of(self.params.compression, self.params.path)
-        return self.params.path if codec == "none" else f"{self.params.path} · {codec}"
+        parts = [self.params.path, "parts" if self.is_folder else "", codec]
+        return " · ".join(part for part in parts if part not in {"", "none"})
+
+    def ending(self) -> str:
+        """Return how the names of parts end."""
+        return self.form + ending_of(codec_of(self.params.compression, self.params.path))
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield problems of the path, the delimiter and the text for null."""

@@ -18,7 +18,7 @@ from summit_studio.nodes.parts.non_finite import (
     NonFinite,
     NonFiniteParams,
 )
-from summit_studio.nodes.parts.output import Compression, FileSink, codec_of
+from summit_studio.nodes.parts.output import Compression, FileSink, codec_of, ending_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ class JsonlSinkParams(NonFiniteParams):
 
 
 class JsonlSink(FileSink[JsonlSinkParams]):
-    """Write each row as one JSON object on a line, whole or not at all.
+    """Write each row as one JSON object on a line, whole or not at all, or part by part.
 
     Nested values stay nested, maps are objects, decimals are numbers with every digit, dates and
     times are ISO texts, bytes are hexadecimal digits, durations and UUIDs texts; at the top and
@@ -50,6 +50,7 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     keywords = ("to json", "json writer", "jsonl", "ndjson", "export", "save file", "json output")
     params_class = JsonlSinkParams
     can_reject = True
+    form = ".jsonl"
     examples = (
         Example(
             "Null stays null",
@@ -68,6 +69,17 @@ class JsonlSink(FileSink[JsonlSinkParams]):
             written={"out/orders.jsonl": '{"tags":["new","paid"],"total":12.50}\n'},
         ),
         Example(
+            "A folder that is replaced at the end of a run",
+            {"path": "out/people", "layout": "parts"},
+            given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
+            written={"out/people/part-00000.jsonl": '{"id":1}\n{"id":2}\n'},
+        ),
+        Example(
+            "A folder that each epoch adds a part to",
+            {"path": "out/people", "layout": "parts", "if_exists": "append"},
+            given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
+        ),
+        Example(
             "A number that is none is rejected, where one says so",
             {"path": "x.jsonl", "non_finite": "reject"},
             given={"rows": NUMBERS},
@@ -77,9 +89,14 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     )
 
     def summary(self) -> str:
-        """Return the path and, unless it is the usual, how the file is compressed."""
+        """Return the path and, unless it is the usual, its layout and how it is compressed."""
         codec = codec_of(self.params.compression, self.params.path)
-        return self.params.path if codec == "none" else f"{self.params.path} · {codec}"
+        parts = [self.params.path, "parts" if self.is_folder else "", codec]
+        return " · ".join(part for part in parts if part not in {"", "none"})
+
+    def ending(self) -> str:
+        """Return how the names of parts end."""
+        return self.form + ending_of(codec_of(self.params.compression, self.params.path))
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Open the file aside."""

@@ -1,7 +1,6 @@
 """Write a Parquet file, or a folder of them."""
 
 import contextlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -32,7 +31,6 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.fields import require
 from summit_studio.nodes.parts.output import FileParams, FileSink, FileWriter
-from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFolder
 from summit_studio.stores.staging import write_errors
 
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from summit_studio.workspace.workspace import Workspace
 
 _GROUP_BYTES = 32 << 20
 """A row group is written once it holds so many bytes, however few rows."""
@@ -49,7 +46,6 @@ _HELD_BYTES = 256 << 20
 """What all partitions together may hold back."""
 
 _MOST_FOLDERS = 10_000
-_OWN_FILE = re.compile(r"part-.*\.parquet|_SUCCESS|_(common_)?metadata")
 
 
 class ParquetSinkParams(FileParams):
@@ -70,7 +66,7 @@ class ParquetSinkParams(FileParams):
 
 
 class ParquetSink(FileSink[ParquetSinkParams]):
-    """Write rows to Parquet, whole or not at all, in one file or partitioned into folders.
+    """Write rows to Parquet in one file, or in a folder of parts or of partitions.
 
     Partitions are named as Hive does: `country=DE`, null as `__HIVE_DEFAULT_PARTITION__`. A folder
     is only replaced if it holds nothing but such partitions.
@@ -82,6 +78,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
     keywords = ("to parquet", "parquet writer", "export", "save file", "columnar", "lake")
     params_class = ParquetSinkParams
     can_reject = True
+    form = ".parquet"
     examples = (
         Example(
             "One file",
@@ -95,16 +92,23 @@ class ParquetSink(FileSink[ParquetSinkParams]):
                 "rows": Rows({"id": "BIGINT", "country": "VARCHAR"}, [(1, "DE"), (2, "FR")]),
             },
         ),
+        Example(
+            "A folder that each epoch adds a part to",
+            {"path": "out/people", "layout": "parts", "if_exists": "append"},
+            given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
+        ),
     )
 
     def summary(self) -> str:
         """Return the path, the compression and the partitions."""
         by = f" by {', '.join(self.params.partition_by)}" if self.params.partition_by else ""
-        return f"{self.params.path}{by} · {self.params.compression}"
+        parts = " · parts" if self.params.layout == "parts" else ""
+        return f"{self.params.path}{by}{parts} · {self.params.compression}"
 
-    def writes(self, workspace: "Workspace") -> Target | None:
-        """Return the file, or the folder of partitions."""
-        return file_target(workspace, self.params.path, folder=bool(self.params.partition_by))
+    @property
+    def is_folder(self) -> bool:
+        """True if a folder is written, of parts or of partitions."""
+        return super().is_folder or bool(self.params.partition_by)
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the partition columns must be there, and leave something to write.
@@ -119,8 +123,7 @@ class ParquetSink(FileSink[ParquetSinkParams]):
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield problems of the path, and columns that Parquet cannot hold."""
-        found = list(super().check(inputs, context))
-        yield from found
+        yield from super().check(inputs, context)
         for column in (c for schema in inputs.get("rows", ()) for c in schema):
             if not holds(column.type):
                 yield self.problem(
@@ -129,11 +132,6 @@ class ParquetSink(FileSink[ParquetSinkParams]):
                     why=f"it is {column.type}",
                     do="turn it into text before this node",
                 )
-        if self.params.partition_by and not found:
-            try:
-                _require_own(self, context.workspace.path(self.params.path), context.workspace.root)
-            except WriteFailed as error:
-                yield Problem.from_error(error)
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Open the file or folder aside.
@@ -204,7 +202,7 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
         return rows_in(path)
 
     def read_back(self) -> "Iterator[pa.Table]":
-        return read_back(self._file.staged, self._schema, {})
+        return read_back(self._staged, self._schema, {})
 
     def abort(self) -> None:
         if self._writer is not None:
@@ -222,7 +220,7 @@ class _ParquetWriter(FileWriter[ParquetSinkParams]):
 
         if self._writer is None:
             self._writer = pq.ParquetWriter(
-                self._file.staged,
+                self._staged,
                 self._schema,
                 compression=self.params.compression,
                 use_dictionary=repetitive(sample),
@@ -236,9 +234,8 @@ class _PartitionedWriter(Writer):
     ) -> None:
         self._sink = sink
         self._params = sink.params
-        self._root = context.workspace.root
+        self._context = context
         self._path = sink.place_of(context)
-        _require_own(sink, self._path, self._root)
         self._by = by
         self._schema = to_arrow(schema)
         self._telling = telling(Schema(tuple(c for c in schema if c.name in by)))
@@ -246,7 +243,7 @@ class _PartitionedWriter(Writer):
         self._parts: dict[str, int] = {}
         self._rows = 0
         self._refuse = context.refuse
-        self._folder = AtomicFolder(self._path, context.run_id)
+        self._folder = sink.folder(context)
 
     def write(self, batch: "pa.Table") -> None:
         """Hold the rows by partition, and write the partitions that hold enough."""
@@ -304,18 +301,20 @@ class _PartitionedWriter(Writer):
 
     def _counted(self) -> int:
         with write_errors(self._path):
-            return sum(rows_in(part) for part in self._folder.staged.rglob("*.parquet"))
+            self._folder.rows = {part: rows_in(part) for part in self._folder.parts()}
+        return sum(self._folder.rows.values())
 
     def read_back(self) -> "Iterator[pa.Table]":
         """Read every part, and what the names of its folders say."""
-        for part in self._folder.staged.rglob("*.parquet"):
+        for part in self._folder.parts():
             folders = dict(named(f) for f in part.relative_to(self._folder.staged).parts[:-1])
             yield from read_back(part, self._schema, folders)
 
     def commit(self, epoch: int) -> Published:
-        """Swap the folder into place."""
+        """Swap the folder into place, or add its parts."""
         del epoch
-        _require_own(self._sink, self._path, self._root)
+        if isinstance(self._folder, AtomicFolder):
+            self._sink.require_replaceable(self._context)
         self._folder.commit()
         return Published(str(self._path), self._rows, {"files": sum(self._parts.values())})
 
@@ -336,9 +335,8 @@ class _PartitionedWriter(Writer):
         import pyarrow.parquet as pq
 
         number = self._parts.get(folder, 0)
-        target = self._folder.staged / folder / f"part-{number:05d}.parquet"
+        target = self._folder.part(folder, number, self._sink.ending())
         with write_errors(self._path):
-            target.parent.mkdir(parents=True, exist_ok=True)
             pq.write_table(
                 rows.replace_schema_metadata(self._telling),
                 target,
@@ -347,41 +345,3 @@ class _PartitionedWriter(Writer):
                 use_dictionary=repetitive(rows),
             )
         self._parts[folder] = number + 1
-
-
-def _require_own(sink: ParquetSink, path: Path, root: Path) -> None:
-    """Refuse a place that a folder of partitions must not replace.
-
-    Raises:
-        WriteFailed: A file is there, or a folder that holds, or is, something else.
-    """
-    why = ""
-    if root.resolve().is_relative_to(path.resolve()):
-        why = "it is the workspace itself, and writing replaces the whole folder"
-    elif path.is_file():
-        why = "a file is there, and partitions need a folder"
-    elif path.is_dir():
-        with write_errors(path):
-            foreign = _foreign(path)
-        if foreign is not None:
-            why = (
-                f"writing replaces the whole folder, and '{foreign}' in it is no part of "
-                "partitioned Parquet"
-            )
-    if why:
-        raise WriteFailed(
-            f"Cannot write {sink.params.path}",
-            why=why,
-            do="name a folder of its own",
-            code="folder_taken",
-            where=sink.place("path"),
-        )
-
-
-def _foreign(folder: Path) -> str | None:
-    """Return the first thing in a folder that no writer of partitions put there."""
-    for entry in sorted(folder.rglob("*")):
-        known = "=" in entry.name if entry.is_dir() else _OWN_FILE.fullmatch(entry.name)
-        if not known:
-            return str(entry.relative_to(folder))
-    return None

@@ -22,13 +22,21 @@ SINKS = {
     "jsonl_sink": {"path": "out/rows.jsonl"},
     "parquet_sink": {"path": "out/rows.parquet"},
     "parquet_parts": {"path": "out/rows", "partition_by": ["part"]},
+    "csv_folder": {"path": "out/rows", "layout": "parts", "compression": "gzip"},
+    "jsonl_folder": {"path": "out/rows", "layout": "parts"},
+    "parquet_folder": {"path": "out/rows", "layout": "parts"},
 }
-NAMES = {"parquet_parts": "parquet_sink"}
+NAMES = {
+    "parquet_parts": "parquet_sink",
+    "csv_folder": "csv_sink",
+    "jsonl_folder": "jsonl_sink",
+    "parquet_folder": "parquet_sink",
+}
 OLD = "SELECT i AS id, 'old' AS part FROM range(3) t(i)"
 NEW = "SELECT i AS id, 'new' || i % 3 AS part, random() AS noise FROM range(60000) t(i)"
 
 every_sink = pytest.mark.parametrize("sink", SINKS)
-single_file = pytest.mark.parametrize("sink", [name for name in SINKS if name != "parquet_parts"])
+single_file = pytest.mark.parametrize("sink", [name for name in SINKS if name not in NAMES])
 
 
 def bound(bench: Bench, sink: str, **changes: Any) -> SinkNode[Any]:

@@ -130,3 +130,15 @@ def test_missing_file_suggests_the_nearest(bench, type_id: str):
     assert "did you mean 'orders.data'?" in error.do
     assert error.where.node_id == "n"
     assert error.where.param == "path"
+
+
+def test_folders_for_work_are_found_by_their_name_alone(workspace: Workspace):
+    for name in ("_work/w.csv", "sub/_work/w.csv", "_year=1/y.csv"):
+        path = workspace.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    assert not [n for n in names(workspace, "**/*.csv") if "_work" in n]
+    assert not [n for n in names(workspace, "**/*.csv") if n.endswith("w.csv")]
+    assert "_year=1/y.csv" in names(workspace, "**/*.csv")
+    assert names(workspace, "_work/*.csv") == ["_work/w.csv"]
+    assert names(workspace, "**/_work/*.csv") == ["_work/w.csv", "sub/_work/w.csv"]

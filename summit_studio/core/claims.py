@@ -1,0 +1,50 @@
+"""Who may write to a target: what every checkpoint asks before a run claims it."""
+
+from dataclasses import replace
+from typing import Final
+
+from summit_studio.core.epochs import AlreadyRunning, Claim, Progress, Stage
+from summit_studio.core.process import is_alive
+
+LEASE_SECS: Final = 60
+"""How long a run counts as alive after its last sign, where it cannot be looked for."""
+
+
+def require_free(found: Progress, claim: Claim, target: str) -> None:
+    """Refuse a target whose run seems alive.
+
+    Raises:
+        AlreadyRunning: It is, or it gave a sign of life a moment ago and runs elsewhere.
+    """
+    if found.stage is Stage.FINISHED or found.run_id == claim.run_id or not found.owner:
+        return
+    alive = is_alive(found.owner)
+    if alive is None:
+        alive = found.idle_secs < LEASE_SECS
+    if alive and found.owner != claim.owner:
+        raise busy(target, f"run {found.run_id} wrote to it {max(found.idle_secs, 0):.0f} s ago")
+
+
+def busy(target: str, why: str) -> AlreadyRunning:
+    """Return the error of a target that another run writes to."""
+    return AlreadyRunning(
+        f"Another run of this pipeline is writing to {target}",
+        why=why,
+        do="wait for it, or take its place with --take-over: what it has not committed is then lost"
+        " to it and read again by this run",
+    )
+
+
+def claimed(found: Progress | None, claim: Claim) -> Progress:
+    """Return what a target says once a run has claimed it."""
+    generation = 1 if found is None else found.generation + 1
+    if found is None or found.lineage != claim.lineage:
+        found = Progress(claim.lineage, claim.started, claim.fingerprint)
+    return replace(
+        found,
+        generation=generation,
+        run_id=claim.run_id,
+        owner=claim.owner,
+        path=claim.path,
+        idle_secs=0.0,
+    )
