@@ -3,6 +3,7 @@
 Beside the parts, `_summit/SINK-KEY/` holds::
 
     run-000002/claim.json      whose turn it is: a run puts this folder there, and the next number
+    run-000002/ended           that run has ended by itself: nobody need wait for it
     run-000002/DESK/...        what that run has not committed, with `.new` behind its names
     past-000001-.../           the same of a run whose turn is over
     epoch-000003-LOAD.json     the manifest of an epoch that is committed: its parts, and where
@@ -40,6 +41,8 @@ WORK: Final = "_summit"
 
 _ASIDE: Final = ".new"
 """Ends the names of parts that are not in their place, so that no pattern takes them for data."""
+
+_ENDED: Final = "ended"
 
 _TRIES: Final = 5
 
@@ -190,6 +193,13 @@ class PartsCheckpoint(Checkpoint):
                 self._link(_finished(held), json.dumps(_values(held)))
             self._held = replace(held, stage=Stage.FINISHED)
 
+    def release(self) -> None:
+        """Note beside the claim that its run has ended."""
+        if self._held is not None:
+            # The claim may be gone, and the disk full: then others wait for the lease.
+            with contextlib.suppress(OSError):
+                (self._run(self._held.generation) / _ENDED).touch()
+
     def forget(self) -> None:
         """Put in place what is committed, and remove all that is known."""
         if not self._home.exists():
@@ -235,7 +245,8 @@ class PartsCheckpoint(Checkpoint):
             file = self._run(number) / "claim.json"
             with contextlib.suppress(FileNotFoundError):
                 idle = time.time() - file.stat().st_mtime
-                return replace(_progress(_read(file)), idle_secs=max(idle, 0.0))
+                claim = replace(_progress(_read(file)), idle_secs=max(idle, 0.0))
+                return replace(claim, owner="") if (file.parent / _ENDED).exists() else claim
         return None
 
     def _manifests(self) -> Iterator["_Manifest"]:

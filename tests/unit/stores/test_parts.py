@@ -180,6 +180,17 @@ def test_of_many_that_claim_at_once_only_the_newest_can_commit(tmp_path):
     assert rows(tmp_path) == Counter([10, 11, 12])
 
 
+def test_a_run_that_ended_by_itself_keeps_nobody_waiting(tmp_path):
+    folder = tmp_path / "out"
+    first = PartsCheckpoint(folder, KEY, lambda _label: None)
+    first.acquire(Claim("a" * 32, STARTED, "print", "r1", "elsewhere|1|x"))
+    first.release()
+    second = PartsCheckpoint(folder, KEY, lambda _label: None)
+    assert second.acquire(claim(run_id="r2")).generation == 2
+    first.release()
+    assert second.look().run_id == "r2"
+
+
 def test_a_live_run_elsewhere_keeps_others_out_until_its_lease_is_over(tmp_path):
     checkpoint = PartsCheckpoint(tmp_path, KEY, lambda _label: None)
     owner = "elsewhere|1|x"
