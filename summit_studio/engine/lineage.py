@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -72,7 +72,10 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
     """
     promised = promises(plan, settings, context)
     checkpoints = checkpoints_of(plan, request, settings, context)
-    found = {sink: checkpoint.look() for sink, checkpoint in checkpoints.items()}
+    found: dict[str, Progress | None] = {}
+    for sink, checkpoint in checkpoints.items():
+        with _at(plan, sink):
+            found[sink] = checkpoint.look()
     known = {sink: progress for sink, progress in found.items() if progress is not None}
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = _unfinished(known)
@@ -90,7 +93,8 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
                 name, started, prints[sink], request.run_id, own_name(),
                 str(request.path or ""), request.take_over,
             )  # fmt: skip
-            held[sink] = checkpoint.acquire(claim)
+            with _at(plan, sink):
+                held[sink] = checkpoint.acquire(claim)
     except SummitError:
         for sink in held:
             with contextlib.suppress(SummitError):
@@ -108,6 +112,15 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         return Lineage(started, epochs)
     starts, sums = _starts(plan, held)
     return Lineage(started, replace(epochs, starts=starts), resumed=True, sums=sums)
+
+
+@contextlib.contextmanager
+def _at(plan: Plan, sink: str) -> Iterator[None]:
+    """Say of errors at which sink they came."""
+    try:
+        yield
+    except SummitError as error:
+        raise error.at(node_id=sink, node_title=plan.nodes[sink].node_title) from None
 
 
 def pipeline_id(request: RunRequest) -> str:

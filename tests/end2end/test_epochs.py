@@ -249,6 +249,7 @@ def test_another_run_that_seems_alive_is_not_disturbed(bench: Bench):
     with pytest.raises(SummitError, match="another") as caught:
         bench.run()
     assert caught.value.code == "already_running"
+    assert caught.value.where.node_id == "good"
     assert bench.ids() == before
     assert bench.run(take_over=True).status is RunStatus.SUCCEEDED
     assert bench.ids() == GOOD
