@@ -68,6 +68,16 @@ class TableCheckpoint(Checkpoint):
         self._next: Progress | None = None
         self._run_id = ""
 
+    def reach(self) -> None:
+        """Make the table if it is missing.
+
+        Raises:
+            WriteFailed: The user may not; it says what to have done by somebody who may.
+        """
+        with self._session(writing=True) as session:
+            if not self._is_there(session):
+                self._run(session, definition(self._table))
+
     def look(self) -> Progress | None:
         """Return what the table says; None where there is none, or no row."""
         with self._session(writing=False) as session:
@@ -76,8 +86,8 @@ class TableCheckpoint(Checkpoint):
     def acquire(self, claim: Claim) -> Progress:
         """Claim the row, made if it is missing; see `Checkpoint`."""
         self._run_id = claim.run_id
+        self.reach()
         with self._session(writing=True) as session:
-            self._run(session, definition(self._table))
             for _ in range(_TRIES):
                 found = self._found(session)
                 if found is not None and not claim.take_over:
@@ -161,6 +171,15 @@ class TableCheckpoint(Checkpoint):
             self._held, self._next = self._next, None
         assert self._held is not None  # noqa: S101 - the row was claimed
         return self._held
+
+    def _is_there(self, session: Any) -> bool:
+        try:
+            self._run(session, f"SELECT 1 FROM {self._table.sql} LIMIT 0").fetchall()
+        except self._errors as error:
+            if self._absent(error):
+                return False
+            raise
+        return True
 
     def _found(self, session: Any) -> Progress | None:
         names = list(_COLUMNS)[3:-1]

@@ -152,6 +152,13 @@ class Checkpoint(ABC):
         """Take the epoch that the next commit ends."""
         self.mark = mark
 
+    def reach(self) -> None:  # noqa: B027 - most need nothing made
+        """Make what keeps it, where it is missing.
+
+        Raises:
+            SummitError: The target does not allow it (`permission_denied`), or cannot be reached.
+        """
+
     @abstractmethod
     def look(self) -> Progress | None:
         """Return what the target says, or None where it says nothing; changes nothing."""

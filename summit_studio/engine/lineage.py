@@ -8,6 +8,7 @@ none is unfinished.
 import contextlib
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -70,8 +71,11 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         AlreadyRunning: Another run works on it.
         SummitError: A target cannot be reached.
     """
-    promised = promises(plan, settings, context)
     checkpoints = checkpoints_of(plan, request, settings, context)
+    unkept = _unkept(plan, checkpoints, settings)
+    for sink in unkept:
+        del checkpoints[sink]
+    promised = promises(plan, settings, context, unkept)
     found: dict[str, Progress | None] = {}
     for sink, checkpoint in checkpoints.items():
         with _at(plan, sink):
@@ -142,6 +146,31 @@ def checkpoints_of(
         if checkpoint is not None:
             found[sink] = checkpoint
     return found
+
+
+def _unkept(
+    plan: Plan, checkpoints: Mapping[str, Checkpoint], settings: Settings
+) -> tuple[str, ...]:
+    """Return the sinks whose target does not let us keep how far they are.
+
+    Raises:
+        SummitError: The pipeline counts on it, or the target cannot be reached.
+    """
+    asked = settings.checkpoints.publish == "each" or settings.checkpoints.table is not None
+    found = []
+    for sink, checkpoint in checkpoints.items():
+        try:
+            with _at(plan, sink):
+                checkpoint.reach()
+        except SummitError as error:
+            if asked or error.code != "permission_denied":
+                raise
+            logging.getLogger("summit.engine").warning(
+                "A run that dies will start again, and rows whose COMMIT was not answered may be "
+                "there twice. %s", error
+            )  # fmt: skip
+            found.append(sink)
+    return tuple(found)
 
 
 def _unfinished(known: Mapping[str, Progress]) -> Progress | None:

@@ -1,6 +1,6 @@
 """What each sink of a plan promises when a run dies half-way, and why it is not more."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from summit_studio.core.epochs import Publish
@@ -23,15 +23,25 @@ class Promise:
     why: str
 
 
-def promises(plan: Plan, settings: Settings, context: RunContext) -> Mapping[str, Promise]:
+def promises(
+    plan: Plan, settings: Settings, context: RunContext, unkept: Collection[str] = ()
+) -> Mapping[str, Promise]:
     """Return what each sink promises.
+
+    Args:
+        plan: Whose sinks.
+        settings: Of the pipeline.
+        context: Of the run.
+        unkept: Sinks whose target does not let us keep how far they are.
 
     Raises:
         SummitError: A source cannot be looked at.
     """
     domains = domains_of(plan)
     found = {
-        sink: _promise(plan, domain, sink, settings, context)
+        sink: Promise(Publish.WHOLE, "we may not keep there how far it is")
+        if sink in unkept
+        else _promise(plan, domain, sink, settings, context)
         for domain in domains
         for sink in domain.sinks
     }

@@ -1,12 +1,15 @@
 """How far a sink is, in a row of its own database: who may move it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import TableCheckpoint, definition
 from summit_studio.connectors.contract import Database
+from summit_studio.connectors.names import TableName
 from summit_studio.core.epochs import (
     AlreadyRunning,
     Claim,
@@ -16,7 +19,11 @@ from summit_studio.core.epochs import (
     SinkKey,
     Stage,
 )
+from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
+from summit_studio.document.model import Document, Edge, Node
+from summit_studio.engine.launch import run as launch
+from summit_studio.engine.request import RunRequest
 
 KEY = SinkKey("pipeline", "sink")
 BEGAN = datetime(2026, 11, 27, 8, 30, 0, 123456, tzinfo=UTC)
@@ -129,3 +136,57 @@ def test_a_transaction_that_fails_leaves_the_row_as_it_was(database: Database):
         checkpoint.advance(session, 5)
         session.execute("ROLLBACK")
     assert database.checkpoint("t", KEY).look().epoch == 1
+
+
+class TestRights:
+    """A PostgreSQL user who may add rows and make no table."""
+
+    @pytest.fixture
+    def run(self, server: Any, postgres: Database, tmp_path: Path) -> Callable[..., Any]:
+        del postgres  # It empties the schema.
+        server.run(
+            "CREATE TABLE t (id bigint); GRANT USAGE ON SCHEMA public TO reader;"
+            "GRANT INSERT, SELECT ON t TO reader"
+        )
+        (tmp_path / "connections.toml").write_text(
+            f'[db]\nkind = "postgres"\nhost = "{server.host}"\ndatabase = "postgres"\n'
+            'user = "reader"\n'
+        )
+        (tmp_path / "in.csv").write_text("id\n1\n2\n3\n")
+        nodes = {
+            "read": Node("read", "csv_source", {"path": "in.csv"}),
+            "write": Node("write", "table_sink", {"connection": "db", "table": "t"}),
+        }
+
+        def go(**checkpoints: Any) -> Any:
+            document = Document(
+                "rights",
+                nodes=nodes,
+                edges=(Edge.parse("read.rows -> write.rows"),),
+                settings={"checkpoints": checkpoints},
+            )
+            return launch(RunRequest(document, tmp_path))
+
+        return go
+
+    def test_rows_come_all_the_same_and_it_is_said(self, server: Any, run, caplog):
+        assert run().error is None
+        assert server.run("SELECT count(*) FROM t") == [(3,)]
+        assert "CREATE TABLE IF NOT EXISTS" in caplog.text
+        assert server.run("SELECT to_regclass('_summit_checkpoint')") == [(None,)]
+
+    def test_what_is_asked_for_is_not_done_without(self, server: Any, run):
+        with pytest.raises(SummitError, match="GRANT SELECT, INSERT") as caught:
+            run(publish="each")
+        assert caught.value.code == "permission_denied"
+        assert caught.value.where.node_id == "write"
+        assert server.run("SELECT count(*) FROM t") == [(0,)]
+
+    def test_a_table_that_somebody_has_made_serves(self, server: Any, run):
+        server.run(
+            f"{definition(TableName.parse('public.progress'))};"
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON progress TO reader"
+        )
+        assert run(publish="each", table="public.progress").error is None
+        assert server.run("SELECT count(*) FROM t") == [(3,)]
+        assert server.run("SELECT rows_taken, stage FROM progress") == [(3, "finished")]

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import TableCheckpoint, definition
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.core.epochs import SinkKey
@@ -43,7 +43,13 @@ class PostgresCheckpoint(TableCheckpoint):
             yield session
         except self._errors as error:
             what = f"Cannot keep how far {self._target} is in table {self._table}"
-            raise statement_failure(WriteFailed, what, cast("psycopg.Error", error)) from None
+            failure = statement_failure(WriteFailed, what, cast("psycopg.Error", error))
+            if failure.code == "permission_denied":
+                failure.do = (
+                    f"have somebody who may run: {definition(self._table)}; GRANT SELECT, INSERT, "
+                    f"UPDATE, DELETE ON {self._table.sql} TO this user"
+                )
+            raise failure from None
         finally:
             session.close()
 
