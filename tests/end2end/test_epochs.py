@@ -323,10 +323,12 @@ def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
     with (bench.folder / "connections.toml").open("a") as file:
         file.write('[other]\nkind = "sqlite"\npath = "other.db"\n')
     document = _with(bench.document(), "bad", connection="other")
-    for label in ("committed:good:2", "committed:bad:2"):
+    for label in ("commit:good:2", "commit:bad:2"):
         for name in ("out.db", "other.db"):
             (bench.folder / name).unlink(missing_ok=True)
         bench.stop_at(label, document)
+        last = {e.node_id: e.epoch for e in bench.all_of(CheckpointCommitted)}
+        assert sorted(last.values()) == [1, 2]
         finished = bench.run(document)
         assert finished.status is RunStatus.SUCCEEDED, finished.error
         assert all(line.balanced for line in finished.ledger)
