@@ -181,7 +181,7 @@ def test_invalid_pipelines_exit_with_2(summit):
     [
         ({"settings": {"perfomance": {}}}, "did you mean 'performance'?"),
         ({"settings": {"require": "exactly_once"}}, "setting_not_kept"),
-        ({"settings": {"checkpoints": {"publish": "each"}}}, "setting_not_kept"),
+        ({"settings": {"checkpoints": {"every_secs": 10}}}, "setting_not_kept"),
         ({"mode": "elt"}, "mode_not_kept"),
         ({"nots": {}}, "did you mean 'notes'?"),
     ],

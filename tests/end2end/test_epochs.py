@@ -338,9 +338,10 @@ def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
 
 
 def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):
-    bench.stop_at("committed:bad:4")
-    bench.stop_at("committed:good:4")
+    assert bench.stop_at("committed:bad:4").status is RunStatus.FAILED
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
     assert bench.run().status is RunStatus.SUCCEEDED
+    assert len(bench.all_of(RunResumed)) == 1
     assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
 
 

@@ -146,7 +146,9 @@ class _Types(QStyledItemDelegate):
         combo = QuietComboBox(parent)
         combo.setEditable(True)
         combo.addItems(list(CHOICES))
-        combo.activated.connect(lambda _at: self._take(combo))
+        # A list that closes with the focus in it says once more what was chosen.
+        once = Qt.ConnectionType.SingleShotConnection
+        combo.activated.connect(lambda _at: self._take(combo), once)
         return combo
 
     def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:

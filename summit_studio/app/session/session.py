@@ -18,6 +18,7 @@ from summit_studio.document.files import SUFFIX
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.nodes.params import Editor
 from summit_studio.workspace.trust import config_folder
 from summit_studio.workspace.workspace import Workspace
 
@@ -90,6 +91,13 @@ class _Known:
 
     checked: "Checked | None" = None
     problems: dict[str, list[Problem]] = field(default_factory=dict)
+
+
+def _names_its_own_columns(kind: type[AnyNode]) -> bool:
+    """Return True of a source with a field that names columns of what it gives."""
+    extras = (field.json_schema_extra for field in kind.params_class.model_fields.values())
+    chooses = any(isinstance(e, dict) and e.get("editor") == Editor.COLUMNS for e in extras)
+    return chooses and not kind.inputs and bool(kind.outputs)
 
 
 class Session(QObject):
@@ -229,7 +237,7 @@ class Session(QObject):
         """Return the columns that a node's fields may name: those that arrive, a source's own."""
         node = self.document.nodes.get(node_id)
         kind = self.kind_of(node) if node is not None else None
-        if kind is None or kind.inputs or not kind.outputs or self.checked is None:
+        if kind is None or self.checked is None or not _names_its_own_columns(kind):
             return self.input_schemas(node_id)
         port = kind.outputs[0].name
         schema = self.checked.schemas.get(PortRef(node_id, port))
