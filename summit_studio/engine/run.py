@@ -88,6 +88,7 @@ class Run:
             written=frozenset(_targets(plan)), transactions=Transactions(self._stop),
             started=datetime.now(UTC),
         )  # fmt: skip
+        self._begun = self._context.started
         if step is not None:
             self._context = replace(self._context, step=step)
         self._lineage: Lineage | None = None
@@ -114,8 +115,7 @@ class Run:
         forget = self._outside.on_cancel(self._cancel)
         try:
             context = self._context
-            now = datetime.now(UTC)
-            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, now))
+            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, self._begun))
             self._say_resumed()
             self._backend.run(self._order())
         except Exception as error:  # noqa: BLE001 - a listener may raise anything

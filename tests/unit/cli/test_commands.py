@@ -57,7 +57,7 @@ def test_parameters_are_read_as_given():
     ("words", "what", "do"),
     [
         ("valdate x", "There is no command 'valdate'", "did you mean 'validate'?"),
-        ("check x", "There is no command 'check'", "did you mean 'validate'?"),
+        ("check x", "There is no command 'check'", "did you mean 'validate' or 'checkpoints'?"),
         ("histroy", "There is no command 'histroy'", "did you mean 'runs'?"),
         ("zookeeper", "There is no command 'zookeeper'", "see `summit --help`"),
         ("secrets sett x", "There is no action 'sett'", "did you mean 'set'?"),
