@@ -168,10 +168,11 @@ class Splitter:
         cut, at, strays = 0, 0, []
         while at < len(text) and (match := self._dialect.patterns.record.match(text, at)):
             end = match.end()
-            if self._takes_in_rows(match[0]):
-                end = text.index(self._newline, at) + 1
-                strays.append((at, end))
-            if text.endswith(self._newline, at, end):
+            # Elsewhere the text ends, or a line end is escaped: what goes on is not known yet.
+            if text.endswith(self._newline, match.end(1), end):
+                if self._takes_in_rows(match[0]):
+                    end = text.index(self._newline, at) + 1
+                    strays.append((at, end))
                 cut = end
             at = end
         return _Cut(cut, messy=True, strays=tuple(strays))

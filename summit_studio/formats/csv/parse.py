@@ -152,13 +152,17 @@ class Parser:
         return pa.schema([pa.field(w.name, arrow_type(w.type)) for w in self.wanted])
 
     def _unclosed(self, block: Block) -> Parsed:
-        mark = self.dialect.quote or self.dialect.escape
+        mark = self.dialect.quote
         swallowed = block.data.rstrip(b"\r\n").count(self.dialect.newline.encode())
         tail = (
             f", so the {swallowed:,} lines after it were taken as part of it" if swallowed else ""
         )
         reason = f"A {mark} on line {block.line:,} is opened and never closed{tail}."
         fault = Fault("unclosed_quote", reason)
+        if self.dialect.patterns.record.fullmatch(block.data + self.dialect.newline.encode()):
+            mark = self.dialect.escape
+            reason = f"The record that begins on line {block.line:,} ends with a {mark} that has"
+            fault = Fault("unclosed_escape", f"{reason} nothing after it.")
         rejected = self.rejected([block.line], [block.data.rstrip(b"\r\n")], [fault])
         return Parsed(self.schema.empty_table(), rejected, 1)
 

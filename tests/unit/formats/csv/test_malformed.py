@@ -163,6 +163,25 @@ def test_a_quote_that_is_never_closed_before_more_than_a_record_may_have(read_te
     assert found.rejects == [(2, "unclosed_quote", '1,"x')]
 
 
+@pytest.mark.parametrize("before", ["", '""9,z\n', '9,"z"\n'])
+@pytest.mark.parametrize("block_bytes", [3, 16, 1 << 20])
+def test_an_escape_at_the_very_end(read_text, before, block_bytes):
+    """It has nothing to escape, and no quote is open."""
+    text = f"a,b\n{before}1,x\\\ny\n2,y\\"
+    found = read_text(text, escape="\\", header=True, block_bytes=block_bytes)
+    assert found.rows[-1] == (1, "x\ny")
+    assert found.rejects[-1][1:] == ("unclosed_escape", "2,y\\")
+    assert "ends with a \\" in found.reasons[-1]
+
+
+@pytest.mark.parametrize("block_bytes", [3, 5, 8])
+def test_what_a_quote_takes_in_is_judged_by_whole_lines(read_text, block_bytes):
+    text = 'a,b\n"aaaaeeee2,3\n2,3\n2,3\n,"2,3\n4,x\n'
+    whole = read_text(text, header=True)
+    cut = read_text(text, header=True, block_bytes=block_bytes)
+    assert (cut.rows, cut.rejected) == (whole.rows, whole.rejected)
+
+
 def test_with_one_column_all_that_a_quote_swallows_is_its_own(read_text):
     found = read_text('a\nx\n"y\nz\n', header=True)
     assert found.rows == [("x",)]

@@ -349,7 +349,11 @@ def test_amounts_inside_of_lists_add_up(bench):
     assert total == Decimal(sum(range(5000)) * 3 + 5000 * 3) / 100
 
 
-@pytest.mark.parametrize("late", ["0.125", "12345.5", "9876543210987.654", "98765432109876.25"])
+@pytest.mark.parametrize(
+    "late",
+    ["0.125", "12345.5", "9876543210987.654", "98765432109876.25", "987654321098765.43",
+     "987654321098765.3", "0.12345678901234567", "12345678901234567.89"],
+)  # fmt: skip
 def test_digits_far_below_are_seen_inside_of_lists_and_objects(bench, late: str):
     first = '{"v": {"a": 0.5, "l": [{"b": 0.5}]}, "t": "' + "x" * 80 + '"}'
     rows = [first] * 20_000
