@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 from summit_studio.backends.contract import Epochs, Start
@@ -20,6 +21,8 @@ from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, Sink
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
 from summit_studio.core.suggest import listing
+from summit_studio.document.files import load
+from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.contract import RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
@@ -81,6 +84,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         with _at(plan, sink):
             found[sink] = checkpoint.look()
     known = {sink: progress for sink, progress in found.items() if progress is not None}
+    _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = _unfinished(known)
     if lineage is not None:
@@ -127,12 +131,6 @@ def _at(plan: Plan, sink: str) -> Iterator[None]:
         raise error.at(node_id=sink, node_title=plan.nodes[sink].node_title) from None
 
 
-def pipeline_id(request: RunRequest) -> str:
-    """Return what tells a pipeline from all others: its own id, else by its file or name."""
-    known = str(request.path.resolve()) if request.path else request.document.name
-    return hashlib.sha256(known.encode()).hexdigest()[:32]
-
-
 def checkpoints_of(
     plan: Plan, request: RunRequest, settings: Settings, context: RunContext
 ) -> dict[str, Checkpoint]:
@@ -141,7 +139,7 @@ def checkpoints_of(
     for sink in plan.sinks:
         node = plan.nodes[sink]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
-        key = SinkKey(pipeline_id(request), sink, request.environment)
+        key = SinkKey(id_of(request.document, request.path), sink, request.environment)
         checkpoint = node.checkpoint(context, key, settings.checkpoints.table)
         if checkpoint is not None:
             found[sink] = checkpoint
@@ -171,6 +169,32 @@ def _unkept(
             )  # fmt: skip
             found.append(sink)
     return tuple(found)
+
+
+def _require_own(request: RunRequest, known: Mapping[str, Progress]) -> None:
+    """Refuse a copy of a pipeline that goes by the original's id, and so by its progress.
+
+    Raises:
+        SummitError: Both files are there.
+    """
+    here = request.path
+    for path in {Path(p.path) for p in known.values() if p.path} if here else ():
+        assert here is not None  # noqa: S101 - see above
+        if path.resolve() != here.resolve() and _id_in(path) == request.document.id:
+            raise SummitError(
+                f"{here.name} is a copy of another pipeline",
+                why=f"it has the id of {path}, and would go on where that one's loads stand",
+                do='save it under another name in the editor, or delete the line of its "id" '
+                "and save it: it gets one of its own",
+                code="copied_id",
+            )
+
+
+def _id_in(path: Path) -> str | None:
+    """Return the id of the pipeline in a file; None if it holds none."""
+    with contextlib.suppress(SummitError, OSError):
+        return load(path).document.id if path.is_file() else None
+    return None
 
 
 def _unfinished(known: Mapping[str, Progress]) -> Progress | None:

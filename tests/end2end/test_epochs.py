@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,9 +25,10 @@ from summit_studio.core.events import (
     RunResumed,
     RunStatus,
 )
+from summit_studio.document.files import load, save
+from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
-from summit_studio.engine.lineage import pipeline_id
 from summit_studio.engine.request import RunRequest
 from summit_studio.secrets.store import SecretStore
 from summit_studio.workspace.workspace import Workspace
@@ -229,6 +232,38 @@ def test_starting_again_is_refused_where_rows_would_be_there_twice(bench: Bench)
     assert bench.ids() == before
 
 
+def test_a_copy_does_not_go_on_with_the_load_of_the_original(bench: Bench):
+    original, copy = bench.folder / "a.summit.json", bench.folder / "b.summit.json"
+    document = save(bench.document(), original).document
+    shutil.copy(original, copy)
+    bench.run(document, path=original, step=_Stop("audit:3"))
+    before = bench.ids()
+    with pytest.raises(SummitError, match=re.escape(str(original))) as caught:
+        bench.run(load(copy).document, path=copy)
+    assert caught.value.code == "copied_id"
+    assert bench.ids() == before
+    own = save(replace(document, id=""), bench.folder / "c.summit.json")
+    assert (
+        bench.run(own.document, path=bench.folder / "c.summit.json").status is RunStatus.SUCCEEDED
+    )
+    assert not bench.all_of(RunResumed)
+
+
+def test_a_pipeline_that_moved_goes_on(bench: Bench):
+    old, new = bench.folder / "a.summit.json", bench.folder / "sub" / "b.summit.json"
+    new.parent.mkdir()
+    document = save(bench.document(), old).document
+    bench.run(document, path=old, step=_Stop("audit:3"))
+    shutil.move(old, new)
+    save(bench.document(), old)  # Another pipeline stands there now.
+    assert bench.run(load(new).document, path=new).status is RunStatus.SUCCEEDED
+    assert len(bench.all_of(RunResumed)) == 1
+    assert bench.ids() == GOOD
+    link = bench.folder / "link.summit.json"
+    link.symlink_to(new)
+    assert bench.run(document, path=link).status is RunStatus.SUCCEEDED
+
+
 def test_each_environment_has_a_load_of_its_own(bench: Bench):
     bench.stop_at("audit:3")
     before = bench.ids()
@@ -242,7 +277,7 @@ def test_another_run_that_seems_alive_is_not_disturbed(bench: Bench):
     before = bench.ids()
     workspace = Workspace.open(bench.folder)
     database = open_database(workspace.connection("db"), SecretStore(), workspace)
-    row = database.checkpoint("good", SinkKey(pipeline_id(bench.request()), "good"))
+    row = database.checkpoint("good", SinkKey(id_of(bench.document(), None), "good"))
     known = row.look()
     assert known.owner == ""  # A run that ended by itself keeps nobody waiting.
     row.acquire(Claim(known.lineage, known.started, known.fingerprint, "another", "elsewhere|1|x"))
