@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,8 +66,22 @@ class Lineage:
     sums: Sums = field(default_factory=dict)
 
 
-def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunContext) -> Lineage:
+def begin(
+    plan: Plan,
+    request: RunRequest,
+    settings: Settings,
+    context: RunContext,
+    untold: Callable[[str], bool] = lambda _run_id: False,
+) -> Lineage:
     """Return the lineage of a run, with every target claimed that keeps how far it is.
+
+    Args:
+        plan: What runs.
+        request: Who asked for it, and how.
+        settings: Of the document.
+        context: What the run's nodes may use.
+        untold: Tells of a run whether it ended without saying that it succeeded. A load whose
+            last run is such a one is whole, but nobody knows: this run says so, and adds nothing.
 
     Raises:
         Unfinished: One is unfinished, and what it is of has changed, or the run may not go on.
@@ -87,7 +101,9 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = _unfinished(known)
-    if lineage is not None:
+    if lineage is None and not request.restart:
+        lineage = _untold(known, prints, untold)
+    elif lineage is not None:
         _require_resumable(plan, request, settings, known, lineage, prints)
         if settings.checkpoints.on_unfinished == "restart" or request.restart:
             lineage = None
@@ -208,6 +224,19 @@ def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
         return None
     begun = any(p.epoch for p in known.values() if p.lineage == newest.lineage)
     return newest if begun else None
+
+
+def _untold(
+    known: Mapping[str, Progress], prints: Mapping[str, str], untold: Callable[[str], bool]
+) -> Progress | None:
+    """Return the progress of a load that is whole, unless its last run has said so."""
+    if known.keys() != prints.keys() or not known:
+        return None
+    same = len({p.lineage for p in known.values()}) == 1
+    if not same or any(p.fingerprint != prints[sink] for sink, p in known.items()):
+        return None
+    newest = max(known.values(), key=lambda p: p.generation)
+    return newest if untold(newest.run_id) else None
 
 
 def _require_resumable(

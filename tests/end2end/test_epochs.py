@@ -29,6 +29,7 @@ from summit_studio.document.files import load, save
 from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
+from summit_studio.engine.narrative import sentence_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.secrets.store import SecretStore
 from summit_studio.workspace.workspace import Workspace
@@ -168,6 +169,28 @@ def test_the_last_steps_of_a_load_are_taken_by_the_next_run(bench: Bench):
     assert bench.run().status is RunStatus.SUCCEEDED
     assert len(bench.all_of(RunResumed)) == 1
     assert bench.ids() == GOOD
+
+
+def test_a_load_that_is_whole_though_nobody_said_so_is_not_made_again(bench: Bench):
+    assert bench.stop_at("end").status is RunStatus.FAILED
+    assert bench.ids() == GOOD
+    assert bench.run().status is RunStatus.SUCCEEDED
+    (resumed,) = bench.all_of(RunResumed)
+    assert resumed.whole
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+    assert "whole" in sentence_of(resumed, {})
+    bench.run()
+    assert bench.ids() == sorted([*GOOD, *GOOD]), "the next one is a new load"
+
+
+@pytest.mark.parametrize("what", ["the file", "restart"])
+def test_a_new_load_is_asked_for_by_another_file_or_by_word(bench: Bench, what: str):
+    bench.stop_at("end")
+    if what == "the file":
+        bench.write(range(10))
+    bench.run(restart=what == "restart")
+    assert not bench.all_of(RunResumed)
+    assert len(bench.ids()) == len(GOOD) + (8 if what == "the file" else len(GOOD))
 
 
 CHANGES: dict[str, tuple[Callable[[Bench], Document], str]] = {
