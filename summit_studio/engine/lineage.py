@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from summit_studio.backends.contract import Epochs, Start
+from summit_studio.backends.contract import Epochs, Start, Stop
 from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
@@ -38,7 +38,7 @@ _PARTS: Final = (
     "the nodes above it",
     "parameters of the run",
     "what the sources read",
-    "settings that decide where epochs end",
+    "settings that decide where batches end",
 )
 _PART_DIGITS: Final = 16
 
@@ -297,11 +297,21 @@ def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start],
     for domain in domains_of(plan):
         if not isinstance(plan.nodes[domain.head], SourceNode):
             continue
-        least = _least(plan, domain, held)
+        start, least = Start(), _least(plan, domain, held)
         if least is not None and least.epoch and domain.head in least.positions:
-            starts[domain.head] = Start(least.epoch, least.positions[domain.head])
+            start = Start(least.epoch, least.positions[domain.head])
             sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
+        starts[domain.head] = replace(start, stops=_stops(domain, held, start.epoch))
     return starts, sums
+
+
+def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[Stop, ...]:
+    """Return where the epochs end that sinks of a domain hold beyond the least."""
+    ahead = {p.epoch: p for s, p in held.items() if s in domain.sinks and p.epoch > least}
+    return tuple(
+        Stop(epoch, p.positions.get(domain.head) if p.stage is Stage.OPEN else None)
+        for epoch, p in sorted(ahead.items())
+    )
 
 
 def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress | None:
@@ -337,12 +347,7 @@ def _fingerprint(
         if i in above and isinstance(n, SourceNode)
     }
     performance = settings.performance
-    cuts = [
-        CUTS,
-        settings.checkpoints.every_rows,
-        performance.batch_rows,
-        performance.batch_bytes,
-    ]
+    cuts = [CUTS, performance.batch_rows, performance.batch_bytes]
     parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
     return "".join(_digest(part) for part in parts)
 

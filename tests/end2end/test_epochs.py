@@ -215,9 +215,9 @@ CHANGES: dict[str, tuple[Callable[[Bench], Document], str]] = {
         "the nodes above it",
     ),
     "the file": (lambda b: b.write(range(1, ROWS)) or b.document(), "what the sources read"),
-    "the size of an epoch": (
-        lambda b: b.document(checkpoints={"publish": "each", "every_rows": 700}),
-        "settings that decide where epochs end",
+    "the size of a batch": (
+        lambda b: b.document(performance={"batch_bytes": 8192}),
+        "settings that decide where batches end",
     ),
 }
 
@@ -393,6 +393,21 @@ def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
         assert bench.ids() == GOOD
         with closing(sqlite3.connect(bench.folder / "other.db")) as con:
             assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+@pytest.mark.parametrize("every", [300, 1_700, 100_000])
+@pytest.mark.parametrize("label", ["commit:good:2", "commit:bad:2", "commit:bad:4"])
+def test_epochs_that_a_sink_holds_end_where_they_did(bench: Bench, label: str, every: int):
+    """How often epochs end may change from run to run."""
+    with (bench.folder / "connections.toml").open("a") as file:
+        file.write('[other]\nkind = "sqlite"\npath = "other.db"\n')
+    bench.stop_at(label, _with(bench.document(), "bad", connection="other"))
+    document = bench.document(checkpoints={"publish": "each", "every_rows": every})
+    finished = bench.run(_with(document, "bad", connection="other"))
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
+    assert bench.ids() == GOOD
+    with closing(sqlite3.connect(bench.folder / "other.db")) as con:
+        assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
 
 
 def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):
