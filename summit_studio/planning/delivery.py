@@ -69,7 +69,8 @@ def _promise(
     if checkpoints.publish == "each":
         return Promise(Publish.EACH, "the pipeline says so")
     most = head.most_rows(context)
-    if most is not None and most < checkpoints.every_rows:
+    bounded = checkpoints.every_bytes is None and checkpoints.every_secs is None
+    if bounded and most is not None and most < checkpoints.every_rows:
         return Promise(
             Publish.WHOLE,
             f"'{head.node_title}' has fewer than {checkpoints.every_rows:,} rows",
@@ -85,7 +86,7 @@ def _promise(
     ]
     if critical:
         return Promise(Publish.WHOLE, f"nothing may show before {listing(critical, 3)} holds")
-    return Promise(Publish.EACH, f"every {checkpoints.every_rows:,} rows")
+    return Promise(Publish.EACH, str(checkpoints.every))
 
 
 def _shared(plan: Plan, domain: Domain, sink: SinkNode, context: RunContext) -> str:  # type: ignore[type-arg]

@@ -31,6 +31,8 @@ from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
 from summit_studio.engine.narrative import sentence_of
 from summit_studio.engine.request import RunRequest
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.sinks.preview_sink import PreviewSink
 from summit_studio.secrets.store import SecretStore
 from summit_studio.workspace.workspace import Workspace
 
@@ -408,6 +410,48 @@ def test_epochs_that_a_sink_holds_end_where_they_did(bench: Bench, label: str, e
     assert bench.ids() == GOOD
     with closing(sqlite3.connect(bench.folder / "other.db")) as con:
         assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+@pytest.mark.parametrize("often", [{"every_bytes": 20_000}, {"every_secs": 1e-6}], ids=str)
+def test_epochs_end_by_size_and_by_time_as_well(bench: Bench, often: dict):
+    document = bench.document(checkpoints={"publish": "auto", **often})
+    assert bench.stop_at("commit:good:3", document).status is RunStatus.FAILED
+    assert 0 < len(bench.ids()) < len(GOOD)
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    assert len(bench.all_of(RunResumed)) == 1
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+    epochs = [e.epoch for e in bench.all_of(CheckpointCommitted) if e.node_id == "good"]
+    assert epochs == list(range(3, epochs[-1] + 1))
+    if "every_bytes" in often:
+        # Two integers and their validity: some 16 bytes a row.
+        assert epochs[-1] == pytest.approx(ROWS * 16 / 20_000, abs=2)
+    else:
+        assert epochs[-1] > 5, "every batch is an epoch"
+
+
+class _Poster(PreviewSink):
+    """A sink that can say nothing of what it holds."""
+
+    id = "poster"
+
+    def target(self) -> str:
+        return "somewhere"
+
+
+def test_what_must_be_there_once_is_not_written_where_nobody_can_tell(bench: Bench):
+    document = bench.document(Node("post", "poster"), edges=("keep.dropped -> post.rows",))
+    kinds = Catalogue({**{k.id: k for k in Catalogue.load()}, "poster": _Poster})
+    request = bench.request(replace(document, settings=SETTINGS | {"require": "exactly_once"}))
+    with pytest.raises(SummitError) as caught:
+        launch(request, catalogue=kinds)
+    assert caught.value.code == "not_exactly_once"
+    assert caught.value.where.node_id == "post"
+    assert " -> " in caught.value.why
+    assert bench.ids() == []
+    assert launch(bench.request(document), catalogue=kinds).status is RunStatus.SUCCEEDED
+    shown = bench.document(Node("look", "preview_sink"), edges=("keep.dropped -> look.rows",))
+    shown = replace(shown, settings=SETTINGS | {"require": "exactly_once"})
+    assert bench.run(shown).status is RunStatus.SUCCEEDED
 
 
 def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):

@@ -168,7 +168,7 @@ def test_a_domain_ends_where_all_rows_are_waited_for(folder: Path):
 
 def test_settings_that_come_later_say_what_holds_instead(folder: Path):
     del folder
-    with pytest.raises(Exception, match="every_secs"):
-        settings_of({"checkpoints": {"every_secs": 10}})
+    with pytest.raises(Exception, match="nodes spill to disk"):
+        settings_of({"performance": {"spill": "on"}})
     with pytest.raises(Exception, match="did you mean 'every_rows'"):
         settings_of({"checkpoints": {"every_row": 10}})
