@@ -131,8 +131,8 @@ class FileSink(SinkNode[F]):
         del context
         if not self.is_folder:
             return (
-                "a single file appears whole, a folder of parts (layout: parts, "
-                "if_exists: append) does not have to"
+                "a single file appears whole; to go on, write a folder of parts (layout: parts, "
+                "if_exists: append)"
             )
         if not self.adds:
             return "its folder is replaced as a whole: set if_exists to append"
