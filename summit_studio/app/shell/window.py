@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
-        self.showing.beyond.connect(self.dialogs.on_properties)
+        self.showing.beyond.connect(self.dialogs.show_beyond)
         self.welcome.asked.connect(self.file_actions.begin)
 
     def _connect_runs(self) -> None:
