@@ -82,7 +82,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
             found[sink] = checkpoint.look()
     known = {sink: progress for sink, progress in found.items() if progress is not None}
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    lineage = _unfinished(known)
+    lineage = unfinished_of(known)
     if lineage is not None:
         _require_resumable(plan, request, settings, known, lineage, prints)
         if settings.checkpoints.on_unfinished == "restart" or request.restart:
@@ -173,7 +173,7 @@ def _unkept(
     return tuple(found)
 
 
-def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
+def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
     newest = max(
         (p for p in known.values() if p.stage is not Stage.FINISHED),

@@ -37,6 +37,7 @@ class Notice:
 
     Args:
         action: What a button on the banner says; `act` names an action of the table.
+        more: The same of further buttons.
     """
 
     text: str
@@ -44,6 +45,12 @@ class Notice:
     severity: Severity = Severity.INFO
     action: str = ""
     act: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        """What all buttons say, and their actions."""
+        return ((self.action, self.act), *self.more) if self.action else self.more
 
     @classmethod
     def of(cls, error: Exception) -> "Notice":
