@@ -169,7 +169,7 @@ class Resuming(QObject):
             return Notice(what, f"{detail} {_TAKEN}", Severity.WARNING, *TAKE_OVER)
         again = "once those rows are deleted" if found.rows else "none is there twice"
         ways = (
-            "Go on: read on behind them; no row is lost, none comes twice. "
+            "Go on: read on behind them; no row is lost, none comes twice.\n"
             f"Start again: from the first row, {again}."
         )
         run = self._ended_as
@@ -182,4 +182,4 @@ class Resuming(QObject):
             what, severity = (error.what if error else "The run failed"), Severity.ERROR
             if error is not None:
                 since = sentences(str(error.where), error.why, error.do, since)
-        return Notice(what, f"{sentences(since)} {ways}", severity, *GO_ON, more=(START_AGAIN,))
+        return Notice(what, f"{sentences(since)}\n{ways}", severity, *GO_ON, more=(START_AGAIN,))
