@@ -97,7 +97,7 @@ def begin(
     known = _known(plan, checkpoints)
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    lineage = _unfinished(known)
+    lineage = unfinished_of(known)
     if lineage is None and not request.restart:
         lineage = _untold(known, prints, untold)
     elif lineage is not None:
@@ -253,7 +253,7 @@ def _id_in(path: Path) -> str | None:
     return None
 
 
-def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
+def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
     newest = max(
         (p for p in known.values() if p.stage is not Stage.FINISHED),
@@ -270,7 +270,8 @@ def _untold(
     known: Mapping[str, Progress], prints: Mapping[str, str], untold: Callable[[str], bool]
 ) -> Progress | None:
     """Return the progress of a load that is whole, unless its last run has said so."""
-    if known.keys() != prints.keys() or not known:
+    whole = known and all(p.stage is Stage.FINISHED for p in known.values())
+    if known.keys() != prints.keys() or not whole:
         return None
     same = len({p.lineage for p in known.values()}) == 1
     if not same or any(p.fingerprint != prints[sink] for sink, p in known.items()):

@@ -64,7 +64,10 @@ class Checkpoints(_Part):
         "on where the target stands). auto takes each for loads of more than one epoch.",
     )
     every_rows: int = Field(
-        1_000_000, ge=1, description="Rows of a source after which an epoch ends."
+        1_000_000,
+        ge=1,
+        title="Rows of an epoch",
+        description="Rows of a source after which an epoch ends.",
     )
     every_bytes: int | None = Field(
         None,
@@ -81,12 +84,14 @@ class Checkpoints(_Part):
     )
     on_unfinished: Literal["resume", "refuse", "restart"] = Field(
         "resume",
+        title="Unfinished load",
         description="What a run does that finds another one unfinished: go on with it, refuse, or "
         "start again where that writes no row twice.",
     )
     table: str | None = Field(
         None,
         min_length=1,
+        title="Table of checkpoints",
         description="The table in which databases keep how far a sink is; by default "
         "_summit_checkpoint beside the sink's table, made where it is missing.",
     )

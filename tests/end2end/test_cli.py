@@ -167,7 +167,12 @@ def test_invalid_pipelines_exit_with_2(summit):
     found = json.loads(summit("validate", "wrong.summit.json", "--json", code=2).stdout)
     assert not found["ok"]
     assert found["problems"][0]["where"]["node_id"] == "paid"
-    assert "ready to run" in summit("validate", "orders.summit.json").stdout
+    said = summit("validate", "orders.summit.json").stdout
+    assert "ready to run" in said
+    assert "Atomic: readers find a file whole or not at all." in said
+    (sink,) = json.loads(summit("validate", "orders.summit.json", "--json").stdout)["delivery"]
+    assert (sink["class"], sink["publish"]) == ("A", "whole")
+    assert sink["why"] in sink["message"]
 
     (summit.folder / "cut.summit.json").write_text('{"format": 2, "nodes": {')
     assert "breaks off" in summit("run", "cut.summit.json", code=2).stderr

@@ -23,6 +23,7 @@ AREAS = {
     "positions",
     "epochs",
     "sources",
+    "surface",
 }
 
 
