@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from summit_studio.core.epochs import AlreadyRunning, Claim, Progress, Stage
+from summit_studio.core.epochs import AlreadyRunning, Claim, Fenced, Progress, Stage
 from summit_studio.core.process import is_alive
 
 LEASE_SECS: Final = 60
@@ -16,6 +16,8 @@ def require_free(found: Progress, claim: Claim, target: str) -> None:
     Raises:
         AlreadyRunning: It is, or it gave a sign of life a moment ago and runs elsewhere.
     """
+    if claim.renews:
+        return
     if found.stage is Stage.FINISHED or found.run_id == claim.run_id or not found.owner:
         return
     alive = is_alive(found.owner)
@@ -36,9 +38,20 @@ def busy(target: str, why: str) -> AlreadyRunning:
 
 
 def claimed(found: Progress | None, claim: Claim) -> Progress:
-    """Return what a target says once a run has claimed it."""
+    """Return what a target says once a run has claimed it.
+
+    Raises:
+        Fenced: Another run has, since this one did; or what was known of it was removed.
+    """
+    if claim.renews and (found is None or found.run_id != claim.run_id):
+        raise Fenced(
+            "Another run has taken over",
+            why="since the last attempt of this one a target was claimed anew, or what is known "
+            "of it was forgotten",
+            do="nothing more was written; look at the other run with `summit runs`",
+        )
     generation = 1 if found is None else found.generation + 1
-    if found is None or found.lineage != claim.lineage:
+    if found is None or found.lineage != claim.lineage or not found.epoch:
         found = Progress(claim.lineage, claim.started, claim.fingerprint)
     return replace(
         found,

@@ -83,6 +83,7 @@ class Claim:
         owner: The process that runs it, as `core.process` tells one from another.
         path: The document's file; empty if it has none.
         take_over: Do not wait for another run that seems alive.
+        renews: The run has claimed the target before: that claim must still be the newest.
     """
 
     lineage: str
@@ -92,6 +93,7 @@ class Claim:
     owner: str
     path: str = ""
     take_over: bool = False
+    renews: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ class Checkpoint(ABC):
 
         Raises:
             AlreadyRunning: Another run is at work, as far as can be told.
+            Fenced: Another has taken over from the run that renews its claim.
         """
 
     @abstractmethod

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.events import Event, RunFinished
@@ -74,6 +75,7 @@ def run(
         tell,
         cancel or CancelToken(),
         step=request.step,
+        again=partial(lineage.again, settled, request, settings),
     )
     try:
         runner.go_on(lineage.begin(settled, request, settings, runner.context))

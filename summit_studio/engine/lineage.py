@@ -51,12 +51,14 @@ class Lineage:
     """What a run goes on with.
 
     Args:
+        name: Tells it from all others, in its targets.
         started: When it began: what every clock function tells.
         epochs: How it is cut, and what the targets hold.
-        resumed: True if runs before have left it unfinished.
+        resumed: True if runs before, or the last attempt of this one, have left it unfinished.
         sums: What they have counted.
     """
 
+    name: str
     started: datetime
     epochs: Epochs
     resumed: bool = False
@@ -90,12 +92,71 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
     resumed = lineage is not None
     name = lineage.lineage if lineage else secrets.token_hex(16)
     started = lineage.started if lineage else datetime.now(UTC)
+    epochs = Epochs(
+        every_rows=settings.checkpoints.every_rows
+        if any(p.publish is not Publish.WHOLE for p in promised.values())
+        else None,
+        publish={sink: p.publish for sink, p in promised.items()},
+        checkpoints=checkpoints,
+        held=_claimed(plan, request, checkpoints, prints, name, started),
+    )
+    if not resumed:
+        return Lineage(name, started, epochs)
+    return _behind(plan, Lineage(name, started, epochs))
+
+
+def again(
+    plan: Plan, request: RunRequest, settings: Settings, context: RunContext, last: Lineage
+) -> Lineage:
+    """Return a run's lineage for another attempt, every target claimed anew.
+
+    Where the targets stand is what they say once claimed: a COMMIT that was not answered is there
+    by then or will never be.
+
+    Raises:
+        Unfinished: What it is of has changed since.
+        Fenced: Another run has taken over.
+        SummitError: A target cannot be reached.
+    """
+    checkpoints = {
+        sink: checkpoint
+        for sink, checkpoint in checkpoints_of(plan, request, settings, context).items()
+        if sink in last.epochs.checkpoints
+    }
+    prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
+    held = _claimed(plan, request, checkpoints, prints, last.name, last.started, renews=True)
+    there = {sink: progress for sink, progress in held.items() if progress.epoch}
+    if there:
+        first = next(iter(there.values()))
+        _require_same(plan, there, prints, _since(plan, there, first))
+    epochs = replace(last.epochs, checkpoints=checkpoints, held=held, starts={})
+    fresh = Lineage(last.name, last.started, epochs)
+    return _behind(plan, fresh) if there else fresh
+
+
+def _behind(plan: Plan, lineage: Lineage) -> Lineage:
+    """Return a lineage that goes on behind what its targets hold."""
+    starts, sums = _starts(plan, lineage.epochs.held)
+    return replace(lineage, epochs=replace(lineage.epochs, starts=starts), resumed=True, sums=sums)
+
+
+def _claimed(
+    plan: Plan,
+    request: RunRequest,
+    checkpoints: Mapping[str, Checkpoint],
+    prints: Mapping[str, str],
+    name: str,
+    started: datetime,
+    *,
+    renews: bool = False,
+) -> dict[str, Progress]:
+    """Claim every target for the run, or none; return how far they are."""
     held: dict[str, Progress] = {}
     try:
         for sink, checkpoint in checkpoints.items():
             claim = Claim(
                 name, started, prints[sink], request.run_id, own_name(),
-                str(request.path or ""), request.take_over,
+                str(request.path or ""), request.take_over, renews,
             )  # fmt: skip
             with _at(plan, sink):
                 held[sink] = checkpoint.acquire(claim)
@@ -104,18 +165,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
             with contextlib.suppress(SummitError):
                 checkpoints[sink].release()
         raise
-    epochs = Epochs(
-        every_rows=settings.checkpoints.every_rows
-        if any(p.publish is not Publish.WHOLE for p in promised.values())
-        else None,
-        publish={sink: p.publish for sink, p in promised.items()},
-        checkpoints=checkpoints,
-        held=held,
-    )
-    if not resumed:
-        return Lineage(started, epochs)
-    starts, sums = _starts(plan, held)
-    return Lineage(started, replace(epochs, starts=starts), resumed=True, sums=sums)
+    return held
 
 
 @contextlib.contextmanager
@@ -200,10 +250,7 @@ def _require_resumable(
         Unfinished: It says which, and the ways on.
     """
     there = {s: p for s, p in known.items() if p.lineage == lineage.lineage and p.epoch}
-    rows = listing(
-        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
-    )
-    since = f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
+    since = _since(plan, there, lineage)
     policy = "restart" if request.restart else settings.checkpoints.on_unfinished
     if policy == "restart" and any(p.rows for p in there.values()):
         raise Unfinished(
@@ -219,9 +266,29 @@ def _require_resumable(
             why=f"{since}, and its setting on_unfinished is refuse",
             do="run it with --set checkpoints.on_unfinished=resume to go on",
         )
+    if policy == "resume":
+        _require_same(plan, there, prints, since)
+
+
+def _since(plan: Plan, there: Mapping[str, Progress], lineage: Progress) -> str:
+    """Return how an unfinished load stands, as part of a sentence."""
+    rows = listing(
+        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
+    )
+    return f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
+
+
+def _require_same(
+    plan: Plan, there: Mapping[str, Progress], prints: Mapping[str, str], since: str
+) -> None:
+    """Refuse to go on with rows that would be others than those that are there.
+
+    Raises:
+        Unfinished: It says what has changed.
+    """
     for sink, progress in there.items():
         changed = _changed(progress.fingerprint, prints[sink])
-        if changed and policy == "resume":
+        if changed:
             raise Unfinished(
                 f"'{plan.document.name}' cannot go on where it stands",
                 why=f"{since}, and since then {listing(changed)} changed",

@@ -78,22 +78,66 @@ class Checkpoints(_Part):
     )
 
 
+class Retry(_Part):
+    """How often, and after how long, a run tries again what failed and may work later."""
+
+    attempts: int = Field(
+        5,
+        ge=1,
+        le=1000,
+        description="Attempts in a row that may fail, the first among them; 1 never tries again. "
+        "They count anew once an epoch is committed.",
+    )
+    delay_secs: float = Field(
+        1.0, ge=0, le=86_400, description="Seconds before the second attempt."
+    )
+    backoff: Literal["fixed", "linear", "exponential"] = Field(
+        "exponential",
+        description="How the delay grows with each attempt: not at all, by itself, or twofold.",
+    )
+    max_delay_secs: float = Field(
+        30.0, ge=0, le=86_400, description="Seconds that no delay exceeds."
+    )
+    jitter: bool = Field(
+        True,
+        description="Take off up to half of each delay by chance, so that runs which failed "
+        "together do not come back together.",
+    )
+
+
+class Errors(_Part):
+    """What becomes of a run when something fails."""
+
+    retry: Retry = Field(default_factory=Retry)
+
+
 class Settings(_Part):
     """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
+    errors: Errors = Field(default_factory=Errors)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
 
 
-_PARTS: Mapping[str, type[_Part]] = MappingProxyType(
-    {"performance": Performance, "checkpoints": Checkpoints}
+_PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
+    {
+        (): Settings,
+        ("performance",): Performance,
+        ("checkpoints",): Checkpoints,
+        ("errors",): Errors,
+        ("errors", "retry"): Retry,
+    }
 )
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "errors": "rejected rows go to the rejected port, and end the run where none is connected",
+        "errors.strategy": "rejected rows go to the rejected port, and end the run where none is "
+        "connected",
+        "errors.dead_letters": "connect the rejected port to a sink to keep rejected rows",
+        "errors.tolerance": "any number of rejected rows is let go that a rejected port leads on",
+        "errors.on_error": "look at the exit code of `summit run` where you start it",
         "require": "each target is written in one transaction or one rename, one after the other",
         "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",
@@ -158,10 +202,12 @@ def _unknown(
     path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: Fix
 ) -> Problem:
     *above, key = path
-    known = [*_PARTS.get(above[0] if above else "", Settings).model_fields]
+    known = [*_PARTS[tuple(above)].model_fields]
     later = [n.rpartition(".")[2] for n in _LATER if n.split(".")[:-1] == above]
     near = did_you_mean(key, [*known, *later])
-    beside = values[above[0]] if above else values
+    beside = values
+    for name in above:
+        beside = beside[name]
     renames = near in known and near not in beside
     rename = (Fix(f"Rename it to '{near}'", setting=path, rename=near),) if renames else ()
     return Problem(
