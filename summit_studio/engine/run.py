@@ -32,6 +32,7 @@ from summit_studio.core.events import (
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
 from summit_studio.engine.ledger import Ledger
+from summit_studio.engine.limits import GRACE_SECS, Clock, OutOfTime
 from summit_studio.engine.lineage import Lineage
 from summit_studio.engine.retrying import may_pass, wait_secs
 from summit_studio.nodes.contract import RunContext, SinkNode
@@ -83,9 +84,13 @@ class Run:
         self._outside = cancel
         self._stop = CancelToken()
         self._halt = CancelToken()
+        self._expired = CancelToken()
         self._again = again
         self._failures = 0
         self._visible: set[str] = set()
+        self._over = False
+        self._late = False
+        self._clock = Clock(settings.limits, plan, self._awaited, self._expire)
         self._taps = taps or {}
         self._strict = strict
         self._backend = backend or LocalBackend()
@@ -127,9 +132,10 @@ class Run:
         begun = time.perf_counter()
         forget = self._outside.on_cancel(self._cancel)
         try:
-            self._try(self._first)
-            while self._waited():
-                self._try(self._next)
+            with self._clock:
+                self._attempt(self._first)
+                while self._waited():
+                    self._attempt(self._next)
         finally:
             forget()
             self._release()
@@ -145,6 +151,7 @@ class Run:
             {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
         )
         self._tell(finished)
+        self._over = True
         return finished
 
     def enough(self) -> None:
@@ -174,7 +181,7 @@ class Run:
         self._ledger.verify(self._stands())
         self._gate()
         with self._phase:
-            if self._cancelled:
+            if self._cancelled or self._late:
                 raise Cancelled
             self._publishing = True
         return self._ledger.sums()
@@ -182,6 +189,10 @@ class Run:
     def emit(self, event: Event) -> None:
         """Tell the listener."""
         with self._lock:
+            if self._over:
+                # From a thread that a limit has left behind.
+                return
+            self._clock(event)
             if isinstance(event, CheckpointCommitted):
                 self._committed[event.node_id] += event.rows
                 self._failures = 0
@@ -197,6 +208,50 @@ class Run:
             if first and not self._cancelled and not self._enough:
                 self._error = placed
         self._stop.cancel()
+
+    def _attempt(self, attempt: Callable[[], None]) -> None:
+        """Make an attempt; where there is a time limit, on a thread that can be left behind."""
+        if not self._clock.wanted:
+            self._try(attempt)
+            return
+
+        def work() -> None:
+            self._try(attempt)
+            news.set()
+
+        news = threading.Event()
+        thread = threading.Thread(target=work, name="attempt", daemon=True)
+        forget = self._expired.on_cancel(news.set)
+        thread.start()
+        try:
+            news.wait()
+            if self._expired.cancelled:
+                thread.join(GRACE_SECS)
+            else:
+                thread.join()
+        except BaseException:
+            self._stop.cancel()
+            raise
+        finally:
+            forget()
+
+    def _expire(self, error: OutOfTime) -> None:
+        """End a run that is out of time, unless publishing began: then it is left to finish."""
+        with self._phase:
+            if self._publishing:
+                return
+            self._late = True
+            stop = self._stop
+        with self._lock:
+            if not self._cancelled:
+                error.do = f"{error.do}; {self._stands()}"
+                self._error = self._placed(error, None)
+        self._halt.cancel()
+        stop.cancel()
+        self._expired.cancel()
+
+    def _awaited(self, node_ids: Collection[str]) -> str:
+        return self._ledger.awaited(node_ids)
 
     def _try(self, attempt: Callable[[], None]) -> None:
         try:

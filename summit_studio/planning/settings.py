@@ -111,12 +111,27 @@ class Errors(_Part):
     retry: Retry = Field(default_factory=Retry)
 
 
+class Limits(_Part):
+    """How long a run may take. Once it publishes it is left to finish."""
+
+    run_secs: float | None = Field(
+        None, gt=0, description="Seconds for the whole run, further attempts and waits included."
+    )
+    node_secs: float | None = Field(
+        None,
+        gt=0,
+        description="Seconds for each node. Nodes work at the same time: what counts is the time "
+        "in which a node was the one that the others waited for.",
+    )
+
+
 class Settings(_Part):
     """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
     errors: Errors = Field(default_factory=Errors)
+    limits: Limits = Field(default_factory=Limits)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
@@ -129,6 +144,7 @@ _PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
         ("checkpoints",): Checkpoints,
         ("errors",): Errors,
         ("errors", "retry"): Retry,
+        ("limits",): Limits,
     }
 )
 _LATER: Mapping[str, str] = MappingProxyType(
@@ -139,7 +155,6 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "errors.tolerance": "any number of rejected rows is let go that a rejected port leads on",
         "errors.on_error": "look at the exit code of `summit run` where you start it",
         "require": "each target is written in one transaction or one rename, one after the other",
-        "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",

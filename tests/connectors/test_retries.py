@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -444,6 +445,19 @@ def test_the_wait_for_another_attempt_can_be_cancelled(bench: Bench):
     )
     assert time.monotonic() - begun < 60
     assert (finished.status, finished.error) == (RunStatus.CANCELLED, None)
+    assert finished.committed["good"] > 0
+    bench.require_all(bench.run())
+
+
+def test_the_wait_for_another_attempt_counts_as_time_of_the_run(bench: Bench):
+    document = bench.document(retry={"delay_secs": 600, "max_delay_secs": 600})
+    document = replace(document, settings={**document.settings, "limits": {"run_secs": 8}})
+    finished = bench.run(document, step=bench.cut_at(LATE))
+    assert bench.all_of(RunRetried)
+    assert finished.error is not None
+    assert finished.error.code == "out_of_time"
+    assert "limits.run_secs is 8" in finished.error.why
+    assert "what was committed before stays" in finished.error.do
     assert finished.committed["good"] > 0
     bench.require_all(bench.run())
 
