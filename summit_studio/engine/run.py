@@ -22,6 +22,7 @@ from summit_studio.core.events import (
     Event,
     NodeFailed,
     OutputPublished,
+    RowsRejected,
     RuleScored,
     RunFinished,
     RunResumed,
@@ -35,6 +36,7 @@ from summit_studio.engine.ledger import Ledger
 from summit_studio.engine.limits import GRACE_SECS, Clock, OutOfTime
 from summit_studio.engine.lineage import Lineage
 from summit_studio.engine.retrying import may_pass, wait_secs
+from summit_studio.engine.tolerance import require_tolerated
 from summit_studio.nodes.contract import RunContext, SinkNode
 from summit_studio.planning.plan import Plan
 from summit_studio.planning.settings import Settings
@@ -164,9 +166,11 @@ class Run:
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
         """
         sums = self._ledger.close(mark.epoch, node_ids, self._stands())
+        self._tolerate(sums, mark.epoch)
         self._require([s for s in self._ledger.scores() if s.node_id in node_ids])
         return replace(mark, sums=sums)
 
@@ -175,10 +179,12 @@ class Run:
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
             Cancelled: Someone cancelled meanwhile.
         """
         self._ledger.verify(self._stands())
+        self._tolerate(self._ledger.sums())
         self._gate()
         with self._phase:
             if self._cancelled or self._late:
@@ -199,6 +205,8 @@ class Run:
             if isinstance(event, OutputPublished):
                 self._visible.add(event.node_id)
             self._listener(event)
+        if isinstance(event, RowsRejected):
+            self._tolerate_so_far()
 
     def fail(self, error: BaseException, node_id: str | None = None) -> None:
         """Keep the first error, with the node that failed, and stop everything."""
@@ -305,6 +313,18 @@ class Run:
         if self._halt.wait(secs) and self._cancelled:
             self._error = None
         return not self._halt.cancelled
+
+    def _tolerate(self, sums: Sums, epoch: int | None = None) -> None:
+        tolerance = self._settings.errors.tolerance
+        if tolerance is not None and self._strict:
+            require_tolerated(tolerance, self._plan, sums, self._stands(), epoch)
+
+    def _tolerate_so_far(self) -> None:
+        """End a run early that rejects too many rows, where no epoch would be committed before."""
+        tolerance = self._settings.errors.tolerance
+        in_epochs = self._lineage is not None and self._lineage.epochs.every_rows is not None
+        if tolerance is not None and tolerance.rows is not None and not in_epochs:
+            self._tolerate(self._ledger.sums())
 
     def _release(self) -> None:
         """Let other runs have the targets, as far as these can be reached."""

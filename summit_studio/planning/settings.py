@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.own_keys import without_own
@@ -105,10 +106,40 @@ class Retry(_Part):
     )
 
 
+class Tolerance(_Part):
+    """How many rows may be rejected: a number, or a share of those read; `none` for no row."""
+
+    rows: int | None = Field(None, ge=0, description="Rows that may be rejected in a load.")
+    percent: float | None = Field(
+        None, ge=0, le=100, description="Percent of the rows read that may be rejected."
+    )
+    after_rows: int = Field(
+        0, ge=0, description="Rows read before the percentage is judged; with fewer it never is."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_no_row(cls, values: Any) -> Any:
+        return {"rows": 0} if values == "none" else values
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if (self.rows is None) == (self.percent is None):
+            raise PydanticCustomError("tolerance", "it is none, or has either rows or percent")
+        if self.percent is None and self.after_rows:
+            raise PydanticCustomError("tolerance", "after_rows goes with percent")
+        return self
+
+
 class Errors(_Part):
     """What becomes of a run when something fails."""
 
     retry: Retry = Field(default_factory=Retry)
+    tolerance: Tolerance | None = Field(
+        None,
+        description="Rejected rows that are let go; with more the run fails before it publishes. "
+        "Any number where it is not set.",
+    )
 
 
 class Limits(_Part):
@@ -144,6 +175,7 @@ _PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
         ("checkpoints",): Checkpoints,
         ("errors",): Errors,
         ("errors", "retry"): Retry,
+        ("errors", "tolerance"): Tolerance,
         ("limits",): Limits,
     }
 )
@@ -152,7 +184,6 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "errors.strategy": "rejected rows go to the rejected port, and end the run where none is "
         "connected",
         "errors.dead_letters": "connect the rejected port to a sink to keep rejected rows",
-        "errors.tolerance": "any number of rejected rows is let go that a rejected port leads on",
         "errors.on_error": "look at the exit code of `summit run` where you start it",
         "require": "each target is written in one transaction or one rename, one after the other",
         "quality": "put the rules in a Quality rules node",
