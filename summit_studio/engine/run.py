@@ -61,6 +61,7 @@ class Run:
         backend: Where the plan runs; by default on this machine.
         step: Told each step of the delivery before it is taken.
         again: Asks the targets for another attempt; None makes only one.
+        ending: Told how it ended, before the listener: who supervises a run ends its process then.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class Run:
         backend: Backend | None = None,
         step: Step | None = None,
         again: Again | None = None,
+        ending: Callable[[RunFinished], None] | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
@@ -88,6 +90,7 @@ class Run:
         self._halt = CancelToken()
         self._expired = CancelToken()
         self._again = again
+        self._ending = ending
         self._failures = 0
         self._visible: set[str] = set()
         self._over = False
@@ -152,6 +155,8 @@ class Run:
             datetime.now(UTC),
             {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
         )
+        if self._ending is not None:
+            self._ending(finished)
         self._tell(finished)
         self._over = True
         return finished

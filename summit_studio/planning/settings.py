@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.own_keys import without_own
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.secrets.reference import parse_reference
 
 
 class InvalidSettings(SummitError):
@@ -131,6 +132,50 @@ class Tolerance(_Part):
         return self
 
 
+class Hook(_Part):
+    """Somebody to tell that a run has failed; one of log, command and webhook."""
+
+    log: str | None = Field(
+        None, min_length=1, description="A file to which the end of the run is added, as a line."
+    )
+    command: tuple[str, ...] | None = Field(
+        None,
+        min_length=1,
+        description="A program and its arguments, run in the workspace; it reads the end of the "
+        "run from its standard input.",
+    )
+    webhook: str | None = Field(
+        None,
+        description="An http address to which the end of the run is posted, or a secret reference "
+        "such as env:NAME that holds one.",
+    )
+    timeout_secs: float = Field(
+        10.0, gt=0, le=300, description="Seconds after which it is given up."
+    )
+
+    @property
+    def kind(self) -> str:
+        """Which of them it is."""
+        return next(k for k in ("log", "command", "webhook") if getattr(self, k) is not None)
+
+    @model_validator(mode="after")
+    def _is_one_of_three(self) -> Self:
+        if sum(given is not None for given in (self.log, self.command, self.webhook)) != 1:
+            raise PydanticCustomError("hook", "it has one of log, command and webhook")
+        return self
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_an_address(cls, webhook: str | None) -> str | None:
+        if webhook is not None and not webhook.startswith(("http://", "https://")):
+            try:
+                parse_reference(webhook)
+            except SummitError as error:
+                why = f"it is an http address or a secret reference: {error.why}"
+                raise PydanticCustomError("webhook", "{why}", {"why": why}) from None
+        return webhook
+
+
 class Errors(_Part):
     """What becomes of a run when something fails."""
 
@@ -139,6 +184,11 @@ class Errors(_Part):
         None,
         description="Rejected rows that are let go; with more the run fails before it publishes. "
         "Any number where it is not set.",
+    )
+    on_error: tuple[Hook, ...] = Field(
+        (),
+        description="Who is told that a run has failed or stopped at a quality gate. Called in "
+        "trusted workspaces only; whatever becomes of it, the run has ended as it has.",
     )
 
 
@@ -176,6 +226,7 @@ _PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
         ("errors",): Errors,
         ("errors", "retry"): Retry,
         ("errors", "tolerance"): Tolerance,
+        ("errors", "on_error"): Hook,
         ("limits",): Limits,
     }
 )
@@ -184,7 +235,6 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "errors.strategy": "rejected rows go to the rejected port, and end the run where none is "
         "connected",
         "errors.dead_letters": "connect the rejected port to a sink to keep rejected rows",
-        "errors.on_error": "look at the exit code of `summit run` where you start it",
         "require": "each target is written in one transaction or one rename, one after the other",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
@@ -227,7 +277,8 @@ def settings_problems(values: Mapping[str, Any]) -> Iterator[Problem]:
 def _problem(path: tuple[str, ...], kind: str, message: str, values: Mapping[str, Any]) -> Problem:
     name = ".".join(path)
     where = Where(param=f"settings.{name}")
-    remove = Fix("Take it out", setting=path)
+    # A fix names keys; what stands in a list has a place instead.
+    remove = () if _placed(path) else (Fix("Take it out", setting=path),)
     if kind == "extra_forbidden" and name in _LATER:
         return Problem(
             "setting_not_kept",
@@ -235,26 +286,26 @@ def _problem(path: tuple[str, ...], kind: str, message: str, values: Mapping[str
             _LATER[name],
             "take it out, or run the pipeline with a version that keeps it",
             where,
-            fixes=(remove,),
+            fixes=remove,
         )
     if kind == "extra_forbidden":
         return _unknown(path, values, where, remove)
     what = f"The setting '{name}' does not fit"
     why = "it is an object of settings" if kind.startswith("model") else message
-    return Problem("setting_misfit", what, why, "correct it", where, fixes=(remove,))
+    return Problem("setting_misfit", what, why, "correct it", where, fixes=remove)
 
 
 def _unknown(
-    path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: Fix
+    path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: tuple[Fix, ...]
 ) -> Problem:
     *above, key = path
-    known = [*_PARTS[tuple(above)].model_fields]
+    known = [*_PARTS[tuple(name for name in above if not name.isdigit())].model_fields]
     later = [n.rpartition(".")[2] for n in _LATER if n.split(".")[:-1] == above]
     near = did_you_mean(key, [*known, *later])
-    beside = values
+    beside: Any = values
     for name in above:
-        beside = beside[name]
-    renames = near in known and near not in beside
+        beside = beside[int(name) if name.isdigit() else name]
+    renames = near in known and near not in beside and not _placed(path)
     rename = (Fix(f"Rename it to '{near}'", setting=path, rename=near),) if renames else ()
     return Problem(
         "setting_unknown",
@@ -262,5 +313,10 @@ def _unknown(
         f"{'.'.join(['settings', *above])} has {listing(known)}",
         f"did you mean '{near}'?" if near else "take it out, or begin its name with x- to keep it",
         where,
-        fixes=(*rename, remove),
+        fixes=(*rename, *remove),
     )
+
+
+def _placed(path: tuple[str, ...]) -> bool:
+    """Return True if a setting stands in a list."""
+    return any(name.isdigit() for name in path)
