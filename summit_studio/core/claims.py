@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from summit_studio.core.epochs import AlreadyRunning, Claim, Fenced, Progress, Stage
+from summit_studio.core.epochs import AlreadyRunning, Claim, Fenced, Moved, Progress, Stage
 from summit_studio.core.process import is_alive
 
 LEASE_SECS: Final = 60
@@ -42,7 +42,14 @@ def claimed(found: Progress | None, claim: Claim) -> Progress:
 
     Raises:
         Fenced: Another run has, since this one did; or what was known of it was removed.
+        Moved: It is no longer where the run has seen it: a COMMIT of one that died came through.
     """
+    if claim.seen is not None and claim.seen != seen(found):
+        raise Moved(
+            "Another run of this pipeline has just written to the target",
+            why="it moved while this run was about to claim it",
+            do="wait for the other run, and start again",
+        )
     if claim.renews and (found is None or found.run_id != claim.run_id):
         raise Fenced(
             "Another run has taken over",
@@ -61,3 +68,8 @@ def claimed(found: Progress | None, claim: Claim) -> Progress:
         path=claim.path,
         idle_secs=0.0,
     )
+
+
+def seen(progress: Progress | None) -> tuple[str, int]:
+    """Return what `Claim.seen` is of a target that says so, or says nothing."""
+    return ("", 0) if progress is None else (progress.lineage, progress.epoch)

@@ -84,6 +84,8 @@ class Claim:
         path: The document's file; empty if it has none.
         take_over: Do not wait for another run that seems alive.
         renews: The run has claimed the target before: that claim must still be the newest.
+        seen: The lineage and epoch at which the run saw the target when it decided what to do;
+            None where that does not matter.
     """
 
     lineage: str
@@ -94,6 +96,7 @@ class Claim:
     path: str = ""
     take_over: bool = False
     renews: bool = False
+    seen: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,3 +204,7 @@ class AlreadyRunning(SummitError):
 
     code = "already_running"
     retryable = True
+
+
+class Moved(AlreadyRunning):
+    """A target has moved since it was looked at; what a run makes of it is to be decided anew."""

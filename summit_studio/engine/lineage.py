@@ -16,7 +16,17 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from summit_studio.backends.contract import Epochs, Start
-from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
+from summit_studio.core.claims import seen
+from summit_studio.core.epochs import (
+    Checkpoint,
+    Claim,
+    Moved,
+    Progress,
+    Publish,
+    SinkKey,
+    Stage,
+    Sums,
+)
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
 from summit_studio.core.suggest import listing
@@ -38,6 +48,7 @@ _PARTS: Final = (
     "settings that decide where epochs end",
 )
 _PART_DIGITS: Final = 16
+_TRIES: Final = 5
 
 
 class Unfinished(SummitError):
@@ -73,6 +84,18 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         AlreadyRunning: Another run works on it.
         SummitError: A target cannot be reached.
     """
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(Moved):
+            return _begin(plan, request, settings, context)
+    return _begin(plan, request, settings, context)
+
+
+def _begin(plan: Plan, request: RunRequest, settings: Settings, context: RunContext) -> Lineage:
+    """Look where the targets stand, decide what to do, and claim them as they were seen.
+
+    Raises:
+        Moved: One has moved in between.
+    """
     checkpoints = checkpoints_of(plan, request, settings, context)
     unkept = _unkept(plan, checkpoints, settings)
     for sink in unkept:
@@ -98,7 +121,7 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         else None,
         publish={sink: p.publish for sink, p in promised.items()},
         checkpoints=checkpoints,
-        held=_claimed(plan, request, checkpoints, prints, name, started),
+        held=_claimed(plan, request, checkpoints, prints, name, started, found),
     )
     if not resumed:
         return Lineage(name, started, epochs)
@@ -124,7 +147,7 @@ def again(
         if sink in last.epochs.checkpoints
     }
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    held = _claimed(plan, request, checkpoints, prints, last.name, last.started, renews=True)
+    held = _claimed(plan, request, checkpoints, prints, last.name, last.started)
     there = {sink: progress for sink, progress in held.items() if progress.epoch}
     if there:
         first = next(iter(there.values()))
@@ -147,16 +170,19 @@ def _claimed(
     prints: Mapping[str, str],
     name: str,
     started: datetime,
-    *,
-    renews: bool = False,
+    found: Mapping[str, Progress | None] | None = None,
 ) -> dict[str, Progress]:
-    """Claim every target for the run, or none; return how far they are."""
+    """Claim every target for the run, or none; return how far they are.
+
+    `found` is what they said when it was decided; None renews the claims of the run.
+    """
     held: dict[str, Progress] = {}
     try:
         for sink, checkpoint in checkpoints.items():
             claim = Claim(
                 name, started, prints[sink], request.run_id, own_name(),
-                str(request.path or ""), request.take_over, renews,
+                str(request.path or ""), request.take_over,
+                renews=found is None, seen=None if found is None else seen(found[sink]),
             )  # fmt: skip
             with _at(plan, sink):
                 held[sink] = checkpoint.acquire(claim)
@@ -225,15 +251,8 @@ def _unkept(
 
 def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
-    newest = max(
-        (p for p in known.values() if p.stage is not Stage.FINISHED),
-        key=lambda p: p.started,
-        default=None,
-    )
-    if newest is None:
-        return None
-    begun = any(p.epoch for p in known.values() if p.lineage == newest.lineage)
-    return newest if begun else None
+    begun = [p for p in known.values() if p.epoch and p.stage is not Stage.FINISHED]
+    return max(begun, key=lambda p: p.started, default=None)
 
 
 def _require_resumable(

@@ -30,6 +30,7 @@ from summit_studio.core.events import (
     RunRetried,
     RunStatus,
 )
+from summit_studio.document.files import save
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run
 from summit_studio.engine.request import RunRequest
@@ -239,6 +240,62 @@ def test_a_commit_whose_answer_is_lost_but_that_took_place(bench: Bench):
         server.run("SELECT pg_reload_conf()")
     bench.require_all(finished)
     assert "commit_unknown" in {e.error.code for e in bench.all_of(RunRetried)}
+
+
+@pytest.mark.parametrize("publish", ["each", "whole"])
+def test_a_commit_of_a_killed_run_that_comes_through_late(bench: Bench, publish: str):
+    """The next run looks before it has, and claims after."""
+    server = bench.server
+    path = bench.folder / "retries.summit.json"
+    save(bench.document(publish), path)
+    request = RunRequest(bench.document(publish), bench.folder, path)
+    # Its table of checkpoints is there, and nothing of a load.
+    failing = replace(request, step=_fail_at("prepared:good:1"))
+    assert run(failing).status is RunStatus.FAILED
+    server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    try:
+        # Claims of the run that dies are answered; only its first COMMIT of rows is not.
+        server.run("ALTER ROLE postgres SET synchronous_commit = 'local'")
+        server.run("SELECT pg_reload_conf()")
+        server.run(
+            "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "SET LOCAL synchronous_commit = 'on'; RETURN NULL; END $$;"
+            "CREATE TRIGGER hold AFTER INSERT ON bad EXECUTE FUNCTION hold();"
+        )
+        first = subprocess.Popen(
+            [sys.executable, "-m", "summit_studio", "run", str(path), "--quiet"]
+        )
+        _until(server, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        first.kill()
+        first.wait()
+        assert server.run("SELECT count(*) FROM bad") == [(0,)]
+        second: list[RunFinished] = []
+        thread = threading.Thread(target=lambda: second.append(run(request)))
+        thread.start()
+        # It has looked, and now waits for the row that the dead one has locked.
+        _until(server, "SELECT count(*) FROM pg_locks WHERE NOT granted")
+    finally:
+        server.run("ALTER SYSTEM RESET synchronous_standby_names")
+        server.run("ALTER ROLE postgres RESET synchronous_commit")
+        server.run("SELECT pg_reload_conf()")
+    thread.join(60)
+    bench.require_all(second[0])
+
+
+def _until(server: Server, count: str) -> None:
+    """Wait until the server counts any."""
+    end = time.monotonic() + 30
+    while server.run(count) == [(0,)]:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _fail_at(label: str) -> Callable[[str], None]:
+    def told(step: str) -> None:
+        if step == label:
+            raise RuntimeError(step)
+
+    return told
 
 
 def test_a_deadlock(bench: Bench):
