@@ -162,6 +162,7 @@ class Control(Protocol):
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
         """
 
@@ -175,6 +176,7 @@ class Control(Protocol):
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
             Cancelled: Someone cancelled meanwhile; from here on nobody can.
         """

@@ -9,12 +9,13 @@ from summit_studio.core.errors import (
     SummitError,
     Untrusted,
 )
-from summit_studio.core.events import RunStatus
+from summit_studio.core.events import RunFinished, RunStatus
 
 DONE = 0
 FAILED = 1
 INVALID = 2
 QUALITY_GATE = 3
+WITH_REJECTS = 4
 CANCELLED = 130
 
 BY_STATUS = {
@@ -34,6 +35,23 @@ _INVALID_CODES = frozenset(
     }
 )  # fmt: skip
 """Codes of errors that lie in what was asked for, not in what then happened."""
+
+
+def code_after(finished: RunFinished, *, strict: bool) -> int:
+    """Return the exit code for a run that ended.
+
+    Args:
+        finished: How.
+        strict: A run that is done, but has rejected rows, has a code of its own.
+    """
+    if strict and finished.status is RunStatus.SUCCEEDED and rejected(finished):
+        return WITH_REJECTS
+    return BY_STATUS[finished.status]
+
+
+def rejected(finished: RunFinished) -> int:
+    """Return how many rows a run has rejected."""
+    return sum(line.rejected for line in finished.ledger)
 
 
 def code_of(error: SummitError) -> int:

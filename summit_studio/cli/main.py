@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 DESCRIPTION = """Check, preview, run and export data pipelines without the editor.
 
 Exit codes: 0 done, 1 the run failed, 2 invalid pipeline or usage, 3 a critical quality rule is
-breached, 130 cancelled."""
+breached, 4 done with rejected rows (only with --strict), 130 cancelled."""
 
 
 def _read(words: Sequence[str]) -> argparse.Namespace:

@@ -20,6 +20,8 @@ from summit_studio.core.events import (
     NodeFinished,
     NodeStarted,
     RunFinished,
+    RunResumed,
+    RunRetried,
     RunStarted,
 )
 from summit_studio.core.showing import printable
@@ -74,10 +76,12 @@ class Bars:
                 self._progress.update(task.id, visible=True, begun=time.monotonic())
             case BatchProcessed():
                 self._advance(event)
-            case NodeFinished():
-                self._end(event.node_id, done=True)
-            case NodeFailed():
-                self._end(event.node_id, done=False)
+            case NodeFinished() | NodeFailed():
+                self._end(event.node_id, done=isinstance(event, NodeFinished))
+            case RunRetried():
+                self._start_again()
+            case RunResumed():
+                self._go_on(event)
             case RunFinished():
                 for node_id in self._tasks:
                     self._end(node_id, done=False)
@@ -94,6 +98,16 @@ class Bars:
         fields: dict[str, Any] = {"rows": 0, "begun": time.monotonic(), "ended": None}
         number = self._progress.add_task(title, total=None, visible=False, **fields)
         self._tasks[node_id] = next(t for t in self._progress.tasks if t.id == number)
+
+    def _start_again(self) -> None:
+        for task in self._tasks.values():
+            self._progress.update(task.id, rows=0, completed=0, ended=None)
+            task.total = None
+
+    def _go_on(self, event: RunResumed) -> None:
+        for line in event.ledger:
+            rows = sum(line.rows_out.values()) + line.rejected
+            self._progress.update(self._tasks[line.node_id].id, rows=rows)
 
     def _advance(self, event: BatchProcessed) -> None:
         task = self._tasks[event.node_id]

@@ -10,6 +10,7 @@ from summit_studio.core.events import (
     OutputPublished,
     RuleScored,
     RunFinished,
+    RunRetried,
 )
 
 
@@ -33,6 +34,9 @@ class RunReport:
             self._scores.append(event)
         elif isinstance(event, OutputPublished):
             self._outputs.append(event)
+        elif isinstance(event, RunRetried):
+            self._scores.clear()
+            self._outputs.clear()
 
     def print(self, finished: RunFinished, terminal: Terminal) -> None:
         """Print the tables; those that would be empty are left out."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from summit_studio.core.epochs import AlreadyRunning, Claim, Progress, Stage
+from summit_studio.core.epochs import AlreadyRunning, Claim, Fenced, Moved, Progress, Stage
 from summit_studio.core.process import is_alive
 
 LEASE_SECS: Final = 60
@@ -16,6 +16,8 @@ def require_free(found: Progress, claim: Claim, target: str) -> None:
     Raises:
         AlreadyRunning: It is, or it gave a sign of life a moment ago and runs elsewhere.
     """
+    if claim.renews:
+        return
     if found.stage is Stage.FINISHED or found.run_id == claim.run_id or not found.owner:
         return
     alive = is_alive(found.owner)
@@ -36,9 +38,27 @@ def busy(target: str, why: str) -> AlreadyRunning:
 
 
 def claimed(found: Progress | None, claim: Claim) -> Progress:
-    """Return what a target says once a run has claimed it."""
+    """Return what a target says once a run has claimed it.
+
+    Raises:
+        Fenced: Another run has, since this one did; or what was known of it was removed.
+        Moved: It is no longer where the run has seen it: a COMMIT of one that died came through.
+    """
+    if claim.seen is not None and claim.seen != seen(found):
+        raise Moved(
+            "Another run of this pipeline has just written to the target",
+            why="it moved while this run was about to claim it",
+            do="wait for the other run, and start again",
+        )
+    if claim.renews and (found is None or found.run_id != claim.run_id):
+        raise Fenced(
+            "Another run has taken over",
+            why="since the last attempt of this one a target was claimed anew, or what is known "
+            "of it was forgotten",
+            do="nothing more was written; look at the other run with `summit runs`",
+        )
     generation = 1 if found is None else found.generation + 1
-    if found is None or found.lineage != claim.lineage:
+    if found is None or found.lineage != claim.lineage or not found.epoch:
         found = Progress(claim.lineage, claim.started, claim.fingerprint)
     return replace(
         found,
@@ -48,3 +68,8 @@ def claimed(found: Progress | None, claim: Claim) -> Progress:
         path=claim.path,
         idle_secs=0.0,
     )
+
+
+def seen(progress: Progress | None) -> tuple[str, int]:
+    """Return what `Claim.seen` is of a target that says so, or says nothing."""
+    return ("", 0) if progress is None else (progress.lineage, progress.epoch)

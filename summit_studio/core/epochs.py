@@ -112,6 +112,9 @@ class Claim:
         owner: The process that runs it, as `core.process` tells one from another.
         path: The document's file; empty if it has none.
         take_over: Do not wait for another run that seems alive.
+        renews: The run has claimed the target before: that claim must still be the newest.
+        seen: The lineage and epoch at which the run saw the target when it decided what to do;
+            None where that does not matter.
     """
 
     lineage: str
@@ -121,6 +124,8 @@ class Claim:
     owner: str
     path: str = ""
     take_over: bool = False
+    renews: bool = False
+    seen: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,7 @@ class Checkpoint(ABC):
 
         Raises:
             AlreadyRunning: Another run is at work, as far as can be told.
+            Fenced: Another has taken over from the run that renews its claim.
         """
 
     @abstractmethod
@@ -227,3 +233,7 @@ class AlreadyRunning(SummitError):
 
     code = "already_running"
     retryable = True
+
+
+class Moved(AlreadyRunning):
+    """A target has moved since it was looked at; what a run makes of it is to be decided anew."""

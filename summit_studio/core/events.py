@@ -122,18 +122,41 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class RunResumed:
-    """A run goes on with a load that runs before have left unfinished.
+    """A run goes on with a load that runs before, or its own last attempt, have left unfinished.
 
     Args:
         began_at: When the load began.
         rows: Rows that its targets hold already, by sink.
         whole: No row is missing: only the end is to be told.
+        ledger: The accounts up to there; what is counted from now on comes to it.
     """
 
     run_id: str
     began_at: datetime
     rows: dict[str, int]
     whole: bool = False
+    ledger: tuple[LedgerLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRetried:
+    """An attempt of a run failed in a way that may pass: after a while it is made again.
+
+    All that was counted of the run so far no longer counts; `RunResumed` says what does, where
+    targets hold some of it.
+
+    Args:
+        error: Why the last attempt ended.
+        attempt: The number of the next, from 2; it begins anew once an epoch was committed.
+        attempts: The last that will be made.
+        wait_secs: Seconds until then.
+    """
+
+    run_id: str
+    error: ErrorReport
+    attempt: int
+    attempts: int
+    wait_secs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +281,7 @@ class RunFinished:
 Event = (
     RunStarted
     | RunResumed
+    | RunRetried
     | NodeStarted
     | BatchProcessed
     | RowsRejected

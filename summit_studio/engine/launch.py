@@ -3,12 +3,15 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.events import Event, RunFinished, RunStatus
+from summit_studio.core.errors import SummitError
+from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
+from summit_studio.engine.hooks import call_hooks
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
@@ -65,6 +68,13 @@ def run(
             listener(event)
 
     settings = settings_of(request.document.settings)
+    hooks = partial(
+        call_hooks,
+        settings.errors.on_error,
+        request.document.name,
+        workspace=workspace,
+        secrets=context.secrets,
+    )
     runner = Run(
         settled,
         workspace,
@@ -74,12 +84,16 @@ def run(
         tell,
         cancel or CancelToken(),
         step=request.step,
+        again=partial(lineage.again, settled, request, settings),
+        ending=hooks,
     )
     try:
-        begun = lineage.begin(settled, request, settings, runner.context, history.untold)
-        runner.go_on(begun)
-    except BaseException:
+        runner.go_on(lineage.begin(settled, request, settings, runner.context, history.untold))
+    except BaseException as error:
         history.drop()
+        if isinstance(error, SummitError):
+            report = ErrorReport.of(error)
+            hooks(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=report))
         raise
     return runner.run()
 

@@ -213,6 +213,22 @@ class Ledger:
                 self._epochs.get(epoch, {}).pop(node_id, None)
             return {i: closed.get(i, _Sums()).as_json() for i in self._plan.order if i in node_ids}
 
+    def awaited(self, node_ids: Collection[str]) -> str:
+        """Return the node that others wait for, of some that have not finished.
+
+        It is the last before which rows wait; where none do, the first.
+        """
+        ordered = [node_id for node_id in self._plan.order if node_id in node_ids]
+        return next((i for i in reversed(ordered) if self._waiting(i)), ordered[0])
+
+    def _waiting(self, node_id: str) -> bool:
+        """Return True if rows were sent to a node that it has not dealt with."""
+        sent = sum(
+            self._whole(edge.source.node).rows_out[edge.source.port]
+            for edge in self._plan.document.edges_into(node_id)
+        )
+        return sent > sum(self._whole(node_id).rows_in.values())
+
     def sums(self) -> Sums:
         """Return what was counted over all epochs, as JSON values."""
         return {node_id: self._whole(node_id).as_json() for node_id in self._plan.order}

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from summit_studio.backends.contract import Epochs, Start, Stop
-from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
+from summit_studio.core.claims import seen
+from summit_studio.core.epochs import (
+    Checkpoint,
+    Claim,
+    Moved,
+    Progress,
+    Publish,
+    SinkKey,
+    Stage,
+    Sums,
+)
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
 from summit_studio.core.suggest import listing
@@ -41,6 +51,7 @@ _PARTS: Final = (
     "settings that decide where batches end",
 )
 _PART_DIGITS: Final = 16
+_TRIES: Final = 5
 
 
 class Unfinished(SummitError):
@@ -54,12 +65,14 @@ class Lineage:
     """What a run goes on with.
 
     Args:
+        name: Tells it from all others, in its targets.
         started: When it began: what every clock function tells.
         epochs: How it is cut, and what the targets hold.
-        resumed: True if runs before have left it unfinished.
+        resumed: True if runs before, or the last attempt of this one, have left it unfinished.
         sums: What they have counted.
     """
 
+    name: str
     started: datetime
     epochs: Epochs
     resumed: bool = False
@@ -88,6 +101,24 @@ def begin(
         AlreadyRunning: Another run works on it.
         SummitError: A target cannot be reached.
     """
+    for _ in range(_TRIES - 1):
+        with contextlib.suppress(Moved):
+            return _begin(plan, request, settings, context, untold)
+    return _begin(plan, request, settings, context, untold)
+
+
+def _begin(
+    plan: Plan,
+    request: RunRequest,
+    settings: Settings,
+    context: RunContext,
+    untold: Callable[[str], bool],
+) -> Lineage:
+    """Look where the targets stand, decide what to do, and claim them as they were seen.
+
+    Raises:
+        Moved: One has moved in between.
+    """
     checkpoints = checkpoints_of(plan, request, settings, context)
     _require_exactly_once(plan, settings, checkpoints)
     unkept = _unkept(plan, checkpoints, settings)
@@ -107,12 +138,74 @@ def begin(
     resumed = lineage is not None
     name = lineage.lineage if lineage else secrets.token_hex(16)
     started = lineage.started if lineage else datetime.now(UTC)
+    epochs = Epochs(
+        every=settings.checkpoints.every
+        if any(p.publish is not Publish.WHOLE for p in promised.values())
+        else None,
+        publish={sink: p.publish for sink, p in promised.items()},
+        checkpoints=checkpoints,
+        held=_claimed(plan, request, checkpoints, prints, name, started, known),
+    )
+    if not resumed:
+        return Lineage(name, started, epochs)
+    return _behind(plan, Lineage(name, started, epochs))
+
+
+def again(
+    plan: Plan, request: RunRequest, settings: Settings, context: RunContext, last: Lineage
+) -> Lineage:
+    """Return a run's lineage for another attempt, every target claimed anew.
+
+    Where the targets stand is what they say once claimed: a COMMIT that was not answered is there
+    by then or will never be.
+
+    Raises:
+        Unfinished: What it is of has changed since.
+        Fenced: Another run has taken over.
+        SummitError: A target cannot be reached.
+    """
+    checkpoints = {
+        sink: checkpoint
+        for sink, checkpoint in checkpoints_of(plan, request, settings, context).items()
+        if sink in last.epochs.checkpoints
+    }
+    prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
+    held = _claimed(plan, request, checkpoints, prints, last.name, last.started)
+    there = {sink: progress for sink, progress in held.items() if progress.epoch}
+    if there:
+        first = next(iter(there.values()))
+        _require_same(plan, there, prints, _since(plan, there, first))
+    epochs = replace(last.epochs, checkpoints=checkpoints, held=held, starts={})
+    fresh = Lineage(last.name, last.started, epochs)
+    return _behind(plan, fresh) if there else fresh
+
+
+def _behind(plan: Plan, lineage: Lineage) -> Lineage:
+    """Return a lineage that goes on behind what its targets hold."""
+    starts, sums = _starts(plan, lineage.epochs.held)
+    return replace(lineage, epochs=replace(lineage.epochs, starts=starts), resumed=True, sums=sums)
+
+
+def _claimed(
+    plan: Plan,
+    request: RunRequest,
+    checkpoints: Mapping[str, Checkpoint],
+    prints: Mapping[str, str],
+    name: str,
+    started: datetime,
+    known: Mapping[str, Progress] | None = None,
+) -> dict[str, Progress]:
+    """Claim every target for the run, or none; return how far they are.
+
+    `known` is what they said when it was decided; None renews the claims of the run.
+    """
     held: dict[str, Progress] = {}
     try:
         for sink, checkpoint in checkpoints.items():
             claim = Claim(
                 name, started, prints[sink], request.run_id, own_name(),
                 str(request.path or ""), request.take_over,
+                renews=known is None, seen=None if known is None else seen(known.get(sink)),
             )  # fmt: skip
             with _at(plan, sink):
                 held[sink] = checkpoint.acquire(claim)
@@ -121,18 +214,7 @@ def begin(
             with contextlib.suppress(SummitError):
                 checkpoints[sink].release()
         raise
-    epochs = Epochs(
-        every=settings.checkpoints.every
-        if any(p.publish is not Publish.WHOLE for p in promised.values())
-        else None,
-        publish={sink: p.publish for sink, p in promised.items()},
-        checkpoints=checkpoints,
-        held=held,
-    )
-    if not resumed:
-        return Lineage(started, epochs)
-    starts, sums = _starts(plan, held)
-    return Lineage(started, replace(epochs, starts=starts), resumed=True, sums=sums)
+    return held
 
 
 @contextlib.contextmanager
@@ -255,15 +337,8 @@ def _id_in(path: Path) -> str | None:
 
 def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
-    newest = max(
-        (p for p in known.values() if p.stage is not Stage.FINISHED),
-        key=lambda p: p.started,
-        default=None,
-    )
-    if newest is None:
-        return None
-    begun = any(p.epoch for p in known.values() if p.lineage == newest.lineage)
-    return newest if begun else None
+    begun = [p for p in known.values() if p.epoch and p.stage is not Stage.FINISHED]
+    return max(begun, key=lambda p: p.started, default=None)
 
 
 def _untold(
@@ -294,10 +369,7 @@ def _require_resumable(
         Unfinished: It says which, and the ways on.
     """
     there = {s: p for s, p in known.items() if p.lineage == lineage.lineage and p.epoch}
-    rows = listing(
-        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
-    )
-    since = f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
+    since = _since(plan, there, lineage)
     policy = "restart" if request.restart else settings.checkpoints.on_unfinished
     if policy == "restart" and any(p.rows for p in there.values()):
         raise Unfinished(
@@ -313,9 +385,29 @@ def _require_resumable(
             why=f"{since}, and its setting on_unfinished is refuse",
             do="run it with --set checkpoints.on_unfinished=resume to go on",
         )
+    if policy == "resume":
+        _require_same(plan, there, prints, since)
+
+
+def _since(plan: Plan, there: Mapping[str, Progress], lineage: Progress) -> str:
+    """Return how an unfinished load stands, as part of a sentence."""
+    rows = listing(
+        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
+    )
+    return f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
+
+
+def _require_same(
+    plan: Plan, there: Mapping[str, Progress], prints: Mapping[str, str], since: str
+) -> None:
+    """Refuse to go on with rows that would be others than those that are there.
+
+    Raises:
+        Unfinished: It says what has changed.
+    """
     for sink, progress in there.items():
         changed = _changed(progress.fingerprint, prints[sink])
-        if changed and policy == "resume":
+        if changed:
             raise Unfinished(
                 f"'{plan.document.name}' cannot go on where it stands",
                 why=f"{since}, and since then {listing(changed)} changed",

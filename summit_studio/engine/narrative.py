@@ -12,6 +12,7 @@ from summit_studio.core.events import (
     RuleScored,
     RunFinished,
     RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
@@ -30,6 +31,16 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
             return f"Run {event.run_id} of '{event.pipeline}' started."
         case RunResumed():
             return _resumed(event, titles)
+        case RunRetried():
+            return _retried(event)
+        case RunFinished():
+            return _ended(event, titles)
+        case _:
+            return _at_node(event, titles)
+
+
+def _at_node(event: Event, titles: Mapping[str, str]) -> str | None:
+    match event:
         case CheckpointCommitted():
             who = _title(event.node_id, titles)
             return f"{who} committed epoch {event.epoch}: {event.rows:,} rows."
@@ -47,8 +58,6 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
         case OutputPublished():
             who = _title(event.node_id, titles)
             return f"{who} published {event.rows:,} rows to {event.location}."
-        case RunFinished():
-            return _ended(event, titles)
         case _:
             return None
 
@@ -84,6 +93,15 @@ def _resumed(event: RunResumed, titles: Mapping[str, str]) -> str:
             f"{_held(event.rows, titles)}. Run again for a new load."
         )
     return f"It goes on with {began}: {_held(event.rows, titles)}."
+
+
+def _retried(event: RunRetried) -> str:
+    place = f" at {event.error.where}" if event.error.where.node_id else ""
+    why = f" ({event.error.why.rstrip('.')})" if event.error.why else ""
+    return (
+        f"{event.error.what.rstrip('.')}{place}{why}; trying again in {event.wait_secs:.1f} s, "
+        f"attempt {event.attempt} of {event.attempts}."
+    )
 
 
 def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:

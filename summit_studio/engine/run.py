@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import random
 import threading
 import time
 from collections import Counter
@@ -20,16 +21,22 @@ from summit_studio.core.events import (
     ErrorReport,
     Event,
     NodeFailed,
+    OutputPublished,
+    RowsRejected,
     RuleScored,
     RunFinished,
     RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
 from summit_studio.engine.ledger import Ledger
+from summit_studio.engine.limits import GRACE_SECS, Clock, OutOfTime
 from summit_studio.engine.lineage import Lineage
+from summit_studio.engine.retrying import may_pass, wait_secs
+from summit_studio.engine.tolerance import require_tolerated
 from summit_studio.nodes.contract import RunContext, SinkNode
 from summit_studio.planning.plan import Plan
 from summit_studio.planning.settings import Settings
@@ -37,6 +44,9 @@ from summit_studio.secrets.store import SecretStore
 from summit_studio.workspace.workspace import Workspace
 
 Listener = Callable[[Event], None]
+
+Again = Callable[[RunContext, Lineage], Lineage]
+"""Claims the targets of a run's lineage anew, and says where they stand."""
 
 
 class Run:
@@ -50,6 +60,8 @@ class Run:
         strict: False lets rejected rows of unconnected ports go (preview).
         backend: Where the plan runs; by default on this machine.
         step: Told each step of the delivery before it is taken.
+        again: Asks the targets for another attempt; None makes only one.
+        ending: Told how it ended, before the listener: who supervises a run ends its process then.
     """
 
     def __init__(
@@ -67,12 +79,23 @@ class Run:
         strict: bool = True,
         backend: Backend | None = None,
         step: Step | None = None,
+        again: Again | None = None,
+        ending: Callable[[RunFinished], None] | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
         self._listener = listener
         self._outside = cancel
         self._stop = CancelToken()
+        self._halt = CancelToken()
+        self._expired = CancelToken()
+        self._again = again
+        self._ending = ending
+        self._failures = 0
+        self._visible: set[str] = set()
+        self._over = False
+        self._late = False
+        self._clock = Clock(settings.limits, plan, self._awaited, self._expire)
         self._taps = taps or {}
         self._strict = strict
         self._backend = backend or LocalBackend()
@@ -104,26 +127,25 @@ class Run:
         """Take over where a lineage stands; called before `run`."""
         self._lineage = lineage
         self._context = replace(self._context, started=lineage.started)
+        self._ledger = Ledger(self._plan, self.emit)
         self._ledger.restore(lineage.sums)
         held = lineage.epochs.held
-        self._committed.update({sink: p.rows for sink, p in held.items() if p.epoch})
+        self._committed = Counter({sink: p.rows for sink, p in held.items() if p.epoch})
 
     def run(self) -> RunFinished:
         """Run to the end and return the last event. Never raises for what happens in the run."""
         begun = time.perf_counter()
-        plan = self._plan
         forget = self._outside.on_cancel(self._cancel)
         try:
-            context = self._context
-            self.emit(RunStarted(context.run_id, plan.document.name, plan.order, self._begun))
-            self._say_resumed()
-            self._backend.run(self._order())
-            self._context.step("end")
-        except Exception as error:  # noqa: BLE001 - a listener may raise anything
-            self.fail(error)
+            with self._clock:
+                self._attempt(self._first)
+                while self._waited():
+                    self._attempt(self._next)
         finally:
             forget()
             self._release()
+        if self._error is not None and self._error.where.node_id:
+            self._tell(NodeFailed(self._error.where.node_id, ErrorReport.of(self._error)))
         finished = RunFinished(
             self._context.run_id,
             self._status(),
@@ -133,7 +155,10 @@ class Run:
             datetime.now(UTC),
             {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
         )
+        if self._ending is not None:
+            self._ending(finished)
         self._tell(finished)
+        self._over = True
         return finished
 
     def enough(self) -> None:
@@ -146,9 +171,11 @@ class Run:
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
         """
         sums = self._ledger.close(mark.epoch, node_ids, self._stands())
+        self._tolerate(sums, mark.epoch)
         self._require([s for s in self._ledger.scores() if s.node_id in node_ids])
         return replace(mark, sums=sums)
 
@@ -157,13 +184,15 @@ class Run:
 
         Raises:
             LedgerImbalance: Rows appeared or vanished.
+            TooManyRejected: More rows than are tolerated.
             QualityGateFailed: A critical rule is breached.
             Cancelled: Someone cancelled meanwhile.
         """
         self._ledger.verify(self._stands())
+        self._tolerate(self._ledger.sums())
         self._gate()
         with self._phase:
-            if self._cancelled:
+            if self._cancelled or self._late:
                 raise Cancelled
             self._publishing = True
         return self._ledger.sums()
@@ -171,20 +200,139 @@ class Run:
     def emit(self, event: Event) -> None:
         """Tell the listener."""
         with self._lock:
+            if self._over:
+                # From a thread that a limit has left behind.
+                return
+            self._clock(event)
             if isinstance(event, CheckpointCommitted):
                 self._committed[event.node_id] += event.rows
+                self._failures = 0
+            if isinstance(event, OutputPublished):
+                self._visible.add(event.node_id)
             self._listener(event)
+        if isinstance(event, RowsRejected):
+            self._tolerate_so_far()
 
     def fail(self, error: BaseException, node_id: str | None = None) -> None:
-        """Keep the first error, say which node failed, and stop everything."""
+        """Keep the first error, with the node that failed, and stop everything."""
         placed = self._placed(self._unexpected(error), node_id)
         with self._lock:
             first = self._error is None and not isinstance(placed, Cancelled)
             if first and not self._cancelled and not self._enough:
                 self._error = placed
-                if placed.where.node_id:
-                    self._tell(NodeFailed(placed.where.node_id, ErrorReport.of(placed)))
         self._stop.cancel()
+
+    def _attempt(self, attempt: Callable[[], None]) -> None:
+        """Make an attempt; where there is a time limit, on a thread that can be left behind."""
+        if not self._clock.wanted:
+            self._try(attempt)
+            return
+
+        def work() -> None:
+            self._try(attempt)
+            news.set()
+
+        news = threading.Event()
+        thread = threading.Thread(target=work, name="attempt", daemon=True)
+        forget = self._expired.on_cancel(news.set)
+        thread.start()
+        try:
+            news.wait()
+            if self._expired.cancelled:
+                thread.join(GRACE_SECS)
+            else:
+                thread.join()
+        except BaseException:
+            self._stop.cancel()
+            raise
+        finally:
+            forget()
+
+    def _expire(self, error: OutOfTime) -> None:
+        """End a run that is out of time, unless publishing began: then it is left to finish."""
+        with self._phase:
+            if self._publishing:
+                return
+            self._late = True
+            stop = self._stop
+        with self._lock:
+            if not self._cancelled:
+                error.do = f"{error.do}; {self._stands()}"
+                self._error = self._placed(error, None)
+        self._halt.cancel()
+        stop.cancel()
+        self._expired.cancel()
+
+    def _awaited(self, node_ids: Collection[str]) -> str:
+        return self._ledger.awaited(node_ids)
+
+    def _try(self, attempt: Callable[[], None]) -> None:
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 - a listener may raise anything
+            self.fail(error)
+
+    def _first(self) -> None:
+        context = self._context
+        self.emit(
+            RunStarted(context.run_id, self._plan.document.name, self._plan.order, self._begun)
+        )
+        self._work()
+
+    def _work(self) -> None:
+        self._say_resumed()
+        self._backend.run(self._order())
+        self._context.step("end")
+
+    def _next(self) -> None:
+        """Make another attempt: ask the targets where they stand, and go on from there."""
+        self._error = None
+        with self._phase:
+            self._stop = CancelToken()
+            if self._cancelled:
+                raise Cancelled
+        assert self._again is not None and self._lineage is not None  # noqa: S101, PT018 - as waited
+        self._context = replace(
+            self._context, cancel=self._stop, transactions=Transactions(self._stop)
+        )
+        self.go_on(self._again(self._context, self._lineage))
+        self._work()
+
+    def _waited(self) -> bool:
+        """Return True once another attempt is due; False where none is to be made."""
+        with self._phase:
+            self._publishing = False
+        error, retry = self._error, self._settings.errors.retry
+        self._failures += 1
+        if error is None or self._again is None or self._lineage is None:
+            return False
+        if self._failures >= retry.attempts or self._halt.cancelled:
+            return False
+        if not may_pass(error, self._plan, self._lineage.epochs.checkpoints, self._visible):
+            return False
+        secs = wait_secs(retry, self._failures, random.random())  # noqa: S311 - no secret
+        attempt = self._failures + 1
+        logging.getLogger("summit.engine").warning(
+            "A run is tried again in %.1f s, attempt %d of %d. %s",
+            secs, attempt, retry.attempts, error,
+        )  # fmt: skip
+        report = ErrorReport.of(error)
+        self._tell(RunRetried(self._context.run_id, report, attempt, retry.attempts, secs))
+        if self._halt.wait(secs) and self._cancelled:
+            self._error = None
+        return not self._halt.cancelled
+
+    def _tolerate(self, sums: Sums, epoch: int | None = None) -> None:
+        tolerance = self._settings.errors.tolerance
+        if tolerance is not None and self._strict:
+            require_tolerated(tolerance, self._plan, sums, self._stands(), epoch)
+
+    def _tolerate_so_far(self) -> None:
+        """End a run early that rejects too many rows, where no epoch would be committed before."""
+        tolerance = self._settings.errors.tolerance
+        in_epochs = self._lineage is not None and self._lineage.epochs.every is not None
+        if tolerance is not None and tolerance.rows is not None and not in_epochs:
+            self._tolerate(self._ledger.sums())
 
     def _release(self) -> None:
         """Let other runs have the targets, as far as these can be reached."""
@@ -203,7 +351,8 @@ class Run:
         if lineage is not None and lineage.resumed:
             rows = {sink: progress.rows for sink, progress in lineage.epochs.held.items()}
             whole = all(p.stage is Stage.FINISHED for p in lineage.epochs.held.values())
-            self.emit(RunResumed(self._context.run_id, lineage.started, rows, whole))
+            begun, lines = lineage.started, self._ledger.lines()
+            self.emit(RunResumed(self._context.run_id, begun, rows, whole, lines))
 
     def _order(self) -> Order:
         return Order(
@@ -222,8 +371,10 @@ class Run:
         """Stop for the one outside, unless publishing began: then all sinks publish, or none do."""
         with self._phase:
             self._cancelled = not self._publishing
+            stop = self._stop
+        self._halt.cancel()
         if self._cancelled:
-            self._stop.cancel()
+            stop.cancel()
 
     def _gate(self) -> None:
         scores = self._ledger.scores()
@@ -267,7 +418,7 @@ class Run:
         if self._error is not None:
             gate = isinstance(self._error, QualityGateFailed)
             return RunStatus.QUALITY_FAILED if gate else RunStatus.FAILED
-        if self._stop.cancelled and not self._enough:
+        if (self._stop.cancelled or self._cancelled) and not self._enough:
             return RunStatus.CANCELLED
         return RunStatus.SUCCEEDED
 

@@ -3,15 +3,17 @@
 import os
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from summit_studio.core.epochs import Every
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.own_keys import without_own
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.suggest import did_you_mean, listing
+from summit_studio.secrets.reference import parse_reference
 
 
 class InvalidSettings(SummitError):
@@ -102,6 +104,132 @@ class Checkpoints(_Part):
         return Every(self.every_rows, self.every_bytes, self.every_secs)
 
 
+class Retry(_Part):
+    """How often, and after how long, a run tries again what failed and may work later."""
+
+    attempts: int = Field(
+        5,
+        ge=1,
+        le=1000,
+        description="Attempts in a row that may fail, the first among them; 1 never tries again. "
+        "They count anew once an epoch is committed.",
+    )
+    delay_secs: float = Field(
+        1.0, ge=0, le=86_400, description="Seconds before the second attempt."
+    )
+    backoff: Literal["fixed", "linear", "exponential"] = Field(
+        "exponential",
+        description="How the delay grows with each attempt: not at all, by itself, or twofold.",
+    )
+    max_delay_secs: float = Field(
+        30.0, ge=0, le=86_400, description="Seconds that no delay exceeds."
+    )
+    jitter: bool = Field(
+        True,
+        description="Take off up to half of each delay by chance, so that runs which failed "
+        "together do not come back together.",
+    )
+
+
+class Tolerance(_Part):
+    """How many rows may be rejected: a number, or a share of those read; `none` for no row."""
+
+    rows: int | None = Field(None, ge=0, description="Rows that may be rejected in a load.")
+    percent: float | None = Field(
+        None, ge=0, le=100, description="Percent of the rows read that may be rejected."
+    )
+    after_rows: int = Field(
+        0, ge=0, description="Rows read before the percentage is judged; with fewer it never is."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_no_row(cls, values: Any) -> Any:
+        return {"rows": 0} if values == "none" else values
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> Self:
+        if (self.rows is None) == (self.percent is None):
+            raise PydanticCustomError("tolerance", "it is none, or has either rows or percent")
+        if self.percent is None and self.after_rows:
+            raise PydanticCustomError("tolerance", "after_rows goes with percent")
+        return self
+
+
+class Hook(_Part):
+    """Somebody to tell that a run has failed; one of log, command and webhook."""
+
+    log: str | None = Field(
+        None, min_length=1, description="A file to which the end of the run is added, as a line."
+    )
+    command: tuple[str, ...] | None = Field(
+        None,
+        min_length=1,
+        description="A program and its arguments, run in the workspace; it reads the end of the "
+        "run from its standard input.",
+    )
+    webhook: str | None = Field(
+        None,
+        description="An http address to which the end of the run is posted, or a secret reference "
+        "such as env:NAME that holds one.",
+    )
+    timeout_secs: float = Field(
+        10.0, gt=0, le=300, description="Seconds after which it is given up."
+    )
+
+    @property
+    def kind(self) -> str:
+        """Which of them it is."""
+        return next(k for k in ("log", "command", "webhook") if getattr(self, k) is not None)
+
+    @model_validator(mode="after")
+    def _is_one_of_three(self) -> Self:
+        if sum(given is not None for given in (self.log, self.command, self.webhook)) != 1:
+            raise PydanticCustomError("hook", "it has one of log, command and webhook")
+        return self
+
+    @field_validator("webhook")
+    @classmethod
+    def _is_an_address(cls, webhook: str | None) -> str | None:
+        if webhook is not None and not webhook.startswith(("http://", "https://")):
+            try:
+                parse_reference(webhook)
+            except SummitError as error:
+                why = f"it is an http address or a secret reference: {error.why}"
+                raise PydanticCustomError("webhook", "{why}", {"why": why}) from None
+        return webhook
+
+
+class Errors(_Part):
+    """What becomes of a run when something fails."""
+
+    retry: Retry = Field(default_factory=Retry)
+    tolerance: Tolerance | None = Field(
+        None,
+        description="Rejected rows that are let go; with more the run fails before it publishes. "
+        "Any number where it is not set.",
+    )
+    on_error: tuple[Hook, ...] = Field(
+        (),
+        description="Who is told that a run has failed or stopped at a quality gate. Called in "
+        "trusted workspaces only; whatever becomes of it, the run has ended as it has.",
+    )
+
+
+class Limits(_Part):
+    """How long a run may take. Once it publishes it is left to finish."""
+
+    run_secs: float | None = Field(
+        None, gt=0, description="Seconds for the whole run, further attempts and waits included."
+    )
+    node_secs: float | None = Field(
+        None,
+        gt=0,
+        description="Seconds for each node. Nodes work at the same time: what counts is the time "
+        "in which a node was the one that the others waited for.",
+    )
+
+
 class Settings(_Part):
     """The `settings` of a document."""
 
@@ -112,18 +240,30 @@ class Settings(_Part):
         description="A run refuses to start, rather than promise less, where a crash could write a "
         "row twice or lose one.",
     )
+    errors: Errors = Field(default_factory=Errors)
+    limits: Limits = Field(default_factory=Limits)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
 
 
-_PARTS: Mapping[str, type[_Part]] = MappingProxyType(
-    {"performance": Performance, "checkpoints": Checkpoints}
+_PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
+    {
+        (): Settings,
+        ("performance",): Performance,
+        ("checkpoints",): Checkpoints,
+        ("errors",): Errors,
+        ("errors", "retry"): Retry,
+        ("errors", "tolerance"): Tolerance,
+        ("errors", "on_error"): Hook,
+        ("limits",): Limits,
+    }
 )
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "errors": "rejected rows go to the rejected port, and end the run where none is connected",
-        "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
+        "errors.strategy": "rejected rows go to the rejected port, and end the run where none is "
+        "connected",
+        "errors.dead_letters": "connect the rejected port to a sink to keep rejected rows",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",
@@ -163,7 +303,8 @@ def settings_problems(values: Mapping[str, Any]) -> Iterator[Problem]:
 def _problem(path: tuple[str, ...], kind: str, message: str, values: Mapping[str, Any]) -> Problem:
     name = ".".join(path)
     where = Where(param=f"settings.{name}")
-    remove = Fix("Take it out", setting=path)
+    # A fix names keys; what stands in a list has a place instead.
+    remove = () if _placed(path) else (Fix("Take it out", setting=path),)
     if kind == "extra_forbidden" and name in _LATER:
         return Problem(
             "setting_not_kept",
@@ -171,24 +312,26 @@ def _problem(path: tuple[str, ...], kind: str, message: str, values: Mapping[str
             _LATER[name],
             "take it out, or run the pipeline with a version that keeps it",
             where,
-            fixes=(remove,),
+            fixes=remove,
         )
     if kind == "extra_forbidden":
         return _unknown(path, values, where, remove)
     what = f"The setting '{name}' does not fit"
     why = "it is an object of settings" if kind.startswith("model") else message
-    return Problem("setting_misfit", what, why, "correct it", where, fixes=(remove,))
+    return Problem("setting_misfit", what, why, "correct it", where, fixes=remove)
 
 
 def _unknown(
-    path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: Fix
+    path: tuple[str, ...], values: Mapping[str, Any], where: Where, remove: tuple[Fix, ...]
 ) -> Problem:
     *above, key = path
-    known = [*_PARTS.get(above[0] if above else "", Settings).model_fields]
+    known = [*_PARTS[tuple(name for name in above if not name.isdigit())].model_fields]
     later = [n.rpartition(".")[2] for n in _LATER if n.split(".")[:-1] == above]
     near = did_you_mean(key, [*known, *later])
-    beside = values[above[0]] if above else values
-    renames = near in known and near not in beside
+    beside: Any = values
+    for name in above:
+        beside = beside[int(name) if name.isdigit() else name]
+    renames = near in known and near not in beside and not _placed(path)
     rename = (Fix(f"Rename it to '{near}'", setting=path, rename=near),) if renames else ()
     return Problem(
         "setting_unknown",
@@ -196,5 +339,10 @@ def _unknown(
         f"{'.'.join(['settings', *above])} has {listing(known)}",
         f"did you mean '{near}'?" if near else "take it out, or begin its name with x- to keep it",
         where,
-        fixes=(*rename, remove),
+        fixes=(*rename, *remove),
     )
+
+
+def _placed(path: tuple[str, ...]) -> bool:
+    """Return True if a setting stands in a list."""
+    return any(name.isdigit() for name in path)

@@ -30,6 +30,7 @@ def structure_problems(
     yield from _cycles(document)
     yield from _sinks(document, nodes)
     yield from _trust(nodes, workspace)
+    yield from _hooks(document, workspace)
 
 
 def _edges(document: Document, nodes: Nodes) -> Iterator[Problem]:
@@ -154,3 +155,16 @@ def _trust(nodes: Nodes, workspace: "Workspace") -> Iterator[Problem]:
                 do="read it, then trust the workspace: `summit trust FILE`, or File > Trust this "
                 "folder",
             )
+
+
+def _hooks(document: Document, workspace: "Workspace") -> Iterator[Problem]:
+    errors = document.settings.get("errors")
+    if isinstance(errors, Mapping) and errors.get("on_error") and not workspace.trusted:
+        yield Problem(
+            "hooks_untrusted",
+            "The on_error hooks of this pipeline will not be called",
+            "this workspace is not trusted, and a hook can do whatever you can",
+            "read them, then trust the workspace: `summit trust FILE`, or File > Trust this folder",
+            Where(param="settings.errors.on_error"),
+            Severity.WARNING,
+        )

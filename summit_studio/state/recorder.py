@@ -18,6 +18,8 @@ from summit_studio.core.events import (
     RowsRejected,
     RuleScored,
     RunFinished,
+    RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
@@ -106,6 +108,10 @@ class RunRecorder:
                 self._outputs.append(output)
             case RunStarted():
                 self._start(event)
+            case RunRetried():
+                self._start_again()
+            case RunResumed():
+                self._go_on(event)
             case RunFinished():
                 self._finish(event)
             case _:
@@ -119,6 +125,21 @@ class RunRecorder:
         self._run = run
         self._order = dict.fromkeys(event.node_ids)
         self._try(lambda: self._store.begin_run(run))
+
+    def _start_again(self) -> None:
+        """Drop what was counted: the next attempt counts it again."""
+        spent = {node_id: totals.busy_secs for node_id, totals in self._totals.items()}
+        self._totals = {i: _Totals(busy_secs=secs) for i, secs in spent.items()}
+        self._rules.clear()
+        self._outputs.clear()
+
+    def _go_on(self, event: RunResumed) -> None:
+        """Begin with what was counted of the load before."""
+        for line in event.ledger:
+            totals = self._of(line.node_id)
+            totals.rows_in.update(line.rows_in)
+            totals.rows_out.update({**line.rows_out, REJECTED: line.rejected})
+            totals.rejected += line.rejected
 
     def _finish(self, event: RunFinished) -> None:
         finished_at = event.finished_at or datetime.now(UTC)

@@ -1,8 +1,10 @@
 """Errors of files that people can act on: gone, a folder, empty, binary, changed while read."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from summit_studio.core.errors import ReadFailed, Where
 from summit_studio.core.suggest import did_you_mean, listing
@@ -18,11 +20,37 @@ _MAGIC = (
 )
 
 
+_PASSING: Final = frozenset(
+    getattr(errno, name)
+    for name in (
+        "EAGAIN", "EBUSY", "ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EHOSTDOWN",
+        "EHOSTUNREACH", "EINTR", "EIO", "EMFILE", "ENETDOWN", "ENETRESET", "ENETUNREACH", "ENFILE",
+        "ENOLCK", "ENOMEM", "EPIPE", "ESTALE", "ETIMEDOUT",
+    )
+    if hasattr(errno, name)
+)  # fmt: skip
+"""The system's errors of files that may pass by themselves: a network drive that does not answer, a
+file that is held, too many open files. A full disk, rights and missing files do not."""
+
+
+def may_pass(error: OSError) -> bool:
+    """Return True if what failed at a file may work a moment later."""
+    return error.errno in _PASSING
+
+
 def failure(
-    path: Path | str, what: str, *, why: str = "", do: str = "", code: str, line: int | None = None
+    path: Path | str,
+    what: str,
+    *,
+    why: str = "",
+    do: str = "",
+    code: str,
+    line: int | None = None,
+    retryable: bool = False,
 ) -> ReadFailed:
     """Return the error of a file, its place filled in."""
-    return ReadFailed(what, why=why, do=do, code=code, where=Where(file=str(path), line=line))
+    where = Where(file=str(path), line=line)
+    return ReadFailed(what, why=why, do=do, code=code, where=where, retryable=retryable)
 
 
 def missing(path: Path) -> ReadFailed:
@@ -124,14 +152,16 @@ def read_errors(path: Path) -> Iterator[None]:
     except EOFError:
         raise _cut_short(path, "it ends in the middle of the compressed data") from None
     except OSError as error:
-        raise _cut_short(path, error.strerror or str(error)) from None
+        passing = may_pass(error)
+        raise _cut_short(path, error.strerror or str(error), retryable=passing) from None
 
 
-def _cut_short(path: Path, why: str) -> ReadFailed:
+def _cut_short(path: Path, why: str, *, retryable: bool = False) -> ReadFailed:
     return failure(
         path,
         f"Cannot read '{path.name}'",
         why=why,
         do="check that the file is complete and its compression is what the node says",
         code="file_unreadable",
+        retryable=retryable,
     )

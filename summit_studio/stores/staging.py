@@ -13,6 +13,7 @@ from typing import IO, Final
 
 from summit_studio.core.durable import remove
 from summit_studio.core.errors import Where, WriteFailed
+from summit_studio.stores.faults import may_pass
 
 _MARK: Final = ".summit-"
 
@@ -113,6 +114,7 @@ def write_failure(target: Path, error: OSError) -> WriteFailed:
         do="check that the folder exists and that you may write there",
         code="file_unwritable",
         where=Where(file=str(target)),
+        retryable=may_pass(error),
     )
 
 

@@ -31,7 +31,8 @@ def test_a_session_ended_while_writing_leaves_the_table_as_it_was(server, tmp_pa
         "table": Node("table", "table_sink", {"connection": "db", "table": "lost"}),
     }
     edges = ("rows.rows -> ids.rows", "ids.rows -> table.rows")
-    document = Document("lost", nodes=nodes, edges=tuple(map(Edge.parse, edges)))
+    once = {"errors": {"retry": {"attempts": 1}}}
+    document = Document("lost", nodes=nodes, edges=tuple(map(Edge.parse, edges)), settings=once)
     ended: list[bool] = []
 
     def end_it(event: object) -> None:

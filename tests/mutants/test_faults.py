@@ -20,6 +20,7 @@ AREAS = {
     "writers",
     "excel",
     "refusals",
+    "retries",
     "positions",
     "epochs",
     "sources",

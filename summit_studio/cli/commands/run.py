@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from summit_studio.cli.exit_codes import BY_STATUS, INVALID
+from summit_studio.cli.exit_codes import INVALID, WITH_REJECTS, code_after, rejected
 from summit_studio.cli.opening import (
     open_document,
     read_parameters,
@@ -51,6 +51,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Do not wait for another run of the pipeline that seems alive.",
     )
     parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="End with exit code 4 where the run is done but has rejected rows, however many are "
+        "tolerated.",
+    )
+    parser.add_argument(
         "--events", choices=["json"], help="Print each event as one line of JSON, and no summary."
     )
     parser.add_argument("--quiet", action="store_true", help="Say nothing but errors.")
@@ -83,7 +89,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if finished is None:
         return INVALID
     told.sum_up(finished)
-    return BY_STATUS[finished.status]
+    code = code_after(finished, strict=args.strict)
+    if loud and code == WITH_REJECTS:
+        rows = rejected(finished)
+        terminal.say(
+            f"{rows:,} row{'s' if rows > 1 else ''} were rejected; with --strict that is "
+            "exit code 4.",
+            "yellow",
+        )
+    return code
 
 
 def _warn(checked: "Checked", terminal: Terminal) -> None:

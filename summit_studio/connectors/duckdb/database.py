@@ -333,7 +333,8 @@ def _renamed(batch: "pa.RecordBatch", target: "pa.Schema") -> "pa.RecordBatch":
 def _open_failure(connection: "Connection", path: "Path", text: str) -> ConnectionFailed:
     holder = re.search(r"lock is held in (\S+) \(PID (\d+)\)", text)
     why, do, code = text.splitlines()[0], "check the file", "connection_failed"
-    if "lock" in text:
+    passing = "lock" in text
+    if passing:
         who = f"{holder[1]} (process {holder[2]})" if holder else "another process"
         why, do, code = f"{who} has it open for writing", "close it there and retry", "file_locked"
     elif "not a valid DuckDB" in text:
@@ -347,5 +348,5 @@ def _open_failure(connection: "Connection", path: "Path", text: str) -> Connecti
         do=do,
         code=code,
         where=Where(file=str(path)),
-        retryable=code == "file_locked",
+        retryable=passing,
     )

@@ -7,6 +7,9 @@ from summit_studio.core.errors import SummitError
 
 _ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
 
+_PASSING: Final = frozenset({"conflict", "file_locked"})
+"""What may pass by itself. DuckDB tells it by the class and text of its errors; it has no codes."""
+
 TABLES: Final = """
 SELECT schema_name, table_name, 'table' AS kind FROM duckdb_tables() WHERE NOT internal
   AND database_name = current_database()
@@ -42,4 +45,8 @@ def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError
     code, do = known.get(type(error).__name__, (kind.code, ""))
     if "still referenced by a foreign key" in why:
         code, do = "foreign_key", "empty the table that refers to it first"
-    return kind(what, why=why, do=do, code=code)
+    elif "No space left" in why:
+        code, do = "disk_full", "free some space"
+    elif "Could not set lock" in why:
+        code, do = "file_locked", "close the other program"
+    return kind(what, why=why, do=do, code=code, retryable=code in _PASSING)

@@ -70,10 +70,17 @@ _STATES: Final = {
     "42P07": ("table_exists", True, "another run created it just now; run again"),
     "53100": ("disk_full", True, "free space on the server"),
     "55P03": ("lock_timeout", True, "wait for the other session, or raise lock_timeout_secs"),
+    "53400": ("limit_reached", False, "have the server's limit raised, or load less at once"),
     "57014": ("statement_timeout", True, "raise statement_timeout_secs, or read less at once"),
     "57P01": ("connection_lost", True, "run again when the server is back"),
+    "57P04": ("database_missing", False, "the database was dropped; restore it"),
 }  # fmt: skip
 """SQLSTATE to code, retryable, do. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+
+_PASSING: Final = ("08", "25P03", "25P04", "40", "53", "55006", "57P")
+"""How the states of what may pass by itself begin, where `_STATES` does not name them: lost links,
+sessions ended by time limits, transactions undone, no memory or connection left, objects in use, a
+server that stops or starts."""
 
 
 def code_of(state: str) -> str:
@@ -120,9 +127,10 @@ def statement_failure(kind: type[SummitError], what: str, error: "psycopg.Error"
     """Return what a failed statement means, as an error of class `kind`."""
     diag = error.diag
     state = error.sqlstate or ""
-    code, retryable, do = _STATES.get(state, (kind.code, _is_lost(error, state), ""))
-    if _is_lost(error, state):
+    code, retryable, do = _STATES.get(state, (kind.code, state.startswith(_PASSING), ""))
+    if state not in _STATES and _is_lost(error, state):
         code, do = "connection_lost", "check the server and the network, then run again"
+        retryable = True
     lines = str(error).strip().splitlines()
     why = diag.message_primary or (lines[0] if lines else type(error).__name__)
     why += "".join(f"; {part}" for part in _details(diag, state))
@@ -133,7 +141,7 @@ def statement_failure(kind: type[SummitError], what: str, error: "psycopg.Error"
 def _is_lost(error: "psycopg.Error", state: str) -> bool:
     import psycopg
 
-    if state.startswith(("08", "57P")):
+    if state.startswith(("08", "25P03", "25P04", "57P")):
         return True
     return not state and isinstance(error, psycopg.OperationalError)
 

@@ -222,12 +222,8 @@ class SqliteDatabase(DatabaseBase):
                 check_same_thread=False,
             )
         except sqlite3.Error as error:
-            raise ConnectionFailed(
-                f"Cannot open {self.connection.describe()}",
-                why=str(error),
-                do="check that the file and its folder can be opened",
-                where=Where(file=str(path)),
-            ) from None
+            what = f"Cannot open {self.connection.describe()}"
+            raise failure(ConnectionFailed, what, error, path) from None
         return con
 
 

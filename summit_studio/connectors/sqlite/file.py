@@ -19,7 +19,9 @@ _ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
 _CODES: Final = {
     "SQLITE_BUSY": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
     "SQLITE_LOCKED": ("file_locked", True, "close the other program, or raise lock_timeout_secs"),
-    "SQLITE_FULL": ("disk_full", True, "free some space"),
+    "SQLITE_PROTOCOL": ("file_locked", True, "close the other program, or run again"),
+    "SQLITE_NOMEM": ("memory_full", True, "close other programs, or set a smaller batch_rows"),
+    "SQLITE_FULL": ("disk_full", False, "free some space"),
     "SQLITE_IOERR": ("disk_failed", True, "check the disk"),
     "SQLITE_READONLY": ("file_read_only", False, "make the file and its folder writable"),
     "SQLITE_CANTOPEN": ("file_unwritable", False, "check the file, its folder and their rights"),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from summit_studio.cli.progress import Bars
+from summit_studio.cli.report import RunReport
 from summit_studio.cli.telling import JsonLines, Sentences, Teller
 from summit_studio.cli.terminal import Terminal
 from summit_studio.core.events import (
@@ -19,10 +20,13 @@ from summit_studio.core.events import (
     RowsRejected,
     RuleScored,
     RunFinished,
+    RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
 
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 LEDGER = (
     LedgerLine("src", {"read": 1200}, {"rows": 1200}),
     LedgerLine("f", {"rows": 1200}, {"kept": 1000}, filtered=150, rejected=50),
@@ -32,7 +36,7 @@ TITLES = {"src": "Orders", "f": "Paid", "agg": "agg"}
 
 
 def events(status: RunStatus = RunStatus.SUCCEEDED, error: ErrorReport | None = None):
-    yield RunStarted("r1", "orders", ("src", "f", "agg"), datetime(2026, 1, 2, tzinfo=UTC))
+    yield RunStarted("r1", "orders", ("src", "f", "agg"), NOW)
     yield NodeStarted("src")
     yield NodeStarted("f")
     yield BatchProcessed("src", {"read": 1200}, {"rows": 1200}, progress=1.0)
@@ -104,3 +108,33 @@ def test_bars_show_the_nodes_in_order_and_their_rows():
     assert "1,200 rows" in last
     assert last.index("1,200 rows") < last.index("Paid")
     assert "a line [bold]above[/bold] \\x1b[2J" in text, "neither markup nor escapes pass"
+
+
+def test_another_attempt_begins_where_the_load_stands():
+    screen = io.StringIO()
+    error = ErrorReport("connection_lost", "The link was lost")
+    told = [
+        RunStarted("r", "p", ("t",), NOW),
+        NodeStarted("t"),
+        BatchProcessed("t", {"rows": 70}, {"written": 70}),
+        NodeFinished("t", LedgerLine("t", {"rows": 70}, {"written": 70})),
+        OutputPublished("t", "there", 70),
+        RunRetried("r", error, 2, 3, 0.0),
+        RunResumed("r", NOW, {"t": 40}, (LedgerLine("t", {"rows": 40}, {"written": 40}),)),
+        NodeStarted("t"),
+        BatchProcessed("t", {"rows": 25}, {"written": 25}),
+        OutputPublished("t", "there", 65),
+    ]
+    out = io.StringIO()
+    terminal = Terminal(out, screen, {})
+    report = RunReport({"t": "Orders"}, Path())
+    with Bars(terminal, {"t": "Orders"}) as bars:
+        for event in told:
+            bars(event)
+            report(event)
+    last = screen.getvalue()
+    assert "65 rows" in last[last.rindex("Orders") :]
+    report.print(RunFinished("r", RunStatus.SUCCEEDED, 1.0), terminal)
+    assert [line.split()[:2] for line in out.getvalue().splitlines() if "there" in line] == [
+        ["Orders", "65"]
+    ]

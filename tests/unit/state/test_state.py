@@ -15,6 +15,7 @@ from summit_studio.core.errors import Where
 from summit_studio.core.events import (
     BatchProcessed,
     ErrorReport,
+    Event,
     LedgerLine,
     NodeFinished,
     NodeStarted,
@@ -22,6 +23,7 @@ from summit_studio.core.events import (
     RowsRejected,
     RuleScored,
     RunFinished,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
@@ -115,6 +117,20 @@ def test_an_error_comes_back_as_it_was(store):
     error = ErrorReport("x", "What", "why", "do", Where(node_id="check", line=3), retryable=True)
     tell(RunRecorder(store, DOCUMENT), status=RunStatus.FAILED, error=error)
     assert store.run("r1").run.error == error
+
+
+def test_what_an_attempt_counted_that_failed_is_not_kept(store):
+    tell(RunRecorder(store, DOCUMENT), "r1")
+    told: list[Event] = []
+    tell(told.append, "r2")
+    lost = ErrorReport("connection_lost", "The link was lost")
+    again = RunRecorder(store, DOCUMENT)
+    for event in (*told[:-1], RunRetried("r2", lost, 2, 5, 0.0), *told[1:]):
+        again(event)
+    once, twice = store.run("r1"), store.run("r2")
+    assert (twice.edges, twice.rules, twice.outputs) == (once.edges, once.rules, once.outputs)
+    assert [n.rows_out for n in twice.nodes] == [n.rows_out for n in once.nodes]
+    assert twice.nodes[0].busy_secs == 1.5
 
 
 def test_a_failed_run_without_ledger_keeps_what_its_nodes_told(store):

@@ -204,6 +204,34 @@ def test_each_epoch_is_read_back_where_the_pipeline_asks_for_it(tmp_path, monkey
     assert len(list((tmp_path / "out").rglob("part-*"))) >= 3
 
 
+@pytest.mark.parametrize(("layout", "number"), [("parts", 1), ("parts", 3), ("file", 1)])
+def test_a_write_that_fails_for_a_moment_is_made_again(tmp_path, monkeypatch, layout, number):
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    real, left = files._Guarded._write_all, [number]
+
+    def write_all(self, view):
+        left[0] -= 1
+        if left[0] == 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(self, view)
+
+    monkeypatch.setattr(files._Guarded, "_write_all", write_all)
+    made = in_epochs(tmp_path, "csv_sink", {}, errors={"retry": {"delay_secs": 0}})
+    if layout == "file":
+        made["out"].set(path="out/all.csv", layout="file", if_exists="replace")
+    result = made.run()
+    result.raise_for_status()
+    assert left[0] < 0
+    assert result.ledger["out"].rows_out == {"written": 500}
+    names = [
+        name
+        for part in sorted((tmp_path / "out").glob("*.csv"))
+        for name in part.read_text().replace("\n", ",").split(",")
+        if name.startswith("n") and name != "name"
+    ]
+    assert sorted(names) == sorted(f"n{i}" for i in range(500))
+
+
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EIO])
 @pytest.mark.parametrize("number", [1, 3, 4])
 @pytest.mark.parametrize("kind", ["csv_sink", "jsonl_sink"])
@@ -220,7 +248,7 @@ def test_a_write_that_fails_costs_its_epoch_and_the_next_run_goes_on(
         return real(self, view)
 
     monkeypatch.setattr(files._Guarded, "_write_all", write_all)
-    made = in_epochs(tmp_path, kind, {})
+    made = in_epochs(tmp_path, kind, {}, errors={"retry": {"attempts": 1}})
     result = made.run()
     assert result.error is not None
     assert result.error.code == ("disk_full" if error == errno.ENOSPC else "file_unwritable")
