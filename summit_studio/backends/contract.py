@@ -90,11 +90,33 @@ class Account(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Where an epoch must end, since a target holds it already.
+
+    Args:
+        position: Where the source goes on behind it; None where the source ends.
+    """
+
+    epoch: int
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
-    """Where a source goes on: the epoch that all its sinks hold, and the position behind it."""
+    """Where a source goes on: the epoch that all its sinks hold, and the position behind it.
+
+    Args:
+        stops: Where epochs of it end that some sinks hold and others do not, one after the other.
+    """
 
     epoch: int = 0
     position: Position | None = None
+    stops: tuple[Stop, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """The first epoch that passes."""
+        return self.stops[0].epoch if self.stops else self.epoch + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,11 +127,13 @@ class RunResumed:
     Args:
         began_at: When the load began.
         rows: Rows that its targets hold already, by sink.
+        whole: No row is missing: only the end is to be told.
     """
 
     run_id: str
     began_at: datetime
     rows: dict[str, int]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ Nothing is ever truncated: a full disk or a lost machine leaves the old file as 
 
 import contextlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
-from summit_studio.core.durable import replace
+from summit_studio.core import durable
 from summit_studio.core.errors import InvalidDocument, SummitError, WriteFailed
+from summit_studio.document.identity import id_of, new_id
 from summit_studio.document.migrations import format_of
 from summit_studio.document.model import FORMAT, Document
 from summit_studio.document.strict_json import MAX_BYTES, read_json, too_large
@@ -39,7 +41,7 @@ def save(
     """Write a pipeline file and return what it now holds; blocks until it is on the disk.
 
     Follows a symbolic link and keeps the file's mode. An unchanged document writes back the very
-    bytes it was read from.
+    bytes it was read from; one that has no id gets that of the file, or one of its own.
 
     Args:
         document: What to write.
@@ -53,9 +55,9 @@ def save(
     """
     target = Path(os.path.realpath(path))
     _refuse_newer(target, previous)
-    saved = _next(document, previous)
+    saved = _next(document, previous, target)
     try:
-        replace(target, saved.text.encode())
+        durable.replace(target, saved.text.encode())
     except OSError as error:
         raise _write_failed(error, path) from error
     return saved
@@ -91,14 +93,26 @@ def _read(file: Path) -> str:
         ).at(line=line) from None
 
 
-def _next(document: Document, previous: Loaded | None) -> Loaded:
+def _next(document: Document, previous: Loaded | None, target: Path) -> Loaded:
     text = dump(document)
     # Texts are compared, not documents: to Python 1, 1.0 and True are equal, and so are two
     # mappings in another order; a change from one to the other must still be saved.
     if previous is not None and dump(previous.document) == text:
         return previous
+    if not document.id:
+        document = replace(document, id=_id_at(target))
+        text = dump(document)
     parse(text)  # A file that could not be opened again must not take the place of a good one.
     return Loaded(document, FORMAT, read_only=False, notices=(), text=text)
+
+
+def _id_at(target: Path) -> str:
+    """Return the id of the pipeline that a file holds already, or a new one."""
+    if not target.exists():
+        return new_id()
+    with contextlib.suppress(InvalidDocument):
+        return id_of(load(target).document, target)
+    return id_of(Document(), target)
 
 
 def _refuse_newer(target: Path, previous: Loaded | None) -> None:

@@ -124,8 +124,14 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole pipeline. Node and edge order is kept, so that undo restores the very same file."""
+    """A whole pipeline. Node and edge order is kept, so that undo restores the very same file.
 
+    Args:
+        id: What tells it from all others: 32 hexadecimal digits, given when it is first saved, or
+            empty. How far its loads are hangs on it.
+    """
+
+    id: str = field(default="", kw_only=True)
     name: str = "Untitled"
     mode: str = "etl"
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
@@ -158,5 +164,5 @@ class Document:
                 yield edge
 
     def meaning(self) -> "Document":
-        """Return the document without its layout: equal meanings run alike."""
-        return replace(self, layout=Layout())
+        """Return the document without its id and layout: equal meanings run alike."""
+        return replace(self, id="", layout=Layout())

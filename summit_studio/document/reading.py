@@ -8,6 +8,7 @@ from typing import Any
 
 from summit_studio.core.errors import InvalidDocument, Where
 from summit_studio.core.ids import is_id
+from summit_studio.document.identity import is_document_id
 from summit_studio.document.model import Document, Edge, Layout, Node, Note, Parameter, Point
 
 MAX_NODES = 10_000
@@ -19,8 +20,8 @@ MAX_COORDINATE = 10_000_000
 MODES = ("etl", "elt")
 """The modes that are spoken of; checks say which of them this version runs."""
 
-KEYS = ("format", "name", "mode", "parameters", "settings", "nodes", "edges", "notes", "tests",
-        "layout")  # fmt: skip
+KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edges", "notes",
+        "tests", "layout")  # fmt: skip
 NODE_KEYS = ("type", "title", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
@@ -41,6 +42,7 @@ def document_of(raw: Mapping[str, Any], name: str) -> Document:
     if len(nodes) > MAX_NODES:
         raise _shape("nodes", f"there are {len(nodes)} nodes and the limit is {MAX_NODES}")
     return Document(
+        id=_id(raw),
         name=_text(raw, "name", name or "Untitled"),
         mode=_text(raw, "mode", "etl"),
         parameters={k: _parameter(k, v) for k, v in _object(raw, "parameters").items()},
@@ -52,6 +54,13 @@ def document_of(raw: Mapping[str, Any], name: str) -> Document:
         layout=_layout(_object(raw, "layout")),
         extra=_rest(raw, KEYS),
     )
+
+
+def _id(raw: Mapping[str, Any]) -> str:
+    text = _text(raw, "id", "")
+    if "id" in raw and not is_document_id(text):
+        raise _shape("id", f"'{text[:64]}' is no id of a pipeline: 32 digits, 0 to 9 and a to f")
+    return text
 
 
 def _node(node_id: str, raw: Any) -> Node:

@@ -83,6 +83,7 @@ def dump(document: Document) -> str:
     """
     sections: dict[str, str] = {
         "format": str(FORMAT),
+        **({"id": _json(document.id, 1)} if document.id else {}),
         "name": _json(document.name, 1),
         "mode": _json(document.mode, 1),
     }

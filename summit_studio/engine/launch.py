@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.events import Event, RunFinished
+from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
@@ -76,7 +76,8 @@ def run(
         step=request.step,
     )
     try:
-        runner.go_on(lineage.begin(settled, request, settings, runner.context))
+        begun = lineage.begin(settled, request, settings, runner.context, history.untold)
+        runner.go_on(begun)
     except BaseException:
         history.drop()
         raise
@@ -105,6 +106,20 @@ class _History:
         self._thread.join()
         if self._store is not None:
             self._store.close()
+
+    def untold(self, run_id: str) -> bool:
+        """Return True if a run that began here has ended otherwise than in success."""
+        self._thread.join()
+        if self._store is None:
+            return False
+        try:
+            self._store.mark_orphans()
+            known = self._store.run(run_id)
+        except StateUnavailable:
+            return False  # The run that begins says so, once it cannot be recorded.
+        return known is not None and known.run.status not in {
+            RunStatus.SUCCEEDED.value, RunStatus.RUNNING.value
+        }  # fmt: skip
 
     def recorder(self) -> RunRecorder | None:
         """Return the listener that keeps the history, or None where it cannot be kept."""

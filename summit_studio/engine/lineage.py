@@ -10,16 +10,19 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
-from summit_studio.backends.contract import Epochs, Start
+from summit_studio.backends.contract import Epochs, Start, Stop
 from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
 from summit_studio.core.suggest import listing
+from summit_studio.document.files import load
+from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.contract import RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
@@ -35,7 +38,7 @@ _PARTS: Final = (
     "the nodes above it",
     "parameters of the run",
     "what the sources read",
-    "settings that decide where epochs end",
+    "settings that decide where batches end",
 )
 _PART_DIGITS: Final = 16
 
@@ -63,8 +66,22 @@ class Lineage:
     sums: Sums = field(default_factory=dict)
 
 
-def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunContext) -> Lineage:
+def begin(
+    plan: Plan,
+    request: RunRequest,
+    settings: Settings,
+    context: RunContext,
+    untold: Callable[[str], bool] = lambda _run_id: False,
+) -> Lineage:
     """Return the lineage of a run, with every target claimed that keeps how far it is.
+
+    Args:
+        plan: What runs.
+        request: Who asked for it, and how.
+        settings: Of the document.
+        context: What the run's nodes may use.
+        untold: Tells of a run whether it ended without saying that it succeeded. A load whose
+            last run is such a one is whole, but nobody knows: this run says so, and adds nothing.
 
     Raises:
         Unfinished: One is unfinished, and what it is of has changed, or the run may not go on.
@@ -81,9 +98,12 @@ def begin(plan: Plan, request: RunRequest, settings: Settings, context: RunConte
         with _at(plan, sink):
             found[sink] = checkpoint.look()
     known = {sink: progress for sink, progress in found.items() if progress is not None}
+    _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = unfinished_of(known)
-    if lineage is not None:
+    if lineage is None and not request.restart:
+        lineage = _untold(known, prints, untold)
+    elif lineage is not None:
         _require_resumable(plan, request, settings, known, lineage, prints)
         if settings.checkpoints.on_unfinished == "restart" or request.restart:
             lineage = None
@@ -127,12 +147,6 @@ def _at(plan: Plan, sink: str) -> Iterator[None]:
         raise error.at(node_id=sink, node_title=plan.nodes[sink].node_title) from None
 
 
-def pipeline_id(request: RunRequest) -> str:
-    """Return what tells a pipeline from all others: its own id, else by its file or name."""
-    known = str(request.path.resolve()) if request.path else request.document.name
-    return hashlib.sha256(known.encode()).hexdigest()[:32]
-
-
 def checkpoints_of(
     plan: Plan, request: RunRequest, settings: Settings, context: RunContext
 ) -> dict[str, Checkpoint]:
@@ -141,7 +155,7 @@ def checkpoints_of(
     for sink in plan.sinks:
         node = plan.nodes[sink]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
-        key = SinkKey(pipeline_id(request), sink, request.environment)
+        key = SinkKey(id_of(request.document, request.path), sink, request.environment)
         checkpoint = node.checkpoint(context, key, settings.checkpoints.table)
         if checkpoint is not None:
             found[sink] = checkpoint
@@ -173,6 +187,32 @@ def _unkept(
     return tuple(found)
 
 
+def _require_own(request: RunRequest, known: Mapping[str, Progress]) -> None:
+    """Refuse a copy of a pipeline that goes by the original's id, and so by its progress.
+
+    Raises:
+        SummitError: Both files are there.
+    """
+    here = request.path
+    for path in {Path(p.path) for p in known.values() if p.path} if here else ():
+        assert here is not None  # noqa: S101 - see above
+        if path.resolve() != here.resolve() and _id_in(path) == request.document.id:
+            raise SummitError(
+                f"{here.name} is a copy of another pipeline",
+                why=f"it has the id of {path}, and would go on where that one's loads stand",
+                do='save it under another name in the editor, or delete the line of its "id" '
+                "and save it: it gets one of its own",
+                code="copied_id",
+            )
+
+
+def _id_in(path: Path) -> str | None:
+    """Return the id of the pipeline in a file; None if it holds none."""
+    with contextlib.suppress(SummitError, OSError):
+        return load(path).document.id if path.is_file() else None
+    return None
+
+
 def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
     newest = max(
@@ -184,6 +224,19 @@ def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
         return None
     begun = any(p.epoch for p in known.values() if p.lineage == newest.lineage)
     return newest if begun else None
+
+
+def _untold(
+    known: Mapping[str, Progress], prints: Mapping[str, str], untold: Callable[[str], bool]
+) -> Progress | None:
+    """Return the progress of a load that is whole, unless its last run has said so."""
+    if known.keys() != prints.keys() or not known:
+        return None
+    same = len({p.lineage for p in known.values()}) == 1
+    if not same or any(p.fingerprint != prints[sink] for sink, p in known.items()):
+        return None
+    newest = max(known.values(), key=lambda p: p.generation)
+    return newest if untold(newest.run_id) else None
 
 
 def _require_resumable(
@@ -244,11 +297,21 @@ def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start],
     for domain in domains_of(plan):
         if not isinstance(plan.nodes[domain.head], SourceNode):
             continue
-        least = _least(plan, domain, held)
+        start, least = Start(), _least(plan, domain, held)
         if least is not None and least.epoch and domain.head in least.positions:
-            starts[domain.head] = Start(least.epoch, least.positions[domain.head])
+            start = Start(least.epoch, least.positions[domain.head])
             sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
+        starts[domain.head] = replace(start, stops=_stops(domain, held, start.epoch))
     return starts, sums
+
+
+def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[Stop, ...]:
+    """Return where the epochs end that sinks of a domain hold beyond the least."""
+    ahead = {p.epoch: p for s, p in held.items() if s in domain.sinks and p.epoch > least}
+    return tuple(
+        Stop(epoch, p.positions.get(domain.head) if p.stage is Stage.OPEN else None)
+        for epoch, p in sorted(ahead.items())
+    )
 
 
 def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress | None:
@@ -284,12 +347,7 @@ def _fingerprint(
         if i in above and isinstance(n, SourceNode)
     }
     performance = settings.performance
-    cuts = [
-        CUTS,
-        settings.checkpoints.every_rows,
-        performance.batch_rows,
-        performance.batch_bytes,
-    ]
+    cuts = [CUTS, performance.batch_rows, performance.batch_bytes]
     parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
     return "".join(_digest(part) for part in parts)
 

@@ -77,10 +77,13 @@ def _scored(event: RuleScored, titles: Mapping[str, str]) -> str:
 
 
 def _resumed(event: RunResumed, titles: Mapping[str, str]) -> str:
-    return (
-        f"It goes on with the load that began at {event.began_at:%Y-%m-%d %H:%M:%S} UTC: "
-        f"{_held(event.rows, titles)}."
-    )
+    began = f"the load that began at {event.began_at:%Y-%m-%d %H:%M:%S} UTC"
+    if event.whole:
+        return (
+            f"It ends {began}, whose last run could not say that it is whole: "
+            f"{_held(event.rows, titles)}. Run again for a new load."
+        )
+    return f"It goes on with {began}: {_held(event.rows, titles)}."
 
 
 def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import EpochEnd, Step, Sums
+from summit_studio.core.epochs import EpochEnd, Stage, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
     CheckpointCommitted,
@@ -118,6 +118,7 @@ class Run:
             self.emit(RunStarted(context.run_id, plan.document.name, plan.order, self._begun))
             self._say_resumed()
             self._backend.run(self._order())
+            self._context.step("end")
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
             self.fail(error)
         finally:
@@ -201,7 +202,8 @@ class Run:
         lineage = self._lineage
         if lineage is not None and lineage.resumed:
             rows = {sink: progress.rows for sink, progress in lineage.epochs.held.items()}
-            self.emit(RunResumed(self._context.run_id, lineage.started, rows))
+            whole = all(p.stage is Stage.FINISHED for p in lineage.epochs.held.values())
+            self.emit(RunResumed(self._context.run_id, lineage.started, rows, whole))
 
     def _order(self) -> Order:
         return Order(

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,9 +25,11 @@ from summit_studio.core.events import (
     RunResumed,
     RunStatus,
 )
+from summit_studio.document.files import load, save
+from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
-from summit_studio.engine.lineage import pipeline_id
+from summit_studio.engine.narrative import sentence_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.secrets.store import SecretStore
 from summit_studio.workspace.workspace import Workspace
@@ -167,6 +171,28 @@ def test_the_last_steps_of_a_load_are_taken_by_the_next_run(bench: Bench):
     assert bench.ids() == GOOD
 
 
+def test_a_load_that_is_whole_though_nobody_said_so_is_not_made_again(bench: Bench):
+    assert bench.stop_at("end").status is RunStatus.FAILED
+    assert bench.ids() == GOOD
+    assert bench.run().status is RunStatus.SUCCEEDED
+    (resumed,) = bench.all_of(RunResumed)
+    assert resumed.whole
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+    assert "whole" in sentence_of(resumed, {})
+    bench.run()
+    assert bench.ids() == sorted([*GOOD, *GOOD]), "the next one is a new load"
+
+
+@pytest.mark.parametrize("what", ["the file", "restart"])
+def test_a_new_load_is_asked_for_by_another_file_or_by_word(bench: Bench, what: str):
+    bench.stop_at("end")
+    if what == "the file":
+        bench.write(range(10))
+    bench.run(restart=what == "restart")
+    assert not bench.all_of(RunResumed)
+    assert len(bench.ids()) == len(GOOD) + (8 if what == "the file" else len(GOOD))
+
+
 CHANGES: dict[str, tuple[Callable[[Bench], Document], str]] = {
     "a param": (
         lambda b: _with(b.document(), "keep", condition="id % 10 <> 4"),
@@ -189,9 +215,9 @@ CHANGES: dict[str, tuple[Callable[[Bench], Document], str]] = {
         "the nodes above it",
     ),
     "the file": (lambda b: b.write(range(1, ROWS)) or b.document(), "what the sources read"),
-    "the size of an epoch": (
-        lambda b: b.document(checkpoints={"publish": "each", "every_rows": 700}),
-        "settings that decide where epochs end",
+    "the size of a batch": (
+        lambda b: b.document(performance={"batch_bytes": 8192}),
+        "settings that decide where batches end",
     ),
 }
 
@@ -229,6 +255,38 @@ def test_starting_again_is_refused_where_rows_would_be_there_twice(bench: Bench)
     assert bench.ids() == before
 
 
+def test_a_copy_does_not_go_on_with_the_load_of_the_original(bench: Bench):
+    original, copy = bench.folder / "a.summit.json", bench.folder / "b.summit.json"
+    document = save(bench.document(), original).document
+    shutil.copy(original, copy)
+    bench.run(document, path=original, step=_Stop("audit:3"))
+    before = bench.ids()
+    with pytest.raises(SummitError, match=re.escape(str(original))) as caught:
+        bench.run(load(copy).document, path=copy)
+    assert caught.value.code == "copied_id"
+    assert bench.ids() == before
+    own = save(replace(document, id=""), bench.folder / "c.summit.json")
+    assert (
+        bench.run(own.document, path=bench.folder / "c.summit.json").status is RunStatus.SUCCEEDED
+    )
+    assert not bench.all_of(RunResumed)
+
+
+def test_a_pipeline_that_moved_goes_on(bench: Bench):
+    old, new = bench.folder / "a.summit.json", bench.folder / "sub" / "b.summit.json"
+    new.parent.mkdir()
+    document = save(bench.document(), old).document
+    bench.run(document, path=old, step=_Stop("audit:3"))
+    shutil.move(old, new)
+    save(bench.document(), old)  # Another pipeline stands there now.
+    assert bench.run(load(new).document, path=new).status is RunStatus.SUCCEEDED
+    assert len(bench.all_of(RunResumed)) == 1
+    assert bench.ids() == GOOD
+    link = bench.folder / "link.summit.json"
+    link.symlink_to(new)
+    assert bench.run(document, path=link).status is RunStatus.SUCCEEDED
+
+
 def test_each_environment_has_a_load_of_its_own(bench: Bench):
     bench.stop_at("audit:3")
     before = bench.ids()
@@ -242,7 +300,7 @@ def test_another_run_that_seems_alive_is_not_disturbed(bench: Bench):
     before = bench.ids()
     workspace = Workspace.open(bench.folder)
     database = open_database(workspace.connection("db"), SecretStore(), workspace)
-    row = database.checkpoint("good", SinkKey(pipeline_id(bench.request()), "good"))
+    row = database.checkpoint("good", SinkKey(id_of(bench.document(), None), "good"))
     known = row.look()
     assert known.owner == ""  # A run that ended by itself keeps nobody waiting.
     row.acquire(Claim(known.lineage, known.started, known.fingerprint, "another", "elsewhere|1|x"))
@@ -335,6 +393,21 @@ def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
         assert bench.ids() == GOOD
         with closing(sqlite3.connect(bench.folder / "other.db")) as con:
             assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+@pytest.mark.parametrize("every", [300, 1_700, 100_000])
+@pytest.mark.parametrize("label", ["commit:good:2", "commit:bad:2", "commit:bad:4"])
+def test_epochs_that_a_sink_holds_end_where_they_did(bench: Bench, label: str, every: int):
+    """How often epochs end may change from run to run."""
+    with (bench.folder / "connections.toml").open("a") as file:
+        file.write('[other]\nkind = "sqlite"\npath = "other.db"\n')
+    bench.stop_at(label, _with(bench.document(), "bad", connection="other"))
+    document = bench.document(checkpoints={"publish": "each", "every_rows": every})
+    finished = bench.run(_with(document, "bad", connection="other"))
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
+    assert bench.ids() == GOOD
+    with closing(sqlite3.connect(bench.folder / "other.db")) as con:
+        assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
 
 
 def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):

@@ -1,6 +1,6 @@
 """The bridge between the immutable document and Qt: one undo stack, one signal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -155,6 +155,11 @@ class Bridge(QObject):
             self._stack.setClean()
         else:
             self._stack.resetClean()
+
+    def identify(self, document_id: str) -> None:
+        """Give the document the id that its file has; this is no edit, and undo keeps it."""
+        if document_id != self._document.id:
+            self._set(replace(self._document, id=document_id))
 
     def revert(self) -> None:
         """Undo everything since the document was saved or set; redo makes it again."""

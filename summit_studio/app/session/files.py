@@ -17,6 +17,7 @@ from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import Edit, SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
+from summit_studio.document.identity import new_id
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
@@ -63,7 +64,7 @@ class FileDesk(QObject):
     def new(self) -> None:
         """Start an empty pipeline."""
         self.recovery.begin(Document())
-        self._show(Document(), Files())
+        self._show(Document(id=new_id()), Files())
 
     def open(self, path: Path, *, seize: bool = False) -> None:
         """Read a file and show it, of an example the user's copy; a fault leaves what is open.
@@ -239,12 +240,15 @@ class FileDesk(QObject):
 
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
         document = self._session.document
+        moved = self._session.files.path not in (None, path)
+        # A copy is a pipeline of its own: it does not go on with the loads of the original.
+        written = replace(document, id="") if moved else document
         self._saving = document
         self.recovery.saving()
 
         def work() -> Loaded:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return save(document, path, previous)
+            return save(written, path, previous)
 
         def done(loaded: Loaded) -> None:
             self._saved(path, document, loaded)
@@ -267,6 +271,7 @@ class FileDesk(QObject):
         session = self._session
         moved = path != session.files.path
         session.bridge.mark_saved(document)
+        session.bridge.identify(loaded.document.id)
         files = Files(path, loaded)
         if moved:
             session.set_files(files)

@@ -125,7 +125,9 @@ class StreamRun:
         self._every_rows = order.epochs.every_rows if self._begins_epochs() else None
         self._step = order.context.step
         self._epoch = epoch
-        self._position = order.epochs.starts.get(stream.head, Start()).position
+        start = order.epochs.starts.get(stream.head, Start())
+        self._position = start.position
+        self._stops = deque(start.stops)
         self._rows = 0
         self._given_end: EpochEnd | None = None
 
@@ -168,12 +170,22 @@ class StreamRun:
         self._rows += emitted.rows_in.get(READ, 0)
         self._position = emitted.position or self._position
         mark = emitted.mark
-        if mark is None and self._every_rows is not None and self._rows >= self._every_rows:
+        if mark is None and self._epoch_ends():
             self._step(f"cut:{self._stream.head}:{self._epoch}")
             mark = EpochEnd(self._epoch, self._positions_now())
         if mark is not None:
             self._send(mark)
             self._epoch, self._rows = mark.epoch + 1, 0
+
+    def _epoch_ends(self) -> bool:
+        """Return True if an epoch ends behind the rows so far."""
+        if self._stops:
+            stop = self._stops[0].position
+            if stop is None or stop != self._position:
+                return False
+            self._stops.popleft()
+            return True
+        return self._every_rows is not None and self._rows >= self._every_rows
 
     def _positions_now(self) -> dict[str, Position]:
         return {} if self._position is None else {self._stream.head: self._position}

@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from summit_studio.document.edits import AddNode, MoveNodes
 from summit_studio.document.files import load, save
+from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Node
+from summit_studio.document.text import dump
 
 
 @pytest.fixture
@@ -49,6 +51,33 @@ def test_a_moved_box_touches_only_the_layout(window, tmp_path, saved):
     saved()
     second = json.loads(path.read_text())
     assert {k for k in second if second[k] != first[k]} == {"layout"}
+
+
+def test_a_pipeline_has_the_id_of_its_file_and_a_copy_one_of_its_own(
+    window, tmp_path, saved, opened
+):
+    session, first, copy = window.session, tmp_path / "a.summit.json", tmp_path / "b.summit.json"
+    session.do(AddNode(Node("a", "filter"), (0, 0)))
+    known = session.document.id
+    saved(first)
+    assert load(first).document.id == session.document.id == known != ""
+    saved(copy)
+    assert load(copy).document.id == session.document.id not in {"", known}
+    session.bridge.undo()
+    saved()
+    assert load(copy).document.id == session.document.id not in {"", known}
+
+
+def test_a_file_without_an_id_has_one_once_it_is_saved(window, tmp_path, saved, opened):
+    path = tmp_path / "a.summit.json"
+    path.write_text(dump(Document(nodes={"a": Node("a", "filter")})))
+    opened(path)
+    before = id_of(window.session.document, path)
+    window.session.do(AddNode(Node("b", "sort"), (300, 0)))
+    saved()
+    assert load(path).document.id == window.session.document.id == before
+    window.session.bridge.undo()
+    assert window.session.document.id == before
 
 
 def test_a_newer_file_opens_read_only(window, tmp_path, opened):

@@ -13,7 +13,7 @@ from summit_studio.document.files import changed_outside, load, save
 from summit_studio.document.model import Document, Node
 from summit_studio.document.text import dump
 
-DOCUMENT = Document("Orders", nodes={"a": Node("a", "csv_source", {"limit": 1})})
+DOCUMENT = Document("Orders", id="0f" * 16, nodes={"a": Node("a", "csv_source", {"limit": 1})})
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
 posix = pytest.mark.skipif(os.name == "nt", reason="needs modes and links of a POSIX system")
 
