@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import Demand
 from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
@@ -27,6 +28,7 @@ def run(
     cancel: CancelToken | None = None,
     catalogue: Catalogue | None = None,
     on_checked: Callable[[Checked], None] | None = None,
+    demand: Demand | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
 
@@ -36,6 +38,7 @@ def run(
         cancel: Cancels the run.
         catalogue: The node types; by default all that are installed.
         on_checked: Told what the checks found, before anything runs; may say the warnings.
+        demand: Asks for checkpoints while the run goes.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
@@ -74,6 +77,7 @@ def run(
         tell,
         cancel or CancelToken(),
         step=request.step,
+        demand=demand,
     )
     try:
         begun = lineage.begin(settled, request, settings, runner.context, history.untold)

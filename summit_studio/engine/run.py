@@ -13,9 +13,10 @@ from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import EpochEnd, Stage, Step, Sums
+from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
+    CheckpointAsked,
     CheckpointCommitted,
     ErrorReport,
     Event,
@@ -50,6 +51,7 @@ class Run:
         strict: False lets rejected rows of unconnected ports go (preview).
         backend: Where the plan runs; by default on this machine.
         step: Told each step of the delivery before it is taken.
+        demand: Asks for checkpoints while the run goes.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Run:
         strict: bool = True,
         backend: Backend | None = None,
         step: Step | None = None,
+        demand: Demand | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
@@ -92,6 +95,7 @@ class Run:
         if step is not None:
             self._context = replace(self._context, step=step)
         self._lineage: Lineage | None = None
+        self._demand = demand or Demand()
         self._committed: Counter[str] = Counter()
         self._ledger = Ledger(self._plan, self.emit)
 
@@ -117,6 +121,7 @@ class Run:
             context = self._context
             self.emit(RunStarted(context.run_id, plan.document.name, plan.order, self._begun))
             self._say_resumed()
+            self._demand.serve(self._asked)
             self._backend.run(self._order())
             self._context.step("end")
         except Exception as error:  # noqa: BLE001 - a listener may raise anything
@@ -215,8 +220,18 @@ class Run:
             self._taps,
             self._strict,
             self._settings.verify,
-            self._lineage.epochs if self._lineage else Epochs(),
+            replace(self._lineage.epochs if self._lineage else Epochs(), demand=self._demand),
         )
+
+    def _asked(self) -> str:
+        """Say that a checkpoint is asked for, and return why there will be none."""
+        why = ""
+        if self._lineage is None or self._lineage.epochs.every_rows is None:
+            why = "each target shows all its rows at once; `summit validate` says why"
+        elif self._publishing or self._stop.cancelled:
+            why = "the run is at its end"
+        self._tell(CheckpointAsked(why))
+        return why
 
     def _cancel(self) -> None:
         """Stop for the one outside, unless publishing began: then all sinks publish, or none do."""

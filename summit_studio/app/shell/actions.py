@@ -97,6 +97,8 @@ TABLE = (
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
           keywords="cancel, abort, halt, kill"),
+    Entry("checkpoint", "Make a &checkpoint now", "Run", "", "checkpoint", "running", tool=True,
+          keywords="epoch, commit, save progress"),
     Entry("go_on", "&Go on with the unfinished load", "Run", "", "", "unfinished", gap=True,
           keywords="resume, continue, checkpoint"),
     Entry("load_again", "Load a&gain from the beginning…", "Run", "", "", "unfinished",

@@ -128,6 +128,7 @@ class StreamRun:
         start = order.epochs.starts.get(stream.head, Start())
         self._position = start.position
         self._stops = deque(start.stops)
+        self._demand, self._answered = order.epochs.demand, 0
         self._rows = 0
         self._given_end: EpochEnd | None = None
 
@@ -185,7 +186,10 @@ class StreamRun:
                 return False
             self._stops.popleft()
             return True
-        return self._every_rows is not None and self._rows >= self._every_rows
+        if self._every_rows is None or not self._rows:
+            return False
+        asked, self._answered = self._demand.count > self._answered, self._demand.count
+        return asked or self._rows >= self._every_rows
 
     def _positions_now(self) -> dict[str, Position]:
         return {} if self._position is None else {self._stream.head: self._position}
