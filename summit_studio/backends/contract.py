@@ -9,6 +9,7 @@ from summit_studio.core.epochs import (
     Checkpoint,
     Demand,
     EpochEnd,
+    Every,
     Position,
     Progress,
     Publish,
@@ -132,7 +133,7 @@ class Epochs:
     """How a run is cut into epochs, and what its targets hold of runs before.
 
     Args:
-        every_rows: Rows after which a source's epoch ends, at the next chunk; None has one epoch.
+        every: How often a source's epochs end; None has one epoch.
         publish: What readers of a sink's target see meanwhile; the whole at the end where a sink
             is not named.
         checkpoints: Where a sink's target keeps how far it is.
@@ -141,7 +142,7 @@ class Epochs:
         demand: Counts the checkpoints asked for while the run goes.
     """
 
-    every_rows: int | None = None
+    every: Every | None = None
     publish: Mapping[str, Publish] = field(default_factory=dict)
     checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
     held: Mapping[str, Progress] = field(default_factory=dict)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.document.files import load
 from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
-from summit_studio.nodes.contract import RunContext, SinkNode, SourceNode
+from summit_studio.nodes.contract import Delivery, RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
 from summit_studio.planning.domains import Domain, domains_of
 from summit_studio.planning.graph import upstream
@@ -89,15 +89,12 @@ def begin(
         SummitError: A target cannot be reached.
     """
     checkpoints = checkpoints_of(plan, request, settings, context)
+    _require_exactly_once(plan, settings, checkpoints)
     unkept = _unkept(plan, checkpoints, settings)
     for sink in unkept:
         del checkpoints[sink]
     promised = promises(plan, settings, context, unkept)
-    found: dict[str, Progress | None] = {}
-    for sink, checkpoint in checkpoints.items():
-        with _at(plan, sink):
-            found[sink] = checkpoint.look()
-    known = {sink: progress for sink, progress in found.items() if progress is not None}
+    known = _known(plan, checkpoints)
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = unfinished_of(known)
@@ -125,7 +122,7 @@ def begin(
                 checkpoints[sink].release()
         raise
     epochs = Epochs(
-        every_rows=settings.checkpoints.every_rows
+        every=settings.checkpoints.every
         if any(p.publish is not Publish.WHOLE for p in promised.values())
         else None,
         publish={sink: p.publish for sink, p in promised.items()},
@@ -162,6 +159,44 @@ def checkpoints_of(
     return found
 
 
+def _require_exactly_once(plan: Plan, settings: Settings, kept: Collection[str]) -> None:
+    """Refuse a sink that may have a row twice after a crash, where the settings forbid it.
+
+    Raises:
+        SummitError: It names the sink, and the way from the source to it.
+    """
+    for sink in plan.sinks if settings.require == "exactly_once" else ():
+        node = plan.nodes[sink]
+        assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
+        if (
+            not node.target()
+            or sink in kept
+            or node.delivery in {Delivery.ATOMIC, Delivery.IDEMPOTENT}
+        ):
+            continue
+        above = upstream(plan.document, [sink])
+        path = " -> ".join(plan.nodes[i].node_title for i in plan.order if i in above)
+        raise SummitError(
+            f"'{node.node_title}' cannot have each row exactly once",
+            why=f"a run that dies leaves rows there that the next one writes again ({path}), and "
+            "the setting require is exactly_once",
+            do="write to a database table or to files, or leave the setting require out",
+            code="not_exactly_once",
+            where=node.place(),
+        )
+
+
+def _known(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> dict[str, Progress]:
+    """Return what the targets say, by sink; those that say nothing not."""
+    found = {}
+    for sink, checkpoint in checkpoints.items():
+        with _at(plan, sink):
+            progress = checkpoint.look()
+        if progress is not None:
+            found[sink] = progress
+    return found
+
+
 def _unkept(
     plan: Plan, checkpoints: Mapping[str, Checkpoint], settings: Settings
 ) -> tuple[str, ...]:
@@ -170,7 +205,12 @@ def _unkept(
     Raises:
         SummitError: The pipeline counts on it, or the target cannot be reached.
     """
-    asked = settings.checkpoints.publish == "each" or settings.checkpoints.table is not None
+    checkpointed = settings.checkpoints
+    asked = (
+        checkpointed.publish == "each"
+        or checkpointed.table is not None
+        or settings.require == "exactly_once"
+    )
     found = []
     for sink, checkpoint in checkpoints.items():
         try:
@@ -230,7 +270,8 @@ def _untold(
     known: Mapping[str, Progress], prints: Mapping[str, str], untold: Callable[[str], bool]
 ) -> Progress | None:
     """Return the progress of a load that is whole, unless its last run has said so."""
-    if known.keys() != prints.keys() or not known:
+    whole = known and all(p.stage is Stage.FINISHED for p in known.values())
+    if known.keys() != prints.keys() or not whole:
         return None
     same = len({p.lineage for p in known.values()}) == 1
     if not same or any(p.fingerprint != prints[sink] for sink, p in known.items()):

@@ -226,7 +226,7 @@ class Run:
     def _asked(self) -> str:
         """Say that a checkpoint is asked for, and return why there will be none."""
         why = ""
-        if self._lineage is None or self._lineage.epochs.every_rows is None:
+        if self._lineage is None or self._lineage.epochs.every is None:
             why = "each target shows all its rows at once; `summit validate` says why"
         elif self._publishing or self._stop.cancelled:
             why = "the run is at its end"

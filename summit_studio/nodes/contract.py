@@ -528,7 +528,12 @@ class CodeNode(NodeType[P]):
     whole: bool = False
     """True if the code must see all rows in one batch; may be a property."""
     keeps_state: bool = True
-    """True if what it makes of a batch depends on those before; may be a property."""
+    """True if what it makes of a batch may depend on those before; may be a property."""
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return what would let epochs pass it; nothing where nothing would."""
+        del context
+        return ()
 
     @abstractmethod
     def open(self, inputs: Inputs, output: Schema, context: RunContext) -> Processor:

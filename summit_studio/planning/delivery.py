@@ -8,7 +8,9 @@ from summit_studio.core.epochs import Publish
 from summit_studio.core.errors import SummitError, Untrusted
 from summit_studio.core.problems import Fix
 from summit_studio.core.suggest import listing
+from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import (
+    CodeNode,
     Delivery,
     DesignContext,
     RelationalNode,
@@ -174,7 +176,7 @@ def _fixes(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, .
     if promise.why == _SAID and plan.document.settings.get("checkpoints"):
         return (Fix("Let the program decide", setting=("checkpoints", "publish")),)
     cause = plan.nodes.get(promise.cause)
-    if not isinstance(cause, SourceNode | SinkNode):
+    if not isinstance(cause, SourceNode | CodeNode | SinkNode):
         return ()
     raw = plan.document.nodes[promise.cause].params
     return tuple(
@@ -221,12 +223,13 @@ def _promise(
         return Promise(Publish.WHOLE, _SAID)
     head = plan.nodes[domain.head]
     if not isinstance(head, SourceNode):
-        return Promise(Publish.WHOLE, f"'{head.node_title}' needs all its rows before it gives any")
+        return _waiting(head)
     if head.replay(context) is Replay.NONE:
         why = f"'{head.node_title}' can only be read from its beginning"
         return Promise(Publish.WHOLE, why, domain.head)
     asked = checkpoints.publish == "each"
-    most = None if asked else head.most_rows(context)
+    bounded = checkpoints.every_bytes is None and checkpoints.every_secs is None
+    most = head.most_rows(context) if bounded and not asked else None
     if most is not None and most < checkpoints.every_rows:
         return Promise(
             Publish.WHOLE,
@@ -251,7 +254,15 @@ def _promise(
     ]
     if critical:
         return Promise(Publish.WHOLE, f"nothing may show before {listing(critical, 3)} holds")
-    return Promise(Publish.EACH, f"every {checkpoints.every_rows:,} rows")
+    return Promise(Publish.EACH, str(checkpoints.every))
+
+
+def _waiting(head: AnyNode) -> Promise:
+    """Return the promise of what stands behind a node that no epoch passes."""
+    if isinstance(head, CodeNode) and not head.whole and head.keeps_state:
+        why = f"the code of '{head.node_title}' may remember something from batch to batch"
+        return Promise(Publish.WHOLE, why, head.node_id)
+    return Promise(Publish.WHOLE, f"'{head.node_title}' needs all its rows before it gives any")
 
 
 def _shared(plan: Plan, domain: Domain, sink: SinkNode, context: RunContext) -> str:  # type: ignore[type-arg]

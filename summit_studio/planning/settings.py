@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from summit_studio.core.epochs import Every
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.own_keys import without_own
 from summit_studio.core.problems import Fix, Problem
@@ -68,6 +69,19 @@ class Checkpoints(_Part):
         title="Rows of an epoch",
         description="Rows of a source after which an epoch ends.",
     )
+    every_bytes: int | None = Field(
+        None,
+        ge=1,
+        description="Bytes of rows, as a source hands them on in memory, after which an epoch ends "
+        "even if it has fewer rows than every_rows.",
+    )
+    every_secs: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds after which an epoch ends at the next batch, even if it has fewer rows"
+        " than every_rows.",
+    )
     on_unfinished: Literal["resume", "refuse", "restart"] = Field(
         "resume",
         title="Unfinished load",
@@ -82,12 +96,22 @@ class Checkpoints(_Part):
         "_summit_checkpoint beside the sink's table, made where it is missing.",
     )
 
+    @property
+    def every(self) -> Every:
+        """How often epochs end."""
+        return Every(self.every_rows, self.every_bytes, self.every_secs)
+
 
 class Settings(_Part):
     """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
+    require: Literal["exactly_once"] | None = Field(
+        None,
+        description="A run refuses to start, rather than promise less, where a crash could write a "
+        "row twice or lose one.",
+    )
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
@@ -99,13 +123,10 @@ _PARTS: Mapping[str, type[_Part]] = MappingProxyType(
 _LATER: Mapping[str, str] = MappingProxyType(
     {
         "errors": "rejected rows go to the rejected port, and end the run where none is connected",
-        "require": "each target is written in one transaction or one rename, one after the other",
         "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",
-        "checkpoints.every_bytes": "set every_rows instead",
-        "checkpoints.every_secs": "set every_rows instead",
         "performance.queue_concurrency": "set parallelism instead",
         "performance.source_concurrency": "set parallelism instead",
         "performance.spill": "nodes spill to disk once they reach memory_limit_mb",

@@ -20,6 +20,7 @@ from summit_studio.planning.domains import domains_of
 from summit_studio.planning.plan import Plan, plan
 from summit_studio.planning.settings import settings_of
 from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.trust import trust
 from summit_studio.workspace.workspace import Workspace
 
 ORDERS = ("orders", "sample_source", {"kind": "orders", "rows": 5_000_000})
@@ -227,6 +228,18 @@ def test_a_table_that_is_read_may_be_read_by_a_key(folder: Path, definition: str
         assert after["table"].badge == "T · each"
 
 
+def test_code_that_remembers_nothing_lets_epochs_pass(folder: Path):
+    trust(folder)
+    code = "def process(rows):\n    return rows\n"
+    nodes = [ORDERS, ("own", "python", {"code": code, "frame": "arrow"}), TABLE]
+    document, found = told(folder, nodes, "orders.rows -> own.rows", "own.rows -> table.rows")
+    assert "may remember something from batch to batch" in found["table"].publishes
+    (fix,) = found["table"].fixes
+    context = design_context(Workspace.open(folder))
+    after = edit_of(fix, document).apply(document)
+    assert deliveries(check(after, Catalogue.load(), context), context)["table"].badge == "T · each"
+
+
 def test_a_setting_that_forbids_it_is_taken_out_at_a_click(folder: Path):
     publish = {"checkpoints": {"publish": "whole"}}
     document, found = told(folder, [ORDERS, TABLE], "orders.rows -> table.rows", **publish)
@@ -279,7 +292,7 @@ def test_a_domain_ends_where_all_rows_are_waited_for(folder: Path):
 
 def test_settings_that_come_later_say_what_holds_instead(folder: Path):
     del folder
-    with pytest.raises(Exception, match="every_secs"):
-        settings_of({"checkpoints": {"every_secs": 10}})
+    with pytest.raises(Exception, match="nodes spill to disk"):
+        settings_of({"performance": {"spill": "on"}})
     with pytest.raises(Exception, match="did you mean 'every_rows'"):
         settings_of({"checkpoints": {"every_row": 10}})
