@@ -1,5 +1,7 @@
 # What __init__.py gives lazily, for type checkers.
+from summit_studio.api import Checkpoint as Checkpoint
 from summit_studio.api import Misuse as Misuse
+from summit_studio.api import NoCheckpoint as NoCheckpoint
 from summit_studio.api import NodeHandle as NodeHandle
 from summit_studio.api import Pipeline as Pipeline
 from summit_studio.api import PortHandle as PortHandle

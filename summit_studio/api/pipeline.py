@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.api.building import Builder
+from summit_studio.api.checkpoints import NoCheckpoint, require_newest
 from summit_studio.api.handles import Handle, PortHandle
-from summit_studio.api.listening import Listening
+from summit_studio.api.listening import Handlers, Listening
 from summit_studio.api.misuse import (
     Misuse,
     described,
@@ -22,6 +23,7 @@ from summit_studio.api.problems import Problems
 from summit_studio.api.results import ResultCollector, RunResult
 from summit_studio.api.rows import Rows
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import Demand
 from summit_studio.core.events import Event
 from summit_studio.core.schema import Schema
 from summit_studio.core.suggest import listing
@@ -65,6 +67,8 @@ class Pipeline(Builder):
         self._path: Path | None = None
         self._loaded: Loaded | None = None
         self._known_context: DesignContext | None = None
+        self._handlers = Handlers()
+        self._demand: Demand | None = None
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, catalogue: Catalogue | None = None) -> Self:
@@ -196,10 +200,90 @@ class Pipeline(Builder):
         values = values_of(parameters, "The parameters")
         request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
         collector, token = ResultCollector(), cancel or CancelToken()
-        told = Listening(on or (lambda _event: None), token)
-        result = collector.result(run(request, [collector, told], token, self._catalogue))
+        told = Listening(self._everyone(on), token)
+        self._demand = Demand()
+        try:
+            finished = run(request, [collector, told], token, self._catalogue, demand=self._demand)
+        finally:
+            self._demand = None
+        result = collector.result(finished)
         told.check(result)
         return result
+
+    def _everyone(self, on: Callable[[Event], None] | None) -> Callable[[Event], None]:
+        known = ((i, n.type) for i, n in self._document.nodes.items() if n.type in self._catalogue)
+        told = self._handlers.told({i for i, kind in known if not self._catalogue.get(kind).inputs})
+
+        def tell(event: Event) -> None:
+            if on is not None:
+                on(event)
+            told(event)
+
+        return tell
+
+    def on(self, name: str, function: Callable[[Any], None]) -> Self:
+        """Have a function told of what happens in every run from now on.
+
+        It is called with one value, from the engine's threads, one call at a time. Where it fails
+        the run is stopped, and `run` raises.
+
+        Args:
+            name: `execution:started` (RunStarted), `progress` (Progress: rows read so far, after
+                each batch of a source), `checkpoint` (Checkpoint), `error` (ErrorReport), or
+                `completed` (RunFinished of a run that succeeded).
+            function: What is called.
+
+        Raises:
+            Misuse: There is no such name, or it is no function.
+        """
+        self._handlers.add(name, function)
+        return self
+
+    def create_checkpoint(self) -> None:
+        """Have the run under way end its epoch at the next chunk, and commit it.
+
+        From a function that is told of the run, or from another thread.
+
+        Raises:
+            NoCheckpoint: No run is under way, or its targets show all rows at once.
+        """
+        why = self._demand.ask() if self._demand is not None else "no run of it is under way"
+        if why:
+            raise NoCheckpoint(
+                f"'{self.name}' makes no checkpoint now",
+                why=why,
+                do="ask while a run goes whose sinks publish each epoch",
+                code="no_checkpoint",
+            )
+
+    def resume_from_checkpoint(
+        self,
+        checkpoint_id: str,
+        *,
+        on: Callable[[Event], None] | None = None,
+        parameters: Mapping[str, Any] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> RunResult:
+        """Go on with the load of a checkpoint, from behind it; the rest as `run`.
+
+        Args:
+            checkpoint_id: Of the newest: `result.checkpoints[-1].id`.
+            on: As for `run`.
+            parameters: As for `run`.
+            cancel: As for `run`.
+
+        Raises:
+            NoCheckpoint: It is not the newest, of another pipeline, or of a load that is whole.
+            SummitError: As `run`, or a target cannot be reached.
+        """
+        from summit_studio.engine.checkpoints import standing
+        from summit_studio.engine.request import RunRequest
+
+        text(checkpoint_id, "The id of a checkpoint", "take `result.checkpoints[-1].id`")
+        values = values_of(parameters, "The parameters")
+        request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
+        require_newest(checkpoint_id, standing(request, self._catalogue))
+        return self.run(on=on, parameters=parameters, cancel=cancel)
 
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""

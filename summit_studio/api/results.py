@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NoReturn, Self
 
+from summit_studio.api.checkpoints import Checkpoint
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
+    CheckpointCommitted,
     ErrorReport,
     Event,
     LedgerLine,
@@ -54,6 +56,7 @@ class RunResult:
         outputs: What the sinks published, and where.
         scores: The results of the quality rules.
         error: Why it failed; None where it did not.
+        checkpoints: What it committed, in order; the last is where its load goes on.
     """
 
     run_id: str
@@ -63,6 +66,7 @@ class RunResult:
     outputs: tuple[OutputPublished, ...] = ()
     scores: tuple[RuleScored, ...] = ()
     error: ErrorReport | None = None
+    checkpoints: tuple[Checkpoint, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -164,6 +168,7 @@ class ResultCollector:
     def __init__(self) -> None:
         self._outputs: list[OutputPublished] = []
         self._scores: list[RuleScored] = []
+        self._checkpoints: list[Checkpoint] = []
 
     def __call__(self, event: Event) -> None:
         """Keep the event if it is of interest."""
@@ -171,6 +176,8 @@ class ResultCollector:
             self._outputs.append(event)
         elif isinstance(event, RuleScored):
             self._scores.append(event)
+        elif isinstance(event, CheckpointCommitted):
+            self._checkpoints.append(Checkpoint.of(event))
 
     def result(self, finished: RunFinished) -> RunResult:
         """Return the result of the run that ended so."""
@@ -182,4 +189,5 @@ class ResultCollector:
             tuple(self._outputs),
             tuple(self._scores),
             finished.error,
+            tuple(self._checkpoints),
         )

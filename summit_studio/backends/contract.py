@@ -5,7 +5,16 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from summit_studio.core.epochs import Checkpoint, EpochEnd, Every, Position, Progress, Publish, Sums
+from summit_studio.core.epochs import (
+    Checkpoint,
+    Demand,
+    EpochEnd,
+    Every,
+    Position,
+    Progress,
+    Publish,
+    Sums,
+)
 from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
@@ -130,6 +139,7 @@ class Epochs:
         checkpoints: Where a sink's target keeps how far it is.
         held: How far that is.
         starts: Where each source goes on; at its beginning where it is not named.
+        demand: Counts the checkpoints asked for while the run goes.
     """
 
     every: Every | None = None
@@ -137,6 +147,7 @@ class Epochs:
     checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
     held: Mapping[str, Progress] = field(default_factory=dict)
     starts: Mapping[str, Start] = field(default_factory=dict)
+    demand: Demand = field(default_factory=Demand)
 
 
 class Control(Protocol):

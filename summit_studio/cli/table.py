@@ -57,6 +57,12 @@ COMMANDS = (
         ("resume", "progress", "unfinished", "epochs", "lineage"),
     ),
     Command(
+        "prune",
+        "List what nobody needs any more of the run history, and drop it.",
+        "prune",
+        ("clean", "tidy", "purge", "gc", "retention", "delete"),
+    ),
+    Command(
         "connections",
         "List the connections of a workspace, or test one.",
         "connections",

@@ -4,6 +4,7 @@ A run may die at any moment. What counts afterwards is what the target holds: th
 committed last stands there beside the rows, written in the same step.
 """
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -164,6 +165,40 @@ class Progress:
     def holds(self, mark: EpochEnd) -> bool:
         """Return True if the rows of an epoch are committed already."""
         return mark.epoch <= self.epoch
+
+
+class Demand:
+    """Asks a run for a checkpoint now: its epochs at hand end at the next chunk. Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._answer: Callable[[], str] | None = None
+
+    @property
+    def count(self) -> int:
+        """How often there will be, or has been, a checkpoint that was asked for."""
+        return self._count
+
+    def ask(self) -> str:
+        """Ask; return why there will be none, empty if there will as soon as rows come.
+
+        Asked before the run has begun it is remembered.
+        """
+        answer = self._answer
+        why = answer() if answer is not None else ""
+        if not why:
+            with self._lock:
+                self._count += 1
+        return why
+
+    def serve(self, answer: Callable[[], str]) -> None:
+        """Let a run answer, which says why it makes none; empty if it does."""
+        self._answer = answer
+        with self._lock:
+            waiting, self._count = self._count, 0
+        if waiting:
+            self.ask()
 
 
 class Fenced(SummitError):

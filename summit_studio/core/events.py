@@ -243,11 +243,24 @@ class CheckpointCommitted:
     Args:
         epoch: From 1, over all runs of the load.
         rows: Rows that the target took in it.
+        lineage: The load, over all its runs.
     """
 
     node_id: str
     epoch: int
     rows: int
+    lineage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointAsked:
+    """Somebody asks for a checkpoint now.
+
+    Args:
+        why_not: Why there will be none; empty where the epoch ends at the next chunk.
+    """
+
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +302,7 @@ Event = (
     | NodeFinished
     | NodeFailed
     | CheckpointCommitted
+    | CheckpointAsked
     | OutputPublished
     | RunFinished
 )

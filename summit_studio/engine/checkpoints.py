@@ -1,13 +1,19 @@
 """How far the targets of a pipeline are, looked at and forgotten outside of a run."""
 
+import contextlib
+import os
+import signal
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.claims import require_free
 from summit_studio.core.epochs import AlreadyRunning, Checkpoint, Claim, Progress
-from summit_studio.core.process import own_name
+from summit_studio.core.errors import SummitError
+from summit_studio.core.process import is_alive, own_name
 from summit_studio.core.suggest import listing
 from summit_studio.engine.design import design_context
 from summit_studio.engine.lineage import checkpoints_of, unfinished_of
@@ -17,8 +23,12 @@ from summit_studio.nodes.contract import DesignContext, RunContext, SinkNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
+from summit_studio.state.errors import StateUnavailable
+from summit_studio.state.store import Store
 from summit_studio.workspace.connections import FILE_KINDS
 from summit_studio.workspace.workspace import Workspace
+
+_LOOK_SECS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,75 @@ def _busy(each: Standing) -> str:
     except AlreadyRunning as error:
         return error.why
     return ""
+
+
+class NoRun(SummitError):
+    """No run is under way that could be asked for a checkpoint."""
+
+    code = "no_run"
+
+
+def create(
+    request: RunRequest, catalogue: Catalogue | None = None, wait_secs: float = 60.0
+) -> tuple[Standing, ...]:
+    """Ask the run of a pipeline that is under way on this machine for a checkpoint.
+
+    Args:
+        request: Names the pipeline.
+        catalogue: The node types; by default all that are installed.
+        wait_secs: How long to wait until it is there.
+
+    Returns:
+        The sinks that hold a new epoch.
+
+    Raises:
+        NoRun: There is no such run, it cannot be asked, or it makes none in that time.
+        SummitError: A target cannot be reached.
+    """
+    plan, checkpoints = _targets(request, catalogue)
+    before = {each.sink: each.progress for each in _standing(plan, checkpoints)}
+    run = next((p for p in before.values() if p.owner and is_alive(p.owner)), None)
+    if run is None or not _can_be_asked(run.run_id):
+        name = request.document.name
+        raise NoRun(
+            f"No run of '{name}' can be asked for a checkpoint",
+            why="none that keeps how far it is seems to be under way here"
+            if run is None
+            else f"run {run.run_id} was started from Python",
+            do="start it with `summit run` or in the editor on this machine; from Python call "
+            "`pipeline.create_checkpoint()`",
+        )
+    os.kill(int(run.owner.split("|")[1]), signal.SIGUSR1)
+    end = time.monotonic() + wait_secs
+    while time.monotonic() < end:
+        time.sleep(_LOOK_SECS)
+        now = tuple(_standing(plan, checkpoints))
+        new = tuple(e for e in now if e.progress.epoch > _epoch(before, e))
+        if new:
+            return new
+        if not is_alive(run.owner):
+            break
+    raise NoRun(
+        f"Run {run.run_id} made no checkpoint",
+        why="its log says why, or it reads no rows just now",
+        do="look at `summit validate`: targets that show all rows at once have no epochs",
+        code="no_checkpoint",
+    )
+
+
+def _can_be_asked(run_id: str) -> bool:
+    """Return True of a run whose process takes the signal; others would be ended by it."""
+    if not hasattr(signal, "SIGUSR1"):
+        return False
+    with contextlib.suppress(StateUnavailable), Store.open() as store:
+        known = store.run(run_id)
+        return known is not None and known.run.trigger in {"cli", "editor"}
+    return False
+
+
+def _epoch(before: Mapping[str, Progress], each: Standing) -> int:
+    known = before.get(each.sink)
+    return known.epoch if known and known.lineage == each.progress.lineage else 0
 
 
 def standing(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[Standing, ...]:

@@ -18,11 +18,13 @@ import time
 from typing import IO, Any
 
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.engine.request import RunRequest
 
 CANCEL = b"cancel\n"
+CHECKPOINT = b"checkpoint\n"
 GRACE_SECS = 2.0
 """Seconds between asking a child to cancel and killing it."""
 
@@ -81,6 +83,13 @@ class ChildRun:
         self._killer = threading.Timer(GRACE_SECS, self._process.kill)
         self._killer.daemon = True
         self._killer.start()
+
+    def checkpoint(self) -> None:
+        """Ask the child for a checkpoint; its events say whether there will be one."""
+        if self._process is not None and self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.write(CHECKPOINT)
+                self._process.stdin.flush()
 
     def close(self) -> None:
         """End the child if it still runs, and wait for it."""
@@ -145,11 +154,24 @@ def _receive(stream: IO[bytes]) -> Any:
     return pickle.loads(body) if len(body) == size else None  # noqa: S301
 
 
-def _watch_parent(stream: IO[bytes], cancel: CancelToken) -> None:
+def _watch_parent(stream: IO[bytes], cancel: CancelToken, demand: Demand) -> None:
     while line := stream.readline():
         if line == CANCEL:
             cancel.cancel()
+        elif line == CHECKPOINT:
+            demand.ask()
     os._exit(1)
+
+
+def _answer_signals(demand: Demand) -> None:
+    """Take the signal by which the command asks for a checkpoint."""
+
+    def asked(_number: int, _frame: object) -> None:
+        # The main thread may hold what telling of it needs.
+        threading.Thread(target=demand.ask, daemon=True).start()
+
+    if hasattr(signal, "SIGUSR1"):
+        signal.signal(signal.SIGUSR1, asked)
 
 
 def main() -> None:
@@ -162,8 +184,9 @@ def main() -> None:
     request = _receive(stream)
     if not isinstance(request, RunRequest):
         return
-    cancel = CancelToken()
-    threading.Thread(target=_watch_parent, args=(stream, cancel), daemon=True).start()
+    cancel, demand = CancelToken(), Demand()
+    _answer_signals(demand)
+    threading.Thread(target=_watch_parent, args=(stream, cancel, demand), daemon=True).start()
     lock = threading.Lock()
 
     def tell(event: Event) -> None:
@@ -173,7 +196,7 @@ def main() -> None:
     from summit_studio.engine.launch import run
 
     try:
-        run(request, [tell], cancel)
+        run(request, [tell], cancel, demand=demand)
     except SummitError as error:
         tell(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
     out.flush()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
@@ -30,6 +31,7 @@ def run(
     cancel: CancelToken | None = None,
     catalogue: Catalogue | None = None,
     on_checked: Callable[[Checked], None] | None = None,
+    demand: Demand | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
 
@@ -39,6 +41,7 @@ def run(
         cancel: Cancels the run.
         catalogue: The node types; by default all that are installed.
         on_checked: Told what the checks found, before anything runs; may say the warnings.
+        demand: Asks for checkpoints while the run goes.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
@@ -86,6 +89,7 @@ def run(
         step=request.step,
         again=partial(lineage.again, settled, request, settings),
         ending=hooks,
+        demand=demand,
     )
     try:
         runner.go_on(lineage.begin(settled, request, settings, runner.context, history.untold))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from summit_studio.core.events import (
+    CheckpointAsked,
     CheckpointCommitted,
     Event,
     NodeFailed,
@@ -41,9 +42,8 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
 
 def _at_node(event: Event, titles: Mapping[str, str]) -> str | None:
     match event:
-        case CheckpointCommitted():
-            who = _title(event.node_id, titles)
-            return f"{who} committed epoch {event.epoch}: {event.rows:,} rows."
+        case CheckpointCommitted() | CheckpointAsked():
+            return _checkpoint(event, titles)
         case NodeFinished():
             return _finished(event, titles)
         case RowsRejected():
@@ -64,6 +64,15 @@ def _at_node(event: Event, titles: Mapping[str, str]) -> str | None:
 
 def _title(node_id: str, titles: Mapping[str, str]) -> str:
     return f"'{titles.get(node_id) or node_id}'"
+
+
+def _checkpoint(event: CheckpointCommitted | CheckpointAsked, titles: Mapping[str, str]) -> str:
+    if isinstance(event, CheckpointCommitted):
+        who = _title(event.node_id, titles)
+        return f"{who} committed epoch {event.epoch}: {event.rows:,} rows."
+    if event.why_not:
+        return f"There will be no checkpoint: {event.why_not}."
+    return "A checkpoint is asked for: the epoch ends at the next chunk of rows."
 
 
 def _finished(event: NodeFinished, titles: Mapping[str, str]) -> str:

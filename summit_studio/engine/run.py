@@ -14,9 +14,10 @@ from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import EpochEnd, Stage, Step, Sums
+from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
+    CheckpointAsked,
     CheckpointCommitted,
     ErrorReport,
     Event,
@@ -62,6 +63,7 @@ class Run:
         step: Told each step of the delivery before it is taken.
         again: Asks the targets for another attempt; None makes only one.
         ending: Told how it ended, before the listener: who supervises a run ends its process then.
+        demand: Asks for checkpoints while the run goes.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Run:
         step: Step | None = None,
         again: Again | None = None,
         ending: Callable[[RunFinished], None] | None = None,
+        demand: Demand | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
@@ -115,6 +118,7 @@ class Run:
         if step is not None:
             self._context = replace(self._context, step=step)
         self._lineage: Lineage | None = None
+        self._demand = demand or Demand()
         self._committed: Counter[str] = Counter()
         self._ledger = Ledger(self._plan, self.emit)
 
@@ -137,6 +141,7 @@ class Run:
         begun = time.perf_counter()
         forget = self._outside.on_cancel(self._cancel)
         try:
+            self._demand.serve(self._asked)
             with self._clock:
                 self._attempt(self._first)
                 while self._waited():
@@ -364,8 +369,18 @@ class Run:
             self._taps,
             self._strict,
             self._settings.verify,
-            self._lineage.epochs if self._lineage else Epochs(),
+            replace(self._lineage.epochs if self._lineage else Epochs(), demand=self._demand),
         )
+
+    def _asked(self) -> str:
+        """Say that a checkpoint is asked for, and return why there will be none."""
+        why = ""
+        if self._lineage is None or self._lineage.epochs.every is None:
+            why = "each target shows all its rows at once; `summit validate` says why"
+        elif self._publishing or self._stop.cancelled:
+            why = "the run is at its end"
+        self._tell(CheckpointAsked(why))
+        return why
 
     def _cancel(self) -> None:
         """Stop for the one outside, unless publishing began: then all sinks publish, or none do."""

@@ -2,11 +2,12 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from summit_studio.core.errors import Where
 from summit_studio.core.events import ErrorReport, RunStatus
@@ -24,6 +25,10 @@ from summit_studio.state.records import (
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine, Table
+
+_ALL: Final = 2**31 - 1
+_AT_ONCE: Final = 500
+"""Runs deleted by one statement: databases allow only so many values in it."""
 
 Stat = TypeVar("Stat", NodeStat, EdgeStat, RuleStat, OutputStat)
 
@@ -122,6 +127,46 @@ class Store:
                 _stats(connection, tables.rule_scores, run_id, RuleStat),
                 _stats(connection, tables.outputs, run_id, OutputStat),
             )
+
+    def prunable(self, keep_runs: int, before: datetime) -> tuple[RunRecord, ...]:
+        """Return the runs that nobody needs any more, oldest first.
+
+        Those are the ones beyond the newest `keep_runs`, and those that began before a moment. Kept
+        are runs under way, the newest of each pipeline, and those that did not succeed as long as
+        none after them did: what comes next depends on how they ended.
+
+        Raises:
+            StateUnavailable: The database cannot be read.
+        """
+        found: list[RunRecord] = []
+        seen: set[str] = set()
+        settled: set[str] = set()
+        for at, run in enumerate(self.runs(limit=_ALL)):
+            whose = run.path or run.pipeline
+            old = at >= keep_runs or run.started_at < before
+            succeeded = run.status == RunStatus.SUCCEEDED.value
+            told = succeeded or whose in settled
+            if old and told and whose in seen and run.status != RunStatus.RUNNING.value:
+                found.append(run)
+            seen.add(whose)
+            if succeeded:
+                settled.add(whose)
+        return tuple(reversed(found))
+
+    def drop_runs(self, run_ids: Sequence[str]) -> None:
+        """Delete runs and all that was recorded of them, in one transaction.
+
+        Raises:
+            StateUnavailable: The database cannot be written; nothing of it was.
+        """
+        from summit_studio.state import tables
+
+        parts = (tables.node_stats, tables.edge_stats, tables.rule_scores, tables.outputs)
+        with guard("tidy the run history"), writing(self._engine) as connection:
+            for start in range(0, len(run_ids), _AT_ONCE):
+                some = run_ids[start : start + _AT_ONCE]
+                for table in (*parts, tables.runs):
+                    connection.execute(table.delete().where(table.c.run_id.in_(some)))
 
     def mark_orphans(self) -> tuple[str, ...]:
         """Mark as interrupted the runs of this machine whose process is gone; return their ids.

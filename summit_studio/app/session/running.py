@@ -27,6 +27,7 @@ class _Poller(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.cancel = threading.Event()
+        self.checkpoint = threading.Event()
 
     @Slot(object)
     def run(self, request: "RunRequest") -> None:
@@ -51,6 +52,9 @@ class _Poller(QObject):
                 if self.cancel.is_set() and not asked:
                     asked = True
                     child.cancel()
+                if self.checkpoint.is_set():
+                    self.checkpoint.clear()
+                    child.checkpoint()
                 events = list(child.poll(_POLL_SECS))
                 over = any(isinstance(e, RunFinished) for e in events)
                 if events:
@@ -111,6 +115,7 @@ class RunSupervisor(QObject):
             return
         self.state = RunState(self._session.document, self._session.main_ports())
         self._poller.cancel.clear()
+        self._poller.checkpoint.clear()
         self._began = time.monotonic()
         self.started.emit(self.state)
         self.changed.emit()
@@ -125,6 +130,11 @@ class RunSupervisor(QObject):
             self._poller.cancel.set()
             self.ticked.emit(self.state)
             self.changed.emit()
+
+    def checkpoint(self) -> None:
+        """Ask the run for a checkpoint; its events say whether there will be one."""
+        if self.running:
+            self._poller.checkpoint.set()
 
     def close(self) -> None:
         """Cancel, and wait until the child is gone."""

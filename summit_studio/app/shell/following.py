@@ -1,5 +1,7 @@
 """Follows runs: shows how they go and end."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.session.run_state import RunState
@@ -8,6 +10,7 @@ from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.status import Status
+from summit_studio.core.events import CheckpointAsked, Event
 from summit_studio.core.problems import Severity
 
 _ENDED_BADLY = frozenset({"failed", "quality_failed"})
@@ -41,6 +44,7 @@ class RunFollower(QObject):
         supervisor.started.connect(self._started)
         supervisor.ticked.connect(self._ticked)
         supervisor.ended.connect(self._ended)
+        supervisor.told.connect(self._told)
 
     def leave(self) -> None:
         """Another document was opened: a run under way goes on, but its counts belong elsewhere."""
@@ -60,6 +64,13 @@ class RunFollower(QObject):
             self._marking.show_run(run)
             self.shown.emit(run)
         self._status.set_run(run, cancelling=self._supervisor.cancelling)
+
+    @Slot(object)
+    def _told(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, CheckpointAsked) and event.why_not:
+                why = sentences(event.why_not)
+                self._session.notice(Notice("There is no checkpoint", why, Severity.WARNING))
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:

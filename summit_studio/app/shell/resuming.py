@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from summit_studio.planning.check import Checked
 
 GO_ON = ("Go on", "go_on")
-START_AGAIN = ("Start again…", "start_again")
+START_AGAIN = ("Start again…", "load_again")
 TAKE_OVER = ("Take over", "take_over_run")
 _TAKEN = "Take over: what that run has not committed is lost to it, and this one reads it again."
 
@@ -73,7 +73,7 @@ class Resuming(QObject):
         self._gate.begin(take_over=True)
 
     @Slot()
-    def on_start_again(self) -> None:
+    def on_load_again(self) -> None:
         """Start from the first row; where rows are there, only once they are said to be gone."""
         found = self.found
         if found is None or not found.rows:

@@ -32,6 +32,11 @@ class RunActions(QObject):
         self._supervisor.cancel()
 
     @Slot()
+    def on_checkpoint(self) -> None:
+        """Have the run commit what it has read so far."""
+        self._supervisor.checkpoint()
+
+    @Slot()
     def on_validate(self) -> None:
         """Check now and show the problems."""
         self._checker.check_now()

@@ -297,7 +297,8 @@ class SinkRun:
         output = writer.commit(epoch)
         self._step(f"committed:{self._id}:{epoch}")
         if self.checkpoint is not None:
-            self._emit(CheckpointCommitted(self._id, epoch, output.rows))
+            lineage = self._held.lineage if self._held else ""
+            self._emit(CheckpointCommitted(self._id, epoch, output.rows, lineage))
         self._writer = None
         self._close_contents()
         self._rows += output.rows

@@ -128,6 +128,7 @@ class StreamRun:
         start = order.epochs.starts.get(stream.head, Start())
         self._position = start.position
         self._stops = deque(start.stops)
+        self._demand, self._answered = order.epochs.demand, 0
         self._rows = self._size = 0
         self._since = time.monotonic()
         self._given_end: EpochEnd | None = None
@@ -188,8 +189,11 @@ class StreamRun:
                 return False
             self._stops.popleft()
             return True
+        if self._every is None:
+            return False
+        asked, self._answered = self._demand.count > self._answered, self._demand.count
         spent = time.monotonic() - self._since
-        return self._every is not None and self._every.reached(self._rows, self._size, spent)
+        return asked or self._every.reached(self._rows, self._size, spent)
 
     def _positions_now(self) -> dict[str, Position]:
         return {} if self._position is None else {self._stream.head: self._position}

@@ -11,14 +11,16 @@ from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from summit_studio.engine.checkpoints import Standing
+    from summit_studio.engine.request import RunRequest
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "action",
-        choices=("list", "show", "forget"),
-        help="List them, show all that is known of them, or forget them; rows are never touched.",
+        choices=("list", "show", "create", "forget"),
+        help="List them, show all that is known of them, ask the run under way for one now (as "
+        "SIGUSR1 does), or forget them; rows are never touched.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="The pipeline.")
     parser.add_argument(
@@ -46,6 +48,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         trigger="cli",
         environment=args.env,
     )
+    if args.action == "create":
+        return _create(request, terminal, as_json=args.json)
     found = forget(request) if args.action == "forget" else standing(request)
     if args.json:
         terminal.json([_plain(each) for each in found])
@@ -57,6 +61,19 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         _list(found, terminal)
     if args.action == "forget" and found and not args.json:
         terminal.say("Forgotten; the rows stay. The next run starts a new load.")
+    return DONE
+
+
+def _create(request: "RunRequest", terminal: Terminal, *, as_json: bool) -> int:
+    from summit_studio.engine.checkpoints import create
+
+    found = create(request)
+    if as_json:
+        terminal.json([_plain(each) for each in found])
+    else:
+        for each in found:
+            rows, epoch = each.progress.rows, each.progress.epoch
+            terminal.line(f"'{each.title}' holds epoch {epoch:,}: {rows:,} rows in all.")
     return DONE
 
 

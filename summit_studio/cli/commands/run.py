@@ -120,16 +120,17 @@ def _run(
     """Return how the run ended, or None where problems kept it from starting."""
     from summit_studio.cli.signals import cancelling
     from summit_studio.core.cancel import CancelToken
+    from summit_studio.core.epochs import Demand
     from summit_studio.core.errors import SummitError
     from summit_studio.engine.launch import run as launch
     from summit_studio.planning.plan import InvalidPipeline
 
-    token = CancelToken()
+    token, demand = CancelToken(), Demand()
     told_to_stop = "Cancelling; once more ends it at once."
     try:
-        with cancelling(token, lambda: terminal.say(told_to_stop)):
+        with cancelling(token, lambda: terminal.say(told_to_stop), demand.ask):
             warn = partial(_warn, terminal=terminal) if loud else None
-            return launch(request, [told], token, catalogue, warn)
+            return launch(request, [told], token, catalogue, warn, demand)
     except InvalidPipeline as error:
         told.refused(request, error)
         say_problems(error.problems, terminal)

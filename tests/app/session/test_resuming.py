@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from summit_studio.app.session.running import request_of
-from summit_studio.core.events import CheckpointCommitted, RunStatus
+from summit_studio.core.events import BatchProcessed, CheckpointCommitted, RunStatus
 from summit_studio.document import files
 from summit_studio.document.model import Document, Edge, Layout, Node
 from summit_studio.engine.checkpoints import standing
@@ -228,3 +229,19 @@ def test_another_run_at_work_can_be_taken_over(shop):
     assert command.returncode == 1
     time.sleep(0.1)
     assert shop.count()[0] == ROWS
+
+
+def test_a_checkpoint_is_made_at_a_click(shop):
+    settings = {**SETTINGS, "checkpoints": {"publish": "each"}}
+    document = replace(files.load(shop.file).document, settings=settings)
+    files.save(document, shop.file)
+    shop.open()
+    seen = []
+    shop.window.supervisor.told.connect(seen.extend)
+    shop.window.actions_table["run"].trigger()
+    shop.qtbot.waitUntil(lambda: any(isinstance(e, BatchProcessed) for e in seen), timeout=60_000)
+    shop.window.actions_table["checkpoint"].trigger()
+    shop.finish()
+    first = next(e for e in seen if isinstance(e, CheckpointCommitted))
+    assert first.rows < ROWS
+    assert not shop.window.actions_table["checkpoint"].isEnabled()
