@@ -9,13 +9,16 @@ from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
+from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
-from summit_studio.planning.plan import plan_checked
+from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
+from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
 from summit_studio.workspace.workspace import Workspace
@@ -41,7 +44,8 @@ def run(
         InvalidPipeline: The pipeline has problems; nothing ran.
         SummitError: The workspace cannot be read.
     """
-    history = _History(request)
+    history = History(request)
+    letters: LetterStore | None = None
     try:
         workspace = Workspace.open(request.root)
         # A run reads what its sources name, so it may look at them before.
@@ -51,10 +55,37 @@ def run(
         )
         if on_checked is not None:
             on_checked(checked)
-        settled = plan_checked(checked)
-    except BaseException:
+        if checked.ok and keeps_letters(checked):
+            letters = LetterStore.open()
+        settled = plan_checked(ended(checked, request, letters))
+        return run_plan(settled, request, context, history, listeners, cancel)
+    finally:
         history.drop()
-        raise
+        if letters is not None:
+            letters.close()
+
+
+def run_plan(
+    plan: Plan,
+    request: RunRequest,
+    context: DesignContext,
+    history: "History",
+    listeners: Iterable[Listener] = (),
+    cancel: CancelToken | None = None,
+) -> RunFinished:
+    """Run a settled plan, go on where its targets stand, and keep its history.
+
+    Args:
+        plan: What to run.
+        request: What was asked for; its document may be another than the plan's.
+        context: With which the plan was settled.
+        history: Opened before, so that it takes no time now; the caller drops it.
+        listeners: As of `run`.
+        cancel: Cancels the run.
+
+    Raises:
+        SummitError: The run may not begin.
+    """
     everyone = [*listeners]
     recorder = history.recorder()
     if recorder is not None:
@@ -66,8 +97,8 @@ def run(
 
     settings = settings_of(request.document.settings)
     runner = Run(
-        settled,
-        workspace,
+        plan,
+        context.workspace,
         context.secrets,
         settings,
         request.run_id,
@@ -75,16 +106,11 @@ def run(
         cancel or CancelToken(),
         step=request.step,
     )
-    try:
-        begun = lineage.begin(settled, request, settings, runner.context, history.untold)
-        runner.go_on(begun)
-    except BaseException:
-        history.drop()
-        raise
+    runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
     return runner.run()
 
 
-class _History:
+class History:
     """Opens the run history beside the planning: it takes a fifth of a second."""
 
     def __init__(self, request: RunRequest) -> None:
@@ -102,7 +128,7 @@ class _History:
             )
 
     def drop(self) -> None:
-        """Close the history of a run that does not begin."""
+        """Close the history, once the run has ended or will not begin."""
         self._thread.join()
         if self._store is not None:
             self._store.close()

@@ -598,6 +598,8 @@ class SinkNode(NodeType[P]):
     category = Category.SINK
     outputs = ()
     delivery: ClassVar[Delivery] = Delivery.NONE
+    keeps_rows: ClassVar[bool] = True
+    """False of a sink that only counts: where a run goes on, it has nothing to lose."""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None

@@ -78,22 +78,42 @@ class Checkpoints(_Part):
     )
 
 
+Strategy = Literal["fail_fast", "skip", "dead_letter"]
+
+
+class Errors(_Part):
+    """What becomes of rows that a node rejects and whose rejected port leads nowhere."""
+
+    strategy: Strategy = Field(
+        "fail_fast",
+        description="End the run at the first such row (fail_fast), count such rows and leave them "
+        "out (skip), or keep them to be mended and retried (dead_letter).",
+    )
+    nodes: Mapping[str, Strategy] = Field(
+        default_factory=dict, description="The strategy of single nodes, by id."
+    )
+
+
 class Settings(_Part):
     """The `settings` of a document."""
 
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
+    errors: Errors = Field(default_factory=Errors)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
 
 
 _PARTS: Mapping[str, type[_Part]] = MappingProxyType(
-    {"performance": Performance, "checkpoints": Checkpoints}
+    {"performance": Performance, "checkpoints": Checkpoints, "errors": Errors}
 )
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "errors": "rejected rows go to the rejected port, and end the run where none is connected",
+        "errors.retry": "a run that meets a lost link goes on when it is started again",
+        "errors.tolerance": "set strategy to skip or dead_letter: it takes any number of rows",
+        "errors.dead_letters": "dead letters are kept in the state database",
+        "errors.on_error": "look at the exit code of `summit run` where you start it",
         "require": "each target is written in one transaction or one rename, one after the other",
         "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",

@@ -60,7 +60,8 @@ def test_an_unknown_setting_stops_with_the_nearest_name(found, name, settings, d
 
 LATER = [
     {"checkpoints": {"every_secs": 10}},
-    {"errors": {"strategy": "dead_letter"}},
+    {"errors": {"tolerance": {"rows": 5}}},
+    {"errors": {"dead_letters": "letters"}},
     {"require": "exactly_once"},
     {"limits": {"run_secs": 5}},
     {"quality": {}},
