@@ -341,6 +341,9 @@ class RelationalNode(NodeType[P]):
     rowwise: ClassVar[bool] = False
     conserves: ClassVar[bool] = True
     """False where rows in and out differ by design (join, aggregate): the ledger then says so."""
+    apart: ClassVar[tuple[str, ...]] = ()
+    """Of nodes that are not row-wise, the inputs of which each row is treated by itself, whatever
+    others come: a row that was rejected can go in again there alone."""
     origins: ClassVar[Mapping[str, str]] = {}
     """What `origin` returns, by output port; of row-wise nodes it is their input for all.
 

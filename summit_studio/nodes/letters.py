@@ -139,7 +139,7 @@ class LetterSink(SinkNode[NoParams]):
         """Forget what a run before left of an epoch, and return what keeps this one's."""
         checkpoint = context.checkpoint
         assert isinstance(checkpoint, LetterCheckpoint)  # noqa: S101 - made above
-        self.store.drop_pending(self.address, self.rejecting)
+        self.store.drop_pending(self.address, self.rejecting, self.batch)
         return _LetterWriter(self, schema, checkpoint, context.run_id)
 
 
@@ -185,7 +185,8 @@ class _LetterWriter(Writer):
         """Forget the letters of the open epoch."""
         if self._open:
             self._open = False
-            self._sink.store.drop_pending(self._sink.address, self._sink.rejecting, self._run_id)
+            sink = self._sink
+            sink.store.drop_pending(sink.address, sink.rejecting, sink.batch, self._run_id)
 
     def _rejection(self, reason: dict[str, Any], at: int, payload: "pa.Table") -> Rejection:
         column = reason["reject_column"]

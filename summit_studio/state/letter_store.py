@@ -32,12 +32,6 @@ ARROW: Final = "arrow"
 """The only form of payload so far: an Arrow IPC stream. An encrypted one will have its own name."""
 
 
-class BusyLetters(SummitError):
-    """Letters are on their way: what became of them is not known yet."""
-
-    code = "letters_retrying"
-
-
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """Why one row was rejected.
@@ -149,10 +143,13 @@ class LetterStore:
                 ]
                 connection.execute(_letters().insert(), rows)
 
-    def drop_pending(self, address: Address, node_id: str, run_id: str | None = None) -> None:
+    def drop_pending(
+        self, address: Address, node_id: str, batch: str | None, run_id: str | None = None
+    ) -> None:
         """Forget letters of an epoch that was not committed; those of one run, or of all."""
         table = _letters()
         which = _of(address) & _is(LetterStatus.PENDING) & (table.c.node_id == node_id)
+        which &= table.c.batch.is_(None) if batch is None else table.c.batch == batch
         if run_id is not None:
             which &= table.c.run_id == run_id
         with guard("keep dead letters"), writing(self._engine) as connection:
