@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import Claim, SinkKey
+from summit_studio.core.epochs import Checkpoint, Claim, Progress, SinkKey, Stage
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import Event, RowsRejected, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
@@ -24,7 +24,7 @@ from summit_studio.engine.mending import assignments, change
 from summit_studio.engine.reentry import CannotReenter, behind, entry_of, reentry, targets_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
-from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import RunContext, SinkNode
 from summit_studio.nodes.letters import LetterSink
 from summit_studio.planning.check import Checked, check
@@ -232,7 +232,10 @@ class DeadLetters:
         with self._alone():
             found = Retried()
             for batch, node_id in self._store.batches(self._address):
-                found = _sum(found, self._send(checked, node_id, batch, told, cancel))
+                if self._is_whole(checked, node_id, batch):
+                    found = _sum(found, Retried(*self._store.settle(self._address, batch)))
+                else:
+                    found = _sum(found, self._send(checked, node_id, batch, told, cancel))
             for node_id in self._nodes(chosen, checked):
                 batch, of_node = secrets.token_hex(16), replace(chosen, node_id=node_id)
                 self._require_safe(checked, node_id)
@@ -288,9 +291,9 @@ class DeadLetters:
             finally:
                 history.drop()
             if finished.error is not None:
-                error = f"{finished.error.what}: {finished.error.why}"
+                error = str(finished.error)
             elif finished.status is not RunStatus.SUCCEEDED:
-                error = "it was cancelled"
+                error = "It was cancelled."
         except SummitError:
             if not self._held(checked, node_id, batch):
                 self._store.release(self._address, batch)
@@ -301,22 +304,35 @@ class DeadLetters:
             return Retried(through, again)
         if self._held(checked, node_id, batch):
             # Part of it is written: the next retry goes on with the very same rows.
-            return Retried(failed=(f"{error}; the next retry goes on with it",))
+            return Retried(failed=(f"{error} The next retry goes on with it.",))
         return Retried(released=self._store.release(self._address, batch), failed=(error,))
 
     def _held(self, checked: Checked, node_id: str, batch: str) -> bool:
         """Return True if a target holds rows of a retry; letters can be taken back, rows cannot."""
+        return any(
+            progress.epoch and not isinstance(node, LetterSink)
+            for node, progress in self._progress(checked, node_id, batch)
+        )
+
+    def _is_whole(self, checked: Checked, node_id: str, batch: str) -> bool:
+        """Return True if every target holds all rows of a retry: only then is one told so."""
+        return any(
+            progress.stage is Stage.FINISHED
+            for _, progress in self._progress(checked, node_id, batch)
+        )
+
+    def _progress(
+        self, checked: Checked, node_id: str, batch: str
+    ) -> Iterator[tuple[AnyNode, Progress]]:
+        """Yield the sinks of a retry that hold something of it, and how far they are."""
         taken = Selection(status=LetterStatus.RETRYING, batch=batch)
         plan = self._plan(checked, node_id, taken, batch)
         for sink, checkpoint in self._checkpoints(plan, batch).items():
-            if isinstance(plan.nodes[sink], LetterSink):
-                continue
             progress = checkpoint.look()
-            if progress is not None and progress.lineage == batch and progress.epoch:
-                return True
-        return False
+            if progress is not None and progress.lineage == batch:
+                yield plan.nodes[sink], progress
 
-    def _checkpoints(self, plan: Plan, batch: str) -> Mapping[str, Any]:
+    def _checkpoints(self, plan: Plan, batch: str) -> Mapping[str, Checkpoint]:
         request = self._retrying(batch)
         workspace = Workspace.open(request.root)
         context = design_context(workspace, probe=True)

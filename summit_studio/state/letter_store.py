@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import SummitError
-from summit_studio.state.engine import default_path, guard, open_engine, writing
+from summit_studio.state.engine import default_place, guard, open_engine, writing
 from summit_studio.state.letter_progress import LetterCheckpoint
 from summit_studio.state.letters import (
     Address,
@@ -59,12 +59,12 @@ class LetterStore:
         """Open the letters of a state database, made or upgraded where needed.
 
         Args:
-            place: A path, or a database URL; None takes `default_path()`.
+            place: A path, or a database URL; None takes `default_place()`.
 
         Raises:
             StateUnavailable: It is broken, locked, read-only, out of reach or from a newer version.
         """
-        return cls(open_engine(default_path() if place is None else place))
+        return cls(open_engine(default_place() if place is None else place))
 
     def close(self) -> None:
         """Close every connection."""
