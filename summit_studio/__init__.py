@@ -16,8 +16,8 @@ import sys
 from summit_studio.core.version import __version__ as __version__
 
 _API = (
-    "Misuse", "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows", "RunFailed", "RunResult",
-    "SummitError",
+    "DeadLetterQueue", "Misuse", "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows",
+    "RunFailed", "RunResult", "SummitError",
 )  # fmt: skip
 
 

@@ -1,4 +1,5 @@
 # What __init__.py gives lazily, for type checkers.
+from summit_studio.api import DeadLetterQueue as DeadLetterQueue
 from summit_studio.api import Misuse as Misuse
 from summit_studio.api import NodeHandle as NodeHandle
 from summit_studio.api import Pipeline as Pipeline

@@ -1,5 +1,6 @@
 """Pipelines from Python: a facade over documents, their edits and the engine."""
 
+from summit_studio.api.dead_letters import DeadLetterQueue
 from summit_studio.api.handles import NodeHandle, PortHandle
 from summit_studio.api.misuse import Misuse
 from summit_studio.api.pipeline import Pipeline
@@ -9,6 +10,7 @@ from summit_studio.api.rows import Rows
 from summit_studio.core.errors import SummitError
 
 __all__ = [
+    "DeadLetterQueue",
     "Misuse",
     "NodeHandle",
     "Pipeline",

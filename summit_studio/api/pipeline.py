@@ -36,6 +36,7 @@ from summit_studio.planning.check import Checked, check
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.engine.request import RunRequest
 
 
 class Pipeline(Builder):
@@ -200,6 +201,21 @@ class Pipeline(Builder):
         result = collector.result(run(request, [collector, told], token, self._catalogue))
         told.check(result)
         return result
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The node types."""
+        return self._catalogue
+
+    def request(self, *, environment: str = "default") -> "RunRequest":
+        """Return what a run of the pipeline as it stands would ask for."""
+        from summit_studio.engine.request import RunRequest
+
+        if self._loaded is not None:
+            self._loaded.to_run()
+        return RunRequest(
+            self._document, self._folder, self._path, trigger="python", environment=environment
+        )
 
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""

@@ -14,13 +14,14 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.events import Event, RowsRejected, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
 from summit_studio.core.process import own_name
-from summit_studio.core.suggest import listing
+from summit_studio.core.schema import to_arrow
+from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import PortRef
 from summit_studio.engine.design import design_context
 from summit_studio.engine.launch import History, run_plan
 from summit_studio.engine.letters import address_of
 from summit_studio.engine.lineage import checkpoints_of
-from summit_studio.engine.mending import assignments, change
+from summit_studio.engine.mending import CannotEdit, assignments, change
 from summit_studio.engine.reentry import CannotReenter, behind, entry_of, reentry, targets_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
@@ -30,7 +31,7 @@ from summit_studio.nodes.letters import LetterSink
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import InvalidPipeline, Plan
 from summit_studio.planning.settings import settings_of
-from summit_studio.state.letter_store import LetterStore
+from summit_studio.state.letter_store import LetterStore, Rejection
 from summit_studio.state.letters import Letter, LetterGroup, LetterStatus, Selection, shape_of
 from summit_studio.workspace.workspace import Workspace
 
@@ -154,6 +155,43 @@ class DeadLetters:
         """Yield the rows of letters, as they would go in again; of one schema each."""
         for _, rows in self._store.rows(self._address, selection or Selection()):
             yield rows
+
+    def add(
+        self, node_id: str, record: Mapping[str, Any], error: str, source: str | None = None
+    ) -> None:
+        """Keep a row as a letter of a node that a person's own program could not deliver.
+
+        Args:
+            node_id: Where it is to go in again.
+            record: Its values by column; those that are missing are null.
+            error: Why it could not be delivered.
+            source: Where it came from.
+
+        Raises:
+            SummitError: It has a column that the node does not take, or a value that does not fit.
+        """
+        import pyarrow as pa
+
+        checked, _ = self._checked()
+        wanted = to_arrow(entry_of(checked, node_id).schema)
+        unknown = [name for name in record if name not in wanted.names]
+        if unknown:
+            near = did_you_mean(unknown[0], wanted.names)
+            raise CannotEdit(
+                f"'{node_id}' takes no column '{unknown[0]}'",
+                why=f"its rows have {listing(wanted.names)}",
+                do=f"did you mean '{near}'?" if near else "leave it out",
+                code="column_missing",
+            )
+        try:
+            row = pa.Table.from_pylist([dict(record)], wanted)
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as failure:
+            raise CannotEdit("A value does not fit", why=str(failure), do="correct it") from None
+        rejection = Rejection("added", None, error, source, None)
+        self._store.put(
+            self._address, node_id, self._request.run_id, "", row, [rejection],
+            status=LetterStatus.OPEN,
+        )  # fmt: skip
 
     def edit(self, text: str, selection: Selection | None = None) -> int:
         """Change the rows of open letters of one node; return how many.

@@ -94,6 +94,7 @@ class LetterStore:
         payload: "pa.Table",
         rejections: Sequence[Rejection],
         batch: str | None = None,
+        status: LetterStatus = LetterStatus.PENDING,
     ) -> None:
         """Keep rows that a node rejected, durable; nobody sees them before `commit`.
 
@@ -105,6 +106,7 @@ class LetterStore:
             payload: The rows, one a rejection.
             rejections: Why, one a row.
             batch: The retry that brought them here.
+            status: Another than pending where no epoch is to be committed first.
         """
         now = datetime.now(UTC)
         shared = {
@@ -118,7 +120,7 @@ class LetterStore:
             "node_id": node_id,
             "retriable": False,
             "attempts": 1,
-            "status": LetterStatus.PENDING.value,
+            "status": status.value,
             "batch": batch,
             "created_at": now,
             "updated_at": now,

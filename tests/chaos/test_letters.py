@@ -102,7 +102,7 @@ def test_wherever_a_retry_dies_each_letter_is_written_once(folder: Path, tmp_pat
     for label in [*deciding, finishing[0], finishing[-1], "settle"]:
         shutil.rmtree(folder)
         shutil.copytree(clean, folder)
-        assert child(folder, "--retry", "--kill", label) == -signal.SIGKILL, (label, done)
+        assert child(folder, "--retry", "--kill", label) == -signal.SIGKILL, label
         with letters(folder) as found:
             # Goes on with what was killed; the one that is rejected again is open by then.
             done = found.retry(selection=found_of_nobody())

@@ -95,3 +95,42 @@ def test_a_node_may_have_a_strategy_of_its_own(home):
     done = drawn(home, strategy="dead_letter", nodes={"priced": "fail_fast"}).run()
     assert done.error.code == "rejected_unconnected"
     assert kept(home) == ()
+
+
+def test_what_a_dead_run_left_of_an_epoch_is_seen_by_nobody(home):
+    write(home)
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    with closing(sqlite3.connect(home / "home" / "state.db")) as con:
+        # As a run leaves it that is killed before it commits the next load.
+        con.execute("UPDATE dead_letters SET status = 'pending', run_id = 'dead'")
+        con.commit()
+    assert kept(home) == ()
+    pipeline.run().raise_for_status()
+    assert len(kept(home)) == BAD
+    with closing(sqlite3.connect(home / "home" / "state.db")) as con:
+        assert con.execute("SELECT count(*) FROM dead_letters").fetchone() == (BAD,)
+        assert con.execute("SELECT count(*) FROM letter_packets").fetchone() == (1,)
+
+
+def test_what_becomes_of_rejected_rows_is_said_before_a_run(home):
+    write(home)
+    found = {p.code: p for p in drawn(home, strategy="dead_letter").check()}
+    assert "are kept as dead letters" in found["rejects_kept"].what
+    nodes = {"priced": "skip", "pricd": "skip"}
+    found = {p.code: p for p in drawn(home, strategy="fail_fast", nodes=nodes).check()}
+    assert "'Derive columns' may reject are counted and left out" in found["rejects_left_out"].what
+    assert "did you mean 'priced'" in found["node_unknown"].do
+    pipeline = drawn(home, strategy="fail_fast", nodes={"priced": "skip"})
+    pipeline["priced"]["rejected"].to("csv_sink", path="bad.csv")
+    found = {p.code: p for p in pipeline.check()}
+    assert found["setting_in_vain"].why == "its rejected port leads somewhere"
+
+
+def test_without_a_place_for_letters_no_run_begins(home, monkeypatch):
+    write(home)
+    (home / "file").write_text("")
+    monkeypatch.setenv("SUMMIT_HOME", str(home / "file"))
+    with pytest.raises(summit.SummitError, match="state database"):
+        drawn(home, strategy="dead_letter").run()
+    assert not (home / "shop.db").exists()

@@ -194,3 +194,25 @@ def test_a_node_that_needs_all_rows_is_refused(home):
             letters.retry()
         assert letters.discard() == 10
         assert states(letters) == {LetterStatus.DISCARDED: 10}
+
+
+def test_the_guides_queue_from_python(home):
+    """The guide's Dead Letter Queue: add a record with its error, persist, retry."""
+    meant = write(home, rows=100, bad=10)
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    with summit.DeadLetterQueue(pipeline) as queue:
+        record = {"id": 1000, "amount": "9.50"}
+        queue.add(record, ValueError("the shop did not answer"), {"page": 3}, at=pipeline["priced"])
+        assert len(queue) == 11
+        added = list(queue)[-1]
+        assert (added["row"], added["source"]) == (record, "page 3")
+        assert added["message"] == "the shop did not answer"
+        with pytest.raises(SummitError, match="takes no column 'amout'"):
+            queue.add({"amout": "1"}, "no", at=pipeline["priced"])
+        assert queue.retry().again == 10
+        assert queue.edit(POINT, node=pipeline["priced"]) == 10
+        assert queue.retry().through == 10
+        assert len(queue) == 0
+        assert {e["status"] for e in queue.entries(None)} == {LetterStatus.RETRIED}
+    assert table(home) == meant | {1000: "9.50"}

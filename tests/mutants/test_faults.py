@@ -22,6 +22,7 @@ AREAS = {
     "refusals",
     "positions",
     "epochs",
+    "letters",
     "sources",
 }
 
