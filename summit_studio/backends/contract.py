@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from summit_studio.core.epochs import Checkpoint, EpochEnd, Position, Progress, Publish, Sums
+from summit_studio.core.epochs import Checkpoint, EpochEnd, Every, Position, Progress, Publish, Sums
 from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
@@ -90,11 +90,33 @@ class Account(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """Where an epoch must end, since a target holds it already.
+
+    Args:
+        position: Where the source goes on behind it; None where the source ends.
+    """
+
+    epoch: int
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
-    """Where a source goes on: the epoch that all its sinks hold, and the position behind it."""
+    """Where a source goes on: the epoch that all its sinks hold, and the position behind it.
+
+    Args:
+        stops: Where epochs of it end that some sinks hold and others do not, one after the other.
+    """
 
     epoch: int = 0
     position: Position | None = None
+    stops: tuple[Stop, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """The first epoch that passes."""
+        return self.stops[0].epoch if self.stops else self.epoch + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ class Epochs:
     """How a run is cut into epochs, and what its targets hold of runs before.
 
     Args:
-        every_rows: Rows after which a source's epoch ends, at the next chunk; None has one epoch.
+        every: How often a source's epochs end; None has one epoch.
         publish: What readers of a sink's target see meanwhile; the whole at the end where a sink
             is not named.
         checkpoints: Where a sink's target keeps how far it is.
@@ -110,7 +132,7 @@ class Epochs:
         starts: Where each source goes on; at its beginning where it is not named.
     """
 
-    every_rows: int | None = None
+    every: Every | None = None
     publish: Mapping[str, Publish] = field(default_factory=dict)
     checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
     held: Mapping[str, Progress] = field(default_factory=dict)

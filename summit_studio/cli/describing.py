@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from summit_studio.nodes.contract import Example, NodeType, Rows, SinkNode
 from summit_studio.nodes.params import Params
+from summit_studio.planning.delivery import in_words
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -28,6 +29,7 @@ def description(kind: Kind) -> dict[str, Any]:
         "keywords": list(kind.keywords),
         "runs_code": kind.runs_code,
         "delivery": kind.delivery.name.lower() if issubclass(kind, SinkNode) else None,
+        "delivers": in_words(kind.delivery) if issubclass(kind, SinkNode) else None,
         "inputs": [
             {"name": p.name, "doc": p.doc, "required": p.required, "many": p.many}
             for p in kind.inputs
@@ -101,6 +103,9 @@ def lines(kind: Kind) -> Iterator[str]:
     yield f"{about['title']} ({about['type']}, {about['category']})"
     yield ""
     yield about["doc"]
+    if issubclass(kind, SinkNode):
+        yield ""
+        yield f"Delivery: {kind.delivery}. {about['delivers']}"
     for title, ports in (("Inputs", about["inputs"]), ("Outputs", about["outputs"])):
         if ports:
             yield ""

@@ -40,6 +40,35 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Every:
+    """How often epochs end: at the first chunk of a source at which one of these is reached.
+
+    Args:
+        rows: Rows of the source.
+        size: Bytes of the rows that it hands on, in memory.
+        secs: Seconds since the epoch before ended.
+    """
+
+    rows: int
+    size: int | None = None
+    secs: float | None = None
+
+    def reached(self, rows: int, size: int, secs: float) -> bool:
+        """Return True if an epoch of so many rows, bytes and seconds is to end."""
+        return (
+            rows >= self.rows
+            or (self.size is not None and size >= self.size)
+            or (self.secs is not None and secs >= self.secs)
+        )
+
+    def __str__(self) -> str:
+        parts = [f"{self.rows:,} rows"]
+        parts += [f"{self.size:,} bytes"] if self.size is not None else []
+        parts += [f"{self.secs:g} seconds"] if self.secs is not None else []
+        return f"every {' or '.join(parts)}"
+
+
+@dataclass(frozen=True, slots=True)
 class EpochEnd:
     """The mark behind the rows of an epoch, on every edge that they pass.
 

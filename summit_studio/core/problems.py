@@ -44,6 +44,7 @@ class Fix:
         rename: The key that takes its place, with its value.
         mode: The mode the pipeline gets.
         insert: A node to be put before that node.
+        field: A field of that node to go to, where only a person can know its value.
     """
 
     label: str
@@ -54,6 +55,7 @@ class Fix:
     rename: str | None = None
     mode: str | None = None
     insert: Insertion | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from summit_studio.document.model import Document, Edge, Node, Point, PortRef
 
 
 def edit_of(fix: Fix, document: Document) -> Edit | None:
-    """Return the edit that a fix stands for, or None where the document has moved on."""
+    """Return the edit that a fix stands for.
+
+    None where the document has moved on, or where the fix only leads to a field.
+    """
     if fix.remove_edge is not None:
         edge = Edge.parse(fix.remove_edge)
         return RemoveEdge(edge) if edge in document.edges else None
@@ -29,7 +32,7 @@ def edit_of(fix: Fix, document: Document) -> Edit | None:
         settings = _changed(document.settings, fix.setting, fix.rename)
         return None if settings is None else SetProperties(settings=settings)
     node = document.nodes.get(fix.node_id or "")
-    if node is None:
+    if node is None or fix.field is not None:
         return None
     if fix.insert is not None:
         return _inserted(fix.label, fix.insert, node, document)

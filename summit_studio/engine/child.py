@@ -123,7 +123,8 @@ class ChildRun:
             "engine_died",
             "The run's process died",
             f"it {how}, often for want of memory or by a fault in a library",
-            "set a memory limit in the pipeline's properties and run again; nothing was published",
+            "set a memory limit in the pipeline's settings and run again: where a target has"
+            " committed epochs the run goes on behind them, and nothing else was published",
         )
         return RunFinished(self.request.run_id, RunStatus.FAILED, seconds, error=report)
 

@@ -10,13 +10,13 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from summit_studio.backends.contract import Epochs, Start
+from summit_studio.backends.contract import Epochs, Start, Stop
 from summit_studio.core.epochs import Checkpoint, Claim, Progress, Publish, SinkKey, Stage, Sums
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
@@ -24,7 +24,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.document.files import load
 from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
-from summit_studio.nodes.contract import RunContext, SinkNode, SourceNode
+from summit_studio.nodes.contract import Delivery, RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
 from summit_studio.planning.domains import Domain, domains_of
 from summit_studio.planning.graph import upstream
@@ -38,7 +38,7 @@ _PARTS: Final = (
     "the nodes above it",
     "parameters of the run",
     "what the sources read",
-    "settings that decide where epochs end",
+    "settings that decide where batches end",
 )
 _PART_DIGITS: Final = 16
 
@@ -89,18 +89,15 @@ def begin(
         SummitError: A target cannot be reached.
     """
     checkpoints = checkpoints_of(plan, request, settings, context)
+    _require_exactly_once(plan, settings, checkpoints)
     unkept = _unkept(plan, checkpoints, settings)
     for sink in unkept:
         del checkpoints[sink]
     promised = promises(plan, settings, context, unkept)
-    found: dict[str, Progress | None] = {}
-    for sink, checkpoint in checkpoints.items():
-        with _at(plan, sink):
-            found[sink] = checkpoint.look()
-    known = {sink: progress for sink, progress in found.items() if progress is not None}
+    known = _known(plan, checkpoints)
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    lineage = _of_batch(known, request.batch) if request.batch else _unfinished(known)
+    lineage = _of_batch(known, request.batch) if request.batch else unfinished_of(known)
     if lineage is None and not request.restart and not request.batch:
         lineage = _untold(known, prints, untold)
     elif lineage is not None:
@@ -125,7 +122,7 @@ def begin(
                 checkpoints[sink].release()
         raise
     epochs = Epochs(
-        every_rows=settings.checkpoints.every_rows
+        every=settings.checkpoints.every
         if any(p.publish is not Publish.WHOLE for p in promised.values())
         else None,
         publish={sink: p.publish for sink, p in promised.items()},
@@ -170,6 +167,44 @@ def checkpoints_of(
     return found
 
 
+def _require_exactly_once(plan: Plan, settings: Settings, kept: Collection[str]) -> None:
+    """Refuse a sink that may have a row twice after a crash, where the settings forbid it.
+
+    Raises:
+        SummitError: It names the sink, and the way from the source to it.
+    """
+    for sink in plan.sinks if settings.require == "exactly_once" else ():
+        node = plan.nodes[sink]
+        assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
+        if (
+            not node.target()
+            or sink in kept
+            or node.delivery in {Delivery.ATOMIC, Delivery.IDEMPOTENT}
+        ):
+            continue
+        above = upstream(plan.document, [sink])
+        path = " -> ".join(plan.nodes[i].node_title for i in plan.order if i in above)
+        raise SummitError(
+            f"'{node.node_title}' cannot have each row exactly once",
+            why=f"a run that dies leaves rows there that the next one writes again ({path}), and "
+            "the setting require is exactly_once",
+            do="write to a database table or to files, or leave the setting require out",
+            code="not_exactly_once",
+            where=node.place(),
+        )
+
+
+def _known(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> dict[str, Progress]:
+    """Return what the targets say, by sink; those that say nothing not."""
+    found = {}
+    for sink, checkpoint in checkpoints.items():
+        with _at(plan, sink):
+            progress = checkpoint.look()
+        if progress is not None:
+            found[sink] = progress
+    return found
+
+
 def _unkept(
     plan: Plan, checkpoints: Mapping[str, Checkpoint], settings: Settings
 ) -> tuple[str, ...]:
@@ -178,7 +213,12 @@ def _unkept(
     Raises:
         SummitError: The pipeline counts on it, or the target cannot be reached.
     """
-    asked = settings.checkpoints.publish == "each" or settings.checkpoints.table is not None
+    checkpointed = settings.checkpoints
+    asked = (
+        checkpointed.publish == "each"
+        or checkpointed.table is not None
+        or settings.require == "exactly_once"
+    )
     found = []
     for sink, checkpoint in checkpoints.items():
         try:
@@ -221,7 +261,7 @@ def _id_in(path: Path) -> str | None:
     return None
 
 
-def _unfinished(known: Mapping[str, Progress]) -> Progress | None:
+def unfinished_of(known: Mapping[str, Progress]) -> Progress | None:
     """Return the newest progress of a lineage of which something is written, but not all."""
     newest = max(
         (p for p in known.values() if p.stage is not Stage.FINISHED),
@@ -238,7 +278,8 @@ def _untold(
     known: Mapping[str, Progress], prints: Mapping[str, str], untold: Callable[[str], bool]
 ) -> Progress | None:
     """Return the progress of a load that is whole, unless its last run has said so."""
-    if known.keys() != prints.keys() or not known:
+    whole = known and all(p.stage is Stage.FINISHED for p in known.values())
+    if known.keys() != prints.keys() or not whole:
         return None
     same = len({p.lineage for p in known.values()}) == 1
     if not same or any(p.fingerprint != prints[sink] for sink, p in known.items()):
@@ -311,11 +352,21 @@ def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start],
     for domain in domains_of(plan):
         if not isinstance(plan.nodes[domain.head], SourceNode):
             continue
-        least = _least(plan, domain, held)
+        start, least = Start(), _least(plan, domain, held)
         if least is not None and least.epoch and domain.head in least.positions:
-            starts[domain.head] = Start(least.epoch, least.positions[domain.head])
+            start = Start(least.epoch, least.positions[domain.head])
             sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
+        starts[domain.head] = replace(start, stops=_stops(domain, held, start.epoch))
     return starts, sums
+
+
+def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[Stop, ...]:
+    """Return where the epochs end that sinks of a domain hold beyond the least."""
+    ahead = {p.epoch: p for s, p in held.items() if s in domain.sinks and p.epoch > least}
+    return tuple(
+        Stop(epoch, p.positions.get(domain.head) if p.stage is Stage.OPEN else None)
+        for epoch, p in sorted(ahead.items())
+    )
 
 
 def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress | None:
@@ -357,12 +408,7 @@ def _fingerprint(
         if i in above and isinstance(n, SourceNode)
     }
     performance = settings.performance
-    cuts = [
-        CUTS,
-        settings.checkpoints.every_rows,
-        performance.batch_rows,
-        performance.batch_bytes,
-    ]
+    cuts = [CUTS, performance.batch_rows, performance.batch_bytes]
     parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
     return "".join(_digest(part) for part in parts)
 

@@ -442,6 +442,14 @@ class SourceNode(NodeType[P]):
         del context
         return Replay.NONE
 
+    def epoch_fixes(self, context: "DesignContext") -> tuple[Fix, ...]:
+        """Return what would let it be read from a position; nothing where nothing would.
+
+        Databases may be asked where `context.probe` allows it.
+        """
+        del context
+        return ()
+
     def fingerprint(self, context: "RunContext") -> str:
         """Return what changes whenever what was read already does; empty where nothing tells.
 
@@ -523,7 +531,12 @@ class CodeNode(NodeType[P]):
     whole: bool = False
     """True if the code must see all rows in one batch; may be a property."""
     keeps_state: bool = True
-    """True if what it makes of a batch depends on those before; may be a property."""
+    """True if what it makes of a batch may depend on those before; may be a property."""
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return what would let epochs pass it; nothing where nothing would."""
+        del context
+        return ()
 
     @abstractmethod
     def open(self, inputs: Inputs, output: Schema, context: RunContext) -> Processor:
@@ -626,6 +639,11 @@ class SinkNode(NodeType[P]):
         """
         del context
         return "its target keeps no account of how far it is"
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return what would let its epochs be published; nothing where nothing would."""
+        del context
+        return ()
 
     @abstractmethod
     def open(self, schema: Schema, context: RunContext) -> Writer:

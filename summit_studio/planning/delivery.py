@@ -1,14 +1,31 @@
 """What each sink of a plan promises when a run dies half-way, and why it is not more."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from summit_studio.core.epochs import Publish
+from summit_studio.core.errors import SummitError, Untrusted
+from summit_studio.core.problems import Fix
 from summit_studio.core.suggest import listing
-from summit_studio.nodes.contract import RelationalNode, Replay, RunContext, SinkNode, SourceNode
+from summit_studio.nodes.catalogue import AnyNode
+from summit_studio.nodes.contract import (
+    CodeNode,
+    Delivery,
+    DesignContext,
+    RelationalNode,
+    Replay,
+    RunContext,
+    SinkNode,
+    SourceNode,
+)
+from summit_studio.planning.check import Checked
 from summit_studio.planning.domains import Domain, domains_of
-from summit_studio.planning.plan import Plan
-from summit_studio.planning.settings import Settings
+from summit_studio.planning.plan import Plan, plan_checked
+from summit_studio.planning.settings import Settings, settings_of
+from summit_studio.workspace.connections import FILE_KINDS
+
+_SAID = "the pipeline says so"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +34,156 @@ class Promise:
 
     Args:
         why: A part of a sentence: what decided it.
+        cause: The node that decided it; empty where a setting did, or nothing need change.
     """
 
     publish: Publish
     why: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What a person is told of a sink's delivery: on its badge, and by the commands.
+
+    Args:
+        sink: The node's id.
+        title: What people call it.
+        delivery: Its class.
+        promise: How it publishes; None where that is told only by a run.
+        fixes: What would make more of it.
+        writes: False of one that writes nothing.
+    """
+
+    sink: str
+    title: str
+    delivery: Delivery
+    promise: Promise | None = None
+    fixes: tuple[Fix, ...] = ()
+    writes: bool = True
+
+    @property
+    def badge(self) -> str:
+        """The letter of the class, and how it publishes."""
+        if self.promise is None or not self.writes:
+            return str(self.delivery)
+        return f"{self.delivery} · {self.promise.publish}"
+
+    @property
+    def publishes(self) -> str:
+        """What readers see meanwhile, and why it is so; a sentence."""
+        if self.promise is None:
+            return "How it publishes is told once the pipeline can run."
+        return f"{_SEEN[self.promise.publish]}: {self.promise.why}."
+
+    @property
+    def crash(self) -> str:
+        """What a run that dies would mean; a sentence, empty where that is not known yet."""
+        if self.delivery is Delivery.NONE:
+            return (
+                "Where a run dies, what it has handed over stays, and the next hands it over anew."
+            )
+        if self.promise is None:
+            return ""
+        return _CRASH[self.promise.publish]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it, the class first."""
+        if not self.writes:
+            return ("It writes nothing: there is nothing to promise.",)
+        words = (in_words(self.delivery), self.publishes, self.crash)
+        return tuple(w for w in words if w)
+
+
+_CLASSES: Mapping[Delivery, str] = MappingProxyType(
+    {
+        Delivery.TRANSACTIONAL: "Transactional: rows, and how far the load is, are committed"
+        " together.",
+        Delivery.ATOMIC: "Atomic: readers find a file whole or not at all.",
+        Delivery.IDEMPOTENT: "Idempotent: a row that is written twice is there once.",
+        Delivery.NONE: "No promise: what is handed over cannot be taken back.",
+    }
+)
+_SEEN: Mapping[Publish, str] = MappingProxyType(
+    {
+        Publish.WHOLE: "Publishes whole, all at once at the end of a run",
+        Publish.STAGED: "Publishes staged, all at once at the end of a load",
+        Publish.EACH: "Publishes each epoch once it is committed",
+    }
+)
+_CRASH: Mapping[Publish, str] = MappingProxyType(
+    {
+        Publish.WHOLE: "Where a run dies, the target is as it was before, and the next run starts"
+        " from the beginning.",
+        Publish.STAGED: "Where a run dies, readers see nothing of it, and the next run goes on"
+        " where it stood.",
+        Publish.EACH: "Where a run dies, its committed epochs stay, and the next run goes on behind"
+        " them: no row is lost, none comes twice.",
+    }
+)
+
+
+def in_words(delivery: Delivery) -> str:
+    """Return what a delivery class means, as a sentence."""
+    return _CLASSES[delivery]
+
+
+def deliveries(checked: Checked, context: DesignContext) -> Mapping[str, Delivered]:
+    """Return what is known before a run of how each sink delivers, in document order.
+
+    Writes nothing; whether a database lets us keep how far a sink is, only a run can tell. Where a
+    source or target cannot be looked at, or may not be, no more than the class is told.
+    """
+    found = {
+        i: Delivered(i, node.node_title, node.delivery, writes=bool(node.target()))
+        for i, node in checked.nodes.items()
+        if isinstance(node, SinkNode)
+    }
+    if not checked.ok:
+        return found
+    plan = plan_checked(checked)
+    try:
+        promised = promises(plan, settings_of(plan.document.settings), _looking(plan, context))
+    except SummitError:
+        return found
+    return {
+        i: replace(told, promise=promised[i], fixes=_fixes(plan, promised[i], context))
+        for i, told in found.items()
+        if i in promised
+    }
+
+
+def _looking(plan: Plan, context: DesignContext) -> RunContext:
+    """Return a context for looking at sources and targets.
+
+    Raises:
+        Untrusted: Several sinks write one database, which may not be asked how its tables hang
+            together.
+    """
+    written = frozenset(n.target() for n in plan.nodes.values() if isinstance(n, SinkNode))
+    run = RunContext("", context.workspace, context.secrets, context.cancel, written=written)
+    for name, known in context.workspace.connections.items():
+        local = known.kind in FILE_KINDS and context.workspace.inside(known.path or "")
+        if not (context.probe or local) and len(run.tables(name)) > 1:
+            raise Untrusted(f"The database {name} may not be asked")
+    return run
+
+
+def _fixes(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, ...]:
+    if promise.publish is Publish.EACH:
+        return ()
+    if promise.why == _SAID and plan.document.settings.get("checkpoints"):
+        return (Fix("Let the program decide", setting=("checkpoints", "publish")),)
+    cause = plan.nodes.get(promise.cause)
+    if not isinstance(cause, SourceNode | CodeNode | SinkNode):
+        return ()
+    raw = plan.document.nodes[promise.cause].params
+    return tuple(
+        # A param that comes from the pipeline's parameters stays as it is written.
+        replace(fix, params=tuple(p for p in fix.params if "${" not in str(raw.get(p[0], ""))))
+        for fix in cause.epoch_fixes(context)
+    )
 
 
 def promises(
@@ -57,23 +220,29 @@ def _promise(
     sink = plan.nodes[sink_id]
     assert isinstance(sink, SinkNode)  # noqa: S101 - planning says which are
     if checkpoints.publish == "whole":
-        return Promise(Publish.WHOLE, "the pipeline says so")
+        return Promise(Publish.WHOLE, _SAID)
     head = plan.nodes[domain.head]
     if not isinstance(head, SourceNode):
-        return Promise(Publish.WHOLE, f"'{head.node_title}' needs all its rows before it gives any")
+        return _waiting(head)
     if head.replay(context) is Replay.NONE:
-        return Promise(Publish.WHOLE, f"'{head.node_title}' can only be read from its beginning")
-    why = sink.whole_because(context) or _shared(plan, domain, sink, context)
-    if why:
-        return Promise(Publish.WHOLE, why)
-    if checkpoints.publish == "each":
-        return Promise(Publish.EACH, "the pipeline says so")
-    most = head.most_rows(context)
+        why = f"'{head.node_title}' can only be read from its beginning"
+        return Promise(Publish.WHOLE, why, domain.head)
+    asked = checkpoints.publish == "each"
+    bounded = checkpoints.every_bytes is None and checkpoints.every_secs is None
+    most = head.most_rows(context) if bounded and not asked else None
     if most is not None and most < checkpoints.every_rows:
         return Promise(
             Publish.WHOLE,
             f"'{head.node_title}' has fewer than {checkpoints.every_rows:,} rows",
         )
+    why = sink.whole_because(context)
+    if why:
+        return Promise(Publish.WHOLE, why, sink_id)
+    why = _shared(plan, domain, sink, context)
+    if why:
+        return Promise(Publish.WHOLE, why)
+    if asked:
+        return Promise(Publish.EACH, _SAID)
     if settings.verify == "content":
         return Promise(Publish.WHOLE, "what was written is read back before anything shows")
     critical = [
@@ -85,7 +254,15 @@ def _promise(
     ]
     if critical:
         return Promise(Publish.WHOLE, f"nothing may show before {listing(critical, 3)} holds")
-    return Promise(Publish.EACH, f"every {checkpoints.every_rows:,} rows")
+    return Promise(Publish.EACH, str(checkpoints.every))
+
+
+def _waiting(head: AnyNode) -> Promise:
+    """Return the promise of what stands behind a node that no epoch passes."""
+    if isinstance(head, CodeNode) and not head.whole and head.keeps_state:
+        why = f"the code of '{head.node_title}' may remember something from batch to batch"
+        return Promise(Publish.WHOLE, why, head.node_id)
+    return Promise(Publish.WHOLE, f"'{head.node_title}' needs all its rows before it gives any")
 
 
 def _shared(plan: Plan, domain: Domain, sink: SinkNode, context: RunContext) -> str:  # type: ignore[type-arg]
@@ -117,5 +294,6 @@ def _go_together(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
                     found[node_id] = Promise(
                         Publish.WHOLE,
                         f"refused rows join it to '{title}', which is written all at once",
+                        found[whole[0]].cause,
                     )
                 changed = True

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from summit_studio.core.epochs import Every
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.own_keys import without_own
 from summit_studio.core.problems import Fix, Problem
@@ -63,19 +64,42 @@ class Checkpoints(_Part):
         "on where the target stands). auto takes each for loads of more than one epoch.",
     )
     every_rows: int = Field(
-        1_000_000, ge=1, description="Rows of a source after which an epoch ends."
+        1_000_000,
+        ge=1,
+        title="Rows of an epoch",
+        description="Rows of a source after which an epoch ends.",
+    )
+    every_bytes: int | None = Field(
+        None,
+        ge=1,
+        description="Bytes of rows, as a source hands them on in memory, after which an epoch ends "
+        "even if it has fewer rows than every_rows.",
+    )
+    every_secs: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds after which an epoch ends at the next batch, even if it has fewer rows"
+        " than every_rows.",
     )
     on_unfinished: Literal["resume", "refuse", "restart"] = Field(
         "resume",
+        title="Unfinished load",
         description="What a run does that finds another one unfinished: go on with it, refuse, or "
         "start again where that writes no row twice.",
     )
     table: str | None = Field(
         None,
         min_length=1,
+        title="Table of checkpoints",
         description="The table in which databases keep how far a sink is; by default "
         "_summit_checkpoint beside the sink's table, made where it is missing.",
     )
+
+    @property
+    def every(self) -> Every:
+        """How often epochs end."""
+        return Every(self.every_rows, self.every_bytes, self.every_secs)
 
 
 Strategy = Literal["fail_fast", "skip", "dead_letter"]
@@ -100,6 +124,11 @@ class Settings(_Part):
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
     errors: Errors = Field(default_factory=Errors)
+    require: Literal["exactly_once"] | None = Field(
+        None,
+        description="A run refuses to start, rather than promise less, where a crash could write a "
+        "row twice or lose one.",
+    )
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
     )
@@ -114,13 +143,10 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "errors.tolerance": "set strategy to skip or dead_letter: it takes any number of rows",
         "errors.dead_letters": "dead letters are kept in the state database",
         "errors.on_error": "look at the exit code of `summit run` where you start it",
-        "require": "each target is written in one transaction or one rename, one after the other",
         "limits": "a run takes as long as it needs; end it from outside, as with `timeout`",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",
-        "checkpoints.every_bytes": "set every_rows instead",
-        "checkpoints.every_secs": "set every_rows instead",
         "performance.queue_concurrency": "set parallelism instead",
         "performance.source_concurrency": "set parallelism instead",
         "performance.spill": "nodes spill to disk once they reach memory_limit_mb",

@@ -158,12 +158,12 @@ class TestRights:
             "write": Node("write", "table_sink", {"connection": "db", "table": "t"}),
         }
 
-        def go(**checkpoints: Any) -> Any:
+        def go(require: str | None = None, **checkpoints: Any) -> Any:
             document = Document(
                 "rights",
                 nodes=nodes,
                 edges=(Edge.parse("read.rows -> write.rows"),),
-                settings={"checkpoints": checkpoints},
+                settings={"checkpoints": checkpoints} | ({"require": require} if require else {}),
             )
             return launch(RunRequest(document, tmp_path))
 
@@ -176,8 +176,9 @@ class TestRights:
         assert server.run("SELECT to_regclass('_summit_checkpoint')") == [(None,)]
 
     def test_what_is_asked_for_is_not_done_without(self, server: Any, run):
-        with pytest.raises(SummitError, match="GRANT SELECT, INSERT") as caught:
-            run(publish="each")
+        for asked in ({"publish": "each"}, {"require": "exactly_once"}):
+            with pytest.raises(SummitError, match="GRANT SELECT, INSERT") as caught:
+                run(**asked)
         assert caught.value.code == "permission_denied"
         assert caught.value.where.node_id == "write"
         assert server.run("SELECT count(*) FROM t") == [(0,)]

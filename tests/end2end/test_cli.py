@@ -167,7 +167,12 @@ def test_invalid_pipelines_exit_with_2(summit):
     found = json.loads(summit("validate", "wrong.summit.json", "--json", code=2).stdout)
     assert not found["ok"]
     assert found["problems"][0]["where"]["node_id"] == "paid"
-    assert "ready to run" in summit("validate", "orders.summit.json").stdout
+    said = summit("validate", "orders.summit.json").stdout
+    assert "ready to run" in said
+    assert "Atomic: readers find a file whole or not at all." in said
+    (sink,) = json.loads(summit("validate", "orders.summit.json", "--json").stdout)["delivery"]
+    assert (sink["class"], sink["publish"]) == ("A", "whole")
+    assert sink["why"] in sink["message"]
 
     (summit.folder / "cut.summit.json").write_text('{"format": 2, "nodes": {')
     assert "breaks off" in summit("run", "cut.summit.json", code=2).stderr
@@ -180,8 +185,8 @@ def test_invalid_pipelines_exit_with_2(summit):
     ("more", "said"),
     [
         ({"settings": {"perfomance": {}}}, "did you mean 'performance'?"),
-        ({"settings": {"require": "exactly_once"}}, "setting_not_kept"),
-        ({"settings": {"checkpoints": {"every_secs": 10}}}, "setting_not_kept"),
+        ({"settings": {"schedule": {"cron": "0 5 * * *"}}}, "setting_not_kept"),
+        ({"settings": {"performance": {"spill": "on"}}}, "setting_not_kept"),
         ({"mode": "elt"}, "mode_not_kept"),
         ({"nots": {}}, "did you mean 'notes'?"),
     ],
@@ -195,7 +200,7 @@ def test_what_is_not_honoured_never_runs(summit, more, said):
 
 
 def test_a_newer_document_is_not_asked_for_its_keys(summit):
-    newer = {"format": 99, "mode": "stream", "nots": {}, "settings": {"require": "exactly_once"}}
+    newer = {"format": 99, "mode": "stream", "nots": {}, "settings": {"require": "at_least"}}
     summit.write("orders.summit.json", PIPELINE | newer)
     done = summit("validate", "orders.summit.json")
     assert "newer version" in done.stderr

@@ -31,7 +31,10 @@ from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
 from summit_studio.engine.narrative import sentence_of
 from summit_studio.engine.request import RunRequest
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.sinks.preview_sink import PreviewSink
 from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.trust import trust
 from summit_studio.workspace.workspace import Workspace
 
 ROWS = 4_000
@@ -215,9 +218,9 @@ CHANGES: dict[str, tuple[Callable[[Bench], Document], str]] = {
         "the nodes above it",
     ),
     "the file": (lambda b: b.write(range(1, ROWS)) or b.document(), "what the sources read"),
-    "the size of an epoch": (
-        lambda b: b.document(checkpoints={"publish": "each", "every_rows": 700}),
-        "settings that decide where epochs end",
+    "the size of a batch": (
+        lambda b: b.document(performance={"batch_bytes": 8192}),
+        "settings that decide where batches end",
     ),
 }
 
@@ -393,6 +396,81 @@ def test_a_sink_that_is_ahead_passes_over_what_it_holds(bench: Bench):
         assert bench.ids() == GOOD
         with closing(sqlite3.connect(bench.folder / "other.db")) as con:
             assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+@pytest.mark.parametrize("every", [300, 1_700, 100_000])
+@pytest.mark.parametrize("label", ["commit:good:2", "commit:bad:2", "commit:bad:4"])
+def test_epochs_that_a_sink_holds_end_where_they_did(bench: Bench, label: str, every: int):
+    """How often epochs end may change from run to run."""
+    with (bench.folder / "connections.toml").open("a") as file:
+        file.write('[other]\nkind = "sqlite"\npath = "other.db"\n')
+    bench.stop_at(label, _with(bench.document(), "bad", connection="other"))
+    document = bench.document(checkpoints={"publish": "each", "every_rows": every})
+    finished = bench.run(_with(document, "bad", connection="other"))
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
+    assert bench.ids() == GOOD
+    with closing(sqlite3.connect(bench.folder / "other.db")) as con:
+        assert [n for (n,) in con.execute("SELECT line FROM bad ORDER BY 1")] == BAD
+
+
+@pytest.mark.parametrize("often", [{"every_bytes": 20_000}, {"every_secs": 1e-6}], ids=str)
+def test_epochs_end_by_size_and_by_time_as_well(bench: Bench, often: dict):
+    document = bench.document(checkpoints={"publish": "auto", **often})
+    assert bench.stop_at("commit:good:3", document).status is RunStatus.FAILED
+    assert 0 < len(bench.ids()) < len(GOOD)
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    assert len(bench.all_of(RunResumed)) == 1
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+    epochs = [e.epoch for e in bench.all_of(CheckpointCommitted) if e.node_id == "good"]
+    assert epochs[0] in {3, 4}, "the two share a transaction, which may have been committed"
+    assert epochs == list(range(epochs[0], epochs[-1] + 1))
+    if "every_bytes" in often:
+        # Two integers and their validity: some 16 bytes a row.
+        assert epochs[-1] == pytest.approx(ROWS * 16 / 20_000, abs=2)
+    else:
+        assert epochs[-1] > 5, "every batch is an epoch"
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_a_load_goes_on_behind_code_that_remembers_nothing(bench: Bench, *, keeps: bool):
+    code = "def process(rows):\n    return rows\n"
+    params = {"code": code, "frame": "arrow", "keeps_state": keeps}
+    edges = ("read.rows -> own.rows", "own.rows -> keep.rows", "keep.kept -> good.rows")
+    document = bench.document(Node("own", "python", params))
+    document = replace(
+        document, edges=tuple(map(Edge.parse, (*edges, "read.rejected -> bad.rows")))
+    )
+    trust(bench.folder)
+    bench.stop_at("audit:3" if not keeps else "audit", document)
+    assert bool(bench.ids()) is not keeps
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    assert (bench.ids(), bench.ids("bad")) == (GOOD, BAD)
+    assert bool(bench.all_of(RunResumed)) is not keeps
+
+
+class _Poster(PreviewSink):
+    """A sink that can say nothing of what it holds."""
+
+    id = "poster"
+
+    def target(self) -> str:
+        return "somewhere"
+
+
+def test_what_must_be_there_once_is_not_written_where_nobody_can_tell(bench: Bench):
+    document = bench.document(Node("post", "poster"), edges=("keep.dropped -> post.rows",))
+    kinds = Catalogue({**{k.id: k for k in Catalogue.load()}, "poster": _Poster})
+    request = bench.request(replace(document, settings=SETTINGS | {"require": "exactly_once"}))
+    with pytest.raises(SummitError) as caught:
+        launch(request, catalogue=kinds)
+    assert caught.value.code == "not_exactly_once"
+    assert caught.value.where.node_id == "post"
+    assert " -> " in caught.value.why
+    assert bench.ids() == []
+    assert launch(bench.request(document), catalogue=kinds).status is RunStatus.SUCCEEDED
+    shown = bench.document(Node("look", "preview_sink"), edges=("keep.dropped -> look.rows",))
+    shown = replace(shown, settings=SETTINGS | {"require": "exactly_once"})
+    assert bench.run(shown).status is RunStatus.SUCCEEDED
 
 
 def test_a_load_is_not_finished_once_a_sink_has_failed(bench: Bench):

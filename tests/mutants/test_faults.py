@@ -24,6 +24,7 @@ AREAS = {
     "epochs",
     "letters",
     "sources",
+    "surface",
 }
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from summit_studio.app.canvas.face import NodeFace, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
-from summit_studio.app.canvas.node_painter import Words, paint_full, paint_plain
+from summit_studio.app.canvas.node_painter import Words, badge_room, paint_full, paint_plain
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
@@ -36,6 +36,7 @@ class NodeItem(QGraphicsRectItem):
         self.selected = False
         self.hovered = False
         self.severity: Severity | None = None
+        self.delivery: tuple[str, str] | None = None
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
         self.words: Words | None = None
@@ -70,6 +71,18 @@ class NodeItem(QGraphicsRectItem):
         else:
             x, y = spot.x, spot.y
         return self.left + x, self.top + y
+
+    @property
+    def badge(self) -> str:
+        """What the badge says: how a sink delivers, else its class."""
+        return self.delivery[0] if self.delivery and self.face.badge else self.face.badge
+
+    def tip_at(self, x: float, y: float) -> str:
+        """Return what is told of a place of the scene: of the badge what it means."""
+        if self.delivery is None or not self.badge:
+            return ""
+        room = badge_room(self.stage.style, self.badge, self.card.height)
+        return self.delivery[1] if room.contains(x - self.left, y - self.top) else ""
 
     @property
     def live(self) -> NodeLive | None:

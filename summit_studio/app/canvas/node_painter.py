@@ -53,6 +53,10 @@ class Card(Protocol):
     far_title: tuple[QFont, QStaticText] | None
 
     @property
+    def badge(self) -> str:
+        """What the badge says; empty for none."""
+
+    @property
     def live(self) -> NodeLive | None:
         """What the run at hand says of the node."""
 
@@ -78,7 +82,7 @@ class Look:
         face = item.face
         state = NodeState.IDLE if live is None else live.state
         return (
-            item.card, face.category, face.icon, face.known, face.badge, state,
+            item.card, face.category, face.icon, face.known, item.badge, state,
             item.severity, item.selected, item.hovered, item.lit,
         )  # fmt: skip
 
@@ -191,7 +195,7 @@ def _icon(name: str, colour: str, scale: float) -> QPixmap:
 
 def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | None) -> None:
     if item.words is None:
-        item.words = _words(item.face, style)
+        item.words = _words(item.face, style, item.badge)
     title, summary = item.words
     painter.setFont(style.title_font)
     painter.setPen(style.text if item.face.known else style.muted)
@@ -209,9 +213,9 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
             _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
 
 
-def _words(face: NodeFace, style: Style) -> Words:
+def _words(face: NodeFace, style: Style, badge: str) -> Words:
     """Lay the words out once: as static text they are drawn three times as fast."""
-    room = _TEXT_WIDTH - (_BADGE + 2 if face.badge else 0)
+    room = _TEXT_WIDTH - (_badge_width(style, badge) + 2 if badge else 0)
     title = style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH)
     summary = style.small_metrics.elidedText(face.summary, _ELIDE, room)
     return _static(title, style.title_font), _static(summary, style.small_font) if summary else None
@@ -237,14 +241,24 @@ def _paint_port(painter: QPainter, look: Look, style: Style, spot: Spot) -> None
     painter.drawEllipse(centre, PORT_RADIUS, PORT_RADIUS)
 
 
-def _paint_badge(painter: QPainter, style: Style, letter: str, rect: QRectF) -> None:
-    badge = QRectF(rect.right() - _BADGE - 10, rect.bottom() - _BADGE - 9, _BADGE, _BADGE)
+def badge_room(style: Style, text: str, height: float) -> QRectF:
+    """Return what a badge takes of a card of that height."""
+    width = _badge_width(style, text)
+    return QRectF(CARD_WIDTH - width - 10, height - _BADGE - 9, width, _BADGE)
+
+
+def _badge_width(style: Style, text: str) -> float:
+    return max(_BADGE, QFontMetricsF(style.tiny_font).horizontalAdvance(text) + 8)
+
+
+def _paint_badge(painter: QPainter, style: Style, text: str, rect: QRectF) -> None:
+    badge = badge_room(style, text, rect.height()).translated(rect.topLeft())
     painter.setPen(style.border)
     painter.setBrush(style.card_raised)
     painter.drawRoundedRect(badge, 4, 4)
     painter.setFont(style.tiny_font)
     painter.setPen(style.muted)
-    painter.drawText(badge, _CENTRE, letter)
+    painter.drawText(badge, _CENTRE, text)
 
 
 def _paint_problem(painter: QPainter, style: Style, severity: Severity, rect: QRectF) -> None:

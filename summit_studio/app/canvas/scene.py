@@ -46,6 +46,7 @@ class CanvasScene(QGraphicsScene):
         self._target: EdgeItem | None = None
         self._states: dict[str, NodeState] = {}
         self._problems: Mapping[str, Severity] = EMPTY
+        self._deliveries: Mapping[str, tuple[str, str]] = EMPTY
 
     @property
     def document(self) -> Document:
@@ -57,6 +58,7 @@ class CanvasScene(QGraphicsScene):
         was_empty = self.empty
         for item in self.shown.show_document(document):
             item.severity = self._problems.get(item.node.id)
+            item.delivery = self._deliveries.get(item.node.id)
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
@@ -159,6 +161,15 @@ class CanvasScene(QGraphicsScene):
                 item.severity = severity
                 item.update()
                 self.shown.overview.forget_states()
+
+    def set_deliveries(self, deliveries: Mapping[str, tuple[str, str]]) -> None:
+        """Say of sinks how they deliver: what the badge says, and what it means."""
+        self._deliveries = dict(deliveries)
+        for node_id, item in self.shown.nodes.items():
+            delivery = self._deliveries.get(node_id)
+            if delivery != item.delivery:
+                item.delivery, item.words = delivery, None
+                item.update()
 
     # What the pointer does
 

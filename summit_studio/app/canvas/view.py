@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME
 from summit_studio.app.canvas.face import Faces
@@ -21,6 +22,7 @@ from summit_studio.app.canvas.gestures.picking import pick
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
+from summit_studio.app.canvas.style import Detail
 from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
@@ -172,7 +174,13 @@ class CanvasView(Workbench):
         event.accept()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Zoom by pinching."""
+        """Zoom by pinching; tell what a badge under the pointer means."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            x, y = self.mapToScene(event.pos()).toTuple()
+            node = self.scene().hit(x, y).node
+            full = self.scene().stage.detail is Detail.FULL
+            QToolTip.showText(event.globalPos(), node.tip_at(x, y) if node and full else "", self)
+            return True
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture

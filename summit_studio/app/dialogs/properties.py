@@ -6,7 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QTableWidget,
     QTableWidgetItem,
@@ -23,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.dialogs.settings_form import SettingsForm
 from summit_studio.app.session.session import Session
 from summit_studio.core.ids import is_id, unique_id
 from summit_studio.document.edits import SetProperties
@@ -39,7 +38,7 @@ class PropertiesDialog(QDialog):
         self._session = session
         self._before = session.document
         self.setWindowTitle("Pipeline properties")
-        self.resize(640, 460)
+        self.resize(760, 600)
         self.name = QLineEdit(self._before.name)
         self.name.setAccessibleName("Name of the pipeline")
         self.table = QTableWidget(0, 4)
@@ -48,19 +47,8 @@ class PropertiesDialog(QDialog):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.verticalHeader().hide()
-        self.settings = QPlainTextEdit()
-        self.settings.setProperty("role", "code")
-        self.settings.setAccessibleName("Settings as JSON")
-        self.settings.setPlainText(
-            json.dumps(dict(self._before.settings), indent=2, ensure_ascii=False)
-        )
-        self.verify = QCheckBox("Read back what was written, and compare it before it shows")
-        self.verify.setToolTip(
-            "Counts cannot see a changed value. Files and new tables are read once more,"
-            " which takes about as long as reading them."
-        )
-        self.verify.setChecked(self._before.settings.get("verify") == "content")
-        self.verify.toggled.connect(self._verify)
+        self.settings = SettingsForm(session, self._before.settings)
+        self.tabs = QTabWidget()
         self.status = QLabel()
         self.status.setProperty("role", "error")
         self.status.setWordWrap(True)
@@ -86,16 +74,9 @@ class PropertiesDialog(QDialog):
             row.addWidget(button)
         row.addStretch(1)
         inner.addLayout(row)
-        tabs = QTabWidget()
-        tabs.setDocumentMode(True)
-        tabs.addTab(parameters, "Parameters")
-        settings = QWidget()
-        inner = QVBoxLayout(settings)
-        inner.setContentsMargins(0, 12, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(self.verify)
-        inner.addWidget(self.settings, 1)
-        tabs.addTab(settings, "Settings")
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(parameters, "Parameters")
+        self.tabs.addTab(self.settings, "Settings")
         label = QLabel("Name")
         label.setBuddy(self.name)
         buttons = QDialogButtonBox(
@@ -108,7 +89,7 @@ class PropertiesDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(label)
         column.addWidget(self.name)
-        column.addWidget(tabs, 1)
+        column.addWidget(self.tabs, 1)
         column.addWidget(self.status)
         column.addWidget(buttons)
 
@@ -127,19 +108,10 @@ class PropertiesDialog(QDialog):
         if self.table.currentRow() >= 0:
             self.table.removeRow(self.table.currentRow())
 
-    @Slot(bool)
-    def _verify(self, wanted: bool) -> None:  # noqa: FBT001 - as Qt calls it
-        """Write the choice into the settings, which say what holds."""
-        try:
-            settings = self._settings()
-        except ValueError as error:
-            self.status.setText(str(error))
-            self.status.show()
-            return
-        settings.pop("verify", None)
-        if wanted:
-            settings["verify"] = "content"
-        self.settings.setPlainText(json.dumps(settings, indent=2, ensure_ascii=False))
+    def show_setting(self, name: str) -> None:
+        """Bring the field of a setting, such as `checkpoints.every_rows`."""
+        self.tabs.setCurrentWidget(self.settings)
+        self.settings.focus_setting(name)
 
     def accept(self) -> None:
         """Make the edit, or say what does not fit and stay open."""
@@ -159,19 +131,10 @@ class PropertiesDialog(QDialog):
         Raises:
             ValueError: Something does not fit; its text says what.
         """
-        settings = self._settings()
+        settings = self.settings.values
         parameters = self._parameters(self._before)
         name = self.name.text().strip() or "Untitled"
         return SetProperties(name, None, settings, parameters)
-
-    def _settings(self) -> dict[str, Any]:
-        try:
-            settings = json.loads(self.settings.toPlainText() or "{}")
-        except ValueError as error:
-            raise ValueError(f"The settings are not JSON: {error}") from None
-        if not isinstance(settings, dict):
-            raise ValueError("The settings must be a JSON object.")  # noqa: TRY004 - its text is shown as it is
-        return settings
 
     def _append(self, parameter: Parameter) -> None:
         row = self.table.rowCount()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.form import Form
@@ -54,6 +55,8 @@ class Inspector(QWidget):
         self._gesture = object()
         self.form: Form | None = None
         self.head = NodeHead(session)
+        self.delivery = DeliveryFacts()
+        self.delivery.fixed.connect(session.fix)
         self.ports = Ports(session)
         self.edge = EdgeFacts(session)
         self.raw = QPlainTextEdit()
@@ -73,6 +76,7 @@ class Inspector(QWidget):
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
         session.checked_changed.connect(self._checked)
+        session.deliveries_changed.connect(self._show_delivery)
         session.workspace_changed.connect(self._workspace)
 
     def _build(self) -> None:
@@ -82,6 +86,7 @@ class Inspector(QWidget):
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(12)
         self._column.addWidget(self.head)
+        self._column.addWidget(self.delivery)
         self._column.addWidget(self.raw)
         self._column.addWidget(self.edge, 1)
         self._column.addStretch(0)
@@ -196,12 +201,14 @@ class Inspector(QWidget):
             self._ensure_form(node)
             assert self.form is not None  # noqa: S101 - just made
             self.form.set_values(node.params)
+        self._show_delivery()
         self._show_problems()
         self._show_ports()
 
     def _show_edge(self, edge: Edge) -> None:
         self._drop_form()
         self.raw.hide()
+        self.delivery.hide()
         self.head.show_edge(edge)
         self.ports.show_edge(edge)
         self._stack.setCurrentWidget(self._splitter)
@@ -255,6 +262,11 @@ class Inspector(QWidget):
         if self.form is not None:
             self.form.set_findings(self._session.findings_of(self._node_id))
             self.form.set_problems(problems)
+
+    @Slot()
+    def _show_delivery(self) -> None:
+        node = self._node()
+        self.delivery.show_delivery(self._session.delivery_of(node.id) if node else None)
 
     def _show_ports(self) -> None:
         node = self._node()

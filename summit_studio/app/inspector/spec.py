@@ -53,7 +53,7 @@ class FieldSpec:
 
 def fields_of(params: type[Params]) -> tuple[FieldSpec, ...]:
     """Return the fields of a params class in declared order."""
-    return tuple(_field(name, info) for name, info in params.model_fields.items())
+    return tuple(field_of(name, info) for name, info in params.model_fields.items())
 
 
 def in_words(name: str) -> str:
@@ -62,7 +62,8 @@ def in_words(name: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _field(name: str, info: FieldInfo) -> FieldSpec:
+def field_of(name: str, info: FieldInfo) -> FieldSpec:
+    """Return what a form must know of one field."""
     extra: Mapping[str, Any] = (
         info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     )

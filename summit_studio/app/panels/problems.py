@@ -23,7 +23,6 @@ from summit_studio.app.look.roles import severity_colour
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.document.fixing import edit_of
 
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -126,9 +125,7 @@ class ProblemsPanel(QWidget):
 
     @Slot(object)
     def _fix(self, fix: Fix) -> None:
-        edit = edit_of(fix, self._session.document)
-        if edit is not None:
-            self._session.do(edit)
+        self._session.fix(fix)
 
 
 class ProblemList(QListWidget):

@@ -12,8 +12,11 @@ from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from summit_studio.nodes.contract import DesignContext
     from summit_studio.planning.check import Checked
+    from summit_studio.planning.delivery import Delivered
 
 _QUIET_MS = 150
 
@@ -47,6 +50,12 @@ class Designing:
         from summit_studio.planning.check import check
 
         return check(document, catalogue, self.context(workspace), newer=newer)
+
+    def deliveries(self, checked: "Checked", workspace: Workspace) -> "Mapping[str, Delivered]":
+        """Return how the sinks of a checked document deliver. Worker thread only."""
+        from summit_studio.planning.delivery import deliveries
+
+        return deliveries(checked, self.context(workspace))
 
 
 class DesignChecker(QObject):
@@ -86,6 +95,15 @@ class DesignChecker(QObject):
         # An older answer is dropped: the check of the newer document is on its way.
         if checked.document is self._asked:
             self._session.set_checked(checked)
+            workspace = self._session.workspace
+            self._background.submit(
+                Job(
+                    lambda: self._designing.deliveries(checked, workspace),
+                    self._session.set_deliveries,
+                    self._failed,
+                    wanted=lambda: self._asked is checked.document,
+                )
+            )
 
     def _failed(self, error: Exception) -> None:
         self._session.notice(Notice.of(error))

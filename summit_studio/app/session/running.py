@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
@@ -99,8 +100,13 @@ class RunSupervisor(QObject):
         """True once cancelled, until the last event."""
         return self.running and self._poller.cancel.is_set()
 
-    def start(self) -> None:
-        """Run the document as it is on the screen, saved or not."""
+    def start(self, *, restart: bool = False, take_over: bool = False) -> None:
+        """Run the document as it is on the screen, saved or not.
+
+        Args:
+            restart: Start an unfinished load again, where that writes no row twice.
+            take_over: Do not wait for another run of it that seems alive.
+        """
         if self.running:
             return
         self.state = RunState(self._session.document, self._session.main_ports())
@@ -111,7 +117,7 @@ class RunSupervisor(QObject):
         if not self._thread.isRunning():
             self._thread.start()
         self._timer.start()
-        self._asked.emit(request_of(self._session))
+        self._asked.emit(replace(request_of(self._session), restart=restart, take_over=take_over))
 
     def cancel(self) -> None:
         """Ask the run to stop; the screen says so at once."""

@@ -11,10 +11,11 @@ from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
 from summit_studio.core.errors import SummitError, Where
-from summit_studio.core.problems import Problem, Severity
+from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Edit
 from summit_studio.document.files import SUFFIX
+from summit_studio.document.fixing import edit_of
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from summit_studio.formats.contract import Finding
     from summit_studio.planning.check import Checked
+    from summit_studio.planning.delivery import Delivered
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Notice:
 
     Args:
         action: What a button on the banner says; `act` names an action of the table.
+        more: The same of further buttons.
     """
 
     text: str
@@ -42,6 +45,12 @@ class Notice:
     severity: Severity = Severity.INFO
     action: str = ""
     act: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def offers(self) -> tuple[tuple[str, str], ...]:
+        """What all buttons say, and their actions."""
+        return ((self.action, self.act), *self.more) if self.action else self.more
 
     @classmethod
     def of(cls, error: Exception) -> "Notice":
@@ -91,6 +100,7 @@ class _Known:
 
     checked: "Checked | None" = None
     problems: dict[str, list[Problem]] = field(default_factory=dict)
+    deliveries: "Mapping[str, Delivered]" = field(default_factory=dict)
 
 
 def _names_its_own_columns(kind: type[AnyNode]) -> bool:
@@ -111,6 +121,7 @@ class Session(QObject):
 
     selected = Signal(object)
     checked_changed = Signal(object)
+    deliveries_changed = Signal(object)
     file_changed = Signal(object)
     workspace_changed = Signal(object)
     noticed = Signal(object)
@@ -154,6 +165,15 @@ class Session(QObject):
             self.notice(Notice.of(error))
             return False
         return True
+
+    def fix(self, fix: Fix) -> None:
+        """Make the edit that a fix stands for, or bring the field to which it leads."""
+        if fix.field is not None:
+            self.show_place(Where(node_id=fix.node_id, param=fix.field))
+            return
+        edit = edit_of(fix, self.document)
+        if edit is not None:
+            self.do(edit)
 
     def why_read_only(self) -> Notice:
         """Return the notice that says why the open document can only be read."""
@@ -211,8 +231,17 @@ class Session(QObject):
         problems: dict[str, list[Problem]] = {}
         for problem in checked.problems:
             problems.setdefault(problem.where.node_id or "", []).append(problem)
-        self._known = _Known(checked, problems)
+        self._known = _Known(checked, problems, self._known.deliveries)
         self.checked_changed.emit(checked)
+
+    def set_deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
+        """Take what is known of how sinks deliver."""
+        self._known.deliveries = deliveries
+        self.deliveries_changed.emit(deliveries)
+
+    def delivery_of(self, node_id: str) -> "Delivered | None":
+        """Return what is known of how a sink delivers, or None."""
+        return self._known.deliveries.get(node_id)
 
     def problems_of(self, node_id: str) -> list[Problem]:
         """Return what the last check found at a node."""

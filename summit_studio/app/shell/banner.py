@@ -10,6 +10,7 @@ from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
 _SHOWN_MS = 7000
+_MOST_OFFERS = 3
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 
@@ -34,9 +35,10 @@ class Banner(QWidget):
         for label in (self.text, self.detail):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.button = QPushButton()
-        self.button.setProperty("compact", True)
-        self.button.clicked.connect(self._ask)
+        self.buttons = [QPushButton() for _ in range(_MOST_OFFERS)]
+        for button in self.buttons:
+            button.setProperty("compact", True)
+            button.clicked.connect(self._ask)
         close = QToolButton()
         close.setText("✕")
         close.setToolTip("Dismiss")
@@ -52,13 +54,19 @@ class Banner(QWidget):
         row.setSpacing(8)
         row.addWidget(self._sign)
         row.addLayout(words, 1)
-        row.addWidget(self.button)
+        for button in self.buttons:
+            row.addWidget(button)
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
         self._timer.timeout.connect(self.dismiss)
         self.hide()
+
+    @property
+    def button(self) -> QPushButton:
+        """The first of the buttons."""
+        return self.buttons[0]
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -76,14 +84,16 @@ class Banner(QWidget):
         self.text.setText(notice.text)
         self.detail.setText(notice.detail)
         self.detail.setVisible(bool(notice.detail))
-        self.button.setText(notice.action)
-        self.button.setVisible(bool(notice.action))
+        for at, button in enumerate(self.buttons):
+            offered = at < len(notice.offers)
+            button.setText(notice.offers[at][0] if offered else "")
+            button.setVisible(offered)
         self.setAccessibleName(f"{notice.severity.value}: {notice.text}")
         self.setAccessibleDescription(notice.detail)
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
-        if notice.severity is Severity.INFO and not notice.action:
+        if notice.severity is Severity.INFO and not notice.offers:
             self._timer.start()
         else:
             self._timer.stop()
@@ -101,6 +111,7 @@ class Banner(QWidget):
 
     @Slot()
     def _ask(self) -> None:
-        if self._notice is not None:
+        button = self.sender()
+        if self._notice is not None and isinstance(button, QPushButton):
             self.hide()
-            self.asked.emit(self._notice.act)
+            self.asked.emit(self._notice.offers[self.buttons.index(button)][1])

@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
+from summit_studio.app.shell.resuming import Resuming
 
 
 def conditions(
-    session: Session, desk: FileDesk, supervisor: RunSupervisor, editing: Callable[[], bool]
+    session: Session,
+    desk: FileDesk,
+    supervisor: RunSupervisor,
+    resuming: Resuming,
+    editing: Callable[[], bool],
 ) -> Mapping[str, Callable[[], bool]]:
     """Return the conditions by name; `editing` tells whether a document is shown."""
 
@@ -26,6 +31,7 @@ def conditions(
         "can_undo": lambda: editing() and session.bridge.can_undo,
         "can_redo": lambda: editing() and session.bridge.can_redo,
         "can_run": lambda: editing() and bool(session.document.nodes) and not supervisor.running,
+        "unfinished": lambda: editing() and resuming.found is not None and not supervisor.running,
         "recovered": lambda: editing() and desk.recovered,
         "held": lambda: editing() and bool(session.files.holder),
         "untrusted": lambda: editing() and not session.workspace.trusted,

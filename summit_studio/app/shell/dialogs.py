@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.session import Session
+from summit_studio.core.errors import Where
 
 
 class Dialogs(QObject):
@@ -27,6 +28,26 @@ class Dialogs(QObject):
         from summit_studio.app.dialogs.properties import PropertiesDialog
 
         self._open(PropertiesDialog(self._session, self._parent))
+
+    @Slot(object)
+    def show_beyond(self, where: Where) -> None:
+        """Show what belongs to no node: a setting, or the pipeline's properties."""
+        from summit_studio.app.dialogs.properties import PropertiesDialog
+
+        dialog = PropertiesDialog(self._session, self._parent)
+        self._open(dialog)
+        head, _, name = (where.param or "").partition(".")
+        if head == "settings" and name:
+            dialog.show_setting(name)
+
+    @Slot()
+    def on_settings(self) -> None:
+        """Show the settings of the pipeline."""
+        from summit_studio.app.dialogs.properties import PropertiesDialog
+
+        dialog = PropertiesDialog(self._session, self._parent)
+        dialog.tabs.setCurrentWidget(dialog.settings)
+        self._open(dialog)
 
     def export(self) -> None:
         """Show the export of the saved file."""

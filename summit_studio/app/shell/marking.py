@@ -6,12 +6,16 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from summit_studio.planning.check import Checked
+    from summit_studio.planning.delivery import Delivered
 
 _STATES = {
     "waiting": NodeState.IDLE,
@@ -30,10 +34,16 @@ class Marking(QObject):
         self._session = session
         self._scene = scene
         session.checked_changed.connect(self._checked)
+        session.deliveries_changed.connect(self._deliveries)
 
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:
         self._scene.set_problems(worst(checked.problems))
+
+    @Slot(object)
+    def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
+        told = {i: (d.badge, tip_of(d)) for i, d in deliveries.items()}
+        self._scene.set_deliveries(told)
 
     def show_run(self, run: RunState) -> None:
         """Show a run's counts and states."""

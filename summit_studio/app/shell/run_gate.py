@@ -48,6 +48,10 @@ class RunGate(QObject):
     @Slot()
     def on_run(self) -> None:
         """Run the document; with errors known, show them in its stead."""
+        self.begin()
+
+    def begin(self, *, restart: bool = False, take_over: bool = False) -> None:
+        """Run the document as `RunSupervisor.start` does, unless errors are known."""
         session = self._session
         try:
             session.files.to_run()
@@ -61,7 +65,7 @@ class RunGate(QObject):
             return
         self._banner.dismiss()
         self._show_panel("run")
-        self._supervisor.start()
+        self._supervisor.start(restart=restart, take_over=take_over)
 
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:

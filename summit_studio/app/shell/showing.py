@@ -15,7 +15,7 @@ _MARGIN = 48
 
 
 class Showing(QObject):
-    """Moves canvas and inspector. `beyond` is sent for a place that is in no node.
+    """Moves canvas and inspector. `beyond` carries a place that is in no node.
 
     Args:
         session: What is open.
@@ -24,7 +24,7 @@ class Showing(QObject):
         show_panel: Brings a panel to the front by its name.
     """
 
-    beyond = Signal()
+    beyond = Signal(object)
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Showing(QObject):
             if where.param:
                 self._inspector.focus_field(where)
         elif where.param or not where.node_id:
-            self.beyond.emit()
+            self.beyond.emit(where)
 
     @Slot(object)
     def bring(self, node_id: str) -> None:

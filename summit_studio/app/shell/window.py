@@ -39,6 +39,7 @@ from summit_studio.app.shell.menus import (
 )
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.palette import CommandPalette
+from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.run_actions import RunActions
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
@@ -121,11 +122,12 @@ class MainWindow(QMainWindow):
         self.marking = Marking(session, self.canvas.scene(), self)
         self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
+        self.resuming = Resuming(session, self.supervisor, self.gate, self.banner, self)
 
     def _make_actions(self) -> None:
         session = self.session
         self.actions_table = Actions(
-            conditions(session, self.desk, self.supervisor, self._editing), self
+            conditions(session, self.desk, self.supervisor, self.resuming, self._editing), self
         )
         self.commands = CommandPalette(self.actions_table, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
             self.dropping,
             self.file_actions,
             self.gate,
+            self.resuming,
             self.showing,
             self.theming,
             self.trust_offer,
@@ -173,11 +176,12 @@ class MainWindow(QMainWindow):
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
-        self.showing.beyond.connect(self.dialogs.on_properties)
+        self.showing.beyond.connect(self.dialogs.show_beyond)
         self.welcome.asked.connect(self.file_actions.begin)
 
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
+        self.resuming.changed.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.cleared.connect(self.run_panel.clear)
@@ -272,6 +276,7 @@ class MainWindow(QMainWindow):
         """End every worker thread; the window can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.resuming.close()
         self.preview.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()

@@ -62,7 +62,7 @@ class _Work:
         self._domains = domains_of(order.plan)
         starts = order.epochs.starts
         self._first = {
-            node_id: starts.get(domain.head, Start()).epoch + 1
+            node_id: starts.get(domain.head, Start()).first
             for domain in self._domains
             for node_id in domain.nodes
         }

@@ -122,11 +122,14 @@ class StreamRun:
         self._segments = [CompiledSegment(positions, s) for s in stream.segments]
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
-        self._every_rows = order.epochs.every_rows if self._begins_epochs() else None
+        self._every = order.epochs.every if self._begins_epochs() else None
         self._step = order.context.step
         self._epoch = epoch
-        self._position = order.epochs.starts.get(stream.head, Start()).position
-        self._rows = 0
+        start = order.epochs.starts.get(stream.head, Start())
+        self._position = start.position
+        self._stops = deque(start.stops)
+        self._rows = self._size = 0
+        self._since = time.monotonic()
         self._given_end: EpochEnd | None = None
 
     def _begins_epochs(self) -> bool:
@@ -166,14 +169,27 @@ class StreamRun:
     def _cut(self, emitted: Emitted) -> None:
         """Mark the end of an epoch where one ends; within the turn of the piece before it."""
         self._rows += emitted.rows_in.get(READ, 0)
+        self._size += sum(table.nbytes for table in emitted.tables.values())
         self._position = emitted.position or self._position
         mark = emitted.mark
-        if mark is None and self._every_rows is not None and self._rows >= self._every_rows:
+        if mark is None and self._epoch_ends():
             self._step(f"cut:{self._stream.head}:{self._epoch}")
             mark = EpochEnd(self._epoch, self._positions_now())
         if mark is not None:
             self._send(mark)
-            self._epoch, self._rows = mark.epoch + 1, 0
+            self._epoch, self._rows, self._size = mark.epoch + 1, 0, 0
+            self._since = time.monotonic()
+
+    def _epoch_ends(self) -> bool:
+        """Return True if an epoch ends behind the rows so far."""
+        if self._stops:
+            stop = self._stops[0].position
+            if stop is None or stop != self._position:
+                return False
+            self._stops.popleft()
+            return True
+        spent = time.monotonic() - self._since
+        return self._every is not None and self._every.reached(self._rows, self._size, spent)
 
     def _positions_now(self) -> dict[str, Position]:
         return {} if self._position is None else {self._stream.head: self._position}

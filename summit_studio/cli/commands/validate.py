@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summit_studio.cli.exit_codes import DONE, INVALID
 from summit_studio.cli.opening import (
@@ -17,6 +17,7 @@ from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from summit_studio.core.problems import Problem
+    from summit_studio.planning.delivery import Delivered
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,21 +41,50 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     from summit_studio.engine.design import design_context
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.check import check
+    from summit_studio.planning.delivery import deliveries
     from summit_studio.workspace.workspace import Workspace
 
     context = design_context(Workspace.open(root_of(args.file)), probe=args.probe or None)
     parameters = read_parameters(args.param)
     checked = check(document, Catalogue.load(), context, parameters, newer=loaded.read_only)
+    delivered = deliveries(checked, context).values()
     if args.json:
         problems = [problem_json(p) for p in checked.problems]
-        terminal.json({"file": str(args.file), "ok": checked.ok, "problems": problems})
+        delivery = [_plain(each) for each in delivered]
+        body = {"ok": checked.ok, "problems": problems, "delivery": delivery}
+        terminal.json({"file": str(args.file)} | body)
     else:
         say_problems(checked.problems, terminal)
+        for each in delivered if checked.ok else ():
+            _say(each, terminal)
         count = len(document.nodes)
         nodes = "1 node" if count == 1 else f"{count} nodes"
         verdict = "is ready to run" if checked.ok else "cannot run"
         terminal.line(f"'{document.name}' {verdict}: {nodes}, {_counted(checked.problems)}.")
     return DONE if checked.ok else INVALID
+
+
+def _say(delivered: "Delivered", terminal: Terminal) -> None:
+    """Print how a sink delivers, in the words of the editor's badge."""
+    terminal.line(f"'{delivered.title}' ({delivered.badge})")
+    for sentence in delivered.sentences:
+        terminal.line(f"  {sentence}")
+    for fix in delivered.fixes:
+        terminal.line(f"  To go on after a crash: {fix.label[:1].lower()}{fix.label[1:]}.")
+
+
+def _plain(delivered: "Delivered") -> dict[str, Any]:
+    promise = delivered.promise
+    return {
+        "sink": delivered.sink,
+        "title": delivered.title,
+        "class": delivered.delivery.value,
+        "publish": promise.publish.value if promise else None,
+        "why": promise.why if promise else None,
+        "crash": delivered.crash,
+        "message": " ".join(delivered.sentences),
+        "fixes": [fix.label for fix in delivered.fixes],
+    }
 
 
 def _counted(problems: "tuple[Problem, ...]") -> str:

@@ -75,6 +75,12 @@ class PythonParams(Params):
         doc="Give all rows at once; else process is called for one batch after the other.",
         editor=Editor.TOGGLE,
     )
+    keeps_state: bool = param(
+        True,
+        doc="process may remember something from one batch to the next, such as a count. Turn it "
+        "off where each batch stands by itself: a load that died then goes on behind this node.",
+        editor=Editor.TOGGLE,
+    )
 
 
 class Python(CodeNode[PythonParams]):
@@ -125,6 +131,14 @@ class Python(CodeNode[PythonParams]):
     ) -> None:
         super().__init__(params, node_id, title)
         self.whole = params.whole
+        self.keeps_state = params.keeps_state
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return the promise that the code remembers nothing."""
+        del context
+        if self.whole or not self.keeps_state:
+            return ()
+        return (Fix("Each batch stands by itself", self.node_id, (("keeps_state", False),)),)
 
     def summary(self) -> str:
         """Return the frame, and the columns where they are declared."""

@@ -131,12 +131,23 @@ class FileSink(SinkNode[F]):
         del context
         if not self.is_folder:
             return (
-                "a single file appears whole: write a folder of parts (layout: parts, "
+                "a single file appears whole; to go on, write a folder of parts (layout: parts, "
                 "if_exists: append)"
             )
         if not self.adds:
             return "its folder is replaced as a whole: set if_exists to append"
         return ""
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return the change to a folder that parts are added to, named without a file's ending."""
+        del context
+        if self.is_folder:
+            fix = Fix("Add to the folder", self.node_id, (("if_exists", "append"),))
+        else:
+            folder = self.params.path.removesuffix(self.form) or self.params.path
+            params = (("layout", "parts"), ("if_exists", "append"), ("path", folder))
+            fix = Fix("Write a folder of parts", self.node_id, params)
+        return () if self.adds else (fix,)
 
     def place_of(self, context: RunContext) -> "Path":
         """Return the absolute path to write.

@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from summit_studio.core.errors import InvalidParams
+from summit_studio.connectors.contract import Database
+from summit_studio.core.errors import InvalidParams, SummitError
+from summit_studio.core.problems import Fix
 from summit_studio.core.schema import Schema, carried, is_nested
+from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import (
     DesignContext,
     Example,
@@ -24,6 +27,7 @@ from summit_studio.nodes.parts.database_reader import (
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field, require, require_new
+from summit_studio.nodes.parts.probing import probe
 from summit_studio.nodes.targets import Target, table_target
 
 if TYPE_CHECKING:
@@ -135,6 +139,34 @@ class TableSource(SourceNode[TableSourceParams]):
         """Return that the rows behind a key are the same but for what has changed in the table."""
         del context
         return Replay.ORDERED if self.params.key else Replay.NONE
+
+    def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
+        """Return the keys that the table has, or the way to the field where it tells of none."""
+        if self.params.key:
+            return ()
+        keys = self._known_keys(context)
+        if not keys:
+            return (Fix("Choose a key", self.node_id, field="key"),)
+        return tuple(
+            Fix(f"Read in the order of {listing(key)}", self.node_id, (("key", list(key)),))
+            for key in keys[:2]
+        )
+
+    def _known_keys(self, context: DesignContext) -> list[tuple[str, ...]]:
+        """Return the keys of the table by which rows can be put in order, as it declares them."""
+        try:
+            connection = context.workspace.connection(self.params.connection)
+            known = probe(connection, context, ("keys", self.params.table), self._keys_of)
+        except SummitError:
+            return []  # The checks say what is wrong with it.
+        return known or []
+
+    def _keys_of(self, database: Database) -> list[tuple[str, ...]]:
+        found = database.standing(self.params.table)
+        if found is None or found.view:
+            return []
+        firm = {c.name for c in found.columns if not c.nullable or c.identity}
+        return [key for key in found.keys if firm.issuperset(key)]
 
     def reads_from(self, target: Target, workspace: "Workspace") -> bool:
         """Return True if the connection leads to the same file."""

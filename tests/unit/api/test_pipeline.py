@@ -84,7 +84,7 @@ def test_mistakes_are_refused_at_once_and_change_nothing(folder):
         "cannot be the id of a node": lambda: pipeline.add("csv_source", "a b", path="x"),
         "settings.performance.batch_row": lambda: pipeline.configure(performance={"batch_row": 1}),
         "did you mean 'performance'?": lambda: pipeline.configure(perfomance={}),
-        "settings.require": lambda: pipeline.configure(require="exactly_once"),
+        "settings.schedule": lambda: pipeline.configure(schedule="daily"),
         "did you mean 'integer'?": lambda: pipeline.parameter("n", "integr"),
     }
     for words, mistake in mistakes.items():
@@ -229,7 +229,7 @@ def test_importing_the_package_imports_nothing():
     ("more", "code"),
     [
         ({"settings": {"perfomance": {}}}, "setting_unknown"),
-        ({"settings": {"require": "exactly_once"}}, "setting_not_kept"),
+        ({"settings": {"schedule": "daily"}}, "setting_not_kept"),
         ({"mode": "elt"}, "mode_not_kept"),
         ({"nots": {}}, "key_unknown"),
         ({"x-nots": {}, "settings": {"x-team": 1}}, None),

@@ -42,3 +42,9 @@ def test_values_that_json_cannot_say_become_texts():
     values = (date(2026, 1, 2), Decimal("1.50"), b"\x01\xff", float("nan"), timedelta(hours=1))
     assert plain(values) == ["2026-01-02", "1.50", "01ff", "nan", "1:00:00"]
     assert plain({"a": (1, None, True, 1.5)}) == {"a": [1, None, True, 1.5]}
+
+
+def test_a_sink_says_what_it_promises():
+    text = "\n".join(lines(Catalogue.load().get("table_sink")))
+    assert "Delivery: T. Transactional: rows, and how far the load is, are committed" in text
+    assert description(Catalogue.load().get("table_source"))["delivers"] is None

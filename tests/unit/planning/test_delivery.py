@@ -1,20 +1,26 @@
 """Which sinks commit epoch by epoch, and why others do not."""
 
+import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Publish
-from summit_studio.document.model import Document, Edge, Node
+from summit_studio.document.fixing import edit_of
+from summit_studio.document.model import Document, Edge, Node, Parameter
 from summit_studio.engine.design import design_context
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import RunContext
-from summit_studio.planning.delivery import Promise, promises
+from summit_studio.planning.check import check
+from summit_studio.planning.delivery import Promise, deliveries, promises
 from summit_studio.planning.domains import domains_of
 from summit_studio.planning.plan import Plan, plan
 from summit_studio.planning.settings import settings_of
 from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.trust import trust
 from summit_studio.workspace.workspace import Workspace
 
 ORDERS = ("orders", "sample_source", {"kind": "orders", "rows": 5_000_000})
@@ -145,6 +151,124 @@ def test_who_gets_the_rows_that_a_sink_refuses_publishes_as_it_does(folder: Path
     assert found["table"].publish is found["refused"].publish is Publish.EACH
 
 
+def told(folder: Path, nodes: list[tuple], *edges: str, probe: bool = True, **settings: object):
+    built = {i: Node(i, kind, params) for i, kind, params in nodes}
+    document = Document("test", nodes=built, edges=tuple(map(Edge.parse, edges)), settings=settings)
+    context = design_context(Workspace.open(folder), probe=probe)
+    return document, deliveries(check(document, Catalogue.load(), context), context)
+
+
+def test_what_is_told_of_a_sink_is_what_a_run_does(folder: Path):
+    _, found = told(folder, [ORDERS, TABLE], "orders.rows -> table.rows")
+    assert found["table"].badge == "T · each"
+    assert found["table"].sentences == (
+        "Transactional: rows, and how far the load is, are committed together.",
+        "Publishes each epoch once it is committed: every 1,000,000 rows.",
+        (
+            "Where a run dies, its committed epochs stay, and the next run goes on behind them: "
+            "no row is lost, none comes twice."
+        ),
+    )
+    assert found["table"].fixes == ()
+    assert sorted(p.name for p in folder.iterdir()) == ["connections.toml"]  # Nothing was made.
+
+
+def test_a_file_becomes_a_folder_of_parts_at_a_click(folder: Path):
+    file = ("table", "csv_sink", {"path": "out/a.csv"})
+    document, found = told(folder, [ORDERS, file], "orders.rows -> table.rows")
+    assert found["table"].badge == "A · whole"
+    (fix,) = found["table"].fixes
+    assert fix.label == "Write a folder of parts"
+    edit = edit_of(fix, document)
+    assert edit is not None
+    changed = edit.apply(document)
+    assert changed.nodes["table"].params["path"] == "out/a"
+    context = design_context(Workspace.open(folder))
+    after = deliveries(check(changed, Catalogue.load(), context), context)["table"]
+    assert (after.badge, after.fixes) == ("A · each", ())
+    assert edit.inverse(document).apply(changed) == document
+
+
+def test_a_click_leaves_params_that_come_from_parameters(folder: Path):
+    file = ("table", "csv_sink", {"path": "${where}"})
+    built = {i: Node(i, kind, params) for i, kind, params in (ORDERS, file)}
+    document = Document(
+        "test",
+        nodes=built,
+        edges=(Edge.parse("orders.rows -> table.rows"),),
+        parameters={"where": Parameter("where", default="out.csv")},
+    )
+    context = design_context(Workspace.open(folder))
+    (fix,) = deliveries(check(document, Catalogue.load(), context), context)["table"].fixes
+    assert fix.params == (("layout", "parts"), ("if_exists", "append"))
+
+
+@pytest.mark.parametrize(
+    ("definition", "label"),
+    [
+        ("id INTEGER PRIMARY KEY, a TEXT", "Read in the order of id"),
+        ("id TEXT NOT NULL UNIQUE", "Read in the order of id"),
+        ("id TEXT UNIQUE", "Choose a key"),
+        ("id TEXT", "Choose a key"),
+    ],
+)
+def test_a_table_that_is_read_may_be_read_by_a_key(folder: Path, definition: str, label: str):
+    with closing(sqlite3.connect(folder / "b.db")) as con:
+        con.execute(f"CREATE TABLE s ({definition})")
+    source = ("read", "table_source", {"connection": "other", "table": "s"})
+    document, found = told(folder, [source, TABLE], "read.rows -> table.rows")
+    assert found["table"].badge == "T · whole"
+    assert "only be read from its beginning" in found["table"].publishes
+    assert [fix.label for fix in found["table"].fixes] == [label]
+    edit = edit_of(found["table"].fixes[0], document)
+    assert (edit is None) == (label == "Choose a key")
+    if edit is not None:
+        context = design_context(Workspace.open(folder))
+        after = deliveries(check(edit.apply(document), Catalogue.load(), context), context)
+        assert after["table"].badge == "T · each"
+
+
+def test_code_that_remembers_nothing_lets_epochs_pass(folder: Path):
+    trust(folder)
+    code = "def process(rows):\n    return rows\n"
+    nodes = [ORDERS, ("own", "python", {"code": code, "frame": "arrow"}), TABLE]
+    document, found = told(folder, nodes, "orders.rows -> own.rows", "own.rows -> table.rows")
+    assert "may remember something from batch to batch" in found["table"].publishes
+    (fix,) = found["table"].fixes
+    context = design_context(Workspace.open(folder))
+    after = edit_of(fix, document).apply(document)
+    assert deliveries(check(after, Catalogue.load(), context), context)["table"].badge == "T · each"
+
+
+def test_a_setting_that_forbids_it_is_taken_out_at_a_click(folder: Path):
+    publish = {"checkpoints": {"publish": "whole"}}
+    document, found = told(folder, [ORDERS, TABLE], "orders.rows -> table.rows", **publish)
+    edit = edit_of(found["table"].fixes[0], document)
+    assert edit is not None
+    assert edit.apply(document).settings == {"checkpoints": {}}
+
+
+def test_only_the_class_is_told_of_what_cannot_run(folder: Path):
+    _, found = told(folder, [ORDERS, TABLE])
+    assert (found["table"].badge, found["table"].crash) == ("T", "")
+    assert found["table"].publishes == "How it publishes is told once the pipeline can run."
+
+
+def test_a_server_is_not_asked_in_a_folder_without_trust(folder: Path):
+    second = ("second", "table_sink", {"connection": "db", "table": "u"})
+    edges = ("orders.rows -> table.rows", "orders.rows -> second.rows")
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        server.setblocking(False)
+        (folder / "connections.toml").write_text(
+            f'[db]\nkind = "postgres"\nhost = "127.0.0.1"\nport = {server.getsockname()[1]}\n'
+            'database = "d"\nconnect_timeout_secs = 1\n'
+        )
+        _, found = told(folder, [ORDERS, TABLE, second], *edges, probe=False)
+        assert {d.badge for d in found.values()} == {"T"}
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 def test_a_domain_ends_where_all_rows_are_waited_for(folder: Path):
     made = planned(
         folder,
@@ -168,7 +292,7 @@ def test_a_domain_ends_where_all_rows_are_waited_for(folder: Path):
 
 def test_settings_that_come_later_say_what_holds_instead(folder: Path):
     del folder
-    with pytest.raises(Exception, match="every_secs"):
-        settings_of({"checkpoints": {"every_secs": 10}})
+    with pytest.raises(Exception, match="nodes spill to disk"):
+        settings_of({"performance": {"spill": "on"}})
     with pytest.raises(Exception, match="did you mean 'every_rows'"):
         settings_of({"checkpoints": {"every_row": 10}})

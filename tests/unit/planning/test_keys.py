@@ -59,10 +59,8 @@ def test_an_unknown_setting_stops_with_the_nearest_name(found, name, settings, d
 
 
 LATER = [
-    {"checkpoints": {"every_secs": 10}},
     {"errors": {"tolerance": {"rows": 5}}},
     {"errors": {"dead_letters": "letters"}},
-    {"require": "exactly_once"},
     {"limits": {"run_secs": 5}},
     {"quality": {}},
     {"alerts": []},
@@ -98,12 +96,12 @@ def test_a_setting_that_does_not_fit_is_a_problem(found, settings):
 
 
 def test_every_setting_at_fault_is_said_in_order(found):
-    settings = {"zzz": 1, "performance": {"prefetch": 0, "spill": "on"}, "require": "exactly_once"}
+    settings = {"zzz": 1, "performance": {"prefetch": 0, "spill": "on"}, "schedule": "daily"}
     assert [p.where.param for p in found(settings=settings)] == [
         "settings.zzz",
         "settings.performance.prefetch",
         "settings.performance.spill",
-        "settings.require",
+        "settings.schedule",
     ]
 
 
@@ -189,8 +187,8 @@ def test_a_document_of_a_newer_version_is_not_asked_for_its_keys(draw, catalogue
 
 
 def test_such_a_pipeline_is_never_planned(draw, checked):
-    doc = draw({"n": READ, "o": WRITE}, "n.rows -> o.rows", settings={"require": "exactly_once"})
-    with pytest.raises(InvalidPipeline, match="require"):
+    doc = draw({"n": READ, "o": WRITE}, "n.rows -> o.rows", settings={"schedule": "daily"})
+    with pytest.raises(InvalidPipeline, match="schedule"):
         plan_checked(checked(doc))
 
 
@@ -201,7 +199,7 @@ def test_a_preview_shows_rows_whatever_a_run_is_asked_to_promise(
 
     doc = draw(
         {"n": READ, "o": WRITE}, "n.rows -> o.rows", mode="elt", extra={"frames": {}},
-        settings={"require": "exactly_once", "performance": {"prefetch": 2}},
+        settings={"schedule": "daily", "performance": {"prefetch": 2}},
     )  # fmt: skip
     assert not checked(doc).ok
     context = design_context(Workspace(tmp_path, trusted=True))
