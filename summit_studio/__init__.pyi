@@ -1,5 +1,6 @@
 # What __init__.py gives lazily, for type checkers.
 from summit_studio.api import Checkpoint as Checkpoint
+from summit_studio.api import DeadLetterQueue as DeadLetterQueue
 from summit_studio.api import Misuse as Misuse
 from summit_studio.api import NoCheckpoint as NoCheckpoint
 from summit_studio.api import NodeHandle as NodeHandle

@@ -1,6 +1,7 @@
 """Pipelines from Python: a facade over documents, their edits and the engine."""
 
 from summit_studio.api.checkpoints import Checkpoint, NoCheckpoint
+from summit_studio.api.dead_letters import DeadLetterQueue
 from summit_studio.api.handles import NodeHandle, PortHandle
 from summit_studio.api.misuse import Misuse
 from summit_studio.api.pipeline import Pipeline
@@ -11,6 +12,7 @@ from summit_studio.core.errors import SummitError
 
 __all__ = [
     "Checkpoint",
+    "DeadLetterQueue",
     "Misuse",
     "NoCheckpoint",
     "NodeHandle",

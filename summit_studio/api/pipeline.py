@@ -38,6 +38,7 @@ from summit_studio.planning.check import Checked, check
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.engine.request import RunRequest
 
 
 class Pipeline(Builder):
@@ -284,6 +285,21 @@ class Pipeline(Builder):
         request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
         require_newest(checkpoint_id, standing(request, self._catalogue))
         return self.run(on=on, parameters=parameters, cancel=cancel)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The node types."""
+        return self._catalogue
+
+    def request(self, *, environment: str = "default") -> "RunRequest":
+        """Return what a run of the pipeline as it stands would ask for."""
+        from summit_studio.engine.request import RunRequest
+
+        if self._loaded is not None:
+            self._loaded.to_run()
+        return RunRequest(
+            self._document, self._folder, self._path, trigger="python", environment=environment
+        )
 
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""

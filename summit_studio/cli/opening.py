@@ -54,10 +54,13 @@ def folder_of(path: Path) -> Path:
 
 def titles_of(document: Document, catalogue: "Catalogue") -> dict[str, str]:
     """Return what people call each node."""
-    return {
+    from summit_studio.planning.ends import end_of
+
+    own = {
         i: n.title or (catalogue.get(n.type).title if n.type in catalogue else n.id)
         for i, n in document.nodes.items()
     }
+    return own | {end_of(document, i): f"{title}, rejected" for i, title in own.items()}
 
 
 def say_problems(problems: Iterable[Problem], terminal: Terminal) -> None:

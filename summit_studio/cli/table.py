@@ -57,6 +57,12 @@ COMMANDS = (
         ("resume", "progress", "unfinished", "epochs", "lineage"),
     ),
     Command(
+        "dead-letters",
+        "Look at rejected rows that were kept, mend them, and retry them.",
+        "dead_letters",
+        ("rejects", "rejected", "dlq", "retry", "errors", "failed rows"),
+    ),
+    Command(
         "prune",
         "List what nobody needs any more of the run history, and drop it.",
         "prune",

@@ -13,13 +13,16 @@ from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.hooks import call_hooks
+from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
-from summit_studio.planning.plan import plan_checked
+from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
+from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
 from summit_studio.workspace.workspace import Workspace
@@ -47,7 +50,8 @@ def run(
         InvalidPipeline: The pipeline has problems; nothing ran.
         SummitError: The workspace cannot be read.
     """
-    history = _History(request)
+    history = History(request)
+    letters: LetterStore | None = None
     try:
         workspace = Workspace.open(request.root)
         # A run reads what its sources name, so it may look at them before.
@@ -57,10 +61,39 @@ def run(
         )
         if on_checked is not None:
             on_checked(checked)
-        settled = plan_checked(checked)
-    except BaseException:
+        if checked.ok and keeps_letters(checked):
+            letters = LetterStore.open()
+        settled = plan_checked(ended(checked, request, letters))
+        return run_plan(settled, request, context, history, listeners, cancel, demand)
+    finally:
         history.drop()
-        raise
+        if letters is not None:
+            letters.close()
+
+
+def run_plan(
+    plan: Plan,
+    request: RunRequest,
+    context: DesignContext,
+    history: "History",
+    listeners: Iterable[Listener] = (),
+    cancel: CancelToken | None = None,
+    demand: Demand | None = None,
+) -> RunFinished:
+    """Run a settled plan, go on where its targets stand, and keep its history.
+
+    Args:
+        plan: What to run.
+        request: What was asked for; its document may be another than the plan's.
+        context: With which the plan was settled.
+        history: Opened before, so that it takes no time now; the caller drops it.
+        listeners: As of `run`.
+        cancel: Cancels the run.
+        demand: As of `run`.
+
+    Raises:
+        SummitError: The run may not begin.
+    """
     everyone = [*listeners]
     recorder = history.recorder()
     if recorder is not None:
@@ -75,34 +108,31 @@ def run(
         call_hooks,
         settings.errors.on_error,
         request.document.name,
-        workspace=workspace,
+        workspace=context.workspace,
         secrets=context.secrets,
     )
     runner = Run(
-        settled,
-        workspace,
+        plan,
+        context.workspace,
         context.secrets,
         settings,
         request.run_id,
         tell,
         cancel or CancelToken(),
         step=request.step,
-        again=partial(lineage.again, settled, request, settings),
+        again=partial(lineage.again, plan, request, settings),
         ending=hooks,
         demand=demand,
     )
     try:
-        runner.go_on(lineage.begin(settled, request, settings, runner.context, history.untold))
-    except BaseException as error:
-        history.drop()
-        if isinstance(error, SummitError):
-            report = ErrorReport.of(error)
-            hooks(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=report))
+        runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
+    except SummitError as error:
+        hooks(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
         raise
     return runner.run()
 
 
-class _History:
+class History:
     """Opens the run history beside the planning: it takes a fifth of a second."""
 
     def __init__(self, request: RunRequest) -> None:
@@ -120,7 +150,7 @@ class _History:
             )
 
     def drop(self) -> None:
-        """Close the history of a run that does not begin."""
+        """Close the history, once the run has ended or will not begin."""
         self._thread.join()
         if self._store is not None:
             self._store.close()

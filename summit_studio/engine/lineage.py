@@ -128,15 +128,15 @@ def _begin(
     known = _known(plan, checkpoints)
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    lineage = unfinished_of(known)
-    if lineage is None and not request.restart:
+    lineage = _of_batch(known, request.batch) if request.batch else unfinished_of(known)
+    if lineage is None and not request.restart and not request.batch:
         lineage = _untold(known, prints, untold)
     elif lineage is not None:
         _require_resumable(plan, request, settings, known, lineage, prints)
         if settings.checkpoints.on_unfinished == "restart" or request.restart:
             lineage = None
     resumed = lineage is not None
-    name = lineage.lineage if lineage else secrets.token_hex(16)
+    name = lineage.lineage if lineage else request.batch or secrets.token_hex(16)
     started = lineage.started if lineage else datetime.now(UTC)
     epochs = Epochs(
         every=settings.checkpoints.every
@@ -226,6 +226,14 @@ def _at(plan: Plan, sink: str) -> Iterator[None]:
         raise error.at(node_id=sink, node_title=plan.nodes[sink].node_title) from None
 
 
+def _progress_id(request: RunRequest) -> str:
+    """Return whose progress a run makes: retries of dead letters stand beside the loads."""
+    own = id_of(request.document, request.path)
+    if request.batch is None:
+        return own
+    return hashlib.sha256(f"{own}/dead letters".encode()).hexdigest()[:32]
+
+
 def checkpoints_of(
     plan: Plan, request: RunRequest, settings: Settings, context: RunContext
 ) -> dict[str, Checkpoint]:
@@ -234,7 +242,7 @@ def checkpoints_of(
     for sink in plan.sinks:
         node = plan.nodes[sink]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
-        key = SinkKey(id_of(request.document, request.path), sink, request.environment)
+        key = SinkKey(_progress_id(request), sink, request.environment)
         checkpoint = node.checkpoint(context, key, settings.checkpoints.table)
         if checkpoint is not None:
             found[sink] = checkpoint
@@ -355,6 +363,12 @@ def _untold(
     return newest if untold(newest.run_id) else None
 
 
+def _of_batch(known: Mapping[str, Progress], batch: str) -> Progress | None:
+    """Return the progress of a retry of which something is written, be it all."""
+    mine = [p for p in known.values() if p.lineage == batch and p.epoch]
+    return min(mine, key=lambda p: p.epoch, default=None)
+
+
 def _require_resumable(
     plan: Plan,
     request: RunRequest,
@@ -454,9 +468,15 @@ def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress
         for node_id in domain.nodes
         for edge in plan.document.edges_from(node_id)
     )
-    if leaves or any(sink not in held for sink in domain.sinks):
+    keeping = [sink for sink in domain.sinks if _keeps_rows(plan, sink)]
+    if leaves or any(sink not in held for sink in keeping):
         return None
-    return min((held[sink] for sink in domain.sinks), key=lambda p: p.epoch, default=None)
+    return min((held[sink] for sink in keeping), key=lambda p: p.epoch, default=None)
+
+
+def _keeps_rows(plan: Plan, sink: str) -> bool:
+    node = plan.nodes[sink]
+    return isinstance(node, SinkNode) and node.keeps_rows
 
 
 def _fingerprint(

@@ -23,6 +23,7 @@ class RunRequest:
         environment: Where it runs: how far a load is in one is nothing to another.
         restart: Start an unfinished load again, where that writes no row twice.
         take_over: Do not wait for another run of the pipeline that seems alive.
+        batch: The retry of dead letters that it is; targets keep apart how far that is.
         step: Told each step of the delivery before it is taken; it crosses to other processes.
     """
 
@@ -35,4 +36,5 @@ class RunRequest:
     environment: str = "default"
     restart: bool = False
     take_over: bool = False
+    batch: str | None = None
     step: Step | None = None

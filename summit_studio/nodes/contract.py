@@ -341,6 +341,9 @@ class RelationalNode(NodeType[P]):
     rowwise: ClassVar[bool] = False
     conserves: ClassVar[bool] = True
     """False where rows in and out differ by design (join, aggregate): the ledger then says so."""
+    apart: ClassVar[tuple[str, ...]] = ()
+    """Of nodes that are not row-wise, the inputs of which each row is treated by itself, whatever
+    others come: a row that was rejected can go in again there alone."""
     origins: ClassVar[Mapping[str, str]] = {}
     """What `origin` returns, by output port; of row-wise nodes it is their input for all.
 
@@ -611,6 +614,8 @@ class SinkNode(NodeType[P]):
     category = Category.SINK
     outputs = ()
     delivery: ClassVar[Delivery] = Delivery.NONE
+    keeps_rows: ClassVar[bool] = True
+    """False of a sink that only counts: where a run goes on, it has nothing to lose."""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None

@@ -15,6 +15,7 @@ from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.keys import unkept
 from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.rejects import reject_problems, rejecting
 from summit_studio.planning.structure import structure_problems
 
 
@@ -69,11 +70,12 @@ def check(
     values = _parameters(document, parameters or {}, problems)
     nodes = _bind(document, catalogue, values, problems)
     problems += structure_problems(document, nodes, context.workspace)
+    problems += reject_problems(document, nodes)
     problems += overlaps(nodes, context.workspace)
     context = replace(
         context,
         written=frozenset(n.target() for n in nodes.values() if isinstance(n, SinkNode)),
-        rejecting=frozenset(e.source.node for e in document.edges if e.source.port == REJECTED),
+        rejecting=frozenset(rejecting(document, nodes)),
     )
     schemas: dict[PortRef, Schema] = {}
     findings: dict[str, tuple[Finding, ...]] = {}

@@ -200,9 +200,21 @@ class Hook(_Part):
         return webhook
 
 
-class Errors(_Part):
-    """What becomes of a run when something fails."""
+Strategy = Literal["fail_fast", "skip", "dead_letter"]
 
+
+class Errors(_Part):
+    """What becomes of a run, and of rows, when something fails."""
+
+    strategy: Strategy = Field(
+        "fail_fast",
+        description="Of rows that a node rejects and whose rejected port leads nowhere: end the "
+        "run at the first (fail_fast), count them and leave them out (skip), or keep them to be "
+        "mended and retried (dead_letter).",
+    )
+    nodes: Mapping[str, Strategy] = Field(
+        default_factory=dict, description="The strategy of single nodes, by id."
+    )
     retry: Retry = Field(default_factory=Retry)
     tolerance: Tolerance | None = Field(
         None,
@@ -235,12 +247,12 @@ class Settings(_Part):
 
     performance: Performance = Field(default_factory=Performance)
     checkpoints: Checkpoints = Field(default_factory=Checkpoints)
+    errors: Errors = Field(default_factory=Errors)
     require: Literal["exactly_once"] | None = Field(
         None,
         description="A run refuses to start, rather than promise less, where a crash could write a "
         "row twice or lose one.",
     )
-    errors: Errors = Field(default_factory=Errors)
     limits: Limits = Field(default_factory=Limits)
     verify: Literal["counts", "content"] = Field(
         "counts", description="What is compared before a run publishes."
@@ -261,9 +273,7 @@ _PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
 )
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "errors.strategy": "rejected rows go to the rejected port, and end the run where none is "
-        "connected",
-        "errors.dead_letters": "connect the rejected port to a sink to keep rejected rows",
+        "errors.dead_letters": "dead letters are kept in the state database",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",

@@ -42,6 +42,11 @@ def default_path() -> Path:
     return user_data_path("summit-studio", appauthor=False) / "state.db"
 
 
+def default_place() -> str | Path:
+    """Return the URL that SUMMIT_STATE_URL gives, or else `default_path()`."""
+    return os.environ.get("SUMMIT_STATE_URL") or default_path()
+
+
 def open_engine(place: str | Path) -> "Engine":
     """Return an engine on a state database of this version, made or upgraded where needed.
 

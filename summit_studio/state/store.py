@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from summit_studio.core.errors import Where
 from summit_studio.core.events import ErrorReport, RunStatus
 from summit_studio.core.process import identity, own_identity
-from summit_studio.state.engine import default_path, guard, open_engine, writing
+from summit_studio.state.engine import default_place, guard, open_engine, writing
 from summit_studio.state.records import (
     INTERRUPTED,
     EdgeStat,
@@ -44,13 +44,13 @@ class Store:
         """Open the state database, made or upgraded where needed.
 
         Args:
-            url_or_path: A path, or a database URL; None takes `default_path()`.
+            url_or_path: A path, or a database URL; None takes `default_place()`.
 
         Raises:
             StateUnavailable: It is broken, locked, read-only, out of reach or from a newer
                 version. A run goes on without it if the caller so decides.
         """
-        return cls(open_engine(default_path() if url_or_path is None else url_or_path))
+        return cls(open_engine(default_place() if url_or_path is None else url_or_path))
 
     def close(self) -> None:
         """Close every connection."""

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration: a database at this version needs nothing done."""
 
 
@@ -172,33 +172,74 @@ watermarks = Table(
     Column("updated_at", UtcDateTime, nullable=False),
 )
 
+
+def _counted_up(name: str) -> "SchemaItem":
+    """Return a key that counts up; SQLite does so with INTEGER keys only."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Column(name, kind, primary_key=True, autoincrement=True)
+
+
+letter_packets = Table(
+    "letter_packets",
+    metadata,
+    _counted_up("packet_id"),
+    # Rows of many letters, each by its place: one by one they would take ten times the room.
+    Column("payload", LargeBinary, nullable=False),
+    Column("payload_format", String(32), nullable=False),
+)
+
 dead_letters = Table(
     "dead_letters",
     metadata,
-    Column(
-        "letter_id",
-        BigInteger().with_variant(Integer, "sqlite"),  # SQLite counts up only INTEGER keys.
-        primary_key=True,
-        autoincrement=True,
-    ),
+    _counted_up("letter_id"),
+    Column("packet_id", BigInteger, nullable=False),
+    Column("place", Integer, nullable=False),
     Column("pipeline", Text, nullable=False),
+    Column("pipeline_id", String(32), nullable=False),
+    Column("environment", String(64), nullable=False),
     Column("graph_hash", String(64), nullable=False),
+    Column("lineage", String(64), nullable=False),
     # No foreign key: letters outlive the history of their run.
     Column("run_id", String(64), nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("node_id", String(64), nullable=False),
-    Column("position", JSON, nullable=False),
+    Column("source", Text),
     Column("column", Text),
     Column("raw_value", Text),
-    Column("payload", LargeBinary, nullable=False),
-    Column("payload_format", String(32), nullable=False),
     Column("code", String(64), nullable=False),
     Column("message", Text, nullable=False),
-    Column("retryable", Boolean, nullable=False),
+    Column("group", String(16), nullable=False),
+    Column("retriable", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("status", String(16), nullable=False),
+    # The retry that it is, or was last, part of.
+    Column("batch", String(32)),
+    # The letter that a retry brought here, until the retry is settled.
+    Column("origin", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
-    Index("dead_letters_by_run", "run_id", "node_id", "code"),
-    Index("dead_letters_by_status", "pipeline", "status"),
+    Index("dead_letters_by_status", "pipeline_id", "environment", "status", "node_id", "group"),
+    Index("dead_letters_by_batch", "batch"),
+    Index("dead_letters_by_packet", "packet_id"),
+)
+
+letter_progress = Table(
+    "letter_progress",
+    metadata,
+    Column("pipeline_id", String(32), primary_key=True),
+    Column("sink", String(80), primary_key=True),
+    Column("environment", String(64), primary_key=True),
+    Column("lineage", String(64), nullable=False),
+    Column("started", UtcDateTime, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("positions", JSON, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("sums", JSON, nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("run_id", String(64), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("heartbeat", UtcDateTime, nullable=False),
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.chaos.killing import Killer, Toll
-from tests.chaos.targets import Duckdb, Files, Postgres, PostgresWhole, Sqlite, Target
+from tests.chaos.targets import Duckdb, Files, Letters, Postgres, PostgresWhole, Sqlite, Target
 
 Make = Callable[[Path, str], Target]
 
@@ -19,6 +19,7 @@ TARGETS: dict[str, Make] = {
     "sqlite": lambda folder, _: Sqlite(folder),
     "duckdb": lambda folder, _: Duckdb(folder),
     "files": lambda folder, _: Files(folder),
+    "letters": Letters,
 }
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",

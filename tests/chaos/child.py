@@ -1,7 +1,7 @@
 """One run in a process of its own, killed, stopped or broken at a labelled step.
 
 `python -m tests.chaos.child DOCUMENT [--kill LABEL | --stop LABEL | --labels FILE] [--take-over]
-[--control NAME]`
+[--control NAME] [--retry]`
 """
 
 import argparse
@@ -14,6 +14,7 @@ from pathlib import Path
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import RunStatus
 from summit_studio.document.files import load
+from summit_studio.engine.dead_letters import DeadLetters
 from summit_studio.engine.launch import run
 from summit_studio.engine.request import RunRequest
 from tests.chaos.controls import CONTROLS, STEP
@@ -50,6 +51,7 @@ def main() -> int:
     parser.add_argument("--labels", type=Path)
     parser.add_argument("--take-over", action="store_true")
     parser.add_argument("--control", choices=CONTROLS)
+    parser.add_argument("--retry", action="store_true", help="retry the dead letters")
     args = parser.parse_args()
     if args.control:
         CONTROLS[args.control]()
@@ -67,6 +69,9 @@ def main() -> int:
         load(path).document, path.parent, path, step=step, take_over=args.take_over
     )
     try:
+        if args.retry:
+            with DeadLetters(request) as letters:
+                return 1 if letters.retry().failed else 0
         finished = run(request)
     except SummitError as error:
         print(error.code, error, file=sys.stderr)

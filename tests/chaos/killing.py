@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.chaos.targets import Found, Target
 
 _TIMEOUT_SECS = 90
+LOCKED = ("file_locked", "lock_timeout", "state_unavailable")
 
 
 @dataclass
@@ -103,7 +104,7 @@ class Killer:
         _, error = zombie.communicate(timeout=_TIMEOUT_SECS)
         # A transaction that makes a table keeps its name from all others.
         may_lock = self.target.locks or label.endswith(":1")
-        locked = may_lock and said.startswith(("file_locked", "lock_timeout"))
+        locked = may_lock and said.startswith(LOCKED)
         if code != 0 and not locked:
             self.toll.failed.append(f"taking over at {label}: {said}")
         if locked and zombie.returncode != 0:

@@ -9,13 +9,15 @@ import sqlite3
 from abc import ABC, abstractmethod
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import duckdb
 
-from summit_studio.document.files import save
+from summit_studio.document.files import load, save
 from summit_studio.document.model import Document, Edge, Node
+from summit_studio.planning.graph import part
 
 ROWS = 12_000
 EPOCH_ROWS = 2_500
@@ -221,3 +223,29 @@ class Files(Target):
                 query = f"SELECT line, raw FROM read_csv('{self.folder}/bad.csv')"
                 found["bad"] = Counter(con.execute(query).fetchall())
         return found
+
+
+class Letters(Postgres):
+    """A table of a real server, and the dead letters of the state database."""
+
+    kind = "letters"
+    locks = True
+
+    def build(self) -> None:
+        super().build()
+        drawn = load(self.document).document
+        kept = part(drawn, [i for i in drawn.nodes if i != "bad"])
+        errors = {"errors": {"strategy": "dead_letter"}}
+        save(replace(kept, settings={**kept.settings, **errors}), self.document)
+
+    def clear(self) -> None:
+        super().clear()
+        for file in (self.folder / "home").glob("state.db*"):
+            file.unlink()
+
+    def rows(self) -> Found:
+        query = "SELECT source, raw_value FROM dead_letters WHERE status = 'open'"
+        with closing(sqlite3.connect(self.folder / "home" / "state.db")) as con:
+            letters = Counter(con.execute(query).fetchall())
+        good = Counter(self.ask("good", "SELECT id, twice, note FROM good"))
+        return {"good": good, "bad": letters}

@@ -23,6 +23,7 @@ AREAS = {
     "retries",
     "positions",
     "epochs",
+    "letters",
     "sources",
     "surface",
 }

@@ -197,14 +197,18 @@ class RunPanel(QWidget):
 
     @Slot(object)
     def _go(self, index: Any) -> None:
-        self._session.show_place(Where(node_id=self.ledger.node_at(index.row())))
+        node_id = self.ledger.node_at(index.row())
+        if node_id in self._session.document.nodes:
+            self._session.show_place(Where(node_id=node_id))
 
 
 def summary(run: RunState) -> str:
     """Return a run in one line: rows read, written, rejected, and where the account stands."""
     targets = {e.target.node for e in run.document.edges}
-    read = sum(n.handled for i, n in run.nodes.items() if i not in targets)
-    written = sum(o.rows for o in run.outputs)
+    # A run has ends of its own behind rejected ports: what they keep is not written.
+    own = run.document.nodes
+    read = sum(n.handled for i, n in run.nodes.items() if i in own and i not in targets)
+    written = sum(o.rows for o in run.outputs if o.node_id in own)
     rejected = sum(line.rejected for line in run.ledger)
     parts = [f"{read:,} rows read", f"{written:,} written", f"{rejected:,} rejected"]
     if run.ledger and run.status is RunStatus.SUCCEEDED:

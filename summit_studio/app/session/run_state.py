@@ -213,7 +213,8 @@ class RunState:
         if self.finished:
             return 0.0
         targets = {e.target.node for e in self.document.edges}
-        return sum(n.speed for i, n in self.nodes.items() if i not in targets)
+        own = self.document.nodes
+        return sum(n.speed for i, n in self.nodes.items() if i in own and i not in targets)
 
     def figures(self, node_id: str) -> Figures:
         """Return a node's row counts as they stand."""

@@ -310,7 +310,8 @@ class StreamRun:
         return RowsNotHandled(
             f"'{node.node_title}' rejected {count:,} {noun} and its rejected port leads nowhere",
             why=f"the first{place}: {first.get('reject_reason')}",
-            do="connect the rejected port to a sink to keep such rows, or correct the data",
+            do="connect the rejected port to a sink to keep such rows, keep them as dead letters "
+            "(settings.errors.strategy: dead_letter), or correct the data",
             where=node.place(),
         )
 

@@ -31,6 +31,7 @@ class PreviewSink(SinkNode[PreviewSinkParams]):
     keywords = ("browse", "view", "look", "dummy", "nothing", "discard", "end", "null")
     params_class = PreviewSinkParams
     delivery = Delivery.NONE
+    keeps_rows = False
     examples = (
         Example("Rows are only counted", {}, given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])}),
     )

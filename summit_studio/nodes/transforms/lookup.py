@@ -96,6 +96,7 @@ class Lookup(RelationalNode[LookupParams]):
         "map values", "value mapper",
     )  # fmt: skip
     params_class = LookupParams
+    apart = ("rows",)
     origins: ClassVar[Mapping[str, str]] = {"rows": "rows", REJECTED: "rows", "duplicates": "table"}
     inputs = (Port("rows", "The rows to complete."), Port("table", "The lookup table."))
     outputs = (

@@ -50,6 +50,7 @@ class Union(RelationalNode[UnionParams]):
         "concatenate", "append rows", "union all", "stack", "combine", "merge rows", "concat",
     )  # fmt: skip
     params_class = UnionParams
+    apart = ("rows",)
     origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     inputs = (Port("rows", "The inputs, one an edge.", many=True),)
     examples = (

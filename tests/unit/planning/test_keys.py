@@ -71,7 +71,7 @@ def test_an_unknown_setting_stops_with_the_nearest_name(found, name, settings, d
 
 
 LATER = [
-    {"errors": {"strategy": "dead_letter"}},
+    {"errors": {"dead_letters": "letters"}},
     {"quality": {}},
     {"alerts": []},
     {"schedule": "daily"},
