@@ -48,6 +48,7 @@ def reject_problems(document: Document, nodes: Nodes) -> Iterator[Problem]:
         if node_id not in found and (node_id in nodes or node_id not in document.nodes):
             yield _in_vain(node_id, document, nodes)
     titles = {i: f"'{nodes[i].node_title}'" for i in found}
+    yield from _tolerated_in_vain(errors, found, titles, some=any(rejecting(document, nodes)))
     kept = [titles[i] for i, s in found.items() if s == "dead_letter"]
     dropped = [titles[i] for i, s in found.items() if s == "skip"]
     where = Where(param="settings.errors.strategy")
@@ -68,6 +69,27 @@ def reject_problems(document: Document, nodes: Nodes) -> Iterator[Problem]:
             "set the strategy to dead_letter to keep them",
             where,
             Severity.WARNING,
+        )
+
+
+def _tolerated_in_vain(
+    errors: Errors, found: Mapping[str, Strategy], titles: Mapping[str, str], *, some: bool
+) -> Iterator[Problem]:
+    """Yield a problem where rows are to be tolerated and the first one ends the run all the same.
+
+    An error where that is so of every node, else a warning.
+    """
+    tolerance = errors.tolerance
+    ending = [titles[i] for i, strategy in found.items() if strategy == "fail_fast"]
+    if tolerance is not None and (tolerance.rows or tolerance.percent) and ending:
+        yield Problem(
+            "tolerance_in_vain",
+            f"The first row that is rejected by {listing(ending, 4)} ends the run",
+            "settings.errors.tolerance lets rejected rows go, but their rejected ports lead nowhere"
+            " and the strategy is fail_fast",
+            "connect the ports, or set settings.errors.strategy to dead_letter to keep such rows",
+            Where(param="settings.errors.tolerance"),
+            Severity.WARNING if some else Severity.ERROR,
         )
 
 

@@ -121,6 +121,21 @@ def test_a_setting_that_does_not_fit_is_a_problem(found, settings):
     assert problem.why
 
 
+def test_a_tolerance_that_lets_no_row_go_is_a_problem(found):
+    """The reader's rejected port leads nowhere, and the first such row ends the run."""
+    tolerance = {"tolerance": {"rows": 5}}
+    (problem,) = found(settings={"errors": tolerance})
+    assert (problem.code, problem.severity) == ("tolerance_in_vain", Severity.ERROR)
+    reader = found(settings={"errors": tolerance | {"nodes": {"n": "dead_letter"}}})
+    told = {p.code: p.severity for p in reader}
+    assert told.get("tolerance_in_vain") in {None, Severity.WARNING}
+    for enough in (
+        {"errors": tolerance | {"strategy": "dead_letter"}},
+        {"errors": {"tolerance": "none"}},
+    ):
+        assert "tolerance_in_vain" not in {p.code for p in found(settings=enough)}
+
+
 def test_every_setting_at_fault_is_said_in_order(found):
     settings = {"zzz": 1, "performance": {"prefetch": 0, "spill": "on"}, "schedule": "daily"}
     assert [p.where.param for p in found(settings=settings)] == [
