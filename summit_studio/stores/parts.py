@@ -188,10 +188,11 @@ class PartsCheckpoint(Checkpoint):
     def finish(self) -> None:
         """Note that every target has all rows."""
         held = self._current()
-        if held.stage is not Stage.FINISHED:
+        # A run that only says that the load is whole finds it noted.
+        if not (self._home / _finished(held)).exists():
             with write_errors(self.folder):
                 self._link(_finished(held), json.dumps(_values(held)))
-            self._held = replace(held, stage=Stage.FINISHED)
+        self._held = replace(held, stage=Stage.FINISHED)
 
     def release(self) -> None:
         """Note beside the claim that its run has ended."""

@@ -186,6 +186,21 @@ def test_a_load_that_is_whole_though_nobody_said_so_is_not_made_again(bench: Ben
     assert bench.ids() == sorted([*GOOD, *GOOD]), "the next one is a new load"
 
 
+def test_so_it_is_with_a_folder_of_parts(bench: Bench):
+    parts = {"layout": "parts", "if_exists": "append"}
+    nodes = (
+        Node("good", "csv_sink", {"path": "good", **parts}),
+        Node("bad", "jsonl_sink", {"path": "bad", **parts}),
+    )
+    document = bench.document(*nodes)
+    assert bench.stop_at("end", document).status is RunStatus.FAILED
+    finished = bench.run(document)
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
+    assert [resumed.whole for resumed in bench.all_of(RunResumed)] == [True]
+    lines = [n for f in sorted(bench.folder.glob("good/*.csv")) for n in f.read_text().split()[1:]]
+    assert [int(line.partition(",")[0]) for line in lines] == GOOD
+
+
 @pytest.mark.parametrize("what", ["the file", "restart"])
 def test_a_new_load_is_asked_for_by_another_file_or_by_word(bench: Bench, what: str):
     bench.stop_at("end")
