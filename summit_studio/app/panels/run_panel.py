@@ -170,6 +170,9 @@ class RunPanel(QWidget):
             self.bar.setValue(int(progress * _STEPS))
         if not run.finished:
             going = "Starting…" if run.starting else "Running"
+            if run.retried is not None:
+                again = run.retried
+                going = f"Waiting to try again ({again.attempt} of {again.attempts})"
             self.headline.setText("Cancelling…" if self._supervisor.cancelling else going)
             speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
             self.figures.setText(f"{run.seconds:.1f} s{speed}")

@@ -16,6 +16,8 @@ from summit_studio.core.events import (
     RowsRejected,
     RuleScored,
     RunFinished,
+    RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
@@ -71,6 +73,7 @@ class RunState:
     Args:
         document: The document as it was when the run started.
         mains: The main output port of each node; its rows count even where no edge leaves it.
+        retried: The attempt that is waited for, once one has failed in a way that may pass.
     """
 
     document: Document
@@ -87,6 +90,7 @@ class RunState:
     failed_node: str | None = None
     seconds: float = 0.0
     finished: bool = False
+    retried: RunRetried | None = None
     _pending: dict[str, int] = field(default_factory=dict)
     _sampled: float = 0.0
     _over: bool = False
@@ -106,7 +110,23 @@ class RunState:
                 self.run_id = event.run_id
                 self.nodes = {i: NodeRun() for i in event.node_ids}
                 self._sampled = 0.0
+            case RunRetried():
+                self._begin_again(event)
+            case RunResumed():
+                self._go_on(event)
+            case RuleScored():
+                self.scores.append(event)
+            case OutputPublished():
+                self.outputs.append(event)
+            case RunFinished():
+                self._finish(event)
+            case _:
+                self._take_of_node(event)
+
+    def _take_of_node(self, event: Event) -> None:
+        match event:
             case NodeStarted():
+                self.retried = None
                 self._node(event.node_id).state = "running"
             case BatchProcessed():
                 self._batch(event)
@@ -114,18 +134,28 @@ class RunState:
                 key = (event.node_id, event.code, event.column)
                 self.rejects[key] = self.rejects.get(key, 0) + event.rows
                 self._node(event.node_id).rejected += event.rows
-            case RuleScored():
-                self.scores.append(event)
             case NodeFinished():
                 node = self._node(event.node_id)
                 node.state, node.ledger, node.progress = "done", event.ledger, 1.0
             case NodeFailed():
                 self._node(event.node_id).state = "failed"
                 self.failed_node, self.error = event.node_id, event.error
-            case OutputPublished():
-                self.outputs.append(event)
-            case RunFinished():
-                self._finish(event)
+
+    def _begin_again(self, event: RunRetried) -> None:
+        """Drop what was counted: the next attempt counts it again."""
+        self.retried = event
+        self.nodes = {i: NodeRun(busy_secs=n.busy_secs) for i, n in self.nodes.items()}
+        for counted in (self.ports, self.outputs, self.scores, self.rejects, self._pending):
+            counted.clear()
+
+    def _go_on(self, event: RunResumed) -> None:
+        """Begin with what was counted of the load before."""
+        for line in event.ledger:
+            node = self._node(line.node_id)
+            node.rows_in, node.rejected = dict(line.rows_in), line.rejected
+            node.rows_out = {**line.rows_out, _REJECTED: line.rejected}
+            for port, rows in node.rows_out.items():
+                self.ports[PortRef(line.node_id, port)] = rows
 
     def _node(self, node_id: str) -> NodeRun:
         return self.nodes.setdefault(node_id, NodeRun())

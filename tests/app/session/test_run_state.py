@@ -12,6 +12,8 @@ from summit_studio.core.events import (
     NodeStarted,
     RowsRejected,
     RunFinished,
+    RunResumed,
+    RunRetried,
     RunStarted,
     RunStatus,
 )
@@ -54,6 +56,29 @@ def test_batches_add_up_per_port_and_edge():
     assert run.nodes["clean"].state == "running"
     assert run.nodes["clean"].handled == 100
     assert 0.4 < (run.progress or 0) < 0.5
+
+
+def test_another_attempt_counts_anew_and_what_targets_hold_counts():
+    lost = ErrorReport("link_lost", "The link is lost", "", "")
+    failed = (
+        NodeStarted("orders"),
+        BatchProcessed("orders", {"read": 100}, {"rows": 90, "rejected": 10}, busy_secs=1.5),
+        RowsRejected("orders", "cast_failed", "amount", 10, "not a number"),
+        BatchProcessed("clean", {"rows": 90}, {"kept": 80}),
+        RunRetried("r1", lost, 2, 5, 1.0),
+    )
+    run = state(*failed)
+    assert run.retried is not None
+    assert run.edge_counts == {}
+    assert run.rejects == {}
+    assert (run.nodes["orders"].rejected, run.nodes["orders"].busy_secs) == (0, 1.5)
+    line = LedgerLine("orders", {"read": 60}, {"rows": 55}, rejected=5)
+    began = datetime(2026, 11, 23, tzinfo=UTC)
+    run.feed([RunResumed("r1", began, {"out": 40}, ledger=(line,)), NodeStarted("orders")])
+    assert run.retried is None
+    run.feed([BatchProcessed("orders", {"read": 40}, {"rows": 40})])
+    assert run.edge_counts == {EDGE: 95}
+    assert run.figures("orders") == Figures(100, 95, 5)
 
 
 def test_a_source_without_an_edge_counts_its_rows():
