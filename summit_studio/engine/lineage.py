@@ -471,7 +471,10 @@ def _least(plan: Plan, domain: Domain, held: Mapping[str, Progress]) -> Progress
     keeping = [sink for sink in domain.sinks if _keeps_rows(plan, sink)]
     if leaves or any(sink not in held for sink in keeping):
         return None
-    return min((held[sink] for sink in keeping), key=lambda p: p.epoch, default=None)
+    least = min((held[sink] for sink in keeping), key=lambda p: p.epoch, default=None)
+    if least is not None and any(sink not in least.sums for sink in domain.sinks):
+        return None  # One that keeps nothing is new: its rows are counted from the beginning.
+    return least
 
 
 def _keeps_rows(plan: Plan, sink: str) -> bool:

@@ -77,12 +77,12 @@ class Look:
     lit: frozenset[str]
 
     @classmethod
-    def key(cls, item: Card, live: NodeLive | None) -> tuple[object, ...]:
+    def key(cls, item: Card, live: NodeLive | None, *, badged: bool = True) -> tuple[object, ...]:
         """Return the values of an item's look, in order."""
         face = item.face
         state = NodeState.IDLE if live is None else live.state
         return (
-            item.card, face.category, face.icon, face.known, item.badge, state,
+            item.card, face.category, face.icon, face.known, item.badge if badged else "", state,
             item.severity, item.selected, item.hovered, item.lit,
         )  # fmt: skip
 
@@ -125,7 +125,7 @@ def paint_plain(painter: QPainter, item: Card) -> None:
     stage, live = item.stage, item.live
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     room = QRectF(0, 0, CARD_WIDTH, item.card.height)
-    stage.sprites.paint(painter, room, Look.key(item, live), stage, _paint_look)
+    stage.sprites.paint(painter, room, Look.key(item, live, badged=False), stage, _paint_look)
     font = stage.style.far_font(stage.zoom)
     if item.far_title is None or item.far_title[0] is not font:
         item.far_title = font, _far_title(item.face.title, font)
