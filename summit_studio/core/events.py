@@ -127,15 +127,15 @@ class RunResumed:
     Args:
         began_at: When the load began.
         rows: Rows that its targets hold already, by sink.
-        whole: No row is missing: only the end is to be told.
         ledger: The accounts up to there; what is counted from now on comes to it.
+        whole: No row is missing: only the end is to be told.
     """
 
     run_id: str
     began_at: datetime
     rows: dict[str, int]
-    whole: bool = False
     ledger: tuple[LedgerLine, ...] = ()
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,12 @@
 """How far the targets of a pipeline are, looked at and forgotten outside of a run."""
 
 import contextlib
+<<<<<<< HEAD
 import os
 import signal
 import time
+=======
+>>>>>>> 426703f (Forget how far dead letters are together with the targets)
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +19,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.process import is_alive, own_name
 from summit_studio.core.suggest import listing
 from summit_studio.engine.design import design_context
+from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.lineage import checkpoints_of, unfinished_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.catalogue import Catalogue
@@ -23,8 +27,12 @@ from summit_studio.nodes.contract import DesignContext, RunContext, SinkNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
+<<<<<<< HEAD
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.store import Store
+=======
+from summit_studio.state.letter_store import LetterStore
+>>>>>>> 426703f (Forget how far dead letters are together with the targets)
 from summit_studio.workspace.connections import FILE_KINDS
 from summit_studio.workspace.workspace import Workspace
 
@@ -196,8 +204,8 @@ def standing(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[S
         InvalidPipeline: It has problems.
         SummitError: A target cannot be reached.
     """
-    plan, checkpoints = _targets(request, catalogue)
-    return tuple(_standing(plan, checkpoints))
+    with _targets(request, catalogue) as (plan, checkpoints):
+        return tuple(_standing(plan, checkpoints))
 
 
 def forget(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[Standing, ...]:
@@ -207,10 +215,10 @@ def forget(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[Sta
         InvalidPipeline: It has problems.
         SummitError: A target cannot be reached.
     """
-    plan, checkpoints = _targets(request, catalogue)
-    known = tuple(_standing(plan, checkpoints))
-    for found in known:
-        checkpoints[found.sink].forget()
+    with _targets(request, catalogue) as (plan, checkpoints):
+        known = tuple(_standing(plan, checkpoints))
+        for found in known:
+            checkpoints[found.sink].forget()
     return known
 
 
@@ -221,13 +229,19 @@ def _standing(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> Iterator[Sta
             yield Standing(sink, node.node_title, node.target(), progress)
 
 
+@contextlib.contextmanager
 def _targets(
     request: RunRequest, catalogue: Catalogue | None
-) -> tuple[Plan, dict[str, Checkpoint]]:
+) -> Iterator[tuple[Plan, dict[str, Checkpoint]]]:
+    """Give the plan and the checkpoints of its targets, dead letters among them."""
     design = design_context(Workspace.open(request.root), probe=True)
     known = catalogue or Catalogue.load()
     checked = check(request.document, known, design, dict(request.parameters))
-    return _planned(request, checked, design)
+    if not (checked.ok and keeps_letters(checked)):
+        yield _planned(request, checked, design)
+        return
+    with LetterStore.open() as letters:
+        yield _planned(request, ended(checked, request, letters), design)
 
 
 def _planned(

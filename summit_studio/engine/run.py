@@ -357,7 +357,7 @@ class Run:
             rows = {sink: progress.rows for sink, progress in lineage.epochs.held.items()}
             whole = all(p.stage is Stage.FINISHED for p in lineage.epochs.held.values())
             begun, lines = lineage.started, self._ledger.lines()
-            self.emit(RunResumed(self._context.run_id, begun, rows, whole, lines))
+            self.emit(RunResumed(self._context.run_id, begun, rows, lines, whole))
 
     def _order(self) -> Order:
         return Order(

@@ -134,3 +134,17 @@ def test_without_a_place_for_letters_no_run_begins(home, monkeypatch):
     with pytest.raises(summit.SummitError, match="state database"):
         drawn(home, strategy="dead_letter").run()
     assert not (home / "shop.db").exists()
+
+
+def test_forgetting_how_far_a_load_is_forgets_it_of_its_letters_too(home):
+    from summit_studio.engine.checkpoints import forget, standing
+    from summit_studio.engine.request import RunRequest
+
+    write(home)
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    request = RunRequest(pipeline._document, home)
+    assert {"out", "priced-rejected"} <= {each.sink for each in standing(request)}
+    forget(request)
+    assert standing(request) == ()
+    assert len(kept(home)) == BAD
