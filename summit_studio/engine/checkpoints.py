@@ -1,12 +1,9 @@
 """How far the targets of a pipeline are, looked at and forgotten outside of a run."""
 
 import contextlib
-<<<<<<< HEAD
 import os
 import signal
 import time
-=======
->>>>>>> 426703f (Forget how far dead letters are together with the targets)
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,12 +24,9 @@ from summit_studio.nodes.contract import DesignContext, RunContext, SinkNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
-<<<<<<< HEAD
 from summit_studio.state.errors import StateUnavailable
-from summit_studio.state.store import Store
-=======
 from summit_studio.state.letter_store import LetterStore
->>>>>>> 426703f (Forget how far dead letters are together with the targets)
+from summit_studio.state.store import Store
 from summit_studio.workspace.connections import FILE_KINDS
 from summit_studio.workspace.workspace import Workspace
 
@@ -151,7 +145,13 @@ def create(
         NoRun: There is no such run, it cannot be asked, or it makes none in that time.
         SummitError: A target cannot be reached.
     """
-    plan, checkpoints = _targets(request, catalogue)
+    with _targets(request, catalogue) as (plan, checkpoints):
+        return _created(request, plan, checkpoints, wait_secs)
+
+
+def _created(
+    request: RunRequest, plan: Plan, checkpoints: Mapping[str, Checkpoint], wait_secs: float
+) -> tuple[Standing, ...]:
     before = {each.sink: each.progress for each in _standing(plan, checkpoints)}
     run = next((p for p in before.values() if p.owner and is_alive(p.owner)), None)
     if run is None or not _can_be_asked(run.run_id):

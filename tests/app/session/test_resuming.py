@@ -205,12 +205,29 @@ def test_starting_again_asks_that_the_rows_are_deleted_first(shop):
     shop.finish()
 
 
+def _stop_between_transactions(pid, file):
+    """Stop a process at a moment at which it does not hold the lock of a database's file."""
+    for _ in range(400):
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.01)
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as con:
+            try:
+                con.execute("BEGIN IMMEDIATE")
+                con.execute("ROLLBACK")
+            except sqlite3.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                time.sleep(0.003)
+            else:
+                return
+    raise AssertionError("it holds the lock all the time")
+
+
 def test_another_run_at_work_can_be_taken_over(shop):
     command = shop.command("run", "load.summit.json", "--events", "json")
     for line in command.stdout:
         if "CheckpointCommitted" in line:
             break
-    os.kill(command.pid, signal.SIGSTOP)
+    _stop_between_transactions(command.pid, shop.file.parent / "out.db")
     try:
         shop.open()
         banner = shop.window.banner
