@@ -23,6 +23,7 @@ CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 EXAMPLE = ROOT / "resources" / "examples" / "orders" / "orders.summit.json"
 OLDEST = (3, 11)
 EVERYTHING = "studio,pandas,polars,test"
+WITHOUT_QT = ("tests/unit", "tests/contracts")
 
 
 def main(arguments: list[str]) -> int:
@@ -52,13 +53,18 @@ def start(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the checks, the tests without Qt, what is shipped, and the tests with Qt."""
+    """Run the checks, the tests that need no Qt without it, what is shipped, and all others."""
     python = environment(".venv", EVERYTHING)
     if arguments:
         return _call(python, "-m", "pytest", *arguments)
     bare = environment(".venv-headless", "test-headless")
     code = lint([]) or headless(bare) or shipped([])
-    return code or _call(python, "-m", "pytest", "-n", "2", "--dist", "loadgroup")
+    rest = [
+        str(folder.relative_to(ROOT))
+        for folder in sorted((ROOT / "tests").iterdir())
+        if folder.is_dir() and str(folder.relative_to(ROOT)) not in WITHOUT_QT
+    ]
+    return code or _call(python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *rest)
 
 
 def lint(arguments: list[str]) -> int:
@@ -80,9 +86,8 @@ def headless(python: str) -> int:
     if _call(python, "-c", absent):
         print("PySide6 stands in the headless environment; delete .venv-headless and try again.")
         return 1
-    folders = ["tests/unit", "tests/contracts"]
     return _call(python, "-m", "pytest", "-c", "packaging/headless.ini", "--rootdir", ".",
-                 "-n", "2", "-q", *folders)  # fmt: skip
+                 "-n", "2", "-q", *WITHOUT_QT)  # fmt: skip
 
 
 def shipped(arguments: list[str]) -> int:
