@@ -24,6 +24,8 @@ def start_log(terminal: Terminal) -> None:
     """Send what the program logs to the terminal and, once there is something, to the file."""
     logger = logging.getLogger("summit")
     logger.setLevel(logging.DEBUG)
+    for handler in logger.handlers:
+        handler.close()
     logger.handlers = [_File(), _Screen(terminal)]
     logger.propagate = False
 
