@@ -22,6 +22,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     terminal = Terminal.standard()
     try:
         return _guarded(words, terminal)
+    except KeyboardInterrupt:
+        # Anywhere, also while a command is being loaded or its last words are being said.
+        from summit_studio.cli.exit_codes import CANCELLED
+
+        terminal.say("Cancelled.")
+        return CANCELLED
     finally:
         terminal.close()
 
@@ -65,7 +71,7 @@ def _guarded(words: Sequence[str], terminal: Terminal) -> int:
         terminal.say(str(error), "red")
         return INVALID
 
-    from summit_studio.cli.exit_codes import CANCELLED, FAILED, code_of
+    from summit_studio.cli.exit_codes import FAILED, code_of
     from summit_studio.cli.log import log_file, start_log
     from summit_studio.core.errors import SummitError
 
@@ -75,9 +81,6 @@ def _guarded(words: Sequence[str], terminal: Terminal) -> int:
     except SummitError as error:
         terminal.say(str(error), "red")
         return code_of(error)
-    except KeyboardInterrupt:
-        terminal.say("Cancelled.")
-        return CANCELLED
     except Exception as error:
         if os.environ.get("SUMMIT_DEBUG") == "1":
             raise

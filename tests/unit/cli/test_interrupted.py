@@ -1,0 +1,26 @@
+"""Ctrl+C ends a command with 130 and one word, also while the command is being loaded."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import importlib, os, signal, sys
+from summit_studio.cli.main import main
+
+load = importlib.import_module
+
+def interrupted(name):
+    if name == {at!r}:
+        os.kill(os.getpid(), signal.SIGINT)
+    return load(name)
+
+importlib.import_module = interrupted
+sys.exit(main(["run", "nothing.summit.json"]))
+"""
+
+
+def test_an_interrupt_while_a_command_is_being_loaded_ends_it_in_good_order():
+    program = PROGRAM.format(at="summit_studio.cli.commands.run")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "Cancelled."
