@@ -31,6 +31,9 @@ Tap = Callable[["pa.Table"], None]
 READ = "read"
 """The name under which a source's own rows stand as rows in."""
 
+BUILT = -1
+"""The epoch of rows that each run takes in anew, wherever it goes on."""
+
 WRITTEN = "written"
 """The name under which a sink's rows stand as rows out."""
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
-from summit_studio.backends.contract import READ, WRITTEN, Measured
+from summit_studio.backends.contract import BUILT, READ, WRITTEN, Measured
 from summit_studio.core.epochs import Sums
 from summit_studio.core.errors import LedgerImbalance
 from summit_studio.core.events import BatchProcessed, Counted, Event, LedgerLine, RuleScored
@@ -189,7 +189,7 @@ class Ledger:
 
         Args:
             epoch: All rows of it have passed the nodes.
-            node_ids: With every node that they receive from.
+            node_ids: With every node that they receive from, but for what is built.
             stands: What targets hold if it does not balance, as part of a sentence.
 
         Returns:
@@ -230,8 +230,8 @@ class Ledger:
         return sent > sum(self._whole(node_id).rows_in.values())
 
     def sums(self) -> Sums:
-        """Return what was counted over all epochs, as JSON values."""
-        return {node_id: self._whole(node_id).as_json() for node_id in self._plan.order}
+        """Return what was counted over all epochs, as JSON values; not what is built anew."""
+        return {i: self._whole(i, without=BUILT).as_json() for i in self._plan.order}
 
     def restore(self, sums: Sums) -> None:
         """Begin with what runs before have counted, as `close` gave it."""
@@ -268,11 +268,11 @@ class Ledger:
             found.merge(self._epochs.get(epoch, {}).get(node_id, _Sums()))
             return found
 
-    def _whole(self, node_id: str) -> _Sums:
+    def _whole(self, node_id: str, without: int | None = None) -> _Sums:
         with self._lock:
             found = _Sums()
-            for sums in self._epochs.values():
-                if node_id in sums:
+            for epoch, sums in self._epochs.items():
+                if node_id in sums and epoch != without:
                     found.merge(sums[node_id])
             return found
 
@@ -343,6 +343,8 @@ class Ledger:
                 continue
             sent: Counter[str] = Counter()
             for edge in self._plan.document.edges_into(node_id):
+                if edge.source.node not in counted:
+                    continue  # Of one epoch: what is built is of none.
                 sent[edge.target.port] += counted[edge.source.node].rows_out[edge.source.port]
             received = counted[node_id].rows_in
             found += [

@@ -52,8 +52,9 @@ def locked_connection(
         config["memory_limit"] = f"{memory_limit_mb}MB"
     con = duckdb.connect(":memory:", config=config)
     try:
-        # TimeZone belongs to the ICU extension, which is not there yet while connecting.
-        con.execute("SET TimeZone = 'UTC'")
+        # TimeZone belongs to the ICU extension, which is not there yet while connecting. It holds
+        # for the cursors of the connection as well.
+        con.execute("SET GLOBAL TimeZone = 'UTC'")
         # In a notebook or a shell DuckDB would draw a bar of its own over ours.
         con.execute("SET enable_progress_bar = false")
         con.execute("SET lock_configuration = true")

@@ -5,7 +5,7 @@ hold no state of a run.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -312,6 +312,8 @@ class Relation:
             its group); named `__summit_...`, so that it is taken out before rows move on.
         measures: Quality rules only: a true/false column of the first port's query, by rule; a
             column named `__summit_...` is taken out before rows move on.
+        built: Queries over the inputs of `builds` alone, by the quoted name of the table in which
+            all other queries find their rows: it is made once.
     """
 
     ports: Mapping[str, str]
@@ -320,6 +322,12 @@ class Relation:
     counts: Mapping[str, str] = field(default_factory=dict)
     stood_for: Mapping[str, str] = field(default_factory=dict)
     measures: Mapping[str, str] = field(default_factory=dict)
+    built: Mapping[str, str] = field(default_factory=dict)
+
+    def alone(self, query: str) -> str:
+        """Return one of the queries as it runs where no table of `built` was made."""
+        tables = ", ".join(f"{name} AS ({built})" for name, built in self.built.items())
+        return f"WITH {tables} {query}" if tables else query
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +364,19 @@ class RelationalNode(NodeType[P]):
         """Return the input port of which each row of an output port stands for one row."""
         return cls.inputs[0].name if cls.rowwise else cls.origins.get(port)
 
+    def builds(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return the inputs that are taken in whole before the rows of the other stream past them.
+
+        Each row of that other then gives what it gives whatever others come, and an output port
+        whose `origin` is one of these inputs depends on them alone. Empty (the default): the node
+        waits for the rows of all its inputs.
+
+        Args:
+            wanted: The output ports whose rows somebody gets.
+        """
+        del wanted
+        return ()
+
     def expected(self, rows_in: Mapping[str, int]) -> Mapping[str, int]:
         """Return the rows that ports must have, where that follows from the rows in alone."""
         del rows_in
@@ -376,10 +397,10 @@ class RelationalNode(NodeType[P]):
             for port, schemas in inputs.items()
         }
         known = {t.table.strip('"'): t.schema for group in tables.values() for t in group}
-        queries = self.relation(tables).ports
+        relation = self.relation(tables)
         return {
-            port: carried(visible(context.binder.describe(query, known)))
-            for port, query in queries.items()
+            port: carried(visible(context.binder.describe(relation.alone(query), known)))
+            for port, query in relation.ports.items()
         }
 
 

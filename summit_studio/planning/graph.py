@@ -37,6 +37,13 @@ def cycles(document: Document) -> list[list[str]]:
     return sorted(found, key=lambda group: place[group[0]])
 
 
+def turns(edges: Iterable[tuple[str, str]]) -> bool:
+    """Return True if some way along the edges comes back to where it began."""
+    import networkx as nx
+
+    return not nx.is_directed_acyclic_graph(nx.DiGraph(edges))
+
+
 def order(document: Document) -> tuple[str, ...]:
     """Return the node ids upstream first; ties in document order. The graph has no cycle."""
     import networkx as nx

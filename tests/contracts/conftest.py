@@ -132,7 +132,12 @@ class Workbench:
             named = [(f"{port} {i}", table) for i, table in enumerate(group)]
             inputs[port] = tuple(Input(quote_name(name), table.schema) for name, table in named)
             tables |= {name: table.arrow() for name, table in named}
-        return node.relation(inputs), tables
+        relation = node.relation(inputs)
+        ports, counts = (
+            {port: relation.alone(query) for port, query in queries.items()}
+            for queries in (relation.ports, relation.counts)
+        )
+        return replace(relation, ports=ports, counts=counts), tables
 
     def execute(
         self, node: NodeType[Any], given: Mapping[str, tuple[Table, ...]]

@@ -48,6 +48,7 @@ EXAMPLES = [
 ]
 RELATIONAL = [p for p in EXAMPLES if issubclass(p.values[0], RelationalNode)]
 ROWWISE = [p for p in RELATIONAL if p.values[0].rowwise]
+BUILDING = [p for p in RELATIONAL if p.values[0].builds is not RelationalNode.builds]
 UNSCORED = [p for p in ROWWISE if p.values[0].category is not Category.QUALITY]
 
 NO_REJECT_EXAMPLE = {
@@ -313,6 +314,31 @@ class TestRelations:
             singles.append(bench.query(relation.ports, tables))
         for port, expected in whole.items():
             assert listed(pa.concat_tables([s[port] for s in singles])) == listed(expected)
+
+    @pytest.mark.parametrize(("kind", "example"), BUILDING)
+    def test_rows_that_stream_past_do_not_see_each_other(self, kind, example: Example, bench):
+        node, given = bench.bind(kind.id, example.params), bench.given(example)
+        first = node.outputs[0].name
+        built = node.builds([first])
+        if not built:
+            pytest.skip("it waits for all of its inputs")
+        (streamed,) = set(given) - set(built)
+        ((table,), kept) = (given[streamed], {p: given[p] for p in built})
+        relation, tables = bench.relate(node, given)
+        whole = bench.query(relation.ports, tables)
+        singles = []
+        for row in table.rows:
+            one = {streamed: (bench.table(table.schema, [row]),)}
+            relation, tables = bench.relate(node, {**kept, **one})
+            singles.append(bench.query(relation.ports, tables))
+        assert any(t.num_rows for t in whole.values())
+        for port, expected in whole.items():
+            if not node.builds([first, port]):
+                continue
+            if node.origin(port) in built:
+                assert all(listed(s[port]) == listed(expected) for s in singles)
+            else:
+                assert listed(pa.concat_tables([s[port] for s in singles])) == listed(expected)
 
     @pytest.mark.parametrize(("kind", "example"), UNSCORED)
     def test_fast_equals_exact_on_clean_rows(self, kind, example: Example, bench):

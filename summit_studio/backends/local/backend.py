@@ -5,8 +5,10 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from summit_studio.backends.contract import Backend, Order, Start
+from summit_studio.backends.local.building import BuildHead
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.epochs import Coordinator
 from summit_studio.backends.local.fusion import Stream, streams_of
@@ -26,7 +28,7 @@ from summit_studio.core.epochs import EpochEnd, Publish
 from summit_studio.core.errors import Cancelled
 from summit_studio.document.model import Edge
 from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
-from summit_studio.planning.domains import Domain, domains_of
+from summit_studio.planning.domains import Domain, domains_of, passing
 
 LEAST_MEMORY_MB = 128
 """What a blocking node gets in any case: with less, sorts and joins of millions of rows fail."""
@@ -60,6 +62,7 @@ class _Work:
             if s.head in order.plan.sinks
         }
         self._domains = domains_of(order.plan)
+        self._passing = passing(order.plan)
         starts = order.epochs.starts
         self._first = {
             node_id: starts.get(domain.head, Start()).first
@@ -169,9 +172,21 @@ class _Work:
         if isinstance(node, SourceNode):
             return SourceHead(order, node, self._positions)
         if isinstance(node, RelationalNode):
-            return BlockingHead(order, node, incoming, self._memory_share(), self._positions)
+            return self._query(node, incoming)
         assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds
-        return CodeHead(self._positions, node, incoming, order.context)
+        marks = node_id in self._passing
+        return CodeHead(self._positions, node, incoming, order.context, marks=marks)
+
+    def _query(self, node: RelationalNode[Any], incoming: list[Incoming]) -> Head:
+        streamed = self._passing.get(node.node_id)
+        if streamed is None:
+            return BlockingHead(self._order, node, incoming, self._memory_share(), self._positions)
+        return BuildHead(
+            self._order, node, streamed, incoming, self._positions,
+            memory_limit_mb=self._memory_share(),
+            threads=self._order.performance.parallelism,
+            epoch=self._first.get(node.node_id, 1),
+        )  # fmt: skip
 
     def _memory_share(self) -> int | None:
         limit = self._order.performance.memory_limit_mb

@@ -84,8 +84,8 @@ class BlockingQuery:
             for port, schemas in self._inputs.items()
         }
         relation = self._node.relation(tables)
-        queries = self._queries(relation.ports)
-        counts = {port: query for port, query in relation.counts.items() if port in queries}
+        queries = {p: relation.alone(q) for p, q in self._queries(relation.ports).items()}
+        counts = {p: relation.alone(q) for p, q in relation.counts.items() if p in queries}
         con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
         set_clock(con, self._started)
         forget = cancel.on_cancel(con.interrupt)
@@ -146,7 +146,7 @@ class BlockingQuery:
         for thread in threads:
             thread.join()
         if errors:
-            raise self._failed(errors[0], cancel)
+            raise query_failed(self._node, errors[0], cancel)
         for port, rows in taken:
             self.read[port] += rows
 
@@ -154,7 +154,7 @@ class BlockingQuery:
         try:
             return int(con.sql(query).fetchall()[0][0])
         except Exception as error:  # noqa: BLE001 - as of results
-            raise self._failed(error, cancel) from None
+            raise query_failed(self._node, error, cancel) from None
 
     def _results(
         self,
@@ -180,29 +180,33 @@ class BlockingQuery:
                 rows = pa.Table.from_batches([batch])
                 yield port, conform(self._told(rows) if rejects else rows, promised), measured
         except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
-            raise self._failed(error, cancel) from None
+            raise query_failed(self._node, error, cancel) from None
 
-    def _failed(self, error: BaseException, cancel: CancelToken) -> BaseException:
-        if cancel.cancelled:
-            return Cancelled()
-        if isinstance(error, SummitError):
-            return error
-        why = str(error).split("\n", 1)[0]
-        if "Out of Memory Error" in why:
-            return SummitError(
-                f"'{self._node.node_title}' ran out of memory",
-                why=why,
-                do="raise the memory limit in the pipeline's properties, or let fewer columns come",
-                code="out_of_memory",
-                where=self._node.place(),
-            )
+
+def query_failed(
+    node: RelationalNode[Any], error: BaseException, cancel: CancelToken
+) -> BaseException:
+    """Return what to raise where the query of a node failed."""
+    if cancel.cancelled:
+        return Cancelled()
+    if isinstance(error, SummitError):
+        return error
+    why = str(error).split("\n", 1)[0]
+    if "Out of Memory Error" in why:
         return SummitError(
-            f"'{self._node.node_title}' failed",
+            f"'{node.node_title}' ran out of memory",
             why=why,
-            do="look at the values it gets, in the preview of its inputs",
-            code="node_failed",
-            where=self._node.place(),
+            do="raise the memory limit in the pipeline's properties, or let fewer columns come",
+            code="out_of_memory",
+            where=node.place(),
         )
+    return SummitError(
+        f"'{node.node_title}' failed",
+        why=why,
+        do="look at the values it gets, in the preview of its inputs",
+        code="node_failed",
+        where=node.place(),
+    )
 
 
 def _name(port: str, index: int) -> str:

@@ -13,6 +13,7 @@ from summit_studio.backends.local.blocking import BlockingQuery, Feed
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.positions import Positions, bare, bare_schema
+from summit_studio.backends.local.spill import folder_of
 from summit_studio.core.epochs import EpochEnd, Position
 from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
 from summit_studio.core.schema import AT, REJECTED, Schema, to_arrow
@@ -25,12 +26,9 @@ from summit_studio.nodes.contract import (
     RunContext,
     SourceNode,
 )
-from summit_studio.planning.domains import passes_marks
 from summit_studio.planning.plan import Plan
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pyarrow as pa
 
 
@@ -76,13 +74,14 @@ class Head(ABC):
         """Let go of everything; called in every case."""
 
 
-class _Done(Piece):
+class Done(Piece):
     """A piece that needs no loading."""
 
     def __init__(self, emitted: Emitted) -> None:
         self._emitted = emitted
 
     def load(self) -> Emitted:
+        """Return what was done already."""
         return self._emitted
 
 
@@ -100,9 +99,9 @@ class _Loading(Piece):
     def load(self) -> Emitted:
         begun = time.perf_counter()
         loaded = self._chunk.load()
-        promised = self._schemas[self._port]
-        marked = AT in promised.names
-        rows = conform(self._positions.marked(loaded) if marked else loaded.rows, promised)
+        schema = self._schemas[self._port]
+        marked = AT in schema.names
+        rows = conform(self._positions.marked(loaded) if marked else loaded.rows, schema)
         tables = {self._port: rows}
         count = rows.num_rows
         if loaded.rejected is not None and loaded.rejected.num_rows:
@@ -127,7 +126,7 @@ class SourceHead(Head):
         self._node_id = node.node_id
         self._account: Account = order.account
         self._port = node.outputs[0].name
-        self._schemas = _promised(plan, node.node_id)
+        self._schemas = promised(plan, node.node_id)
         schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
         self._positions = positions
         start = order.epochs.starts.get(node.node_id, Start())
@@ -181,7 +180,7 @@ class BlockingHead(Head):
             told=positions.told,
             batch_rows=context.batch_rows,
             started=context.started,
-            spill_folder=_own_folder(context, node.node_id),
+            spill_folder=folder_of(context, node.node_id),
             memory_limit_mb=memory_limit_mb,
         )
 
@@ -191,7 +190,7 @@ class BlockingHead(Head):
         for port, table, measured in self._query.run(self._feeds(), self._context.cancel):
             spent = time.perf_counter() - begun
             tables = {port: table} if table is not None else {}
-            yield _Done(Emitted(tables, busy_secs=spent, measured=measured))
+            yield Done(Emitted(tables, busy_secs=spent, measured=measured))
             begun = time.perf_counter()
         read = self._query.read
         for incoming in self._incoming:
@@ -200,7 +199,7 @@ class BlockingHead(Head):
                 read[incoming.edge.target.port] += table.num_rows
                 self._context.cancel.check()
         expected = self._node.expected(self._rows_in)
-        yield _Done(Emitted(measured=Measured(expected=expected, read=read)))
+        yield Done(Emitted(measured=Measured(expected=expected, read=read)))
 
     def _feeds(self) -> dict[tuple[str, int], Feed]:
         feeds: dict[tuple[str, int], Feed] = {}
@@ -219,7 +218,11 @@ class BlockingHead(Head):
 
 
 class CodeHead(Head):
-    """What a person's code makes of its input, batch by batch."""
+    """What a person's code makes of its input, batch by batch.
+
+    Args:
+        marks: True if marks pass it.
+    """
 
     def __init__(
         self,
@@ -227,15 +230,17 @@ class CodeHead(Head):
         node: CodeNode[Any],
         incoming: Sequence[Incoming],
         context: RunContext,
+        *,
+        marks: bool,
     ) -> None:
         self._node = node
         self._incoming = incoming
         self._port = node.outputs[0].name
         plan = positions.plan
         self._told = positions.told
-        self._marks = passes_marks(plan.document, node)
+        self._marks = marks
         self._end: EpochEnd | None = None
-        self._schemas = _promised(plan, node.node_id)
+        self._schemas = promised(plan, node.node_id)
         inputs = {p: tuple(map(bare_schema, s)) for p, s in plan.inputs(node.node_id).items()}
         output: Schema = plan.schemas[PortRef(node.node_id, self._port)]
         self._processor = node.open(inputs, output, context)
@@ -248,14 +253,14 @@ class CodeHead(Head):
                     if item.last:
                         self._end = item
                     else:
-                        yield _Done(Emitted(mark=item))
+                        yield Done(Emitted(mark=item))
                 else:
-                    yield _Done(self._process(incoming.edge.target.port, item))
+                    yield Done(self._process(incoming.edge.target.port, item))
         last = self._processor.finish()
         if last is not None and last.num_rows:
             measured = Measured(expected={self._port: last.num_rows})
             rows = conform(last, self._schemas[self._port])
-            yield _Done(Emitted({self._port: rows}, measured=measured))
+            yield Done(Emitted({self._port: rows}, measured=measured))
 
     def end(self) -> EpochEnd | None:
         """Return the mark behind the last rows, where those before it were handed on."""
@@ -322,25 +327,17 @@ class RefusedHead(Head):
         """Yield them as they come."""
         for item in self._channel:
             if not isinstance(item, EpochEnd):
-                yield _Done(Emitted({REJECTED: item}))
+                yield Done(Emitted({REJECTED: item}))
             elif item.last:
                 self._end = item
             else:
-                yield _Done(Emitted(mark=item))
+                yield Done(Emitted(mark=item))
 
     def end(self) -> EpochEnd | None:
         """Return the last mark of the sink."""
         return self._end
 
 
-def _own_folder(context: RunContext, node_id: str) -> "Path | None":
-    """Return a folder for one query alone: DuckDB instances must not share one to spill into."""
-    if context.spill_folder is None:
-        return None
-    folder = context.spill_folder / node_id
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _promised(plan: Plan, node_id: str) -> dict[str, "pa.Schema"]:
+def promised(plan: Plan, node_id: str) -> dict[str, "pa.Schema"]:
+    """Return the schema of each output port of a node."""
     return {r.port: to_arrow(s) for r, s in plan.schemas.items() if r.node == node_id}

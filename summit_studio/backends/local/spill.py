@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from summit_studio.core.process import identity
+from summit_studio.nodes.contract import RunContext
 
 _PREFIX = "summit-run-"
 
@@ -22,3 +23,12 @@ def make_spill_folder(root: Path | None = None) -> Path:
         if pid.isdigit() and identity(int(pid)) is None:
             shutil.rmtree(folder, ignore_errors=True)
     return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
+
+
+def folder_of(context: RunContext, node_id: str) -> Path | None:
+    """Return a folder for one query alone: DuckDB instances must not share one to spill into."""
+    if context.spill_folder is None:
+        return None
+    folder = context.spill_folder / node_id
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

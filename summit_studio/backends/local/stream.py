@@ -20,7 +20,7 @@ from summit_studio.core.schema import REJECT_SOURCE, REJECTED
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
-from summit_studio.nodes.contract import Replay, SourceNode
+from summit_studio.nodes.contract import RelationalNode, Replay, SourceNode
 
 if TYPE_CHECKING:
     import duckdb
@@ -108,6 +108,7 @@ class StreamRun:
         self._plan = order.plan
         self._stream = stream
         self._open_head = open_head
+        self._head: Head | None = None
         self._positions = positions
         self._exits = [(edge, channels[edge]) for edge in stream.exits]
         self._ledger = order.account
@@ -118,7 +119,8 @@ class StreamRun:
         self._context = order.context
         self._started = order.context.started
         lanes = order.performance.parallelism
-        self._lanes = lanes if stream.segments else max(1, min(lanes, 2))
+        works = isinstance(self._plan.nodes[stream.head], RelationalNode) or stream.segments
+        self._lanes = lanes if works else max(1, min(lanes, 2))
         self._segments = [CompiledSegment(positions, s) for s in stream.segments]
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
@@ -153,6 +155,8 @@ class StreamRun:
             self._pieces.close()
             for lane in lanes:
                 lane.join()
+            if self._head is not None:
+                self._head.close()
             for remove in forget:
                 remove()
         self._cancel.check()
@@ -203,15 +207,12 @@ class StreamRun:
             channel.mark(mark)
 
     def _feed(self) -> None:
-        head = self._open_head()
+        head = self._head = self._open_head()
         for node_id in self.node_ids:
             self._emit(NodeStarted(node_id))
-        try:
-            for number, piece in enumerate(head.pieces()):
-                self._pieces.put(number, piece)
-            self._given_end = head.end()
-        finally:
-            head.close()
+        for number, piece in enumerate(head.pieces()):
+            self._pieces.put(number, piece)
+        self._given_end = head.end()
 
     def _lane(self) -> None:
         con = locked_connection(threads=1) if self._segments else None

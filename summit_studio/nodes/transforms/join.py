@@ -1,6 +1,6 @@
 """Join two inputs on equal keys."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -34,6 +34,11 @@ _UNMATCHED = {
     "right_unmatched": Rows(_CUSTOMERS, [(8, "Ben"), (None, "Nobody")]),
 }
 
+
+_RIGHT = quote_name("right_built")
+_RIGHT_TIMES = quote_name("right_times")
+_BOTH = frozenset({"right", "full"})
+"""Kinds that give right rows without a match."""
 
 _JOINED = {
     "inner": "sum(n)",
@@ -199,6 +204,10 @@ class Join(RelationalNode[JoinParams]):
             taken.append(column.name)
         return super().infer(inputs, context)
 
+    def builds(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return the right input, unless rows of it that match nothing are to be given."""
+        return () if self.params.how in _BOTH or "right_unmatched" in wanted else ("right",)
+
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the joined rows and the unmatched of each side."""
         ((left,), (right,)) = (inputs["left"], inputs["right"])
@@ -208,10 +217,11 @@ class Join(RelationalNode[JoinParams]):
         one_sided = self.params.how in {"semi", "anti"}
         order = ("l",) if one_sided else ("l", "r")
         on = self._on(left.schema, right.schema)
-        pair = f"{self._numbered(left)} AS l {kind} JOIN {self._numbered(right)} AS r ON {on}"
+        ours = f"({self._numbered(left)})"
+        pair = f"{ours} AS l {kind} JOIN {_RIGHT} AS r ON {on}"
         unmatched = (
-            (left, f"{self._numbered(left)} AS l ANTI JOIN {right.table} AS r ON {on}", "l"),
-            (right, f"{self._numbered(right)} AS r ANTI JOIN {left.table} AS l ON {on}", "r"),
+            (left, f"{ours} AS l ANTI JOIN {_RIGHT} AS r ON {on}", "l"),
+            (right, f"{_RIGHT} AS r ANTI JOIN {left.table} AS l ON {on}", "r"),
         )
         names = ("left_unmatched", "right_unmatched")
         return Relation(
@@ -221,27 +231,30 @@ class Join(RelationalNode[JoinParams]):
                 for name, (rows, tables, side) in zip(names, unmatched, strict=True)
             },
             counts=self._counts(left, right),
+            built={
+                _RIGHT: self._numbered(right),
+                _RIGHT_TIMES: _times(right, [b for _, b in self._pairs(left.schema, right.schema)]),
+            },
         )
 
     def _counts(self, left: Input, right: Input) -> dict[str, str]:
         """Return how many rows each port must have, by how often each key stands on each side."""
         ours, theirs = zip(*self._pairs(left.schema, right.schema), strict=True)
 
-        def matched(rows: Input, own: Sequence[str], table: Input, other: Sequence[str]) -> str:
+        def matched(rows: Input, own: Sequence[str], times: str) -> str:
             """Return each row of one side as the number of its matches on the other."""
             mine = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(own))
-            keys = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(other))
             on = " AND ".join(f"m.k{i} = g.k{i}" for i in range(len(own)))
-            groups = f"SELECT *, count(*) AS n FROM (SELECT {keys} FROM {table.table}) GROUP BY ALL"
             return (
                 f"(SELECT coalesce(g.n, 0) AS n FROM (SELECT {mine} FROM {rows.table}) AS m"
-                f" LEFT JOIN ({groups}) AS g ON {on})"
+                f" LEFT JOIN {times} AS g ON {on})"
             )
 
-        of_left, of_right = matched(left, ours, right, theirs), matched(right, theirs, left, ours)
+        of_left = matched(left, ours, _RIGHT_TIMES)
+        of_right = matched(right, theirs, f"({_times(left, ours)})")
         alone = f"SELECT count(*) FROM {of_right} WHERE n = 0"
         joined = _JOINED[self.params.how]
-        extra = f" + ({alone})" if self.params.how in {"right", "full"} else ""
+        extra = f" + ({alone})" if self.params.how in _BOTH else ""
         return {
             "joined": f"SELECT coalesce({joined}, 0){extra} FROM {of_left}",
             "left_unmatched": f"SELECT count(*) FROM {of_left} WHERE n = 0",
@@ -249,9 +262,8 @@ class Join(RelationalNode[JoinParams]):
         }
 
     def _numbered(self, rows: Input) -> str:
-        if not self.params.keep_order:
-            return rows.table
-        return f'(SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table})'
+        number = ', row_number() OVER () AS "__summit_row"' if self.params.keep_order else ""
+        return f"SELECT *{number} FROM {rows.table}"
 
     def _order(self, *sides: str) -> str:
         if not self.params.keep_order:
@@ -277,7 +289,7 @@ class Join(RelationalNode[JoinParams]):
         """
         if self.params.how in {"semi", "anti"}:
             return [_Field(f"l.{quote_name(c.name)}", c.name) for c in left]
-        both = self.params.how in {"right", "full"}
+        both = self.params.how in _BOTH
         same = {
             key.left.casefold()
             for key in self.params.keys
@@ -307,6 +319,12 @@ class Join(RelationalNode[JoinParams]):
             do="cast one of them in a Select columns node before, or compare both as text",
             fixes=(Fix("Compare as text", self.node_id, (("keys", keys),)),),
         )
+
+
+def _times(rows: Input, keys: Sequence[str]) -> str:
+    """Return how often each key stands on one side."""
+    named = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(keys))
+    return f"SELECT *, count(*) AS n FROM (SELECT {named} FROM {rows.table}) GROUP BY ALL"
 
 
 def _alike(key: JoinKey, left: Column | None, right: Column | None) -> bool:

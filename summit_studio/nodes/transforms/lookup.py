@@ -1,6 +1,6 @@
 """Add columns from a lookup table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar, Literal
 
 from summit_studio.core.problems import Problem
@@ -33,6 +33,8 @@ _GIVEN = {
 }
 _TWICE = Rows(_COUNTRIES, [("DE", "Germany"), ("DE", "Allemagne")])
 _REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
+_RANKED = quote_name("table_ranked")
+_TIMES = quote_name("table_times")
 
 
 class LookupKey(Params):
@@ -198,8 +200,7 @@ class Lookup(RelationalNode[LookupParams]):
             quote_name(require(table.schema, k.table_column, "keys", "table").name)
             for k in self.params.keys
         ]
-        ranked = self._ranked(table, keys)
-        joined = self._joined(rows, table, ranked)
+        joined = self._joined(rows, table)
         names = [quote_name(name) for _, name in self._added(table.schema)]
         wanted = " AND ".join(self._conditions()) or "true"
         chosen = ", ".join([star(rows.schema), *names])
@@ -216,29 +217,40 @@ class Lookup(RelationalNode[LookupParams]):
         return Relation(
             ports={
                 "rows": f"SELECT {chosen} FROM {joined} WHERE {wanted} {order}",
-                "duplicates": f"SELECT {star(table.schema)} FROM {ranked}"
+                "duplicates": f"SELECT {star(table.schema)} FROM {_RANKED}"
                 f' WHERE "__summit_times" > 1 {order}',
                 "rejected": rejected,
             },
-            counts=self._counts(rows, table),
+            counts=self._counts(rows, table.schema),
+            built={_RANKED: self._ranked(table, keys), _TIMES: self._times(rows.schema, table)},
         )
 
-    def _counts(self, rows: Input, table: Input) -> dict[str, str]:
+    def builds(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return the lookup table."""
+        del wanted
+        return ("table",)
+
+    def _counts(self, rows: Input, table: Schema) -> dict[str, str]:
         """Return how many rows must be completed and rejected, by how often keys stand in it."""
-        ours, theirs = zip(*self._pairs(rows.schema, table.schema), strict=True)
-        mine = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(ours))
-        keys = ", ".join(f"{sql} AS k{i}" for i, sql in enumerate(theirs))
-        on = " AND ".join(f"m.k{i} = g.k{i}" for i in range(len(ours)))
-        times = 'SELECT *, count(*) AS "__summit_times" FROM'
+        mine = ", ".join(f"{a} AS k{i}" for i, (a, _) in enumerate(self._pairs(rows.schema, table)))
+        on = " AND ".join(f"m.k{i} = g.k{i}" for i in range(len(self.params.keys)))
         found = (
-            f'(SELECT g."__summit_times" FROM (SELECT {mine} FROM {rows.table}) AS m LEFT JOIN'
-            f" ({times} (SELECT {keys} FROM {table.table}) GROUP BY ALL) AS g ON {on})"
+            f'(SELECT g."__summit_times" FROM (SELECT {mine} FROM {rows.table}) AS m'
+            f" LEFT JOIN {_TIMES} AS g ON {on})"
         )
         wanted = " AND ".join(self._conditions()) or "true"
         return {
             "rows": f"SELECT count(*) FROM {found} WHERE {wanted}",
             "rejected": f"SELECT count(*) FROM {found} WHERE {self._fails()}",
         }
+
+    def _times(self, rows: Schema, table: Input) -> str:
+        """Return how often each key stands in the table."""
+        keys = ", ".join(f"{b} AS k{i}" for i, (_, b) in enumerate(self._pairs(rows, table.schema)))
+        return (
+            f'SELECT *, count(*) AS "__summit_times" FROM (SELECT {keys} FROM {table.table})'
+            " GROUP BY ALL"
+        )
 
     def _added(self, table: Schema) -> list[tuple[str, str]]:
         if self.params.columns:
@@ -253,11 +265,11 @@ class Lookup(RelationalNode[LookupParams]):
         equal = f"PARTITION BY {', '.join(keys)}"
         numbered = f'SELECT *, row_number() OVER () AS "__summit_row" FROM {table.table}'
         return (
-            f'(SELECT *, row_number() OVER ({equal} ORDER BY {order}) AS "__summit_place",'
-            f' count(*) OVER ({equal}) AS "__summit_times" FROM ({numbered}) WHERE {filled})'
+            f'SELECT *, row_number() OVER ({equal} ORDER BY {order}) AS "__summit_place",'
+            f' count(*) OVER ({equal}) AS "__summit_times" FROM ({numbered}) WHERE {filled}'
         )
 
-    def _joined(self, rows: Input, table: Input, ranked: str) -> str:
+    def _joined(self, rows: Input, table: Input) -> str:
         pairs = [f"l.{a} = r.{b}" for a, b in self._pairs(rows.schema, table.schema)]
         added = [
             f"r.{quote_name(require(table.schema, column, 'columns', 'table').name)}"
@@ -269,7 +281,7 @@ class Lookup(RelationalNode[LookupParams]):
         )
         numbered = f'(SELECT *, row_number() OVER () AS "__summit_row" FROM {rows.table})'
         return (
-            f"(SELECT {chosen} FROM {numbered} AS l LEFT JOIN {ranked} AS r"
+            f"(SELECT {chosen} FROM {numbered} AS l LEFT JOIN {_RANKED} AS r"
             f' ON {" AND ".join(pairs)} AND r."__summit_place" = 1)'
         )
 

@@ -60,7 +60,10 @@ class Runner:
                 inputs[port] = tuple(group)
             relation = node.relation(inputs)
             wanted = {"fast": relation.fast} if fast else relation.ports
-            found = {port: con.sql(query).to_arrow_table() for port, query in wanted.items()}
+            found = {
+                port: con.sql(relation.alone(query)).to_arrow_table()
+                for port, query in wanted.items()
+            }
         kept = set(relation.measures.values())
         return {port: _shown(table, kept) for port, table in found.items()}
 
