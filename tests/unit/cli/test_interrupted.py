@@ -21,6 +21,7 @@ sys.exit(main(["run", "nothing.summit.json"]))
 
 def test_an_interrupt_while_a_command_is_being_loaded_ends_it_in_good_order():
     program = PROGRAM.format(at="summit_studio.cli.commands.run")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (130, "")
     assert done.stderr.strip() == "Cancelled."

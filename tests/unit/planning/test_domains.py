@@ -28,6 +28,7 @@ def source(rows: int = 10) -> tuple[str, dict[str, Any]]:
     return "sample_source", {"kind": "orders", "rows": rows}
 
 
+COUNT = {"name": "status", "function": "count"}
 LOOKUP = ("lookup", {"keys": KEYS, "columns": [{"column": "status", "name": "s"}]})
 SINK: tuple[str, dict[str, Any]] = ("preview_sink", {})
 
@@ -63,7 +64,7 @@ def test_a_table_made_of_the_rows_that_stream_holds_them_up_forever_unless_it_wa
     plan = planned(
         {
             "a": source(),
-            "count": ("aggregate", {"group_by": ["order_id"], "measures": [{"name": "status", "function": "count"}]}),
+            "count": ("aggregate", {"group_by": ["order_id"], "measures": [COUNT]}),
             "look": LOOKUP,
             "out": SINK,
         },
