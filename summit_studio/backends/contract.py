@@ -106,11 +106,11 @@ class Stop:
     """Where an epoch must end, since a target holds it already.
 
     Args:
-        position: Where the source goes on behind it; None where the source ends.
+        positions: Where each source goes on behind it; None where they all end.
     """
 
     epoch: int
-    position: Position | None
+    positions: Mapping[str, Position] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Start:
     """Where a source goes on: the epoch that all its sinks hold, and the position behind it.
 
     Args:
-        stops: Where epochs of it end that some sinks hold and others do not, one after the other.
+        stops: Where epochs end that some sinks hold and others do not, one after the other; the
+            same for all sources that these sinks get rows from.
     """
 
     epoch: int = 0

@@ -17,6 +17,9 @@ from summit_studio.core.errors import SummitError
 Position = Mapping[str, Any]
 """Where a source goes on, as JSON values. Only the source knows what they mean."""
 
+ENDED: Position = {"exhausted": True}
+"""The position of a source that gave all its rows before another began."""
+
 Sums = Mapping[str, Any]
 """What was counted up to the end of an epoch, as JSON values."""
 

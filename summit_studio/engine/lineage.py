@@ -442,13 +442,15 @@ def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start],
     starts: dict[str, Start] = {}
     sums: dict[str, Any] = {}
     for domain in domains_of(plan):
-        if not isinstance(plan.nodes[domain.head], SourceNode):
+        if not all(isinstance(plan.nodes[head], SourceNode) for head in domain.heads):
             continue
-        start, least = Start(), _least(plan, domain, held)
-        if least is not None and least.epoch and domain.head in least.positions:
-            start = Start(least.epoch, least.positions[domain.head])
+        least = _least(plan, domain, held)
+        positions = least.positions if least is not None and least.epoch else {}
+        epoch = least.epoch if least is not None and positions else 0
+        if least is not None and epoch:
             sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
-        starts[domain.head] = replace(start, stops=_stops(domain, held, start.epoch))
+        stops = _stops(domain, held, epoch)
+        starts |= {head: Start(epoch, positions.get(head), stops) for head in domain.heads}
     return starts, sums
 
 
@@ -456,7 +458,7 @@ def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[St
     """Return where the epochs end that sinks of a domain hold beyond the least."""
     ahead = {p.epoch: p for s, p in held.items() if s in domain.sinks and p.epoch > least}
     return tuple(
-        Stop(epoch, p.positions.get(domain.head) if p.stage is Stage.OPEN else None)
+        Stop(epoch, p.positions if p.stage is Stage.OPEN else None)
         for epoch, p in sorted(ahead.items())
     )
 

@@ -352,6 +352,9 @@ class RelationalNode(NodeType[P]):
     apart: ClassVar[tuple[str, ...]] = ()
     """Of nodes that are not row-wise, the inputs of which each row is treated by itself, whatever
     others come: a row that was rejected can go in again there alone."""
+    in_turn: ClassVar[str] = ""
+    """The one input port, where each row gives what it gives whatever others come, and the rows of
+    several edges follow one another."""
     origins: ClassVar[Mapping[str, str]] = {}
     """What `origin` returns, by output port; of row-wise nodes it is their input for all.
 

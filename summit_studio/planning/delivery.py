@@ -221,20 +221,17 @@ def _promise(
     assert isinstance(sink, SinkNode)  # noqa: S101 - planning says which are
     if checkpoints.publish == "whole":
         return Promise(Publish.WHOLE, _SAID)
-    head = plan.nodes[domain.head]
-    if not isinstance(head, SourceNode):
-        return _waiting(head)
-    if head.replay(context) is Replay.NONE:
-        why = f"'{head.node_title}' can only be read from its beginning"
-        return Promise(Publish.WHOLE, why, domain.head)
+    heads = [plan.nodes[i] for i in domain.heads]
+    restarting = next(filter(None, (_restarting(head, context) for head in heads)), None)
+    if restarting is not None:
+        return restarting
     asked = checkpoints.publish == "each"
     bounded = checkpoints.every_bytes is None and checkpoints.every_secs is None
-    most = head.most_rows(context) if bounded and not asked else None
+    most = _most_rows(heads, context) if bounded and not asked else None
     if most is not None and most < checkpoints.every_rows:
-        return Promise(
-            Publish.WHOLE,
-            f"'{head.node_title}' has fewer than {checkpoints.every_rows:,} rows",
-        )
+        titles = listing([f"'{head.node_title}'" for head in heads], 3)
+        has = "has" if len(heads) == 1 else "together have"
+        return Promise(Publish.WHOLE, f"{titles} {has} fewer than {checkpoints.every_rows:,} rows")
     why = sink.whole_because(context)
     if why:
         return Promise(Publish.WHOLE, why, sink_id)
@@ -255,6 +252,27 @@ def _promise(
     if critical:
         return Promise(Publish.WHOLE, f"nothing may show before {listing(critical, 3)} holds")
     return Promise(Publish.EACH, str(checkpoints.every))
+
+
+def _restarting(head: AnyNode, context: RunContext) -> Promise | None:
+    """Return the promise of what stands behind a head that can only begin again."""
+    if not isinstance(head, SourceNode):
+        return _waiting(head)
+    if head.replay(context) is Replay.NONE:
+        why = f"'{head.node_title}' can only be read from its beginning"
+        return Promise(Publish.WHOLE, why, head.node_id)
+    return None
+
+
+def _most_rows(heads: list[AnyNode], context: RunContext) -> int | None:
+    """Return how many rows sources have at most; None where one does not say."""
+    most = 0
+    for head in heads:
+        rows = head.most_rows(context) if isinstance(head, SourceNode) else None
+        if rows is None:
+            return None
+        most += rows
+    return most
 
 
 def _waiting(head: AnyNode) -> Promise:

@@ -1,6 +1,6 @@
 """The pipeline as a networkx graph: order, cycles, what lies upstream."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from summit_studio.document.model import Document
@@ -37,7 +37,18 @@ def cycles(document: Document) -> list[list[str]]:
     return sorted(found, key=lambda group: place[group[0]])
 
 
-def turns(edges: Iterable[tuple[str, str]]) -> bool:
+def in_turn(node_ids: Sequence[str], before: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the nodes each after all that come before it, ties as they were. There is a way."""
+    import networkx as nx
+
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_nodes_from(node_ids)
+    graph.add_edges_from(before)
+    place = {node_id: i for i, node_id in enumerate(node_ids)}
+    return tuple(nx.lexicographical_topological_sort(graph, key=place.__getitem__))
+
+
+def turning(edges: Iterable[tuple[str, str]]) -> bool:
     """Return True if some way along the edges comes back to where it began."""
     import networkx as nx
 

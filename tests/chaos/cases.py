@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from tests.chaos.enriched import Enriched
 from tests.chaos.killing import Killer, Toll
 from tests.chaos.targets import Duckdb, Files, Letters, Postgres, PostgresWhole, Sqlite, Target
 
@@ -20,6 +21,7 @@ TARGETS: dict[str, Make] = {
     "duckdb": lambda folder, _: Duckdb(folder),
     "files": lambda folder, _: Files(folder),
     "letters": Letters,
+    "enriched": lambda folder, _: Enriched(folder),
 }
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",

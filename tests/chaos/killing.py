@@ -82,7 +82,10 @@ class Killer:
             process.send_signal(signal.SIGKILL)
         process.communicate(timeout=_TIMEOUT_SECS)
         self.toll.kills += process.returncode == -signal.SIGKILL
-        self._end(f"killed after {seconds:.2f} s")
+        if process.returncode == 0:
+            self._compare()  # It had ended: the next run would be another load.
+        else:
+            self._end(f"killed after {seconds:.2f} s")
 
     def freeze(self, label: str) -> tuple[int, str]:
         """Stop a run at a step, let another end, wake the first; return how that ended.
@@ -104,7 +107,7 @@ class Killer:
         _, error = zombie.communicate(timeout=_TIMEOUT_SECS)
         # A transaction that makes a table keeps its name from all others.
         may_lock = self.target.locks or label.endswith(":1")
-        locked = may_lock and said.startswith(LOCKED)
+        locked = may_lock and (said.startswith(LOCKED) or "database is locked" in said)
         if code != 0 and not locked:
             self.toll.failed.append(f"taking over at {label}: {said}")
         if locked and zombie.returncode != 0:

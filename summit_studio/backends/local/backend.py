@@ -10,7 +10,9 @@ from typing import Any
 from summit_studio.backends.contract import Backend, Order, Start
 from summit_studio.backends.local.building import BuildHead
 from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.cuts import Cuts
 from summit_studio.backends.local.epochs import Coordinator
+from summit_studio.backends.local.following import FollowingHead
 from summit_studio.backends.local.fusion import Stream, streams_of
 from summit_studio.backends.local.heads import (
     BlockingHead,
@@ -65,7 +67,7 @@ class _Work:
         self._passing = passing(order.plan)
         starts = order.epochs.starts
         self._first = {
-            node_id: starts.get(domain.head, Start()).first
+            node_id: starts.get(domain.heads[0], Start()).first
             for domain in self._domains
             for node_id in domain.nodes
         }
@@ -87,8 +89,11 @@ class _Work:
         try:
             for sink in sinks:
                 self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
+            cuts = self._cuts(channels)
             streams = [
-                self._start(f"stream-{s.head}", partial(self._stream, s, channels), s.head)
+                self._start(
+                    f"stream-{s.head}", partial(self._stream, s, channels, cuts.get(s.head)), s.head
+                )
                 for s in self._streams
             ]
             for thread in streams:
@@ -158,10 +163,19 @@ class _Work:
 
         return Coordinator(sinks, domain.behind, audit, self._stop)
 
-    def _stream(self, stream: Stream, channels: Mapping[Edge, Channel]) -> None:
+    def _cuts(self, channels: Mapping[Edge, Channel]) -> dict[str, Cuts]:
+        """Return who cuts the rows of each head of a domain."""
+        exits = {s.head: [channels[edge] for edge in s.exits] for s in self._streams}
+        made: dict[str, Cuts] = {}
+        for domain in self._domains:
+            cuts = Cuts(self._order, domain.heads, {head: exits[head] for head in domain.heads})
+            made |= dict.fromkeys(domain.heads, cuts)
+        return made
+
+    def _stream(self, stream: Stream, channels: Mapping[Edge, Channel], cuts: Cuts | None) -> None:
         head = partial(self._head, stream.head, channels)
         first = self._first.get(stream.head, 1)
-        run = StreamRun(self._order, stream, head, channels, self._positions, first)
+        run = StreamRun(self._order, stream, head, channels, self._positions, cuts, first)
         run.work(partial(self._start, node_id=stream.head))
 
     def _head(self, node_id: str, channels: Mapping[Edge, Channel]) -> Head:
@@ -179,13 +193,16 @@ class _Work:
 
     def _query(self, node: RelationalNode[Any], incoming: list[Incoming]) -> Head:
         streamed = self._passing.get(node.node_id)
+        epoch = self._first.get(node.node_id, 1)
+        if streamed is not None and node.in_turn:
+            return FollowingHead(self._order, node, incoming, self._positions, epoch=epoch)
         if streamed is None:
             return BlockingHead(self._order, node, incoming, self._memory_share(), self._positions)
         return BuildHead(
             self._order, node, streamed, incoming, self._positions,
             memory_limit_mb=self._memory_share(),
             threads=self._order.performance.parallelism,
-            epoch=self._first.get(node.node_id, 1),
+            epoch=epoch,
         )  # fmt: skip
 
     def _memory_share(self) -> int | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.contract import BUILT, Measured, Order
 from summit_studio.backends.local.blocking import query_failed
+from summit_studio.backends.local.channel import Exhausted
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.heads import Done, Emitted, Head, Incoming, Piece, promised
 from summit_studio.backends.local.positions import Positions
@@ -86,12 +87,12 @@ class BuildHead(Head):
                 yield _Built(self, port)
         least = min(max(self._batch_rows, built // _SHARE), _MOST)
         for item in self._batches(least):
-            if not isinstance(item, EpochEnd):
-                yield _Past(self, item)
-            elif item.last:
+            if isinstance(item, EpochEnd) and item.last:
                 self._end = item
-            else:
+            elif isinstance(item, EpochEnd | Exhausted):
                 yield Done(Emitted(mark=item))
+            else:
+                yield _Past(self, item)
 
     def end(self) -> EpochEnd | None:
         """Return the mark behind the last rows."""
@@ -172,20 +173,20 @@ class BuildHead(Head):
         self._account.add_measured(self._node.node_id, Measured(read={port: rows}), epoch=BUILT)
         return rows
 
-    def _batches(self, least: int) -> "Iterator[pa.Table | EpochEnd]":
-        """Yield the rows in batches of at least so many, and the marks between them."""
+    def _batches(self, least: int) -> "Iterator[pa.Table | EpochEnd | Exhausted]":
+        """Yield the rows in batches of at least so many, and what stands between them."""
         import pyarrow as pa
 
         waiting: list[pa.Table] = []
-        for item in self._rows.channel:
-            if not isinstance(item, EpochEnd):
+        for item in self._rows.channel.all():
+            if not isinstance(item, EpochEnd | Exhausted):
                 waiting.append(item)
                 if sum(table.num_rows for table in waiting) < least:
                     continue
             if waiting:
                 yield pa.concat_tables(waiting)
                 waiting = []
-            if isinstance(item, EpochEnd):
+            if isinstance(item, EpochEnd | Exhausted):
                 yield item
 
     def _depends_on_built(self, port: str) -> bool:

@@ -11,6 +11,13 @@ from summit_studio.core.epochs import EpochEnd
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
+class Exhausted:
+    """Stands behind the last row of an edge on which marks may still come."""
+
+
+EXHAUSTED = Exhausted()
+
 DEPTH = 4
 """Batches a channel holds unless told otherwise (the setting `prefetch`)."""
 
@@ -26,7 +33,7 @@ class Channel:
     """
 
     def __init__(self, cancel: CancelToken, depth: int = DEPTH) -> None:
-        self._items: deque[pa.Table | EpochEnd] = deque()
+        self._items: deque[pa.Table | EpochEnd | Exhausted] = deque()
         self._batches = 0
         self._depth = depth
         self._closed = False
@@ -47,8 +54,8 @@ class Channel:
             self._batches += 1
             self._changed.notify_all()
 
-    def mark(self, end: EpochEnd) -> None:
-        """Say that an epoch ends behind the rows sent so far."""
+    def mark(self, end: EpochEnd | Exhausted) -> None:
+        """Say that an epoch ends behind the rows sent so far, or that they were the last."""
         with self._changed:
             self._items.append(end)
             self._changed.notify_all()
@@ -65,7 +72,11 @@ class Channel:
         return (item for item in self if not isinstance(item, EpochEnd))
 
     def __iter__(self) -> Iterator["pa.Table | EpochEnd"]:
-        """Yield rows and marks until the sender closed; iterating again goes on where it stopped.
+        """Yield rows and marks; see `all`."""
+        return (item for item in self.all() if not isinstance(item, Exhausted))
+
+    def all(self) -> Iterator["pa.Table | EpochEnd | Exhausted"]:
+        """Yield what comes until the sender closed; iterating again goes on where it stopped.
 
         Raises:
             Cancelled: Someone cancelled meanwhile.
@@ -79,7 +90,7 @@ class Channel:
                 if not self._items:
                     return
                 item = self._items.popleft()
-                self._batches -= not isinstance(item, EpochEnd)
+                self._batches -= not isinstance(item, EpochEnd | Exhausted)
                 self._changed.notify_all()
             yield item
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from summit_studio.backends.contract import READ, Account, Measured, Order, Start
 from summit_studio.backends.local.bisect import Guilty, find_guilty
 from summit_studio.backends.local.blocking import BlockingQuery, Feed
-from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.local.channel import Channel, Exhausted
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.positions import Positions, bare, bare_schema
 from summit_studio.backends.local.spill import folder_of
-from summit_studio.core.epochs import EpochEnd, Position
+from summit_studio.core.epochs import ENDED, EpochEnd, Position
 from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
 from summit_studio.core.schema import AT, REJECTED, Schema, to_arrow
 from summit_studio.document.model import Edge, PortRef
@@ -38,7 +38,7 @@ class Emitted:
 
     Args:
         position: Where its source goes on behind them.
-        mark: The end of an epoch that the head was given, behind them.
+        mark: What the head was given behind them: the end of an epoch, or of all rows.
     """
 
     tables: dict[str, "pa.Table"] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Emitted:
     held: int | None = None
     measured: Measured | None = None
     position: Position | None = None
-    mark: EpochEnd | None = None
+    mark: EpochEnd | Exhausted | None = None
 
 
 class Piece(ABC):
@@ -129,11 +129,15 @@ class SourceHead(Head):
         self._schemas = promised(plan, node.node_id)
         schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
         self._positions = positions
-        start = order.epochs.starts.get(node.node_id, Start())
-        self._reader: Reader = node.open(schema, replace(context, start=start.position))
+        start = order.epochs.starts.get(node.node_id, Start()).position
+        self._reader: Reader | None = (
+            None if start == ENDED else node.open(schema, replace(context, start=start))
+        )
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the source's chunks; loading them may run in parallel."""
+        if self._reader is None:
+            return
         for chunk in self._reader.chunks():
             yield _Loading(chunk, self._port, self._schemas, self._positions)
         total = self._reader.total()
@@ -142,7 +146,8 @@ class SourceHead(Head):
 
     def close(self) -> None:
         """Close the reader."""
-        self._reader.close()
+        if self._reader is not None:
+            self._reader.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,11 +254,10 @@ class CodeHead(Head):
         """Yield one piece for each input batch, then what the code adds at the end."""
         for incoming in self._incoming:
             for item in self._batches(incoming.channel):
-                if isinstance(item, EpochEnd):
-                    if item.last:
-                        self._end = item
-                    else:
-                        yield Done(Emitted(mark=item))
+                if isinstance(item, EpochEnd) and item.last:
+                    self._end = item
+                elif isinstance(item, EpochEnd | Exhausted):
+                    yield Done(Emitted(mark=item))
                 else:
                     yield Done(self._process(incoming.edge.target.port, item))
         last = self._processor.finish()
@@ -266,9 +270,9 @@ class CodeHead(Head):
         """Return the mark behind the last rows, where those before it were handed on."""
         return self._end if self._marks else None
 
-    def _batches(self, channel: Channel) -> Iterator["pa.Table | EpochEnd"]:
+    def _batches(self, channel: Channel) -> Iterator["pa.Table | EpochEnd | Exhausted"]:
         if not self._node.whole:
-            yield from channel if self._marks else channel.rows()
+            yield from channel.all() if self._marks else channel.rows()
             return
         import pyarrow as pa
 

@@ -6,21 +6,22 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from summit_studio.backends.contract import READ, Order, Start
-from summit_studio.backends.local.channel import Channel
+from summit_studio.backends.contract import READ, Order
+from summit_studio.backends.local.channel import Channel, Exhausted
+from summit_studio.backends.local.cuts import Cuts
 from summit_studio.backends.local.fusion import Stream
 from summit_studio.backends.local.heads import Emitted, Head, Piece
 from summit_studio.backends.local.positions import Positions, bare
 from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import EpochEnd, Position
+from summit_studio.core.epochs import EpochEnd
 from summit_studio.core.errors import RowsNotHandled
 from summit_studio.core.events import NodeFinished, NodeStarted, RowsRejected
 from summit_studio.core.schema import REJECT_SOURCE, REJECTED
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
-from summit_studio.nodes.contract import RelationalNode, Replay, SourceNode
+from summit_studio.nodes.contract import RelationalNode
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,6 +94,7 @@ class StreamRun:
     Args:
         open_head: Opens the source, query or code; called on the feeding thread.
         channels: Where the rows of each exit edge go.
+        cuts: Of the domain whose head it has; None of a stream that marks come to.
         epoch: The first that will pass.
     """
 
@@ -103,6 +105,7 @@ class StreamRun:
         open_head: Callable[[], Head],
         channels: Mapping[Edge, Channel],
         positions: Positions,
+        cuts: Cuts | None,
         epoch: int = 1,
     ) -> None:
         self._plan = order.plan
@@ -124,21 +127,9 @@ class StreamRun:
         self._segments = [CompiledSegment(positions, s) for s in stream.segments]
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
-        self._every = order.epochs.every if self._begins_epochs() else None
-        self._step = order.context.step
-        self._epoch = epoch
-        start = order.epochs.starts.get(stream.head, Start())
-        self._position = start.position
-        self._stops = deque(start.stops)
-        self._demand, self._answered = order.epochs.demand, 0
-        self._rows = self._size = 0
-        self._since = time.monotonic()
+        self._cuts = cuts
+        self._given_epoch = epoch
         self._given_end: EpochEnd | None = None
-
-    def _begins_epochs(self) -> bool:
-        """Return True of a source that can be read again from where it was."""
-        node = self._plan.nodes[self._stream.head]
-        return isinstance(node, SourceNode) and node.replay(self._context) is not Replay.NONE
 
     @property
     def node_ids(self) -> Sequence[str]:
@@ -161,52 +152,41 @@ class StreamRun:
                 remove()
         self._cancel.check()
         self._end()
-        for _, channel in self._exits:
-            channel.close()
         for node_id in self.node_ids:
             self._emit(NodeFinished(node_id, self._ledger.line(node_id)))
 
+    @property
+    def _epoch(self) -> int:
+        """The epoch that is open."""
+        return self._given_epoch if self._cuts is None else self._cuts.epoch
+
     def _end(self) -> None:
-        """Mark the end of the last epoch."""
-        given = self._given_end
-        self._send(given or EpochEnd(self._epoch, self._positions_now(), last=True))
+        """Mark the end of the last epoch, and close."""
+        if self._cuts is not None:
+            self._cuts.end(self._stream.head)
+            return
+        self._send(self._given_end or EpochEnd(self._epoch, {}, last=True))
+        for _, channel in self._exits:
+            channel.close()
 
     def _cut(self, emitted: Emitted) -> None:
         """Mark the end of an epoch where one ends; within the turn of the piece before it."""
-        self._rows += emitted.rows_in.get(READ, 0)
-        self._size += sum(table.nbytes for table in emitted.tables.values())
-        self._position = emitted.position or self._position
-        mark = emitted.mark
-        if mark is None and self._epoch_ends():
-            self._step(f"cut:{self._stream.head}:{self._epoch}")
-            mark = EpochEnd(self._epoch, self._positions_now())
-        if mark is not None:
-            self._send(mark)
-            self._epoch, self._rows, self._size = mark.epoch + 1, 0, 0
-            self._since = time.monotonic()
+        if self._cuts is not None:
+            size = sum(table.nbytes for table in emitted.tables.values())
+            rows = emitted.rows_in.get(READ, 0)
+            self._cuts.passed(self._stream.head, rows, size, emitted.position)
+        elif emitted.mark is not None:
+            self._send(emitted.mark)
+            if isinstance(emitted.mark, EpochEnd):
+                self._given_epoch = emitted.mark.epoch + 1
 
-    def _epoch_ends(self) -> bool:
-        """Return True if an epoch ends behind the rows so far."""
-        if self._stops:
-            stop = self._stops[0].position
-            if stop is None or stop != self._position:
-                return False
-            self._stops.popleft()
-            return True
-        if self._every is None:
-            return False
-        asked, self._answered = self._demand.count > self._answered, self._demand.count
-        spent = time.monotonic() - self._since
-        return asked or self._every.reached(self._rows, self._size, spent)
-
-    def _positions_now(self) -> dict[str, Position]:
-        return {} if self._position is None else {self._stream.head: self._position}
-
-    def _send(self, mark: EpochEnd) -> None:
+    def _send(self, mark: EpochEnd | Exhausted) -> None:
         for _, channel in self._exits:
             channel.mark(mark)
 
     def _feed(self) -> None:
+        if self._cuts is not None:
+            self._cuts.wait(self._stream.head)
         head = self._head = self._open_head()
         for node_id in self.node_ids:
             self._emit(NodeStarted(node_id))

@@ -51,6 +51,7 @@ class Union(RelationalNode[UnionParams]):
     )  # fmt: skip
     params_class = UnionParams
     apart = ("rows",)
+    in_turn = "rows"
     origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     inputs = (Port("rows", "The inputs, one an edge.", many=True),)
     examples = (

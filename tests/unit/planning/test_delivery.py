@@ -284,7 +284,7 @@ def test_a_domain_ends_where_all_rows_are_waited_for(folder: Path):
         "keep.kept -> sorted.rows",
         "sorted.rows -> file.rows",
     )
-    domains = {domain.head: domain for domain in domains_of(made)}
+    domains = {domain.heads[0]: domain for domain in domains_of(made)}
     assert domains["orders"].nodes == ("orders", "keep", "table")
     assert domains["orders"].sinks == ("table",)
     assert domains["sorted"].sinks == ("file",)

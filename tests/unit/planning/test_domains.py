@@ -39,7 +39,7 @@ def test_rows_stream_past_a_lookup_table():
         "a.rows -> look.rows", "b.rows -> look.table", "look.rows -> out.rows",
     )  # fmt: skip
     assert passing(plan) == {"look": "rows"}
-    assert [(d.head, d.sinks) for d in domains_of(plan)] == [("a", ("out",)), ("b", ())]
+    assert [(d.heads, d.sinks) for d in domains_of(plan)] == [(("a",), ("out",)), (("b",), ())]
 
 
 def test_a_lookup_into_its_own_rows_waits_for_them():
@@ -48,7 +48,7 @@ def test_a_lookup_into_its_own_rows_waits_for_them():
         "a.rows -> look.rows", "a.rows -> look.table", "look.rows -> out.rows",
     )  # fmt: skip
     assert passing(plan) == {}
-    assert [(d.head, d.sinks) for d in domains_of(plan)] == [("a", ()), ("look", ("out",))]
+    assert [(d.heads, d.sinks) for d in domains_of(plan)] == [(("a",), ()), (("look",), ("out",))]
 
 
 def test_of_two_lookups_into_the_rows_of_each_other_one_waits():
@@ -90,3 +90,47 @@ def test_a_join_streams_unless_it_tells_of_unmatched_right_rows():
     assert [passes(how, nothing) for how in kinds] == [True, True, True, True, False, False]
     assert passes("inner", left)
     assert not passes("inner", "join.right_unmatched -> rest.rows")
+
+
+def test_inputs_of_a_union_follow_one_another_in_one_domain():
+    plan = planned(
+        {
+            "b": source(), "a": source(), "few": ("filter", {"condition": "order_id > 3"}),
+            "all": ("union", {}), "kept": SINK, "out": SINK,
+        },
+        "a.rows -> few.rows", "few.kept -> all.rows", "b.rows -> all.rows", "b.rows -> kept.rows",
+        "all.rows -> out.rows",
+    )  # fmt: skip
+    (domain,) = domains_of(plan)
+    assert passing(plan)["all"] == "rows"
+    assert domain.heads == ("a", "b")
+    assert domain.sinks == ("kept", "out")
+
+
+def test_a_union_of_rows_with_themselves_waits_for_them():
+    plan = planned(
+        {"a": source(), "few": ("filter", {"condition": "order_id > 3"}), "all": ("union", {}),
+         "out": SINK},
+        "a.rows -> all.rows", "a.rows -> few.rows", "few.kept -> all.rows", "all.rows -> out.rows",
+    )  # fmt: skip
+    assert "all" not in passing(plan)
+
+
+def test_of_two_unions_in_different_order_one_waits():
+    plan = planned(
+        {"a": source(), "b": source(), "x": ("union", {}), "y": ("union", {}), "to_x": SINK,
+         "to_y": SINK},
+        "a.rows -> x.rows", "b.rows -> x.rows", "b.rows -> y.rows", "a.rows -> y.rows",
+        "x.rows -> to_x.rows", "y.rows -> to_y.rows",
+    )  # fmt: skip
+    assert passing(plan) == {"x": "rows"}
+
+
+def test_a_union_with_what_waits_for_all_its_rows_waits_too():
+    plan = planned(
+        {"a": source(), "b": source(), "sort": ("sort", {"columns": [{"column": "order_id"}]}),
+         "all": ("union", {}), "out": SINK},
+        "a.rows -> all.rows", "b.rows -> sort.rows", "sort.rows -> all.rows",
+        "all.rows -> out.rows",
+    )  # fmt: skip
+    assert passing(plan) == {}
