@@ -25,6 +25,7 @@ AREAS = {
     "epochs",
     "letters",
     "sources",
+    "streaming",
     "surface",
 }
 

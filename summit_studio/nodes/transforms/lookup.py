@@ -85,8 +85,8 @@ class LookupParams(Params):
 class Lookup(RelationalNode[LookupParams]):
     """Add columns from a lookup table by key, one row out for each row in.
 
-    Rows keep their order. Table rows whose key stands there more than once are reported at the port
-    `duplicates`.
+    The table is taken in whole before the rows stream past it; they keep their order. Table rows
+    whose key stands there more than once are reported at the port `duplicates`.
     """
 
     id = "lookup"

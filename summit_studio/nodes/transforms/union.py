@@ -39,7 +39,8 @@ class UnionParams(Params):
 class Union(RelationalNode[UnionParams]):
     """Put the rows of several inputs under one another.
 
-    Rows come in the order of the edges. Types widen: whole numbers and fractions become fractions.
+    Rows come in the order of the edges: an input is read once the one before has ended. Types
+    widen: whole numbers and fractions become fractions.
     """
 
     id = "union"

@@ -1,6 +1,10 @@
 # ruff: noqa: E501 - cases read best side by side.
 """The locked connection computes, spills and reads Arrow, and reaches nothing else."""
 
+import os
+import subprocess
+import sys
+
 import duckdb
 import pyarrow as pa
 import pytest
@@ -104,3 +108,20 @@ def test_two_connections_share_nothing():
         other.execute("FROM t")
     one.close()
     other.close()
+
+
+def test_cursors_are_in_utc_too(tmp_path):
+    program = (
+        "from summit_studio.expressions.connect import locked_connection as opened\n"
+        "con = opened()\n"
+        "query = \"SELECT CAST(TIMESTAMPTZ '2026-01-01 12:00:00+00' AS VARCHAR)\"\n"
+        "print([c.execute(query).fetchall()[0][0] for c in (con, con.cursor())])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"TZ": "Asia/Tokyo"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "['2026-01-01 12:00:00+00', '2026-01-01 12:00:00+00']"

@@ -134,3 +134,16 @@ def test_a_union_with_what_waits_for_all_its_rows_waits_too():
         "all.rows -> out.rows",
     )  # fmt: skip
     assert passing(plan) == {}
+
+
+def test_of_two_lookups_behind_others_one_waits():
+    more = {"columns": [{"name": "more", "expression": "order_id"}]}
+    plan = planned(
+        {"a": source(), "b": source(), "a2": ("derive", more), "b2": ("derive", more),
+         "a3": ("filter", {"condition": "more > 3"}), "b3": ("filter", {"condition": "more > 3"}),
+         "x": LOOKUP, "y": LOOKUP, "to_x": SINK, "to_y": SINK},
+        "a.rows -> a2.rows", "a2.rows -> a3.rows", "b.rows -> b2.rows", "b2.rows -> b3.rows",
+        "a3.kept -> x.rows", "b.rows -> x.table", "b3.kept -> y.rows", "a.rows -> y.table",
+        "x.rows -> to_x.rows", "y.rows -> to_y.rows",
+    )  # fmt: skip
+    assert passing(plan).keys() == {"a2", "a3", "b2", "b3", "x"}
