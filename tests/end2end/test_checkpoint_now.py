@@ -11,9 +11,20 @@ from pathlib import Path
 import pytest
 
 from summit_studio.core.epochs import Demand
+from summit_studio.workspace.trust import trust
 
 COMMAND = "import sys; from summit_studio.cli.main import main; sys.exit(main())"
-ROWS = 400_000
+ROWS = 60_000
+SLOW = """
+import pathlib, time
+
+def process(rows):
+    if not pathlib.Path("go").exists():
+        time.sleep(0.1)
+    return rows
+"""
+"""Lasts until there is a file `go`: the run is still under way when something is asked of it."""
+
 PIPELINE = {
     "format": 2,
     "id": "0123456789abcdef0123456789abcdef",
@@ -24,9 +35,10 @@ PIPELINE = {
     },
     "nodes": {
         "read": {"type": "csv_source", "params": {"path": "in.csv"}},
+        "slow": {"type": "python", "params": {"code": SLOW, "keeps_state": False}},
         "table": {"type": "table_sink", "params": {"connection": "db", "table": "t"}},
     },
-    "edges": ["read.rows -> table.rows"],
+    "edges": ["read.rows -> slow.rows", "slow.rows -> table.rows"],
 }
 
 
@@ -37,6 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lines = [f"{n},{n * 2}\n" for n in range(ROWS)]
     (tmp_path / "in.csv").write_text("id,amount\n" + "".join(lines))
     (tmp_path / "load.summit.json").write_text(json.dumps(PIPELINE))
+    trust(tmp_path)
     return tmp_path
 
 
@@ -67,6 +80,7 @@ def test_a_signal_ends_the_epoch_at_hand(folder: Path):
     os.kill(run.process.pid, signal.SIGUSR1)
     assert run.until("CheckpointAsked")["why_not"] == ""
     first = run.until("CheckpointCommitted")
+    (folder / "go").touch()
     assert first["epoch"] == 1
     assert 0 < first["rows"] < ROWS
     last = run.until("RunFinished")
@@ -80,6 +94,7 @@ def test_the_command_asks_the_run_under_way_and_waits(folder: Path):
     run.until("BatchProcessed")
     asked = Command(folder, "checkpoints", "create", "load.summit.json", "--json")
     assert asked.process.wait(60) == 0, asked.out.read_text()
+    (folder / "go").touch()
     (found,) = json.loads(asked.out.read_text())
     assert found["progress"]["epoch"] == 1
     assert 0 < found["progress"]["rows"] <= ROWS
