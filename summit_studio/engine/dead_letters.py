@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Claim, Progress, SinkKey, Stage
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.core.events import Event, RowsRejected, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
 from summit_studio.core.process import own_name
@@ -307,6 +307,7 @@ class DeadLetters:
         """Take open letters of one node through it and on, up to the sinks; write nothing.
 
         Raises:
+            Cancelled: It was cancelled.
             SummitError: They cannot go in, or the run failed otherwise than by rejecting them.
         """
         chosen = _open(selection)
@@ -592,6 +593,8 @@ def _plain(letter: Letter) -> dict[str, Any]:
 
 
 def _raise_unless_done(finished: RunFinished) -> None:
+    if finished.status is RunStatus.CANCELLED:
+        raise Cancelled
     report = finished.error
     if report is not None:
         raise SummitError(
