@@ -10,7 +10,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMessageBox
 
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.panels.letter_grid import PAGE_ROWS, Kind
+from summit_studio.app.panels.letter_grid import PAGE_ROWS, Kind, LetterGrid
+from summit_studio.app.session.letters import Page
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import request_of
 from summit_studio.core.events import RunStatus
@@ -305,6 +306,21 @@ def test_of_a_hundred_thousand_letters_only_those_looked_at_are_read(shop):
     assert shop.panel.selection() == Selection(
         (shop.panel.groups.groups[0].group,), "priced", status=LetterStatus.OPEN
     )
+
+
+def test_what_was_scrolled_past_is_not_waited_for(qapp):
+    grid, asked = LetterGrid(Theme.light()), []
+    grid.wanted.connect(asked.append)
+    grid.show(range(1, 20 * PAGE_ROWS + 1), "priced", None, str)
+    grid.take(asked[0], Page((), [{"id": 1}]))
+    for row in range(0, 20 * PAGE_ROWS, PAGE_ROWS):
+        grid.index(row, 0).data()
+    assert [w.at for w in asked if grid.still_wants(w)] == [16, 17, 18, 19]
+    grid.look_at(POINT)
+    assert not any(map(grid.still_wants, asked))
+    old = asked[-1]
+    grid.take(old, Page((), [{"id": 2}]))
+    assert old.at not in grid._pages
 
 
 def test_without_letters_it_says_what_it_is_for_and_makes_no_database(shop, home):
