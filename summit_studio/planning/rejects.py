@@ -59,7 +59,8 @@ def reject_problems(document: Document, nodes: Nodes) -> Iterator[Problem]:
             "rejects_kept",
             f"Rows that {listing(kept, 4)} may reject are kept as dead letters",
             "settings.errors says so, and their rejected ports lead nowhere",
-            "look at them with `summit dead-letters list`, mend and retry them there",
+            "look at them, mend and retry them in the Dead letters panel or with "
+            "`summit dead-letters`",
             where,
             Severity.INFO,
         )

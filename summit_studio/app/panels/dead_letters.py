@@ -240,7 +240,8 @@ class DeadLettersPanel(QWidget):
         if group is None:
             self.grid.show((), "", None, self._session.title_of)
             state = _STATES[self._overview.status].lower()
-            self._none.setText(f"No letter is {state}.")
+            whose = f" of '{self.nodes.currentText()}'" if self.nodes.currentData() else ""
+            self._none.setText(f"No letter{whose} is {state}.")
             self._grids.setCurrentWidget(self._none)
         else:
             self.edit.suggest(group.column)
@@ -325,7 +326,7 @@ class DeadLettersPanel(QWidget):
             discard=free,
             export=some and idle,
         )
-        self.bar.show_busy(busy=not idle, cancelling=self._desk.cancelling)
+        self.bar.show_cancel(self._desk.cancellable, again=not self._desk.cancelling)
         self.edit.allow(edit=some and self._overview.status is LetterStatus.OPEN, apply=free)
 
     def _count(self) -> int:

@@ -46,10 +46,10 @@ class LetterBar(QWidget):
         self.retry.setEnabled(retry)
         self.export.setEnabled(export)
 
-    def show_busy(self, *, busy: bool, cancelling: bool) -> None:
-        """Offer to cancel what is being done."""
-        self.cancel.setVisible(busy)
-        self.cancel.setEnabled(not cancelling)
+    def show_cancel(self, shown: bool, *, again: bool) -> None:  # noqa: FBT001 - as Qt's setVisible
+        """Offer to cancel what is being done, unless it was asked for."""
+        self.cancel.setVisible(shown)
+        self.cancel.setEnabled(again)
 
 
 class LetterMessage(QLabel):

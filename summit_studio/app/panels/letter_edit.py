@@ -33,6 +33,7 @@ class LetterEdit(QWidget):
         self._quiet = Debounce(_QUIET_MS, self._tell, self)
         self.code = CodeEdit("sql", 1, 3)
         self.code.setAccessibleName("Edit of the letters' rows")
+        self.code.setUndoRedoEnabled(True)  # What is typed here is no part of the document.
         self.code.textChanged.connect(self._typed)
         self.button = QPushButton("Change")
         self.button.setProperty("compact", True)

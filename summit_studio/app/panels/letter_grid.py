@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -370,6 +370,13 @@ class LetterView(QTableView):
         self.setItemDelegate(_Wash(self))
         model.looked.connect(self._widen)
         self._fitted: tuple[GridColumn, ...] = ()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose nothing on Escape, so that all of the group is meant."""
+        if event.key() == Qt.Key.Key_Escape and self.chosen():
+            self.clearSelection()
+        else:
+            super().keyPressEvent(event)
 
     def chosen(self) -> tuple[int, ...]:
         """Return the lines that are chosen."""

@@ -122,6 +122,11 @@ class LetterDesk(QObject):
         self.doing = ""
 
     @property
+    def cancellable(self) -> bool:
+        """True while something is done that can be cancelled."""
+        return self._cancel is not None
+
+    @property
     def cancelling(self) -> bool:
         """True once what is done was cancelled, until it has ended."""
         return self._cancel is not None and self._cancel.cancelled
@@ -217,32 +222,38 @@ class LetterDesk(QObject):
 
     def edit(self, text: str, selection: Selection) -> None:
         """Change rows."""
-        self._do("Changing…", lambda letters, _: edited(letters.edit(text, selection)))
+        self._do("Changing…", lambda letters: edited(letters.edit(text, selection)))
 
     def try_(self, selection: Selection) -> None:
         """Tell what would become of letters that went in now."""
-        titles = self._titles()
-        self._do("Trying…", lambda letters, token: tried(letters.try_(selection, token), titles))
+        titles, token = self._titles(), CancelToken()
+        self._do("Trying…", lambda letters: tried(letters.try_(selection, token), titles), token)
 
     def retry(self, selection: Selection) -> None:
         """Let letters go in again."""
-        self._do("Retrying…", lambda letters, token: retried(letters.retry(selection, (), token)))
+        token = CancelToken()
+        self._do("Retrying…", lambda letters: retried(letters.retry(selection, (), token)), token)
 
     def discard(self, selection: Selection) -> None:
         """Let letters go."""
-        self._do("Discarding…", lambda letters, _: discarded(letters.discard(selection)))
+        self._do("Discarding…", lambda letters: discarded(letters.discard(selection)))
 
     def export(self, path: Path, selection: Selection) -> None:
         """Write letters as JSON lines; a file that is there was asked about."""
         self._do(
             "Exporting…",
-            lambda letters, _: exported(letters.export(path, selection, overwrite=True), path),
+            lambda letters: exported(letters.export(path, selection, overwrite=True), path),
         )
 
     def _titles(self) -> dict[str, str]:
         return {i: self._session.title_of(i) for i in self._session.document.nodes}
 
-    def _do(self, doing: str, work: "Callable[[DeadLetters, CancelToken], Outcome]") -> None:
+    def _do(
+        self,
+        doing: str,
+        work: "Callable[[DeadLetters], Outcome]",
+        cancel: CancelToken | None = None,
+    ) -> None:
         if self.doing:
             return
         try:
@@ -250,14 +261,13 @@ class LetterDesk(QObject):
         except SummitError as error:
             self.told.emit(failure(error))
             return
-        self.doing = doing
-        self._cancel = token = CancelToken()
+        self.doing, self._cancel = doing, cancel
         self.busy_changed.emit()
         request = request_of(self._session)
 
         def opened() -> Outcome:
             with self._opened(request) as letters:
-                return work(letters, token)
+                return work(letters)
 
         self._working.submit(Job(opened, self._done, self._failed))
 

@@ -185,7 +185,7 @@ def test_a_thousand_bad_rows_are_mended_tried_and_retried(shop, qtbot):
     assert item.letters == ""
     assert shop.tab() == "Dead letters"
     assert panel.states.itemText(2) == "Retried (1,000)"
-    assert panel._none.text() == "No letter is open."
+    assert panel._none.text() == "No letter of 'Price' is open."
     assert not panel.bar.retry.isEnabled()
 
 
@@ -234,6 +234,7 @@ def test_letters_are_discarded_once_it_was_confirmed(kept):
     box = panel.findChildren(QMessageBox)[-1]
     (discard,) = [b for b in box.buttons() if b.text() == "Discard"]
     assert kept.press(discard) == "3 letters discarded."
+    assert panel.bar.cancel.isHidden()
     assert kept.states() == ["discarded"] * 3 + ["open"] * 7
     at = panel.states.findData(LetterStatus.DISCARDED)
     panel.states.setCurrentIndex(at)
@@ -352,6 +353,12 @@ def test_keys_lead_there_and_through_it(kept, qtbot):
     qtbot.keyClicks(panel.edit.code, "amo")
     assert "amount" in panel.edit.code._words.stringList()
     assert "replace()" in panel.edit.code._words.stringList()
+    qtbot.keyClick(panel.edit.code, Qt.Key.Key_Escape)
+    qtbot.keyClick(panel.edit.code, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert panel.edit.text == ""
+    kept.choose(1, 2)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Escape)
+    assert panel.bar.scope.text() == "10 letters"
 
 
 def test_another_document_has_letters_of_its_own(kept, tmp_path):
