@@ -71,7 +71,8 @@ class GroupsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return heading(group, self._titles)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{group.letters:,} letters: {heading(group, self._titles)}: {group.message}"
+            name = heading(group, self._titles)
+            return f"{group.letters:,} letters: {name}: {group.code}: {group.message}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{heading(group, self._titles)}\n{group.message}\n[{group.code}]"
         return None
@@ -146,7 +147,8 @@ class _GroupDelegate(QStyledItemDelegate):
         second = QRect(room.left(), first.bottom() + 1, room.width(), QFontMetrics(small).height())
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        shape = QFontMetrics(small).elidedText(_one_line(group.message), _ELIDE, second.width())
+        why = _one_line(f"{group.code}: {group.message}")
+        shape = QFontMetrics(small).elidedText(why, _ELIDE, second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft, shape)
         self._bar(painter, room, group.letters)
         painter.restore()
