@@ -47,6 +47,32 @@ PIPELINE = """{"format": 2, "name": "Deliveries", "mode": "etl", "nodes": {
 """
 
 
+ORDERS = "id,customer,amount,day\n" + "".join(
+    f"{n},Customer {n % 50},"
+    + (f'"{n},{n % 100:02}"' if n % 10 == 3 else f"{n}.{n % 100:02}")
+    + f",2026-{13 if n % 97 == 5 else 1 + n % 9:02}-1{n % 9}\n"
+    for n in range(10_000)
+)
+"""Orders of which one in ten has a comma in its amount, and a few a thirteenth month."""
+
+LETTERS = """{"format": 2, "name": "Orders", "mode": "etl", "nodes": {
+  "orders": {"type": "csv_source", "title": "Orders", "params": {
+    "path": "orders.csv", "columns": [
+      {"name": "id", "type": "BIGINT"}, {"name": "customer"}, {"name": "amount"},
+      {"name": "day"}]}},
+  "priced": {"type": "derive", "title": "Price", "params": {
+    "columns": [{"name": "amount", "expression": "CAST(amount AS DECIMAL(12,2))"}]}},
+  "dated": {"type": "derive", "title": "Day", "params": {
+    "columns": [{"name": "day", "expression": "CAST(day AS DATE)"}]}},
+  "out": {"type": "table_sink", "title": "Shop", "params": {
+    "connection": "shop", "table": "orders"}}},
+  "edges": ["orders.rows -> priced.rows", "priced.rows -> dated.rows", "dated.rows -> out.rows"],
+  "layout": {"nodes": {
+    "orders": [0, 0], "priced": [280, 0], "dated": [560, 0], "out": [840, 0]}},
+  "settings": {"errors": {"strategy": "dead_letter"}}}
+"""
+
+
 def main() -> int:
     """Take every picture in both themes."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "resources" / "screenshots"
@@ -67,6 +93,7 @@ def main() -> int:
             studio = Studio(folder, theme, (width, height))
             studio.session(example / "orders.summit.json")
             studio.source(deliveries / "deliveries.summit.json")
+            studio.letters(Path(name) / f"{theme}-letters")
             studio.close()
     return 0
 
@@ -146,6 +173,32 @@ class Studio:
         ports.activated.emit(ports.currentIndex())
         self.rest(1.5)
         self.shot("rejected")
+
+    def letters(self, folder: Path) -> None:
+        """Mend rows that a run rejected, and let them in again."""
+        folder.mkdir()
+        (folder / "connections.toml").write_text('[shop]\nkind = "sqlite"\npath = "shop.db"\n')
+        (folder / "orders.csv").write_text(ORDERS)
+        (folder / "orders.summit.json").write_text(LETTERS)
+        window, session = self.window, self.window.session
+        window.desk.open(folder / "orders.summit.json")
+        self.until(lambda: "dated" in session.document.nodes)
+        self.until(lambda: session.checked is not None and "dated" in session.checked.nodes)
+        window.gate.on_run()
+        self.until(lambda: not window.supervisor.running, 60)
+        window.canvas.zoom_to_fit()
+        window.actions_table.trigger("dead_letters")
+        self.rest(1.5)
+        panel = window.dead_letters
+        panel.edit.code.setPlainText("amount = replace(amount, ',', '.')")
+        self.until(panel.edit.button.isEnabled)
+        self.rest()
+        self.shot("dead-letters-edit")
+        for button in (panel.edit.button, panel.bar.try_):
+            button.click()
+            self.until(lambda: not window.letters.doing, 60)
+            self.rest(1.0)
+        self.shot("dead-letters-tried")
 
     def close(self) -> None:
         """End the visit."""

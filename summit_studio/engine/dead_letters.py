@@ -1,16 +1,18 @@
 """The dead letters of a pipeline: look at them, mend them, and let them go in again."""
 
 import contextlib
+import json
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Claim, Progress, SinkKey, Stage
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.core.events import Event, RowsRejected, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
 from summit_studio.core.process import own_name
@@ -32,7 +34,14 @@ from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import InvalidPipeline, Plan
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.letter_store import LetterStore, Rejection
-from summit_studio.state.letters import Letter, LetterGroup, LetterStatus, Selection, shape_of
+from summit_studio.state.letters import (
+    ADDED,
+    Letter,
+    LetterGroup,
+    LetterStatus,
+    Selection,
+    shape_of,
+)
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -40,6 +49,12 @@ if TYPE_CHECKING:
 
 TRIAL_ROWS = 20
 """Rows that a trial shows of what would reach each sink."""
+
+
+class UnknownLetters(SummitError):
+    """A group, a node or a letter that there is not."""
+
+    code = "letters_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +156,75 @@ class DeadLetters:
         """Return how many letters there are."""
         return self._store.count(self._address, selection or Selection())
 
+    def require_known(self, selection: Selection) -> None:
+        """Refuse a selection that names a group, a node or a letter that there is not.
+
+        Raises:
+            UnknownLetters: It does.
+        """
+        groups = self.groups(Selection(status=None))
+        named = {g.group for g in groups}
+        nodes = {*self._request.document.nodes, *(g.node_id for g in groups)}
+        for kind, wanted, known in (
+            ("group", selection.groups, named),
+            ("node", [selection.node_id] if selection.node_id else [], nodes),
+        ):
+            for name in wanted:
+                if name not in known:
+                    raise _unknown(f"{kind} '{name}'", did_you_mean(name, sorted(known)))
+        if selection.ids:
+            there = set(self.ids(Selection(ids=selection.ids, status=None)))
+            for letter_id in selection.ids:
+                if letter_id not in there:
+                    raise _unknown(f"dead letter {letter_id}", None)
+
+    def ids(self, selection: Selection | None = None) -> tuple[int, ...]:
+        """Return the numbers of letters, oldest first."""
+        return self._store.ids(self._address, selection or Selection())
+
+    def packets(
+        self, selection: Selection | None = None
+    ) -> Iterator[tuple[tuple[Letter, ...], "pa.Table"]]:
+        """Yield letters and their rows, in the same order, oldest first; rows of one schema."""
+        chosen = selection or Selection()
+        for ids, found in self._store.rows(self._address, chosen):
+            rows = found
+            letters = self._store.letters(self._address, Selection(ids=ids, status=None))
+            if len(letters) < len(ids):  # Somebody has just pruned some.
+                left = {letter.letter_id for letter in letters}
+                rows = rows.take([at for at, known in enumerate(ids) if known in left])
+            yield letters, rows
+
     def entries(self, selection: Selection | None = None) -> Iterator[dict[str, Any]]:
         """Yield letters with their rows, as plain values, oldest first."""
-        chosen = selection or Selection()
-        for ids, rows in self._store.rows(self._address, chosen):
-            only = replace(chosen, ids=ids)
-            letters = self._store.letters(self._address, only)
-            payloads = dict(zip(ids, rows.to_pylist(), strict=True))
-            for letter in letters:
-                yield _plain(letter) | {"row": payloads[letter.letter_id]}
+        for letters, rows in self.packets(selection):
+            for letter, row in zip(letters, rows.to_pylist(), strict=True):
+                yield _plain(letter) | {"row": row}
+
+    def export(
+        self, path: Path, selection: Selection | None = None, *, overwrite: bool = False
+    ) -> int:
+        """Write letters with their rows as JSON lines; return how many.
+
+        Raises:
+            SummitError: The file cannot be written, or is there and not to be written over.
+        """
+        count = 0
+        try:
+            with path.open("w" if overwrite else "x", encoding="utf-8") as file:
+                for entry in self.entries(selection):
+                    file.write(json.dumps(entry, ensure_ascii=False, default=str) + "\n")
+                    count += 1
+        except OSError as error:
+            raise SummitError(
+                f"Cannot write {path}",
+                why=(error.strerror or type(error).__name__).lower(),
+                do="name a file that is not there yet"
+                if isinstance(error, FileExistsError)
+                else "name a file that can be written",
+                code="usage",
+            ) from None
+        return count
 
     def rows(self, selection: Selection | None = None) -> Iterator["pa.Table"]:
         """Yield the rows of letters, as they would go in again; of one schema each."""
@@ -187,7 +262,7 @@ class DeadLetters:
             row = pa.Table.from_pylist([dict(record)], wanted)
         except (pa.ArrowInvalid, pa.ArrowTypeError) as failure:
             raise CannotEdit("A value does not fit", why=str(failure), do="correct it") from None
-        rejection = Rejection("added", None, error, source, None)
+        rejection = Rejection(ADDED, None, error, source, None)
         self._store.put(
             self._address, node_id, self._request.run_id, "", row, [rejection],
             status=LetterStatus.OPEN,
@@ -205,14 +280,24 @@ class DeadLetters:
             CannotReenter: Letters of several nodes are meant.
         """
         chosen = _open(selection)
-        values = assignments(text)
+        assignments(text)
         node_id = self._one_node(chosen)
         if node_id is None:
             return 0
+        return self._store.edit(self._address, chosen, self.mender(text, node_id))
+
+    def mender(self, text: str, node_id: str) -> Callable[["pa.Table"], "pa.Table"]:
+        """Return what an edit makes of rows of letters of a node; nothing is changed.
+
+        What it returns raises CannotEdit where the edit does not fit the rows it is given.
+
+        Raises:
+            CannotEdit: The edit cannot be read.
+            CannotReenter: Letters of the node cannot go in again.
+        """
+        values = assignments(text)
         checked, context = self._checked()
-        entry = entry_of(checked, node_id)
-        changed = change(values, entry.schema, context.binder)
-        return self._store.edit(self._address, chosen, changed)
+        return change(values, entry_of(checked, node_id).schema, context.binder)
 
     def discard(self, selection: Selection | None = None) -> int:
         """Let open letters go; return how many."""
@@ -222,6 +307,7 @@ class DeadLetters:
         """Take open letters of one node through it and on, up to the sinks; write nothing.
 
         Raises:
+            Cancelled: It was cancelled.
             SummitError: They cannot go in, or the run failed otherwise than by rejecting them.
         """
         chosen = _open(selection)
@@ -481,6 +567,14 @@ class _Rejected:
         return tuple(Again(*key, letters) for key, letters in self._counts.items())
 
 
+def _unknown(what: str, near: str | None) -> UnknownLetters:
+    return UnknownLetters(
+        f"There is no {what}",
+        why="no dead letter of this pipeline is of it, in whatever state",
+        do=f"did you mean '{near}'?" if near else "see `summit dead-letters group FILE`",
+    )
+
+
 def _open(selection: Selection | None) -> Selection:
     return replace(selection or Selection(), status=LetterStatus.OPEN)
 
@@ -499,6 +593,8 @@ def _plain(letter: Letter) -> dict[str, Any]:
 
 
 def _raise_unless_done(finished: RunFinished) -> None:
+    if finished.status is RunStatus.CANCELLED:
+        raise Cancelled
     report = finished.error
     if report is not None:
         raise SummitError(

@@ -16,12 +16,14 @@ from summit_studio.state.letters import Address
 
 def address_of(request: RunRequest) -> Address:
     """Return whose the letters of a run are."""
-    text = dump(request.document.meaning())
+    document = request.document
+    text = dump(document.meaning())
     return Address(
-        request.document.name,
-        id_of(request.document, request.path),
+        document.name,
+        id_of(document, request.path),
         request.environment,
         hashlib.sha256(text.encode()).hexdigest(),
+        errors_of(document).dead_letters or "",
     )
 
 

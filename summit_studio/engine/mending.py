@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import InvalidExpression, SummitError
 from summit_studio.core.schema import RAW_REJECTS, Schema
 from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean, listing
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SET: Final = re.compile(r"\s*set\s+", re.IGNORECASE)
 
 
-class CannotEdit(SummitError):
+class CannotEdit(InvalidExpression):
     """An edit cannot be read, or does not fit the letters. Nothing was changed."""
 
     code = "edit_invalid"

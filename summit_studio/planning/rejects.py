@@ -47,6 +47,8 @@ def reject_problems(document: Document, nodes: Nodes) -> Iterator[Problem]:
     for node_id in errors.nodes:
         if node_id not in found and (node_id in nodes or node_id not in document.nodes):
             yield _in_vain(node_id, document, nodes)
+    if errors.dead_letters is not None and "dead_letter" not in found.values():
+        yield _queue_in_vain()
     titles = {i: f"'{nodes[i].node_title}'" for i in found}
     yield from _tolerated_in_vain(errors, found, titles, some=any(rejecting(document, nodes)))
     kept = [titles[i] for i, s in found.items() if s == "dead_letter"]
@@ -57,7 +59,8 @@ def reject_problems(document: Document, nodes: Nodes) -> Iterator[Problem]:
             "rejects_kept",
             f"Rows that {listing(kept, 4)} may reject are kept as dead letters",
             "settings.errors says so, and their rejected ports lead nowhere",
-            "look at them with `summit dead-letters list`, mend and retry them there",
+            "look at them, mend and retry them in the Dead letters panel or with "
+            "`summit dead-letters`",
             where,
             Severity.INFO,
         )
@@ -91,6 +94,19 @@ def _tolerated_in_vain(
             Where(param="settings.errors.tolerance"),
             Severity.WARNING if some else Severity.ERROR,
         )
+
+
+def _queue_in_vain() -> Problem:
+    setting = ("errors", "dead_letters")
+    return Problem(
+        "setting_in_vain",
+        "The setting 'errors.dead_letters' changes nothing",
+        "no node's rejected rows become dead letters",
+        "set errors.strategy to dead_letter, or take it out",
+        Where(param=".".join(("settings", *setting))),
+        Severity.WARNING,
+        (Fix("Take it out", setting=setting),),
+    )
 
 
 def _in_vain(node_id: str, document: Document, nodes: Nodes) -> Problem:

@@ -215,6 +215,14 @@ class Errors(_Part):
     nodes: Mapping[str, Strategy] = Field(
         default_factory=dict, description="The strategy of single nodes, by id."
     )
+    dead_letters: str | None = Field(
+        None,
+        min_length=1,
+        max_length=64,
+        title="Queue of dead letters",
+        description="A name for where dead letters are put; pipelines may share one. "
+        "`summit dead-letters list --queue NAME` lists what is in it.",
+    )
     retry: Retry = Field(default_factory=Retry)
     tolerance: Tolerance | None = Field(
         None,
@@ -273,7 +281,6 @@ _PARTS: Mapping[tuple[str, ...], type[_Part]] = MappingProxyType(
 )
 _LATER: Mapping[str, str] = MappingProxyType(
     {
-        "errors.dead_letters": "dead letters are kept in the state database",
         "quality": "put the rules in a Quality rules node",
         "alerts": "look at the exit code of `summit run` where you start it",
         "schedule": "start `summit run` from cron or a timer",

@@ -8,6 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+ADDED: Final = "added"
+"""The code of a row that a person's own program could not deliver."""
+
+_RETRIABLE: Final = frozenset({"foreign_key", ADDED})
+"""What lies in the row's surroundings: rows that are to come, a service that was away."""
+
 _DIGITS: Final = 8
 _VALUES: Final = re.compile(
     r"'(?:[^'\\]|\\.|'')*'|\"(?:[^\"\\]|\\.)*\"|\([^()]*\)=\([^()]*\)|-?\d[\d.,:eE+-]*"
@@ -43,12 +49,14 @@ class Address:
         pipeline_id: What tells it from all others.
         environment: Letters of one are nothing to another.
         graph_hash: Of what it meant when it ran.
+        queue: What people call the place where its new letters are put; empty for no name.
     """
 
     pipeline: str
     pipeline_id: str
     environment: str = "default"
     graph_hash: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,7 @@ class Letter:
         retriable: True if the same row may pass without being mended.
         attempts: How often it was tried, the first run included.
         batch: The retry that it is, or was last, part of.
+        queue: `errors.dead_letters` of the pipeline when it was kept.
     """
 
     letter_id: int
@@ -87,6 +96,7 @@ class Letter:
     batch: str | None
     created_at: datetime
     updated_at: datetime
+    queue: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ class Selection:
         ids: These.
         status: In this state; None for any.
         batch: Of this retry.
+        queue: Of this queue.
     """
 
     groups: Sequence[str] = ()
@@ -124,11 +135,17 @@ class Selection:
     ids: Sequence[int] = ()
     status: LetterStatus | None = LetterStatus.OPEN
     batch: str | None = None
+    queue: str | None = None
 
 
 def shape_of(message: str) -> str:
     """Return a message without its values: those in quotes, keys in brackets, numbers."""
     return _VALUES.sub("…", message)
+
+
+def is_retriable(code: str) -> bool:
+    """Return True if a row that was rejected so may pass without being mended."""
+    return code in _RETRIABLE
 
 
 def group_of(node_id: str, code: str, column: str | None, message: str) -> str:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: a database at this version needs nothing done."""
 
 
@@ -218,6 +218,7 @@ dead_letters = Table(
     Column("origin", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("queue", String(64), nullable=False, server_default=""),
     Index("dead_letters_by_status", "pipeline_id", "environment", "status", "node_id", "group"),
     Index("dead_letters_by_batch", "batch"),
     Index("dead_letters_by_packet", "packet_id"),

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 
+import duckdb
 import pytest
 
 import summit_studio as summit
@@ -131,6 +132,50 @@ def test_rows_that_a_table_refused_go_in_at_the_table(home):
         assert letters.edit("set id = 1000 + id", refused) == 1
         assert letters.retry(refused).through == 1
     assert table(home) == {i: v for i, v in meant.items() if i} | {1007: "1.00"}
+
+
+def test_a_letter_says_truly_whether_it_may_pass_without_being_mended(home):
+    write(home, rows=20, bad=2)
+    (home / "connections.toml").write_text('[shop]\nkind = "duckdb"\npath = "shop.duckdb"\n')
+    with duckdb.connect(home / "shop.duckdb") as con:
+        con.execute("CREATE TABLE people (id BIGINT PRIMARY KEY)")
+        con.execute("INSERT INTO people SELECT range FROM range(19)")
+        con.execute("CREATE TABLE orders (id BIGINT REFERENCES people, amount DECIMAL(12,2))")
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    with letters_of(pipeline, home) as letters:
+        found = {x.node_id: x for x in letters.letters()}
+        assert (found["out"].code, found["out"].retriable) == ("foreign_key", True)
+        assert not found["priced"].retriable
+        refused = Selection(node_id="out")
+        assert letters.retry(refused).again == 1
+        with duckdb.connect(home / "shop.duckdb") as con:
+            con.execute("INSERT INTO people VALUES (19)")
+        assert letters.retry(refused).through == 1
+
+
+def test_as_many_letters_are_chosen_by_number_as_there_are(home):
+    write(home, rows=50_000, bad=40_000)
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    with letters_of(pipeline, home) as letters:
+        some = letters.ids()[1:]
+        assert letters.discard(Selection(ids=some)) == len(some) == 39_999
+        assert letters.count() == 1
+
+
+def test_an_edit_can_be_looked_at_before_it_is_made(home):
+    write(home, rows=20, bad=4)
+    pipeline = drawn(home, strategy="dead_letter")
+    pipeline.run().raise_for_status()
+    with letters_of(pipeline, home) as letters:
+        ((found, rows),) = letters.packets(Selection(ids=letters.ids()[1:3]))
+        assert (
+            [x.raw_value for x in found] == rows.column("amount").to_pylist() == ["5,05", "10,10"]
+        )
+        edited = letters.mender("amount = replace(amount, ',', '.')", "priced")(rows)
+        assert edited.column("amount").to_pylist() == ["5.05", "10.10"]
+        assert [e["row"]["amount"] for e in letters.entries()][1:3] == ["5,05", "10,10"]
 
 
 def test_through_a_lookup_the_table_is_read_again_and_nothing_else_is_written(home):

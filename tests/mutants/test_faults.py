@@ -24,6 +24,7 @@ AREAS = {
     "positions",
     "epochs",
     "letters",
+    "dock",
     "sources",
     "streaming",
     "surface",

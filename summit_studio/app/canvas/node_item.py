@@ -7,8 +7,14 @@ from PySide6.QtGui import QFont, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
 from summit_studio.app.canvas.face import NodeFace, NodeLive
-from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
-from summit_studio.app.canvas.node_painter import Words, badge_room, paint_full, paint_plain
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, compact, shape_of
+from summit_studio.app.canvas.node_painter import (
+    Words,
+    badge_room,
+    letters_room,
+    paint_full,
+    paint_plain,
+)
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
@@ -37,6 +43,7 @@ class NodeItem(QGraphicsRectItem):
         self.hovered = False
         self.severity: Severity | None = None
         self.delivery: tuple[str, str] | None = None
+        self.dead_letters = 0
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
         self.words: Words | None = None
@@ -77,8 +84,23 @@ class NodeItem(QGraphicsRectItem):
         """What the badge says: how a sink delivers, else its class."""
         return self.delivery[0] if self.delivery and self.face.badge else self.face.badge
 
+    @property
+    def letters(self) -> str:
+        """How many dead letters wait, in short."""
+        return compact(self.dead_letters) if self.dead_letters else ""
+
+    def on_letters(self, x: float, y: float) -> bool:
+        """Return True if a place of the scene lies on the count of dead letters."""
+        if not self.letters or self.stage.detail is not Detail.FULL:
+            return False
+        room = letters_room(self.stage.style, self.letters, self.badge, self.card.height)
+        return room.contains(x - self.left, y - self.top)
+
     def tip_at(self, x: float, y: float) -> str:
-        """Return what is told of a place of the scene: of the badge what it means."""
+        """Return what is told of a place of the scene: of a badge what it means."""
+        if self.on_letters(x, y):
+            noun = "dead letter waits" if self.dead_letters == 1 else "dead letters wait"
+            return f"{self.dead_letters:,} {noun} here. Click to look at them."
         if self.delivery is None or not self.badge:
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)

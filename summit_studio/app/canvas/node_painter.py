@@ -28,6 +28,7 @@ _TEXT_LEFT = _INSET + _TILE + 10
 _TITLE_TOP, _SUMMARY_TOP, _ALONE_TOP = _TOP, _TOP + 19, _TOP + 9
 _TEXT_WIDTH = CARD_WIDTH - _TEXT_LEFT - 14
 _BADGE = 16.0
+_SMALL_ICON = 11.0
 _MARK = 8.0
 _LINE_END = "\u2028"  # What static text breaks lines at.
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -57,6 +58,10 @@ class Card(Protocol):
         """What the badge says; empty for none."""
 
     @property
+    def letters(self) -> str:
+        """How many dead letters wait, in short; empty for none."""
+
+    @property
     def live(self) -> NodeLive | None:
         """What the run at hand says of the node."""
 
@@ -70,6 +75,7 @@ class Look:
     icon: str
     known: bool
     badge: str
+    letters: str
     state: NodeState
     severity: Severity | None
     selected: bool
@@ -82,8 +88,9 @@ class Look:
         face = item.face
         state = NodeState.IDLE if live is None else live.state
         return (
-            item.card, face.category, face.icon, face.known, item.badge if badged else "", state,
-            item.severity, item.selected, item.hovered, item.lit,
+            item.card, face.category, face.icon, face.known, item.badge if badged else "",
+            item.letters if badged else "", state, item.severity, item.selected, item.hovered,
+            item.lit,
         )  # fmt: skip
 
 
@@ -114,6 +121,8 @@ def _paint_look(painter: QPainter, key: tuple[object, ...], stage: Stage, rect: 
         _paint_port(painter, look, style, spot)
     if look.badge:
         _paint_badge(painter, style, look.badge, rect)
+    if look.letters:
+        _paint_letters(painter, look, style, rect)
     if look.severity is not None:
         _paint_problem(painter, style, look.severity, rect)
     if look.state in style.state:
@@ -195,7 +204,7 @@ def _icon(name: str, colour: str, scale: float) -> QPixmap:
 
 def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | None) -> None:
     if item.words is None:
-        item.words = _words(item.face, style, item.badge)
+        item.words = _words(item.face, style, _badges_width(style, item.badge, item.letters))
     title, summary = item.words
     painter.setFont(style.title_font)
     painter.setPen(style.text if item.face.known else style.muted)
@@ -213,9 +222,9 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
             _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
 
 
-def _words(face: NodeFace, style: Style, badge: str) -> Words:
+def _words(face: NodeFace, style: Style, badges: float) -> Words:
     """Lay the words out once: as static text they are drawn three times as fast."""
-    room = _TEXT_WIDTH - (_badge_width(style, badge) + 2 if badge else 0)
+    room = _TEXT_WIDTH - badges
     title = style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH)
     summary = style.small_metrics.elidedText(face.summary, _ELIDE, room)
     return _static(title, style.title_font), _static(summary, style.small_font) if summary else None
@@ -247,6 +256,22 @@ def badge_room(style: Style, text: str, height: float) -> QRectF:
     return QRectF(CARD_WIDTH - width - 10, height - _BADGE - 9, width, _BADGE)
 
 
+def letters_room(style: Style, letters: str, badge: str, height: float) -> QRectF:
+    """Return what the count of dead letters takes of a card: left of the badge, if it has one."""
+    width = _letters_width(style, letters)
+    beside = badge_room(style, badge, height).left() - 4 if badge else CARD_WIDTH - 10
+    return QRectF(beside - width, height - _BADGE - 9, width, _BADGE)
+
+
+def _letters_width(style: Style, letters: str) -> float:
+    return QFontMetricsF(style.tiny_font).horizontalAdvance(letters) + _SMALL_ICON + 11
+
+
+def _badges_width(style: Style, badge: str, letters: str) -> float:
+    wide = _badge_width(style, badge) + 2 if badge else 0.0
+    return wide + (_letters_width(style, letters) + 4 if letters else 0.0)
+
+
 def _badge_width(style: Style, text: str) -> float:
     return max(_BADGE, QFontMetricsF(style.tiny_font).horizontalAdvance(text) + 8)
 
@@ -259,6 +284,21 @@ def _paint_badge(painter: QPainter, style: Style, text: str, rect: QRectF) -> No
     painter.setFont(style.tiny_font)
     painter.setPen(style.muted)
     painter.drawText(badge, _CENTRE, text)
+
+
+def _paint_letters(painter: QPainter, look: Look, style: Style, rect: QRectF) -> None:
+    room = letters_room(style, look.letters, look.badge, rect.height()).translated(rect.topLeft())
+    painter.setPen(style.letters_border)
+    painter.setBrush(style.letters)
+    painter.drawRoundedRect(room, 4, 4)
+    inset = (_BADGE - _SMALL_ICON) / 2
+    place = QRectF(room.x() + 4, room.y() + inset, _SMALL_ICON, _SMALL_ICON)
+    picture = pixmap("letter", style.theme.danger, round(_SMALL_ICON * 4))
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(place, picture, QRectF(picture.rect()))
+    painter.setFont(style.tiny_font)
+    painter.setPen(style.danger)
+    painter.drawText(room.adjusted(_SMALL_ICON + 5, 0, -3, 0), _CENTRE, look.letters)
 
 
 def _paint_problem(painter: QPainter, style: Style, severity: Severity, rect: QRectF) -> None:

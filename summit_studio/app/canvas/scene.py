@@ -47,6 +47,7 @@ class CanvasScene(QGraphicsScene):
         self._states: dict[str, NodeState] = {}
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, tuple[str, str]] = EMPTY
+        self._letters: Mapping[str, int] = EMPTY
 
     @property
     def document(self) -> Document:
@@ -59,6 +60,7 @@ class CanvasScene(QGraphicsScene):
         for item in self.shown.show_document(document):
             item.severity = self._problems.get(item.node.id)
             item.delivery = self._deliveries.get(item.node.id)
+            item.dead_letters = self._letters.get(item.node.id, 0)
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
@@ -169,6 +171,15 @@ class CanvasScene(QGraphicsScene):
             delivery = self._deliveries.get(node_id)
             if delivery != item.delivery:
                 item.delivery, item.words = delivery, None
+                item.update()
+
+    def set_letters(self, letters: Mapping[str, int]) -> None:
+        """Say of nodes how many dead letters of theirs wait."""
+        self._letters = dict(letters)
+        for node_id, item in self.shown.nodes.items():
+            count = self._letters.get(node_id, 0)
+            if count != item.dead_letters:
+                item.dead_letters, item.words = count, None
                 item.update()
 
     # What the pointer does

@@ -91,6 +91,8 @@ class Style:
         self.band_fill = QBrush(_faded(theme.accent, 0.10))
 
     def _make_marks(self, theme: Theme) -> None:
+        self.letters = QBrush(QColor(theme.danger_soft))
+        self.letters_border = _pen(theme.danger, 1)
         self.note = QBrush(QColor(theme.note))
         self.note_border = _pen(theme.note_border, 1)
         self.state = {

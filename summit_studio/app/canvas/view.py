@@ -43,7 +43,8 @@ class CanvasView(Workbench):
 
     Signals carry the dataclasses of `requests`: `node_dropped` a NodeDropped, `files_dropped` a
     FilesDropped, `add_requested` an AddRequest, `context_requested` a ContextRequest;
-    `node_activated` carries a node id and `refused` a sentence that says why a gesture did nothing.
+    `node_activated` and `letters_asked` carry a node id, `refused` a sentence that says why a
+    gesture did nothing.
     """
 
     context_requested = Signal(object)
@@ -201,6 +202,9 @@ class CanvasView(Workbench):
             return
         found = self.scene().hit(at.x, at.y)
         self.scene().hover(found.node or found.edge)
+        if found.node is not None and not found.spot and found.node.on_letters(at.x, at.y):
+            self._show_cursor(Qt.CursorShape.PointingHandCursor)
+            return
         self._show_cursor(Qt.CursorShape.CrossCursor if found.spot else None)
 
     def _show_cursor(self, shape: Qt.CursorShape | None) -> None:

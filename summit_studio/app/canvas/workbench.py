@@ -26,6 +26,7 @@ class Workbench(DropZone):
 
     add_requested = Signal(object)
     node_activated = Signal(object)
+    letters_asked = Signal(object)
     refused = Signal(object)
 
     def __init__(

@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from summit_studio.app.dialogs.error_fields import NodesField, ToleranceField
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.plain import TextField
@@ -24,7 +25,7 @@ from summit_studio.core.problems import Fix, Problem
 from summit_studio.document.fixing import edit_of
 from summit_studio.document.model import Document
 from summit_studio.nodes.params import Editor
-from summit_studio.planning.settings import Settings, settings_problems
+from summit_studio.planning.settings import Settings, Tolerance, settings_problems
 
 Path = tuple[str, ...]
 
@@ -85,7 +86,7 @@ class SettingsForm(QScrollArea):
         parts: list[tuple[str, type[BaseModel]]] = []
         for name, info in model.model_fields.items():
             part = _part(info.annotation)
-            if part is not None:
+            if part is not None and part is not Tolerance:
                 parts.append((name, part))
                 continue
             editor = self._editor(name, info)
@@ -105,9 +106,13 @@ class SettingsForm(QScrollArea):
                 self._column.addWidget(hint)
             self._add(part, (*path, name))
 
-    @staticmethod
-    def _editor(name: str, info: FieldInfo) -> FieldEditor:
+    def _editor(self, name: str, info: FieldInfo) -> FieldEditor:
         spec = _worded(field_of(name, info), info)
+        if _part(info.annotation) is Tolerance:
+            return ToleranceField(spec)
+        choices = _choices_by_name(info.annotation)
+        if choices:
+            return NodesField(replace(spec, choices=choices, default={}), self._rejecting())
         if info.default_factory is not None:
             # What this machine would choose; written down it would hold on every other.
             shown = f"{spec.default}, by this machine"
@@ -115,6 +120,16 @@ class SettingsForm(QScrollArea):
         if spec.editor is Editor.TEXT and not _is_text(info.annotation):
             return JsonField(spec)
         return editor_for(spec)
+
+    def _rejecting(self) -> dict[str, str]:
+        """Return the nodes that may reject rows, or all before a check; what people call each."""
+        session, checked = self._session, self._session.checked
+        known = checked.nodes if checked is not None else {}
+        return {
+            node_id: f"{session.title_of(node_id)} ({node_id})"
+            for node_id in session.document.nodes
+            if node_id not in known or known[node_id].can_reject
+        }
 
     @Slot(object)
     def _edited(self, value: Any) -> None:
@@ -216,6 +231,13 @@ def _part(annotation: Any) -> type[BaseModel] | None:
     kinds = [a for a in _inner(annotation) if a is not type(None)]
     (kind,) = kinds if len(kinds) == 1 else (None,)
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
+
+
+def _choices_by_name(annotation: Any) -> tuple[Any, ...]:
+    """Return the choices of a field that has one for each of some names, else none."""
+    if get_origin(annotation) is not Mapping or get_origin(get_args(annotation)[1]) is not Literal:
+        return ()
+    return get_args(get_args(annotation)[1])
 
 
 def _inner(annotation: Any) -> Iterator[Any]:

@@ -15,6 +15,7 @@ QLabel[role="label"] { font-weight: 600; }
 QLabel[role="info"] { color: $muted; font-size: 11px; }
 QLabel[role="error"] { color: $danger; }
 QLabel[role="warning"] { color: $warning; }
+QLabel[role="success"] { color: $success; }
 QLabel[role="strong"], QLabel[role="empty-title"] { font-weight: 600; }
 QLabel[role="dock-title"] {
   padding: 8px 12px; border-bottom: 1px solid $border; background: $window;

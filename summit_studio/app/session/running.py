@@ -171,14 +171,20 @@ class RunSupervisor(QObject):
             self.changed.emit()
 
 
-def request_of(session: Session) -> "RunRequest":
-    """Return the request that runs the present snapshot in its workspace."""
+def request_of(session: Session, *, to_look: bool = False) -> "RunRequest":
+    """Return the request that runs the present snapshot in its workspace.
+
+    Args:
+        session: What is open.
+        to_look: True if nothing is to be run: a workspace that is not there is not made.
+    """
     from summit_studio.engine.request import RunRequest
 
     root = session.workspace.root
     if session.files.path is None:
         root = default_folder()
-        root.mkdir(parents=True, exist_ok=True)
+        if not to_look:
+            root.mkdir(parents=True, exist_ok=True)
     return RunRequest(
         document=session.document,
         root=root,

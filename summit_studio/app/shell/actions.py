@@ -109,6 +109,8 @@ TABLE = (
           keywords="check, lint, verify, problems, errors"),
     Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
           keywords="view data, show rows, look, sample, inspect"),
+    Entry("dead_letters", "&Dead letters", "Run", "F8", "letter", "has_document", gap=True,
+          keywords="rejected rows, queue, retry, mend, repair, discard"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
           keywords="larger, bigger, magnify"),
     Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document",
@@ -130,7 +132,7 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "validate",
+    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 

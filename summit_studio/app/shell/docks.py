@@ -16,6 +16,7 @@ _AREAS = {
     "preview": Qt.DockWidgetArea.BottomDockWidgetArea,
     "problems": Qt.DockWidgetArea.BottomDockWidgetArea,
     "run": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "dead_letters": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _SMALL = 1440
 _STATE = 1
@@ -71,6 +72,7 @@ class Docks(QObject):
         self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
+        self._area.tabifyDockWidget(self._docks["preview"], self._docks["dead_letters"])
         for dock in self._docks.values():
             dock.setVisible(self._shown)
         self._size()
@@ -132,6 +134,11 @@ class Docks(QObject):
         """Name the problems' tab by how many errors and warnings there are."""
         total = sum(counts)
         self.set_title("problems", f"Problems ({total})" if total else "Problems")
+
+    @Slot(int)
+    def count_letters(self, count: int) -> None:
+        """Name the dead letters' tab by how many are open."""
+        self.set_title("dead_letters", f"Dead letters ({count:,})" if count else "Dead letters")
 
     def toggles(self) -> list[QAction]:
         """Return the actions that show and hide each panel."""

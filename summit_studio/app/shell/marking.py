@@ -45,6 +45,10 @@ class Marking(QObject):
         told = {i: (d.badge, tip_of(d)) for i, d in deliveries.items()}
         self._scene.set_deliveries(told)
 
+    def show_letters(self, counts: "Mapping[str, int]") -> None:
+        """Show how many dead letters wait at each node."""
+        self._scene.set_letters(counts)
+
     def show_run(self, run: RunState) -> None:
         """Show a run's counts and states."""
         document = self._session.document

@@ -8,6 +8,7 @@ from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
 from summit_studio.app.panels.preview import PreviewPanel
@@ -16,6 +17,7 @@ from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.examples import examples
 from summit_studio.app.session.files import FileDesk
+from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -30,6 +32,7 @@ from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.following import RunFollower
+from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.menus import (
     RecentMenu,
@@ -92,6 +95,8 @@ class MainWindow(QMainWindow):
         self.preview = PreviewPanel(session)
         self.problems = ProblemsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
+        self.letters = LetterDesk(session, self)
+        self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
         self.welcome = WelcomePage(self.settings, examples())
         self.banner = Banner(session.theme)
         self.quick_add = QuickAdd(session, self)
@@ -109,6 +114,7 @@ class MainWindow(QMainWindow):
                 "preview": ("Preview", self.preview),
                 "problems": ("Problems", self.problems),
                 "run": ("Run", self.run_panel),
+                "dead_letters": ("Dead letters", self.dead_letters),
             },
         )
 
@@ -122,6 +128,9 @@ class MainWindow(QMainWindow):
         self.marking = Marking(session, self.canvas.scene(), self)
         self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
+        self.lettering = LetterFollower(
+            session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self
+        )
         self.resuming = Resuming(session, self.supervisor, self.gate, self.banner, self)
 
     def _make_actions(self) -> None:
@@ -139,6 +148,7 @@ class MainWindow(QMainWindow):
             self.dropping,
             self.file_actions,
             self.gate,
+            self.lettering,
             self.resuming,
             self.showing,
             self.theming,
@@ -163,6 +173,8 @@ class MainWindow(QMainWindow):
         session.file_changed.connect(self.refresh)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
+        self.desk.opened.connect(self.lettering.begin)
+        self.supervisor.ended.connect(self.lettering.look)
         self.trust_offer.trusted.connect(self.banner.dismiss)
 
     def _connect_views(self) -> None:
@@ -196,6 +208,7 @@ class MainWindow(QMainWindow):
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
+        changed.connect(self.dead_letters.set_theme)
         changed.connect(self.actions_table.set_theme)
 
     @property
@@ -280,4 +293,5 @@ class MainWindow(QMainWindow):
         self.preview.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
+        self.dead_letters.close_worker()
         self.desk.close()

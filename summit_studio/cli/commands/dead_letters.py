@@ -1,7 +1,6 @@
 """`summit dead-letters`: rows that were rejected and kept, to be looked at, mended and retried."""
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,10 @@ from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from summit_studio.engine.dead_letters import DeadLetters, Trial
-    from summit_studio.state.letters import Selection
+    from summit_studio.state.letters import Letter, LetterGroup, Selection
 
 _ACTIONS = ("list", "group", "show", "edit", "try", "retry", "discard", "export")
 _ANY = "any"
@@ -28,7 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "edit their rows, try what would become of them (nothing is written), let them go in again "
         "at the node that rejected them, let them go, or write them as JSON lines.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="The pipeline.")
+    parser.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar="FILE",
+        help="The pipeline; list and group with --queue can do without.",
+    )
     parser.add_argument(
         "edit",
         nargs="?",
@@ -40,6 +47,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--group", action="append", default=[], metavar="GROUP", help="Only letters of this group."
     )
     parser.add_argument("--node", metavar="NODE", help="Only letters of this node.")
+    parser.add_argument(
+        "--queue",
+        metavar="NAME",
+        help="Only letters of this queue (settings.errors.dead_letters); without a FILE, those of "
+        "all pipelines.",
+    )
     parser.add_argument(
         "--id", action="append", default=[], type=int, metavar="N", help="Only this letter."
     )
@@ -73,10 +86,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             do="write it as: summit dead-letters edit FILE \"set amount = replace(amount, ',', '.')"
             '"',
         )
+    from summit_studio.state.letters import LetterStatus, Selection
+
+    status = None if args.status == _ANY else LetterStatus(args.status)
+    chosen = Selection(tuple(args.group), args.node, tuple(args.id), status, queue=args.queue)
+    if args.file is None:
+        return _of_all(chosen, args, terminal)
     document = open_document(args.file, terminal, to_run=True)
     from summit_studio.engine.dead_letters import DeadLetters
     from summit_studio.engine.request import RunRequest
-    from summit_studio.state.letters import LetterStatus, Selection
 
     request = RunRequest(
         document,
@@ -87,16 +105,43 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         environment=args.env,
         take_over=args.take_over,
     )
-    status = None if args.status == _ANY else LetterStatus(args.status)
-    chosen = Selection(tuple(args.group), args.node, tuple(args.id), status)
     with DeadLetters(request) as letters:
+        letters.require_known(chosen)
         return _DO[args.action](letters, chosen, args, terminal)
+
+
+def _of_all(chosen: "Selection", args: argparse.Namespace, terminal: Terminal) -> int:
+    """List letters of a queue, whichever pipelines put them there."""
+    if args.queue is None or args.action not in {"list", "group"}:
+        raise Usage(
+            "The pipeline is missing",
+            why=f"{args.action} is of one pipeline"
+            if args.queue is not None
+            else "letters are of a pipeline, or in a queue",
+            do=f"write it as: summit dead-letters {args.action} FILE",
+        )
+    from summit_studio.state.letter_store import LetterStore
+
+    with LetterStore.open() as store:
+        if args.action == "group":
+            return _say_groups(store.groups(None, chosen), args, terminal)
+        found = store.letters(None, chosen, _limit(args))
+        return _say_list(found, store.count(None, chosen), args, terminal)
 
 
 def _list(
     letters: "DeadLetters", chosen: "Selection", args: argparse.Namespace, terminal: Terminal
 ) -> int:
-    found = letters.letters(chosen, args.limit)
+    return _say_list(letters.letters(chosen, _limit(args)), letters.count(chosen), args, terminal)
+
+
+def _limit(args: argparse.Namespace) -> int:
+    return max(int(args.limit), 0)
+
+
+def _say_list(
+    found: "Sequence[Letter]", count: int, args: argparse.Namespace, terminal: Terminal
+) -> int:
     if args.json:
         terminal.json([asdict(each) for each in found])
         return DONE
@@ -105,9 +150,15 @@ def _list(
         for x in found
     ]
     head = ["LETTER", "NODE", "GROUP", "COLUMN", "VALUE", "FROM", "ATTEMPTS", "STATE"]
-    terminal.table(head, rows, "rlllllr")
-    more = letters.count(chosen) - len(found)
-    if more:
+    if args.file is None:
+        rows = [[x.pipeline, *row] for x, row in zip(found, rows, strict=True)]
+        terminal.table(["PIPELINE", *head], rows, "lrlllllr")
+    else:
+        terminal.table(head, rows, "rlllllr")
+    more = count - len(found)
+    if not count:
+        terminal.say(_NOTHING)
+    elif more:
         terminal.say(f"And {more:,} more: --limit shows them, `group` shows what they share.")
     return DONE
 
@@ -115,12 +166,19 @@ def _list(
 def _group(
     letters: "DeadLetters", chosen: "Selection", args: argparse.Namespace, terminal: Terminal
 ) -> int:
-    found = letters.groups(chosen)
+    return _say_groups(letters.groups(chosen), args, terminal)
+
+
+def _say_groups(
+    found: "Sequence[LetterGroup]", args: argparse.Namespace, terminal: Terminal
+) -> int:
     if args.json:
         terminal.json([asdict(each) for each in found])
         return DONE
     rows = [[g.group, g.node_id, f"{g.letters:,}", g.code, g.column, g.message] for g in found]
     terminal.table(["GROUP", "NODE", "LETTERS", "CODE", "COLUMN", "WHY"], rows, "llr")
+    if not found:
+        terminal.say(_NOTHING)
     return DONE
 
 
@@ -129,10 +187,12 @@ def _show(
 ) -> int:
     from itertools import islice
 
-    found = list(islice(letters.entries(chosen), max(args.limit, 0)))
+    found = list(islice(letters.entries(chosen), _limit(args)))
     if args.json:
         terminal.json(found)
         return DONE
+    if not letters.count(chosen):
+        terminal.say(_NOTHING)
     for number, entry in enumerate(found):
         if number:
             terminal.print()
@@ -207,21 +267,10 @@ def _export(
         for entry in letters.entries(chosen):
             terminal.json(entry, indent=None)
         return DONE
-    count = 0
-    try:
-        with args.to.open("x", encoding="utf-8") as file:
-            for entry in letters.entries(chosen):
-                file.write(json.dumps(entry, ensure_ascii=False, default=str) + "\n")
-                count += 1
-    except OSError as error:
-        raise Usage(
-            f"Cannot write {args.to}",
-            why=(error.strerror or type(error).__name__).lower(),
-            do="name a file that is not there yet",
-        ) from None
-    return _told(terminal, args, {"exported": count})
+    return _told(terminal, args, {"exported": letters.export(args.to, chosen)})
 
 
+_NOTHING = "There are no such letters."
 _WORDS = {
     "edited": "{:,} letters edited; try them with `summit dead-letters try`.",
     "discarded": "{:,} letters discarded.",

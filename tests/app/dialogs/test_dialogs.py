@@ -278,3 +278,78 @@ def test_a_problem_of_a_setting_leads_to_its_field(window, qtbot):
     assert dialog.tabs.currentWidget() is dialog.settings
     qtbot.waitUntil(dialog.settings.fields[("checkpoints", "every_rows")].line.hasFocus)
     dialog.reject()
+
+
+def pick(combo, value):
+    at = combo.findData(value)
+    combo.setCurrentIndex(at)
+    combo.activated.emit(at)
+
+
+def errors(dialog):
+    return dialog.settings.values.get("errors", {})
+
+
+def test_a_tolerance_is_any_none_a_number_or_a_share(window, properties):
+    dialog = properties(errors={"tolerance": "none", "strategy": "skip"})
+    field = dialog.settings.fields[("errors", "tolerance")]
+    assert field.kind.currentText() == "No row"
+    assert field.number.isHidden()
+    pick(field.kind, "rows")
+    assert "valid integer" in field.problem
+    field.number.setText("10")
+    field.number.textEdited.emit("10")
+    assert (errors(dialog)["tolerance"], field.problem) == ({"rows": 10}, "")
+    pick(field.kind, "percent")
+    field.number.setText("0.5")
+    field.number.textEdited.emit("0.5")
+    field.after.setText("1000")
+    field.after.textEdited.emit("1000")
+    assert errors(dialog)["tolerance"] == {"percent": 0.5, "after_rows": 1000}
+    dialog.accept()
+    again = properties().settings.fields[("errors", "tolerance")]
+    shown = (again.kind.currentData(), again.number.text(), again.after.text())
+    assert shown == ("percent", "0.5", "1000")
+    assert not again.after.isHidden()
+
+
+def test_any_number_of_rows_is_no_setting_and_what_is_ours_is_kept(window, properties):
+    dialog = properties(errors={"tolerance": {"rows": 5, "x-why": "agreed"}})
+    field = dialog.settings.fields[("errors", "tolerance")]
+    field.number.setText("6")
+    field.number.textEdited.emit("6")
+    assert errors(dialog)["tolerance"] == {"rows": 6, "x-why": "agreed"}
+    pick(field.kind, "any")
+    assert "tolerance" not in errors(dialog)
+
+
+@pytest.mark.parametrize("value", [{"rows": "few"}, "some", {"rows": 1, "percent": 2}, 7])
+def test_a_tolerance_that_does_not_fit_is_shown_with_what_is_wrong(properties, value):
+    dialog = properties(errors={"tolerance": value})
+    assert dialog.settings.fields[("errors", "tolerance")].problem
+    assert errors(dialog)["tolerance"] == value
+
+
+def test_single_nodes_have_a_strategy_of_their_own(window, properties, pipeline):
+    window.session.bridge.set_document(pipeline)
+    dialog = properties(errors={"nodes": {"orders": "skip"}})
+    field = dialog.settings.fields[("errors", "nodes")]
+    ((node, choice, _),) = field.rows
+    assert (node.currentText(), choice.currentText()) == ("Read CSV (orders)", "Skip")
+    field.add.click()
+    (second, _, _) = field.rows[1]
+    assert second.currentData() != "orders"
+    pick(second, "out")
+    assert errors(dialog)["nodes"] == {"orders": "skip", "out": "dead_letter"}
+    pick(second, "orders")
+    assert errors(dialog)["nodes"] == {"orders": "dead_letter"}
+    assert len(field.rows) == 1
+    field.rows[0][2].click()
+    assert "nodes" not in errors(dialog)
+
+
+def test_a_node_that_is_gone_is_shown_as_it_stands(properties):
+    dialog = properties(errors={"nodes": {"gone": "skip"}})
+    ((node, _, _),) = dialog.settings.fields[("errors", "nodes")].rows
+    assert node.currentText() == "gone"
+    assert errors(dialog) == {"nodes": {"gone": "skip"}}

@@ -71,7 +71,6 @@ def test_an_unknown_setting_stops_with_the_nearest_name(found, name, settings, d
 
 
 LATER = [
-    {"errors": {"dead_letters": "letters"}},
     {"quality": {}},
     {"alerts": []},
     {"schedule": "daily"},

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pyarrow as pa
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -11,6 +12,8 @@ from alembic.script import ScriptDirectory
 from summit_studio.core.events import RunFinished, RunStarted, RunStatus
 from summit_studio.document.model import Document, Node
 from summit_studio.state import upgrade
+from summit_studio.state.letter_store import LetterStore, Rejection
+from summit_studio.state.letters import Address, LetterStatus, Selection
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
 from summit_studio.state.tables import HEAD, metadata
@@ -47,6 +50,20 @@ def test_an_upgrade_cut_short_leaves_nothing_half_made(tmp_path):
         with store._engine.connect() as connection:
             query = "SELECT name FROM sqlite_master WHERE type = 'table'"
             assert connection.exec_driver_sql(query).scalars().all() == ["outputs"]
+
+
+def test_letters_of_a_version_before_are_in_no_queue(tmp_path):
+    address = Address("p", "p")
+    with LetterStore.open(tmp_path / "state.db") as store:
+        why = [Rejection("code", None, "why", None, None)]
+        rows = pa.table({"a": [1]})
+        store.put(address, "n", "r", "l", rows, why, status=LetterStatus.OPEN)
+        with store._engine.begin() as connection:
+            connection.exec_driver_sql("ALTER TABLE dead_letters DROP COLUMN queue")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+    with LetterStore.open(tmp_path / "state.db") as store:
+        assert [x.queue for x in store.letters(address, Selection())] == [""]
+        assert differences(store) == []
 
 
 @pytest.fixture(scope="module")

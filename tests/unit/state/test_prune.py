@@ -3,11 +3,16 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
+from sqlalchemy import func, select
 
 from summit_studio.cli.main import main
+from summit_studio.state.letter_store import LetterStore, Rejection
+from summit_studio.state.letters import Address, LetterStatus, Selection
 from summit_studio.state.records import NodeStat, RunDetail, RunRecord
 from summit_studio.state.store import Store
+from summit_studio.state.tables import dead_letters, letter_packets
 
 NOW = datetime.now(UTC)
 
@@ -73,3 +78,69 @@ def test_the_command_lists_and_drops_only_when_told_to(store, capsys):
     assert store.run("r1").nodes
     assert store.run("r100") is None
     assert main(["prune", "--keep-days", "-1"]) == 2
+
+
+@pytest.fixture
+def letters(store):
+    with LetterStore.open() as opened:
+        yield opened
+
+
+def kept(letters, days: float, status: LetterStatus, count: int = 1, pipeline: str = "p"):
+    """Keep letters that came to a state so many days ago; return their address."""
+    address = Address(pipeline, pipeline)
+    why = [Rejection("code", None, "why", None, None)] * count
+    rows = pa.table({"a": list(range(count))})
+    letters.put(address, "n", "r", "l", rows, why, status=status)
+    with letters._engine.begin() as connection:
+        newest = select(func.max(dead_letters.c.packet_id)).scalar_subquery()
+        change = dead_letters.update().where(dead_letters.c.packet_id == newest)
+        connection.execute(change.values(updated_at=NOW - timedelta(days=days)))
+    return address
+
+
+ANY = Selection(status=None)
+
+
+def test_letters_go_by_count_and_by_age_once_they_are_settled(letters):
+    for day in (400, 300, 5, 4):
+        address = kept(letters, day, LetterStatus.RETRIED)
+    kept(letters, 350, LetterStatus.DISCARDED, 2)
+    going = letters.settled(100, NOW - timedelta(days=320))
+    assert [(g.status, g.letters) for g in going] == [("discarded", 2), ("retried", 1)]
+    letters.drop_settled(100, NOW - timedelta(days=320))
+    assert letters.count(address, ANY) == 3
+    letters.drop_settled(1, NOW - timedelta(days=1000))
+    assert letters.ids(address, ANY) == (4,)
+    letters.drop_settled(0, NOW - timedelta(days=1000))
+    assert letters.ids(address, ANY) == ()
+    with letters._engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(letter_packets)).scalar() == 0
+
+
+def test_letters_that_wait_for_somebody_never_go(letters):
+    states = (LetterStatus.OPEN, LetterStatus.RETRYING, LetterStatus.AGAIN, LetterStatus.PENDING)
+    for status in states:
+        address = kept(letters, 9_999, status)
+    assert letters.settled(0, NOW) == ()
+    letters.drop_settled(0, NOW)
+    with letters._engine.connect() as connection:
+        found = connection.execute(select(dead_letters.c.status)).scalars().all()
+    assert sorted(found) == sorted(states)
+    assert letters.count(address, Selection()) == 1
+
+
+def test_the_command_drops_letters_only_when_told_to(letters, capsys):
+    kept(letters, 400, LetterStatus.RETRIED, 3)
+    address = kept(letters, 400, LetterStatus.OPEN, 2)
+    assert main(["prune", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["letters"] == [
+        {"pipeline": "p", "status": "retried", "letters": 3}
+    ]
+    assert letters.count(address, ANY) == 5
+    assert main(["prune"]) == 0
+    assert "3 dead letters to be dropped: say so with --yes" in capsys.readouterr().err
+    assert main(["prune", "--yes", "--keep-letters", "7"]) == 0
+    assert "3 dead letters dropped" in capsys.readouterr().err
+    assert letters.count(address, ANY) == letters.count(address, Selection()) == 2
+    assert main(["prune", "--keep-letters", "-1"]) == 2

@@ -9,6 +9,7 @@ from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.looking import BandGesture
 from summit_studio.app.canvas.gestures.moving import MoveGesture
 from summit_studio.app.canvas.hits import Hit, grabbed_end
+from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.session.selection import Selection
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
     found = view.scene().hit(at.x, at.y)
     if found.spot is not None:
         return ConnectGesture(view, _drawing(view, found))
+    if found.node is not None and found.node.on_letters(at.x, at.y):
+        return _LettersPress(view, found.node)
     if found.node is not None:
         return MoveGesture(view, found.node)
     if found.edge is not None:
@@ -68,3 +71,16 @@ class _Press(Gesture):
 
     def cancel(self) -> None:
         """Do nothing."""
+
+
+class _LettersPress(_Press):
+    """A press on the count of dead letters: let go of there, it asks for them."""
+
+    def __init__(self, view: "Workbench", item: NodeItem) -> None:
+        super().__init__(view)
+        self._item = item
+
+    def end(self, at: Pointer) -> None:
+        """Ask, if the pointer is still there."""
+        if self._item.on_letters(at.x, at.y):
+            self.view.letters_asked.emit(self._item.node.id)
