@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -88,7 +89,8 @@ class Pipeline(Builder):
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the pipeline to a file and return its absolute path; new nodes get tidy places.
 
-        Relative paths in params begin at the file's folder when the file is run.
+        Relative paths in params begin at the file's folder when the file is run. Its loads and
+        dead letters are from then on those of the file; under another name it is another pipeline.
 
         Raises:
             InvalidDocument: A param has no JSON form.
@@ -98,8 +100,11 @@ class Pipeline(Builder):
         missing = arrange_missing(self._document)
         if missing:
             self.apply(MoveNodes(missing))
-        previous = self._loaded if target == self._path else None
-        self._loaded = files.save(self._document, target, previous)
+        same = target == self._path
+        # Under another name it is another pipeline: its loads do not go on where this one's stand.
+        document = self._document if same or not self._path else replace(self._document, id="")
+        self._loaded = files.save(document, target, self._loaded if same else None)
+        self._document = replace(self._document, id=self._loaded.document.id)
         self._path = target
         return target
 

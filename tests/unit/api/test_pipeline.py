@@ -249,3 +249,15 @@ def test_what_a_file_asks_and_is_not_kept_is_said_by_check(folder, more, code):
         with pytest.raises(summit.SummitError):
             loaded.run()
         assert not (folder / "out.jsonl").exists()
+
+
+def test_a_pipeline_that_was_saved_goes_by_the_id_of_its_file(folder):
+    pipeline, source = orders(folder)
+    source.to("jsonl_sink", path="out.jsonl")
+    first = pipeline.save(folder / "p.summit.json")
+    assert pipeline._document.id == json.loads(first.read_text())["id"] != ""
+    pipeline.save(first)
+    assert pipeline._document.id == json.loads(first.read_text())["id"]
+    other = pipeline.save(folder / "q.summit.json")
+    assert pipeline._document.id == json.loads(other.read_text())["id"]
+    assert json.loads(other.read_text())["id"] != json.loads(first.read_text())["id"]
