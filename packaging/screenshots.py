@@ -116,6 +116,7 @@ class Studio:
         window.canvas.zoom_to_fit()
         self.rest(1.0)
         self.shot("example-finished")
+        self._rehearse()
         self._break(session)
         self.rest(1.5)
         window.docks.show("problems")
@@ -153,6 +154,18 @@ class Studio:
         self.window.close()
         self.window.shut_down()
 
+    def _rehearse(self) -> None:
+        """Show the table of a rehearsal that has ended."""
+        from summit_studio.app.dialogs.rehearsal import RehearsalDialog
+
+        dialog = RehearsalDialog(self.window.session, self.window)
+        dialog.open()
+        dialog.rehearse()
+        self.until(lambda: not dialog.rehearser.running, 600)
+        self.rest()
+        self.shot("rehearsal", dialog)
+        dialog.close()
+
     def _break(self, session: object) -> None:
         from summit_studio.document.edits import SetParams
 
@@ -174,10 +187,12 @@ class Studio:
             self.app.processEvents()
             time.sleep(0.005)
 
-    def shot(self, name: str) -> None:
-        """Save a picture of the window."""
+    def shot(self, name: str, widget: object = None) -> None:
+        """Save a picture of the window, or of a dialog."""
         path = self._folder / f"{name}-{self._theme}.png"
-        self.window.grab().save(str(path), "PNG", 0)  # Nothing is lost: 0 packs tightest.
+        (widget or self.window).grab().save(
+            str(path), "PNG", 0
+        )  # Nothing is lost: 0 packs tightest.
         print(path.name, flush=True)
 
 

@@ -109,6 +109,8 @@ TABLE = (
           keywords="check, lint, verify, problems, errors"),
     Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
           keywords="view data, show rows, look, sample, inspect"),
+    Entry("rehearse", "Re&hearse a crash…", "Run", "", "", "can_run",
+          keywords="kill, crash test, drill, chaos, prove, exactly once"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
           keywords="larger, bigger, magnify"),
     Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document",
