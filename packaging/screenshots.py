@@ -159,6 +159,8 @@ class Studio:
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 
         dialog = RehearsalDialog(self.window.session, self.window)
+        dialog.rows.setValue(4_000)
+        dialog.kills.setValue(8)
         dialog.open()
         dialog.rehearse()
         self.until(lambda: not dialog.rehearser.running, 600)

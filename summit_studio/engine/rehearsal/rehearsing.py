@@ -145,6 +145,9 @@ class _Stage:
         self._setting = setting
         self._folder = folder
         self._state = folder / "state.db"
+        # Made once: that takes longer than a short run.
+        self._empty = folder / "empty.db"
+        Store.open(self._empty).close()
         self._told = told
         self._cancel = cancel
         self._without: dict[str, frozenset[str]] = {}
@@ -248,8 +251,9 @@ class _Stage:
         """Remove all that runs have written."""
         shutil.rmtree(self._setting.context.workspace.aside or self._folder, ignore_errors=True)
         (self._folder / "targets").mkdir(parents=True, exist_ok=True)
-        for file in self._folder.glob("state.db*"):
+        for file in self._folder.glob(f"{self._state.name}*"):
             file.unlink()
+        shutil.copy(self._empty, self._state)
         stand_ins = self._setting.stand_ins.values()
         for remove in [s.drop for s in stand_ins if s.drop is not None]:
             remove()

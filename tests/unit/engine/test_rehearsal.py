@@ -6,7 +6,7 @@ from collections import Counter
 import pyarrow as pa
 
 from summit_studio.core.epochs import Publish
-from summit_studio.engine.rehearsal.counting import Content, Toll, compare, unsteady
+from summit_studio.engine.rehearsal.counting import Content, Toll, compare, filled, unsteady
 from summit_studio.engine.rehearsal.page import page
 from summit_studio.engine.rehearsal.report import Death, Report, Target, cells
 from summit_studio.engine.rehearsal.steps import chosen, epoch_of, in_words
@@ -51,6 +51,12 @@ def test_columns_that_differ_by_themselves_are_left_out_and_rows_never():
     # Each column by itself is the same, the rows are not.
     assert unsteady(one, content(id=[1, 2], made=["q", "p"])) is None
     assert unsteady(one, one) == frozenset()
+
+
+def test_a_column_that_the_target_fills_is_not_compared():
+    held = content(number=[1, 2], ID=[1, 2])
+    assert filled(held, ["id"]) == {"number"}
+    assert filled(held, ["id", "folder"]) == frozenset()  # Of files more than columns may tell.
 
 
 def test_every_kind_of_step_is_met_once_in_epochs_that_differ():
