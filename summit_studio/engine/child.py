@@ -60,6 +60,8 @@ class ChildRun:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=None if self._state is None else os.environ | {STATE: str(self._state)},
+            # Ctrl+C is for the caller alone: it ends the child when it has taken notice.
+            start_new_session=self._state is not None,
         )
         self._reader = threading.Thread(target=self._read, name="child-events", daemon=True)
         self._reader.start()

@@ -230,6 +230,7 @@ class _Stage:
                     elif isinstance(event, CheckpointCommitted):
                         epoch = max(epoch, event.epoch)
                     elif isinstance(event, RunFinished):
+                        self._cancel.check()
                         ran = time.monotonic() - begun if begun is not None else 0.0
                         return Ended(event, epoch, behind, ran, self._died(event))
                 self._cancel.check()

@@ -126,7 +126,7 @@ def test_a_verdict_counts_the_harm():
 def test_the_page_escapes_what_it_is_told_and_needs_nothing_beside_it():
     evil = "<script>alert(1)</script>"
     told = Delivered("out", evil, Delivery.NONE, Promise(Publish.EACH, evil))
-    death = Death(evil, None, 1, killed=True, lost=1, error=evil)
+    death = Death(evil, None, 1, killed=True, error=evil)
     text = page(Report(evil, {evil: 1}, (Target(told, evil),), (death,), (evil,)))
     assert "<script" not in text
     assert text.count("&lt;script&gt;") >= 7
