@@ -116,7 +116,6 @@ class Studio:
         window.canvas.zoom_to_fit()
         self.rest(1.0)
         self.shot("example-finished")
-        self._rehearse()
         self._break(session)
         self.rest(1.5)
         window.docks.show("problems")
@@ -147,6 +146,7 @@ class Studio:
         ports.activated.emit(ports.currentIndex())
         self.rest(1.5)
         self.shot("rejected")
+        self._rehearse(session)
 
     def close(self) -> None:
         """End the visit."""
@@ -154,13 +154,16 @@ class Studio:
         self.window.close()
         self.window.shut_down()
 
-    def _rehearse(self) -> None:
-        """Show the table of a rehearsal that has ended."""
+    def _rehearse(self, session: object) -> None:
+        """Have parts written, and show the table of a rehearsal that has ended."""
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
+        from summit_studio.document.edits import SetParams
 
+        for sink in ("lake", "bad"):
+            parts = {"path": f"out/{sink}", "layout": "parts", "if_exists": "append"}
+            session.do(SetParams(sink, parts))  # type: ignore[attr-defined]
         dialog = RehearsalDialog(self.window.session, self.window)
-        dialog.rows.setValue(4_000)
-        dialog.kills.setValue(8)
+        dialog.kills.setValue(10)
         dialog.open()
         dialog.rehearse()
         self.until(lambda: not dialog.rehearser.running, 600)
