@@ -173,6 +173,7 @@ class Studio:
         ports.activated.emit(ports.currentIndex())
         self.rest(1.5)
         self.shot("rejected")
+        self._rehearse(session)
 
     def letters(self, folder: Path) -> None:
         """Mend rows that a run rejected, and let them in again."""
@@ -206,6 +207,23 @@ class Studio:
         self.window.close()
         self.window.shut_down()
 
+    def _rehearse(self, session: object) -> None:
+        """Have parts written, and show the table of a rehearsal that has ended."""
+        from summit_studio.app.dialogs.rehearsal import RehearsalDialog
+        from summit_studio.document.edits import SetParams
+
+        for sink in ("lake", "bad"):
+            parts = {"path": f"out/{sink}", "layout": "parts", "if_exists": "append"}
+            session.do(SetParams(sink, parts))  # type: ignore[attr-defined]
+        dialog = RehearsalDialog(self.window.session, self.window)
+        dialog.kills.setValue(10)
+        dialog.open()
+        dialog.rehearse()
+        self.until(lambda: not dialog.rehearser.running, 600)
+        self.rest()
+        self.shot("rehearsal", dialog)
+        dialog.close()
+
     def _break(self, session: object) -> None:
         from summit_studio.document.edits import SetParams
 
@@ -227,10 +245,12 @@ class Studio:
             self.app.processEvents()
             time.sleep(0.005)
 
-    def shot(self, name: str) -> None:
-        """Save a picture of the window."""
+    def shot(self, name: str, widget: object = None) -> None:
+        """Save a picture of the window, or of a dialog."""
         path = self._folder / f"{name}-{self._theme}.png"
-        self.window.grab().save(str(path), "PNG", 0)  # Nothing is lost: 0 packs tightest.
+        (widget or self.window).grab().save(
+            str(path), "PNG", 0
+        )  # Nothing is lost: 0 packs tightest.
         print(path.name, flush=True)
 
 

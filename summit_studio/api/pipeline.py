@@ -39,6 +39,7 @@ from summit_studio.planning.check import Checked, check
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
 
 
@@ -291,6 +292,50 @@ class Pipeline(Builder):
         require_newest(checkpoint_id, standing(request, self._catalogue))
         return self.run(on=on, parameters=parameters, cancel=cancel)
 
+    def rehearse(
+        self,
+        *,
+        rows: int = 20_000,
+        kills: int | None = None,
+        same_database: bool = False,
+        on: "Callable[[Progress | Death], None] | None" = None,
+        parameters: Mapping[str, Any] | None = None,
+        cancel: CancelToken | None = None,
+    ) -> "Report":
+        """Kill the pipeline at its steps in a sandbox and let it go on; return what became of rows.
+
+        Its sources are read, for a sample; its targets are not touched. It runs in processes of
+        its own, with the node types that are installed.
+
+        Args:
+            rows: Of each source that are read, about.
+            kills: How many; by default each kind of step once, and three moments at random.
+            same_database: Write tables of a server in a schema of their own there, dropped at the
+                end; by default in a temporary file.
+            on: Told how it goes.
+            parameters: Values for the runs.
+            cancel: Stops it from another thread; nothing is left behind.
+
+        Raises:
+            InvalidPipeline: The pipeline has problems.
+            SummitError: It has nothing that a crash could harm, fails by itself, or writes other
+                rows each time.
+        """
+        from summit_studio.engine.rehearsal.rehearsing import rehearse
+
+        whole_number(rows, "The number of rows", least=1)
+        if kills is not None:
+            whole_number(kills, "The number of kills", least=1)
+        values = values_of(parameters, "The parameters")
+        return rehearse(
+            replace(self.request(), parameters=values),
+            rows=rows,
+            kills=kills,
+            same_database=same_database,
+            told=on or _untold,
+            cancel=cancel,
+        )
+
     @property
     def catalogue(self) -> Catalogue:
         """The node types."""
@@ -320,3 +365,8 @@ class Pipeline(Builder):
         newer = self._loaded is not None and self._loaded.read_only
         values = values_of(parameters, "The parameters")
         return check(self._document, self._catalogue, self._context(), values, newer=newer)
+
+
+def _untold(news: "Progress | Death") -> None:
+    """Take no notice of how a rehearsal goes."""
+    del news

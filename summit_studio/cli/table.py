@@ -57,6 +57,12 @@ COMMANDS = (
         ("resume", "progress", "unfinished", "epochs", "lineage"),
     ),
     Command(
+        "rehearse",
+        "Kill a pipeline at every step in a sandbox, and see whether it loses or doubles a row.",
+        "rehearse",
+        ("crash", "chaos", "drill", "kill", "prove", "exactly once"),
+    ),
+    Command(
         "dead-letters",
         "Look at rejected rows that were kept, mend them, and retry them.",
         "dead_letters",

@@ -15,13 +15,18 @@ import subprocess
 import sys
 import threading
 import time
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, Final
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.engine.request import RunRequest
+from summit_studio.state.engine import STATE
+
+DIED: Final = "engine_died"
+"""The code of the error that a run ends with whose process was killed."""
 
 CANCEL = b"cancel\n"
 CHECKPOINT = b"checkpoint\n"
@@ -34,10 +39,12 @@ class ChildRun:
 
     Args:
         request: What to run.
+        state: Another place for all state than this process has.
     """
 
-    def __init__(self, request: RunRequest) -> None:
+    def __init__(self, request: RunRequest, state: Path | None = None) -> None:
         self.request = request
+        self._state = state
         self._events: queue.Queue[Event] = queue.Queue()
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
@@ -52,6 +59,9 @@ class ChildRun:
             [sys.executable, "-m", "summit_studio.engine.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env=None if self._state is None else os.environ | {STATE: str(self._state)},
+            # Ctrl+C is for the caller alone: it ends the child when it has taken notice.
+            start_new_session=self._state is not None,
         )
         self._reader = threading.Thread(target=self._read, name="child-events", daemon=True)
         self._reader.start()
@@ -91,6 +101,11 @@ class ChildRun:
                 self._process.stdin.write(CHECKPOINT)
                 self._process.stdin.flush()
 
+    def kill(self) -> None:
+        """Kill the child, in the middle of whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+
     def close(self) -> None:
         """End the child if it still runs, and wait for it."""
         if self._process is None:
@@ -129,7 +144,7 @@ class ChildRun:
             f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         )
         report = ErrorReport(
-            "engine_died",
+            DIED,
             "The run's process died",
             f"it {how}, often for want of memory or by a fault in a library",
             "set a memory limit in the pipeline's settings and run again: where a target has"

@@ -53,12 +53,13 @@ def run(
     history = History(request)
     letters: LetterStore | None = None
     try:
-        workspace = Workspace.open(request.root)
+        workspace, known = Workspace.open(request.root), catalogue or Catalogue.load()
+        if request.sandbox is not None:
+            workspace = request.sandbox.workspace(workspace)
+            known = request.sandbox.catalogue(known)
         # A run reads what its sources name, so it may look at them before.
         context = design_context(workspace, probe=True)
-        checked = check(
-            request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
-        )
+        checked = check(request.document, known, context, dict(request.parameters))
         if on_checked is not None:
             on_checked(checked)
         if checked.ok and keeps_letters(checked):

@@ -137,7 +137,7 @@ def _begin(
             lineage = None
     resumed = lineage is not None
     name = lineage.lineage if lineage else request.batch or secrets.token_hex(16)
-    started = lineage.started if lineage else datetime.now(UTC)
+    started = lineage.started if lineage else _now(request)
     epochs = Epochs(
         every=settings.checkpoints.every
         if any(p.publish is not Publish.WHOLE for p in promised.values())
@@ -149,6 +149,11 @@ def _begin(
     if not resumed:
         return Lineage(name, started, epochs)
     return _behind(plan, Lineage(name, started, epochs))
+
+
+def _now(request: RunRequest) -> datetime:
+    """Return when a lineage begins: in a rehearsal all do at once, so that their rows are equal."""
+    return request.sandbox.started if request.sandbox is not None else datetime.now(UTC)
 
 
 def again(

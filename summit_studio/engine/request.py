@@ -8,6 +8,7 @@ from typing import Any
 from summit_studio.core.epochs import Step
 from summit_studio.core.ids import new_run_id
 from summit_studio.document.model import Document
+from summit_studio.engine.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class RunRequest:
         take_over: Do not wait for another run of the pipeline that seems alive.
         batch: The retry of dead letters that it is; targets keep apart how far that is.
         step: Told each step of the delivery before it is taken; it crosses to other processes.
+        sandbox: What it has of its own in a rehearsal; None in earnest.
     """
 
     document: Document
@@ -38,3 +40,4 @@ class RunRequest:
     take_over: bool = False
     batch: str | None = None
     step: Step | None = None
+    sandbox: Sandbox | None = None

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from summit_studio.expressions.binder import Binder
     from summit_studio.nodes.targets import Target
     from summit_studio.secrets.store import SecretStore
+    from summit_studio.workspace.connections import Connection
     from summit_studio.workspace.workspace import Workspace
 
 P = TypeVar("P", bound=Params)
@@ -628,6 +629,25 @@ class Writer(ABC):
         """Undo everything not committed. May be called at any time, also twice."""
 
 
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What a sink writes in a rehearsal, in place of its target.
+
+    Args:
+        params: Of the sink, those that then differ.
+        said: What it is, as a sentence for people.
+        connections: What those params name, beside the workspace's own.
+        drop: Removes all that is not in the folder of the rehearsal; harmless where nothing is.
+        make: Makes it anew, once it is dropped.
+    """
+
+    params: Mapping[str, Any]
+    said: str
+    connections: "tuple[Connection, ...]" = ()
+    drop: Callable[[], None] | None = None
+    make: Callable[[], None] | None = None
+
+
 class SinkNode(NodeType[P]):
     """A node that takes rows out.
 
@@ -690,3 +710,22 @@ class SinkNode(NodeType[P]):
         """Return the very file or table that this sink writes, or None where it cannot be told."""
         del workspace
         return None
+
+    def stand_in(self, workspace: "Workspace", folder: "Path", schema: str = "") -> StandIn | None:
+        """Return what it writes in a rehearsal; None where it can write nowhere else.
+
+        Args:
+            workspace: Of the pipeline.
+            folder: The rehearsal's own, absolute; removed at its end.
+            schema: A schema of its own to write in the very database; empty keeps to the folder.
+        """
+        del workspace, folder, schema
+        return None
+
+    def read_target(self, context: RunContext) -> "Iterator[pa.Table]":
+        """Yield the rows that a reader of the target finds, by other means than it is written.
+
+        None where nothing is there yet. Only where there is a `stand_in`.
+        """
+        del context
+        raise NotImplementedError

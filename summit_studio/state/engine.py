@@ -6,13 +6,16 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.upgrade import WRITE, upgrade
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+
+STATE: Final = "SUMMIT_STATE_URL"
+"""The variable that names the state database: a URL, or a path."""
 
 BUSY_SECS = 10
 """How long to wait for another process that is writing."""
@@ -44,7 +47,7 @@ def default_path() -> Path:
 
 def default_place() -> str | Path:
     """Return the URL that SUMMIT_STATE_URL gives, or else `default_path()`."""
-    return os.environ.get("SUMMIT_STATE_URL") or default_path()
+    return os.environ.get(STATE) or default_path()
 
 
 def open_engine(place: str | Path) -> "Engine":

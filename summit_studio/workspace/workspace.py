@@ -32,11 +32,13 @@ class Workspace:
         root: The folder, absolute.
         connections: By name.
         trusted: True if the user trusts it to run code and write outside itself.
+        aside: A folder of the program's own that counts as inside (a rehearsal), absolute.
     """
 
     root: Path
     connections: Mapping[str, Connection] = field(default_factory=dict)
     trusted: bool = False
+    aside: Path | None = None
 
     @classmethod
     def open(cls, folder: Path | str) -> Self:
@@ -55,7 +57,9 @@ class Workspace:
 
     def inside(self, path: str | Path) -> bool:
         """Return True if `path`, all symbolic links followed, lies in the workspace."""
-        return self.path(path).resolve().is_relative_to(self.root.resolve())
+        place = self.path(path).resolve()
+        folders = [self.root] if self.aside is None else [self.root, self.aside]
+        return any(place.is_relative_to(folder.resolve()) for folder in folders)
 
     def connection(self, name: str) -> Connection:
         """Return the connection called `name`.

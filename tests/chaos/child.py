@@ -5,10 +5,8 @@
 """
 
 import argparse
-import os
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from summit_studio.core.errors import SummitError
@@ -16,31 +14,9 @@ from summit_studio.core.events import RunStatus
 from summit_studio.document.files import load
 from summit_studio.engine.dead_letters import DeadLetters
 from summit_studio.engine.launch import run
+from summit_studio.engine.rehearsal.steps import At, Listing
 from summit_studio.engine.request import RunRequest
 from tests.chaos.controls import CONTROLS, STEP
-
-
-@dataclass(frozen=True)
-class At:
-    """Sends this process a signal when a step comes."""
-
-    label: str
-    signal: int
-
-    def __call__(self, label: str) -> None:
-        if label == self.label:
-            os.kill(os.getpid(), self.signal)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Writes every step to a file."""
-
-    path: Path
-
-    def __call__(self, label: str) -> None:
-        with self.path.open("a") as file:
-            file.write(f"{label}\n")
 
 
 def main() -> int:
@@ -57,7 +33,7 @@ def main() -> int:
         CONTROLS[args.control]()
     step = None
     if args.kill:
-        step = At(args.kill, signal.SIGKILL)
+        step = At(args.kill)
     elif args.stop:
         step = At(args.stop, signal.SIGSTOP)
     elif args.labels:

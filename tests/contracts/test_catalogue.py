@@ -37,6 +37,7 @@ from summit_studio.nodes.contract import (
     visible,
 )
 from summit_studio.nodes.params import Editor, Params
+from summit_studio.testing.examples import run_example
 
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
 
@@ -197,28 +198,7 @@ class TestExamples:
     @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
     def test_example_runs(self, kind: type[NodeType[Any]], example: Example, bench):
         """Design time and run time agree, and both are what is declared."""
-        bench.prepare(example.files)
-        node = bench.bind(kind.id, example.params)
-        given = bench.given(example)
-        schemas = bench.infer(node, given)
-        inputs = {port: tuple(t.schema for t in tables) for port, tables in given.items()}
-        problems = list(node.check(inputs, bench.design))
-        assert not [p for p in problems if p.severity == "error"]
-        assert set(schemas) <= {port.name for port in kind.output_ports()}
-        delivered = bench.execute(node, given)
-        if isinstance(node, SourceNode) and node.can_reject:
-            schemas = {REJECTED: node.rejects(schemas[kind.outputs[0].name]), **schemas}
-        for port, expected in example.expected.items():
-            wanted = Schema.of(expected.schema)
-            assert schemas[port] == wanted, port
-            table = without_hidden(delivered[port])
-            assert carried(from_arrow(table.schema)) == wanted, port
-            assert listed(table) == bench.typed(expected).rows, port
-        for port in set(delivered) - set(example.expected):
-            assert delivered[port].num_rows == 0 or port not in {REJECTED, *first_port(kind)}, port
-        for name, text in example.written.items():
-            path = bench.workspace.root / name
-            assert path.read_bytes().decode() == text
+        run_example(bench, kind, example)
 
 
 class TestRelations:
@@ -404,10 +384,6 @@ def error_of(call: Callable[[], object]) -> SummitError | None:
     except SummitError as error:
         return error
     return None
-
-
-def first_port(kind: type[NodeType[Any]]) -> tuple[str, ...]:
-    return tuple(port.name for port in kind.outputs[:1])
 
 
 def without_hidden(table: pa.Table) -> pa.Table:

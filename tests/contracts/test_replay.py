@@ -5,7 +5,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from summit_studio.core.epochs import Position
 from summit_studio.core.errors import ReadFailed
 from summit_studio.nodes.catalogue import Catalogue
-from summit_studio.nodes.contract import Example, NodeType, Replay, RunContext, SourceNode
+from summit_studio.nodes.contract import Example, NodeType, Replay, SourceNode
+from summit_studio.testing import Read, check_source
+from summit_studio.testing.sources import read_source
 from tests.unit.formats.excel.books import workbook
 
 SOURCES = [kind for kind in Catalogue.load() if issubclass(kind, SourceNode)]
@@ -32,55 +33,8 @@ ONLY_FROM_THE_BEGINNING = {
 """Types whose examples cannot be read on, with the reason; only ever shrinks."""
 
 
-@dataclass(frozen=True)
-class Read:
-    """A chunk as it was delivered."""
-
-    position: Position
-    rows: list[dict[str, Any]]
-    rejected: list[dict[str, Any]]
-    lines: list[int]
-    held: int | None
-
-
-def read(node: SourceNode[Any], schema: Any, context: RunContext) -> tuple[list[Read], int | None]:
-    reader = node.open(schema, context)
-    found = []
-    try:
-        for chunk in reader.chunks():
-            loaded = chunk.load()
-            found.append(
-                Read(
-                    json.loads(json.dumps(chunk.position, allow_nan=False)),
-                    loaded.rows.to_pylist(),
-                    [] if loaded.rejected is None else loaded.rejected.to_pylist(),
-                    list(loaded.lines()) if loaded.lines else [],
-                    loaded.held,
-                )
-            )
-        return found, reader.total()
-    finally:
-        reader.close()
-
-
 def count(chunks: list[Read]) -> int:
-    return sum(len(one.rows) + len(one.rejected) for one in chunks)
-
-
-def check(bench: Any, node: SourceNode[Any], **performance: Any) -> list[Read]:
-    """Read from every position on; return the chunks of the whole."""
-    context = replace(bench.run, **performance)
-    schema = bench.infer(node, {})["rows"]
-    whole, total = read(node, schema, context)
-    assert total in {None, count(whole)}
-    for k, chunk in enumerate(whole):
-        rest, left = read(node, schema, replace(context, start=chunk.position))
-        assert rest == whole[k + 1 :]
-        assert left == (None if total is None else count(rest))
-    most = node.most_rows(context)
-    assert most is None or most >= count(whole)
-    assert isinstance(node.fingerprint(context), str)
-    return whole
+    return sum(one.count for one in chunks)
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
@@ -89,9 +43,8 @@ def test_every_example(bench: Any, kind: type[NodeType[Any]], example: Example):
     node = bench.bind(kind.id, example.params)
     if node.replay(bench.run) is Replay.NONE:
         assert kind.id in ONLY_FROM_THE_BEGINNING
-        return
-    assert check(bench, node)
-    assert check(bench, node, batch_rows=1, batch_bytes=1)
+    assert check_source(bench, node)
+    assert check_source(bench, node, batch_rows=1, batch_bytes=1)
 
 
 PACKED: Mapping[str, Callable[[bytes], bytes]] = {
@@ -122,7 +75,7 @@ def test_csv(bench: Any, pack: str):
     several(bench, "a.csv", pack, csv_rows(1, 300), csv_rows(301, 1), csv_rows(302, 300) + b"\n")
     columns = [{"name": "id"}, {"name": "text"}, {"name": "amount", "type": "DOUBLE"}]
     node = bench.bind("csv_source", {"path": "*.csv", "columns": columns, "file_column": "file"})
-    whole = check(bench, node, batch_bytes=700)
+    whole = check_source(bench, node, batch_bytes=700)
     assert (count(whole), sum(len(one.rejected) for one in whole)) == (601, 85)
     assert len(whole) > 10
 
@@ -177,18 +130,18 @@ def test_json(bench: Any, layout: str, pack: str):
     contents = [made(json_records(*span)) for span in ((1, 120), (121, 12), (133, 90))]
     several(bench, "a.json", pack, *contents)
     node = bench.bind("json_source", {"path": "*.json", "columns": JSON_COLUMNS, **params})
-    whole = check(bench, node, batch_bytes=4000)
+    whole = check_source(bench, node, batch_bytes=4000)
     assert count(whole) >= 222
     assert sum(len(one.rejected) for one in whole) >= 24
     assert len(whole) > 4
-    assert check(bench, node, batch_bytes=1 << 20)
+    assert check_source(bench, node, batch_bytes=1 << 20)
 
 
 def test_json_in_other_encodings_and_with_a_mark(bench: Any):
     text = in_lines(json_records(1, 80)).decode()
     bench.prepare({"0.jsonl": text.encode("utf-16"), "1.jsonl": text.encode("utf-8-sig")})
     node = bench.bind("json_source", {"path": "*.jsonl", "columns": JSON_COLUMNS})
-    assert len(check(bench, node, batch_bytes=2000)) > 4
+    assert len(check_source(bench, node, batch_bytes=2000)) > 4
 
 
 def test_nothing_is_read_behind_a_line_without_an_end(bench: Any, monkeypatch: pytest.MonkeyPatch):
@@ -196,7 +149,7 @@ def test_nothing_is_read_behind_a_line_without_an_end(bench: Any, monkeypatch: p
     long = b'{"id": 1}\n{"id": "' + b"x" * 9_000 + b'"}\n{"id": 2}\n'
     bench.prepare({"0.jsonl": long, "1.jsonl": b'{"id": 3}\n'})
     params = {"path": "*.jsonl", "layout": "lines", "columns": [{"name": "id", "type": "BIGINT"}]}
-    whole = check(bench, bench.bind("json_source", params), batch_bytes=64)
+    whole = check_source(bench, bench.bind("json_source", params), batch_bytes=64)
     assert [row["id"] for one in whole for row in one.rows] == [1, 3]
 
 
@@ -219,7 +172,7 @@ def test_parquet(bench: Any, rows: int):
         }
     )
     node = bench.bind("parquet_source", {"path": "lake"})
-    whole = check(bench, node, batch_rows=rows)
+    whole = check_source(bench, node, batch_rows=rows)
     assert (count(whole), sum(len(one.rejected) for one in whole)) == (900, 18)
 
 
@@ -228,7 +181,7 @@ def test_parquet_with_moments_of_96_bits(bench: Any):
     out = io.BytesIO()
     pq.write_table(table, out, row_group_size=400, use_deprecated_int96_timestamps=True)
     bench.prepare({"a.parquet": out.getvalue()})
-    whole = check(bench, bench.bind("parquet_source", {"path": "a.parquet"}), batch_rows=64)
+    whole = check_source(bench, bench.bind("parquet_source", {"path": "a.parquet"}), batch_rows=64)
     assert count(whole) == 500
     assert sum(len(one.rejected) for one in whole) > 300
 
@@ -252,14 +205,14 @@ def test_excel(bench: Any, rows: int):
         "excel_source",
         {"path": "*.xlsx", "sheet": "*", "columns": columns, "sheet_column": "sheet"},
     )
-    whole = check(bench, node, batch_rows=rows)
+    whole = check_source(bench, node, batch_rows=rows)
     assert (count(whole), sum(len(one.rejected) for one in whole)) == (100, 18)
 
 
 @pytest.mark.parametrize("kind", ["orders", "customers", "events"])
 def test_sample(bench: Any, kind: str):
     node = bench.bind("sample_source", {"kind": kind, "rows": 95})
-    assert len(check(bench, node, batch_rows=10)) == 10
+    assert len(check_source(bench, node, batch_rows=10)) == 10
 
 
 @pytest.mark.parametrize(
@@ -277,13 +230,13 @@ def test_a_file_that_is_gone_is_no_place_to_go_on(
     bench.prepare({name: content, f"b{name}": content})
     node = bench.bind(type_id, {"path": f"*{Path(name).suffix}"})
     schema = bench.infer(node, {})["rows"]
-    (*_, last), _ = read(node, schema, bench.run)
+    (*_, last), _ = read_source(node, schema, bench.run)
     assert last.position["path"] == f"b{name}"
     before = node.fingerprint(bench.run)
     (bench.workspace.root / f"b{name}").unlink()
     assert node.fingerprint(bench.run) != before
     with pytest.raises(ReadFailed) as caught:
-        read(node, schema, replace(bench.run, start=last.position))
+        read_source(node, schema, replace(bench.run, start=last.position))
     assert (caught.value.code, f"b{name}" in caught.value.why) == ("file_missing", True)
 
 
@@ -293,5 +246,5 @@ def test_a_sheet_that_is_gone_is_no_place_to_go_on(bench: Any):
     schema = bench.infer(node, {})["rows"]
     start = {"path": "a.xlsx", "sheet": "gone", "row": 2}
     with pytest.raises(ReadFailed) as caught:
-        read(node, schema, replace(bench.run, start=start))
+        read_source(node, schema, replace(bench.run, start=start))
     assert caught.value.code == "file_missing"

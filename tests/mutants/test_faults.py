@@ -28,6 +28,7 @@ AREAS = {
     "sources",
     "streaming",
     "surface",
+    "rehearsal",
 }
 
 

@@ -111,6 +111,8 @@ TABLE = (
           keywords="view data, show rows, look, sample, inspect"),
     Entry("dead_letters", "&Dead letters", "Run", "F8", "letter", "has_document", gap=True,
           keywords="rejected rows, queue, retry, mend, repair, discard"),
+    Entry("rehearse", "Re&hearse a crash…", "Run", "", "", "can_run",
+          keywords="kill, crash test, drill, chaos, prove, exactly once"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
           keywords="larger, bigger, magnify"),
     Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document",

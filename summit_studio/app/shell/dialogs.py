@@ -49,6 +49,13 @@ class Dialogs(QObject):
         dialog.tabs.setCurrentWidget(dialog.settings)
         self._open(dialog)
 
+    @Slot()
+    def on_rehearse(self) -> None:
+        """Show the rehearsal of a crash."""
+        from summit_studio.app.dialogs.rehearsal import RehearsalDialog
+
+        self._open(RehearsalDialog(self._session, self._parent))
+
     def export(self) -> None:
         """Show the export of the saved file."""
         from summit_studio.app.dialogs.export import ExportDialog

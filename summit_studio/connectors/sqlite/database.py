@@ -199,6 +199,8 @@ class SqliteDatabase(DatabaseBase):
     ) -> Iterator[sqlite3.Connection]:
         path = database_file(self.connection, self._workspace, writing=False)
         token = cancel or CancelToken()
+        with contextlib.suppress(ConnectionFailed, sqlite3.Error):
+            self._roll_back(path)
         con = self._open(path, "ro")
         remove = token.on_cancel(con.interrupt)
         try:
@@ -210,6 +212,12 @@ class SqliteDatabase(DatabaseBase):
         finally:
             remove()
             con.close()
+
+    def _roll_back(self, path: Path) -> None:
+        """Undo what a program left that died in a transaction: who only reads may not."""
+        if path.with_name(f"{path.name}-journal").exists():
+            with contextlib.closing(self._open(path, "rw")) as con:
+                con.execute("SELECT 1 FROM sqlite_master").fetchone()
 
     def _open(self, path: Path, mode: str) -> sqlite3.Connection:
         try:

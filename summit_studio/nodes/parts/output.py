@@ -1,5 +1,6 @@
 """What sinks that write files share: place, trust, and appearing whole or part by part."""
 
+import hashlib
 import re
 import secrets
 from abc import abstractmethod
@@ -17,6 +18,7 @@ from summit_studio.nodes.contract import (
     Published,
     RunContext,
     SinkNode,
+    StandIn,
     Writer,
 )
 from summit_studio.nodes.params import Editor, Params, param
@@ -91,6 +93,27 @@ class FileSink(SinkNode[F]):
     def writes(self, workspace: "Workspace") -> Target | None:
         """Return the file or folder."""
         return file_target(workspace, self.params.path, folder=self.is_folder)
+
+    def stand_in(self, workspace: "Workspace", folder: "Path", schema: str = "") -> StandIn:
+        """Return the same file, or folder of parts, in the folder of a rehearsal."""
+        del schema
+        place = workspace.path(self.params.path)
+        apart = hashlib.sha256(str(place).encode()).hexdigest()[:12]
+        path = folder / apart / place.name
+        what = f"a folder of {self.form} parts" if self.is_folder else f"a {self.form} file"
+        return StandIn({"path": str(path)}, f"writes {what} in a temporary folder")
+
+    def read_target(self, context: RunContext) -> "Iterator[pa.Table]":
+        """Yield the rows of each file that is in its place."""
+        path = context.workspace.path(self.params.path)
+        parts = path.rglob("part-*") if path.is_dir() else [path] if path.exists() else []
+        for file in sorted(parts):
+            if WORK not in file.relative_to(path).parts and file.is_file():
+                yield self.rows_in(file)
+
+    @abstractmethod
+    def rows_in(self, file: "Path") -> "pa.Table":
+        """Return the rows that another program finds in a file of this format."""
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield a problem of the path, or of a place that cannot be written as wished."""

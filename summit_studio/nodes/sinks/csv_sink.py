@@ -1,7 +1,9 @@
 """Write a CSV file."""
 
 import dataclasses
+import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal
 
 from summit_studio.core.errors import InvalidParams
@@ -28,6 +30,7 @@ from summit_studio.nodes.parts.non_finite import (
     NonFiniteParams,
 )
 from summit_studio.nodes.parts.output import Compression, FileSink, codec_of, ending_of
+from summit_studio.stores.files import open_decompressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +131,28 @@ class CsvSink(FileSink[CsvSinkParams]):
     def ending(self) -> str:
         """Return how the names of parts end."""
         return self.form + ending_of(codec_of(self.params.compression, self.params.path))
+
+    def rows_in(self, file: "Path") -> "pa.Table":
+        """Return the rows of a file, each value as the very text that stands there."""
+        import pyarrow as pa
+
+        codec = codec_of(self.params.compression, self.params.path)
+        with open_decompressed(file, codec) as stream:
+            text = stream.read().decode("utf-8")
+        delimiter = re.escape(_delimiter(self.params))
+        value = re.compile(rf'("(?:[^"]|"")*"|[^{delimiter}\r\n"]*)({delimiter}|\r?\n|\Z)')
+        records: list[list[str]] = [[]]
+        for found in value.finditer(text):
+            records[-1].append(found[1])
+            if found[2] != _delimiter(self.params):
+                records.append([])
+        last = records.pop()
+        if last or (records and records[-1] == [""] and text.endswith("\n")):
+            records.pop()
+        names = [n.strip('"') for n in records.pop(0)] if self.params.header and records else []
+        columns = list(zip_longest(*records)) or [()] * len(names)
+        names = [name for name, _ in zip_longest(names, columns, fillvalue="")]
+        return pa.table([pa.array(c, pa.string()) for c in columns], names=names)
 
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield problems of the path, the delimiter and the text for null."""

@@ -19,6 +19,7 @@ from summit_studio.nodes.parts.non_finite import (
     NonFiniteParams,
 )
 from summit_studio.nodes.parts.output import Compression, FileSink, codec_of, ending_of
+from summit_studio.stores.files import open_decompressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,17 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     def ending(self) -> str:
         """Return how the names of parts end."""
         return self.form + ending_of(codec_of(self.params.compression, self.params.path))
+
+    def rows_in(self, file: "Path") -> "pa.Table":
+        """Return the rows of a file, each value as JSON."""
+        import pyarrow as pa
+
+        codec = codec_of(self.params.compression, self.params.path)
+        with open_decompressed(file, codec) as stream:
+            objects = [json.loads(line) for line in stream.read().splitlines()]
+        names = dict.fromkeys(name for one in objects for name in one)
+        texts = [[json.dumps(one[n]) if n in one else None for one in objects] for n in names]
+        return pa.table([pa.array(column, pa.string()) for column in texts], names=list(names))
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Open the file aside."""

@@ -110,6 +110,15 @@ class ParquetSink(FileSink[ParquetSinkParams]):
         """True if a folder is written, of parts or of partitions."""
         return super().is_folder or bool(self.params.partition_by)
 
+    def rows_in(self, file: Path) -> "pa.Table":
+        """Return the rows as Arrow's own reader finds them, and the folder that tells more."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        rows = pq.read_table(file, partitioning=None)
+        folder = "/".join(part for part in file.parts if "=" in part)
+        return rows.append_column("", pa.array([folder] * rows.num_rows)) if folder else rows
+
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return no outputs; the partition columns must be there, and leave something to write.
 

@@ -1,12 +1,15 @@
 """Write a table of a database."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.connectors.checkpoint import TableCheckpoint
 from summit_studio.connectors.contract import Database
+from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidParams
@@ -24,6 +27,7 @@ from summit_studio.nodes.contract import (
     Rows,
     RunContext,
     SinkNode,
+    StandIn,
     Writer,
 )
 from summit_studio.nodes.params import Editor, Params, param
@@ -31,11 +35,20 @@ from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
 from summit_studio.nodes.parts.fields import at_field
 from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
+from summit_studio.secrets.store import SecretStore
+from summit_studio.workspace.connections import FILE_KINDS, Connection, Kind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from summit_studio.workspace.workspace import Workspace
+
+
+_KINDS: Mapping[str, str] = MappingProxyType(
+    {"postgres": "PostgreSQL", "sqlite": "SQLite", "duckdb": "DuckDB"}
+)
 
 
 class TableSinkParams(Params):
@@ -173,6 +186,57 @@ class TableSink(SinkNode[TableSinkParams]):
                 found.what, why=found.why, do=found.do, code=found.code, where=found.where
             )
         return _TableWriter(self, schema, context)
+
+    def stand_in(self, workspace: "Workspace", folder: "Path", schema: str = "") -> StandIn:
+        """Return the table in a file of the same kind, for a server's in one of DuckDB.
+
+        With a schema it is in the same PostgreSQL database, built as the table is that stands.
+        """
+        connection = workspace.connection(self.params.connection)
+        name = TableName.parse(self.params.table)
+        table = "_".join(part for part in (name.schema, name.table) if part)
+        if connection.kind not in FILE_KINDS and schema:
+            return self._in_schema(TableName(schema, table), workspace)
+        local = connection.kind in FILE_KINDS
+        # Tables of one file share a transaction, those of a server do not.
+        told = (connection.name,) if local else (connection.name, table)
+        apart = hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
+        kind: Kind = connection.kind if local else "duckdb"
+        path = folder / f"{apart}.{kind}"
+        made = Connection(name=f"rehearsal_{apart}", kind=kind, path=str(path))
+        said = f"writes a table of a temporary {_KINDS[kind]} file"
+        if not local:
+            said += (
+                f" in place of {_KINDS[connection.kind]}: of the same class, T, but with that "
+                "system's types and without the constraints of the table (--same-database takes "
+                "the server)"
+            )
+        else:
+            said += ", made of these columns alone"
+        return StandIn({"connection": made.name, "table": table, "create": True}, said, (made,))
+
+    def _in_schema(self, name: TableName, workspace: "Workspace") -> StandIn:
+        from summit_studio.connectors.postgres.apart import Apart
+
+        connection = workspace.connection(self.params.connection)
+        apart = Apart(connection, SecretStore(root=workspace.root), name.schema or "")
+        return StandIn(
+            {"table": str(name), "create": True},
+            f"writes a table in the schema {name.schema} of the same database, which is dropped",
+            drop=apart.drop,
+            make=partial(apart.make, name, TableName.parse(self.params.table)),
+        )
+
+    def read_target(self, context: RunContext) -> "Iterator[pa.Table]":
+        """Yield the rows of the table, by a query."""
+        import pyarrow as pa
+
+        name = TableName.parse(self.params.table)
+        with self._database(context) as database:
+            if database.standing(self.params.table) is None:
+                return
+            for batch in database.read(f"SELECT * FROM {name.sql}"):
+                yield pa.Table.from_batches([batch])
 
     def whole_because(self, context: RunContext) -> str:
         """Return that its rows replace others, or come with those of tables that it hangs on."""
