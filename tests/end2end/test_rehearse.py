@@ -217,8 +217,11 @@ def test_what_cannot_be_taken_back_is_left_out_and_said(folder: Path):
         rehearse(pipeline.request(), catalogue=catalogue)
     assert "'Send mail' is left out: what is handed over cannot be taken back" in caught.value.why
     orders.to("csv_sink", "file", path="out.csv")
+    orders.to("csv_sink", "more", path="more.csv")
     report = rehearse(pipeline.request(), rows=ROWS, kills=1, catalogue=catalogue)
     assert report.clean
+    called = {target.delivered.title for target in report.targets}
+    assert called == {"Write CSV (file)", "Write CSV (more)", "Send mail"}
     assert "every run started from the beginning" in report.verdict
     assert report.verdict.endswith("Of 'Send mail' this says nothing: it was left out.")
     assert not (folder / "out.csv").exists()

@@ -1,6 +1,7 @@
 """Sets a rehearsal up: a pipeline whose targets are stand-ins, and samples of its sources."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -121,21 +122,27 @@ def _setting(
     settled = plan_checked(checked)
     told = deliveries(checked, made)
     sinks = {i: n for i, n in settled.nodes.items() if isinstance(n, SinkNode) and i in stand_ins}
-    targets = [Target(told[i], stand_ins[i].said) for i in sinks]
+    names = _names(plan)
+    targets = [Target(replace(told[i], title=names[i]), stand_ins[i].said) for i in sinks]
     for sink, why in left.items():
         node = plan.nodes[sink]
         assert isinstance(node, SinkNode)  # noqa: S101 - only sinks are left out
-        targets.append(
-            Target(Delivered(sink, node.node_title, node.delivery), why, rehearsed=False)
-        )
-    titles = {
-        end_of(plan.document, i): f"Dead letters of {n.node_title}" for i, n in plan.nodes.items()
-    } | {i: n.node_title for i, n in plan.nodes.items()}
+        targets.append(Target(Delivered(sink, names[sink], node.delivery), why, rehearsed=False))
+    titles = {end_of(plan.document, i): f"Dead letters of {name}" for i, name in names.items()}
     run = RunContext(request.run_id, made.workspace, made.secrets, CancelToken())
     handed = {
         i: tuple(n for (schema,) in settled.inputs(i).values() for n in schema.names) for i in sinks
     }
-    return Setting(request, sinks, stand_ins, handed, tuple(targets), counts, titles, run)
+    return Setting(request, sinks, stand_ins, handed, tuple(targets), counts, titles | names, run)
+
+
+def _names(plan: Plan) -> dict[str, str]:
+    """Return what each node is called, so that no two are called the same."""
+    times = Counter(node.node_title for node in plan.nodes.values())
+    return {
+        i: node.node_title if times[node.node_title] == 1 else f"{node.node_title} ({i})"
+        for i, node in plan.nodes.items()
+    }
 
 
 def _stand_ins(
