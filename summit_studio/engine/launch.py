@@ -12,7 +12,7 @@ from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
-from summit_studio.engine.hooks import call_hooks
+from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
@@ -35,6 +35,7 @@ def run(
     catalogue: Catalogue | None = None,
     on_checked: Callable[[Checked], None] | None = None,
     demand: Demand | None = None,
+    on_error: OnError | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
 
@@ -45,6 +46,7 @@ def run(
         catalogue: The node types; by default all that are installed.
         on_checked: Told what the checks found, before anything runs; may say the warnings.
         demand: Asks for checkpoints while the run goes.
+        on_error: Told if the run fails, beside the hooks of the pipeline.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
@@ -64,7 +66,7 @@ def run(
         if checked.ok and keeps_letters(checked):
             letters = LetterStore.open()
         settled = plan_checked(ended(checked, request, letters))
-        return run_plan(settled, request, context, history, listeners, cancel, demand)
+        return run_plan(settled, request, context, history, listeners, cancel, demand, on_error)
     finally:
         history.drop()
         if letters is not None:
@@ -79,6 +81,7 @@ def run_plan(
     listeners: Iterable[Listener] = (),
     cancel: CancelToken | None = None,
     demand: Demand | None = None,
+    on_error: OnError | None = None,
 ) -> RunFinished:
     """Run a settled plan, go on where its targets stand, and keep its history.
 
@@ -90,6 +93,7 @@ def run_plan(
         listeners: As of `run`.
         cancel: Cancels the run.
         demand: As of `run`.
+        on_error: As of `run`.
 
     Raises:
         SummitError: The run may not begin.
@@ -110,6 +114,7 @@ def run_plan(
         request.document.name,
         workspace=context.workspace,
         secrets=context.secrets,
+        function=on_error,
     )
     runner = Run(
         plan,
