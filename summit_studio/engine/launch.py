@@ -1,25 +1,37 @@
 """Takes a request to its end: workspace, checks, plan, run, history."""
 
+import contextlib
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from summit_studio.connectors.breaker import Breakers, CircuitOpen
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
-from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
+from summit_studio.core.events import (
+    BreakerChanged,
+    ErrorReport,
+    Event,
+    RunFinished,
+    RunRetried,
+    RunStatus,
+)
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.request import RunRequest
+from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
+from summit_studio.planning.rejects import errors_of
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.letter_store import LetterStore
@@ -50,14 +62,22 @@ def run(
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
+        CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
     history = History(request)
     letters: LetterStore | None = None
+    token, told = cancel or CancelToken(), list(listeners)
     try:
         workspace = Workspace.open(request.root)
         # A run reads what its sources name, so it may look at them before.
         context = design_context(workspace, probe=True)
+        breakers = Breakers(history.breakers()) if workspace.connections else None
+        if breakers is not None and _unwell(request, context, breakers, told, token, on_error):
+            cancelled = RunFinished(request.run_id, RunStatus.CANCELLED, 0.0)
+            for listener in told:
+                listener(cancelled)
+            return cancelled
         checked = check(
             request.document, catalogue or Catalogue.load(), context, dict(request.parameters)
         )
@@ -66,7 +86,7 @@ def run(
         if checked.ok and keeps_letters(checked):
             letters = LetterStore.open()
         settled = plan_checked(ended(checked, request, letters))
-        return run_plan(settled, request, context, history, listeners, cancel, demand, on_error)
+        return run_plan(settled, request, context, history, told, token, demand, on_error, breakers)
     finally:
         history.drop()
         if letters is not None:
@@ -82,6 +102,7 @@ def run_plan(
     cancel: CancelToken | None = None,
     demand: Demand | None = None,
     on_error: OnError | None = None,
+    breakers: Breakers | None = None,
 ) -> RunFinished:
     """Run a settled plan, go on where its targets stand, and keep its history.
 
@@ -94,6 +115,7 @@ def run_plan(
         cancel: Cancels the run.
         demand: As of `run`.
         on_error: As of `run`.
+        breakers: Those of the connections, where they were asked before.
 
     Raises:
         SummitError: The run may not begin.
@@ -108,14 +130,7 @@ def run_plan(
             listener(event)
 
     settings = settings_of(request.document.settings)
-    hooks = partial(
-        call_hooks,
-        settings.errors.on_error,
-        request.document.name,
-        workspace=context.workspace,
-        secrets=context.secrets,
-        function=on_error,
-    )
+    hooks = _hooks(request, context, on_error)
     runner = Run(
         plan,
         context.workspace,
@@ -128,13 +143,71 @@ def run_plan(
         again=partial(lineage.again, plan, request, settings),
         ending=hooks,
         demand=demand,
+        breakers=breakers or Breakers(history.breakers()),
     )
     try:
         runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
     except SummitError as error:
-        hooks(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
+        hooks(_failed(request, error))
         raise
     return runner.run()
+
+
+def _hooks(
+    request: RunRequest, context: DesignContext, on_error: OnError | None
+) -> Callable[[RunFinished], None]:
+    """Return what calls the hooks of a pipeline."""
+    return partial(
+        call_hooks,
+        errors_of(request.document).on_error,
+        request.document.name,
+        workspace=context.workspace,
+        secrets=context.secrets,
+        function=on_error,
+    )
+
+
+def _failed(request: RunRequest, error: SummitError) -> RunFinished:
+    """Return the end of a run that could not begin."""
+    return RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error))
+
+
+def _unwell(
+    request: RunRequest,
+    context: DesignContext,
+    breakers: Breakers,
+    listeners: Iterable[Listener],
+    cancel: CancelToken,
+    on_error: OnError | None,
+) -> bool:
+    """Wait for connections that a run before has found unwell; return True if someone cancelled.
+
+    How often, at most, is for the pipeline's `retry` block to say.
+
+    Raises:
+        CircuitOpen: One is still to be left alone.
+    """
+    retry = errors_of(request.document).retry
+    named = {node.params.get("connection") for node in request.document.nodes.values()}
+    used = [breakers.of(c) for name, c in context.workspace.connections.items() if name in named]
+    for attempt in range(2, retry.attempts + 2):
+        try:
+            for breaker in used:
+                breaker.check()
+        except CircuitOpen as error:
+            if attempt > retry.attempts:
+                _hooks(request, context, on_error)(_failed(request, error))
+                raise
+            chance = random.random()  # noqa: S311 - no secret
+            secs = max(error.wait_secs, wait_secs(retry, attempt - 1, chance))
+            report = ErrorReport.of(error)
+            for listener in listeners:
+                listener(RunRetried(request.run_id, report, attempt, retry.attempts, secs))
+            if cancel.wait(secs):
+                return True
+        else:
+            break
+    return False
 
 
 class History:
@@ -174,6 +247,18 @@ class History:
             RunStatus.SUCCEEDED.value, RunStatus.RUNNING.value
         }  # fmt: skip
 
+    def breakers(self) -> dict[str, BreakerChanged]:
+        """Return how the circuit breakers stood when a run said it last; none where not known."""
+        self._thread.join()
+        if self._store is not None:
+            with contextlib.suppress(StateUnavailable):
+                return self._store.breakers(self._workspace)
+        return {}
+
+    @property
+    def _workspace(self) -> str:
+        return str(self._request.root.resolve())
+
     def recorder(self) -> RunRecorder | None:
         """Return the listener that keeps the history, or None where it cannot be kept."""
         self._thread.join()
@@ -187,4 +272,5 @@ class History:
             path=str(request.path) if request.path else None,
             params=dict(request.parameters),
             version=__version__,
+            workspace=self._workspace,
         )

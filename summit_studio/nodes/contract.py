@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from summit_studio.connectors.breaker import Breaker, Breakers
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
@@ -167,6 +168,7 @@ class RunContext:
         checkpoint: Of a sink, where its target keeps how far it is; its writers move it as they
             commit. None where nothing is kept.
         step: Told each step of the delivery before it is taken.
+        breakers: The circuit breakers of the connections.
     """
 
     run_id: str
@@ -184,6 +186,7 @@ class RunContext:
     start: Position | None = None
     checkpoint: Checkpoint | None = None
     step: Step = _untold
+    breakers: Breakers = field(default_factory=Breakers)
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -192,6 +195,10 @@ class RunContext:
     def tables(self, connection: str) -> list[str]:
         """Return the tables of a connection that sinks of this run write."""
         return _tables(self.written, connection)
+
+    def breaker(self, connection: str) -> Breaker:
+        """Return the circuit breaker of a connection."""
+        return self.breakers.of(self.workspace.connection(connection))
 
 
 def _tables(targets: frozenset[str], connection: str) -> list[str]:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration: a database at this version needs nothing done."""
 
 
@@ -242,4 +242,18 @@ letter_progress = Table(
     Column("owner", Text, nullable=False),
     Column("path", Text, nullable=False),
     Column("heartbeat", UtcDateTime, nullable=False),
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    # Names of connections are a folder's own.
+    Column("workspace", Text, primary_key=True),
+    Column("connection", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("error_json", JSON(none_as_null=True)),
+    Column("changed_at", UtcDateTime, nullable=False),
 )

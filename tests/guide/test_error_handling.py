@@ -74,3 +74,48 @@ def test_whatever_becomes_of_it_changes_nothing(
     assert "ConnectionError" in said[0]
     assert "did not end in time" in said[1]
     assert "4711" not in caplog.text
+
+
+def test_a_circuit_breaker_of_ones_own():
+    """The guide's "Circuit Breaker Pattern".
+
+    ```typescript
+    const breaker = new CircuitBreaker(5, 60000);
+    for await (const record of connector.read()) {
+      try {
+        await breaker.execute(async () => { await processRecord(record); });
+      } catch (error) { /* Handle circuit breaker open state */ }
+    }
+    ```
+    """
+    breaker = summit.CircuitBreaker(5, 60)
+    processed, failed, refused = [], 0, 0
+
+    def process(record: int) -> int:
+        if record >= 10:
+            raise ConnectionError("the server is gone")
+        processed.append(record)
+        return record * 2
+
+    assert breaker.execute(lambda: process(1)) == 2
+    for record in range(2, 30):
+        try:
+            breaker.execute(lambda record=record: process(record))
+        except summit.CircuitOpen:
+            refused += 1
+        except ConnectionError:
+            failed += 1
+    assert processed == list(range(1, 10))
+    assert (failed, refused, breaker.state, breaker.failures) == (5, 15, "open", 5)
+    with pytest.raises(summit.CircuitOpen) as open_still:
+        breaker.execute(lambda: process(1))
+    assert "ConnectionError: the server is gone" in open_still.value.why
+    quick = summit.CircuitBreaker(failures=1, timeout_secs=0.05)
+    with pytest.raises(ConnectionError):
+        quick.execute(lambda: process(10))
+    assert quick.state == "open"
+    time.sleep(0.1)
+    assert quick.execute(lambda: process(3)) == 6
+    assert quick.state == "closed"
+    with pytest.raises(summit.Misuse, match="timeout"):
+        summit.CircuitBreaker(5, 0)

@@ -8,7 +8,13 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from summit_studio.app.canvas.face import NodeFace, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, shape_of
-from summit_studio.app.canvas.node_painter import Words, badge_room, paint_full, paint_plain
+from summit_studio.app.canvas.node_painter import (
+    Words,
+    badge_room,
+    mark_room,
+    paint_full,
+    paint_plain,
+)
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
@@ -78,7 +84,10 @@ class NodeItem(QGraphicsRectItem):
         return self.delivery[0] if self.delivery and self.face.badge else self.face.badge
 
     def tip_at(self, x: float, y: float) -> str:
-        """Return what is told of a place of the scene: of the badge what it means."""
+        """Return what is told of a place of the scene: of badge and mark what they mean."""
+        live = self.live
+        if live is not None and live.tip and mark_room().contains(x - self.left, y - self.top):
+            return live.tip
         if self.delivery is None or not self.badge:
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)
