@@ -264,3 +264,19 @@ def test_a_duckdb_conflict_changes_nothing(duckdb_file: Database, workspace: Wor
         put(duckdb_file, "t", [{"id": 2}, {"id": 1}], ID)
     assert caught.value.code == "constraint_violated"
     assert rows_of(duckdb_file, "t") == [{"id": 1}]
+
+
+def test_what_a_process_that_died_in_a_commit_has_left_is_taken_back_first(raw, sqlite: Database):
+    raw.execute("CREATE TABLE t (id BIGINT)")
+    raw.execute("INSERT INTO t VALUES (1)")
+    program = (
+        "import os, sqlite3; c = sqlite3.connect('shop.sqlite', isolation_level=None);"
+        "c.execute('PRAGMA cache_size = 1'); c.execute('BEGIN');"
+        "c.executemany('INSERT INTO t VALUES (?)', ((n,) for n in range(20000)));"
+        "os._exit(0)"
+    )
+    folder = sqlite._file().parent
+    subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
+    assert (folder / "shop.sqlite-journal").stat().st_size
+    assert sqlite.tables() == ["t"]
+    assert rows_of(sqlite, "t") == [{"id": 1}]
