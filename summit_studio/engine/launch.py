@@ -24,6 +24,7 @@ from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
+from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
@@ -35,6 +36,7 @@ from summit_studio.planning.rejects import errors_of
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.letter_store import LetterStore
+from summit_studio.state.processed import KeyStore
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
 from summit_studio.workspace.workspace import Workspace
@@ -67,6 +69,7 @@ def run(
     """
     history = History(request)
     letters: LetterStore | None = None
+    keys: KeyStore | None = None
     token, told = cancel or CancelToken(), list(listeners)
     try:
         workspace = Workspace.open(request.root)
@@ -85,12 +88,17 @@ def run(
             on_checked(checked)
         if checked.ok and keeps_letters(checked):
             letters = LetterStore.open()
-        settled = plan_checked(ended(checked, request, letters))
-        return run_plan(settled, request, context, history, told, token, demand, on_error, breakers)
+        settled = ended(checked, request, letters)
+        if checked.ok and tracks_keys(checked):
+            keys = KeyStore.open()
+            settled = tracked(settled, request, keys)
+        plan = plan_checked(settled)
+        return run_plan(plan, request, context, history, told, token, demand, on_error, breakers)
     finally:
         history.drop()
-        if letters is not None:
-            letters.close()
+        for store in (letters, keys):
+            if store is not None:
+                store.close()
 
 
 def run_plan(

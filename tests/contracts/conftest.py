@@ -23,6 +23,7 @@ from summit_studio.nodes.contract import (
     Example,
     Input,
     NodeType,
+    Parted,
     Relation,
     RelationalNode,
     Rows,
@@ -149,6 +150,8 @@ class Workbench:
         inputs = {port: tuple(t.schema for t in tables) for port, tables in given.items()}
         processor = node.open(inputs, schemas["rows"], self.run)
         made = processor.process(given["rows"][0].arrow())
+        if isinstance(made, Parted):
+            return _parted(given["rows"][0].arrow(), made)
         last = processor.finish()
         return {"rows": made if last is None else pa.concat_tables([made, last])}
 
@@ -221,3 +224,9 @@ def bench(
     folder = tmp_path / "workspace"
     folder.mkdir()
     return Workbench(Workspace(folder, trusted=True), binder, catalogue)
+
+
+def _parted(batch: pa.Table, parted: Parted) -> dict[str, pa.Table]:
+    """Return the rows of a batch by the ports they go out by."""
+    found = {port: batch.take(pa.array(rows, pa.int64())) for port, rows in parted.rows.items()}
+    return {**found, REJECTED: refused_rows(batch, parted.refusals)}

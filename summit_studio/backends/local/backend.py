@@ -171,7 +171,8 @@ class _Work:
         if isinstance(node, RelationalNode):
             return BlockingHead(order, node, incoming, self._memory_share(), self._positions)
         assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds
-        return CodeHead(self._positions, node, incoming, order.context)
+        context = replace(order.context, epoch=self._first.get(node_id, 1))
+        return CodeHead(self._positions, node, incoming, context)
 
     def _memory_share(self) -> int | None:
         limit = self._order.performance.memory_limit_mb
