@@ -150,9 +150,9 @@ class Workbench:
         inputs = {port: tuple(t.schema for t in tables) for port, tables in given.items()}
         processor = node.open(inputs, schemas["rows"], self.run)
         made = processor.process(given["rows"][0].arrow())
+        last = processor.finish()
         if isinstance(made, Parted):
             return _parted(given["rows"][0].arrow(), made)
-        last = processor.finish()
         return {"rows": made if last is None else pa.concat_tables([made, last])}
 
     def query(
