@@ -1,5 +1,7 @@
 # What __init__.py gives lazily, for type checkers.
 from summit_studio.api import Checkpoint as Checkpoint
+from summit_studio.api import CircuitBreaker as CircuitBreaker
+from summit_studio.api import CircuitOpen as CircuitOpen
 from summit_studio.api import DeadLetterQueue as DeadLetterQueue
 from summit_studio.api import Misuse as Misuse
 from summit_studio.api import NoCheckpoint as NoCheckpoint

@@ -1,5 +1,6 @@
 """Pipelines from Python: a facade over documents, their edits and the engine."""
 
+from summit_studio.api.breaker import CircuitBreaker
 from summit_studio.api.checkpoints import Checkpoint, NoCheckpoint
 from summit_studio.api.dead_letters import DeadLetterQueue
 from summit_studio.api.handles import NodeHandle, PortHandle
@@ -8,10 +9,13 @@ from summit_studio.api.pipeline import Pipeline
 from summit_studio.api.problems import Problems
 from summit_studio.api.results import RunFailed, RunResult
 from summit_studio.api.rows import Rows
+from summit_studio.connectors.breaker import CircuitOpen
 from summit_studio.core.errors import SummitError
 
 __all__ = [
     "Checkpoint",
+    "CircuitBreaker",
+    "CircuitOpen",
     "DeadLetterQueue",
     "Misuse",
     "NoCheckpoint",

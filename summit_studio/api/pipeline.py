@@ -39,6 +39,7 @@ from summit_studio.planning.check import Checked, check
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.engine.hooks import OnError
     from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
 
@@ -182,6 +183,7 @@ class Pipeline(Builder):
         on: Callable[[Event], None] | None = None,
         parameters: Mapping[str, Any] | None = None,
         cancel: CancelToken | None = None,
+        on_error: "OnError | None" = None,
     ) -> RunResult:
         """Run the pipeline to its end and return how it ended; a failed run does not raise.
 
@@ -189,6 +191,9 @@ class Pipeline(Builder):
             on: Told every event, from the engine's threads, one at a time.
             parameters: Values for this run.
             cancel: Cancels the run from another thread.
+            on_error: Called with the error and the end of the run (ErrorReport, RunFinished) where
+                it failed. It has ten seconds, and whatever becomes of it changes nothing of how the
+                run ended.
 
         Raises:
             InvalidPipeline: The pipeline has problems; nothing ran.
@@ -199,6 +204,11 @@ class Pipeline(Builder):
 
         if on is not None and not callable(on):
             raise Misuse(f"`on` cannot be {described(on)}", do="give a function of one event")
+        if on_error is not None and not callable(on_error):
+            raise Misuse(
+                f"`on_error` cannot be {described(on_error)}",
+                do="give a function of the error and the end of the run",
+            )
         if cancel is not None:
             do = "make one: `CancelToken()` of `summit_studio.core.cancel`"
             wanted(cancel, CancelToken, "`cancel`", "a CancelToken", do)
@@ -210,7 +220,10 @@ class Pipeline(Builder):
         told = Listening(self._everyone(on), token)
         self._demand = Demand()
         try:
-            finished = run(request, [collector, told], token, self._catalogue, demand=self._demand)
+            finished = run(
+                request, [collector, told], token, self._catalogue,
+                demand=self._demand, on_error=on_error,
+            )  # fmt: skip
         finally:
             self._demand = None
         result = collector.result(finished)
@@ -270,6 +283,7 @@ class Pipeline(Builder):
         on: Callable[[Event], None] | None = None,
         parameters: Mapping[str, Any] | None = None,
         cancel: CancelToken | None = None,
+        on_error: "OnError | None" = None,
     ) -> RunResult:
         """Go on with the load of a checkpoint, from behind it; the rest as `run`.
 
@@ -278,6 +292,7 @@ class Pipeline(Builder):
             on: As for `run`.
             parameters: As for `run`.
             cancel: As for `run`.
+            on_error: As for `run`.
 
         Raises:
             NoCheckpoint: It is not the newest, of another pipeline, or of a load that is whole.
@@ -290,7 +305,7 @@ class Pipeline(Builder):
         values = values_of(parameters, "The parameters")
         request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
         require_newest(checkpoint_id, standing(request, self._catalogue))
-        return self.run(on=on, parameters=parameters, cancel=cancel)
+        return self.run(on=on, parameters=parameters, cancel=cancel, on_error=on_error)
 
     def rehearse(
         self,

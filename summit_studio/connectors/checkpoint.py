@@ -2,7 +2,8 @@
 
 import json
 from abc import abstractmethod
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
@@ -64,6 +65,8 @@ class TableCheckpoint(Checkpoint):
         self._table = table
         self._key = key
         self._target = target
+        self.guard: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Around every session: says whether it may be opened, and counts what becomes of it."""
         self._held: Progress | None = None
         self._next: Progress | None = None
         self._run_id = ""
@@ -74,20 +77,20 @@ class TableCheckpoint(Checkpoint):
         Raises:
             WriteFailed: The user may not; it says what to have done by somebody who may.
         """
-        with self._session(writing=True) as session:
+        with self._opened(writing=True) as session:
             if not self._is_there(session):
                 self._run(session, definition(self._table))
 
     def look(self) -> Progress | None:
         """Return what the table says; None where there is none, or no row."""
-        with self._session(writing=False) as session:
+        with self._opened(writing=False) as session:
             return None if session is None else self._found(session)
 
     def acquire(self, claim: Claim) -> Progress:
         """Claim the row, made if it is missing; see `Checkpoint`."""
         self._run_id = claim.run_id
         self.reach()
-        with self._session(writing=True) as session:
+        with self._opened(writing=True) as session:
             for _ in range(_TRIES):
                 found = self._found(session)
                 if found is not None and not claim.take_over:
@@ -125,20 +128,20 @@ class TableCheckpoint(Checkpoint):
     def finish(self) -> None:
         """Note that every target has all rows."""
         held = self._current()
-        with self._session(writing=True) as session:
+        with self._opened(writing=True) as session:
             if not self._put(session, held, replace(held, stage=Stage.FINISHED)):
                 raise self._fenced()
 
     def release(self) -> None:
         """Take the owner out of the row, if it still is this run's."""
-        with self._session(writing=True) as session:
+        with self._opened(writing=True) as session:
             where = f"{self._where()} AND run_id = ?"
             statement = f"UPDATE {self._table.sql} SET owner = '' WHERE {where}"
             self._run(session, statement, *self._keys(), self._run_id)
 
     def forget(self) -> None:
         """Delete the row."""
-        with self._session(writing=True) as session:
+        with self._opened(writing=True) as session:
             if self._found(session) is not None:
                 where = f"DELETE FROM {self._table.sql} WHERE {self._where()}"
                 self._run(session, where, *self._keys())
@@ -147,6 +150,11 @@ class TableCheckpoint(Checkpoint):
         """Take the epoch that the next commit ends; the one before is committed by now."""
         self._current()
         super().settle(mark)
+
+    @contextmanager
+    def _opened(self, *, writing: bool) -> Iterator[Any]:
+        with self.guard(), self._session(writing=writing) as session:
+            yield session
 
     @abstractmethod
     def _session(self, *, writing: bool) -> AbstractContextManager[Any]:

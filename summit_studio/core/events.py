@@ -159,6 +159,38 @@ class RunRetried:
     wait_secs: float
 
 
+class BreakerState(StrEnum):
+    """How the circuit breaker of a connection stands."""
+
+    CLOSED = "closed"  # Calls are made.
+    OPEN = "open"  # None are, for a while.
+    HALF_OPEN = "half_open"  # One at a time is, to see whether the system answers.
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerChanged:
+    """The circuit breaker of a connection counts a failure more, or none any more, or switches.
+
+    Args:
+        connection: Its name.
+        failures: Calls in a row that have failed in a way that may pass.
+        opened_at: When it opened; None where it is closed.
+        retry_at: Until when nobody connects; None where somebody may.
+        error: What the last of these calls met; None where they succeed.
+        before: How it stood.
+        node_ids: The nodes of the run that use the connection.
+    """
+
+    connection: str
+    state: BreakerState
+    failures: int = 0
+    opened_at: datetime | None = None
+    retry_at: datetime | None = None
+    error: ErrorReport | None = None
+    before: BreakerState = BreakerState.CLOSED
+    node_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class NodeStarted:
     """A node saw its first batch, or opened its file or connection."""
@@ -295,6 +327,7 @@ Event = (
     RunStarted
     | RunResumed
     | RunRetried
+    | BreakerChanged
     | NodeStarted
     | BatchProcessed
     | RowsRejected

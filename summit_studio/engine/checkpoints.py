@@ -18,6 +18,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.engine.design import design_context
 from summit_studio.engine.letters import ended, keeps_letters
 from summit_studio.engine.lineage import checkpoints_of, unfinished_of
+from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, RunContext, SinkNode
@@ -26,6 +27,7 @@ from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.letter_store import LetterStore
+from summit_studio.state.processed import KeyStore
 from summit_studio.state.store import Store
 from summit_studio.workspace.connections import FILE_KINDS
 from summit_studio.workspace.workspace import Workspace
@@ -233,15 +235,16 @@ def _standing(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> Iterator[Sta
 def _targets(
     request: RunRequest, catalogue: Catalogue | None
 ) -> Iterator[tuple[Plan, dict[str, Checkpoint]]]:
-    """Give the plan and the checkpoints of its targets, dead letters among them."""
+    """Give the plan and the checkpoints of its targets, letters and keys among them."""
     design = design_context(Workspace.open(request.root), probe=True)
     known = catalogue or Catalogue.load()
     checked = check(request.document, known, design, dict(request.parameters))
-    if not (checked.ok and keeps_letters(checked)):
+    with contextlib.ExitStack() as stores:
+        if checked.ok and keeps_letters(checked):
+            checked = ended(checked, request, stores.enter_context(LetterStore.open()))
+        if checked.ok and tracks_keys(checked):
+            checked = tracked(checked, request, stores.enter_context(KeyStore.open()))
         yield _planned(request, checked, design)
-        return
-    with LetterStore.open() as letters:
-        yield _planned(request, ended(checked, request, letters), design)
 
 
 def _planned(

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +25,7 @@ from summit_studio.engine.launch import History, run_plan
 from summit_studio.engine.letters import address_of
 from summit_studio.engine.lineage import checkpoints_of
 from summit_studio.engine.mending import CannotEdit, assignments, change
+from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.reentry import CannotReenter, behind, entry_of, reentry, targets_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run import Listener, Run
@@ -42,6 +44,7 @@ from summit_studio.state.letters import (
     Selection,
     shape_of,
 )
+from summit_studio.state.processed import KeyStore
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -126,10 +129,13 @@ class DeadLetters:
         self._catalogue = catalogue
         self._store = store or LetterStore.open()
         self._address = address_of(request)
+        self._keys: KeyStore | None = None
 
     def close(self) -> None:
         """Close the store."""
         self._store.close()
+        if self._keys is not None:
+            self._keys.close()
 
     def __enter__(self) -> Self:
         return self
@@ -391,7 +397,11 @@ class DeadLetters:
 
     def _plan(self, checked: Checked, node_id: str, which: Selection, batch: str) -> Plan:
         entry = entry_of(checked, node_id)
-        return reentry(checked, entry, self._store, self._address, which, batch)
+        keep = None
+        if tracks_keys(checked):
+            self._keys = self._keys or KeyStore.open()
+            keep = partial(tracked, request=self._retrying(batch), store=self._keys)
+        return reentry(checked, entry, self._store, self._address, which, batch, keep)
 
     def _send(
         self,

@@ -1,28 +1,42 @@
 """Takes a request to its end: workspace, checks, plan, run, history."""
 
+import contextlib
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from summit_studio.connectors.breaker import Breakers, CircuitOpen
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
-from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
+from summit_studio.core.events import (
+    BreakerChanged,
+    ErrorReport,
+    Event,
+    RunFinished,
+    RunRetried,
+    RunStatus,
+)
 from summit_studio.core.version import __version__
 from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
-from summit_studio.engine.hooks import call_hooks
+from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
+from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
+from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
+from summit_studio.planning.rejects import errors_of
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.letter_store import LetterStore
+from summit_studio.state.processed import KeyStore
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
 from summit_studio.workspace.workspace import Workspace
@@ -35,6 +49,7 @@ def run(
     catalogue: Catalogue | None = None,
     on_checked: Callable[[Checked], None] | None = None,
     demand: Demand | None = None,
+    on_error: OnError | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
 
@@ -45,13 +60,17 @@ def run(
         catalogue: The node types; by default all that are installed.
         on_checked: Told what the checks found, before anything runs; may say the warnings.
         demand: Asks for checkpoints while the run goes.
+        on_error: Told if the run fails, beside the hooks of the pipeline.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
+        CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
     history = History(request)
     letters: LetterStore | None = None
+    keys: KeyStore | None = None
+    token, told = cancel or CancelToken(), list(listeners)
     try:
         workspace, known = Workspace.open(request.root), catalogue or Catalogue.load()
         if request.sandbox is not None:
@@ -59,17 +78,28 @@ def run(
             known = request.sandbox.catalogue(known)
         # A run reads what its sources name, so it may look at them before.
         context = design_context(workspace, probe=True)
+        breakers = Breakers(history.breakers()) if workspace.connections else None
+        if breakers is not None and _unwell(request, context, breakers, told, token, on_error):
+            cancelled = RunFinished(request.run_id, RunStatus.CANCELLED, 0.0)
+            for listener in told:
+                listener(cancelled)
+            return cancelled
         checked = check(request.document, known, context, dict(request.parameters))
         if on_checked is not None:
             on_checked(checked)
         if checked.ok and keeps_letters(checked):
             letters = LetterStore.open()
-        settled = plan_checked(ended(checked, request, letters))
-        return run_plan(settled, request, context, history, listeners, cancel, demand)
+        settled = ended(checked, request, letters)
+        if checked.ok and tracks_keys(checked):
+            keys = KeyStore.open()
+            settled = tracked(settled, request, keys)
+        plan = plan_checked(settled)
+        return run_plan(plan, request, context, history, told, token, demand, on_error, breakers)
     finally:
         history.drop()
-        if letters is not None:
-            letters.close()
+        for store in (letters, keys):
+            if store is not None:
+                store.close()
 
 
 def run_plan(
@@ -80,6 +110,8 @@ def run_plan(
     listeners: Iterable[Listener] = (),
     cancel: CancelToken | None = None,
     demand: Demand | None = None,
+    on_error: OnError | None = None,
+    breakers: Breakers | None = None,
 ) -> RunFinished:
     """Run a settled plan, go on where its targets stand, and keep its history.
 
@@ -91,6 +123,8 @@ def run_plan(
         listeners: As of `run`.
         cancel: Cancels the run.
         demand: As of `run`.
+        on_error: As of `run`.
+        breakers: Those of the connections, where they were asked before.
 
     Raises:
         SummitError: The run may not begin.
@@ -105,13 +139,7 @@ def run_plan(
             listener(event)
 
     settings = settings_of(request.document.settings)
-    hooks = partial(
-        call_hooks,
-        settings.errors.on_error,
-        request.document.name,
-        workspace=context.workspace,
-        secrets=context.secrets,
-    )
+    hooks = _hooks(request, context, on_error)
     runner = Run(
         plan,
         context.workspace,
@@ -124,13 +152,71 @@ def run_plan(
         again=partial(lineage.again, plan, request, settings),
         ending=hooks,
         demand=demand,
+        breakers=breakers or Breakers(history.breakers()),
     )
     try:
         runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
     except SummitError as error:
-        hooks(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
+        hooks(_failed(request, error))
         raise
     return runner.run()
+
+
+def _hooks(
+    request: RunRequest, context: DesignContext, on_error: OnError | None
+) -> Callable[[RunFinished], None]:
+    """Return what calls the hooks of a pipeline."""
+    return partial(
+        call_hooks,
+        errors_of(request.document).on_error,
+        request.document.name,
+        workspace=context.workspace,
+        secrets=context.secrets,
+        function=on_error,
+    )
+
+
+def _failed(request: RunRequest, error: SummitError) -> RunFinished:
+    """Return the end of a run that could not begin."""
+    return RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error))
+
+
+def _unwell(
+    request: RunRequest,
+    context: DesignContext,
+    breakers: Breakers,
+    listeners: Iterable[Listener],
+    cancel: CancelToken,
+    on_error: OnError | None,
+) -> bool:
+    """Wait for connections that a run before has found unwell; return True if someone cancelled.
+
+    How often, at most, is for the pipeline's `retry` block to say.
+
+    Raises:
+        CircuitOpen: One is still to be left alone.
+    """
+    retry = errors_of(request.document).retry
+    named = {node.params.get("connection") for node in request.document.nodes.values()}
+    used = [breakers.of(c) for name, c in context.workspace.connections.items() if name in named]
+    for attempt in range(2, retry.attempts + 2):
+        try:
+            for breaker in used:
+                breaker.check()
+        except CircuitOpen as error:
+            if attempt > retry.attempts:
+                _hooks(request, context, on_error)(_failed(request, error))
+                raise
+            chance = random.random()  # noqa: S311 - no secret
+            secs = max(error.wait_secs, wait_secs(retry, attempt - 1, chance))
+            report = ErrorReport.of(error)
+            for listener in listeners:
+                listener(RunRetried(request.run_id, report, attempt, retry.attempts, secs))
+            if cancel.wait(secs):
+                return True
+        else:
+            break
+    return False
 
 
 class History:
@@ -170,6 +256,18 @@ class History:
             RunStatus.SUCCEEDED.value, RunStatus.RUNNING.value
         }  # fmt: skip
 
+    def breakers(self) -> dict[str, BreakerChanged]:
+        """Return how the circuit breakers stood when a run said it last; none where not known."""
+        self._thread.join()
+        if self._store is not None:
+            with contextlib.suppress(StateUnavailable):
+                return self._store.breakers(self._workspace)
+        return {}
+
+    @property
+    def _workspace(self) -> str:
+        return str(self._request.root.resolve())
+
     def recorder(self) -> RunRecorder | None:
         """Return the listener that keeps the history, or None where it cannot be kept."""
         self._thread.join()
@@ -183,4 +281,5 @@ class History:
             path=str(request.path) if request.path else None,
             params=dict(request.parameters),
             version=__version__,
+            workspace=self._workspace,
         )

@@ -19,7 +19,7 @@ from summit_studio.core.errors import LedgerImbalance
 from summit_studio.core.events import BatchProcessed, Counted, Event, LedgerLine, RuleScored
 from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
-from summit_studio.nodes.contract import RelationalNode, SinkNode, SourceNode
+from summit_studio.nodes.contract import CodeNode, RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.plan import Plan
 
 CLOSED: Final = 0
@@ -308,7 +308,7 @@ class Ledger:
         nowhere = [port for port in side if not self._plan.connected(node_id, port)]
         filtered = sum(out.pop(port, 0) for port in nowhere)
         stood_for = sum(sums.stood_for.values()) if sums.stood_for else None
-        whole = isinstance(node, RelationalNode) and node.conserves
+        whole = isinstance(node, RelationalNode | CodeNode) and node.conserves
         if whole and stood_for is not None and nowhere and not filtered:
             # A port that nobody wants is not computed: the rows that others stand for are its.
             filtered = stood_for - sum(out.values())

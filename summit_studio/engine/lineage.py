@@ -231,7 +231,7 @@ def _at(plan: Plan, sink: str) -> Iterator[None]:
         raise error.at(node_id=sink, node_title=plan.nodes[sink].node_title) from None
 
 
-def _progress_id(request: RunRequest) -> str:
+def progress_id(request: RunRequest) -> str:
     """Return whose progress a run makes: retries of dead letters stand beside the loads."""
     own = id_of(request.document, request.path)
     if request.batch is None:
@@ -247,7 +247,7 @@ def checkpoints_of(
     for sink in plan.sinks:
         node = plan.nodes[sink]
         assert isinstance(node, SinkNode)  # noqa: S101 - planning says which are
-        key = SinkKey(_progress_id(request), sink, request.environment)
+        key = SinkKey(progress_id(request), sink, request.environment)
         checkpoint = node.checkpoint(context, key, settings.checkpoints.table)
         if checkpoint is not None:
             found[sink] = checkpoint

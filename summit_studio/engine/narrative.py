@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from summit_studio.core.events import (
+    BreakerChanged,
+    BreakerState,
     CheckpointAsked,
     CheckpointCommitted,
     Event,
@@ -34,6 +36,8 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
             return _resumed(event, titles)
         case RunRetried():
             return _retried(event)
+        case BreakerChanged():
+            return _breaker(event)
         case RunFinished():
             return _ended(event, titles)
         case _:
@@ -111,6 +115,18 @@ def _retried(event: RunRetried) -> str:
         f"{event.error.what.rstrip('.')}{place}{why}; trying again in {event.wait_secs:.1f} s, "
         f"attempt {event.attempt} of {event.attempts}."
     )
+
+
+def _breaker(event: BreakerChanged) -> str | None:
+    if event.state is event.before:
+        return None
+    name = f"Connection '{event.connection}'"
+    if event.state is BreakerState.HALF_OPEN:
+        return f"{name} is tried again."
+    if event.state is BreakerState.CLOSED:
+        return f"{name} answers again."
+    until = f" until {event.retry_at:%H:%M:%S} UTC" if event.retry_at else ""
+    return f"{name} is left alone{until}: {event.failures:,} calls in a row have failed."
 
 
 def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Where dead letters go in again: the failing node and all behind it, letters as its source."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -77,6 +77,7 @@ def reentry(
     address: Address,
     selection: Selection,
     batch: str | None,
+    keep: Callable[[Checked], Checked] | None = None,
 ) -> Plan:
     """Return the plan that takes letters through the failing node and on.
 
@@ -87,6 +88,7 @@ def reentry(
         address: Whose they are.
         selection: Which.
         batch: The retry; None for a trial, which writes nothing: its plan has no sinks.
+        keep: Puts the sinks there that keep the keys of rows.
 
     Raises:
         CannotReenter: A node behind needs all its rows, of which only these would come.
@@ -115,7 +117,7 @@ def reentry(
     for node_id in _rejecting(made, name):
         # Rows that are read beside, for a lookup, were seen to in the run itself.
         made = with_end(made, node_id, again if node_id in after else None)
-    return plan_checked(made)
+    return plan_checked(keep(made) if keep is not None else made)
 
 
 def targets_of(checked: Checked, entry: Entry) -> Mapping[str, PortRef]:

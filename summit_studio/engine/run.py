@@ -12,11 +12,13 @@ from datetime import UTC, datetime
 
 from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
+from summit_studio.connectors.breaker import Breakers
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
 from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
 from summit_studio.core.events import (
+    BreakerChanged,
     CheckpointAsked,
     CheckpointCommitted,
     ErrorReport,
@@ -64,6 +66,7 @@ class Run:
         again: Asks the targets for another attempt; None makes only one.
         ending: Told how it ended, before the listener: who supervises a run ends its process then.
         demand: Asks for checkpoints while the run goes.
+        breakers: The circuit breakers of the connections.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Run:
         again: Again | None = None,
         ending: Callable[[RunFinished], None] | None = None,
         demand: Demand | None = None,
+        breakers: Breakers | None = None,
     ) -> None:
         self._plan = replace(plan, tapped=frozenset(taps or ()))
         self._settings = settings
@@ -112,8 +116,9 @@ class Run:
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows,
             settings.performance.batch_bytes, row_limit,
             written=frozenset(_targets(plan)), transactions=Transactions(self._stop),
-            started=datetime.now(UTC),
+            started=datetime.now(UTC), breakers=breakers or Breakers(),
         )  # fmt: skip
+        self._context.breakers.listen(self._breaker_changed)
         self._begun = self._context.started
         if step is not None:
             self._context = replace(self._context, step=step)
@@ -316,6 +321,8 @@ class Run:
         if not may_pass(error, self._plan, self._lineage.epochs.checkpoints, self._visible):
             return False
         secs = wait_secs(retry, self._failures, random.random())  # noqa: S311 - no secret
+        # Before that nobody is let in.
+        secs = max(secs, self._context.breakers.wait_secs())
         attempt = self._failures + 1
         logging.getLogger("summit.engine").warning(
             "A run is tried again in %.1f s, attempt %d of %d. %s",
@@ -338,6 +345,14 @@ class Run:
         in_epochs = self._lineage is not None and self._lineage.epochs.every is not None
         if tolerance is not None and tolerance.rows is not None and not in_epochs:
             self._tolerate(self._ledger.sums())
+
+    def _breaker_changed(self, change: BreakerChanged) -> None:
+        using = tuple(
+            node_id
+            for node_id, node in self._plan.nodes.items()
+            if getattr(node.params, "connection", None) == change.connection
+        )
+        self._tell(replace(change, node_ids=using))
 
     def _release(self) -> None:
         """Let other runs have the targets, as far as these can be reached."""

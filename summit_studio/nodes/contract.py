@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
+from summit_studio.connectors.breaker import Breaker, Breakers
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
-from summit_studio.core.refusal import Refuse
+from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import HIDDEN, RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.params import Params
@@ -168,6 +169,8 @@ class RunContext:
         checkpoint: Of a sink, where its target keeps how far it is; its writers move it as they
             commit. None where nothing is kept.
         step: Told each step of the delivery before it is taken.
+        breakers: The circuit breakers of the connections.
+        epoch: The first that a node which parts rows will see: what it keeps of those before holds.
     """
 
     run_id: str
@@ -185,6 +188,8 @@ class RunContext:
     start: Position | None = None
     checkpoint: Checkpoint | None = None
     step: Step = _untold
+    breakers: Breakers = field(default_factory=Breakers)
+    epoch: int = 1
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -193,6 +198,10 @@ class RunContext:
     def tables(self, connection: str) -> list[str]:
         """Return the tables of a connection that sinks of this run write."""
         return _tables(self.written, connection)
+
+    def breaker(self, connection: str) -> Breaker:
+        """Return the circuit breaker of a connection."""
+        return self.breakers.of(self.workspace.connection(connection))
 
 
 def _tables(targets: frozenset[str], connection: str) -> list[str]:
@@ -532,12 +541,31 @@ class SourceNode(NodeType[P]):
         return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
 
 
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """By which port each row of a batch goes out, as it is.
+
+    Args:
+        rows: The places of the rows in the batch, from 0, by port, in order.
+        expected: How many must go out by a port, by other means than counting those.
+        read: How many rows the batch has, by other means.
+        refusals: Why others are rejected.
+    """
+
+    rows: Mapping[str, Sequence[int]]
+    expected: Mapping[str, int]
+    read: int
+    refusals: Sequence[Refusal] = ()
+
+
 class Processor(ABC):
     """Running code of a code node; one a run, called on one thread, in row order."""
 
     @abstractmethod
-    def process(self, batch: "pa.Table") -> "pa.Table":
+    def process(self, batch: "pa.Table") -> "pa.Table | Parted":
         """Return the output rows for one batch of input rows.
+
+        Of a node that `conserves`: by which port each of them goes out.
 
         Raises:
             SummitError: This batch failed; the engine looks for the guilty rows.
@@ -556,7 +584,16 @@ class CodeNode(NodeType[P]):
     whole: bool = False
     """True if the code must see all rows in one batch; may be a property."""
     keeps_state: bool = True
-    """True if what it makes of a batch may depend on those before; may be a property."""
+    """True if what it makes of a batch may depend on those before; may be a property.
+
+    False also of one that, begun anew at an epoch, makes the same of the rows behind it."""
+    conserves: ClassVar[bool] = False
+    """True if its processor parts rows: each goes out, as it is, by one port."""
+
+    @classmethod
+    def origin(cls, port: str) -> str | None:
+        """Return the input, of a node that `conserves`."""
+        return cls.inputs[0].name if cls.conserves else super().origin(port)
 
     def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
         """Return what would let epochs pass it; nothing where nothing would."""
@@ -660,6 +697,8 @@ class SinkNode(NodeType[P]):
     delivery: ClassVar[Delivery] = Delivery.NONE
     keeps_rows: ClassVar[bool] = True
     """False of a sink that only counts: where a run goes on, it has nothing to lose."""
+    commits_last: ClassVar[bool] = False
+    """True of a sink that tells of rows which others hold: it commits once all of them have."""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None

@@ -20,7 +20,7 @@ from summit_studio.nodes.contract import (
     SourceNode,
 )
 from summit_studio.planning.check import Checked
-from summit_studio.planning.domains import Domain, domains_of
+from summit_studio.planning.domains import Domain, beside, commits_last, domains_of
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import Settings, settings_of
 from summit_studio.workspace.connections import FILE_KINDS
@@ -210,6 +210,12 @@ def promises(
     }
     for domain in domains:
         _go_together(plan, domain, found)
+    for sink in (i for i in found if commits_last(plan, i)):
+        others = sorted(beside(plan, sink))
+        whole = [i for i in others if found[i].publish is not Publish.EACH]
+        if whole:
+            title = plan.nodes[whole[0]].node_title
+            found[sink] = Promise(Publish.WHOLE, f"it tells of rows that '{title}' writes at once")
     return found
 
 
@@ -304,6 +310,8 @@ def _go_together(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
     while changed:
         changed = False
         for sink, behind in domain.behind.items():
+            if commits_last(plan, sink):
+                continue
             group = {sink, *behind}
             whole = [i for i in group if found[i].publish is Publish.WHOLE]
             if whole and len(whole) < len(group):

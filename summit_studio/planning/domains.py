@@ -29,7 +29,8 @@ class Domain:
         nodes: Heads, nodes between, sinks and what is behind their rejected ports, upstream first.
         sinks: The sinks among them.
         behind: Of each sink, those that get rows which it refuses, directly or not: they commit
-            before it, since it tells of those rows only once.
+            before it, since it tells of those rows only once. Of one that commits last, all that
+            the same rows reach, of other domains too.
     """
 
     heads: tuple[str, ...]
@@ -178,7 +179,26 @@ def _domain(
         for sink in sinks
         if plan.connected(sink, REJECTED)
     }
+    behind |= {sink: beside(plan, sink) for sink in sinks if commits_last(plan, sink)}
     return Domain(heads, nodes, sinks, behind)
+
+
+def commits_last(plan: Plan, sink: str) -> bool:
+    """Return True of a sink that commits once all have that its rows reach."""
+    node = plan.nodes[sink]
+    return isinstance(node, SinkNode) and node.commits_last
+
+
+def beside(plan: Plan, sink: str) -> frozenset[str]:
+    """Return the other sinks that the rows of a sink reach, through whatever nodes."""
+    waiting = [edge.source.node for edge in plan.document.edges_into(sink)]
+    reached: set[str] = set()
+    while waiting:
+        for edge in plan.document.edges_from(waiting.pop()):
+            if edge.target.node not in reached:
+                reached.add(edge.target.node)
+                waiting.append(edge.target.node)
+    return frozenset(i for i in reached if i in plan.sinks and not commits_last(plan, i))
 
 
 def _reached(plan: Plan, start: str, passed: Mapping[str, str]) -> Iterator[str]:

@@ -40,24 +40,32 @@ def with_end(checked: Checked, node_id: str, letters: Letters | None) -> Checked
         node_id: The node.
         letters: As of `with_ends`; None leaves the rows out.
     """
-    document = checked.document
-    name = end_of(document, node_id)
+    name = end_of(checked.document, node_id)
     end = LeftOut(NoParams(), name) if letters is None else letters(name, node_id)
-    edge = Edge(PortRef(node_id, REJECTED), PortRef(name, end.inputs[0].name))
+    return with_sink(checked, PortRef(node_id, REJECTED), end)
+
+
+def with_sink(checked: Checked, source: PortRef, sink: AnyNode) -> Checked:
+    """Return a checked pipeline with a sink more behind a port."""
+    document, name = checked.document, sink.node_id
     return replace(
         checked,
         document=replace(
             document,
-            nodes={**document.nodes, name: Node(name, end.id, title=end.node_title)},
-            edges=(*document.edges, edge),
+            nodes={**document.nodes, name: Node(name, sink.id, title=sink.node_title)},
+            edges=(*document.edges, Edge(source, PortRef(name, sink.inputs[0].name))),
         ),
-        nodes={**checked.nodes, name: end},
+        nodes={**checked.nodes, name: sink},
     )
 
 
 def end_of(document: Document, node_id: str) -> str:
     """Return the id of the end behind the rejected port of a node: none that a person has given."""
-    name = f"{node_id}-rejected"
+    return free_id(document, f"{node_id}-rejected")
+
+
+def free_id(document: Document, name: str) -> str:
+    """Return an id that begins with a name: none that a person has given."""
     while name in document.nodes:
         name += "-"
     return name

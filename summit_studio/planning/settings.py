@@ -156,8 +156,11 @@ class Tolerance(_Part):
         return self
 
 
+_HOOKS = ("log", "command", "webhook", "function")
+
+
 class Hook(_Part):
-    """Somebody to tell that a run has failed; one of log, command and webhook."""
+    """Somebody to tell that a run has failed; one of log, command, webhook and function."""
 
     log: str | None = Field(
         None, min_length=1, description="A file to which the end of the run is added, as a line."
@@ -173,6 +176,13 @@ class Hook(_Part):
         description="An http address to which the end of the run is posted, or a secret reference "
         "such as env:NAME that holds one.",
     )
+    function: str | None = Field(
+        None,
+        pattern=r"^[^\W\d]\w*(\.[^\W\d]\w*)+$",
+        description="A Python function by its dotted name, such as alerts.tell: of a module in the "
+        "workspace or an installed one. It is called with the error and the end of the run, in a "
+        "process of its own.",
+    )
     timeout_secs: float = Field(
         10.0, gt=0, le=300, description="Seconds after which it is given up."
     )
@@ -180,12 +190,12 @@ class Hook(_Part):
     @property
     def kind(self) -> str:
         """Which of them it is."""
-        return next(k for k in ("log", "command", "webhook") if getattr(self, k) is not None)
+        return next(kind for kind in _HOOKS if getattr(self, kind) is not None)
 
     @model_validator(mode="after")
-    def _is_one_of_three(self) -> Self:
-        if sum(given is not None for given in (self.log, self.command, self.webhook)) != 1:
-            raise PydanticCustomError("hook", "it has one of log, command and webhook")
+    def _is_one_of_them(self) -> Self:
+        if sum(getattr(self, kind) is not None for kind in _HOOKS) != 1:
+            raise PydanticCustomError("hook", "it has one of log, command, webhook and function")
         return self
 
     @field_validator("webhook")

@@ -19,9 +19,14 @@ _DOING: Final = "keep how far the dead letters are"
 
 
 class LetterCheckpoint(Checkpoint):
-    """A row of the state database, moved in the transaction that shows an epoch's letters."""
+    """A row of the state database, moved in the transaction that shows what an epoch keeps there.
 
-    def __init__(self, engine: "Engine", key: SinkKey) -> None:
+    Args:
+        target: What people call what is kept.
+    """
+
+    def __init__(self, engine: "Engine", key: SinkKey, target: str = TARGET) -> None:
+        self._target = target
         self._engine = engine
         self._key = asdict(key)
         self._held: Progress | None = None
@@ -45,12 +50,12 @@ class LetterCheckpoint(Checkpoint):
             for _ in range(_TRIES):
                 found = self._found(connection)
                 if found is not None and not claim.take_over:
-                    require_free(found, claim, TARGET)
+                    require_free(found, claim, self._target)
                 held = claimed(found, claim)
                 if self._put(connection, found, held):
                     self._held = held
                     return held
-        raise busy(TARGET, "another run claims them at the same time")
+        raise busy(self._target, "another run claims them at the same time")
 
     def settle(self, mark: Any) -> None:
         """Take the epoch that the next commit ends; the one before is committed by now."""
@@ -78,7 +83,7 @@ class LetterCheckpoint(Checkpoint):
             stage=Stage.COMPLETE if mark.last else Stage.OPEN,
         )
         if not self._put(connection, held, moved):
-            raise _fenced()
+            raise _fenced(self._target)
         self._next = moved
 
     def finish(self) -> None:
@@ -86,7 +91,7 @@ class LetterCheckpoint(Checkpoint):
         held = self._current()
         with guard(_DOING), writing(self._engine) as connection:
             if not self._put(connection, held, replace(held, stage=Stage.FINISHED)):
-                raise _fenced()
+                raise _fenced(self._target)
 
     def release(self) -> None:
         """Take the owner out of the row, if it still is this run's."""
@@ -151,9 +156,9 @@ def _progress(row: Mapping[str, Any]) -> Progress:
     return Progress(**own | {"stage": Stage(row["stage"]), "idle_secs": idle})
 
 
-def _fenced() -> Fenced:
+def _fenced(target: str) -> Fenced:
     return Fenced(
-        "Another run has taken the dead letters over",
-        why="their checkpoint is no longer the one that this run moved last",
+        f"Another run has taken {target} over",
+        why="its checkpoint is no longer the one that this run moved last",
         do="nothing of this epoch was written; look at the other run with `summit runs`",
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from summit_studio.core.events import (
     BatchProcessed,
+    BreakerChanged,
     Event,
     LedgerLine,
     NodeFinished,
@@ -61,6 +62,7 @@ class RunRecorder:
         path: The pipeline's file, if it has one.
         params: The run's parameters. Never a secret.
         version: The version of Summit Studio.
+        workspace: The folder whose connections it uses.
     """
 
     def __init__(
@@ -72,12 +74,14 @@ class RunRecorder:
         path: str | None = None,
         params: Mapping[str, Any] | None = None,
         version: str = "",
+        workspace: str = "",
     ) -> None:
         self.failure: StateUnavailable | None = None
         self._store = store
         self._document = document
         self._facts = {"trigger": trigger, "path": path, "version": version}
         self._params = dict(params or {})
+        self._workspace = workspace
         self._lock = threading.Lock()
         self._run: RunRecord | None = None
         self._order: dict[str, None] = {}
@@ -86,9 +90,12 @@ class RunRecorder:
         self._outputs: list[OutputStat] = []
 
     def __call__(self, event: Event) -> None:
-        """Take in one event; RunStarted and RunFinished write to the database."""
+        """Take in one event; those of a run's begin and end, and of breakers, are written."""
         with self._lock:
-            self._take(event)
+            if isinstance(event, BreakerChanged):
+                self._try(lambda: self._store.keep_breaker(self._workspace, event))
+            else:
+                self._take(event)
 
     def _take(self, event: Event) -> None:
         match event:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from summit_studio.core.errors import Where
-from summit_studio.core.events import ErrorReport, RunStatus
+from summit_studio.core.events import BreakerChanged, BreakerState, ErrorReport, RunStatus
 from summit_studio.core.process import identity, own_identity
 from summit_studio.state.engine import default_place, guard, open_engine, writing
 from summit_studio.state.records import (
@@ -167,6 +167,49 @@ class Store:
                 some = run_ids[start : start + _AT_ONCE]
                 for table in (*parts, tables.runs):
                     connection.execute(table.delete().where(table.c.run_id.in_(some)))
+
+    def keep_breaker(self, workspace: str, change: BreakerChanged) -> None:
+        """Keep how the circuit breaker of a connection stands.
+
+        Args:
+            workspace: The folder whose connection it is.
+            change: What a run said of it last.
+
+        Raises:
+            StateUnavailable: The database cannot be written.
+        """
+        from summit_studio.state.tables import breakers
+
+        error = asdict(change.error) if change.error else None
+        row = {
+            "state": change.state.value, "failures": change.failures,
+            "opened_at": change.opened_at, "retry_at": change.retry_at,
+            "error_json": error, "changed_at": datetime.now(UTC),
+        }  # fmt: skip
+        key = {"workspace": workspace, "connection": change.connection}
+        mine = (breakers.c.workspace == workspace) & (breakers.c.connection == change.connection)
+        with guard("keep how a circuit breaker stands"), writing(self._engine) as connection:
+            if connection.execute(breakers.update().where(mine).values(row)).rowcount == 0:
+                connection.execute(breakers.insert().values(key | row))
+
+    def breakers(self, workspace: str) -> dict[str, BreakerChanged]:
+        """Return how the circuit breakers of a folder's connections stood last, by connection.
+
+        Raises:
+            StateUnavailable: The database cannot be read.
+        """
+        from summit_studio.state.tables import breakers
+
+        query = breakers.select().where(breakers.c.workspace == workspace)
+        with guard("read the circuit breakers"), self._engine.connect() as connection:
+            rows = connection.execute(query).mappings().all()
+        return {
+            row["connection"]: BreakerChanged(
+                row["connection"], BreakerState(row["state"]), row["failures"], row["opened_at"],
+                row["retry_at"], _report(row["error_json"]),
+            )
+            for row in rows
+        }  # fmt: skip
 
     def mark_orphans(self) -> tuple[str, ...]:
         """Mark as interrupted the runs of this machine whose process is gone; return their ids.

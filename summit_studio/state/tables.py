@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0003"
+HEAD = "0005"
 """The newest migration: a database at this version needs nothing done."""
 
 
@@ -243,4 +243,54 @@ letter_progress = Table(
     Column("owner", Text, nullable=False),
     Column("path", Text, nullable=False),
     Column("heartbeat", UtcDateTime, nullable=False),
+)
+
+breakers = Table(
+    "breakers",
+    metadata,
+    # Names of connections are a folder's own.
+    Column("workspace", Text, primary_key=True),
+    Column("connection", String(64), primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("opened_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("error_json", JSON(none_as_null=True)),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+processed_loads = Table(
+    "processed_loads",
+    metadata,
+    _counted_up("load_id"),
+    Column("scope", String(255), nullable=False),
+    Column("environment", String(64), nullable=False),
+    Column("lineage", String(64), nullable=False),
+    Column("progress_id", String(32), nullable=False),
+    Column("node_id", String(64), nullable=False),
+    Column("pipeline", Text, nullable=False),
+    Index("processed_loads_by_scope", "scope", "environment", "lineage"),
+)
+
+processed_epochs = Table(
+    "processed_epochs",
+    metadata,
+    Column("load_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, primary_key=True, autoincrement=False),
+    # Of the run that committed it: keys of another's attempt at it do not count.
+    Column("generation", BigInteger, nullable=False),
+    Column("keys", BigInteger, nullable=False),
+    Column("committed_at", UtcDateTime, nullable=False),
+)
+
+processed_keys = Table(
+    "processed_keys",
+    metadata,
+    # SHA-256 of the values with their types: as short for a long text as for a number.
+    Column("key", LargeBinary(32), primary_key=True),
+    Column("load_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, primary_key=True, autoincrement=False),
+    Column("epoch", BigInteger, nullable=False),
+    Index("processed_keys_by_load", "load_id", "epoch"),
+    sqlite_with_rowid=False,
 )

@@ -19,6 +19,7 @@ from summit_studio.nodes.contract import (
     DesignContext,
     Example,
     Input,
+    Parted,
     Relation,
     RelationalNode,
     Rows,
@@ -206,6 +207,8 @@ class Bench:
         processor = node.open(inputs, output, self.run)
         made = processor.process(given["rows"][0].arrow())
         last = processor.finish()
+        if isinstance(made, Parted):
+            return _parted(given["rows"][0].arrow(), made)
         return {"rows": made if last is None else pa.concat_tables([made, last])}
 
     def _read(self, node: SourceNode[Any], schemas: Mapping[str, Schema]) -> dict[str, "pa.Table"]:
@@ -257,3 +260,11 @@ def _joined(tables: Sequence["pa.Table"], schema: Schema) -> "pa.Table":
     import pyarrow as pa
 
     return pa.concat_tables(tables) if tables else arrow(schema, [])
+
+
+def _parted(batch: "pa.Table", parted: Parted) -> dict[str, "pa.Table"]:
+    """Return the rows of a batch by the ports they go out by."""
+    import pyarrow as pa
+
+    found = {port: batch.take(pa.array(rows, pa.int64())) for port, rows in parted.rows.items()}
+    return {**found, REJECTED: refused_rows(batch, parted.refusals)}

@@ -13,6 +13,9 @@ Kind = Literal["postgres", "sqlite", "duckdb"]
 FILE_KINDS = frozenset({"sqlite", "duckdb"})
 """Kinds whose database is one file."""
 
+BREAKER_KEYS = ("breaker_failures", "breaker_timeout_secs", "breaker_successes")
+"""What a connection says of its circuit breaker."""
+
 _ALSO_CALLED = dict.fromkeys(("pg", "psql", "pgsql"), "postgres")
 """Names that are far from a kind and mean it."""
 
@@ -39,6 +42,10 @@ class Connection(BaseModel):
         statement_timeout_secs: Seconds one statement may run; a whole COPY counts as one; 0 never
             ends.
         lock_timeout_secs: Seconds to wait for a lock that another session holds; 0 waits for ever.
+        breaker_failures: Calls in a row that fail in a way that may pass, after which the system is
+            left alone for a while; 0 never leaves it alone.
+        breaker_timeout_secs: Seconds for which it is.
+        breaker_successes: Calls in a row that must succeed after that.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", hide_input_in_errors=True)
@@ -57,6 +64,9 @@ class Connection(BaseModel):
     connect_timeout_secs: int = Field(default=10, ge=1, le=600)
     statement_timeout_secs: int = Field(default=21_600, ge=0)
     lock_timeout_secs: int = Field(default=30, ge=0)
+    breaker_failures: int = Field(default=5, ge=0, le=1000)
+    breaker_timeout_secs: float = Field(default=60, gt=0, le=86_400)
+    breaker_successes: int = Field(default=1, ge=1, le=1000)
 
     @field_validator("password")
     @classmethod
@@ -79,6 +89,12 @@ class Connection(BaseModel):
                 raise ValueError(
                     f"'{key}' may hold a password; write host, database, user, and password as a "
                     "secret reference"
+                )
+            if key.startswith("breaker"):
+                near = did_you_mean(key, BREAKER_KEYS)
+                guess = f"; did you mean '{near}'?" if near else ""
+                raise ValueError(
+                    f"there is no '{key}'; a circuit breaker has {listing(BREAKER_KEYS)}{guess}"
                 )
         if self.kind in FILE_KINDS and not self.path:
             raise ValueError(f"a {self.kind} connection needs 'path', the database file")

@@ -54,6 +54,17 @@ def server() -> Iterator[Server]:
         started.cleanup()
 
 
+@pytest.fixture
+def own_server() -> Iterator[tuple[Server, Any]]:
+    """A server that a test may stop."""
+    pgserver = _pgserver()
+    with tempfile.TemporaryDirectory(prefix="summit-pg", ignore_cleanup_errors=True) as folder:
+        started = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        host = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
+        yield Server(host, started), started
+        started.cleanup()
+
+
 def _pgserver():
     with warnings.catch_warnings():
         # It looks for a runtime folder when imported and warns where a machine has none.

@@ -95,6 +95,50 @@ def test_all_kinds_are_told_how_the_run_ended(bench: Bench, web: str):
     assert told["error"]["where"]["node_id"] == "read"
 
 
+ALERTS = """
+import pathlib, time
+from messages import line
+
+def tell(error, finished):
+    pathlib.Path("told.txt").write_text(line(error, finished))
+
+def slow(error, finished):
+    pathlib.Path("begun").touch()
+    time.sleep(60)
+
+def broken(error, finished):
+    raise ValueError("token-4711")
+"""
+
+
+def test_a_function_of_the_workspace_is_told(bench: Bench):
+    (bench.folder / "alerts.py").write_text(ALERTS)
+    (bench.folder / "messages.py").write_text(
+        "def line(error, finished):\n"
+        "    return f'{error.code} {error.where.node_id} {finished.run_id}'\n"
+    )
+    finished = failing(bench, {"function": "alerts.tell"})
+    told = (bench.folder / "told.txt").read_text()
+    assert told == f"too_many_rejected read {finished.run_id}"
+
+
+def test_a_function_of_the_workspace_has_its_time_and_may_fail(bench: Bench, caplog):
+    (bench.folder / "alerts.py").write_text(ALERTS.replace("from messages import line", ""))
+    begun = time.monotonic()
+    names = ("alerts.broken", "alerts.missing", "nowhere.tell")
+    slow = {"function": "alerts.slow", "timeout_secs": 5}
+    failing(bench, slow, *({"function": name} for name in names), {"log": "errors.jsonl"})
+    assert time.monotonic() - begun < 50
+    assert (bench.folder / "begun").exists()
+    assert (bench.folder / "errors.jsonl").exists()
+    said = [r.getMessage() for r in caplog.records if "on_error hook" in r.getMessage()]
+    assert "did not end in time" in said[0]
+    for line, kind in zip(said[1:], ["ValueError", "AttributeError", "ModuleNotFoundError"],
+                          strict=True):  # fmt: skip
+        assert kind in line
+    assert "4711" not in caplog.text
+
+
 def test_an_address_may_be_a_secret(bench: Bench, web: str, monkeypatch, caplog):
     monkeypatch.setenv("HOOK_URL", f"{web}/token-4711")
     monkeypatch.setenv("BAD_URL", "ftp://token-4711")
@@ -169,7 +213,11 @@ def test_an_untrusted_workspace_calls_none_and_says_so(tmp_path: Path, monkeypat
     folder = tmp_path / "work"
     folder.mkdir()
     bench = Bench(folder)
-    failing(bench, {"command": python("open('ran', 'w')")}, {"log": "errors.jsonl"})
+    (folder / "alerts.py").write_text("open('ran', 'w')")
+    failing(
+        bench, {"command": python("open('ran', 'w')")}, {"log": "errors.jsonl"},
+        {"function": "alerts.tell"},
+    )  # fmt: skip
     assert not (folder / "ran").exists()
     assert not (folder / "errors.jsonl").exists()
     assert "hooks were not called" in caplog.text

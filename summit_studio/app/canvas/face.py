@@ -55,16 +55,18 @@ class NodeState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
 class NodeLive:
-    """A node's state and row counts in the run at hand."""
+    """A node's state and row counts in the run at hand; `tip` tells more of the state."""
 
     state: NodeState = NodeState.IDLE
     rows_in: int = 0
     rows_out: int = 0
     rejected: int = 0
+    tip: str = ""
 
 
 class Faces(Protocol):

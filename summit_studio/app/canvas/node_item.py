@@ -12,6 +12,7 @@ from summit_studio.app.canvas.node_painter import (
     Words,
     badge_room,
     letters_room,
+    mark_room,
     paint_full,
     paint_plain,
 )
@@ -97,10 +98,13 @@ class NodeItem(QGraphicsRectItem):
         return room.contains(x - self.left, y - self.top)
 
     def tip_at(self, x: float, y: float) -> str:
-        """Return what is told of a place of the scene: of a badge what it means."""
+        """Return what is told of a place of the scene: of badges and mark what they mean."""
         if self.on_letters(x, y):
             noun = "dead letter waits" if self.dead_letters == 1 else "dead letters wait"
             return f"{self.dead_letters:,} {noun} here. Click to look at them."
+        live = self.live
+        if live is not None and live.tip and mark_room().contains(x - self.left, y - self.top):
+            return live.tip
         if self.delivery is None or not self.badge:
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)

@@ -250,6 +250,11 @@ def _paint_port(painter: QPainter, look: Look, style: Style, spot: Spot) -> None
     painter.drawEllipse(centre, PORT_RADIUS, PORT_RADIUS)
 
 
+def mark_room() -> QRectF:
+    """Return what the mark of the state takes of a card."""
+    return QRectF(CARD_WIDTH - 1 - _MARK, 1 - _MARK, 2 * _MARK, 2 * _MARK)
+
+
 def badge_room(style: Style, text: str, height: float) -> QRectF:
     """Return what a badge takes of a card of that height."""
     width = _badge_width(style, text)
@@ -334,6 +339,7 @@ _SIGNS: dict[NodeState, tuple[tuple[tuple[float, float], ...], ...]] = {
     NodeState.DONE: (((-3.2, 0.3), (-1, 2.6), (3.2, -2.3)),),
     NodeState.FAILED: (((-2.6, -2.6), (2.6, 2.6)), ((2.6, -2.6), (-2.6, 2.6))),
     NodeState.CANCELLED: (((-3, 0), (3, 0)),),
+    NodeState.PAUSED: (((-1.8, -2.8), (-1.8, 2.8)), ((1.8, -2.8), (1.8, 2.8))),
 }
 
 

@@ -100,6 +100,7 @@ class Style:
             NodeState.DONE: theme.success,
             NodeState.FAILED: theme.danger,
             NodeState.CANCELLED: theme.warning,
+            NodeState.PAUSED: theme.warning,
         }
         self.ring = {state: _pen(colour, 2) for state, colour in self.state.items()}
         self.severity = {

@@ -28,6 +28,14 @@ from summit_studio.workspace.workspace import Workspace, delete_connection, save
 _LIMIT_SECS = 15.0
 _KINDS = {"postgres": "PostgreSQL", "sqlite": "SQLite file", "duckdb": "DuckDB file"}
 _KEEP = "unchanged"
+_BREAKER = {
+    "breaker_failures": (
+        "Failures",
+        "Calls in a row that fail in a way that may pass, after which it is left alone; 0: never",
+    ),
+    "breaker_timeout_secs": ("Pause, in seconds", "For how long it is left alone then"),
+    "breaker_successes": ("Successes", "Calls in a row that must succeed after that"),
+}
 _SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
 
 
@@ -80,6 +88,9 @@ class ConnectionsDialog(QDialog):
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self._form.addRow("TLS", self.ssl_mode)
         self._line("path", "File", hints)
+        for key, (title, meaning) in _BREAKER.items():
+            self._line(key, title, {key: f"{Connection.model_fields[key].default:g}"})
+            self.fields[key].setToolTip(meaning)
         self.reference = QLabel()
         self.reference.setProperty("role", "hint")
         self.reference.setWordWrap(True)
@@ -150,7 +161,8 @@ class ConnectionsDialog(QDialog):
         self._name = name
         for key, line in self.fields.items():
             value = "" if key == "password" else getattr(connection, key)
-            line.setText("" if value is None else str(value))
+            shown = f"{value:g}" if isinstance(value, float) else str(value)
+            line.setText("" if value is None else shown)
         self.fields["password"].setPlaceholderText(_KEEP if connection.password else "none")
         self.reference.setText(
             f"Password: {connection.password}" if connection.password else "No password is set."
@@ -219,7 +231,8 @@ class ConnectionsDialog(QDialog):
         file = values["kind"] in FILE_KINDS
         for key, line in self.fields.items():
             text = line.text().strip()
-            if text and key != "password" and (key == "name" or file == (key == "path")):
+            fits = key in {"name", *_BREAKER} or file == (key == "path")
+            if text and key != "password" and fits:
                 values[key] = int(text) if key == "port" and text.isdigit() else text
         if not file:
             values["ssl_mode"] = self.ssl_mode.currentData()

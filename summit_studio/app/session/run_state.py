@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from summit_studio.core.events import (
     BatchProcessed,
+    BreakerChanged,
     ErrorReport,
     Event,
     LedgerLine,
@@ -74,6 +75,7 @@ class RunState:
         document: The document as it was when the run started.
         mains: The main output port of each node; its rows count even where no edge leaves it.
         retried: The attempt that is waited for, once one has failed in a way that may pass.
+        breakers: What was said last of the circuit breakers, by connection.
     """
 
     document: Document
@@ -91,6 +93,7 @@ class RunState:
     seconds: float = 0.0
     finished: bool = False
     retried: RunRetried | None = None
+    breakers: dict[str, BreakerChanged] = field(default_factory=dict)
     _pending: dict[str, int] = field(default_factory=dict)
     _sampled: float = 0.0
     _over: bool = False
@@ -112,6 +115,8 @@ class RunState:
                 self._sampled = 0.0
             case RunRetried():
                 self._begin_again(event)
+            case BreakerChanged():
+                self.breakers[event.connection] = event
             case RunResumed():
                 self._go_on(event)
             case RuleScored():

@@ -10,6 +10,8 @@ from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
+from summit_studio.core.events import BreakerState
+from summit_studio.engine.narrative import sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,12 @@ class Marking(QObject):
         """Show a run's counts and states."""
         document = self._session.document
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
-        nodes = {i: _live(n, run.figures(i)) for i, n in run.nodes.items() if i in document.nodes}
+        paused = _paused(run)
+        nodes = {
+            i: _live(n, run.figures(i), paused.get(i, ""))
+            for i, n in run.nodes.items()
+            if i in document.nodes
+        }
         self._scene.set_live(counts, nodes)
 
     def clear_run(self) -> None:
@@ -61,6 +68,17 @@ class Marking(QObject):
         self._scene.set_live({}, {})
 
 
-def _live(node: NodeRun, figures: Figures) -> NodeLive:
-    state = _STATES[node.state]
-    return NodeLive(state, figures.rows_in or 0, figures.rows_out, figures.rejected)
+def _paused(run: RunState) -> "dict[str, str]":
+    """Return why nodes are paused, in a sentence, by id."""
+    return {
+        node_id: sentence_of(change, {}) or ""
+        for change in run.breakers.values()
+        if change.state is not BreakerState.CLOSED and not run.finished
+        for node_id in change.node_ids
+    }
+
+
+def _live(node: NodeRun, figures: Figures, paused: str) -> NodeLive:
+    state = NodeState.PAUSED if paused else _STATES[node.state]
+    rows_in = figures.rows_in or 0
+    return NodeLive(state, rows_in, figures.rows_out, figures.rejected, paused)

@@ -189,7 +189,8 @@ class _Work:
             return self._query(node, incoming)
         assert isinstance(node, CodeNode)  # noqa: S101 - the catalogue has no other kinds
         marks = node_id in self._passing
-        return CodeHead(self._positions, node, incoming, order.context, marks=marks)
+        context = replace(order.context, epoch=self._first.get(node_id, 1))
+        return CodeHead(self._positions, node, incoming, context, marks=marks)
 
     def _query(self, node: RelationalNode[Any], incoming: list[Incoming]) -> Head:
         streamed = self._passing.get(node.node_id)

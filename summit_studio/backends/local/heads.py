@@ -16,11 +16,13 @@ from summit_studio.backends.local.positions import Positions, bare, bare_schema
 from summit_studio.backends.local.spill import folder_of
 from summit_studio.core.epochs import ENDED, EpochEnd, Position
 from summit_studio.core.errors import Cancelled, LedgerImbalance, SummitError
+from summit_studio.core.refusal import refused_rows
 from summit_studio.core.schema import AT, REJECTED, Schema, to_arrow
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.contract import (
     Chunk,
     CodeNode,
+    Parted,
     Reader,
     RelationalNode,
     RunContext,
@@ -285,16 +287,19 @@ class CodeHead(Head):
         emitted = Emitted(rows_in={port: table.num_rows})
         passed, made = table.num_rows, 0
         try:
-            result = self._given(table)
+            given = self._given(table)
+            if isinstance(given, Parted):
+                return self._parted(port, table, given, begun)
+            result = given
             made = result.num_rows
         except (Cancelled, LedgerImbalance):
             raise
         except SummitError as error:
-            if not self._node.can_reject or self._node.whole:
+            if not self._node.can_reject or self._node.whole or self._node.conserves:
                 raise error.at(
                     node_id=self._node.node_id, node_title=self._node.node_title
                 ) from None
-            found = find_guilty(table, self._given, error)
+            found = find_guilty(table, self._made, error)
             result = found.passed
             passed, made = found.passed_rows, found.made_rows
             self._reject(emitted, table, found)
@@ -307,9 +312,29 @@ class CodeHead(Head):
         emitted.busy_secs = time.perf_counter() - begun
         return emitted
 
-    def _given(self, table: "pa.Table") -> "pa.Table":
+    def _given(self, table: "pa.Table") -> "pa.Table | Parted":
         """Return what the code makes of rows; where they came from is nothing to it."""
         return self._processor.process(bare(table))
+
+    def _made(self, table: "pa.Table") -> "pa.Table":
+        made = self._given(table)
+        assert not isinstance(made, Parted)  # noqa: S101 - what parts rows says why it refuses some
+        return made
+
+    def _parted(self, port: str, table: "pa.Table", parted: Parted, begun: float) -> Emitted:
+        """Return the rows of a batch by the ports they go out by, with where they came from."""
+        import pyarrow as pa
+
+        emitted = Emitted(rows_in={port: table.num_rows})
+        for name, places in parted.rows.items():
+            rows = table.take(pa.array(places, pa.int64()))
+            emitted.tables[name] = conform(rows, self._schemas[name])
+        if parted.refusals:
+            rejected = self._told(refused_rows(table, parted.refusals))
+            emitted.tables[REJECTED] = conform(rejected, self._schemas[REJECTED])
+        emitted.measured = Measured(expected=parted.expected, read={port: parted.read})
+        emitted.busy_secs = time.perf_counter() - begun
+        return emitted
 
     def _reject(self, emitted: Emitted, table: "pa.Table", found: Guilty) -> None:
         rows = self._told(found.rejected(table))

@@ -1,16 +1,16 @@
-"""`summit prune`: runs and dead letters nobody needs any more; drops them only when told to."""
+"""`summit prune`: what nobody needs any more; drops it only when told to."""
 
 import argparse
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 from summit_studio.cli.exit_codes import DONE
 from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from summit_studio.state.letter_store import Settled
-    from summit_studio.state.records import RunRecord
+    from datetime import datetime
 
 _KEEP_RUNS = 1_000
 _KEEP_LETTERS = 100_000
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=_KEEP_RUNS,
         metavar="N",
-        help=f"Keep the newest N runs (default {_KEEP_RUNS}).",
+        help=f"Keep the newest N runs (default {_KEEP_RUNS:,}).",
     )
     parser.add_argument(
         "--keep-letters",
@@ -40,9 +40,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=_KEEP_DAYS,
         metavar="N",
         help=f"Keep runs and such letters of the last N days (default {_KEEP_DAYS}). They go beyond"
-        " either. "
-        "The newest of a pipeline stays, and so do those that did not succeed until "
+        " either. The newest run of a pipeline stays, and so do those that did not succeed until "
         "one after them does.",
+    )
+    parser.add_argument(
+        "--keep-keys-days",
+        type=int,
+        metavar="N",
+        help="Of the keys that Skip processed nodes know, keep those of the last N days; rows of "
+        "the others are loaded again where they come. Where this is not given, all are kept.",
+    )
+    parser.add_argument(
+        "--pipeline", metavar="NAME", help="Only keys of the pipeline of that name; nothing else."
     )
     parser.add_argument(
         "--yes", "--drop", action="store_true", dest="drop", help="Drop them; else they are listed."
@@ -50,69 +59,137 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="Print as JSON.")
 
 
-def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """List the runs and letters that nobody needs any more, and drop them with `--yes`."""
-    from datetime import UTC, datetime, timedelta
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What of one kind nobody needs.
 
-    from summit_studio.state.letter_store import LetterStore
+    Args:
+        kind: Its key in JSON.
+        nouns: What one is called, and several.
+        count: How many there are.
+        plain: Each as JSON values.
+        head: The titles of the table of them.
+        rows: Its cells.
+        places: How its columns stand: `l` or `r` for each.
+    """
+
+    kind: str
+    nouns: tuple[str, str]
+    count: int
+    plain: Sequence[Any]
+    head: Sequence[str] = ()
+    rows: Sequence[list[str]] = ()
+    places: str = ""
+
+
+def run(args: argparse.Namespace, terminal: Terminal) -> int:
+    """List what nobody needs any more, and drop it with `--yes`."""
+    least = (args.keep_runs, args.keep_letters, args.keep_days, args.keep_keys_days or 0)
+    if min(least) < 0:
+        raise Usage("Nothing can be kept in a negative number", do="give 0 or more")
+    if args.pipeline is not None and args.keep_keys_days is None:
+        raise Usage(
+            "--pipeline says of which pipeline keys are to go, and not how old ones",
+            do="give --keep-keys-days too",
+        )
+    looked = [_runs(args), _letters(args)] if args.pipeline is None else []
+    if args.keep_keys_days is not None:
+        looked.append(_keys(args))
+    if args.json:
+        empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": []}
+        told = {found.kind: found.plain for found in looked}
+        terminal.json({**empty, **told, "dropped": bool(args.drop)})
+        return DONE
+    for found in looked:
+        _say(found, terminal, dropped=args.drop)
+    return DONE
+
+
+def _runs(args: argparse.Namespace) -> _Found:
     from summit_studio.state.store import Store
 
-    if min(args.keep_runs, args.keep_letters, args.keep_days) < 0:
-        raise Usage("Nothing can be kept in a negative number", do="give 0 or more")
-    try:
-        before = datetime.now(UTC) - timedelta(days=args.keep_days)
-    except OverflowError:
-        before = datetime.min.replace(tzinfo=UTC)
     with Store.open() as store:
         store.mark_orphans()
-        found = store.prunable(args.keep_runs, before)
+        found = store.prunable(args.keep_runs, _days_ago(args.keep_days))
         if args.drop:
             store.drop_runs([each.run_id for each in found])
+    names = ("run_id", "pipeline", "path", "status")
+    return _Found(
+        "runs",
+        ("run", "runs"),
+        len(found),
+        [
+            {n: getattr(r, n) for n in names} | {"started_at": r.started_at.isoformat()}
+            for r in found
+        ],
+        ["RUN", "PIPELINE", "STATUS", "STARTED"],
+        [[r.run_id, r.pipeline, r.status, _moment(r.started_at)] for r in found],
+        "llll",
+    )
+
+
+def _letters(args: argparse.Namespace) -> _Found:
+    from summit_studio.state.letter_store import LetterStore
+
+    before = _days_ago(args.keep_days)
     with LetterStore.open() as letters:
         settled = letters.settled(args.keep_letters, before)
         if args.drop and settled:
             letters.drop_settled(args.keep_letters, before)
-    if args.json:
-        runs = [_plain(each) for each in found]
-        counts = [asdict(each) for each in settled]
-        terminal.json({"runs": runs, "letters": counts, "dropped": bool(args.drop)})
-    else:
-        _say(found, terminal, dropped=args.drop)
-        _say_letters(settled, terminal, dropped=args.drop)
-    return DONE
+    return _Found(
+        "letters",
+        ("dead letter", "dead letters"),
+        sum(each.letters for each in settled),
+        [asdict(each) for each in settled],
+        ["PIPELINE", "STATE", "LETTERS"],
+        [[each.pipeline, each.status, f"{each.letters:,}"] for each in settled],
+        "llr",
+    )
 
 
-def _plain(run: "RunRecord") -> dict[str, object]:
-    return {
-        "run_id": run.run_id,
-        "pipeline": run.pipeline,
-        "path": run.path,
-        "status": run.status,
-        "started_at": run.started_at.isoformat(),
-    }
+def _keys(args: argparse.Namespace) -> _Found:
+    from summit_studio.state.processed import KeyStore
+
+    with KeyStore.open() as kept:
+        loads = kept.prunable(_days_ago(args.keep_keys_days), args.pipeline)
+        if args.drop:
+            kept.drop(loads)
+    names = ("scope", "environment", "pipeline", "node_id", "keys")
+    return _Found(
+        "keys",
+        ("processed key", "processed keys"),
+        sum(load.keys for load in loads),
+        [
+            {n: getattr(each, n) for n in names} | {"committed_at": each.committed_at.isoformat()}
+            for each in loads
+        ],
+        ["PIPELINE", "NODE", "ENVIRONMENT", "KEYS", "LOADED"],
+        [
+            [e.pipeline, e.node_id, e.environment, f"{e.keys:,}", _moment(e.committed_at)]
+            for e in loads
+        ],
+        "lllrl",
+    )
 
 
-def _say(found: "tuple[RunRecord, ...]", terminal: Terminal, *, dropped: bool) -> None:
-    if not found:
-        terminal.say("Nothing of the run history is to be dropped.")
+def _days_ago(days: int) -> "datetime":
+    from datetime import UTC, datetime, timedelta
+
+    try:
+        return datetime.now(UTC) - timedelta(days=days)
+    except OverflowError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _moment(at: "datetime") -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _say(found: _Found, terminal: Terminal, *, dropped: bool) -> None:
+    one, several = found.nouns
+    if not found.count:
+        terminal.say(f"No {one} is to be dropped.")
         return
-    rows = [
-        [r.run_id, r.pipeline, r.status, f"{r.started_at.astimezone():%Y-%m-%d %H:%M:%S}"]
-        for r in found
-    ]
-    terminal.table(["RUN", "PIPELINE", "STATUS", "STARTED"], rows, "llll")
-    noun = "run" if len(found) == 1 else "runs"
+    terminal.table(list(found.head), list(found.rows), found.places)
     done = "dropped" if dropped else "to be dropped: say so with --yes"
-    terminal.say(f"{len(found):,} {noun} {done}.")
-
-
-def _say_letters(settled: "tuple[Settled, ...]", terminal: Terminal, *, dropped: bool) -> None:
-    if not settled:
-        terminal.say("No dead letter is to be dropped.")
-        return
-    rows = [[each.pipeline, each.status, f"{each.letters:,}"] for each in settled]
-    terminal.table(["PIPELINE", "STATE", "LETTERS"], rows, "llr")
-    count = sum(each.letters for each in settled)
-    noun = "dead letter" if count == 1 else "dead letters"
-    done = "dropped" if dropped else "to be dropped: say so with --yes"
-    terminal.say(f"{count:,} {noun} {done}.")
+    terminal.say(f"{found.count:,} {one if found.count == 1 else several} {done}.")

@@ -199,9 +199,7 @@ class SqliteDatabase(DatabaseBase):
     ) -> Iterator[sqlite3.Connection]:
         path = database_file(self.connection, self._workspace, writing=False)
         token = cancel or CancelToken()
-        with contextlib.suppress(ConnectionFailed, sqlite3.Error):
-            self._roll_back(path)
-        con = self._open(path, "ro")
+        con = self._read_only(path)
         remove = token.on_cancel(con.interrupt)
         try:
             yield con
@@ -213,11 +211,23 @@ class SqliteDatabase(DatabaseBase):
             remove()
             con.close()
 
-    def _roll_back(self, path: Path) -> None:
-        """Undo what a program left that died in a transaction: who only reads may not."""
-        if path.with_name(f"{path.name}-journal").exists():
-            with contextlib.closing(self._open(path, "rw")) as con:
-                con.execute("SELECT 1 FROM sqlite_master").fetchone()
+    def _read_only(self, path: Path) -> sqlite3.Connection:
+        """Open a file for reading, once what a process has left of a COMMIT is taken back.
+
+        Whoever died while it committed leaves a journal, without which the file is half written;
+        SQLite reads such a file only where it may put it right.
+        """
+        con = self._open(path, "ro")
+        try:
+            con.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorname", "") != "SQLITE_READONLY_ROLLBACK":
+                return con  # What is asked for then says so itself.
+            con.close()
+            with contextlib.closing(self._open(self._file(), "rw")) as healed:
+                healed.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            return self._open(path, "ro")
+        return con
 
     def _open(self, path: Path, mode: str) -> sqlite3.Connection:
         try:

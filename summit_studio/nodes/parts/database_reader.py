@@ -1,6 +1,7 @@
 """What sources that read a database share."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.contract import Keyset, Misfit
@@ -84,6 +85,7 @@ class DatabaseReader(Reader):
             context.workspace,
             shared=context.writes_to(connection),
         )
+        self._breaker = context.breaker(connection)
         self._what = what
         self._place = f"{called} of {connection}, row "
         self._schema = schema
@@ -156,14 +158,21 @@ class DatabaseReader(Reader):
         return self._sent if self._context.row_limit is None else None
 
     def _batches(self, size: int) -> "Iterator[pa.RecordBatch]":
-        self._sent = yield from self._database.read(
-            self._what,
-            self._schema.names,
-            size,
-            self._context.cancel,
-            self._misfits.append,
-            self._keyset,
+        cancel = self._context.cancel
+        reading = self._database.read(
+            self._what, self._schema.names, size, cancel, self._misfits.append, self._keyset
         )
+        guarded = self._breaker.connecting  # With the first batch.
+        with closing(reading):
+            while True:
+                with guarded(cancel):
+                    try:
+                        batch = next(reading)
+                    except StopIteration as end:
+                        self._sent = end.value
+                        return
+                guarded = self._breaker.calling
+                yield batch
 
     def close(self) -> None:
         """Close the database."""

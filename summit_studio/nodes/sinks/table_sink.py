@@ -245,7 +245,8 @@ class TableSink(SinkNode[TableSinkParams]):
         beside = context.tables(self.params.connection)
         if len(beside) < 2:  # noqa: PLR2004 - itself
             return ""
-        with self._database(context) as database:
+        connecting = context.breaker(self.params.connection).connecting(context.cancel)
+        with connecting, self._database(context) as database:
             tied = database.check_related(self.params.table, beside, sifts=False)
         return f"it is filled together with {listing(tied)}" if tied else ""
 
@@ -255,7 +256,11 @@ class TableSink(SinkNode[TableSinkParams]):
         """Return the row beside the table; rows that replace others may be written twice."""
         if self.params.mode != "append":
             return None
-        return self._database(context).checkpoint(self.params.table, key, kept_in)
+        checkpoint = self._database(context).checkpoint(self.params.table, key, kept_in)
+        checkpoint.guard = partial(
+            context.breaker(self.params.connection).connecting, context.cancel
+        )
+        return checkpoint
 
     def _database(self, context: RunContext) -> Database:
         connection = context.workspace.connection(self.params.connection)
@@ -283,14 +288,18 @@ class _TableWriter(Writer):
         self._location = sink.target()
         self._checkpoint = context.checkpoint
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
+        breaker = context.breaker(params.connection)
+        self._calling = partial(breaker.calling, context.cancel)
         try:
-            self._writer = self._database.writer(
-                params.table, schema, params.mode, create=params.create,
-                replace=params.replace, run_id=context.run_id, transactions=context.transactions,
-                beside=context.tables(params.connection),
-                refuse=None if context.refuse is None else partial(self._refused, context.refuse),
-                before_commit=None if context.checkpoint is None else self._advance,
-            )  # fmt: skip
+            with breaker.connecting(context.cancel):
+                self._writer = self._database.writer(
+                    params.table, schema, params.mode, create=params.create,
+                    replace=params.replace, run_id=context.run_id,
+                    transactions=context.transactions, beside=context.tables(params.connection),
+                    refuse=None if context.refuse is None
+                    else partial(self._refused, context.refuse),
+                    before_commit=None if context.checkpoint is None else self._advance,
+                )  # fmt: skip
         except BaseException:
             self._database.close()
             raise
@@ -302,7 +311,8 @@ class _TableWriter(Writer):
         """Send the rows."""
         self._batch, self._before = batch, 0
         for part in batch.to_batches():
-            self._writer.write(part)
+            with self._calling():
+                self._writer.write(part)
             self._before += part.num_rows
         self._rows += batch.num_rows
 
@@ -314,7 +324,8 @@ class _TableWriter(Writer):
 
     def prepare(self) -> int:
         """Have the database store everything, still invisible; it says how many rows."""
-        self._taken = self._writer.prepare()
+        with self._calling():
+            self._taken = self._writer.prepare()
         return self._taken
 
     def _advance(self, session: Any) -> None:
@@ -332,7 +343,8 @@ class _TableWriter(Writer):
     def commit(self, epoch: int) -> Published:
         """Commit the transaction."""
         del epoch
-        counts = self._writer.commit()
+        with self._calling():
+            counts = self._writer.commit()
         self._database.close()
         return Published(self._location, self._rows, counts)
 

@@ -45,6 +45,23 @@ def test_a_database_file_is_added_tested_and_deleted(connections, window, home, 
     assert dict(window.session.workspace.connections) == {}
 
 
+def test_a_circuit_breaker_is_set_and_left_as_it_is_where_nothing_is_said(
+    connections, window, home, qtbot
+):
+    (home / "workspace").mkdir()
+    limits = {"breaker_failures": "2", "breaker_timeout_secs": "1.5"}
+    fill(connections, "sqlite", name="shop", path="shop.db", **limits)
+    connections.save_button.click()
+    qtbot.waitUntil(lambda: connections.status.text() == "Saved.", timeout=20_000)
+    file = home / "workspace" / "connections.toml"
+    assert "breaker_failures = 2\nbreaker_timeout_secs = 1.5\n" in file.read_text()
+    assert "breaker_successes" not in file.read_text()
+    assert connections.fields["breaker_timeout_secs"].text() == "1.5"
+    connections.fields["breaker_failures"].setText("many")
+    connections.save_button.click()
+    assert "breaker_failures" in connections.status.text()
+
+
 def test_a_renamed_connection_stays_in_its_place_with_all_it_held(window, home, qtbot):
     folder = home / "workspace"
     folder.mkdir()

@@ -2,15 +2,21 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from summit_studio.app.canvas.face import NodeState
 from summit_studio.app.canvas.geometry import CARD_WIDTH
+from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
+from summit_studio.core.events import BreakerChanged, BreakerState, NodeStarted, RunStarted
 from summit_studio.document.model import Document, Edge, Layout, Node
+
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,6 +50,27 @@ def test_the_badge_tells_what_a_crash_would_mean(shown, qtbot):
     assert "the next run starts from the beginning" in QToolTip.text()
     QToolTip.hideText()
     assert item.tip_at(item.left + 5, item.top + 5) == ""
+
+
+def test_a_node_whose_connection_is_left_alone_is_paused_and_says_why(shown):
+    run = RunState(shown.session.document)
+    run.feed([RunStarted("r", "d", ("orders", "out"), NOW), NodeStarted("out")])
+    until = NOW + timedelta(minutes=1)
+    opened = BreakerChanged(
+        "shop", BreakerState.OPEN, 5, NOW, until, before=BreakerState.CLOSED, node_ids=("out",)
+    )
+    run.feed([opened])
+    shown.marking.show_run(run)
+    item = shown.canvas.scene().shown.nodes["out"]
+    assert item.live.state is NodeState.PAUSED
+    assert "Connection 'shop' is left alone until 12:01:00 UTC" in item.tip_at(
+        item.left + CARD_WIDTH - 3, item.top + 3
+    )
+    assert shown.canvas.scene().shown.nodes["orders"].live.state is NodeState.IDLE
+    run.feed([BreakerChanged("shop", BreakerState.CLOSED, node_ids=("out",))])
+    shown.marking.show_run(run)
+    assert item.live.state is NodeState.RUNNING
+    assert item.tip_at(item.left + CARD_WIDTH - 3, item.top + 3) == ""
 
 
 def test_a_click_writes_a_folder_of_parts_and_undo_takes_it_back(shown, qtbot):

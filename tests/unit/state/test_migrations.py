@@ -60,7 +60,7 @@ def test_letters_of_a_version_before_are_in_no_queue(tmp_path):
         store.put(address, "n", "r", "l", rows, why, status=LetterStatus.OPEN)
         with store._engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE dead_letters DROP COLUMN queue")
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0002'")
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
     with LetterStore.open(tmp_path / "state.db") as store:
         assert [x.queue for x in store.letters(address, Selection())] == [""]
         assert differences(store) == []
