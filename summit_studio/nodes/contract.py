@@ -595,9 +595,18 @@ class Writer(ABC):
         """
         return None
 
+    def gather(self) -> int | None:
+        """Bring together all epochs of a staged load, still invisible; after the last `prepare`.
+
+        Returns:
+            How many rows the target says that readers will find of the load. None where nothing
+            is staged.
+        """
+        return None
+
     @abstractmethod
     def commit(self, epoch: int) -> Published:
-        """Make the epoch visible in one step."""
+        """Make the epoch visible in one step; of a staged load, all of them at the last."""
 
     @abstractmethod
     def abort(self) -> None:
@@ -616,6 +625,8 @@ class SinkNode(NodeType[P]):
     delivery: ClassVar[Delivery] = Delivery.NONE
     keeps_rows: ClassVar[bool] = True
     """False of a sink that only counts: where a run goes on, it has nothing to lose."""
+    shows: ClassVar[bool] = True
+    """False of a sink whose rows no reader of a target meets."""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
@@ -634,6 +645,14 @@ class SinkNode(NodeType[P]):
 
     def whole_because(self, context: RunContext) -> str:
         """Return why its rows can only be published all at once; empty where epochs can.
+
+        Part of a sentence. Its target may be asked.
+        """
+        del context
+        return "its target keeps no account of how far it is"
+
+    def unstaged_because(self, context: RunContext) -> str:
+        """Return why epochs cannot be kept out of sight until the last; empty where they can.
 
         Part of a sentence. Its target may be asked.
         """

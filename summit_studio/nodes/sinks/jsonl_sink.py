@@ -51,6 +51,7 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     params_class = JsonlSinkParams
     can_reject = True
     form = ".jsonl"
+    joins = True
     examples = (
         Example(
             "Null stays null",
