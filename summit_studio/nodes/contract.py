@@ -651,12 +651,16 @@ class SinkNode(NodeType[P]):
         del context
         return "its target keeps no account of how far it is"
 
-    def unstaged_because(self, context: RunContext) -> str:
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
         """Return why epochs cannot be kept out of sight until the last; empty where they can.
 
         Part of a sentence. Its target may be asked.
+
+        Args:
+            context: The run's.
+            refuses: The rows that the target refuses go on from the sink.
         """
-        del context
+        del context, refuses
         return "its target keeps no account of how far it is"
 
     def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from summit_studio.core.epochs import Publish
 from summit_studio.core.errors import SummitError, Untrusted
 from summit_studio.core.problems import Fix
+from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import (
@@ -245,7 +246,7 @@ def _promise(
             return Promise(Publish.WHOLE, whole_because, sink_id)
         return Promise(Publish.EACH, str(settings.checkpoints.every) if asked == "auto" else _SAID)
     why = _SAID if asked == "staged" else hidden or whole_because
-    unstaged = sink.unstaged_because(context) if can_stage else _NO_STAGE
+    unstaged = _unstaged(plan, sink, settings, context) if can_stage else _NO_STAGE
     if not unstaged:
         return Promise(Publish.STAGED, why)
     if asked == "staged":
@@ -253,6 +254,22 @@ def _promise(
     if whole_because:
         return Promise(Publish.WHOLE, whole_because, sink_id)
     return Promise(Publish.WHOLE, f"{hidden}, and {unstaged}")
+
+
+def _unstaged(
+    plan: Plan,
+    sink: SinkNode,  # type: ignore[type-arg]
+    settings: Settings,
+    context: RunContext,
+) -> str:
+    """Return why the epochs of a sink cannot be kept out of sight; empty where they can."""
+    if sink.delivery is Delivery.TRANSACTIONAL:
+        if settings.checkpoints.table is not None:
+            return "the setting checkpoints.table says that no table may be made beside it"
+        if settings.verify == "content" and settings.checkpoints.publish == "auto":
+            return "the rows of one epoch on a stage cannot be read back by themselves"
+    refuses = plan.connected(sink.node_id, REJECTED)
+    return sink.unstaged_because(context, refuses=refuses)
 
 
 def _in_one_go(

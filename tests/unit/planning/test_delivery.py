@@ -71,10 +71,6 @@ WHOLE = {
         [ORDERS, TABLE], ["orders.rows -> table.rows"], {"checkpoints": {"publish": "whole"}},
         "the pipeline says so",
     ),
-    "rows that replace others": (
-        [ORDERS, ("table", "table_sink", {"connection": "db", "table": "t", "mode": "replace"})],
-        ["orders.rows -> table.rows"], {}, "take the place of others",
-    ),
     "a single file": (
         [ORDERS, ("table", "parquet_sink", {"path": "a.parquet"})], ["orders.rows -> table.rows"],
         {}, "write a folder of parts",
@@ -82,16 +78,6 @@ WHOLE = {
     "rows behind a node that needs them all": (
         [ORDERS, ("sorted", "sort", {"columns": [{"column": "order_id"}]}), TABLE],
         ["orders.rows -> sorted.rows", "sorted.rows -> table.rows"], {}, "needs all its rows",
-    ),
-    "a critical rule": (
-        [
-            ORDERS,
-            ("rules", "rules", {"rules": [
-                {"id": "known", "expression": "order_id > 0", "critical": True}
-            ]}),
-            TABLE,
-        ],
-        ["orders.rows -> rules.rows", "rules.passed -> table.rows"], {}, "known",
     ),
     "content that is compared": (
         [ORDERS, TABLE], ["orders.rows -> table.rows"], {"verify": "content"}, "read back",
@@ -129,6 +115,13 @@ STAGED = {
     "content that is compared": (
         [ORDERS, CSV], ["orders.rows -> out.rows"], {"verify": "content"}, "read back",
     ),
+    "rows that replace others": (
+        [ORDERS, ("out", "table_sink", {"connection": "db", "table": "t", "mode": "replace"})],
+        ["orders.rows -> out.rows"], {}, "take the place of others",
+    ),
+    "a table that gets rows which a critical rule looks at": (
+        [ORDERS, CRITICAL, ("out", *TABLE[1:])], RULED, {}, "before known holds",
+    ),
     "a pipeline that says so": (
         [FEW, CSV], ["few.rows -> out.rows"], {"checkpoints": {"publish": "staged"}}, "says so",
     ),
@@ -151,6 +144,7 @@ def test_what_may_not_show_before_all_of_it_does_is_staged(folder: Path, what: s
             ("out", "csv_sink", {"path": "a", "layout": "parts", "if_exists": "append"}),
             "show once their epoch is committed",
         ),
+        (("out", "parquet_sink", {"path": "a", "layout": "parts"}), "set if_exists to append"),
     ],
 )
 def test_staging_that_cannot_be_is_refused_with_the_reason(folder: Path, sink: tuple, why: str):
@@ -158,6 +152,20 @@ def test_staging_that_cannot_be_is_refused_with_the_reason(folder: Path, sink: t
     found = promised(folder, [ORDERS, sink], "orders.rows -> out.rows", **staged)
     assert found["out"].publish is Publish.WHOLE
     assert why in found["out"].why
+
+
+def test_a_table_that_tells_of_its_refused_rows_is_not_staged(folder: Path):
+    refused = ("refused", "csv_sink", {"path": "refused.csv"})
+    edges = ("orders.rows -> table.rows", "table.rejected -> refused.rows")
+    replaces = ("table", "table_sink", TABLE[2] | {"mode": "replace"})
+    found = promised(folder, [ORDERS, replaces, refused], *edges)
+    assert {p.publish for p in found.values()} == {Publish.WHOLE}
+    told = {"checkpoints": {"publish": "staged"}}
+    found = promised(folder, [ORDERS, TABLE, refused], *edges, **told)
+    assert "which rows it refuses" in found["table"].why
+    kept = {"checkpoints": {"publish": "staged", "table": "kept"}}
+    found = promised(folder, [ORDERS, TABLE], "orders.rows -> table.rows", **kept)
+    assert "no table may be made" in found["table"].why
 
 
 def test_nothing_is_staged_beside_what_starts_again(folder: Path):
