@@ -268,9 +268,7 @@ class TransactionWriter(ABC):
         standing = self._found()
         if standing is not None and self._is_made_anew:
             standing = None
-        if standing is None:
-            check_names(self.table, self._schema, self.longest_name)
-        names = list(self._schema.names) if standing is None else self._fitted(standing)
+        names = self._new_names() if standing is None else self._fitted(standing)
         if self._standing(stage.table) is None:
             if stage.begun:
                 raise _stage_missing(self.table, stage.table)
@@ -279,9 +277,14 @@ class TransactionWriter(ABC):
         return names
 
     def _make(self) -> list[str]:
-        check_names(self.table, self._schema, self.longest_name)
+        names = self._new_names()
         self._create(self._into)
         self._made = True
+        return names
+
+    def _new_names(self) -> list[str]:
+        """Return the names of the columns of a table that is to be made."""
+        check_names(self.table, self._schema, self.longest_name)
         return list(self._schema.names)
 
     def write(self, batch: "pa.RecordBatch") -> None:

@@ -182,6 +182,18 @@ def test_a_file_that_is_to_stay_is_not_replaced_by_a_load_that_goes_on(bench: Be
     assert bench.all_of(RunResumed)
 
 
+def test_a_load_that_shows_and_is_not_finished_is_only_finished(bench: Bench):
+    document = bench.document()
+    stopped = bench.stop_at("finish:out", document)
+    assert stopped.status is RunStatus.FAILED
+    whole = (bench.folder / "out.csv").read_text()
+    assert whole.count("\n") == ROWS + 1
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    assert bench.all_of(CheckpointCommitted) == []
+    assert (bench.folder / "out.csv").read_text() == whole
+    assert bench.leftovers() == []
+
+
 def test_what_is_staged_is_read_back(bench: Bench):
     document = bench.document()
     checked = replace(document, settings=dict(document.settings) | {"verify": "content"})

@@ -26,6 +26,7 @@ AREAS = {
     "letters",
     "sources",
     "surface",
+    "stages",
 }
 
 

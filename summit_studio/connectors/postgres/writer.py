@@ -86,7 +86,7 @@ class PostgresWriter(TransactionWriter):
             if self._replacement is None
             else self._replacement.carry_out()
         )
-        self._session.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self._session.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
         return taken
 
     def _inserted(self, cursor: Any) -> int:

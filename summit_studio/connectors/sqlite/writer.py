@@ -84,7 +84,7 @@ class SqliteWriter(TransactionWriter):
         self._session.execute(f"CREATE TABLE {stage.sql} ({', '.join(map(quote_name, names))})")
 
     def _inserted(self, cursor: Any) -> int:
-        return int(cursor.rowcount)
+        return max(int(cursor.rowcount), 0)
 
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
         del standing, names
