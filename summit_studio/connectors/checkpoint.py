@@ -260,10 +260,31 @@ class TableCheckpoint(Checkpoint):
         return self._staged_on(session, _progress(dict(zip([*names, "idle"], row, strict=True))))
 
     # --- stages -----------------------------------------------------------------------------------
+    def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
+        """Return the stages beside the table of which no row of checkpoints tells."""
+        with self._session(writing=drop) as session:
+            if session is None or not self._is_there(session):
+                return ()
+            known = self._rows_of(session, self._table, "WHERE stage = 'open' AND owner <> ''")
+            if self._is_there(session, self._stages):
+                known |= self._rows_of(session, self._stages)
+            found = sorted(set(self._stages_there(session)) - known)
+            for name in found if drop else ():
+                self._drop_table(session, self._table.sibling(name))
+        return tuple(str(self._table.sibling(name)) for name in found)
+
+    def _rows_of(self, session: Any, table: TableName, where: str = "") -> set[str]:
+        """Return the names of the stages of which the rows of a table tell."""
+        query = f"SELECT pipeline_id, sink, environment, lineage FROM {table.sql} {where}"
+        rows = self._run(session, query).fetchall()
+        return {_stage_name(tuple(keys), lineage) for *keys, lineage in rows}
+
+    @abstractmethod
+    def _stages_there(self, session: Any) -> list[str]:
+        """Return the names of all stages beside the table of checkpoints."""
+
     def _stage_of(self, lineage: str) -> TableName:
-        whose = hashlib.sha256("\n".join(self._keys()).encode()).hexdigest()[:12]
-        load = hashlib.sha256(lineage.encode()).hexdigest()[:12]
-        return self._table.sibling(f"{STAGE_MARK}{whose}_{load}")
+        return self._table.sibling(_stage_name(self._keys(), lineage))
 
     def _stages_definition(self) -> str:
         names = (*list(_COLUMNS)[:3], *_STAGED)
@@ -356,6 +377,11 @@ class TableCheckpoint(Checkpoint):
             why="its checkpoint is no longer the one that this run moved last",
             do="nothing of this epoch was written; look at the other run with `summit runs`",
         )
+
+
+def _stage_name(keys: tuple[str, ...], lineage: str) -> str:
+    whose = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12]
+    return f"{STAGE_MARK}{whose}_{hashlib.sha256(lineage.encode()).hexdigest()[:12]}"
 
 
 def _unstaged(progress: Progress) -> Progress:

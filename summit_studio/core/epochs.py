@@ -250,6 +250,18 @@ class Checkpoint(ABC):
         """
         return True
 
+    def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
+        """Return what waits beside the target for no load that is unfinished, as far as is known.
+
+        Args:
+            drop: Drop it; what somebody holds is left.
+
+        Raises:
+            SummitError: The target cannot be reached.
+        """
+        del drop
+        return ()
+
     @abstractmethod
     def look(self) -> Progress | None:
         """Return what the target says, or None where it says nothing; changes nothing."""

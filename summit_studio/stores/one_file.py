@@ -17,6 +17,7 @@ from typing import IO, ClassVar, Final
 from summit_studio.core.durable import remove, sync_folder
 from summit_studio.core.epochs import Progress, SinkKey, Stage, Step
 from summit_studio.core.errors import Where, WriteFailed
+from summit_studio.core.process import is_alive
 from summit_studio.stores.files import Codec
 from summit_studio.stores.parts import ASIDE, Manifest, Parts, PartsCheckpoint
 from summit_studio.stores.staging import write_errors
@@ -64,6 +65,16 @@ class FileCheckpoint(PartsCheckpoint):
             finally:
                 probe.unlink()
         return True
+
+    def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
+        """Return the folder beside the file, where no load that is unfinished needs it."""
+        with write_errors(self.path):
+            found = self._found()
+            if not self.folder.exists() or (found is not None and _is_needed(found)):
+                return ()
+            if drop:
+                remove(self.folder)
+        return (str(self.folder),)
 
     def parts(self) -> list[Path]:
         """Return the parts of the epochs that are committed, in order."""
@@ -183,6 +194,12 @@ class FileStage(Parts):
             super().commit()
         else:
             self._kept.show(sum(self.rows.values()))
+
+
+def _is_needed(progress: Progress) -> bool:
+    """Return True of a load that can be gone on with, or whose run may be alive."""
+    under_way = bool(progress.epoch) and progress.stage is not Stage.FINISHED
+    return under_way or (bool(progress.owner) and is_alive(progress.owner) is not False)
 
 
 def join(whole: Path, pieces: Iterable[Path]) -> None:

@@ -207,6 +207,20 @@ def test_a_stage_is_claimed_by_one_run_at_a_time(bench: Bench):
     assert bench.count() == -1
 
 
+def test_stages_of_no_load_are_found_and_dropped(bench: Bench):
+    document = bench.document()
+    bench.stop_at("audit:3", document)
+    (needed,) = bench.stages()
+    bench.execute("CREATE TABLE __summit_stage_old (id BIGINT)")
+    kept = bench.database.checkpoint("t", SinkKey(id_of(document, None), "out"))
+    assert kept.leftovers() == ("__summit_stage_old",)
+    assert len(bench.stages()) == 2
+    kept.leftovers(drop=True)
+    assert bench.stages() == [needed]
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    assert bench.all_of(RunResumed)
+
+
 def test_triggers_that_keep_rows_out_are_found_before_anything_shows(bench: Bench):
     if bench.kind != "sqlite":
         pytest.skip("one kind of trigger stands for all")

@@ -1,12 +1,15 @@
 """Staged loads: nothing shows before all of it does, and what is there is gone on with."""
 
 import gzip
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from summit_studio.cli.main import main
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
@@ -17,6 +20,7 @@ from summit_studio.core.events import (
     RunResumed,
     RunStatus,
 )
+from summit_studio.document.files import load, save
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.engine.launch import run as launch
 from summit_studio.engine.narrative import sentence_of
@@ -224,3 +228,26 @@ def test_people_are_told_what_waits(bench: Bench):
     assert said is not None
     rows = failed.staged["out"]
     assert f"nothing was published; 'Write CSV' keeps {rows:,} rows for the next run" in said
+
+
+def test_pruning_finds_the_stage_that_nobody_needs(
+    bench: Bench, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    file = tmp_path / "numbers.summit.json"
+    save(bench.document(), file)
+    document = load(file).document
+    bench.stop_at("audit:3", document)
+    assert main(["prune", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["stages"] == []
+    # A run that was killed as it was about to take its stage away.
+    (stage,) = tmp_path.glob(".out.csv.*")
+    copy = shutil.copytree(stage, tmp_path / "copy")
+    assert bench.run(document).status is RunStatus.SUCCEEDED
+    for manifest in copy.glob("_summit/*/epoch-*"):
+        manifest.unlink()
+    copy.rename(stage)
+    assert main(["prune", str(file)]) == 0
+    assert "1 stage to be dropped" in capsys.readouterr().err
+    assert stage.exists()
+    assert main(["prune", str(file), "--yes"]) == 0
+    assert not stage.exists()

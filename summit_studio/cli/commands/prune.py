@@ -1,9 +1,11 @@
-"""`summit prune`: what of the run history nobody needs any more; drops it only when told to."""
+"""`summit prune`: what nobody needs any more; drops it only when told to."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from summit_studio.cli.exit_codes import DONE
+from summit_studio.cli.opening import open_document, root_of
 from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
@@ -16,6 +18,13 @@ _KEEP_DAYS = 90
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="Pipelines beside whose targets to look for stages that no unfinished load needs.",
+    )
     parser.add_argument(
         "--keep-runs",
         type=int,
@@ -39,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """List the runs that nobody needs any more, and drop them with `--yes`."""
+    """List the runs and stages that nobody needs any more, and drop them with `--yes`."""
     from datetime import UTC, datetime, timedelta
 
     from summit_studio.state.store import Store
@@ -55,12 +64,29 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         found = store.prunable(args.keep_runs, before)
         if args.drop:
             store.drop_runs([each.run_id for each in found])
+    stages = tuple(
+        stage for file in args.files for stage in _stages(file, terminal, drop=args.drop)
+    )
     if args.json:
         runs = [_plain(each) for each in found]
-        terminal.json({"runs": runs, "dropped": bool(args.drop)})
-    else:
-        _say(found, terminal, dropped=args.drop)
+        terminal.json({"runs": runs, "stages": stages, "dropped": bool(args.drop)})
+        return DONE
+    _say(found, terminal, dropped=args.drop)
+    for stage in stages:
+        terminal.line(stage)
+    if args.files:
+        done = "dropped" if args.drop else "to be dropped: say so with --yes"
+        noun = "stage" if len(stages) == 1 else "stages"
+        terminal.say(f"{len(stages):,} {noun} {done}." if stages else "No stage is left over.")
     return DONE
+
+
+def _stages(file: Path, terminal: Terminal, *, drop: bool) -> tuple[str, ...]:
+    document = open_document(file, terminal, to_run=True)
+    from summit_studio.engine.checkpoints import leftovers
+    from summit_studio.engine.request import RunRequest
+
+    return leftovers(RunRequest(document, root_of(file), file.resolve()), drop=drop)
 
 
 def _plain(run: "RunRecord") -> dict[str, object]:

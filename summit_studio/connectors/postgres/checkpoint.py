@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
-from summit_studio.connectors.checkpoint import TableCheckpoint, definition
+from summit_studio.connectors.checkpoint import STAGE_MARK, TableCheckpoint, definition
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.core.epochs import SinkKey
@@ -53,6 +53,14 @@ class PostgresCheckpoint(TableCheckpoint):
             raise failure from None
         finally:
             session.close()
+
+    def _stages_there(self, session: Any) -> list[str]:
+        query = (
+            "SELECT tablename FROM pg_tables WHERE starts_with(tablename, %s) "
+            "AND schemaname = coalesce(%s, current_schema())"
+        )
+        rows = session.execute(query, (STAGE_MARK, self._table.schema)).fetchall()
+        return [name for (name,) in rows]
 
     def _drop_table(self, session: Any, table: TableName) -> None:
         """Drop a stage, unless somebody holds it: a run that is frozen may. Then it is left."""
