@@ -163,7 +163,7 @@ class Control(Protocol):
     def fail(self, error: BaseException, node_id: str | None = None) -> None:
         """Say that the run cannot go on; its cancel token is then set."""
 
-    def close(self, mark: EpochEnd, node_ids: Collection[str]) -> EpochEnd:
+    def close(self, mark: EpochEnd, node_ids: Collection[str], shown: Collection[str]) -> EpochEnd:
         """Hold the counts of one epoch, and the quality gates so far, against what was promised.
 
         Called once the sinks have prepared the epoch, before any commits it.
@@ -171,6 +171,8 @@ class Control(Protocol):
         Args:
             mark: Its end.
             node_ids: Those whose rows of it end in these sinks, and the sinks.
+            shown: Those of them whose rows readers will see then: only for these the gates, and
+                the share of rejected rows, must hold by now.
 
         Returns:
             The mark, with what was counted up to it.

@@ -1,19 +1,27 @@
 """How far a sink is, in a table beside the one that it writes: what all SQL databases share."""
 
+import hashlib
 import json
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from summit_studio.connectors.names import TableName
 from summit_studio.core.claims import busy, claimed, require_free
-from summit_studio.core.epochs import Checkpoint, Claim, Fenced, Progress, SinkKey, Stage
+from summit_studio.core.epochs import Checkpoint, Claim, Fenced, Moved, Progress, SinkKey, Stage
+from summit_studio.core.errors import SummitError
 
 CHECKPOINTS: Final = "_summit_checkpoint"
 """The table's name where no other is chosen."""
+
+STAGES: Final = "_summit_stage"
+"""The table that says how far staged loads are, beside that of checkpoints."""
+
+STAGE_MARK: Final = "__summit_stage_"
+"""Begins the names of the tables in which the rows of staged loads wait."""
 
 _COLUMNS: Final = {
     "pipeline_id": "varchar(32) NOT NULL",
@@ -33,7 +41,21 @@ _COLUMNS: Final = {
     "path": "text NOT NULL",
     "heartbeat": "double precision NOT NULL",
 }
+_STAGED: Final = ("lineage", "epoch", "positions", "rows_taken", "sums")
 _TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class StageTable:
+    """The table in which the rows of a staged load wait.
+
+    Args:
+        table: Its name.
+        begun: True if it must hold rows of epochs before.
+    """
+
+    table: TableName
+    begun: bool
 
 
 def checkpoints_of(table: TableName, kept_in: str | None) -> TableName:
@@ -51,6 +73,9 @@ def definition(table: TableName) -> str:
 class TableCheckpoint(Checkpoint):
     """A row of a table in the target's own database, moved in the transaction that writes rows.
 
+    While a load is staged its row stands at the beginning, and another, in the table of stages,
+    says how far the stage is. Both are lost together where a crash of the server empties the stage.
+
     Args:
         table: Of checkpoints, as the database finds it.
         key: Whose row.
@@ -60,6 +85,8 @@ class TableCheckpoint(Checkpoint):
     placeholder: ClassVar[str] = "?"
     now: ClassVar[str]
     """SQL of the seconds since 1970 by the database's clock."""
+    passing: ClassVar[str] = "TABLE"
+    """What stands after CREATE for a table that a crash of the server may empty."""
 
     def __init__(self, table: TableName, key: SinkKey, target: str) -> None:
         self._table = table
@@ -70,6 +97,7 @@ class TableCheckpoint(Checkpoint):
         self._held: Progress | None = None
         self._next: Progress | None = None
         self._run_id = ""
+        self._stages = table.sibling(STAGES)
 
     def reach(self) -> None:
         """Make the table if it is missing.
@@ -80,6 +108,27 @@ class TableCheckpoint(Checkpoint):
         with self._opened(writing=True) as session:
             if not self._is_there(session):
                 self._run(session, definition(self._table))
+
+    def may_stage(self) -> bool:
+        """Make both tables where they are missing; False where the user may not, or should not."""
+        if self._table.table != CHECKPOINTS:
+            return False  # Where another is chosen, no table may be made.
+        try:
+            self.reach()
+            with self._opened(writing=True) as session:
+                if not self._is_there(session, self._stages):
+                    self._run(session, self._stages_definition())
+        except SummitError as error:
+            if error.code != "permission_denied":
+                raise
+            return False
+        return True
+
+    @property
+    def stage(self) -> StageTable | None:
+        """Where rows wait until the load is whole; None where it is not staged."""
+        held = self._current()
+        return StageTable(self._stage_of(held.lineage), held.epoch > 0) if self.staged else None
 
     def look(self) -> Progress | None:
         """Return what the table says; None where there is none, or no row."""
@@ -97,8 +146,13 @@ class TableCheckpoint(Checkpoint):
                     require_free(found, claim, self._target)
                 held = claimed(found, claim)
                 if self._put(session, found, held):
-                    self._held = held
-                    return held
+                    self._held = self._staged_on(session, held)
+                    # A run that was at work may have committed to the stage until a moment ago.
+                    if claim.seen is not None and held.epoch != self._held.epoch:
+                        raise _moved()
+                    self._drop_others(session, found, held)
+                    self.staged = claim.staged
+                    return self._held
         raise busy(self._target, "another run claims it at the same time")
 
     def advance(self, session: Any, rows: int) -> None:
@@ -119,10 +173,12 @@ class TableCheckpoint(Checkpoint):
             positions=mark.positions,
             rows=held.rows + rows,
             sums=mark.sums,
-            stage=Stage.COMPLETE if mark.last else Stage.OPEN,
+            stage=Stage.COMPLETE if mark.last else Stage.STAGED if self.staged else Stage.OPEN,
         )
         if not self._put(session, held, moved):
             raise self._fenced()
+        if self.staged:
+            self._put_on_stage(session, moved)
         self._next = moved
 
     def finish(self) -> None:
@@ -131,6 +187,9 @@ class TableCheckpoint(Checkpoint):
         with self._opened(writing=True) as session:
             if not self._put(session, held, replace(held, stage=Stage.FINISHED)):
                 raise self._fenced()
+        if self.staged:
+            with suppress(SummitError), self._opened(writing=True) as session:
+                self._drop_table(session, self._stage_of(held.lineage))
 
     def release(self) -> None:
         """Take the owner out of the row, if it still is this run's."""
@@ -140,11 +199,14 @@ class TableCheckpoint(Checkpoint):
             self._run(session, statement, *self._keys(), self._run_id)
 
     def forget(self) -> None:
-        """Delete the row."""
+        """Delete the row, and drop what is staged."""
         with self._opened(writing=True) as session:
-            if self._found(session) is not None:
-                where = f"DELETE FROM {self._table.sql} WHERE {self._where()}"
-                self._run(session, where, *self._keys())
+            found = self._found(session)
+            if found is None:
+                return
+            self._drop_others(session, found, None)
+            where = f"DELETE FROM {self._table.sql} WHERE {self._where()}"
+            self._run(session, where, *self._keys())
 
     def settle(self, mark: Any) -> None:
         """Take the epoch that the next commit ends; the one before is committed by now."""
@@ -180,9 +242,9 @@ class TableCheckpoint(Checkpoint):
         assert self._held is not None  # noqa: S101 - the row was claimed
         return self._held
 
-    def _is_there(self, session: Any) -> bool:
+    def _is_there(self, session: Any, table: TableName | None = None) -> bool:
         try:
-            self._run(session, f"SELECT 1 FROM {self._table.sql} LIMIT 0").fetchall()
+            self._run(session, f"SELECT 1 FROM {(table or self._table).sql} LIMIT 0").fetchall()
         except self._errors as error:
             if self._absent(error):
                 return False
@@ -201,11 +263,95 @@ class TableCheckpoint(Checkpoint):
             if self._absent(error):
                 return None
             raise
-        return None if row is None else _progress(dict(zip([*names, "idle"], row, strict=True)))
+        if row is None:
+            return None
+        return self._staged_on(session, _progress(dict(zip([*names, "idle"], row, strict=True))))
+
+    # --- stages -----------------------------------------------------------------------------------
+    def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
+        """Return the stages beside the table of which no row of checkpoints tells."""
+        with self._opened(writing=drop) as session:
+            if session is None or not self._is_there(session):
+                return ()
+            known = self._rows_of(session, self._table, "WHERE stage = 'open' AND owner <> ''")
+            if self._is_there(session, self._stages):
+                known |= self._rows_of(session, self._stages)
+            found = sorted(set(self._stages_there(session)) - known)
+            for name in found if drop else ():
+                self._drop_table(session, self._table.sibling(name))
+        return tuple(str(self._table.sibling(name)) for name in found)
+
+    def _rows_of(self, session: Any, table: TableName, where: str = "") -> set[str]:
+        """Return the names of the stages of which the rows of a table tell."""
+        query = f"SELECT pipeline_id, sink, environment, lineage FROM {table.sql} {where}"
+        rows = self._run(session, query).fetchall()
+        return {_stage_name(tuple(keys), lineage) for *keys, lineage in rows}
+
+    @abstractmethod
+    def _stages_there(self, session: Any) -> list[str]:
+        """Return the names of all stages beside the table of checkpoints."""
+
+    def _stage_of(self, lineage: str) -> TableName:
+        return self._table.sibling(_stage_name(self._keys(), lineage))
+
+    def _stages_definition(self) -> str:
+        names = (*list(_COLUMNS)[:3], *_STAGED)
+        columns = ", ".join(f"{name} {_COLUMNS[name]}" for name in names)
+        key = "PRIMARY KEY (pipeline_id, sink, environment)"
+        return f"CREATE {self.passing} IF NOT EXISTS {self._stages.sql} ({columns}, {key})"
+
+    def _staged_on(self, session: Any, progress: Progress) -> Progress:
+        """Return how far a load is, its stage taken into account."""
+        if progress.stage not in {Stage.OPEN, Stage.STAGED} or (
+            progress.stage is Stage.OPEN and progress.epoch
+        ):
+            return progress
+        query = f"SELECT {', '.join(_STAGED)} FROM {self._stages.sql} WHERE {self._where()}"
+        try:
+            row = self._run(session, query, *self._keys()).fetchone()
+        except self._errors as error:
+            if self._absent(error):
+                return progress
+            raise
+        if row is None or row[0] != progress.lineage:
+            return replace(_unstaged(progress), stage=Stage.OPEN)
+        _, epoch, positions, rows, sums = row
+        return replace(
+            progress,
+            epoch=epoch,
+            positions=json.loads(positions),
+            rows=rows,
+            sums=json.loads(sums),
+            stage=Stage.STAGED,
+        )
+
+    def _put_on_stage(self, session: Any, moved: Progress) -> None:
+        """Say how far the stage is; nothing once all of it is published."""
+        self._run(session, f"DELETE FROM {self._stages.sql} WHERE {self._where()}", *self._keys())
+        if moved.stage is Stage.STAGED:
+            values = _values(moved)
+            names = (*list(_COLUMNS)[:3], *_STAGED)
+            insert = (
+                f"INSERT INTO {self._stages.sql} ({', '.join(names)}) "
+                f"VALUES ({', '.join('?' * len(names))})"
+            )
+            self._run(session, insert, *self._keys(), *(values[name] for name in _STAGED))
+
+    def _drop_others(self, session: Any, found: Progress | None, held: Progress | None) -> None:
+        """Drop the stage of a load that no run will go on with."""
+        if found is None or (held is not None and held.lineage == found.lineage):
+            return
+        if self._is_there(session, self._stages):
+            where = f"DELETE FROM {self._stages.sql} WHERE {self._where()} AND lineage = ?"
+            self._run(session, where, *self._keys(), found.lineage)
+            self._drop_table(session, self._stage_of(found.lineage))
+
+    def _drop_table(self, session: Any, table: TableName) -> None:
+        self._run(session, f"DROP TABLE IF EXISTS {table.sql}")
 
     def _put(self, session: Any, before: Progress | None, after: Progress) -> bool:
         """Write the row if it still is what it was; return whether it was."""
-        values = _values(after)
+        values = _values(_unstaged(after))
         if before is None:
             names = ", ".join([*list(_COLUMNS)[:3], *values, "heartbeat"])
             marks = ", ".join(["?"] * (3 + len(values)))
@@ -219,7 +365,7 @@ class TableCheckpoint(Checkpoint):
             f"UPDATE {self._table.sql} SET {listed}, heartbeat = {self.now} WHERE {self._where()} "
             "AND lineage = ? AND generation = ? AND epoch = ?"
         )
-        same = (before.lineage, before.generation, before.epoch)
+        same = (before.lineage, before.generation, _unstaged(before).epoch)
         given = (*values.values(), *self._keys(), *same)
         return self._changed(self._run(session, update, *given)) == 1
 
@@ -239,6 +385,26 @@ class TableCheckpoint(Checkpoint):
             why="its checkpoint is no longer the one that this run moved last",
             do="nothing of this epoch was written; look at the other run with `summit runs`",
         )
+
+
+def _stage_name(keys: tuple[str, ...], lineage: str) -> str:
+    whose = hashlib.sha256("\n".join(keys).encode()).hexdigest()[:12]
+    return f"{STAGE_MARK}{whose}_{hashlib.sha256(lineage.encode()).hexdigest()[:12]}"
+
+
+def _unstaged(progress: Progress) -> Progress:
+    """Return what the row of checkpoints says while a load is staged: nothing of it is there."""
+    if progress.stage is not Stage.STAGED:
+        return progress
+    return replace(progress, epoch=0, positions={}, rows=0, sums={}, stage=Stage.OPEN)
+
+
+def _moved() -> Moved:
+    return Moved(
+        "Another run of this pipeline has just written to the target",
+        why="its stage moved while this run was about to claim it",
+        do="wait for the other run, and start again",
+    )
 
 
 def _values(progress: Progress) -> dict[str, Any]:

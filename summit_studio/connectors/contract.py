@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.transaction import (
     BeforeCommit,
@@ -80,6 +80,13 @@ class TableWriter(Protocol):
 
         Returns:
             How many rows the database itself says that the table took.
+        """
+
+    def gather(self) -> int | None:
+        """Put all rows that wait on a stage in their place, after `prepare`, still invisible.
+
+        Returns:
+            How many rows the database itself says that the table took; None where none is staged.
         """
 
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
@@ -181,6 +188,7 @@ class Database(Protocol):
         transactions: Transactions | None = None,
         refuse: Refuse | None = None,
         beside: Collection[str] = (),
+        stage: StageTable | None = None,
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -199,6 +207,8 @@ class Database(Protocol):
                 transaction at the first.
             beside: The tables that the run writes in this database: those that refer to each other
                 are filled together, whatever the order in which their rows come.
+            stage: The table in which rows wait until `TableWriter.gather`, of a load that takes
+                several transactions; None sends them to `table`. With it, `refuse` is None.
 
         Raises:
             WriteFailed: The columns do not fit the table, or tables refer to each other so that

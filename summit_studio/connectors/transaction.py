@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from summit_studio.connectors.checkpoint import StageTable
 from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
 from summit_studio.connectors.names import TableName
@@ -22,6 +23,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
 from summit_studio.core.schema import Schema, require_columns, to_arrow
+from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -172,6 +174,7 @@ class TransactionWriter(ABC):
         transaction: Where the rows go; `commit` and `abort` end it for all its writers.
         before_commit: Called with the session just before the COMMIT.
         refuse: Takes the rows that the table refuses; None ends the transaction at the first.
+        stage: Where rows wait until `gather`; None sends them to the table.
     """
 
     longest_name: ClassVar[int | None] = None
@@ -189,6 +192,7 @@ class TransactionWriter(ABC):
         replace: Replaced,
         before_commit: BeforeCommit | None,
         refuse: Refuse | None = None,
+        stage: StageTable | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
@@ -206,36 +210,81 @@ class TransactionWriter(ABC):
         self._rows = 0
         self._taken = 0
         self._made = False
+        self._create_it = create
+        self._replaced = replace
+        self._waiting: TableName | None = None
+        self._gathered: int | None = None
         with transaction.work("open", table):
             require_columns(schema)
+            # A stage is made by itself: a run that is frozen with it would keep its name.
+            names = None if stage is None else self._put_aside(stage)
             transaction.join(self)
-            self._ready(self._placed(create=create, replace=replace))
+            self._ready(self._placed() if names is None else names)
 
-    def _placed(self, *, create: bool, replace: Replaced) -> list[str]:
-        """Find or make the table, and return its names of the columns to be written."""
-        standing = self._standing()
-        if standing is None:
-            if not create:
-                raise table_missing(self.table, self._known(), reading=False)
-            return self._make()
-        if standing.view and (self._mode == "replace" or not standing.appendable):
+    def _found(self) -> Standing | None:
+        """Return the table that stands, if any, once it may be written."""
+        standing = self._standing(self.table)
+        if standing is None and not self._create_it:
+            raise table_missing(self.table, self._known(), reading=False)
+        if standing is None or not standing.view:
+            return standing
+        if self._mode == "replace" or not standing.appendable:
             raise view_in_place(self.table)
-        if self._mode == "replace" and replace == "table":
+        return standing
+
+    def _placed(self) -> list[str]:
+        """Find or make the table, and return its names of the columns to be written."""
+        standing = self._found()
+        self._into = self.table
+        if standing is None:
+            return self._make()
+        if self._is_made_anew:
             self._swapped = standing.name
             self._into = standing.name.sibling(self._mark)
             return self._make()
         self._into = standing.name
-        names = check_fit(self.table, self._schema, standing)
-        self._types = {column.name.casefold(): column.type for column in standing.columns}
-        self._exact = Exactness.of(self._schema, standing)
+        names = self._fitted(standing)
         if self._mode == "replace":
             self._replace_rows(standing, names)
         return names
 
+    @property
+    def _is_made_anew(self) -> bool:
+        return self._mode == "replace" and self._replaced == "table"
+
+    def _fitted(self, standing: Standing) -> list[str]:
+        """Return the table's names of the columns, once they fit."""
+        names = check_fit(self.table, self._schema, standing)
+        self._types = {column.name.casefold(): column.type for column in standing.columns}
+        self._exact = Exactness.of(self._schema, standing)
+        return names
+
+    def _put_aside(self, stage: StageTable) -> list[str]:
+        """Have rows go to a stage, made where it is missing; return its names of the columns.
+
+        Raises:
+            WriteFailed: What waited there is gone.
+        """
+        standing = self._found()
+        if standing is not None and self._is_made_anew:
+            standing = None
+        names = self._new_names() if standing is None else self._fitted(standing)
+        if self._standing(stage.table) is None:
+            if stage.begun:
+                raise _stage_missing(self.table, stage.table)
+            self._create_stage(stage.table, standing, names)
+        self._into = self._waiting = stage.table
+        return names
+
     def _make(self) -> list[str]:
-        check_names(self.table, self._schema, self.longest_name)
+        names = self._new_names()
         self._create(self._into)
         self._made = True
+        return names
+
+    def _new_names(self) -> list[str]:
+        """Return the names of the columns of a table that is to be made."""
+        check_names(self.table, self._schema, self.longest_name)
         return list(self._schema.names)
 
     def write(self, batch: "pa.RecordBatch") -> None:
@@ -284,6 +333,24 @@ class TransactionWriter(ABC):
             self._taken += self._finish()
         return self._taken
 
+    def gather(self) -> int | None:
+        """Put all that waits on the stage in its place, still invisible to others.
+
+        Returns:
+            How many rows the database says that the table took; None where nothing is staged.
+        """
+        if self._waiting is None:
+            return None
+        with self._transaction.work("publish", self.table):
+            self._gathered = self._pour(self._waiting, self._placed())
+        return self._gathered
+
+    def _pour(self, stage: TableName, names: list[str]) -> int:
+        """Insert the rows of a stage, whose columns come in the order of `names`."""
+        listed = ", ".join(map(quote_name, names))
+        insert = f"INSERT INTO {self._into.sql} ({listed}) SELECT * FROM {stage.sql}"
+        return self._inserted(self._session.execute(insert))
+
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
         """Return the rows of a table that this writer made, in this session; None of another's."""
         if not self._made:
@@ -293,6 +360,8 @@ class TransactionWriter(ABC):
     def commit(self) -> dict[str, int]:
         """Publish, and return the counts."""
         self._transaction.commit(self.table)
+        if self._waiting is not None:
+            return {} if self._gathered is None else {"inserted": self._gathered}
         return {"inserted": self._taken}
 
     def abort(self) -> None:
@@ -322,8 +391,8 @@ class TransactionWriter(ABC):
             raise rows_remain(self.table)
 
     @abstractmethod
-    def _standing(self) -> Standing | None:
-        """Return what stands under the name, by the database's own rules for names."""
+    def _standing(self, table: TableName) -> Standing | None:
+        """Return what stands under a name, by the database's own rules for names."""
 
     @abstractmethod
     def _known(self) -> list[str]:
@@ -332,6 +401,14 @@ class TransactionWriter(ABC):
     @abstractmethod
     def _create(self, table: TableName) -> None:
         """Make a table of the schema's columns."""
+
+    @abstractmethod
+    def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
+        """Make a table without any rule for rows that will go into one that stands, or will."""
+
+    @abstractmethod
+    def _inserted(self, cursor: Any) -> int:
+        """Return how many rows the database says that an INSERT has put in."""
 
     @abstractmethod
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
@@ -364,6 +441,15 @@ class TransactionWriter(ABC):
     @abstractmethod
     def _swap(self, table: TableName) -> None:
         """Put the table that was filled aside in the place of `table`, which is dropped."""
+
+
+def _stage_missing(table: TableName, stage: TableName) -> WriteFailed:
+    return WriteFailed(
+        f"Cannot go on with the load of table {table}",
+        why=f"the rows that it has read so far waited in table {stage}, which is gone",
+        do="start again with --restart: no reader has seen any of them",
+        code="stage_missing",
+    )
 
 
 def _table(batch: "pa.RecordBatch") -> "pa.Table":

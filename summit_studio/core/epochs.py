@@ -39,6 +39,7 @@ class Stage(StrEnum):
     """How far a target is with a lineage."""
 
     OPEN = "open"  # More epochs may come.
+    STAGED = "staged"  # More may come, and readers see none before the last is there.
     COMPLETE = "complete"  # The last epoch is committed.
     FINISHED = "finished"  # And so it is in every other target of the run.
 
@@ -119,6 +120,7 @@ class Claim:
         renews: The run has claimed the target before: that claim must still be the newest.
         seen: The lineage and epoch at which the run saw the target when it decided what to do;
             None where that does not matter.
+        staged: What the run commits is kept out of sight until all of the load is there.
     """
 
     lineage: str
@@ -130,6 +132,7 @@ class Claim:
     take_over: bool = False
     renews: bool = False
     seen: tuple[str, int] | None = None
+    staged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,11 @@ class Progress:
     owner: str = ""
     path: str = ""
     idle_secs: float = 0.0
+
+    @property
+    def shown(self) -> int:
+        """How many of its rows readers of the target can see."""
+        return 0 if self.stage is Stage.STAGED else self.rows
 
     def holds(self, mark: EpochEnd) -> bool:
         """Return True if the rows of an epoch are committed already."""
@@ -220,6 +228,12 @@ class Checkpoint(ABC):
     mark: EpochEnd | None = None
     """The epoch that the next commit ends, as audited."""
 
+    staged: bool = False
+    """True once it is claimed for a load whose epochs are kept out of sight until the last."""
+
+    only_staged: bool = False
+    """True if it is kept for such loads alone: any other takes the place of all that is there."""
+
     def settle(self, mark: EpochEnd) -> None:
         """Take the epoch that the next commit ends."""
         self.mark = mark
@@ -231,6 +245,26 @@ class Checkpoint(ABC):
             SummitError: The target does not allow it (`permission_denied`), or cannot be reached.
         """
 
+    def may_stage(self) -> bool:
+        """Return True if epochs can be kept out of sight here; makes what that needs.
+
+        Raises:
+            SummitError: The target cannot be reached.
+        """
+        return True
+
+    def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
+        """Return what waits beside the target for no load that is unfinished, as far as is known.
+
+        Args:
+            drop: Drop it; what somebody holds is left.
+
+        Raises:
+            SummitError: The target cannot be reached.
+        """
+        del drop
+        return ()
+
     @abstractmethod
     def look(self) -> Progress | None:
         """Return what the target says, or None where it says nothing; changes nothing."""
@@ -239,7 +273,8 @@ class Checkpoint(ABC):
     def acquire(self, claim: Claim) -> Progress:
         """Claim the target for a run: from now on no earlier run can commit.
 
-        A lineage that is another than the target's begins at epoch 0.
+        A lineage that is another than the target's begins at epoch 0, and what that has staged
+        is dropped.
 
         Raises:
             AlreadyRunning: Another run is at work, as far as can be told.
@@ -263,7 +298,7 @@ class Checkpoint(ABC):
 
     @abstractmethod
     def forget(self) -> None:
-        """Remove what is known of the sink. Its rows stay."""
+        """Remove what is known of the sink, and what it has staged. Rows that readers see stay."""
 
 
 class AlreadyRunning(SummitError):

@@ -276,12 +276,14 @@ class CheckpointCommitted:
         epoch: From 1, over all runs of the load.
         rows: Rows that the target took in it.
         lineage: The load, over all its runs.
+        staged: No reader sees them before the load is whole.
     """
 
     node_id: str
     epoch: int
     rows: int
     lineage: str = ""
+    staged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +314,7 @@ class RunFinished:
     Args:
         committed: Rows that targets hold of a load that is unfinished, by sink: another run goes on
             behind them.
+        staged: The same of rows that no reader sees yet.
     """
 
     run_id: str
@@ -321,6 +324,7 @@ class RunFinished:
     error: ErrorReport | None = None
     finished_at: datetime | None = None
     committed: dict[str, int] = field(default_factory=dict)
+    staged: dict[str, int] = field(default_factory=dict)
 
 
 Event = (

@@ -11,7 +11,7 @@ from typing import Final
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.claims import require_free
-from summit_studio.core.epochs import AlreadyRunning, Checkpoint, Claim, Progress
+from summit_studio.core.epochs import AlreadyRunning, Checkpoint, Claim, Progress, Stage
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import is_alive, own_name
 from summit_studio.core.suggest import listing
@@ -75,7 +75,8 @@ class Unfinished:
         """Where it stands, as part of a sentence."""
         return listing(
             [
-                f"{each.progress.rows:,} rows (epoch {each.progress.epoch:,}) in {each.target}"
+                f"{each.progress.rows:,} rows (epoch {each.progress.epoch:,}) "
+                f"{'for' if each.progress.stage is Stage.STAGED else 'in'} {each.target}"
                 for each in self.standing
             ],
             4,
@@ -222,6 +223,25 @@ def forget(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[Sta
         for found in known:
             checkpoints[found.sink].forget()
     return known
+
+
+def leftovers(
+    request: RunRequest, catalogue: Catalogue | None = None, *, drop: bool = False
+) -> tuple[str, ...]:
+    """Return what waits beside the targets of a pipeline for no load that is unfinished.
+
+    Args:
+        request: Names the pipeline.
+        catalogue: The node types; by default all that are installed.
+        drop: Drop it.
+
+    Raises:
+        InvalidPipeline: It has problems.
+        SummitError: A target cannot be reached.
+    """
+    with _targets(request, catalogue) as (_, checkpoints):
+        found = [name for each in checkpoints.values() for name in each.leftovers(drop=drop)]
+    return tuple(dict.fromkeys(found))
 
 
 def _standing(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> Iterator[Standing]:

@@ -485,7 +485,8 @@ class DeadLetters:
             sink = checked.nodes[sink_id]
             if not isinstance(sink, SinkNode) or not sink.keeps_rows:
                 continue
-            if sink.checkpoint(context, key) is None:
+            kept = sink.checkpoint(context, key)
+            if kept is None or kept.only_staged:
                 raise CannotReenter(
                     f"Rows cannot be added to '{sink.node_title}' by a retry",
                     why="each time it writes its target is written anew, or keeps no account of "

@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from summit_studio.backends.contract import Epochs, Start, Stop
@@ -51,6 +52,8 @@ _PARTS: Final = (
     "settings that decide where batches end",
 )
 _PART_DIGITS: Final = 16
+_UNDER_WAY: Final = frozenset({Stage.OPEN, Stage.STAGED})
+_AS_BEGUN: Final = MappingProxyType({Stage.OPEN: Publish.EACH, Stage.STAGED: Publish.STAGED})
 _TRIES: Final = 5
 
 
@@ -120,12 +123,10 @@ def _begin(
         Moved: One has moved in between.
     """
     checkpoints = checkpoints_of(plan, request, settings, context)
-    _require_exactly_once(plan, settings, checkpoints)
-    unkept = _unkept(plan, checkpoints, settings)
-    for sink in unkept:
-        del checkpoints[sink]
-    promised = promises(plan, settings, context, unkept)
     known = _known(plan, checkpoints)
+    publish = _published(plan, request, settings, context, checkpoints, known)
+    _require_exactly_once(plan, settings, checkpoints)
+    known = {sink: progress for sink, progress in known.items() if sink in checkpoints}
     _require_own(request, known)
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     lineage = _of_batch(known, request.batch) if request.batch else unfinished_of(known)
@@ -140,11 +141,11 @@ def _begin(
     started = lineage.started if lineage else _now(request)
     epochs = Epochs(
         every=settings.checkpoints.every
-        if any(p.publish is not Publish.WHOLE for p in promised.values())
+        if any(p is not Publish.WHOLE for p in publish.values())
         else None,
-        publish={sink: p.publish for sink, p in promised.items()},
+        publish=publish,
         checkpoints=checkpoints,
-        held=_claimed(plan, request, checkpoints, prints, name, started, known),
+        held=_claimed(plan, request, checkpoints, prints, name, started, publish, known),
     )
     if not resumed:
         return Lineage(name, started, epochs)
@@ -175,7 +176,9 @@ def again(
         if sink in last.epochs.checkpoints
     }
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
-    held = _claimed(plan, request, checkpoints, prints, last.name, last.started)
+    held = _claimed(
+        plan, request, checkpoints, prints, last.name, last.started, last.epochs.publish
+    )
     there = {sink: progress for sink, progress in held.items() if progress.epoch}
     if there:
         first = next(iter(there.values()))
@@ -198,6 +201,7 @@ def _claimed(
     prints: Mapping[str, str],
     name: str,
     started: datetime,
+    publish: Mapping[str, Publish],
     known: Mapping[str, Progress] | None = None,
 ) -> dict[str, Progress]:
     """Claim every target for the run, or none; return how far they are.
@@ -211,6 +215,7 @@ def _claimed(
                 name, started, prints[sink], request.run_id, own_name(),
                 str(request.path or ""), request.take_over,
                 renews=known is None, seen=None if known is None else seen(known.get(sink)),
+                staged=publish.get(sink) is Publish.STAGED,
             )  # fmt: skip
             with _at(plan, sink):
                 held[sink] = checkpoint.acquire(claim)
@@ -292,6 +297,54 @@ def _known(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> dict[str, Progr
     return found
 
 
+def _published(
+    plan: Plan,
+    request: RunRequest,
+    settings: Settings,
+    context: RunContext,
+    checkpoints: dict[str, Checkpoint],
+    known: Mapping[str, Progress],
+) -> Mapping[str, Publish]:
+    """Return how each sink publishes; checkpoints that then keep nothing are taken out.
+
+    A load that is unfinished goes on as it began: what readers saw of it they saw, and what they
+    did not see they see at its end.
+
+    Raises:
+        SummitError: The pipeline counts on one that its target does not let us keep, or the target
+            cannot be reached.
+    """
+    unkept = _unkept(plan, checkpoints, settings)
+    unstaged: tuple[str, ...] = ()
+    while True:
+        promised = promises(plan, settings, context, unkept, unstaged)
+        refused = [
+            sink
+            for sink, promise in promised.items()
+            if promise.publish is Publish.STAGED and not checkpoints[sink].may_stage()
+        ]
+        if not refused:
+            break
+        unstaged = (*unstaged, *refused)
+    publish = {sink: promise.publish for sink, promise in promised.items()}
+    begun = None if _begins_anew(request, settings) else unfinished_of(known)
+    for sink, progress in known.items() if begun is not None else ():
+        if begun is not None and progress.lineage == begun.lineage and progress.epoch:
+            publish[sink] = _AS_BEGUN.get(progress.stage, publish[sink])
+    for sink, checkpoint in list(checkpoints.items()):
+        if sink in unkept:
+            del checkpoints[sink]
+        elif checkpoint.only_staged and publish[sink] is not Publish.STAGED:
+            del checkpoints[sink]
+            if sink in known:
+                checkpoint.forget()
+    return publish
+
+
+def _begins_anew(request: RunRequest, settings: Settings) -> bool:
+    return request.restart or settings.checkpoints.on_unfinished == "restart"
+
+
 def _unkept(
     plan: Plan, checkpoints: Mapping[str, Checkpoint], settings: Settings
 ) -> tuple[str, ...]:
@@ -308,6 +361,8 @@ def _unkept(
     )
     found = []
     for sink, checkpoint in checkpoints.items():
+        if checkpoint.only_staged:
+            continue
         try:
             with _at(plan, sink):
                 checkpoint.reach()
@@ -390,7 +445,7 @@ def _require_resumable(
     there = {s: p for s, p in known.items() if p.lineage == lineage.lineage and p.epoch}
     since = _since(plan, there, lineage)
     policy = "restart" if request.restart else settings.checkpoints.on_unfinished
-    if policy == "restart" and any(p.rows for p in there.values()):
+    if policy == "restart" and any(p.shown for p in there.values()):
         raise Unfinished(
             f"'{plan.document.name}' cannot start again",
             why=f"{since}, and would be there twice",
@@ -411,7 +466,13 @@ def _require_resumable(
 def _since(plan: Plan, there: Mapping[str, Progress], lineage: Progress) -> str:
     """Return how an unfinished load stands, as part of a sentence."""
     rows = listing(
-        [f"{p.rows:,} rows of it are in {_target(plan, s)}" for s, p in there.items()], 4
+        [
+            f"{p.rows:,} rows of it wait out of sight of {_target(plan, s)}"
+            if p.stage is Stage.STAGED
+            else f"{p.rows:,} rows of it are in {_target(plan, s)}"
+            for s, p in there.items()
+        ],
+        4,
     )
     return f"the load that began at {lineage.started:%Y-%m-%d %H:%M:%S} UTC is unfinished: {rows}"
 
@@ -430,8 +491,13 @@ def _require_same(
             raise Unfinished(
                 f"'{plan.document.name}' cannot go on where it stands",
                 why=f"{since}, and since then {listing(changed)} changed",
-                do="put that back and run again to go on; or delete those rows, run "
-                "`summit checkpoints forget` on the pipeline, and start again",
+                do="put that back and run again to go on; or "
+                + (
+                    "delete those rows, run `summit checkpoints forget` on the pipeline, and start "
+                    "again"
+                    if any(p.shown for p in there.values())
+                    else "start again with --restart: no reader has seen any of it"
+                ),
                 code="changed_since",
                 where=plan.nodes[sink].place(),
             )
@@ -463,7 +529,7 @@ def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[St
     """Return where the epochs end that sinks of a domain hold beyond the least."""
     ahead = {p.epoch: p for s, p in held.items() if s in domain.sinks and p.epoch > least}
     return tuple(
-        Stop(epoch, p.positions if p.stage is Stage.OPEN else None)
+        Stop(epoch, p.positions if p.stage in _UNDER_WAY else None)
         for epoch, p in sorted(ahead.items())
     )
 

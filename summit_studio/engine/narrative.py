@@ -73,7 +73,8 @@ def _title(node_id: str, titles: Mapping[str, str]) -> str:
 def _checkpoint(event: CheckpointCommitted | CheckpointAsked, titles: Mapping[str, str]) -> str:
     if isinstance(event, CheckpointCommitted):
         who = _title(event.node_id, titles)
-        return f"{who} committed epoch {event.epoch}: {event.rows:,} rows."
+        did = "staged" if event.staged else "committed"
+        return f"{who} {did} epoch {event.epoch}: {event.rows:,} rows."
     if event.why_not:
         return f"There will be no checkpoint: {event.why_not}."
     return "A checkpoint is asked for: the epoch ends at the next chunk of rows."
@@ -134,6 +135,10 @@ def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:
     return listing(held, 4)
 
 
+def _kept(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:
+    return listing([f"{_title(s, titles)} keeps {count:,} rows" for s, count in rows.items()], 4)
+
+
 def _ended(event: RunFinished, titles: Mapping[str, str]) -> str:
     words = {
         RunStatus.SUCCEEDED: "succeeded",
@@ -145,6 +150,8 @@ def _ended(event: RunFinished, titles: Mapping[str, str]) -> str:
     stands = ""
     if event.committed:
         stands = f"; {_held(event.committed, titles)}, and the next run goes on behind them"
+    elif event.staged:
+        stands = f"; nothing was published; {_kept(event.staged, titles)} for the next run"
     elif event.status in {RunStatus.CANCELLED, RunStatus.QUALITY_FAILED}:
         stands = "; nothing was published"
     why = f" {event.error}" if event.error and event.status is RunStatus.FAILED else ""

@@ -125,6 +125,8 @@ class Run:
         self._lineage: Lineage | None = None
         self._demand = demand or Demand()
         self._committed: Counter[str] = Counter()
+        self._staged: Counter[str] = Counter()
+        self._refused = False
         self._ledger = Ledger(self._plan, self.emit)
 
     @property
@@ -139,7 +141,8 @@ class Run:
         self._ledger = Ledger(self._plan, self.emit)
         self._ledger.restore(lineage.sums)
         held = lineage.epochs.held
-        self._committed = Counter({sink: p.rows for sink, p in held.items() if p.epoch})
+        self._committed = Counter({sink: p.shown for sink, p in held.items() if p.shown})
+        self._staged = Counter({s: p.rows for s, p in held.items() if p.stage is Stage.STAGED})
 
     def run(self) -> RunFinished:
         """Run to the end and return the last event. Never raises for what happens in the run."""
@@ -164,6 +167,7 @@ class Run:
             ErrorReport.of(self._error) if self._error else None,
             datetime.now(UTC),
             {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
+            {} if self._status() is RunStatus.SUCCEEDED else dict(self._staged),
         )
         if self._ending is not None:
             self._ending(finished)
@@ -176,7 +180,7 @@ class Run:
         self._enough = True
         self._stop.cancel()
 
-    def close(self, mark: EpochEnd, node_ids: Collection[str]) -> EpochEnd:
+    def close(self, mark: EpochEnd, node_ids: Collection[str], shown: Collection[str]) -> EpochEnd:
         """Let the sinks commit an epoch, unless the counts or a critical rule speak against it.
 
         Raises:
@@ -185,8 +189,10 @@ class Run:
             QualityGateFailed: A critical rule is breached.
         """
         sums = self._ledger.close(mark.epoch, node_ids, self._stands())
-        self._tolerate(sums, mark.epoch)
-        self._require([s for s in self._ledger.scores() if s.node_id in node_ids])
+        tolerance = self._settings.errors.tolerance
+        if shown or (tolerance is not None and tolerance.rows is not None):
+            self._tolerate(sums, mark.epoch)
+        self._require([s for s in self._ledger.scores() if s.node_id in shown])
         return replace(mark, sums=sums)
 
     def audit(self) -> Sums:
@@ -198,14 +204,23 @@ class Run:
             QualityGateFailed: A critical rule is breached.
             Cancelled: Someone cancelled meanwhile.
         """
-        self._ledger.verify(self._stands())
-        self._tolerate(self._ledger.sums())
-        self._gate()
+        try:
+            self._hold()
+        except SummitError:
+            # Going on would come to the same: what is staged of the load is of no more use.
+            self._refused = True
+            self._staged.clear()
+            raise
         with self._phase:
             if self._cancelled or self._late:
                 raise Cancelled
             self._publishing = True
         return self._ledger.sums()
+
+    def _hold(self) -> None:
+        self._ledger.verify(self._stands())
+        self._tolerate(self._ledger.sums())
+        self._gate()
 
     def emit(self, event: Event) -> None:
         """Tell the listener."""
@@ -215,7 +230,7 @@ class Run:
                 return
             self._clock(event)
             if isinstance(event, CheckpointCommitted):
-                self._committed[event.node_id] += event.rows
+                self._count(event)
                 self._failures = 0
             if isinstance(event, OutputPublished):
                 self._visible.add(event.node_id)
@@ -354,11 +369,22 @@ class Run:
         )
         self._tell(replace(change, node_ids=using))
 
+    def _count(self, event: CheckpointCommitted) -> None:
+        """Count the rows of an epoch among those that readers see, or that wait to be seen."""
+        if event.staged:
+            self._staged[event.node_id] += event.rows
+        else:
+            self._committed[event.node_id] += event.rows
+            del self._staged[event.node_id]
+
     def _release(self) -> None:
         """Let other runs have the targets, as far as these can be reached."""
         for checkpoint in self._lineage.epochs.checkpoints.values() if self._lineage else ():
             with contextlib.suppress(SummitError):
-                checkpoint.release()
+                if self._refused and checkpoint.staged:
+                    checkpoint.forget()
+                else:
+                    checkpoint.release()
 
     def _stands(self) -> str:
         """Return what targets hold of a load that goes no further, as part of a sentence."""

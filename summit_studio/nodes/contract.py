@@ -657,9 +657,18 @@ class Writer(ABC):
         """
         return None
 
+    def gather(self) -> int | None:
+        """Bring together all epochs of a staged load, still invisible; after the last `prepare`.
+
+        Returns:
+            How many rows the target says that readers will find of the load. None where nothing
+            is staged.
+        """
+        return None
+
     @abstractmethod
     def commit(self, epoch: int) -> Published:
-        """Make the epoch visible in one step."""
+        """Make the epoch visible in one step; of a staged load, all of them at the last."""
 
     @abstractmethod
     def abort(self) -> None:
@@ -699,6 +708,8 @@ class SinkNode(NodeType[P]):
     """False of a sink that only counts: where a run goes on, it has nothing to lose."""
     commits_last: ClassVar[bool] = False
     """True of a sink that tells of rows which others hold: it commits once all of them have."""
+    shows: ClassVar[bool] = True
+    """False of a sink whose rows no reader of a target meets."""
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
@@ -721,6 +732,18 @@ class SinkNode(NodeType[P]):
         Part of a sentence. Its target may be asked.
         """
         del context
+        return "its target keeps no account of how far it is"
+
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
+        """Return why epochs cannot be kept out of sight until the last; empty where they can.
+
+        Part of a sentence. Its target may be asked.
+
+        Args:
+            context: The run's.
+            refuses: The rows that the target refuses go on from the sink.
+        """
+        del context, refuses
         return "its target keeps no account of how far it is"
 
     def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:

@@ -55,6 +55,7 @@ class LeftOut(SinkNode[NoParams]):
     params_class = NoParams
     delivery = Delivery.NONE
     keeps_rows = False
+    shows = False
 
     def whole_because(self, context: RunContext) -> str:
         """Return that nothing speaks against epochs."""
@@ -103,6 +104,7 @@ class LetterSink(SinkNode[NoParams]):
     icon = "preview"
     params_class = NoParams
     delivery = Delivery.IDEMPOTENT
+    shows = False
 
     def __init__(
         self,

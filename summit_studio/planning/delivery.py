@@ -7,6 +7,7 @@ from types import MappingProxyType
 from summit_studio.core.epochs import Publish
 from summit_studio.core.errors import SummitError, Untrusted
 from summit_studio.core.problems import Fix
+from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import (
@@ -26,6 +27,7 @@ from summit_studio.planning.settings import Settings, settings_of
 from summit_studio.workspace.connections import FILE_KINDS
 
 _SAID = "the pipeline says so"
+_NO_STAGE = "its target does not let us keep epochs out of sight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ def _looking(plan: Plan, context: DesignContext) -> RunContext:
 
 
 def _fixes(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, ...]:
-    if promise.publish is Publish.EACH:
+    if promise.publish is not Publish.WHOLE:
         return ()
     if promise.why == _SAID and plan.document.settings.get("checkpoints"):
         return (Fix("Let the program decide", setting=("checkpoints", "publish")),)
@@ -187,7 +189,11 @@ def _fixes(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, .
 
 
 def promises(
-    plan: Plan, settings: Settings, context: RunContext, unkept: Collection[str] = ()
+    plan: Plan,
+    settings: Settings,
+    context: RunContext,
+    unkept: Collection[str] = (),
+    unstaged: Collection[str] = (),
 ) -> Mapping[str, Promise]:
     """Return what each sink promises.
 
@@ -196,6 +202,7 @@ def promises(
         settings: Of the pipeline.
         context: Of the run.
         unkept: Sinks whose target does not let us keep how far they are.
+        unstaged: Sinks whose target does not let us keep epochs out of sight.
 
     Raises:
         SummitError: A source cannot be looked at.
@@ -204,7 +211,7 @@ def promises(
     found = {
         sink: Promise(Publish.WHOLE, "we may not keep there how far it is")
         if sink in unkept
-        else _promise(plan, domain, sink, settings, context)
+        else _promise(plan, domain, sink, settings, context, can_stage=sink not in unstaged)
         for domain in domains
         for sink in domain.sinks
     }
@@ -216,38 +223,84 @@ def promises(
         if whole:
             title = plan.nodes[whole[0]].node_title
             found[sink] = Promise(Publish.WHOLE, f"it tells of rows that '{title}' writes at once")
+    for domain in domains:
+        _need_one_another(plan, domain, found)
     return found
 
 
 def _promise(
-    plan: Plan, domain: Domain, sink_id: str, settings: Settings, context: RunContext
+    plan: Plan,
+    domain: Domain,
+    sink_id: str,
+    settings: Settings,
+    context: RunContext,
+    *,
+    can_stage: bool,
 ) -> Promise:
-    checkpoints = settings.checkpoints
     sink = plan.nodes[sink_id]
     assert isinstance(sink, SinkNode)  # noqa: S101 - planning says which are
+    whole = _in_one_go(plan, domain, settings, context)
+    if whole is not None:
+        return whole
+    shared = _shared(plan, domain, sink, context)
+    if shared:
+        return Promise(Publish.WHOLE, shared)
+    asked = settings.checkpoints.publish
+    whole_because, hidden = sink.whole_because(context), _hidden(plan, settings)
+    inside = not sink.shows and (not hidden or not sink.keeps_rows)
+    if asked == "each" or inside or (asked == "auto" and not whole_because and not hidden):
+        if whole_because:
+            return Promise(Publish.WHOLE, whole_because, sink_id)
+        return Promise(Publish.EACH, str(settings.checkpoints.every) if asked == "auto" else _SAID)
+    why = _SAID if asked == "staged" else hidden or whole_because
+    unstaged = _unstaged(plan, sink, settings, context) if can_stage else _NO_STAGE
+    if not unstaged:
+        return Promise(Publish.STAGED, why)
+    if asked == "staged":
+        return Promise(Publish.WHOLE, unstaged, sink_id)
+    if whole_because:
+        return Promise(Publish.WHOLE, whole_because, sink_id)
+    return Promise(Publish.WHOLE, f"{hidden}, and {unstaged}")
+
+
+def _unstaged(
+    plan: Plan,
+    sink: SinkNode,  # type: ignore[type-arg]
+    settings: Settings,
+    context: RunContext,
+) -> str:
+    """Return why the epochs of a sink cannot be kept out of sight; empty where they can."""
+    if sink.delivery is Delivery.TRANSACTIONAL:
+        if settings.checkpoints.table is not None:
+            return "the setting checkpoints.table says that no table may be made beside it"
+        if settings.verify == "content" and settings.checkpoints.publish == "auto":
+            return "the rows of one epoch on a stage cannot be read back by themselves"
+    refuses = plan.connected(sink.node_id, REJECTED)
+    return sink.unstaged_because(context, refuses=refuses)
+
+
+def _in_one_go(
+    plan: Plan, domain: Domain, settings: Settings, context: RunContext
+) -> Promise | None:
+    """Return the promise of a domain whose rows come in one epoch; None where there are more."""
+    checkpoints = settings.checkpoints
     if checkpoints.publish == "whole":
         return Promise(Publish.WHOLE, _SAID)
     heads = [plan.nodes[i] for i in domain.heads]
     restarting = next(filter(None, (_restarting(head, context) for head in heads)), None)
     if restarting is not None:
         return restarting
-    asked = checkpoints.publish == "each"
     bounded = checkpoints.every_bytes is None and checkpoints.every_secs is None
-    most = _most_rows(heads, context) if bounded and not asked else None
+    most = _most_rows(heads, context) if bounded and checkpoints.publish == "auto" else None
     if most is not None and most < checkpoints.every_rows:
         titles = listing([f"'{head.node_title}'" for head in heads], 3)
         has = "has" if len(heads) == 1 else "together have"
         return Promise(Publish.WHOLE, f"{titles} {has} fewer than {checkpoints.every_rows:,} rows")
-    why = sink.whole_because(context)
-    if why:
-        return Promise(Publish.WHOLE, why, sink_id)
-    why = _shared(plan, domain, sink, context)
-    if why:
-        return Promise(Publish.WHOLE, why)
-    if asked:
-        return Promise(Publish.EACH, _SAID)
-    if settings.verify == "content":
-        return Promise(Publish.WHOLE, "what was written is read back before anything shows")
+    return None
+
+
+def _hidden(plan: Plan, settings: Settings) -> str:
+    """Return why nothing may show before all rows are there; empty where it may."""
     critical = [
         rule.id
         for node in plan.nodes.values()
@@ -256,8 +309,10 @@ def _promise(
         if rule.critical
     ]
     if critical:
-        return Promise(Publish.WHOLE, f"nothing may show before {listing(critical, 3)} holds")
-    return Promise(Publish.EACH, str(checkpoints.every))
+        return f"nothing may show before {listing(critical, 3)} holds"
+    if settings.verify == "content":
+        return "what was written is read back before anything shows"
+    return ""
 
 
 def _restarting(head: AnyNode, context: RunContext) -> Promise | None:
@@ -323,3 +378,21 @@ def _go_together(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
                         found[whole[0]].cause,
                     )
                 changed = True
+
+
+def _need_one_another(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
+    """Have no sink staged in vain: beside one that is written all at once, all rows come again."""
+    whole = [i for i in domain.sinks if found[i].publish is Publish.WHOLE and _keeps(plan, i)]
+    for sink in domain.sinks if whole else ():
+        if found[sink].publish is Publish.STAGED:
+            title = plan.nodes[whole[0]].node_title
+            found[sink] = Promise(
+                Publish.WHOLE,
+                f"'{title}' is written all at once: {found[whole[0]].why}",
+                found[whole[0]].cause,
+            )
+
+
+def _keeps(plan: Plan, sink: str) -> bool:
+    node = plan.nodes[sink]
+    return isinstance(node, SinkNode) and node.keeps_rows

@@ -59,11 +59,14 @@ class Performance(_Part):
 class Checkpoints(_Part):
     """Where a run that died goes on."""
 
-    publish: Literal["auto", "whole", "each"] = Field(
+    publish: Literal["auto", "whole", "staged", "each"] = Field(
         "auto",
         description="What readers of a target see while a run is under way: nothing until its end "
-        "(whole; a run that dies starts again), or every epoch once it is committed (each; it goes "
-        "on where the target stands). auto takes each for loads of more than one epoch.",
+        "(whole; a run that dies starts again), nothing although what is written is kept (staged; "
+        "it goes on where it stood, and all shows at once after the last epoch), or every epoch "
+        "once it is committed (each; it goes on where the target stands). auto takes whole for "
+        "loads of less than an epoch; staged for those that replace what is there, fill a single "
+        "file, have a critical rule or compare content; else each.",
     )
     every_rows: int = Field(
         1_000_000,

@@ -27,7 +27,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from summit_studio.core.claims import busy, claimed, require_free
 from summit_studio.core.durable import remove, sync_folder
@@ -39,7 +39,7 @@ from summit_studio.stores.staging import write_errors
 WORK: Final = "_summit"
 """The folder of our own in a folder of parts. Names that begin with `_` are no data."""
 
-_ASIDE: Final = ".new"
+ASIDE: Final = ".new"
 """Ends the names of parts that are not in their place, so that no pattern takes them for data."""
 
 _ENDED: Final = "ended"
@@ -69,6 +69,9 @@ class PartsCheckpoint(Checkpoint):
         empty: True refuses a folder that holds anything as a load begins.
     """
 
+    between: ClassVar[Stage] = Stage.OPEN
+    """How far a load is between two epochs."""
+
     def __init__(self, folder: Path, key: SinkKey, step: Step, *, empty: bool = False) -> None:
         self.folder = folder.absolute()
         self._sink = key.sink
@@ -77,6 +80,7 @@ class PartsCheckpoint(Checkpoint):
         self._empty = empty
         self._held: Progress | None = None
         self._desk = self._home
+        self.staged = self.between is Stage.STAGED
 
     def look(self) -> Progress | None:
         """Return what the newest claim and its manifests say; None where there is none."""
@@ -159,22 +163,29 @@ class PartsCheckpoint(Checkpoint):
             WriteFailed: The disk is full or gone. Parts of an epoch that is committed are put in
                 place by the next run.
         """
+        moved = self._moved(sum(parts.values()))
+        kept = {name: count for name, count in parts.items() if count}
+        if moved.stage is Stage.COMPLETE and not moved.rows:
+            kept = dict(parts)
+        self._put(Manifest(moved, kept))
+        return len(kept)
+
+    def _moved(self, rows: int) -> Progress:
+        """Return how far the folder is with so many more rows, at the end of the settled epoch."""
         held, mark = self._current(), self.mark
         assert mark is not None  # noqa: S101 - a writer commits what was settled
-        rows = held.rows + sum(parts.values())
-        kept = {name: count for name, count in parts.items() if count}
-        if mark.last and not rows:
-            kept = dict(parts)
-        moved = replace(
+        return replace(
             held,
             epoch=mark.epoch,
             positions=mark.positions,
-            rows=rows,
+            rows=held.rows + rows,
             sums=mark.sums,
-            stage=Stage.COMPLETE if mark.last else Stage.OPEN,
+            stage=Stage.COMPLETE if mark.last else self.between,
         )
-        manifest = _Manifest(moved, kept)
-        desk = self._desk / f"epoch-{mark.epoch:06d}"
+
+    def _put(self, manifest: "Manifest") -> None:
+        """Commit an epoch by its manifest, and put in place what that names."""
+        desk = self._desk / f"epoch-{manifest.progress.epoch:06d}"
         with write_errors(self.folder):
             self.tell("manifest")
             self._link(manifest.file, manifest.text())
@@ -182,8 +193,7 @@ class PartsCheckpoint(Checkpoint):
             self._place(manifest, [desk])
             self.tell("placed")
             remove(desk)
-        self._held = moved
-        return len(kept)
+        self._held = manifest.progress
 
     def finish(self) -> None:
         """Note that every target has all rows."""
@@ -250,11 +260,11 @@ class PartsCheckpoint(Checkpoint):
                 return replace(claim, owner="") if (file.parent / _ENDED).exists() else claim
         return None
 
-    def _manifests(self) -> Iterator["_Manifest"]:
+    def _manifests(self) -> Iterator["Manifest"]:
         for file in sorted(self._home.glob("epoch-*.json")):
             # Another run that begins a load may have dropped it a moment ago.
             with contextlib.suppress(FileNotFoundError):
-                yield _Manifest.read(file)
+                yield Manifest.read(file)
 
     def _newest(self) -> int:
         """Return the number of the newest claim; 0 for none."""
@@ -388,7 +398,7 @@ class PartsCheckpoint(Checkpoint):
         for manifest in list(self._manifests()):
             self._place(manifest, self._desks(manifest))
 
-    def _desks(self, manifest: "_Manifest") -> list[Path]:
+    def _desks(self, manifest: "Manifest") -> list[Path]:
         number, epoch = manifest.progress.generation, manifest.progress.epoch
         runs = [r for kind in ("past", "run") for r in self._home.glob(f"{kind}-{number:06d}*")]
         desks: list[Path] = []
@@ -397,28 +407,38 @@ class PartsCheckpoint(Checkpoint):
                 desks += (desk / f"epoch-{epoch:06d}" for desk in run.iterdir())
         return desks
 
-    def _waits(self, manifest: "_Manifest") -> bool:
+    def _waits(self, manifest: "Manifest") -> bool:
         desks = self._desks(manifest)
-        return any((d / f"{name}{_ASIDE}").exists() for d in desks for name in manifest.parts)
+        return any((d / f"{name}{ASIDE}").exists() for d in desks for name in manifest.parts)
 
-    def _place(self, manifest: "_Manifest", desks: list[Path]) -> None:
+    def _place(self, manifest: "Manifest", desks: list[Path]) -> None:
         """Move the parts of an epoch to their places, those that are not there yet."""
         touched = {self.folder}
         for desk in desks:
             if not desk.is_dir():
                 continue
             for name in manifest.parts:
-                place = self.folder / name
+                place = self._place_of(name)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                aside = desk / f"{name}{_ASIDE}"
-                if place.exists() and aside.exists():
+                aside = desk / f"{name}{ASIDE}"
+                if aside.exists() and not self._is_free(place):
                     raise self._taken(name, aside)
                 # One that is gone from here stands in its place, or was fetched from there.
                 with contextlib.suppress(FileNotFoundError):
-                    aside.rename(place)
-                    touched |= {p for p in place.parents if p.is_relative_to(self.folder)}
+                    aside.replace(place)
+                    touched |= {place.parent} | {
+                        p for p in place.parents if p.is_relative_to(self.folder)
+                    }
         for folder in sorted(touched, reverse=True):
             sync_folder(folder)
+
+    def _place_of(self, name: str) -> Path:
+        """Return where a part belongs."""
+        return self.folder / name
+
+    def _is_free(self, place: Path) -> bool:
+        """Return True if a part may be put there."""
+        return not place.exists()
 
 
 def adds_to(folder: Path, run_id: str) -> bool:
@@ -459,7 +479,7 @@ class Parts(StagedFolder):
         self.prepare()
         self._checkpoint.commit(
             {
-                part.relative_to(self.staged).as_posix().removesuffix(_ASIDE): rows
+                part.relative_to(self.staged).as_posix().removesuffix(ASIDE): rows
                 for part, rows in self.rows.items()
             }
         )
@@ -481,11 +501,11 @@ class Parts(StagedFolder):
             raise
 
     def _named(self, number: int, ending: str) -> str:
-        return self._checkpoint.name(number, ending) + _ASIDE
+        return self._checkpoint.name(number, ending) + ASIDE
 
 
 @dataclass(frozen=True, slots=True)
-class _Manifest:
+class Manifest:
     """An epoch that is committed.
 
     Args:
@@ -498,13 +518,20 @@ class _Manifest:
 
     @property
     def file(self) -> str:
+        """Its name."""
         return f"epoch-{self.progress.epoch:06d}-{self.progress.lineage}.json"
 
     def text(self) -> str:
+        """Return what stands in it."""
         return json.dumps(_values(self.progress) | {"parts": self.parts}, indent=1)
 
     @classmethod
-    def read(cls, file: Path) -> "_Manifest":
+    def read(cls, file: Path) -> "Manifest":
+        """Read one.
+
+        Raises:
+            WriteFailed: It is not what this program writes.
+        """
         values = _read(file)
         parts = values["parts"]
         for name in parts:

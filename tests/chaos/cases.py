@@ -10,7 +10,19 @@ from urllib.parse import parse_qs, urlsplit
 
 from tests.chaos.enriched import Enriched
 from tests.chaos.killing import Killer, Toll
-from tests.chaos.targets import Duckdb, Files, Letters, Postgres, PostgresWhole, Sqlite, Target
+from tests.chaos.targets import (
+    Duckdb,
+    DuckdbStaged,
+    Files,
+    Letters,
+    OneFile,
+    Postgres,
+    PostgresStaged,
+    PostgresWhole,
+    Sqlite,
+    SqliteStaged,
+    Target,
+)
 
 Make = Callable[[Path, str], Target]
 
@@ -20,12 +32,20 @@ TARGETS: dict[str, Make] = {
     "sqlite": lambda folder, _: Sqlite(folder),
     "duckdb": lambda folder, _: Duckdb(folder),
     "files": lambda folder, _: Files(folder),
+    "postgres-staged": PostgresStaged,
+    "sqlite-staged": lambda folder, _: SqliteStaged(folder),
+    "duckdb-staged": lambda folder, _: DuckdbStaged(folder),
+    "csv": lambda folder, _: OneFile(folder, "csv"),
+    "jsonl": lambda folder, _: OneFile(folder, "jsonl"),
     "letters": Letters,
     "enriched": lambda folder, _: Enriched(folder),
 }
+STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", "jsonl"})
+"""Those whose short form is in `test_staged`."""
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",
     "control-no-generation": "no-generation",
+    "control-stage-not-truncated": "stage-not-truncated",
 }
 CASES = (*TARGETS, *CONTROLS)
 
@@ -78,7 +98,8 @@ def run_case(case: str, kills: int, host: str, folder: Path) -> Toll:
 
 
 def _control(control: str, kills: int, host: str, folder: Path) -> Toll:
-    target = Postgres(folder, host)
+    staged = control == "stage-not-truncated"
+    target = OneFile(folder, "csv") if staged else Postgres(folder, host)
     target.build()
     killer = Killer(target, control)
     killer.learn()
@@ -88,6 +109,9 @@ def _control(control: str, kills: int, host: str, folder: Path) -> Toll:
         epoch = 2 + number % 3
         if control == "no-generation":
             killer.freeze(f"commit:good:{epoch}")
+        elif staged:
+            # The rows are on the stage, and their epoch is not committed.
+            killer.kill(f"manifest:good:{epoch}")
         else:
             # Between the rows' COMMIT and that of the checkpoint.
             killer.kill(f"checkpoint:good:{epoch}")

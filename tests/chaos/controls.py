@@ -6,7 +6,9 @@ Each is what one would write who has not thought of a crash at the worst moment.
 from collections.abc import Callable
 from typing import Any
 
+from summit_studio.backends.local import sink
 from summit_studio.connectors import checkpoint, transaction
+from summit_studio.stores import one_file, parts
 
 
 def checkpoint_after_commit() -> None:
@@ -41,10 +43,28 @@ def no_generation() -> None:
     checkpoint.TableCheckpoint._put = unguarded  # type: ignore[method-assign]
 
 
+def stage_not_truncated() -> None:
+    """Add to the stage of a file before the epoch is committed, and leave there what is there."""
+    put = one_file.FileCheckpoint._put
+
+    def early(self: Any, manifest: Any) -> None:
+        self._place(manifest, [self._desk / f"epoch-{manifest.progress.epoch:06d}"])
+        put(self, manifest)
+
+    def all_there(self: Any) -> list[Any]:
+        return sorted(self.folder.glob("part-*"))
+
+    one_file.FileCheckpoint._put = early  # type: ignore[method-assign]
+    one_file.FileCheckpoint._take_stock = parts.PartsCheckpoint._take_stock  # type: ignore[method-assign]
+    one_file.FileCheckpoint.parts = all_there  # type: ignore[method-assign]
+    sink.SinkRun._gather = lambda _self, writer: writer.gather()  # type: ignore[method-assign]
+
+
 STEP: list[Callable[[str], None]] = [lambda _: None]
 """What is told the steps that only a control has."""
 
 CONTROLS: dict[str, Callable[[], None]] = {
     "checkpoint-after-commit": checkpoint_after_commit,
     "no-generation": no_generation,
+    "stage-not-truncated": stage_not_truncated,
 }

@@ -1,9 +1,9 @@
 """Runs of a pipeline in processes of their own, killed or stopped at a labelled step.
 
 Reads orders from standard input, one a line: `{"run": [ARGUMENT...], "home": FOLDER, "said": FILE}`
-forks a process that runs `DOCUMENT [--kill LABEL | --stop LABEL] [--take-over] [--control NAME]`,
-and its number is the answer; `{"wait": NUMBER}` is answered by how it ended. Forking spares each
-run a second of imports.
+forks a process that runs `DOCUMENT [--kill LABEL | --stop LABEL | --labels FILE] [--take-over]
+[--control NAME]`, and its number is the answer; `{"wait": NUMBER}` is answered by how it ended.
+Forking spares each run a second of imports.
 """
 
 import argparse
@@ -50,6 +50,7 @@ def once(arguments: list[str]) -> int:
     parser.add_argument("document", type=Path)
     parser.add_argument("--kill")
     parser.add_argument("--stop")
+    parser.add_argument("--labels", type=Path)
     parser.add_argument("--take-over", action="store_true")
     parser.add_argument("--control", choices=CONTROLS)
     args = parser.parse_args(arguments)
@@ -57,6 +58,9 @@ def once(arguments: list[str]) -> int:
         CONTROLS[args.control]()
 
     def step(label: str) -> None:
+        if args.labels:
+            with args.labels.open("a") as file:
+                file.write(f"{label}\n")
         if label == args.kill:
             os.kill(os.getpid(), signal.SIGKILL)
         if label == args.stop:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import duckdb
 
+from summit_studio.core.durable import remove
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Document, Edge, Node
 from summit_studio.planning.graph import part
@@ -99,6 +100,10 @@ class Target(ABC):
     @abstractmethod
     def rows(self) -> Found:
         """Return the rows of both sinks."""
+
+    def left(self) -> list[str]:
+        """Return what a finished load has left aside."""
+        return []
 
 
 class _Tables(Target):
@@ -223,6 +228,100 @@ class Files(Target):
                 query = f"SELECT line, raw FROM read_csv('{self.folder}/bad.csv')"
                 found["bad"] = Counter(con.execute(query).fetchall())
         return found
+
+
+class SqliteStaged(Sqlite):
+    """The same, with epochs that wait out of sight."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+
+    def left(self) -> list[str]:
+        return [n for (n,) in self.ask("good", "SELECT name FROM sqlite_master") if _waits(n)]
+
+
+class DuckdbStaged(Duckdb):
+    """The same."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+
+    def left(self) -> list[str]:
+        return [
+            n for (n,) in self.ask("good", "SELECT table_name FROM duckdb_tables()") if _waits(n)
+        ]
+
+
+class PostgresStaged(Postgres):
+    """The same; the rows take the place of others."""
+
+    settings: ClassVar = {"checkpoints": {"publish": "auto"}}
+
+    def sink(self, name: str) -> Node:
+        drawn = super().sink(name)
+        return replace(drawn, params={**drawn.params, "mode": "replace"})
+
+    def clear(self) -> None:
+        super().clear()
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            for table in ("_summit_stage", *self._waiting(session)):
+                session.execute(f"DROP TABLE IF EXISTS {table}".encode())
+
+    def left(self) -> list[str]:
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres") as session:
+            return self._waiting(session)
+
+    def _waiting(self, session: Any) -> list[str]:
+        tables = session.execute("SELECT tablename FROM pg_tables").fetchall()
+        return [name for (name,) in tables if _waits(name)]
+
+
+def _waits(table: str) -> bool:
+    return table.startswith("__summit_stage")
+
+
+class OneFile(Target):
+    """Single files of lines, whose epochs wait out of sight.
+
+    Args:
+        form: `csv` or `jsonl`.
+    """
+
+    settings: ClassVar = {"checkpoints": {"publish": "auto"}}
+
+    def __init__(self, folder: Path, form: str) -> None:
+        super().__init__(folder)
+        self.form = form
+
+    def sink(self, name: str) -> Node:
+        return Node(name, f"{self.form}_sink", {"path": self._path(name).name})
+
+    def clear(self) -> None:
+        for name in ("good", "bad"):
+            self._path(name).unlink(missing_ok=True)
+            for stage in self.folder.glob(f".{self._path(name).name}.*"):
+                remove(stage)
+
+    def rows(self) -> Found:
+        reader = "read_csv" if self.form == "csv" else "read_ndjson"
+        asked = {"good": "id, twice, note", "bad": "line, raw"}
+        with duckdb.connect() as con:
+            return {
+                name: Counter(
+                    con.execute(f"SELECT {columns} FROM {reader}('{self._path(name)}')").fetchall()
+                    if self._path(name).exists()
+                    else []
+                )
+                for name, columns in asked.items()
+            }
+
+    def left(self) -> list[str]:
+        return [path.name for path in self.folder.glob(".good.*")]
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.{self.form}{'.gz' if name == 'bad' else ''}"
 
 
 class Letters(Postgres):

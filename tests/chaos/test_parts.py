@@ -1,10 +1,7 @@
 """Folders of parts, killed at every step: the next run goes on, and every row is there once."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -17,10 +14,10 @@ import pytest
 
 from summit_studio.document.files import save
 from summit_studio.document.model import Document, Edge, Node
+from tests.chaos.forks import Forks
 
 ROWS = 3_000
 LAST = 4
-CHILD = Path(__file__).with_name("part_run.py")
 
 SINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "csv": ("csv_sink", {}),
@@ -30,36 +27,6 @@ SINKS: dict[str, tuple[str, dict[str, Any]]] = {
     "parquet": ("parquet_sink", {}),
     "partitioned": ("parquet_sink", {"partition_by": ["grp"]}),
 }
-
-
-class Forks:
-    """Forks runs from one process that has imported everything."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, str(CHILD)],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(self, arguments: list[str], folder: Path) -> int:
-        home, said = str(folder / "home"), str(folder / "said")
-        return self._ask({"run": arguments, "home": home, "said": said})
-
-    def wait(self, pid: int) -> int:
-        return self._ask({"wait": pid})
-
-    def close(self) -> None:
-        self._process.communicate()
-
-    def _ask(self, order: dict[str, Any]) -> int:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
 
 
 @dataclass(frozen=True)

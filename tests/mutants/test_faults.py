@@ -30,6 +30,7 @@ AREAS = {
     "streaming",
     "surface",
     "rehearsal",
+    "stages",
 }
 
 

@@ -148,14 +148,17 @@ class _Work:
     def _coordinator(self, domain: Domain) -> Coordinator | None:
         """Return what lets the sinks of a domain commit epochs; None where none does."""
         publish = self._order.epochs.publish
-        sinks = frozenset(i for i in domain.sinks if publish.get(i) is Publish.EACH)
+        sinks = frozenset(i for i in domain.sinks if _in_epochs(publish.get(i)))
         if not sinks:
             return None
         nodes = domain.leading_to(self._plan, sinks)
+        shown = domain.leading_to(
+            self._plan, frozenset(i for i in sinks if publish[i] is Publish.EACH)
+        )
 
         def audit(mark: EpochEnd) -> None:
             self._order.context.step(f"audit:{mark.epoch}")
-            closed = self._order.control.close(mark, nodes)
+            closed = self._order.control.close(mark, nodes, shown)
             for sink in sinks:
                 checkpoint = self._order.epochs.checkpoints.get(sink)
                 if checkpoint is not None:
@@ -221,10 +224,10 @@ class _Work:
         (edge,) = self._plan.document.edges_into(node_id)
         incoming = Incoming(edge, channels[edge])
         refused = self._refused.get(node_id)
-        each = self._order.epochs.publish.get(node_id) is Publish.EACH
+        in_epochs = _in_epochs(self._order.epochs.publish.get(node_id))
         return SinkRun(
             self._order, node, incoming, refused, self._positions,
-            coordinator if each else None, self._first[node_id],
+            coordinator if in_epochs else None, self._first[node_id],
         )  # fmt: skip
 
     def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
@@ -239,3 +242,8 @@ class _Work:
             self._threads.append(thread)
         thread.start()
         return thread
+
+
+def _in_epochs(publish: Publish | None) -> bool:
+    """Return True of a sink that commits one epoch after the other, be it out of sight."""
+    return publish in {Publish.EACH, Publish.STAGED}

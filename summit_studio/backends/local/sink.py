@@ -14,7 +14,7 @@ from summit_studio.backends.local.content import ContentSum
 from summit_studio.backends.local.epochs import Coordinator
 from summit_studio.backends.local.heads import Incoming
 from summit_studio.backends.local.positions import Positions, bare, bare_schema
-from summit_studio.core.epochs import EpochEnd
+from summit_studio.core.epochs import EpochEnd, Publish, Stage
 from summit_studio.core.errors import Cancelled, ContentDiffers, LedgerImbalance
 from summit_studio.core.events import (
     CheckpointCommitted,
@@ -71,6 +71,7 @@ class SinkRun:
         )
         self._emit = order.control.emit
         self._step = order.context.step
+        self._staged = order.epochs.publish.get(self._id) is Publish.STAGED
         self._compares = order.verify == "content"
         self._handed: ContentSum | None = None
         self._sifted: ContentSum | None = None
@@ -88,6 +89,7 @@ class SinkRun:
         self._published = False
         self.last: EpochEnd | None = None
         self._writer: Writer | None = None
+        self._taken: int | None = None
 
     def work(self) -> None:
         """Write and commit epoch by epoch, or prepare all and wait for the word to commit it.
@@ -155,6 +157,8 @@ class SinkRun:
         if writer is None:
             self._pass_over(last)
             self._adopt(last)
+        elif self._staged:
+            self._gather(writer)
         if self._refused is None:
             self._emit(NodeFinished(self._id, self._ledger.line(self._id)))
         else:
@@ -163,7 +167,7 @@ class SinkRun:
         self.prepared.set()
         self._wait()
         if writer is not None:
-            self._commit(writer, last.epoch)
+            self._commit(writer, last.epoch, last=True)
         self._say()
         self._published = True
 
@@ -199,16 +203,43 @@ class SinkRun:
     def _prepared(self) -> "Writer":
         """Have the open epoch made durable and counted."""
         writer = self._opened()
-        taken = writer.prepare()
+        taken = self._taken = writer.prepare()
         if taken is not None:
             self._ledger.set_taken(self._id, taken, epoch=self._epoch)
         self._compare(writer)
         self._step(f"prepared:{self._id}:{self._epoch}")
         return writer
 
+    def _gather(self, writer: "Writer") -> None:
+        """Have all epochs of a staged load brought together, and hold them against their sum.
+
+        Raises:
+            LedgerImbalance: Readers would find fewer rows, or more.
+        """
+        self._step(f"gather:{self._id}:{self._epoch}")
+        found = writer.gather()
+        self._step(f"gathered:{self._id}:{self._epoch}")
+        staged = self._rows + (self._taken or 0)
+        if found is None or found == staged:
+            return
+        raise LedgerImbalance(
+            f"'{self.node.node_title}' would publish other rows than were staged",
+            why=f"its epochs hold {staged:,} rows, and {self.node.target()} took {found:,} of them",
+            do=f"look at triggers and rules of {self.node.target()}, and run again; nothing was "
+            "published",
+            where=self.node.place(),
+        )
+
     def _is_held(self, epoch: int) -> bool:
-        """Return True if the target has an epoch from a run before."""
-        return self._held is not None and epoch <= self._held.epoch
+        """Return True if the target has an epoch from a run before.
+
+        A staged load that readers see has them all.
+        """
+        held = self._held
+        if held is None:
+            return False
+        shown = self._staged and held.stage in {Stage.COMPLETE, Stage.FINISHED}
+        return shown or epoch <= held.epoch
 
     def _pass_over(self, mark: EpochEnd) -> None:
         """Hold rows that the target has already against what it says of them.
@@ -219,7 +250,7 @@ class SinkRun:
         self._ledger.set_taken(self._id, self._passed_rows, epoch=self._epoch)
         self._passed_rows = 0
         held = self._held
-        if held is None or mark.epoch != held.epoch:
+        if held is None or mark.epoch < held.epoch:
             return
         now = sum(self._ledger.line(self._id).rows_in.values())
         then = sum(held.sums.get(self._id, {}).get("rows_in", {}).values())
@@ -235,7 +266,7 @@ class SinkRun:
 
     def _adopt(self, mark: EpochEnd) -> None:
         """Go on with the counts that the target has kept, once what it holds has passed."""
-        if self._held is not None and mark.epoch == self._held.epoch:
+        if self._held is not None and mark.epoch >= self._held.epoch:
             self._ledger.adopt(self._id, self._held.sums.get(self._id, {}))
             self._ledger.set_compared(self._id, compared=False)
 
@@ -292,13 +323,15 @@ class SinkRun:
         if cancel.cancelled:
             raise Cancelled
 
-    def _commit(self, writer: "Writer", epoch: int) -> None:
+    def _commit(self, writer: "Writer", epoch: int, *, last: bool = False) -> None:
         self._step(f"commit:{self._id}:{epoch}")
         output = writer.commit(epoch)
         self._step(f"committed:{self._id}:{epoch}")
         if self.checkpoint is not None:
             lineage = self._held.lineage if self._held else ""
-            self._emit(CheckpointCommitted(self._id, epoch, output.rows, lineage))
+            staged = self._staged and not last
+            rows = self._rows + output.rows if self._staged and last else output.rows
+            self._emit(CheckpointCommitted(self._id, epoch, rows, lineage, staged))
         self._writer = None
         self._close_contents()
         self._rows += output.rows

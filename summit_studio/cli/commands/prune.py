@@ -3,9 +3,11 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.cli.exit_codes import DONE
+from summit_studio.cli.opening import open_document, root_of
 from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
@@ -19,6 +21,13 @@ _KEEP_DAYS = 90
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="Pipelines beside whose targets to look for stages that no unfinished load needs.",
+    )
     parser.add_argument(
         "--keep-runs",
         type=int,
@@ -95,8 +104,10 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     looked = [_runs(args), _letters(args)] if args.pipeline is None else []
     if args.keep_keys_days is not None:
         looked.append(_keys(args))
+    if args.files:
+        looked.append(_stages(args, terminal))
     if args.json:
-        empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": []}
+        empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": [], "stages": []}
         told = {found.kind: found.plain for found in looked}
         terminal.json({**empty, **told, "dropped": bool(args.drop)})
         return DONE
@@ -169,6 +180,20 @@ def _keys(args: argparse.Namespace) -> _Found:
             for e in loads
         ],
         "lllrl",
+    )
+
+
+def _stages(args: argparse.Namespace, terminal: Terminal) -> _Found:
+    from summit_studio.engine.checkpoints import leftovers
+    from summit_studio.engine.request import RunRequest
+
+    found: list[str] = []
+    for file in args.files:
+        document = open_document(file, terminal, to_run=True)
+        request = RunRequest(document, root_of(file), file.resolve())
+        found += leftovers(request, drop=args.drop)
+    return _Found(
+        "stages", ("stage", "stages"), len(found), found, ["STAGE"], [[s] for s in found], "l"
     )
 
 

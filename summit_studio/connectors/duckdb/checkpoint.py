@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import STAGE_MARK, TableCheckpoint
 from summit_studio.connectors.duckdb.file import failure
 from summit_studio.connectors.names import TableName
 from summit_studio.core.epochs import SinkKey
@@ -45,6 +45,14 @@ class DuckdbCheckpoint(TableCheckpoint):
             except self._errors as error:
                 what = f"Cannot keep how far {self._target} is in table {self._table}"
                 raise failure(WriteFailed, what, error) from None
+
+    def _stages_there(self, session: Any) -> list[str]:
+        query = (
+            "SELECT table_name FROM duckdb_tables() WHERE starts_with(table_name, ?) "
+            "AND database_name = current_database() AND schema_name = coalesce(?, 'main')"
+        )
+        rows = session.execute(query, [STAGE_MARK, self._table.schema]).fetchall()
+        return [name for (name,) in rows]
 
     @property
     def _errors(self) -> tuple[type[Exception], ...]:

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
@@ -170,6 +171,7 @@ class DuckdbDatabase(DatabaseBase):
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
         beside: "Collection[str]" = (),
+        stage: "StageTable | None" = None,
     ) -> DuckdbWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
         del beside  # All tables of a file share a transaction.
@@ -179,7 +181,7 @@ class DuckdbDatabase(DatabaseBase):
         )
         return DuckdbWriter(
             transaction, TableName.parse(table), schema, mode, run_id, create=create,
-            replace=replace, before_commit=before_commit, refuse=refuse,
+            replace=replace, before_commit=before_commit, refuse=refuse, stage=stage,
         )  # fmt: skip
 
     def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> DuckdbCheckpoint:

@@ -1,6 +1,6 @@
 """Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.duckdb.file import failure, known_tables
 from summit_studio.connectors.duckdb.sifting import Sifting
@@ -47,8 +47,8 @@ class DuckdbWriter(TransactionWriter):
     _insert = ""
     _sifting: Sifting | None = None
 
-    def _standing(self) -> Standing | None:
-        return standing(self._session, self.table)
+    def _standing(self, table: TableName) -> Standing | None:
+        return standing(self._session, table)
 
     def _known(self) -> list[str]:
         return known_tables(self._session)
@@ -58,6 +58,19 @@ class DuckdbWriter(TransactionWriter):
         run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or SCHEMA)}")
         columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
         run(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
+        run = self._session.execute
+        run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(stage.schema or SCHEMA)}")
+        if standing is None:
+            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+            run(f"CREATE TABLE {stage.sql} ({columns})")
+        else:
+            listed = ", ".join(map(quote_name, names))
+            run(f"CREATE TABLE {stage.sql} AS SELECT {listed} FROM {standing.name.sql} LIMIT 0")
+
+    def _inserted(self, cursor: Any) -> int:
+        return int(cursor.fetchall()[0][0])
 
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
         del standing, names

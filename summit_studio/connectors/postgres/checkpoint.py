@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Any, cast
 
-from summit_studio.connectors.checkpoint import TableCheckpoint, definition
+from summit_studio.connectors.checkpoint import STAGE_MARK, TableCheckpoint, definition
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.core.epochs import SinkKey
@@ -24,6 +24,7 @@ class PostgresCheckpoint(TableCheckpoint):
 
     placeholder = "%s"
     now = "extract(epoch FROM clock_timestamp())::float8"
+    passing = "UNLOGGED TABLE"
 
     def __init__(
         self,
@@ -52,6 +53,22 @@ class PostgresCheckpoint(TableCheckpoint):
             raise failure from None
         finally:
             session.close()
+
+    def _stages_there(self, session: Any) -> list[str]:
+        query = (
+            "SELECT tablename FROM pg_tables WHERE starts_with(tablename, %s) "
+            "AND schemaname = coalesce(%s, current_schema())"
+        )
+        rows = session.execute(query, (STAGE_MARK, self._table.schema)).fetchall()
+        return [name for (name,) in rows]
+
+    def _drop_table(self, session: Any, table: TableName) -> None:
+        """Drop a stage, unless somebody holds it: a run that is frozen may. Then it is left."""
+        import psycopg
+
+        with contextlib.suppress(psycopg.errors.LockNotAvailable):
+            session.execute("SET lock_timeout = '1s'")
+            super()._drop_table(session, table)
 
     @property
     def _errors(self) -> tuple[type[Exception], ...]:

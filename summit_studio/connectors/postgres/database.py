@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
+    from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
@@ -169,6 +170,7 @@ class PostgresDatabase(DatabaseBase):
         transactions: "Transactions | None" = None,
         refuse: "Refuse | None" = None,
         beside: "Collection[str]" = (),
+        stage: "StageTable | None" = None,
     ) -> PostgresWriter:
         """Open a transaction that fills a table by COPY; see `Database.writer`.
 
@@ -182,6 +184,7 @@ class PostgresDatabase(DatabaseBase):
         return PostgresWriter(
             transaction, name, schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
+            stage=stage,
         )  # fmt: skip
 
     def checkpoint(

@@ -67,6 +67,7 @@ class Replacement:
         names: The columns to be written.
         mark: What the temporary table is called in which rows are staged.
         at_once: False if rows that refer to the old ones may be gone by the time these go.
+        stage: The table in which the rows are staged already; None makes one.
 
     Raises:
         WriteFailed: Deleting would change the rows of another table.
@@ -80,6 +81,7 @@ class Replacement:
         mark: str,
         *,
         at_once: bool = True,
+        stage: TableName | None = None,
     ) -> None:
         self._session = session
         self._table = table
@@ -89,7 +91,7 @@ class Replacement:
         self._deletes, self._truncates, self._may_keep = (bool(fact) for fact in facts[1:])
         self._whole = f"ONLY {table.sql}" if self._kind == "r" else table.sql
         self._together = self._refers_from_outside() if at_once else False
-        self.stage = staged(session, table, names, mark)
+        self.stage = stage or staged(session, table, names, mark)
 
     def delete(self) -> None:
         """Delete the old rows now, for new ones that come one by one and not from the stage.
@@ -179,10 +181,15 @@ def staged(
 ) -> TableName:
     """Make a temporary table for rows of a table's columns, without any rule, and return it."""
     stage = TableName("pg_temp", mark)
-    types = dict(session.execute(_TYPES, (table.sql,)).fetchall())
+    types = types_of(session, table)
     columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
     session.execute(f"CREATE TEMP TABLE {stage.sql} ({columns}) ON COMMIT DROP".encode())
     return stage
+
+
+def types_of(session: "psycopg.Connection[Any]", table: TableName) -> dict[str, str]:
+    """Return the types of a table's columns by name, as SQL writes them."""
+    return dict(session.execute(_TYPES, (table.sql,)).fetchall())
 
 
 def _is_needed(table: TableName, why: str) -> WriteFailed:

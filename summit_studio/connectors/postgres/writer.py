@@ -7,7 +7,7 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
-from summit_studio.connectors.postgres.replacing import Replacement, staged
+from summit_studio.connectors.postgres.replacing import Replacement, staged, types_of
 from summit_studio.connectors.postgres.sifting import Sifting, check_at_once
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.transaction import PostgresTransaction
@@ -57,8 +57,8 @@ class PostgresWriter(TransactionWriter):
             if copying is not None:
                 copying.__exit__(WriteFailed, WriteFailed("Aborted"), None)
 
-    def _standing(self) -> Standing | None:
-        return standing(self._session, self.table)
+    def _standing(self, table: TableName) -> Standing | None:
+        return standing(self._session, table)
 
     def _known(self) -> list[str]:
         return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
@@ -67,9 +67,39 @@ class PostgresWriter(TransactionWriter):
         columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
         self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
 
+    def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
+        """Make one that is not logged: where the server crashes, it and its progress are empty."""
+        types = [created_type(column.type) for column in self._schema]
+        if standing is not None:
+            known = types_of(self._session, standing.name)
+            types = [known[name] for name in names]
+        columns = ", ".join(
+            f"{quote_name(name)} {kind}" for name, kind in zip(names, types, strict=True)
+        )
+        made = f"CREATE UNLOGGED TABLE IF NOT EXISTS {stage.sql} ({columns})"
+        self._session.execute(made.encode())
+
+    def _pour(self, stage: TableName, names: list[str]) -> int:
+        """Insert the rows that wait, and have checked what could wait for the COMMIT."""
+        taken = (
+            super()._pour(stage, names)
+            if self._replacement is None
+            else self._replacement.carry_out()
+        )
+        self._session.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
+        return taken
+
+    def _inserted(self, cursor: Any) -> int:
+        return int(cursor.rowcount)
+
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
         replacement = Replacement(
-            self._session, standing.name, names, self._mark, at_once=self._alone
+            self._session,
+            standing.name,
+            names,
+            self._mark,
+            at_once=self._alone,
+            stage=self._waiting,
         )
         if self._refuse is None:
             self._replacement = replacement

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import STAGE_MARK, TableCheckpoint
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.sqlite.file import failure
 from summit_studio.core.epochs import SinkKey
@@ -46,6 +46,11 @@ class SqliteCheckpoint(TableCheckpoint):
             except sqlite3.Error as error:
                 what = f"Cannot keep how far {self._target} is in table {self._table}"
                 raise failure(WriteFailed, what, error, self._path) from None
+
+    def _stages_there(self, session: Any) -> list[str]:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, ?) = ?"
+        rows = session.execute(query, (len(STAGE_MARK), STAGE_MARK)).fetchall()
+        return [name for (name,) in rows]
 
     @property
     def _errors(self) -> tuple[type[Exception], ...]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
@@ -68,8 +68,8 @@ class SqliteWriter(TransactionWriter):
 
     _insert = ""
 
-    def _standing(self) -> Standing | None:
-        return standing(self._session, self.table)
+    def _standing(self, table: TableName) -> Standing | None:
+        return standing(self._session, table)
 
     def _known(self) -> list[str]:
         return known_tables(self._session)
@@ -77,6 +77,14 @@ class SqliteWriter(TransactionWriter):
     def _create(self, table: TableName) -> None:
         columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
         self._session.execute(f"CREATE TABLE {table.sql} ({columns})")
+
+    def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
+        """Make one of columns without a type, which keep each value as it is bound."""
+        del standing
+        self._session.execute(f"CREATE TABLE {stage.sql} ({', '.join(map(quote_name, names))})")
+
+    def _inserted(self, cursor: Any) -> int:
+        return max(int(cursor.rowcount), 0)
 
     def _replace_rows(self, standing: Standing, names: list[str]) -> None:
         del standing, names

@@ -77,6 +77,9 @@ class LineWriter(FileWriter[F]):
         super().__init__(sink, context)
         self._query = query
         self._codec = codec
+        staged = sink.stages(context) is not None
+        # Of a staged load only the whole has a head.
+        self._head, head = (head, b"") if staged else (b"", head)
         self._heads = 1 if head else 0
         self._quote = quote
         self._schema = schema
@@ -118,6 +121,11 @@ class LineWriter(FileWriter[F]):
         with open_decompressed(path, self._codec) as stream:
             pieces = iter(partial(stream.read, _PIECE_BYTES), b"")
             return line_ends(pieces, self._quote) - self._heads
+
+    def gather(self) -> int | None:
+        """Put the parts of all epochs end to end behind the head, and count their records."""
+        self._heads = 1 if self._head else self._heads
+        return self._gathered(self._head, self._codec)
 
     def image(self, batch: "pa.Table") -> "pa.Table":
         """Return what the file is meant to hold of a batch: nested values as their JSON text."""

@@ -24,6 +24,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.targets import Target, file_target
 from summit_studio.stores.files import AtomicFile, AtomicFolder, Codec, StagedFolder
+from summit_studio.stores.one_file import FileCheckpoint, FileStage
 from summit_studio.stores.parts import WORK, Parts, PartsCheckpoint, adds_to
 from summit_studio.stores.staging import write_errors
 from summit_studio.workspace.workspace import require_trust
@@ -49,8 +50,8 @@ class FileParams(Params):
     )
     layout: Literal["file", "parts"] = param(
         "file",
-        doc="One file, which appears whole at the end of a run, or a folder of part files: with If "
-        "exists at append, or fail, each epoch adds to it, and a run that died goes on.",
+        doc="One file, which appears whole at the end of a load, or a folder of part files: with "
+        "If exists at append, or fail, each epoch adds to it, and a run that died goes on.",
         editor=Editor.CHOICE,
     )
     if_exists: Literal["replace", "append", "fail"] = param(
@@ -71,6 +72,9 @@ class FileSink(SinkNode[F]):
     delivery = Delivery.ATOMIC
     form: ClassVar[str]
     """How the names of its files end, before that of their compression."""
+
+    joins: ClassVar[bool] = False
+    """True if files of the format, put end to end, are one."""
 
     @property
     def is_folder(self) -> bool:
@@ -140,18 +144,25 @@ class FileSink(SinkNode[F]):
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
     ) -> PartsCheckpoint | None:
-        """Return the manifests in a folder that parts are added to; a database has no say in it."""
+        """Return the manifests in a folder that parts are added to, or beside a single file.
+
+        A database has no say in it.
+        """
         del kept_in
+        empty = self.params.if_exists == "fail"
+        if self.joins and not self.is_folder:
+            return FileCheckpoint(self._allowed(context), key, context.step, empty=empty)
         if not self.adds:
             return None
-        path = self.place_of(context)
+        path = self._allowed(context)
         self._require_own(path, context.workspace.root)
-        empty = self.params.if_exists == "fail"
         return PartsCheckpoint(path, key, context.step, empty=empty)
 
     def whole_because(self, context: RunContext) -> str:
         """Return that a single file cannot be added to, nor a folder that is replaced."""
         del context
+        if not self.is_folder and self.joins:
+            return "a single file appears whole"
         if not self.is_folder:
             return (
                 "a single file appears whole; to go on, write a folder of parts (layout: parts, "
@@ -160,6 +171,13 @@ class FileSink(SinkNode[F]):
         if not self.adds:
             return "its folder is replaced as a whole: set if_exists to append"
         return ""
+
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
+        """Return that parts show as they come, and that some files are not put end to end."""
+        del refuses
+        if self.adds:
+            return "the parts of a folder show once their epoch is committed"
+        return "" if self.joins and not self.is_folder else self.whole_because(context)
 
     def epoch_fixes(self, context: DesignContext) -> tuple[Fix, ...]:
         """Return the change to a folder that parts are added to, named without a file's ending."""
@@ -180,12 +198,7 @@ class FileSink(SinkNode[F]):
             WriteFailed: It must not be replaced.
             Untrusted: It lies outside a workspace that is not trusted.
         """
-        for found in self._unappendable():
-            raise InvalidParams(
-                found.what, why=found.why, do=found.do, code=found.code, where=found.where
-            )
-        path = context.workspace.path(self.params.path)
-        require_trust(context.workspace, path)
+        path = self._allowed(context)
         if self.params.if_exists == "fail" and not self.is_folder and path.exists():
             raise WriteFailed(
                 f"Cannot write {self.params.path}",
@@ -194,6 +207,21 @@ class FileSink(SinkNode[F]):
                 where=self.place("if_exists"),
             )
         return path
+
+    def _allowed(self, context: RunContext) -> "Path":
+        """Return the absolute path, once it may be written at all."""
+        for found in self._unappendable():
+            raise InvalidParams(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
+        path = context.workspace.path(self.params.path)
+        require_trust(context.workspace, path)
+        return path
+
+    def stages(self, context: RunContext) -> FileCheckpoint | None:
+        """Return where the epochs of a single file are kept out of sight; None where none are."""
+        known = context.checkpoint
+        return known if isinstance(known, FileCheckpoint) else None
 
     def folder(self, context: RunContext) -> StagedFolder:
         """Return the folder in which the parts of an epoch, or of the whole run, grow.
@@ -316,8 +344,10 @@ class FileWriter(Writer, Generic[F]):
         self.rows = 0
         self._sink = sink
         self._context = context
-        self._path = sink.place_of(context)
+        stage = sink.stages(context)
+        self._path = sink.place_of(context) if stage is None else stage.path
         self._file: AtomicFile | StagedFolder
+        self._whole: int | None = None
         if sink.is_folder:
             self._file = sink.folder(context)
             self._staged = self._file.part("", 0, sink.ending())
@@ -329,6 +359,10 @@ class FileWriter(Writer, Generic[F]):
                 do="name a file, or set Layout to parts",
                 where=sink.place("path"),
             )
+        if stage is not None:
+            self._file = FileStage(stage)
+            self._staged = self._file.part("", 0, sink.ending())
+            return
         self._file = AtomicFile(self._path, context.run_id)
         self._staged = self._file.staged
 
@@ -369,7 +403,12 @@ class FileWriter(Writer, Generic[F]):
 
     def recount(self) -> int | None:
         """Count the rows of the file again, if someone has changed it."""
-        return None if self._file.stamp() == self._stamp else self._counted()
+        if self._file.stamp() == self._stamp:
+            return None
+        if self._whole is None:
+            return self._counted()
+        with write_errors(self._path):
+            return self.rows + self.count(self._staged) - self._whole
 
     def _counted(self) -> int:
         with write_errors(self._path):
@@ -378,15 +417,26 @@ class FileWriter(Writer, Generic[F]):
             self._file.rows = {self._staged: rows}
         return rows
 
+    def _gathered(self, head: bytes, codec: Codec) -> int | None:
+        """Have the file made of its epochs; return the rows that stand in it."""
+        if not isinstance(self._file, FileStage):
+            return None
+        self._staged = self._file.gather(head, codec)
+        with write_errors(self._path):
+            self._stamp = self._file.stamp()
+            self._whole = self.count(self._staged)
+        return self._whole
+
     def commit(self, epoch: int) -> Published:
-        """Rename the file into place, or make it a part of the folder."""
+        """Rename the file into place, make it a part of the folder, or keep it for the last."""
         del epoch
         with write_errors(self._path):
             size = self._staged.stat().st_size
         if isinstance(self._file, AtomicFolder):
             self._sink.require_replaceable(self._context)
         self._file.commit()
-        return Published(str(self._path), self.rows, {"bytes": size})
+        aside = isinstance(self._file, FileStage) and self._whole is None
+        return Published(str(self._path), self.rows, {} if aside else {"bytes": size})
 
     def abort(self) -> None:
         """Remove the temporary file."""

@@ -87,6 +87,7 @@ class CsvSink(FileSink[CsvSinkParams]):
     params_class = CsvSinkParams
     can_reject = True
     form = ".csv"
+    joins = True
     examples = (
         Example(
             "Null and empty text stay apart",
@@ -202,7 +203,9 @@ class _CsvWriter(LineWriter[CsvSinkParams]):
             query=lines.query(schema),
             head=lines.head(schema) if sink.params.header else b"",
             quote=b'"',
-            again=_ReadBack(sink.params),
+            again=_ReadBack(
+                sink.params, header=sink.params.header and sink.stages(context) is None
+            ),
         )
         self._refuse = context.refuse
         self._non_finite = NonFinite(sink.params, schema)
@@ -265,14 +268,15 @@ class _Lines:
 class _ReadBack:
     """Reads the file as texts, and those as values."""
 
-    def __init__(self, params: CsvSinkParams) -> None:
+    def __init__(self, params: CsvSinkParams, *, header: bool) -> None:
         self._params = params
+        self._header = header
 
     def scan(self, path: "Path", codec: str, schema: Schema) -> str:
         columns = ", ".join(f"{quote_text(f'c{i}')}: 'VARCHAR'" for i in range(len(schema)))
         return (
             f"read_csv({quote_text(str(path))}, columns = {{{columns}}}, auto_detect = false,"
-            f" header = {self._params.header}, delim = {quote_text(_delimiter(self._params))},"
+            f" header = {self._header}, delim = {quote_text(_delimiter(self._params))},"
             f" quote = '\"', escape = '\"', nullstr = {quote_text(self._params.null_text)},"
             f" allow_quoted_nulls = false, compression = {quote_text(codec)},"
             " max_line_size = 268435456, parallel = false) AS t"

@@ -52,6 +52,7 @@ class JsonlSink(FileSink[JsonlSinkParams]):
     params_class = JsonlSinkParams
     can_reject = True
     form = ".jsonl"
+    joins = True
     examples = (
         Example(
             "Null stays null",

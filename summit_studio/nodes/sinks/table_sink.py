@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from summit_studio.connectors.checkpoint import TableCheckpoint
+from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.contract import Database
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
@@ -242,6 +242,10 @@ class TableSink(SinkNode[TableSinkParams]):
         """Return that its rows replace others, or come with those of tables that it hangs on."""
         if self.params.mode != "append":
             return "its rows take the place of others at once"
+        return self._tied(context)
+
+    def _tied(self, context: RunContext) -> str:
+        """Return that it is filled in one transaction with other tables; empty if it is not."""
         beside = context.tables(self.params.connection)
         if len(beside) < 2:  # noqa: PLR2004 - itself
             return ""
@@ -250,17 +254,20 @@ class TableSink(SinkNode[TableSinkParams]):
             tied = database.check_related(self.params.table, beside, sifts=False)
         return f"it is filled together with {listing(tied)}" if tied else ""
 
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
+        """Return that only the table itself tells its refused rows, or what ties it to others."""
+        if refuses:
+            return "only the table itself can tell which rows it refuses"
+        return self._tied(context)
+
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
     ) -> TableCheckpoint | None:
-        """Return the row beside the table; rows that replace others may be written twice."""
-        if self.params.mode != "append":
-            return None
-        checkpoint = self._database(context).checkpoint(self.params.table, key, kept_in)
-        checkpoint.guard = partial(
-            context.breaker(self.params.connection).connecting, context.cancel
-        )
-        return checkpoint
+        """Return the row beside the table; where rows replace others only staged loads need it."""
+        found = self._database(context).checkpoint(self.params.table, key, kept_in)
+        found.only_staged = self.params.mode != "append"
+        found.guard = partial(context.breaker(self.params.connection).connecting, context.cancel)
+        return found
 
     def _database(self, context: RunContext) -> Database:
         connection = context.workspace.connection(self.params.connection)
@@ -299,6 +306,7 @@ class _TableWriter(Writer):
                     refuse=None if context.refuse is None
                     else partial(self._refused, context.refuse),
                     before_commit=None if context.checkpoint is None else self._advance,
+                    stage=self._stage(),
                 )  # fmt: skip
         except BaseException:
             self._database.close()
@@ -327,6 +335,14 @@ class _TableWriter(Writer):
         with self._calling():
             self._taken = self._writer.prepare()
         return self._taken
+
+    def gather(self) -> int | None:
+        """Have the database put all that waits in its place; it says how many rows."""
+        with self._calling():
+            return self._writer.gather()
+
+    def _stage(self) -> StageTable | None:
+        return self._checkpoint.stage if isinstance(self._checkpoint, TableCheckpoint) else None
 
     def _advance(self, session: Any) -> None:
         """Move the checkpoint in the transaction of the rows."""

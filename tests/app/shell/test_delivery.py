@@ -23,7 +23,7 @@ NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 def shown(window, settle, qtbot):
     nodes = {
         "orders": Node("orders", "sample_source", {"kind": "orders", "rows": 5_000_000}),
-        "out": Node("out", "csv_sink", {"path": "out.csv"}),
+        "out": Node("out", "parquet_sink", {"path": "out.parquet"}),
     }
     edges = (Edge.parse("orders.rows -> out.rows"),)
     layout = Layout({"orders": (0, 0), "out": (300, 0)})
@@ -100,7 +100,7 @@ def test_choosing_a_key_leads_to_the_field(shown, home, qtbot):
     shown.session.reload_workspace()
     nodes = {
         "orders": Node("orders", "table_source", {"connection": "db", "table": "t"}),
-        "out": Node("out", "csv_sink", {"path": "out.csv"}),
+        "out": Node("out", "parquet_sink", {"path": "out.parquet"}),
     }
     document = shown.session.document
     shown.session.bridge.set_document(

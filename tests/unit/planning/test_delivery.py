@@ -71,26 +71,13 @@ WHOLE = {
         [ORDERS, TABLE], ["orders.rows -> table.rows"], {"checkpoints": {"publish": "whole"}},
         "the pipeline says so",
     ),
-    "rows that replace others": (
-        [ORDERS, ("table", "table_sink", {"connection": "db", "table": "t", "mode": "replace"})],
-        ["orders.rows -> table.rows"], {}, "take the place of others",
-    ),
     "a single file": (
-        [ORDERS, ("table", "csv_sink", {"path": "a.csv"})], ["orders.rows -> table.rows"], {}, "",
+        [ORDERS, ("table", "parquet_sink", {"path": "a.parquet"})], ["orders.rows -> table.rows"],
+        {}, "write a folder of parts",
     ),
     "rows behind a node that needs them all": (
         [ORDERS, ("sorted", "sort", {"columns": [{"column": "order_id"}]}), TABLE],
         ["orders.rows -> sorted.rows", "sorted.rows -> table.rows"], {}, "needs all its rows",
-    ),
-    "a critical rule": (
-        [
-            ORDERS,
-            ("rules", "rules", {"rules": [
-                {"id": "known", "expression": "order_id > 0", "critical": True}
-            ]}),
-            TABLE,
-        ],
-        ["orders.rows -> rules.rows", "rules.passed -> table.rows"], {}, "known",
     ),
     "content that is compared": (
         [ORDERS, TABLE], ["orders.rows -> table.rows"], {"verify": "content"}, "read back",
@@ -116,6 +103,79 @@ def test_others_publish_once_at_the_end_and_say_why(folder: Path, what: str):
     assert why in found["table"].why
 
 
+CRITICAL = ("rules", "rules", {"rules": [
+    {"id": "known", "expression": "order_id > 0", "critical": True}
+]})  # fmt: skip
+RULED = ("orders.rows -> rules.rows", "rules.passed -> out.rows")
+CSV = ("out", "csv_sink", {"path": "a.csv"})
+
+STAGED = {
+    "a single file": ([ORDERS, CSV], ["orders.rows -> out.rows"], {}, "single file appears whole"),
+    "a critical rule": ([ORDERS, CRITICAL, CSV], RULED, {}, "nothing may show before known holds"),
+    "content that is compared": (
+        [ORDERS, CSV], ["orders.rows -> out.rows"], {"verify": "content"}, "read back",
+    ),
+    "rows that replace others": (
+        [ORDERS, ("out", "table_sink", {"connection": "db", "table": "t", "mode": "replace"})],
+        ["orders.rows -> out.rows"], {}, "take the place of others",
+    ),
+    "a table that gets rows which a critical rule looks at": (
+        [ORDERS, CRITICAL, ("out", *TABLE[1:])], RULED, {}, "before known holds",
+    ),
+    "a pipeline that says so": (
+        [FEW, CSV], ["few.rows -> out.rows"], {"checkpoints": {"publish": "staged"}}, "says so",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STAGED)
+def test_what_may_not_show_before_all_of_it_does_is_staged(folder: Path, what: str):
+    nodes, edges, settings, why = STAGED[what]
+    found = promised(folder, nodes, *edges, **settings)
+    assert found["out"].publish is Publish.STAGED
+    assert why in found["out"].why
+
+
+@pytest.mark.parametrize(
+    ("sink", "why"),
+    [
+        (("out", "parquet_sink", {"path": "a.parquet"}), "write a folder of parts"),
+        (
+            ("out", "csv_sink", {"path": "a", "layout": "parts", "if_exists": "append"}),
+            "show once their epoch is committed",
+        ),
+        (("out", "parquet_sink", {"path": "a", "layout": "parts"}), "set if_exists to append"),
+    ],
+)
+def test_staging_that_cannot_be_is_refused_with_the_reason(folder: Path, sink: tuple, why: str):
+    staged = {"checkpoints": {"publish": "staged"}}
+    found = promised(folder, [ORDERS, sink], "orders.rows -> out.rows", **staged)
+    assert found["out"].publish is Publish.WHOLE
+    assert why in found["out"].why
+
+
+def test_a_table_that_tells_of_its_refused_rows_is_not_staged(folder: Path):
+    refused = ("refused", "csv_sink", {"path": "refused.csv"})
+    edges = ("orders.rows -> table.rows", "table.rejected -> refused.rows")
+    replaces = ("table", "table_sink", TABLE[2] | {"mode": "replace"})
+    found = promised(folder, [ORDERS, replaces, refused], *edges)
+    assert {p.publish for p in found.values()} == {Publish.WHOLE}
+    told = {"checkpoints": {"publish": "staged"}}
+    found = promised(folder, [ORDERS, TABLE, refused], *edges, **told)
+    assert "which rows it refuses" in found["table"].why
+    kept = {"checkpoints": {"publish": "staged", "table": "kept"}}
+    found = promised(folder, [ORDERS, TABLE], "orders.rows -> table.rows", **kept)
+    assert "no table may be made" in found["table"].why
+
+
+def test_nothing_is_staged_beside_what_starts_again(folder: Path):
+    beside = ("beside", "parquet_sink", {"path": "a.parquet"})
+    edges = ("orders.rows -> out.rows", "orders.rows -> beside.rows")
+    found = promised(folder, [ORDERS, CSV, beside], *edges)
+    assert {p.publish for p in found.values()} == {Publish.WHOLE}
+    assert "'Write Parquet' is written all at once" in found["out"].why
+
+
 def test_each_may_be_asked_for_where_little_comes(folder: Path):
     found = promised(
         folder, [FEW, TABLE], "few.rows -> table.rows", checkpoints={"publish": "each"}
@@ -136,7 +196,7 @@ def test_two_sources_of_two_files_each_go_their_way(folder: Path):
 
 
 def test_who_gets_the_rows_that_a_sink_refuses_publishes_as_it_does(folder: Path):
-    file = ("refused", "csv_sink", {"path": "refused.csv"})
+    file = ("refused", "parquet_sink", {"path": "refused.parquet"})
     edges = ("orders.rows -> table.rows", "table.rejected -> refused.rows")
     found = promised(folder, [ORDERS, TABLE, file], *edges)
     assert found["table"].publish is found["refused"].publish is Publish.WHOLE
@@ -174,7 +234,7 @@ def test_what_is_told_of_a_sink_is_what_a_run_does(folder: Path):
 
 
 def test_a_file_becomes_a_folder_of_parts_at_a_click(folder: Path):
-    file = ("table", "csv_sink", {"path": "out/a.csv"})
+    file = ("table", "parquet_sink", {"path": "out/a.parquet"})
     document, found = told(folder, [ORDERS, file], "orders.rows -> table.rows")
     assert found["table"].badge == "A · whole"
     (fix,) = found["table"].fixes
@@ -190,13 +250,13 @@ def test_a_file_becomes_a_folder_of_parts_at_a_click(folder: Path):
 
 
 def test_a_click_leaves_params_that_come_from_parameters(folder: Path):
-    file = ("table", "csv_sink", {"path": "${where}"})
+    file = ("table", "parquet_sink", {"path": "${where}"})
     built = {i: Node(i, kind, params) for i, kind, params in (ORDERS, file)}
     document = Document(
         "test",
         nodes=built,
         edges=(Edge.parse("orders.rows -> table.rows"),),
-        parameters={"where": Parameter("where", default="out.csv")},
+        parameters={"where": Parameter("where", default="out.parquet")},
     )
     context = design_context(Workspace.open(folder))
     (fix,) = deliveries(check(document, Catalogue.load(), context), context)["table"].fixes
