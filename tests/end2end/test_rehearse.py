@@ -216,15 +216,15 @@ def test_what_cannot_be_taken_back_is_left_out_and_said(folder: Path):
     with pytest.raises(NothingToRehearse) as caught:
         rehearse(pipeline.request(), catalogue=catalogue)
     assert "'Send mail' is left out: what is handed over cannot be taken back" in caught.value.why
-    orders.to("csv_sink", "file", path="out.csv")
-    orders.to("csv_sink", "more", path="more.csv")
+    orders.to("parquet_sink", "file", path="out.parquet")
+    orders.to("parquet_sink", "more", path="more.parquet")
     report = rehearse(pipeline.request(), rows=ROWS, kills=1, catalogue=catalogue)
     assert report.clean
     called = {target.delivered.title for target in report.targets}
-    assert called == {"Write CSV (file)", "Write CSV (more)", "Send mail"}
+    assert called == {"Write Parquet (file)", "Write Parquet (more)", "Send mail"}
     assert "every run started from the beginning" in report.verdict
     assert report.verdict.endswith("Of 'Send mail' this says nothing: it was left out.")
-    assert not (folder / "out.csv").exists()
+    assert not (folder / "out.parquet").exists()
 
 
 def test_without_anything_to_harm_it_says_why(folder: Path):
