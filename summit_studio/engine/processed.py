@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from summit_studio.core.epochs import SinkKey
 from summit_studio.document.identity import id_of
-from summit_studio.document.model import PortRef
+from summit_studio.document.model import Document, PortRef
 from summit_studio.engine.lineage import progress_id
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.processed import NEW, KeySink, Tracked, TracksKeys
@@ -33,7 +33,7 @@ def tracked(checked: Checked, request: RunRequest, store: KeyStore) -> Checked:
             continue
         progress, environment = progress_id(request), request.environment
         scope = Scope(node.scope_name(own), environment, node_id, request.document.name, progress)
-        name = free_id(checked.document, f"{node_id}-keys")
+        name = keys_of(checked.document, node_id)
         found = Tracked(store, scope, SinkKey(progress, name, environment))
         columns = node.key_columns(checked.schemas[source])
         title = f"Keys of {node.node_title}"
@@ -41,3 +41,8 @@ def tracked(checked: Checked, request: RunRequest, store: KeyStore) -> Checked:
         sink = KeySink(name, title, found, columns)
         checked = with_sink(replace(checked, nodes=nodes), source, sink)
     return checked
+
+
+def keys_of(document: Document, node_id: str) -> str:
+    """Return the id of the sink that keeps the keys of a node: none that a person has given."""
+    return free_id(document, f"{node_id}-keys")

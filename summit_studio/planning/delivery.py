@@ -215,16 +215,15 @@ def promises(
         for domain in domains
         for sink in domain.sinks
     }
-    for domain in domains:
-        _go_together(plan, domain, found)
-    for sink in (i for i in found if commits_last(plan, i)):
-        others = sorted(beside(plan, sink))
-        whole = [i for i in others if found[i].publish is not Publish.EACH]
-        if whole:
-            title = plan.nodes[whole[0]].node_title
-            found[sink] = Promise(Publish.WHOLE, f"it tells of rows that '{title}' writes at once")
-    for domain in domains:
-        _need_one_another(plan, domain, found)
+    before: dict[str, Promise] = {}
+    while before != found:
+        # One that is written whole may make others so, and they others again.
+        before = dict(found)
+        for domain in domains:
+            _go_together(plan, domain, found)
+        _tell_last(plan, found)
+        for domain in domains:
+            _need_one_another(plan, domain, found)
     return found
 
 
@@ -378,6 +377,15 @@ def _go_together(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
                         found[whole[0]].cause,
                     )
                 changed = True
+
+
+def _tell_last(plan: Plan, found: dict[str, Promise]) -> None:
+    """Have a sink that tells of rows which others hold wait for those that show them at the end."""
+    for sink in (i for i in found if commits_last(plan, i)):
+        late = [i for i in sorted(beside(plan, sink)) if found[i].publish is not Publish.EACH]
+        if late and found[sink].publish is not Publish.WHOLE:
+            title = plan.nodes[late[0]].node_title
+            found[sink] = Promise(Publish.WHOLE, f"it tells of rows that '{title}' writes at once")
 
 
 def _need_one_another(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:

@@ -158,7 +158,7 @@ class KeyStore:
                 and_(e.load_id == k.load_id, e.epoch == k.epoch, e.generation == k.generation),
             )
             .where(load.scope == scope.name, load.environment == scope.environment)
-            .where(or_(load.lineage != lineage, e.epoch < first))
+            .where(or_(load.lineage != lineage, e.up_to < first))
             .where(or_(own, e.committed_at < started))
         )
         found: set[bytes] = set()
@@ -201,11 +201,14 @@ class KeyStore:
         """
         from summit_studio.state.tables import processed_epochs
 
+        mark = checkpoint.mark
+        assert mark is not None  # noqa: S101 - a writer commits what was settled
         with guard(_DOING), writing(self._engine) as connection:
             row = {
                 "load_id": _load_id(connection, scope, checkpoint.lineage),
                 "epoch": checkpoint.epoch,
                 "generation": checkpoint.generation,
+                "up_to": mark.epoch,
                 "keys": keys,
                 "committed_at": datetime.now(UTC),
             }

@@ -279,6 +279,8 @@ processed_epochs = Table(
     Column("epoch", BigInteger, primary_key=True, autoincrement=False),
     # Of the run that committed it: keys of another's attempt at it do not count.
     Column("generation", BigInteger, nullable=False),
+    # The epoch that its rows end with: one that is written at once holds those of several.
+    Column("up_to", BigInteger, nullable=False),
     Column("keys", BigInteger, nullable=False),
     Column("committed_at", UtcDateTime, nullable=False),
 )

@@ -147,6 +147,45 @@ def test_a_run_that_dies_neither_forgets_nor_invents(bench: Bench, label: str):
     assert bench.ids() == list(range(2700))
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("label", ["finish:good", "finish:once-keys", "end"])
+def test_rows_of_a_load_that_is_made_again_are_not_skipped_by_its_own_keys(
+    bench: Bench, label: str
+):
+    """A single Parquet file begins again, the table passes over what it has: from the start on."""
+    document = bench.document()
+    more = {
+        "file": Node("file", "parquet_sink", {"path": "good.parquet"}),
+        "no": Node("no", "table_sink", {"connection": "db", "table": "no"}),
+    }
+    edges = (Edge.parse("once.rows -> file.rows"), Edge.parse("good.rejected -> no.rows"))
+    document = replace(document, nodes={**document.nodes, **more}, edges=(*document.edges, *edges))
+    bench.write(range(1800))
+    bench.run(document, stop_at(label), RunStatus.FAILED)
+    assert bench.ids() == list(range(1800))
+    bench.run(document)
+    assert bench.ids() == list(range(1800))
+    bench.write(range(1900))
+    assert filtered(bench.run(document)) == 1800
+
+
+@pytest.mark.timeout(60)
+def test_who_gets_refused_rows_waits_with_their_sink(bench: Bench):
+    """The keys are written whole, so no file is staged beside them, and nor are its rejects."""
+    document = bench.document(publish="auto")
+    more = {"lines": Node("lines", "jsonl_sink", {"path": "good.jsonl"})}
+    settings = {**document.settings, "errors": {"strategy": "dead_letter"}}
+    document = replace(
+        document,
+        nodes={**document.nodes, **more},
+        edges=(*document.edges, Edge.parse("once.rows -> lines.rows")),
+        settings=settings,
+    )
+    bench.write(range(5000))
+    bench.run(document)
+    assert bench.ids() == list(range(5000))
+
+
 def test_what_a_run_has_not_published_is_no_key(bench: Bench):
     bench.write(range(1500))
     whole = bench.document(publish="whole")

@@ -13,6 +13,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.document.identity import new_id
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.engine.design import design_context
+from summit_studio.engine.processed import keys_of
 from summit_studio.engine.rehearsal.report import Target
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.sandbox import End, Sandbox
@@ -129,6 +130,7 @@ def _setting(
         assert isinstance(node, SinkNode)  # noqa: S101 - only sinks are left out
         targets.append(Target(Delivered(sink, names[sink], node.delivery), why, rehearsed=False))
     titles = {end_of(plan.document, i): f"Dead letters of {name}" for i, name in names.items()}
+    titles |= {keys_of(plan.document, i): f"Keys of {name}" for i, name in names.items()}
     run = RunContext(request.run_id, made.workspace, made.secrets, CancelToken())
     handed = {
         i: tuple(n for (schema,) in settled.inputs(i).values() for n in schema.names) for i in sinks

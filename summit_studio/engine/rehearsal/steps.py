@@ -58,6 +58,8 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "manifest": "{0} is about to write down which parts are whole",
         "linked": "{0} has written down which parts are whole",
         "placed": "{0} has put its parts in place",
+        "gather": "{0} is about to bring its epochs together",
+        "gathered": "{0} has brought its epochs together, nobody sees them yet",
         "finish": "{0} is about to note that the load is whole",
         "settle": "dead letters are about to be settled",
         "end": "all is done but telling of it",

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("load_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("epoch", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("generation", sa.BigInteger(), nullable=False),
+        sa.Column("up_to", sa.BigInteger(), nullable=False),
         sa.Column("keys", sa.BigInteger(), nullable=False),
         sa.Column("committed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("load_id", "epoch"),
