@@ -9,6 +9,7 @@ from summit_studio.core.errors import SummitError, Untrusted
 from summit_studio.core.problems import Fix
 from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
+from summit_studio.document.model import PortRef
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import (
     CodeNode,
@@ -20,8 +21,11 @@ from summit_studio.nodes.contract import (
     SinkNode,
     SourceNode,
 )
+from summit_studio.nodes.letters import LeftOut, NoParams
+from summit_studio.nodes.processed import NEW, TracksKeys
 from summit_studio.planning.check import Checked
 from summit_studio.planning.domains import Domain, beside, commits_last, domains_of
+from summit_studio.planning.ends import free_id, with_ends, with_sink
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import Settings, settings_of
 from summit_studio.workspace.connections import FILE_KINDS
@@ -144,7 +148,7 @@ def deliveries(checked: Checked, context: DesignContext) -> Mapping[str, Deliver
     }
     if not checked.ok:
         return found
-    plan = plan_checked(checked)
+    plan = plan_checked(_as_run(checked))
     try:
         promised = promises(plan, settings_of(plan.document.settings), _looking(plan, context))
     except SummitError:
@@ -154,6 +158,32 @@ def deliveries(checked: Checked, context: DesignContext) -> Mapping[str, Deliver
         for i, told in found.items()
         if i in promised
     }
+
+
+class _Letters(LeftOut):
+    """Stands for the sink of dead letters that a run puts behind a rejected port."""
+
+    delivery = Delivery.IDEMPOTENT
+    keeps_rows = True
+
+
+class _Keys(_Letters):
+    """Stands for the sink of processed keys that a run puts behind a node."""
+
+    shows = True
+    commits_last = True
+
+
+def _as_run(checked: Checked) -> Checked:
+    """Return a checked pipeline with the sinks that a run adds: others may wait for them."""
+    checked = with_ends(checked, lambda name, _: _Letters(NoParams(), name))
+    for node_id, node in dict(checked.nodes).items():
+        source = PortRef(node_id, NEW)
+        if isinstance(node, TracksKeys) and source in checked.schemas:
+            name = free_id(checked.document, f"{node_id}-keys")
+            keys = _Keys(NoParams(), name, f"Keys of {node.node_title}")
+            checked = with_sink(checked, source, keys)
+    return checked
 
 
 def _looking(plan: Plan, context: DesignContext) -> RunContext:

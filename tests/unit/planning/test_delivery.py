@@ -356,3 +356,25 @@ def test_settings_that_come_later_say_what_holds_instead(folder: Path):
         settings_of({"performance": {"spill": "on"}})
     with pytest.raises(Exception, match="did you mean 'every_rows'"):
         settings_of({"checkpoints": {"every_row": 10}})
+
+
+def test_what_a_run_adds_counts_in_what_is_told_before_it(folder: Path):
+    """The keys of rows that are written at once wait for them, and nothing is staged beside."""
+    once = ("once", "skip_processed", {"keys": ["order_id"]})
+    lines = ("lines", "jsonl_sink", {"path": "out.jsonl"})
+    settings = {"checkpoints": {"every_rows": 1_000}, "errors": {"strategy": "dead_letter"}}
+
+    def told(*nodes: tuple, edges: tuple[str, ...]) -> str:
+        document = Document(
+            "test",
+            nodes={i: Node(i, kind, params) for i, kind, params in nodes},
+            edges=tuple(map(Edge.parse, edges)),
+            settings=settings,
+        )
+        context = design_context(Workspace.open(folder))
+        (found,) = deliveries(check(document, Catalogue.load(), context), context).values()
+        return found.badge
+
+    assert told(ORDERS, lines, edges=("orders.rows -> lines.rows",)) == "A · staged"
+    edges = ("orders.rows -> once.rows", "once.rows -> lines.rows")
+    assert told(ORDERS, once, lines, edges=edges) == "A · whole"
