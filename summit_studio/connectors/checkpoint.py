@@ -3,7 +3,7 @@
 import hashlib
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -266,6 +266,30 @@ class TableCheckpoint(Checkpoint):
         if row is None:
             return None
         return self._staged_on(session, _progress(dict(zip([*names, "idle"], row, strict=True))))
+
+    def finished(self) -> Mapping[SinkKey, Progress]:
+        """Return what the table says of all loads that are whole."""
+        names = list(_COLUMNS)[:-1]
+        query = (
+            f"SELECT {', '.join(names)}, {self.now} - heartbeat FROM {self._table.sql} "
+            f"WHERE stage = '{Stage.FINISHED}'"
+        )
+        with self._opened(writing=False) as session:
+            if session is None or not self._is_there(session):
+                return {}
+            rows = self._run(session, query).fetchall()
+        return {
+            SinkKey(*row[:3]): _progress(dict(zip([*names, "idle"], row, strict=True)))
+            for row in rows
+        }
+
+    def drop_finished(self, key: SinkKey) -> None:
+        """Delete the row of a load that is whole."""
+        where = f"{self._where()} AND stage = ?"
+        with self._opened(writing=True) as session:
+            delete = f"DELETE FROM {self._table.sql} WHERE {where}"
+            keys = (key.pipeline_id, key.sink, key.environment)
+            self._run(session, delete, *keys, Stage.FINISHED.value)
 
     # --- stages -----------------------------------------------------------------------------------
     def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:

@@ -265,6 +265,17 @@ class Checkpoint(ABC):
         del drop
         return ()
 
+    def finished(self) -> Mapping[SinkKey, Progress]:
+        """Return what the target says of all loads that are whole, of other pipelines too.
+
+        Raises:
+            SummitError: The target cannot be reached.
+        """
+        return {}
+
+    def drop_finished(self, key: SinkKey) -> None:  # noqa: B027 - those that tell of none need not
+        """Remove what the target says of a load that is whole; one that goes on by now stays."""
+
     @abstractmethod
     def look(self) -> Progress | None:
         """Return what the target says, or None where it says nothing; changes nothing."""

@@ -7,11 +7,19 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.claims import require_free
-from summit_studio.core.epochs import AlreadyRunning, Checkpoint, Claim, Progress, Stage
+from summit_studio.core.epochs import (
+    AlreadyRunning,
+    Checkpoint,
+    Claim,
+    Progress,
+    SinkKey,
+    Stage,
+)
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import is_alive, own_name
 from summit_studio.core.suggest import listing
@@ -242,6 +250,40 @@ def leftovers(
     with _targets(request, catalogue) as (_, checkpoints):
         found = [name for each in checkpoints.values() for name in each.leftovers(drop=drop)]
     return tuple(dict.fromkeys(found))
+
+
+def orphans(
+    request: RunRequest,
+    idle_secs: float,
+    catalogue: Catalogue | None = None,
+    *,
+    drop: bool = False,
+) -> tuple[Progress, ...]:
+    """Return what targets keep of loads of other pipelines that nobody will ask for.
+
+    They are whole, nothing was heard of them for long, and the pipeline's file is gone. That of a
+    load that is unfinished stays: the file may have been moved, and would go on.
+
+    Args:
+        request: Names a pipeline beside whose targets to look.
+        idle_secs: How long nothing was heard of them.
+        catalogue: The node types; by default all that are installed.
+        drop: Drop it; the rows that were loaded stay.
+
+    Raises:
+        InvalidPipeline: It has problems.
+        SummitError: A target cannot be reached.
+    """
+    found: dict[SinkKey, Progress] = {}
+    with _targets(request, catalogue) as (_, checkpoints):
+        for checkpoint in checkpoints.values():
+            for key, progress in checkpoint.finished().items():
+                gone = bool(progress.path) and not Path(progress.path).exists()
+                if gone and progress.idle_secs > idle_secs and key not in found:
+                    found[key] = progress
+                    if drop:
+                        checkpoint.drop_finished(key)
+    return tuple(found.values())
 
 
 def _standing(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> Iterator[Standing]:

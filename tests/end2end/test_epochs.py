@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from summit_studio.cli.main import main
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Claim, SinkKey
@@ -537,3 +538,33 @@ def _with(document: Document, node_id: str, **params: object) -> Document:
     node = document.nodes[node_id]
     changed = replace(node, params={**node.params, **params})
     return replace(document, nodes={**document.nodes, node_id: changed})
+
+
+def test_what_whole_loads_of_deleted_pipelines_left_is_pruned_and_nothing_else(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+):
+    def file(name: str) -> Path:
+        path = bench.folder / f"{name}.summit.json"
+        save(replace(bench.document(), id="", name=name), path)
+        return path
+
+    def kept() -> set[str]:
+        with closing(sqlite3.connect(bench.folder / "out.db")) as con:
+            return {Path(p).stem for (p,) in con.execute("SELECT path FROM _summit_checkpoint")}
+
+    here, deleted, moved = (file(n) for n in ("here", "deleted", "moved"))
+    for path in (here, deleted):
+        bench.run(load(path).document, path=path)
+    bench.run(load(moved).document, path=moved, step=_Stop("audit:3"))
+    deleted.unlink()
+    moved.rename(bench.folder / "elsewhere.summit.json")
+    assert main(["prune", str(here), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["checkpoints"] == []
+    old = ["prune", str(here), "--keep-days", "0"]
+    assert main([*old, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["checkpoints"]
+    assert {Path(each["path"]).name for each in told} == {"deleted.summit.json"}
+    assert kept() == {"here.summit", "deleted.summit", "moved.summit"}
+    assert main([*old, "--yes"]) == 0
+    assert "checkpoints of pipelines that are gone dropped" in capsys.readouterr().err
+    assert kept() == {"here.summit", "moved.summit"}

@@ -14,6 +14,8 @@ from summit_studio.cli.terminal import Terminal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from summit_studio.core.epochs import Progress
+
 _KEEP_RUNS = 1_000
 _KEEP_LETTERS = 100_000
 _KEEP_DAYS = 90
@@ -26,7 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="FILE",
-        help="Pipelines beside whose targets to look for stages that no unfinished load needs.",
+        help="Pipelines beside whose targets to look for stages that no unfinished load needs, and "
+        "for what is kept there of whole loads of pipelines whose files are gone (--keep-days).",
     )
     parser.add_argument(
         "--keep-runs",
@@ -105,9 +108,10 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     if args.keep_keys_days is not None:
         looked.append(_keys(args))
     if args.files:
-        looked.append(_stages(args, terminal))
+        looked += _beside(args, terminal)
     if args.json:
-        empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": [], "stages": []}
+        empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": []}
+        empty |= {"stages": [], "checkpoints": []}
         told = {found.kind: found.plain for found in looked}
         terminal.json({**empty, **told, "dropped": bool(args.drop)})
         return DONE
@@ -183,18 +187,38 @@ def _keys(args: argparse.Namespace) -> _Found:
     )
 
 
-def _stages(args: argparse.Namespace, terminal: Terminal) -> _Found:
-    from summit_studio.engine.checkpoints import leftovers
+def _beside(args: argparse.Namespace, terminal: Terminal) -> list[_Found]:
+    """Return what stands beside the targets of pipelines."""
+    from summit_studio.engine.checkpoints import leftovers, orphans
     from summit_studio.engine.request import RunRequest
 
-    found: list[str] = []
+    stages: list[str] = []
+    kept: list[Progress] = []
     for file in args.files:
         document = open_document(file, terminal, to_run=True)
         request = RunRequest(document, root_of(file), file.resolve())
-        found += leftovers(request, drop=args.drop)
-    return _Found(
-        "stages", ("stage", "stages"), len(found), found, ["STAGE"], [[s] for s in found], "l"
-    )
+        stages += leftovers(request, drop=args.drop)
+        kept += orphans(request, args.keep_days * 86_400, drop=args.drop)
+    return [
+        _Found(
+            "stages",
+            ("stage", "stages"),
+            len(stages),
+            stages,
+            ["STAGE"],
+            [[s] for s in stages],
+            "l",
+        ),
+        _Found(
+            "checkpoints",
+            ("checkpoint of a pipeline that is gone", "checkpoints of pipelines that are gone"),
+            len(kept),
+            [{"path": p.path, "run_id": p.run_id, "rows": p.rows} for p in kept],
+            ["PIPELINE", "LAST RUN", "ROWS"],
+            [[p.path, p.run_id, f"{p.rows:,}"] for p in kept],
+            "llr",
+        ),
+    ]
 
 
 def _days_ago(days: int) -> "datetime":
