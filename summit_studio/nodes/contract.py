@@ -334,11 +334,6 @@ class Relation:
     measures: Mapping[str, str] = field(default_factory=dict)
     built: Mapping[str, str] = field(default_factory=dict)
 
-    def alone(self, query: str) -> str:
-        """Return one of the queries as it runs where no table of `built` was made."""
-        tables = ", ".join(f"{name} AS ({built})" for name, built in self.built.items())
-        return f"WITH {tables} {query}" if tables else query
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -411,8 +406,10 @@ class RelationalNode(NodeType[P]):
         }
         known = {t.table.strip('"'): t.schema for group in tables.values() for t in group}
         relation = self.relation(tables)
+        for name, query in relation.built.items():
+            known[name.strip('"')] = context.binder.describe(query, known)
         return {
-            port: carried(visible(context.binder.describe(relation.alone(query), known)))
+            port: carried(visible(context.binder.describe(query, known)))
             for port, query in relation.ports.items()
         }
 

@@ -163,11 +163,8 @@ class Bench:
             inputs[port] = tuple(Input(quote_name(name), table.schema) for name, table in named)
             tables |= {name: table.arrow() for name, table in named}
         relation = node.relation(inputs)
-        ports, counts = (
-            {port: relation.alone(query) for port, query in queries.items()}
-            for queries in (relation.ports, relation.counts)
-        )
-        return replace(relation, ports=ports, counts=counts), tables
+        built = {name.strip('"'): query for name, query in relation.built.items()}
+        return relation, tables | self.query(built, tables)
 
     def execute(
         self, node: AnyNode, given: Mapping[str, tuple[Table, ...]]

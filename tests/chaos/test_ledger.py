@@ -19,7 +19,7 @@ import pytest
 
 import summit_studio as summit
 from summit_studio.backends.local import blocking as blocking_query
-from summit_studio.backends.local import heads
+from summit_studio.backends.local import building, following, heads
 from summit_studio.backends.local.blocking import BlockingQuery
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.rowwise import CompiledSegment
@@ -324,6 +324,10 @@ BLOCKING: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+STREAMED = ["lookup", "join-inner", "join-left", "join-semi", "join-anti"]
+"""Those of them whose rows stream past a table."""
+
+
 def blocking(folder: Path, name: str) -> summit.Pipeline:
     type_id, params = BLOCKING[name]
     made = pipeline(folder)
@@ -357,7 +361,7 @@ def test_blocking_node(folder, monkeypatch, name, how):
 
 
 @pytest.mark.parametrize("how", HOW)
-@pytest.mark.parametrize("name", BLOCKING)
+@pytest.mark.parametrize("name", [name for name in BLOCKING if name not in STREAMED])
 def test_row_on_its_way_into_a_query(folder, monkeypatch, name, how):
     spoil, insert, stream = Spoiler(how), blocking_query._insert, BlockingQuery._streamed
 
@@ -373,6 +377,19 @@ def test_row_on_its_way_into_a_query(folder, monkeypatch, name, how):
         BlockingQuery,
         "_streamed",
         lambda self, port, feed, schema: stream(self, port, spoilt_feed(feed), schema),
+    )
+    show = following._show
+    monkeypatch.setattr(following, "_show", lambda con, at, rows: show(con, at, spoil(rows)))
+    fails(blocking(folder, name), folder, "node")
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("name", STREAMED)
+@pytest.mark.parametrize("seam", ["_put", "_show"])
+def test_row_on_its_way_into_a_table_or_past_it(folder, monkeypatch, name, seam, how):
+    spoil, real = Spoiler(how), getattr(building, seam)
+    monkeypatch.setattr(
+        building, seam, lambda con, *where: real(con, *where[:-1], spoil(where[-1]))
     )
     fails(blocking(folder, name), folder, "node")
 

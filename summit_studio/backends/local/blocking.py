@@ -84,8 +84,8 @@ class BlockingQuery:
             for port, schemas in self._inputs.items()
         }
         relation = self._node.relation(tables)
-        queries = {p: relation.alone(q) for p, q in self._queries(relation.ports).items()}
-        counts = {p: relation.alone(q) for p, q in relation.counts.items() if p in queries}
+        queries = self._queries(relation.ports)
+        counts = {port: query for port, query in relation.counts.items() if port in queries}
         con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
         set_clock(con, self._started)
         forget = cancel.on_cancel(con.interrupt)
@@ -96,6 +96,8 @@ class BlockingQuery:
                 con.register(_name(port, index), reader)
             else:
                 self._stage(con, feeds, cancel)
+            for name, query in relation.built.items():
+                con.execute(f"CREATE TEMP VIEW {name} AS {query}")
             for port, query in queries.items():
                 yield from self._results(con, port, query, relation.stood_for.get(port), cancel)
             for port, query in counts.items():

@@ -108,7 +108,7 @@ class BuildHead(Head):
         emitted = Emitted(rows_in={self._port: rows.num_rows})
         con = self._cursor()
         forget = self._cancel.on_cancel(con.interrupt)
-        con.register(_STREAMED, rows)
+        _show(con, rows)
         try:
             expected = {}
             for port in self._queries:
@@ -162,9 +162,7 @@ class BuildHead(Head):
             for table in incoming.channel.rows():
                 counted = {port: table.num_rows}
                 self._account.add(self._node.node_id, counted, {}, epoch=BUILT)
-                self._con.register("incoming", table)
-                self._con.execute(f"INSERT INTO {name} SELECT * FROM incoming")
-                self._con.unregister("incoming")
+                _put(self._con, name, table)
             rows = self._number(self._con, f"SELECT count(*) FROM {name}")
         except Exception as error:  # noqa: BLE001 - as of results
             raise query_failed(self._node, error, self._cancel) from None
@@ -229,6 +227,16 @@ class _Built(Piece):
 
     def load(self) -> Emitted:
         return self._head.alone(self._port)
+
+
+def _put(con: "duckdb.DuckDBPyConnection", name: str, rows: "pa.Table") -> None:
+    con.register("incoming", rows)
+    con.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+    con.unregister("incoming")
+
+
+def _show(con: "duckdb.DuckDBPyConnection", rows: "pa.Table") -> None:
+    con.register(_STREAMED, rows)
 
 
 def _name(port: str, place: int) -> str:

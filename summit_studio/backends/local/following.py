@@ -76,7 +76,7 @@ class FollowingHead(Head):
         begun = time.perf_counter()
         con = self._connection()
         forget = self._cancel.on_cancel(con.interrupt)
-        con.register(_name(place), rows)
+        _show(con, place, rows)
         try:
             found = con.sql(self._query).to_arrow_table()
             # What the input holds, by the count of who computed it.
@@ -86,7 +86,7 @@ class FollowingHead(Head):
             raise query_failed(self._node, error, self._cancel) from None
         finally:
             forget()
-            con.register(_name(place), to_arrow(self._schemas[place]).empty_table())
+            _show(con, place, to_arrow(self._schemas[place]).empty_table())
         port = self._node.in_turn
         return Emitted(
             {self._output: conform(found, self._promised[self._output])},
@@ -110,7 +110,7 @@ class FollowingHead(Head):
         if not hasattr(self._lane, "con"):
             self._lane.con = locked_connection()
             for place, schema in enumerate(self._schemas):
-                self._lane.con.register(_name(place), to_arrow(schema).empty_table())
+                _show(self._lane.con, place, to_arrow(schema).empty_table())
         con: duckdb.DuckDBPyConnection = self._lane.con
         return con
 
@@ -123,6 +123,10 @@ class _Batch(Piece):
 
     def load(self) -> Emitted:
         return self._head.of(self._place, self._rows)
+
+
+def _show(con: "duckdb.DuckDBPyConnection", place: int, rows: "pa.Table") -> None:
+    con.register(_name(place), rows)
 
 
 def _name(place: int) -> str:

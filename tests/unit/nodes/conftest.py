@@ -60,10 +60,9 @@ class Runner:
                 inputs[port] = tuple(group)
             relation = node.relation(inputs)
             wanted = {"fast": relation.fast} if fast else relation.ports
-            found = {
-                port: con.sql(relation.alone(query)).to_arrow_table()
-                for port, query in wanted.items()
-            }
+            for name, query in relation.built.items():
+                con.execute(f"CREATE TABLE {name} AS {query}")
+            found = {port: con.sql(query).to_arrow_table() for port, query in wanted.items()}
         kept = set(relation.measures.values())
         return {port: _shown(table, kept) for port, table in found.items()}
 
