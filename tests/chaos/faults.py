@@ -266,7 +266,8 @@ def _cut_commit(bench: Bench, chance: random.Random) -> Fault:
 
 
 def _cut_answer(bench: Bench, chance: random.Random) -> Fault:
-    return replace(_cut_commit(bench, chance), at_answer=True)
+    # This session only: what another one says of the cut would hide what is said of the COMMIT.
+    return replace(_cut_commit(bench, chance), do=lambda: None, at_answer=True)
 
 
 def _cut_reading(bench: Bench, chance: random.Random) -> Fault:

@@ -23,7 +23,7 @@ class Fault:
         up: True on the way to the server, False on the way back.
         after_bytes: Once so many bytes have passed since it was set.
         with_text: Only at a piece that holds this, which is then kept back; else half of it passes.
-        at_answer: The piece is passed on; the server's answer is not, once it is there.
+        at_answer: The piece is passed on; the server's answer is not, and the session is cut.
     """
 
     do: Callable[[], None]

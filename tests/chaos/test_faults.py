@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(300)]
 
 CODES = {
     "link-cut-in-copy": {"connection_lost", "connection_failed"},
-    "link-cut-before-commit": {"commit_unknown", "connection_lost"},
+    "link-cut-before-commit": {"commit_unknown", "connection_lost", "connection_failed"},
     "link-cut-after-commit": {"commit_unknown"},
     "link-cut-while-reading": {"connection_lost"},
     "session-ended-in-copy": {"connection_lost", "connection_failed"},
@@ -77,6 +77,7 @@ def test_a_load_is_whole_whatever_happens_to_it(
         assert error.what
         assert error.why
         assert error.do
+        assert "\n" not in str(error), "it is one sentence after the other"
         assert error.where.node_id in {"read", "good", "bad"}
     assert not made.errors or made.errors[0].code in CODES[name]
 
