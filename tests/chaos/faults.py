@@ -87,6 +87,9 @@ class Server:
 
     def _signal(self, number: int) -> list[int]:
         first = self._started.get_pid()
+        if number != signal.SIGCONT:
+            # What is stopped starts no other process while they are counted.
+            os.kill(first, signal.SIGSTOP)
         children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
         processes = [first, *map(int, children)]
         for pid in processes:
@@ -123,6 +126,8 @@ class Linked(Postgres):
     def __init__(self, folder: Path, server: Server, link: Link) -> None:
         super().__init__(folder, server.host)
         self.connection |= {"host": str(link.folder), "port": 5432}
+        # Else a server that takes a while to start would be left alone for a minute.
+        self.connection |= {"breaker_timeout_secs": 0.2}
 
     def expected(self) -> list[tuple[Any, ...]]:
         """Return the rows of `good`, reckoned from the file by other means."""
