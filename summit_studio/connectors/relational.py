@@ -300,7 +300,8 @@ def require_key(
 
 
 def commit_unknown(table: TableName, reason: str) -> WriteFailed:
-    """Return the error about a COMMIT whose answer was lost."""
+    """Return the error about a COMMIT whose answer was lost; of the reason one line is enough."""
+    reason = reason.strip().partition("\n")[0]
     return WriteFailed(
         f"Cannot tell whether the rows for {table} were committed",
         why=f"the connection was lost while the database was committing ({reason})",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, get_args
+from pathlib import Path
+from typing import Any, Final, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import PydanticCustomError, PydanticUndefined
 
 from summit_studio.core.own_keys import without_own
 
@@ -34,6 +35,11 @@ class Editor(StrEnum):
     RECORDS = "records"  # A list of params of their own: a table, one row an entry.
 
 
+_PATHS: Final = frozenset({Editor.FILE_IN, Editor.FILE_OUT, Editor.FOLDER_OUT})
+_LONGEST_NAME_BYTES: Final = 255
+_LONGEST_PATH_BYTES: Final = 4_000
+
+
 class Params(BaseModel):
     """Base of every params class: frozen, and strict about unknown fields."""
 
@@ -43,6 +49,34 @@ class Params(BaseModel):
     @classmethod
     def _own_keys_are_let_through(cls, values: Any) -> Any:
         return without_own(values)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _paths_can_be_looked_for(cls, value: Any, info: ValidationInfo) -> Any:
+        extra = cls.model_fields[str(info.field_name)].json_schema_extra
+        if isinstance(value, str) and isinstance(extra, Mapping) and extra.get("editor") in _PATHS:
+            _require_path(value)
+        return value
+
+
+def _require_path(text: str) -> None:
+    """Refuse what no file system has a place for."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    names = encoded.replace(b"\\", b"/").split(b"/")
+    why = ""
+    if b"\0" in encoded:
+        why = "a path holds no zero byte"
+    elif len(encoded) > _LONGEST_PATH_BYTES or max(map(len, names)) > _LONGEST_NAME_BYTES:
+        why = (
+            f"a name in a path has at most {_LONGEST_NAME_BYTES} bytes, and a path "
+            f"{_LONGEST_PATH_BYTES:,}"
+        )
+    try:
+        Path(text).expanduser()
+    except RuntimeError:
+        why = "nobody of that name has a home folder here"
+    if why:
+        raise PydanticCustomError("path_invalid", "{why}", {"why": why})
 
 
 def param(

@@ -127,6 +127,14 @@ def _inputs(
     return found
 
 
+def _suits(node: NodeType[Any], inputs: Inputs) -> bool:
+    """Return True if what a port needs arrives there, and no more than it takes."""
+    return all(
+        (not p.required or p.name in inputs) and (p.many or len(inputs.get(p.name, ())) <= 1)
+        for p in node.inputs
+    )
+
+
 def _follow(
     document: Document,
     node: NodeType[Any],
@@ -135,7 +143,7 @@ def _follow(
     context: DesignContext,
 ) -> Iterator[Problem]:
     inputs = _inputs(document, node.node_id, schemas)
-    if inputs is None or any(p.required and p.name not in inputs for p in node.inputs):
+    if inputs is None or not _suits(node, inputs):
         return
     try:
         outputs = dict(node.infer(inputs, context))

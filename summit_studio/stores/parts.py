@@ -121,6 +121,10 @@ class PartsCheckpoint(Checkpoint):
         desk.release()
         return desk
 
+    def is_committed(self, desk: Path) -> bool:
+        """Return True if a manifest names what grew there: it is put in place, now or later."""
+        return (self._home / f"{desk.name}-{self._current().lineage}.json").exists()
+
     def require_turn(self) -> None:
         """Refuse to go on once a newer claim is there.
 
@@ -485,6 +489,11 @@ class Parts(StagedFolder):
         )
         if self._once:
             self._checkpoint.forget()
+
+    def abort(self) -> None:
+        """Drop the parts. Those of an epoch that is committed wait for whoever goes on."""
+        if not self._checkpoint.is_committed(self.staged):
+            super().abort()
 
     def part(self, folder: str, number: int, ending: str) -> Path:
         """Return where to write a part; see `StagedFolder.part`."""

@@ -1,4 +1,4 @@
-"""The cases of chaos: a target, or a control that must fail."""
+"""The cases of chaos: a target, a fault beside a run, or a control that must fail."""
 
 import random
 import tempfile
@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.chaos.enriched import Enriched
+from tests.chaos.faults import FAULTS, run_fault
 from tests.chaos.killing import Killer, Toll
 from tests.chaos.targets import (
     Duckdb,
@@ -47,7 +48,7 @@ CONTROLS = {
     "control-no-generation": "no-generation",
     "control-stage-not-truncated": "stage-not-truncated",
 }
-CASES = (*TARGETS, *CONTROLS)
+CASES = (*TARGETS, *FAULTS, *CONTROLS)
 
 
 @contextmanager
@@ -75,6 +76,8 @@ def run_case(case: str, kills: int, host: str, folder: Path) -> Toll:
     """
     if case in CONTROLS:
         return _control(CONTROLS[case], kills, host, folder)
+    if case in FAULTS:
+        return run_fault(case, kills, folder)
     target = TARGETS[case](folder, host)
     target.build()
     killer = Killer(target)

@@ -81,7 +81,7 @@ class Killer:
     def kill_after(self, seconds: float) -> None:
         """Kill a run at a moment, and let another go on."""
         self.target.clear()
-        process = self._start()
+        process = self.start()
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -100,9 +100,9 @@ class Killer:
         comes later ends the load.
         """
         self.target.clear()
-        zombie = self._start("--stop", label)
+        zombie = self.start("--stop", label)
         deadline = time.monotonic() + _TIMEOUT_SECS
-        while not _is_stopped(zombie.pid):
+        while not is_stopped(zombie.pid):
             if zombie.poll() is not None or time.monotonic() > deadline:
                 zombie.kill()
                 raise RuntimeError(f"It did not stop at {label}")
@@ -124,11 +124,12 @@ class Killer:
 
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run once; return the exit code and what was said."""
-        process = self._start(*arguments)
+        process = self.start(*arguments)
         _, error = process.communicate(timeout=_TIMEOUT_SECS)
         return process.returncode, error.decode()
 
-    def _start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        """Start a run."""
         command = [sys.executable, "-m", "tests.chaos.child", str(self.target.document)]
         return subprocess.Popen(
             [*command, *arguments, *self._control],
@@ -145,17 +146,20 @@ class Killer:
         self._compare()
 
     def _compare(self) -> None:
-        found = self.target.rows()
-        for sink, want in self.want.items():
-            have: Counter[object] = Counter(found[sink])
-            self.toll.lost += sum(max(n - have[row], 0) for row, n in want.items())
-            self.toll.doubled += sum(
-                max(n - want[row], 0) for row, n in have.items() if row in want
-            )
-            self.toll.wrong += sum(n for row, n in have.items() if row not in want)
+        compare(self.want, self.target.rows(), self.toll)
 
 
-def _is_stopped(pid: int) -> bool:
+def compare(wanted: Found, found: Found, toll: Toll) -> None:
+    """Count what is lost, doubled and wrong in a target."""
+    for sink, want in wanted.items():
+        have: Counter[object] = Counter(found[sink])
+        toll.lost += sum(max(n - have[row], 0) for row, n in want.items())
+        toll.doubled += sum(max(n - want[row], 0) for row, n in have.items() if row in want)
+        toll.wrong += sum(n for row, n in have.items() if row not in want)
+
+
+def is_stopped(pid: int) -> bool:
+    """Return True for a process that a signal has stopped."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:

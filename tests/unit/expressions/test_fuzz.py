@@ -1,6 +1,7 @@
 # ruff: noqa: E501, SIM905, RUF005, PT017 - pieces read best as words; errors are part of the property.
 """Random and mutated text: only InvalidExpression, and never a byte of the sentinel file."""
 
+import random
 import threading
 
 import pytest
@@ -22,7 +23,7 @@ RUN = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 
-PIECES = st.sampled_from(
+WORDS = (
     """( ) [ ] { } , ; : . ' " - -- /* */ \\ $1 ? # * ** % + / // || -> ->> :: := = <> < > ~ @ ! $$ E' x'
     id name l s s.a nope 1 2.5 1e9 'x' '%' NULL true SELECT FROM WHERE AS WITH UNION JOIN VALUES ORDER BY
     GROUP LIMIT PIVOT DESCRIBE rows 'FILE' "FILE" read_text('FILE') read_csv('FILE') glob('FILE') CASE WHEN
@@ -32,6 +33,7 @@ PIECES = st.sampled_from(
     unnest( format( regexp_matches( row( main. DEFAULT EXECUTE PREPARE COPY SET ATTACH""".split()
     + [" ", "\n", "\t", "\0", "\ud800", "\u00a0", "\u202e", "\x1b"]
 )
+PIECES = st.sampled_from(WORDS)
 TEXTS = st.one_of(
     st.lists(PIECES, max_size=14).map(" ".join),
     st.lists(PIECES, max_size=14).map("".join),
@@ -115,6 +117,47 @@ def test_queries(text, start, binder: Binder, con, file):
         binder.describe(guarded, {"rows": SCHEMA})
     except InvalidExpression as error:
         assert SENTINEL not in str(error)
+
+
+VALID = (
+    "CASE WHEN id > 1 AND name IS NOT NULL THEN upper(name) ELSE coalesce(name, 'x') END",
+    "list_transform(l, lambda x : x + 1)[1] BETWEEN 2.5 AND CAST(name AS INTEGER)",
+    "s.a + INTERVAL 1 DAY < DATE '2026-01-01' OR name IN ('a', 'b''c') AND NOT name LIKE '%x%'",
+    "sum(id) OVER (PARTITION BY name ORDER BY id) / count(*) FILTER (id % 2 = 0)",
+)
+EVERY_SEED = 4_500
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_many_more_expressions(con, file, seed: int):
+    """18,000 beside those above: of words, and of expressions that words were put into."""
+    chance, passed = random.Random(seed), 0
+    acts = (columns_of, shape_of, guard_type, lambda t: rename_column(t, "id", "other"))
+    for number in range(EVERY_SEED):
+        text = _text(chance).replace("FILE", str(file))
+        try:
+            acts[number % len(acts)](text)
+        except InvalidExpression as error:
+            str(error).encode()
+        try:
+            guard_expression(text)
+        except InvalidExpression as error:
+            str(error).encode()
+            continue
+        passed += 1
+        found = evaluate(con, f"SELECT 1 AS before, (\n{text}\n) AS it, 2 AS after FROM rows")
+        assert SENTINEL not in found
+    assert passed > EVERY_SEED // 50
+
+
+def _text(chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        return chance.choice(("", " ")).join(chance.choices(WORDS, k=chance.randrange(12)))
+    text = chance.choice(VALID)
+    for _ in range(chance.randrange(1, 4)):
+        at, size = chance.randrange(len(text)), chance.choice((0, 0, 1, 5))
+        text = text[:at] + chance.choice(WORDS) + text[at + size :]
+    return text
 
 
 def test_the_fuzz_reaches_what_passes():

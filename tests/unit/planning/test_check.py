@@ -32,6 +32,8 @@ SHAPES = [
     ("empty", {}, []),
     ("input_unconnected", {"f": FILTER}, []),
     ("input_taken", {"n": READ, "m": READ, "o": write()}, ["n.rows -> o.rows", "m.rows -> o.rows"]),
+    ("input_taken", {"n": READ, "m": READ, "f": FILTER}, ["n.rows -> f.rows", "m.rows -> f.rows"]),
+    ("edge_twice", {"n": READ, "f": FILTER}, ["n.rows -> f.rows", "n.rows -> f.rows"]),
     ("edge_twice", {"n": READ, "o": write()}, ["n.rows -> o.rows", "n.rows -> o.rows"]),
     ("node_missing", {"n": READ, "o": write()}, ["n.rows -> o.rows", "n.rows -> away.rows"]),
     ("port_missing", {"n": READ, "o": write()}, ["n.rows -> o.rows", "n.lines -> o.rows"]),
@@ -154,3 +156,11 @@ def test_an_optional_port_may_stay_without_an_edge_and_a_needed_one_not(draw, ch
 def test_a_node_is_asked_for_problems_of_its_own(draw, checked):
     doc = draw({"n": READ, "o": write(" ")}, "n.rows -> o.rows")
     assert codes(checked(doc)) == ["path_empty"]
+
+
+@pytest.mark.parametrize("path", ["a\0b.csv", "x" * 300, "a/" * 3_000, "~nobody-has-this/a.csv"])
+def test_a_path_that_no_file_system_has_a_place_for(draw, checked, path: str):
+    nodes = {"n": ("csv_source", {"path": path}), "o": write(path), "p": write("é" * 127)}
+    found = checked(draw(nodes, "n.rows -> o.rows"))
+    wrong = [p for p in found.problems if p.what == "Field 'path' does not fit"]
+    assert [p.where.node_id for p in wrong] == ["n", "o"]

@@ -53,9 +53,10 @@ def prepared(checkpoint: PartsCheckpoint, rows: list[int]) -> Parts:
 
 
 def write(checkpoint: PartsCheckpoint, epoch: int, *, last: bool = False) -> None:
-    parts = prepared(checkpoint, [epoch * 10, epoch * 10 + 1, epoch * 10 + 2])
-    checkpoint.settle(EpochEnd(epoch, {"src": {"at": epoch}}, last=last, sums={"n": epoch}))
-    parts.commit()
+    # What fails is aborted, as a run does.
+    with prepared(checkpoint, [epoch * 10, epoch * 10 + 1, epoch * 10 + 2]) as parts:
+        checkpoint.settle(EpochEnd(epoch, {"src": {"at": epoch}}, last=last, sums={"n": epoch}))
+        parts.commit()
 
 
 def load(folder: Path, step: Any = lambda _label: None) -> None:
