@@ -32,7 +32,7 @@ from summit_studio.document.model import Edge
 from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.domains import Domain, domains_of, passing
 
-LEAST_MEMORY_MB = 128
+LEAST_MEMORY_MB = 160
 """What a blocking node gets in any case: with less, sorts and joins of millions of rows fail."""
 
 
