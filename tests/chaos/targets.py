@@ -38,8 +38,6 @@ class Target(ABC):
 
     kind: ClassVar[str]
     settings: ClassVar[dict[str, Any]] = {"checkpoints": {"publish": "each"}}
-    locks: ClassVar[bool] = False
-    """True where a run that is frozen in the middle of an epoch keeps all others out."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -133,7 +131,6 @@ class _Tables(Target):
 
 class Sqlite(_Tables):
     kind = "sqlite"
-    locks = True
     kind_of_connection = "sqlite"
     connection: dict[str, Any] = {"path": "out.db"}
 
@@ -149,7 +146,6 @@ class Sqlite(_Tables):
 
 class Duckdb(_Tables):
     kind = "duckdb"
-    locks = True
     kind_of_connection = "duckdb"
     connection: dict[str, Any] = {"path": "out.duckdb"}
 
@@ -328,7 +324,6 @@ class Letters(Postgres):
     """A table of a real server, and the dead letters of the state database."""
 
     kind = "letters"
-    locks = True
 
     def build(self) -> None:
         super().build()

@@ -1,5 +1,6 @@
 """Every target of epochs, killed at each labelled step once: the short form of `tests.chaos`."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,10 +53,14 @@ def test_a_run_that_was_frozen_cannot_commit_once_another_has_taken_over(tmp_pat
     target.build()
     killer = Killer(target)
     killer.learn()
-    code, said = killer.freeze("commit:good:2")
-    assert killer.toll.clean, killer.toll
-    assert code == 1
+    for _ in range(5):
+        code, said = killer.freeze("commit:good:2")
+        assert killer.toll.clean, killer.toll
+        # It may have stood where it keeps the other out, who says so: then it was the only one.
+        if said.startswith("fenced"):
+            break
     assert said.startswith("fenced")
+    assert code == 1
 
 
 @pytest.mark.parametrize("name", CONTROLS)
@@ -65,5 +70,5 @@ def test_the_harness_finds_what_a_careless_delivery_does(tmp_path: Path, host: s
 
 
 def _kind(label: str) -> str:
-    """Return a label without its epoch; of the two sinks one stands for both."""
-    return label.rstrip("0123456789").replace("bad", "good")
+    """Return a label without its epoch; of two sinks, and of all that keep rejects, one stands."""
+    return re.sub("[a-z]+-rejected", "rejected", label.rstrip("0123456789")).replace("bad", "good")
