@@ -112,7 +112,8 @@ class Killer:
         zombie.send_signal(signal.SIGCONT)
         _, error = zombie.communicate(timeout=_TIMEOUT_SECS)
         # Other threads go on for a moment after the signal: it may stand within a transaction.
-        locked = said.startswith(LOCKED) or any(words in said for words in KEPT_OUT)
+        last = said.strip().rpartition("\n")[2]  # It may have been tried again several times.
+        locked = last.startswith(LOCKED) or any(words in said for words in KEPT_OUT)
         if code != 0 and not locked:
             self.toll.failed.append(f"taking over at {label}: {said}")
         if locked and zombie.returncode != 0:
