@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.chaos.targets import Found, Target
 
-_TIMEOUT_SECS = 90
+_TIMEOUT_SECS = 300
+"""Longer than a run that another keeps out tries again."""
 LOCKED = ("file_locked", "lock_timeout", "state_unavailable")
 KEPT_OUT = ("has it open for writing", "database is locked")
 """What a file says that a frozen run keeps, as soon as it is looked at: DuckDB's, SQLite's."""
