@@ -10,11 +10,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.catching import Catcher
+from summit_studio.app.shell.theming import theme_of
 from summit_studio.app.shell.window import MainWindow
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.workspace.trust import config_folder
@@ -63,10 +63,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
 def make_window() -> MainWindow:
     """Return a window with an empty session, sized and themed as remembered."""
     settings = Settings()
-    dark = settings.dark
-    if dark is None:
-        dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    theme = Theme.dark() if dark else Theme.light()
+    theme = theme_of(settings)
     session = Session(Bridge(), Catalogue.load(), theme)
     window = MainWindow(session, settings)
     window.theming.take(theme)

@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.dead_letters.set_theme)
         changed.connect(self.actions_table.set_theme)
+        self.theming.follows.connect(self.actions_table["system_theme"].setChecked)
 
     @property
     def editing(self) -> bool:
