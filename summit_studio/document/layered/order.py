@@ -14,8 +14,8 @@ from summit_studio.document.layered.net import Joint, Net
 _CALM = 4
 """So many sweeps without a gain end a search."""
 
-_TRIES = 10
-_WORK = 20_000
+_TRIES = 24
+_WORK = 6_000
 """How many ends of edges the beginnings together may have: large nets get fewer of them."""
 
 _REACH = 3
