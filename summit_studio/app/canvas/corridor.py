@@ -109,13 +109,13 @@ def _traffic(cuts: Sequence[float], others: Iterable[Sequence[XY]]) -> list[list
             a, b = max(left, begin), min(right, stop)
             if b > a:
                 wide = right - left
-                y1, y2 = _height_at(places, a), _height_at(places, b)
+                y1, y2 = height_at(places, a), height_at(places, b)
                 passing[slab].append((_ease((a - left) / wide), _ease((b - left) / wide), y1, y2))
             slab += 1
     return passing
 
 
-def _height_at(places: Sequence[XY], x: float) -> float:
+def height_at(places: Sequence[XY], x: float) -> float:
     """Return the height of an edge, given by places along it, at a place between them."""
     for (x1, y1), (x2, y2) in pairwise(places):
         if x1 <= x <= x2:

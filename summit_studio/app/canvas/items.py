@@ -19,6 +19,8 @@ from summit_studio.document.layered.cards import Card
 from summit_studio.document.model import EMPTY, Document, Edge, Node, Point
 
 _AROUND = 4_000.0
+_MANY = 120
+"""Of more edges than these, those that move as a whole keep their ways until they stand."""
 
 
 class Items:
@@ -87,14 +89,22 @@ class Items:
         self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
     ) -> None:
         """Show nodes and notes at other places; the document stays as it is."""
+        steps: dict[str, XY] = {}
         for node_id, place in nodes.items():
-            self.nodes[node_id].move_to(*place)
+            item = self.nodes[node_id]
+            steps[node_id] = place[0] - item.left, place[1] - item.top
+            item.move_to(*place)
         for note_id, place in notes.items():
             self.notes[note_id].move_to(*place)
         self._take_room(nodes)
         if nodes or notes:
-            edges = self._lay_edges(nodes, loose=loose)
-            self.overview.moved((self.nodes[i] for i in nodes), edges)
+            touching = self._edges_of(nodes)
+            keep = not loose and len(touching) > _MANY
+            carried = self._carry(touching, steps) if keep else {}
+            laid = self._lay((e for e in touching if e not in carried), loose=loose)
+            self.overview.moved(
+                (self.nodes[i] for i in nodes), [*laid, *(self.edges[e] for e in carried)]
+            )
 
     def _step_edges(self, before: tuple[Edge, ...], after: tuple[Edge, ...]) -> set[str]:
         """Drop edges that went, note those that came; return the nodes touched by any change."""
@@ -238,9 +248,24 @@ class Items:
             item.setVisible(False)
         self._scene.addItem(item)
 
-    def _lay_edges(self, node_ids: Iterable[str], *, loose: bool = False) -> list[EdgeItem]:
-        touching = dict.fromkeys(e for i in node_ids for e in self._touching.get(i, {}))
-        return self._lay((e for e in touching if e in self.edges), loose=loose)
+    def _lay_edges(self, node_ids: Iterable[str]) -> list[EdgeItem]:
+        return self._lay(self._edges_of(node_ids))
+
+    def _edges_of(self, node_ids: Iterable[str]) -> dict[Edge, None]:
+        """Return the edges drawn at nodes."""
+        touching = (e for i in node_ids for e in self._touching.get(i, {}))
+        return dict.fromkeys(e for e in touching if e in self.edges)
+
+    def _carry(self, edges: Iterable[Edge], steps: Mapping[str, XY]) -> dict[Edge, None]:
+        """Carry along the edges both of whose ends take one step, as they are; return those."""
+        carried: dict[Edge, None] = {}
+        for edge in edges:
+            step = steps.get(edge.source.node)
+            if step is not None and step != (0, 0) and step == steps.get(edge.target.node):
+                item = self.edges[edge]
+                item.lay(tuple(v + step[i % 2] for i, v in enumerate(item.curve)))
+                carried[edge] = None
+        return carried
 
     def _lay(self, edges: Iterable[Edge], *, loose: bool = False) -> list[EdgeItem]:
         """Lay edges anew; return those laid, with those that make room for them."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import copysign
 
-from summit_studio.app.canvas.corridor import PAD, Run, way
+from summit_studio.app.canvas.corridor import PAD, Run, height_at, way
 from summit_studio.app.canvas.geometry import PORT_STEP, XY, Curve, along, bounds, curve
 from summit_studio.app.canvas.lanes import Lane, apart
 from summit_studio.app.canvas.room import Box, Room
@@ -23,6 +23,9 @@ _OUT = (24.0, 28.0, 32.0)
 _ROUND = 20.0
 _ARC = 0.5523
 """How far a cubic is pulled for a quarter of a circle, as a share of its radius."""
+
+_NEAR = 48.0
+"""A card that comes, goes or moves so near to an edge may change its way."""
 
 _CLOSE = 48.0
 """Nearer than this an edge that is not free straight on goes round as a backward one."""
@@ -149,14 +152,25 @@ class Crowd:
             if before != now:
                 boxes += [b for b in (before, now) if b is not None]
         self._disturbed = {}
-        return list(
-            dict.fromkeys(
-                edge
-                for left, top, right, bottom in boxes
-                for edge in self._hulls.keys_within(
-                    (left - _REACH, top - _REACH, right + _REACH, bottom + _REACH)
-                )
-            )
+        found: dict[Edge, None] = {}
+        for left, top, right, bottom in boxes:
+            near = left - _NEAR, top - _NEAR, right + _NEAR, bottom + _NEAR
+            for edge in self._hulls.keys_within(near):
+                if edge not in found and self._passes(edge, near):
+                    found[edge] = None
+        return list(found)
+
+    def _passes(self, edge: Edge, box: Box) -> bool:
+        """Return True of an edge whose way leads through a box, not only round it."""
+        known = self._ways.get(edge)
+        if known is None:
+            return True
+        return any(
+            min(x1, x2) < box[2]
+            and max(x1, x2) > box[0]
+            and min(y1, y2) < box[3]
+            and max(y1, y2) > box[1]
+            for (x1, y1), (x2, y2) in pairwise(known.places)
         )
 
     def route(self, edges: Mapping[Edge, Ends], *, loose: bool = False) -> dict[Edge, Curve]:
@@ -306,13 +320,23 @@ class Crowd:
             p for p in places
             if self.cards.free(pill_box(*p)) and self.pills.free(pill_box(*p), edge)
         ]  # fmt: skip
-        clear = (p for p in free if self._clear_of_lanes(pill_box(*p), edge))
+        clear = (p for p in free if self._clear_of_edges(pill_box(*p), edge))
         found = next(clear, free[0] if free else None)
         if found is not None:
             self.pills.put(edge, pill_box(*found))
         return found
 
-    def _clear_of_lanes(self, box: Box, edge: Edge) -> bool:
+    def _clear_of_edges(self, box: Box, edge: Edge) -> bool:
+        """Return True if no other edge runs through a box."""
+        left, top, right, bottom = box
+        for other in self._hulls.keys_within(box):
+            places = self._places.get(other)
+            if other == edge or places is None:
+                continue
+            first, last = max(left, places[0][0]), min(right, places[-1][0])
+            upper, lower = sorted((height_at(places, first), height_at(places, last)))
+            if upper < bottom and lower > top:
+                return False
         return all(self._owners[run].edge is edge for run in self._lanes.keys_within(box))
 
 
