@@ -5,8 +5,11 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+from PySide6.QtCore import Qt
 
-from summit_studio.document.model import Layout
+from summit_studio.document.edits import AddEdge
+from summit_studio.document.model import Edge, Layout
+from tests.app.canvas.conftest import sample
 from tests.benchmarks.layout import (
     SIZES,
     Golden,
@@ -42,3 +45,19 @@ def test_edges_keep_clear_of_cards_wherever_these_stand(qapp, seed):
     scene = shown(replace(golden.document, layout=Layout(places)), golden)
     assert any(item.backward for item in scene.shown.edges.values())
     assert under_cards(scene_boxes(scene), scene_ways(scene)) == []
+
+
+def test_a_file_without_places_stands_as_it_is_when_one_node_is_moved(make_canvas):
+    pipeline = replace(sample(), layout=Layout())
+    canvas = make_canvas(pipeline)
+    before = canvas.scene.shown.places()
+    assert before["orders"][0] < before["paid"][0] < before["both"][0] < before["out"][0]
+    canvas.bridge.do(AddEdge(Edge.parse("people.rows -> both.right")))
+    canvas.settle()
+    assert canvas.scene.shown.places() == before  # Edges come and nothing jumps.
+    canvas.view.select(("paid",))
+    canvas.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    x, y = before["paid"]
+    assert canvas.document.layout.nodes == {**before, "paid": (x, y + 8)}
+    canvas.bridge.undo()
+    assert canvas.document.layout == Layout()

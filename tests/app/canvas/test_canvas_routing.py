@@ -130,9 +130,10 @@ def test_an_edge_that_is_free_runs_straight_on_and_one_that_is_not_goes_round(ma
 
 
 def test_edges_that_share_a_gap_run_beside_each_other(make_canvas):
-    nodes = {"wall": ("filter", 500, 0), "floor": ("filter", 500, 160)}
-    nodes |= {f"s{i}": ("read", 0, 80 * i - 40) for i in range(3)}
-    nodes |= {f"t{i}": ("write", 1000, 80 * i - 40) for i in range(3)}
+    walls = (*range(-800, 1, 100), *range(160, 960, 100))
+    nodes = {f"w{i}": ("filter", 500, y) for i, y in enumerate(walls)}
+    nodes |= {f"s{i}": ("read", 0, 100 * i - 400) for i in range(3)}
+    nodes |= {f"t{i}": ("write", 1000, 100 * i - 400) for i in range(3)}
     canvas = make_canvas(document(nodes, *(f"s{i}.rows -> t{i}.rows" for i in range(3))))
     heights = []
     for i in range(3):
@@ -155,6 +156,16 @@ def test_two_ways_back_to_one_card_do_not_lie_on_each_other(make_canvas):
     places = {(round(x), round(y)) for x, y in (along(one, t / 400) for t in range(401))}
     shared = {(round(x), round(y)) for x, y in (along(other, t / 400) for t in range(401))}
     assert len(places & shared) < 8  # They may cross.
+
+
+def test_a_way_back_turns_between_two_cards_that_stand_close(make_canvas):
+    canvas = make_canvas(
+        document(
+            {"a": ("read", 600, -300), "out": ("write", 0, 0), "b": ("filter", -226, -20)},
+            "a.rows -> out.rows",
+        )
+    )
+    assert crossed(canvas, "a.rows -> out.rows") == set()
 
 
 def test_a_drag_lays_only_the_edges_of_what_is_dragged(make_canvas):

@@ -63,6 +63,9 @@ def test_edges_are_short_in_all():
     doc = document("axyzb", "ax", "xy", "yz", "bz")
     places = arrange(doc)
     assert places["b"][0] == places["y"][0]
+    # One edge into x is cheaper than two out of it.
+    pairs = [(0, 1), (1, 2), (2, 3), (3, 4), (0, 5), (5, 4), (5, 6), (3, 6)]
+    assert columns(7, [Arrow(a, b, 0, 0) for a, b in pairs]) == [0, 1, 2, 3, 4, 3, 4]
     chance = random.Random(3)
     for _ in range(12):
         pairs = [
