@@ -45,6 +45,7 @@ class Run:
         low: The least height that is free all along.
         high: The greatest.
         y: The height it has, beside others.
+        aside: How far to the right the slope behind it is pulled, beside those of others.
     """
 
     left: float
@@ -53,6 +54,7 @@ class Run:
     low: float
     high: float
     y: float = field(init=False)
+    aside: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         """Have the height wished for."""

@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import copysign
 
 from summit_studio.app.canvas.corridor import PAD, Run, height_at, way
+from summit_studio.app.canvas.falls import STEEP, Falls
 from summit_studio.app.canvas.geometry import PORT_STEP, XY, Curve, along, bounds, curve
 from summit_studio.app.canvas.lanes import Lane, apart
 from summit_studio.app.canvas.room import Box, Room
@@ -26,6 +27,12 @@ _ARC = 0.5523
 
 _NEAR = 48.0
 """A card that comes, goes or moves so near to an edge may change its way."""
+
+_WIDE = 240.0
+"""A broader slope is nowhere upright."""
+
+_SHARE = 0.75
+"""How far the middle of a cubic goes, as a share of its control points' way."""
 
 _CLOSE = 48.0
 """Nearer than this an edge that is not free straight on goes round as a backward one."""
@@ -89,7 +96,7 @@ class _Way:
                 _turn(points, x2, -self.out[1], y2)
                 continue
             _go(points, a, one.y)
-            half = (a + b) / 2
+            half = (a + b) / 2 + one.aside
             points += (half, one.y, half, other.y, b, other.y)
         _go(points, x2, y2)
         return tuple(points)
@@ -132,6 +139,7 @@ class Crowd:
         self._owners: dict[Run, _Way] = {}
         self._places: dict[Edge, Sequence[XY]] = {}
         self._hulls: Room[Edge] = Room()
+        self._falls = Falls()
 
     def stand(self, node_id: str, box: Box | None) -> None:
         """Note where a card stands now, or with None that it is gone."""
@@ -188,12 +196,13 @@ class Crowd:
             if found is None:
                 blocked.append(edge)
             else:
-                curves[edge] = found
+                curves[edge] = found if loose else self._beside(edge, found)
                 self._note(edge, (ends.start, ends.end))
         round_about: list[_Way] = []
         for edge in sorted(blocked, key=lambda e: edges[e].length):
             self._ways[edge] = laid = self._way(edge, edges[edge])
             round_about.append(laid)
+            self._set_aside(laid)
             self._note(edge, laid.places, backward=laid.backward)
         changed = self._spread(round_about)
         return curves | {found.edge: found.curve() for found in changed}
@@ -209,6 +218,7 @@ class Crowd:
 
     def _forget(self, edge: Edge) -> None:
         self._hulls.drop(edge)
+        self._falls.forget(edge)
         self._places.pop(edge, None)
         known = self._ways.pop(edge, None)
         if known is not None:
@@ -225,6 +235,24 @@ class Crowd:
         hull = left, top - _CLEAR, left + width, top + height + _CLEAR
         near = [b for b in self.cards.within(hull) if b not in (ends.source, ends.target)]
         return found if not near or _misses(found, near) else None
+
+    def _beside(self, edge: Edge, plain: Curve) -> Curve:
+        """Return a plain curve with its steep middle beside those of others."""
+        x1, y1, pull, _, other_pull, _, x2, y2 = plain
+        if abs(y2 - y1) < STEEP or x2 - x1 > _WIDE or x2 <= x1:
+            return plain
+        aside = self._falls.aside(edge, (x1 + x2) / 2, y1, y2, (x2 - x1) / 4) / _SHARE
+        return (x1, y1, pull + aside, y1, other_pull + aside, y2, x2, y2)
+
+    def _set_aside(self, laid: _Way) -> None:
+        """Put the steep slopes of a way beside those of others."""
+        pieces = [] if laid.backward else list(pairwise(laid.runs))
+        for one, other in pieces:
+            wide = other.left - one.right
+            if abs(other.wish - one.wish) >= STEEP and wide <= _WIDE:
+                middle = (one.right + other.left) / 2
+                aside = self._falls.aside(laid.edge, middle, one.wish, other.wish, wide / 4)
+                one.aside = aside / _SHARE
 
     def _note(self, edge: Edge, places: Sequence[XY], *, backward: bool = False) -> None:
         """Note where an edge runs, for others to cross it seldom and to know what is near."""

@@ -198,3 +198,21 @@ def test_the_overview_draws_edges_where_they_run(make_canvas):
     canvas.settle()
     canvas.view.grab()
     assert len(canvas.scene.shown.overview.lines) == 1
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_steep_edges_between_the_same_columns_stand_apart(make_canvas, way):
+    nodes = {f"s{i}": ("read", 0, 110 * i * way) for i in range(3)}
+    nodes |= {f"t{i}": ("write", 280, (900 + 110 * i) * way) for i in range(3)}
+    canvas = make_canvas(document(nodes, *(f"s{i}.rows -> t{i}.rows" for i in range(3))))
+    curves = [
+        canvas.scene.shown.edges[Edge.parse(f"s{i}.rows -> t{i}.rows")].curve for i in range(3)
+    ]
+    level = 550 * way
+    at = [min((along(c, t / 600) for t in range(601)), key=lambda p: abs(p[1] - level))[0]
+          for c in curves]  # fmt: skip
+    assert min(a - b for a, b in itertools.pairwise(at)) >= 5
+    for one, other in itertools.pairwise(curves):
+        for step in range(101):
+            # The one that begins further on is further on all the way.
+            assert (along(other, step / 100)[1] - along(one, step / 100)[1]) * way > 0
