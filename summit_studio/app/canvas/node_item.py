@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
 _MARGIN = 9.0
-_SIDE = 4.0
+_SIDE = 6.0
 """So far do ports stick out."""
 
 

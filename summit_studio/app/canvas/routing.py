@@ -12,7 +12,7 @@ from summit_studio.app.canvas.lanes import Lane, apart
 from summit_studio.app.canvas.room import Box, Room
 from summit_studio.document.model import Edge
 
-PILL_HALF = 24.0
+PILL_HALF = 22.0
 PILL_HEIGHT = 18.0
 BELOW = 20.0
 """The height of the counts beneath a card."""

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from summit_studio.app.canvas.geometry import along
+from summit_studio.app.canvas.geometry import PORT_RADIUS, along
 from summit_studio.app.canvas.room import Room
 from summit_studio.app.canvas.routing import pill_box
 from summit_studio.document.edits import MoveNodes
@@ -108,6 +108,8 @@ def test_a_chain_with_narrow_gaps_still_shows_its_counts(make_canvas):
     )
     (item,) = canvas.scene.shown.edges.values()
     assert item.pill is not None
+    left, _, right, _ = pill_box(*item.pill)
+    assert 208 + PORT_RADIUS < left < right < 264 - PORT_RADIUS
 
 
 def test_an_edge_that_is_free_runs_straight_on_and_one_that_is_not_goes_round(make_canvas):
