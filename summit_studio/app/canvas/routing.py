@@ -296,13 +296,15 @@ class Crowd:
                 break
         laid = _Way(edge, ends, backward, runs)
         if backward:
-            laid.out = self._out(x1, y1, runs[1].y, 1), self._out(x2, y2, runs[-2].y, -1)
+            out = self._out(edge, x1, y1, runs[1].y, 1)
+            laid.out = out, self._out(edge, x2, y2, runs[-2].y, -1)
         return laid
 
-    def _out(self, x: float, y: float, lane: float, side: int) -> float:
+    def _out(self, edge: Edge, x: float, y: float, lane: float, side: int) -> float:
         """Return how far a turn leaves a card: clear of those above and beneath, and of the next.
 
         Args:
+            edge: Whose turn it is.
             x: The side of the card.
             y: The height of the port.
             lane: The height of the way back.
@@ -317,7 +319,12 @@ class Crowd:
         # Of several ports of a card the one that is passed by the others turns first.
         port = round(y / PORT_STEP) % len(_OUT)
         out = _OUT[port if lane < y else -1 - port]
-        return max(min(out, ahead - _CLEAR), min(beside + _CLEAR, _REACH))
+        least, most = min(beside + _CLEAR, _REACH), ahead - _CLEAR
+        out = max(min(out, most), least)
+        if abs(lane - y) < 2 * _REACH:
+            return out
+        room = max(0.0, min(out - least, most - out))
+        return out + side * self._falls.aside(edge, x + side * out, y, lane, room, turn=True)
 
     def _spread(self, ways: Iterable[_Way]) -> list[_Way]:
         """Lay ways beside each other and beside those that are near; return all that changed."""
