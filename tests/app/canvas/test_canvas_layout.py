@@ -1,6 +1,10 @@
 """The golden set: on the canvas no more edges cross, and run under cards, than in ELK's drawing."""
 
+import hashlib
+import os
 import random
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 
@@ -30,6 +34,22 @@ def test_edges_cross_no_more_than_in_the_drawing_of_elk(qapp, size):
     assert elk["crossings"] > 0
     assert ratio(ours["crossings"], elk["crossings"]) <= _MOST
     assert ratio(ours["under_cards"], elk["under_cards"]) <= _MOST
+
+
+def test_a_pipeline_is_drawn_the_same_in_every_process(qapp):
+    code = "from tests.app.canvas.test_canvas_layout import drawing; print(drawing())"
+    environment = os.environ | {"PYTHONHASHSEED": "7"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == drawing()
+
+
+def drawing() -> str:
+    """Return where all edges of a graph run, in short."""
+    golden = Golden(60)
+    edges = shown(golden.document, golden).shown.edges
+    return hashlib.sha256(repr([(str(e), i.curve) for e, i in edges.items()]).encode()).hexdigest()
 
 
 @pytest.mark.parametrize("seed", range(4))
