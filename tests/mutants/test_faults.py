@@ -33,6 +33,7 @@ AREAS = {
     "surface",
     "rehearsal",
     "stages",
+    "layout",
 }
 
 

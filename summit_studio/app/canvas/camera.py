@@ -104,6 +104,20 @@ class Camera(QGraphicsView):
         if dx or dy:
             self.pan(dx, dy)
 
+    def shows_everything(self) -> bool:
+        """Return True if all that there is is in view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        return seen.contains(self.scene().contents())
+
+    def looked_at(self) -> str | None:
+        """Return the node that a person looks at: one selected and in view, or the middle one."""
+        scene, middle = self.scene(), self.middle()
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        nodes = scene.shown.nodes
+        chosen = (i for i in reversed(scene.selected_nodes()) if i in nodes)
+        found = next((i for i in chosen if seen.intersects(nodes[i].frame)), None)
+        return found or scene.nearest_node(middle.x(), middle.y())
+
     def middle(self) -> QPointF:
         """Return the place of the scene in the middle of the view."""
         return self.mapToScene(self.viewport().rect().center())

@@ -74,9 +74,17 @@ class CanvasScene(QGraphicsScene):
         """True if there is nothing to see."""
         return not (self.shown.nodes or self.shown.notes)
 
-    def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
-        """Show nodes and notes at other places; the document stays as it is."""
-        self.shown.preview(nodes, notes)
+    def preview(
+        self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
+    ) -> None:
+        """Show nodes and notes at other places; the document stays as it is.
+
+        Args:
+            nodes: Where nodes are shown.
+            notes: Where notes are shown.
+            loose: Let edges run straight on, whatever they cross, as while all moves.
+        """
+        self.shown.preview(nodes, notes, loose=loose)
         self.show_names()
 
     def restore(self) -> None:

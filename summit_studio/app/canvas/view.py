@@ -19,6 +19,7 @@ from summit_studio.app.canvas.face import Faces
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
+from summit_studio.app.canvas.gliding import Glide
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
@@ -27,6 +28,7 @@ from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
+from summit_studio.document.edits import Edit
 
 __all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
@@ -56,6 +58,7 @@ class CanvasView(Workbench):
         self._gesture: Gesture | None = None
         self._keys = Keys(self, self.cancel_gesture_or_selection)
         self._notes = NoteEditor(self)
+        self._glide = Glide(self)
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
         self.setAccessibleName("Canvas")
@@ -76,6 +79,11 @@ class CanvasView(Workbench):
         self.scene().set_theme(theme)
         self.viewport().update()
 
+    def glide(self, edit: Edit) -> bool:
+        """Make an edit that moves much, and show how; return False where it was refused."""
+        self._cancel_gesture()
+        return self._glide.show(edit)
+
     # What the gesture at hand needs
 
     def cancel_gesture_or_selection(self) -> None:
@@ -87,6 +95,7 @@ class CanvasView(Workbench):
     def _changed(self, change: Changed) -> None:
         # A gesture holds on to what it began with; an edit from elsewhere ends it.
         if change.document is not self.scene().document:
+            self._glide.stop()
             self._cancel_gesture()
         self.scene().show_document(change.document)
 
@@ -102,6 +111,7 @@ class CanvasView(Workbench):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._glide.stop()
         if self._gesture is not None:
             return
         at = self._pointer(event)
@@ -222,6 +232,7 @@ class CanvasView(Workbench):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on a key that means something here, and leave the others to the window."""
+        self._glide.stop()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
                 self._space = True

@@ -14,7 +14,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
-from summit_studio.document.edits import Edit
+from summit_studio.document.edits import Edit, MoveNodes
 
 
 class Workbench(DropZone):
@@ -48,6 +48,8 @@ class Workbench(DropZone):
 
     def commit(self, edit: Edit, gesture: object | None = None) -> bool:
         """Make an edit; where it does not fit, say why and return False."""
+        if isinstance(edit, MoveNodes):
+            edit = self._with_places(edit)
         try:
             done = self._do(edit, gesture) is not False
         except InvalidDocument as error:
@@ -56,6 +58,16 @@ class Workbench(DropZone):
         # Shown at once, not at the end of the turn: a moved node must not jump back for a frame.
         self.scene().show_document(self._bridge.document)
         return done
+
+    def _with_places(self, edit: MoveNodes) -> MoveNodes:
+        """Return a move that also keeps the others where they are shown without a place of theirs.
+
+        Else those of a file written by hand would stand elsewhere when it is opened again.
+        """
+        known = self._bridge.document.layout.nodes
+        shown = self.scene().shown.places()
+        loose = {i: place for i, place in shown.items() if i not in known}
+        return MoveNodes({**loose, **edit.positions}) if loose else edit
 
     def refuse(self, reason: str) -> None:
         """Say why a gesture changed nothing."""

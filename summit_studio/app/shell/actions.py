@@ -93,6 +93,10 @@ TABLE = (
     Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True,
           keywords="insert node, new node, create node, search nodes"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("tidy", "T&idy up", "Edit", "Ctrl+L", "", "editable", gap=True,
+          keywords="arrange, layout, align, clean up, auto layout, order"),
+    Entry("tidy_selection", "Tidy up se&lection", "Edit", "Ctrl+Shift+L", "", "can_tidy_selection",
+          keywords="arrange selected, layout, align"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
@@ -138,11 +142,22 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "validate", "dead_letters",
+    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "tidy_selection", "validate",
+    "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
-ON_CANVAS = ("add_node", "paste", "", "select_all", "zoom_fit", "zoom_reset", "", "properties")
+ON_CANVAS = (
+    "add_node",
+    "paste",
+    "",
+    "select_all",
+    "tidy",
+    "zoom_fit",
+    "zoom_reset",
+    "",
+    "properties",
+)
 """The menu of the empty canvas."""
 
 CANVAS_KEYS = frozenset(

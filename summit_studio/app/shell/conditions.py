@@ -26,6 +26,9 @@ def conditions(
         "savable": editing,
         "editable": lambda: editing() and not session.files.read_only,
         "has_nodes": lambda: editing() and bool(nodes()),
+        "can_tidy_selection": lambda: (
+            editing() and not session.files.read_only and len(nodes()) > 1
+        ),
         "has_node": lambda: editing() and len(nodes()) == 1,
         "has_selection": lambda: editing() and bool(session.selection),
         "can_undo": lambda: editing() and session.bridge.can_undo,

@@ -48,6 +48,7 @@ from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
+from summit_studio.app.shell.tidy_actions import TidyActions
 from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.view_actions import ViewActions
 from summit_studio.app.shell.welcome import WelcomePage
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         )
         self.commands = CommandPalette(self.actions_table, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
+        self.tidying = TidyActions(session, self.canvas, self)
         self.actions_table.bind(
             self,
             self.commands,
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
             self.resuming,
             self.showing,
             self.theming,
+            self.tidying,
             self.trust_offer,
             EditActions(session, self.dropping.place_at_cursor, self),
             RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
@@ -295,4 +298,5 @@ class MainWindow(QMainWindow):
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
+        self.tidying.close_worker()
         self.desk.close()
