@@ -24,6 +24,7 @@ class PostgresCheckpoint(TableCheckpoint):
 
     placeholder = "%s"
     now = "extract(epoch FROM clock_timestamp())::float8"
+    bytes_type = "bytea"
     passing = "UNLOGGED TABLE"
 
     def __init__(
