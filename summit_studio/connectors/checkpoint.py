@@ -43,6 +43,8 @@ _COLUMNS: Final = {
 }
 _STAGED: Final = ("lineage", "epoch", "positions", "rows_taken", "sums")
 _TRIES: Final = 5
+_RELEASE_SECS: Final = 3
+"""A run that ends waits no longer to say so: who comes next sees whether its process lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,8 @@ class TableCheckpoint(Checkpoint):
                 self._drop_table(session, self.stage_of(held.lineage))
 
     def release(self) -> None:
-        """Take the owner out of the row, if it still is this run's."""
-        with self.opened(writing=True) as session:
+        """Take the owner out of the row, if it still is this run's; wait for nothing for long."""
+        with self.guard(), self._session(writing=True, within_secs=_RELEASE_SECS) as session:
             where = f"{self._where()} AND run_id = ?"
             statement = f"UPDATE {self._table.sql} SET owner = '' WHERE {where}"
             self.run(session, statement, *self._keys(), self._run_id)
@@ -235,8 +237,16 @@ class TableCheckpoint(Checkpoint):
             yield session
 
     @abstractmethod
-    def _session(self, *, writing: bool) -> AbstractContextManager[Any]:
-        """Open a session in autocommit; None in it where there is no database to read."""
+    def _session(
+        self, *, writing: bool, within_secs: int | None = None
+    ) -> AbstractContextManager[Any]:
+        """Open a session in autocommit; None in it where there is no database to read.
+
+        Args:
+            writing: Something is to be written.
+            within_secs: The most to wait for the server, and for a lock; None as long as the
+                connection says.
+        """
 
     @abstractmethod
     def _absent(self, error: Exception) -> bool:

@@ -1,6 +1,5 @@
 """One run of a plan: says how it begins, holds the counts against each other, says how it ended."""
 
-import contextlib
 import logging
 import random
 import threading
@@ -16,7 +15,12 @@ from summit_studio.connectors.breaker import Breakers
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
-from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
+from summit_studio.core.errors import (
+    Cancelled,
+    ConnectionFailed,
+    QualityGateFailed,
+    SummitError,
+)
 from summit_studio.core.events import (
     BreakerChanged,
     CheckpointAsked,
@@ -378,13 +382,21 @@ class Run:
             del self._staged[event.node_id]
 
     def _release(self) -> None:
-        """Let other runs have the targets, as far as these can be reached."""
-        for checkpoint in self._lineage.epochs.checkpoints.values() if self._lineage else ():
-            with contextlib.suppress(SummitError):
+        """Let other runs have the targets, as far as these can be reached: each is tried once."""
+        away: set[str] = set()
+        for sink, checkpoint in self._lineage.epochs.checkpoints.items() if self._lineage else ():
+            connection = getattr(self._plan.nodes[sink].params, "connection", "")
+            if connection and connection in away:
+                continue
+            try:
                 if self._refused and checkpoint.staged:
                     checkpoint.forget()
                 else:
                     checkpoint.release()
+            except ConnectionFailed:
+                away.add(connection)
+            except SummitError as error:
+                logging.getLogger("summit.engine").debug("A target was not let go. %s", error)
 
     def _stands(self) -> str:
         """Return what targets hold of a load that goes no further, as part of a sentence."""
