@@ -30,8 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="FILE",
-        help="Pipelines beside whose targets to look for stages that no unfinished load needs, and "
-        "for what is kept there of whole loads of pipelines whose files are gone (--keep-days).",
+        help="Pipelines beside whose targets to look for stages that no unfinished load needs, for "
+        "what is kept there of whole loads of pipelines whose files are gone (--keep-days), and "
+        "for schemas that a rehearsal has left whose process was killed.",
     )
     parser.add_argument(
         "--keep-runs",
@@ -108,13 +109,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             do="give --keep-keys-days too",
         )
     looked = [_runs(args), _letters(args)] if args.pipeline is None else []
+    if args.pipeline is None:
+        looked.append(_rehearsals(args, terminal))
     if args.keep_keys_days is not None:
         looked.append(_keys(args, terminal))
     if args.files and args.pipeline is None:
         looked += _beside(args, terminal)
     if args.json:
         empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": []}
-        empty |= {"stages": [], "checkpoints": []}
+        empty |= {"stages": [], "checkpoints": [], "rehearsals": []}
         told = {found.kind: found.plain for found in looked}
         terminal.json({**empty, **told, "dropped": bool(args.drop)})
         return DONE
@@ -223,6 +226,25 @@ def _beside(args: argparse.Namespace, terminal: Terminal) -> list[_Found]:
             "llr",
         ),
     ]
+
+
+def _rehearsals(args: argparse.Namespace, terminal: Terminal) -> _Found:
+    """Return what rehearsals have left whose process was killed; never that of one at work."""
+    from summit_studio.engine.rehearsal.leftovers import folders, schemas
+
+    found = [*folders(drop=args.drop)]
+    for request in _requests(args, terminal):
+        found += schemas(request, drop=args.drop)
+    found = list(dict.fromkeys(found))
+    return _Found(
+        "rehearsals",
+        ("remainder of a rehearsal", "remainders of rehearsals"),
+        len(found),
+        found,
+        ["REHEARSAL"],
+        [[name] for name in found],
+        "l",
+    )
 
 
 def _requests(args: argparse.Namespace, terminal: Terminal) -> "Iterator[RunRequest]":

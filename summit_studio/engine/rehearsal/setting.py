@@ -296,4 +296,6 @@ def _sample(node: SourceNode[Any], schema: Any, context: RunContext, rows: int) 
 
 def own_schema() -> str:
     """Return the name of a schema that nobody else has."""
-    return f"summit_rehearsal_{secrets.token_hex(6)}"
+    from summit_studio.connectors.postgres.apart import SCHEMA
+
+    return f"{SCHEMA}{secrets.token_hex(6)}"
