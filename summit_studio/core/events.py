@@ -129,6 +129,7 @@ class RunResumed:
         rows: Rows that its targets hold already, by sink.
         ledger: The accounts up to there; what is counted from now on comes to it.
         whole: No row is missing: only the end is to be told.
+        staged: Those of the rows that no reader sees yet.
     """
 
     run_id: str
@@ -136,6 +137,7 @@ class RunResumed:
     rows: dict[str, int]
     ledger: tuple[LedgerLine, ...] = ()
     whole: bool = False
+    staged: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

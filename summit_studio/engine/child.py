@@ -22,6 +22,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
+from summit_studio.engine.held import Held
 from summit_studio.engine.request import RunRequest
 from summit_studio.state.engine import STATE
 
@@ -50,6 +51,7 @@ class ChildRun:
         self._reader: threading.Thread | None = None
         self._killer: threading.Timer | None = None
         self._cancelled = False
+        self._held = Held()
         self._started = 0.0
 
     def start(self) -> None:
@@ -129,6 +131,7 @@ class ChildRun:
         last: Event | None = None
         while (event := _receive(self._process.stdout)) is not None:
             last = event
+            self._held.take(event)
             self._events.put(event)
         code = self._process.wait()
         if self._killer:
@@ -138,8 +141,13 @@ class ChildRun:
 
     def _died(self, code: int) -> RunFinished:
         seconds = time.perf_counter() - self._started
+        # At least: it may have died before it told of an epoch.
+        committed, staged = dict(self._held.committed), dict(self._held.staged)
+        run_id = self.request.run_id
         if self._cancelled:
-            return RunFinished(self.request.run_id, RunStatus.CANCELLED, seconds)
+            return RunFinished(
+                run_id, RunStatus.CANCELLED, seconds, committed=committed, staged=staged
+            )
         how = (
             f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         )
@@ -150,7 +158,9 @@ class ChildRun:
             "set a memory limit in the pipeline's settings and run again: where a target has"
             " committed epochs the run goes on behind them, and nothing else was published",
         )
-        return RunFinished(self.request.run_id, RunStatus.FAILED, seconds, error=report)
+        return RunFinished(
+            run_id, RunStatus.FAILED, seconds, error=report, committed=committed, staged=staged
+        )
 
 
 def _send(stream: IO[bytes], value: object) -> None:

@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "proof",
     "themes",
+    "rest",
     "breaker",
     "ledger",
     "parts",

@@ -206,14 +206,23 @@ class RunPanel(QWidget):
 
 
 def summary(run: RunState) -> str:
-    """Return a run in one line: rows read, written, rejected, and where the account stands."""
+    """Return a run in one line: rows read, written, rejected, and where the account stands.
+
+    Of a load that is unfinished it says what is safe, and what going on with it does.
+    """
     targets = {e.target.node for e in run.document.edges}
     # A run has ends of its own behind rejected ports: what they keep is not written.
     own = run.document.nodes
     read = sum(n.handled for i, n in run.nodes.items() if i in own and i not in targets)
     written = sum(o.rows for o in run.outputs if o.node_id in own)
+    committed = sum(rows for i, rows in run.committed.items() if i in own)
+    staged = sum(rows for i, rows in run.staged.items() if i in own)
     rejected = sum(line.rejected for line in run.ledger)
     parts = [f"{read:,} rows read", f"{written:,} written", f"{rejected:,} rejected"]
+    if committed or staged:
+        parts[1:2] = [f"{committed:,} committed and safe"] if committed else []
+        parts += [f"{staged:,} safe and not yet shown"] if staged else []
+        parts.append("Go on reads on behind them")
     if run.ledger and run.status is RunStatus.SUCCEEDED:
         balanced = all(line.balanced for line in run.ledger)
         parts.append("the ledger balances" if balanced else "the ledger does not balance")

@@ -76,6 +76,8 @@ class RunState:
         mains: The main output port of each node; its rows count even where no edge leaves it.
         retried: The attempt that is waited for, once one has failed in a way that may pass.
         breakers: What was said last of the circuit breakers, by connection.
+        committed: Rows that targets hold of a load that is unfinished, by sink, once it has ended.
+        staged: The same of rows that no reader sees yet.
     """
 
     document: Document
@@ -94,6 +96,8 @@ class RunState:
     finished: bool = False
     retried: RunRetried | None = None
     breakers: dict[str, BreakerChanged] = field(default_factory=dict)
+    committed: dict[str, int] = field(default_factory=dict)
+    staged: dict[str, int] = field(default_factory=dict)
     _pending: dict[str, int] = field(default_factory=dict)
     _sampled: float = 0.0
     _over: bool = False
@@ -184,6 +188,7 @@ class RunState:
     def _finish(self, event: RunFinished) -> None:
         self.finished, self.status, self.seconds = True, event.status, event.seconds
         self.error = event.error or self.error
+        self.committed, self.staged = event.committed, event.staged
         if self.error is not None and self.failed_node is None:
             self.failed_node = self.error.where.node_id
         for line in event.ledger:
