@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEasingCurve,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -15,6 +26,42 @@ _STEP = 1.25
 _MARGIN = 48
 _EDGE = 32
 _FIT_MOST = 1.0
+_GLIDE_MS = 180
+
+
+class Glide(QObject):
+    """Moves a view smoothly; one that is hidden at once, for nobody would see it move."""
+
+    def __init__(self, view: "Camera") -> None:
+        super().__init__(view)
+        self._view = view
+        self._gone = self._way = QPointF()
+        self._run = QVariantAnimation(self)
+        self._run.setDuration(_GLIDE_MS)
+        self._run.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._run.setStartValue(0.0)
+        self._run.setEndValue(1.0)
+        self._run.valueChanged.connect(self._step)
+
+    def by(self, dx: int, dy: int) -> None:
+        """Begin to move by so many pixels of the view."""
+        self._run.stop()
+        self._gone, self._way = QPointF(), QPointF(dx, dy)
+        if not self._view.isVisible():
+            self._step(1.0)
+        elif dx or dy:
+            self._run.start()
+
+    def stop(self) -> None:
+        """Stay here: somebody else moves the view."""
+        self._run.stop()
+
+    @Slot(object)
+    def _step(self, share: float) -> None:
+        to = self._way * share
+        step = (to - self._gone).toPoint()
+        self._gone += QPointF(step)
+        self._view.scroll_by(step.x(), step.y())
 
 
 class Camera(QGraphicsView):
@@ -38,6 +85,7 @@ class Camera(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setInteractive(False)
+        self._glide = Glide(self)
         self.centerOn(0, 0)
 
     def scene(self) -> CanvasScene:
@@ -72,6 +120,11 @@ class Camera(QGraphicsView):
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the view over the scene, in pixels of the view."""
+        self._glide.stop()
+        self.scroll_by(dx, dy)
+
+    def scroll_by(self, dx: int, dy: int) -> None:
+        """Move the view, in its pixels, as a step of what moves it already."""
         self._fitted = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() + dx)
@@ -103,6 +156,22 @@ class Camera(QGraphicsView):
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
         if dx or dy:
             self.pan(dx, dy)
+
+    def glide_to(self, *node_ids: str) -> None:
+        """Scroll smoothly, as little as it takes, to show nodes; the first is shown in any case."""
+        shown = self.scene().shown.nodes
+        items = [shown[i] for i in node_ids if i in shown]
+        if not items:
+            return
+        room = self.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        frame = self.mapFromScene(items[0].frame).boundingRect()
+        for item in items[1:]:
+            wider = frame.united(self.mapFromScene(item.frame).boundingRect())
+            if wider.width() <= room.width() and wider.height() <= room.height():
+                frame = wider
+        dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
+        dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
+        self._glide.by(dx, dy)
 
     def middle(self) -> QPointF:
         """Return the place of the scene in the middle of the view."""

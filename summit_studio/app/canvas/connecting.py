@@ -62,6 +62,13 @@ class Connector:
             return "These ports are connected already."
         return ""
 
+    def replaces(self, free: PortRef) -> bool:
+        """Return True if the edge would take the place of another at the input where it ends."""
+        target = self._drawing.edge_to(free).target
+        face = self._faces.get(target.node)
+        port = face.port(target.port, output=False) if face else None
+        return port is not None and not port.many and target in self._taken
+
     def port_of(self, node_id: str) -> PortRef | None:
         """Return the port that a drop on a node's card means: its first free one."""
         face = self._faces[node_id]

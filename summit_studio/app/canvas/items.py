@@ -9,12 +9,16 @@ from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 from summit_studio.app.canvas.arrange import places
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
-from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
 from summit_studio.app.canvas.node_item import NodeItem
-from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE, NoteItem
+from summit_studio.app.canvas.note_item import Box as NoteBox
 from summit_studio.app.canvas.overview import OverviewItem
+from summit_studio.app.canvas.room import Box
+from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
-from summit_studio.document.model import EMPTY, Document, Edge, Node
+from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
+from summit_studio.document.model import EMPTY, Document, Edge, Node, Point
 
 _AROUND = 4_000.0
 
@@ -60,6 +64,29 @@ class Items:
         self._take_room(reshaped)
         self._lay_edges(reshaped)
         self.overview.forget()
+
+    def card(self, node: Node, at: Point = (0, 0)) -> Box:
+        """Return the box of the card that a node has, or would have if it were shown."""
+        return (*at, at[0] + CARD_WIDTH, at[1] + shape_of(self._faces.face(node)).height)
+
+    def space(self) -> Space:
+        """Return what the cards shown leave free."""
+        return Space(
+            {
+                i: (n.left, n.top, n.left + CARD_WIDTH, n.top + n.card.height)
+                for i, n in self.nodes.items()
+            }
+        )
+
+    def moving(self, nodes: Mapping[str, Point], notes: Mapping[str, Point]) -> Edit | None:
+        """Return the edit that puts nodes and notes at new places; None without any."""
+        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
+        for note_id, place in notes.items():
+            item = self.notes[note_id]
+            steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
+        if len(steps) > 1:
+            return Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
+        return steps[0] if steps else None
 
     def restore(self) -> None:
         """Put every node and note where the document says."""
@@ -138,7 +165,7 @@ class Items:
             self._scene.removeItem(self.notes.pop(note_id))
             self.overview.forget()
         for note_id, note in document.notes.items():
-            box: Box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            box: NoteBox = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
             item = self.notes.get(note_id)
             if item is None:
                 self.notes[note_id] = NoteItem(self._stage, note, box)

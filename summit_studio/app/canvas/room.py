@@ -47,6 +47,16 @@ class Room(Generic[K]):
             if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top and key is not but
         ]
 
+    def keys_within(self, box: Box) -> set[K]:
+        """Return the keys whose boxes a box overlaps."""
+        left, top, right, bottom = box
+        return {
+            key
+            for cell in _cells(box)
+            for key, o in self._cells.get(cell, {}).items()
+            if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top
+        }
+
     def free(self, box: Box, but: K | None = None) -> bool:
         """Return True if a box overlaps nothing, what stands under the key `but` left out."""
         return not self.within(box, but)

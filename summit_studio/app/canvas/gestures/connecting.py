@@ -40,7 +40,7 @@ class ConnectGesture(Gesture):
             end = self.scene.spot_of(self._free, output=not forward)
         held = self.scene.spot_of(self._drawing.fixed, output=forward)
         start, stop = (held, end) if forward else (end, held)
-        self.scene.ghost.show_between(start, stop, end, refused=bool(self._reason))
+        self.scene.ghost.show_between(start, stop, end, self._reason)
 
     def end(self, at: Pointer) -> None:
         """Commit one edit, or ask for a node to put at the open end."""

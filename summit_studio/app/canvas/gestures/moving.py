@@ -9,7 +9,6 @@ from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
 
 if TYPE_CHECKING:
     from summit_studio.app.canvas.workbench import Workbench
@@ -61,9 +60,10 @@ class MoveGesture(Gesture):
                 self.scene.select(toggled(Selection(), self._held))
             return
         if self._step != (0, 0):
-            edit = self._edit()
+            nodes, notes = _shifted(self._nodes, self._step), _shifted(self._notes, self._step)
+            edit = self.scene.shown.moving(nodes, notes)
             # The items stand there already; where the edit is refused they go back.
-            if not self.view.commit(edit):
+            if edit is None or not self.view.commit(edit):
                 self.scene.restore()
 
     def cancel(self) -> None:
@@ -77,18 +77,6 @@ class MoveGesture(Gesture):
         self._held_from = (self._held.left, self._held.top)
         self._nodes = {i: _place(shown.nodes[i]) for i in selection.nodes}
         self._notes = {i: _place(shown.notes[i]) for i in selection.notes}
-
-    def _edit(self) -> Edit:
-        nodes, notes = _shifted(self._nodes, self._step), _shifted(self._notes, self._step)
-        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
-        for note_id, (x, y) in notes.items():
-            item = self.scene.shown.notes[note_id]
-            steps.append(SetNote(note_id, item.note.text, (x, y, item.box[2], item.box[3])))
-        return (
-            steps[0]
-            if len(steps) == 1
-            else Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
-        )
 
 
 def toggled(selection: Selection, item: NodeItem | NoteItem) -> Selection:
