@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QPoint
 
+from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.shell.actions import TABLE
 from summit_studio.core.search import best
 
@@ -10,6 +11,7 @@ COMMANDS = {
     "execute": "run", "start": "run", "cancel": "stop", "abort": "stop", "check": "validate",
     "settings": "settings", "checkpoints": "settings", "variables": "properties", "exit": "quit",
     "close": "quit",
+    "link": "connect", "draw edge": "connect", "unlink": "disconnect", "knife": "cut_edges",
     "clone": "duplicate", "remove": "delete", "deploy": "export", "night mode": "dark",
     "theme": "dark", "hotkeys": "shortcuts", "zoom to fit": "zoom_fit", "fit": "zoom_fit",
     "magnify": "zoom_in", "database": "connections", "password": "connections",
@@ -39,7 +41,7 @@ def test_the_library_shows_it_first(window, typed, title):
 
 
 def test_quick_add_and_the_palette_show_it_first(window):
-    window.quick_add.open_for(QPoint(300, 300), (0, 0))
+    window.quick_add.open_for(AddRequest((0, 0), QPoint(300, 300)))
     window.quick_add.line.setText("top n")
     assert window.quick_add.list.item(0).data(0x0100).value.id == "limit"
     window.quick_add.hide()

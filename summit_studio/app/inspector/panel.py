@@ -136,6 +136,17 @@ class Inspector(QWidget):
             editor = self.form.fields[where.param.partition(".")[0]]
             self._scroll.ensureWidgetVisible(editor, 0, 24)
 
+    def invite(self, node_id: str) -> bool:
+        """Put the cursor in the first required field of a new node that is empty, if it has one."""
+        if self._node_id != node_id or self.form is None:
+            return False
+        editor = self.form.first_empty()
+        if editor is None:
+            return False
+        editor.invite()
+        self._scroll.ensureWidgetVisible(editor, 0, 24)
+        return True
+
     def focus_title(self) -> None:
         """Put the cursor in the title, all of it selected."""
         self.head.focus_title()
