@@ -1,10 +1,10 @@
-"""Takes nodes out of a chain so that rows still run: what stood before feeds what stood behind."""
+"""Takes nodes out of chains and puts them in, so that rows run on from what stood before."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from summit_studio.core.schema import REJECTED
-from summit_studio.document.edits import AddEdge, Compound, Edit, removal
-from summit_studio.document.model import Document, Edge
+from summit_studio.document.edits import AddEdge, Compound, Edit, RemoveEdge, removal
+from summit_studio.document.model import Document, Edge, PortRef
 
 
 def healing(document: Document, node_ids: Sequence[str], edges: Sequence[Edge] = ()) -> Compound:
@@ -30,6 +30,15 @@ def healing(document: Document, node_ids: Sequence[str], edges: Sequence[Edge] =
     known = set(document.edges)
     added: list[Edit] = [AddEdge(e, at) for at, e in enumerate(kept) if e not in known]
     return Compound(plain.label, (*plain.edits, *added))
+
+
+def parting(document: Document, edge: Edge, into: PortRef, out: PortRef) -> tuple[Edit, ...]:
+    """Return the edits that lead an edge through a node: in by one port, out by another.
+
+    The edge behind the node stands where the edge stood, for the order of edges has a meaning.
+    """
+    behind = AddEdge(Edge(out, edge.target), document.edges.index(edge))
+    return RemoveEdge(edge), behind, AddEdge(Edge(edge.source, into))
 
 
 def _without(edges: Iterable[Edge], node_id: str) -> Iterator[Edge]:

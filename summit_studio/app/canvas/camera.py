@@ -143,6 +143,7 @@ class Camera(QGraphicsView):
         item = self.scene().shown.nodes.get(node_id)
         if item is not None:
             self._fitted = None
+            self._glide.stop()
             self.centerOn(*item.middle)
 
     def ensure_shown(self, node_id: str) -> None:
@@ -189,6 +190,7 @@ class Camera(QGraphicsView):
 
     def _fit(self, node_ids: Iterable[str]) -> None:
         wanted = tuple(node_ids)
+        self._glide.stop()
         rect = self.scene().contents(wanted or None)
         if rect.isEmpty():
             rect = QRectF(-1, -1, 2, 2)

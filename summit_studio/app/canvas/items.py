@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
@@ -18,7 +19,8 @@ from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
-from summit_studio.document.model import EMPTY, Document, Edge, Node, Point
+from summit_studio.document.healing import parting
+from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 
 _AROUND = 4_000.0
 
@@ -69,14 +71,39 @@ class Items:
         """Return the box of the card that a node has, or would have if it were shown."""
         return (*at, at[0] + CARD_WIDTH, at[1] + shape_of(self._faces.face(node)).height)
 
-    def space(self) -> Space:
-        """Return what the cards shown leave free."""
+    def space(self, but: str | None = None) -> Space:
+        """Return what the cards shown leave free, that of the node `but` left out."""
         return Space(
             {
                 i: (n.left, n.top, n.left + CARD_WIDTH, n.top + n.card.height)
                 for i, n in self.nodes.items()
+                if i != but
             }
         )
+
+    def goes_between(self, node_id: str) -> bool:
+        """Return True if a node has no edges yet, and the ports to be put into one."""
+        face = self.nodes[node_id].face
+        gives = any(p.kind == "output" for p in face.outputs)
+        return bool(face.inputs) and gives and not self._touching.get(node_id)
+
+    def putting(self, node_id: str, edge: Edge, at: Point) -> Edit:
+        """Return the edit that puts a node into an edge, for which it must fit.
+
+        Args:
+            node_id: The node.
+            edge: The edge.
+            at: Where the node was dropped: its upper left.
+        """
+        item, document = self.nodes[node_id], self.document
+        into = item.face.inputs[0]
+        out = next(p for p in item.face.outputs if p.kind == "output")
+        behind = reachable(document.edges, edge.target.node) & self.nodes.keys()
+        ends, card = (edge.source.node, edge.target.node), (0, 0, CARD_WIDTH, item.card.height)
+        place, moved = self.space(node_id).between(*ends, behind, at, card)
+        through = parting(document, edge, PortRef(node_id, into.name), PortRef(node_id, out.name))
+        move = MoveNodes({**moved, node_id: place})
+        return Compound(f"Put {node_id} into {edge}", (move, *through))
 
     def moving(self, nodes: Mapping[str, Point], notes: Mapping[str, Point]) -> Edit | None:
         """Return the edit that puts nodes and notes at new places; None without any."""

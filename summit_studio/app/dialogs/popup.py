@@ -105,7 +105,8 @@ class SearchPopup(QFrame):
         for choice in found:
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.UserRole, choice)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, choice.texts[0])
+            said = ", ".join(t.strip() for t in (choice.texts[0], choice.detail, choice.note) if t)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
             item.setToolTip(choice.tip)
             row = _row(choice)
             item.setSizeHint(QSize(0, row.sizeHint().height()))

@@ -207,6 +207,7 @@ class FieldEditor(QWidget):
                 event.ignore()
                 return True
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STILL:
+            self._invited = False
             self.left.emit()
         return super().eventFilter(watched, event)
 

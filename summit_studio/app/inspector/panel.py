@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QPlainTextEdit,
     QScrollArea,
@@ -36,11 +37,14 @@ from summit_studio.document.model import Document, Edge, Node
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
 
+    `vacated` tells that the field went which had the keyboard, as when its node is undone.
+
     Args:
         functions: Names and help of the functions an expression may call.
     """
 
     connection_wanted = Signal(object)
+    vacated = Signal()
 
     def __init__(
         self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
@@ -198,10 +202,11 @@ class Inspector(QWidget):
             self._show_edge(self._edge)
             return
         self.edge.leave()
-        self._stack.setCurrentWidget(self._empty if node is None else self._splitter)
         if node is None:
             self._drop_form()
+            self._stack.setCurrentWidget(self._empty)
             return
+        self._stack.setCurrentWidget(self._splitter)
         kind = self._session.kind_of(node)
         self.head.show_node(node, kind)
         if kind is None:
@@ -243,11 +248,15 @@ class Inspector(QWidget):
 
     def _drop_form(self) -> None:
         if self.form is not None:
+            holder = QApplication.focusWidget()
+            held = holder is not None and self.form.isAncestorOf(holder)
             self.form.blockSignals(True)
             self._column.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
             self.form = None
+            if held:
+                self.vacated.emit()
 
     def _offer(self) -> None:
         if self.form is not None and self._node_id is not None:

@@ -13,6 +13,7 @@ from summit_studio.document.edits import (
     MoveNodes,
     RemoveEdge,
 )
+from summit_studio.document.healing import parting
 from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import Category, Port
@@ -83,20 +84,15 @@ def add_into(
         document: Where it goes.
         kind: Its type; it must fit, see `goes_between`.
         at: Its upper left, in scene pixels.
-        edge: The edge, which the new one behind the node follows in the order of edges.
+        edge: The edge.
         moved: New places of the nodes that make room.
     """
     into, out = first_port(kind, output=False), first_port(kind, output=True)
     assert into is not None  # noqa: S101 - it fits
     assert out is not None  # noqa: S101 - it fits
     node = new_node(document, kind)
-    behind = Edge(PortRef(node.id, out.name), edge.target)
     steps: list[Edit] = [MoveNodes(moved)] if moved else []
-    steps += [
-        RemoveEdge(edge),
-        AddEdge(behind, document.edges.index(edge)),
-        AddEdge(Edge(edge.source, PortRef(node.id, into.name))),
-    ]
+    steps += parting(document, edge, PortRef(node.id, into.name), PortRef(node.id, out.name))
     return _together(AddNode(node, at), steps), node.id
 
 

@@ -170,6 +170,22 @@ ON_SELECTION = (
 ON_CANVAS = ("add_node", "paste", "", "select_all", "zoom_fit", "zoom_reset", "", "properties")
 """The menu of the empty canvas."""
 
+BY_HAND = (
+    ("Walk along edges, or to the nearest node", "Arrows"),
+    ("Select more nodes", "Shift+Arrows or Ctrl+Click"),
+    ("Move what is selected by the grid", "Ctrl+Arrows"),
+    ("Go to the fields of a node", "Return or Double-click"),
+    ("Cancel, or select nothing", "Esc"),
+    ("Ask for a node at this place", "Space or Double-click"),
+    ("Look elsewhere", "Space+Drag or Middle drag"),
+    ("Zoom", "Wheel"),
+    ("Draw an edge", "Drag from a port"),
+    ("Put an end of an edge elsewhere", "Drag near that end"),
+    ("Put a node into an edge", "Drop it there"),
+    ("Cut edges by a stroke", "Alt+Drag"),
+)
+"""What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
+
 CANVAS_KEYS = frozenset(
     {
         "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",

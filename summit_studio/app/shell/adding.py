@@ -118,7 +118,6 @@ class Adding(QObject):
     @Slot()
     def _closed(self) -> None:
         self._canvas.scene().ghost.setVisible(False)
-        self._canvas.setFocus()
 
     @Slot(object)
     def _wanted(self, wanted: NodeWanted) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import hypot
 
 from PySide6.QtCore import QObject, QPoint, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.canvas.connecting import Connector, Drawing
@@ -59,6 +60,7 @@ class Connecting(QObject):
         super().__init__(window)
         self._session = session
         self._canvas = canvas
+        self._icons: dict[tuple[str, str], QIcon] = {}
         self.popup = SearchPopup("Connect to", _WIDTH, window)
         self.popup.chosen.connect(self._chosen)
         self.popup.pointed.connect(self._pointed)
@@ -148,7 +150,7 @@ class Connecting(QObject):
         edges = self._session.document.edges
         count = sum(ref in (e.source, e.target) for e in edges)
         note = "free" if not count else f"{count} edge{'' if count == 1 else 's'}"
-        picture = icon("edge", category_colour(self._session.theme, ""))
+        picture = self._icon("edge", "")
         return Choice((ref.port, doc), drawing, note, picture, str(ref), doc or " ")
 
     def _offer(self, drawing: Drawing) -> None:
@@ -181,7 +183,7 @@ class Connecting(QObject):
             (title, end.port.node, face.summary, end.port.port),
             end,
             note,
-            icon(face.icon, category_colour(self._session.theme, face.category)),
+            self._icon(face.icon, face.category),
             str(end.port),
             face.summary or " ",
         )
@@ -197,9 +199,15 @@ class Connecting(QObject):
         mine, other = (edge.source, edge.target) if out else (edge.target, edge.source)
         face = self._canvas.scene().shown.nodes[other.node].face
         title = f"{mine.port} → {face.title}" if out else f"{face.title} → {mine.port}"
-        picture = icon(face.icon, category_colour(self._session.theme, face.category))
-        texts = (title, other.node, face.summary)
+        texts, picture = (title, other.node, face.summary), self._icon(face.icon, face.category)
         return Choice(texts, value, "", picture, str(edge), face.summary or " ")
+
+    def _icon(self, name: str, category: str) -> QIcon:
+        """Return an icon; of thousands of lines a few differ."""
+        colour = category_colour(self._session.theme, category)
+        if (name, colour) not in self._icons:
+            self._icons[name, colour] = icon(name, colour)
+        return self._icons[name, colour]
 
     def _ask(self, hint: str, node_id: str, choices: Sequence[Choice]) -> None:
         item = self._canvas.scene().shown.nodes[node_id]

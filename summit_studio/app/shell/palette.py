@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
-from summit_studio.app.shell.actions import TABLE, Actions, keys_of
+from summit_studio.app.shell.actions import BY_HAND, TABLE, Actions, keys_of
 
 _WIDTH = 520
 
@@ -56,12 +56,12 @@ class CommandPalette(SearchPopup):
 
 
 class ShortcutsDialog(QDialog):
-    """Every action with its keys, by menu."""
+    """Every action with its keys, by menu, and what is done on the canvas by hand."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(460, 560)
+        self.resize(520, 640)
         tree = QTreeWidget()
         tree.setHeaderLabels(["Action", "Keys"])
         tree.setAccessibleName("Keyboard shortcuts")
@@ -76,6 +76,10 @@ class ShortcutsDialog(QDialog):
                 if entry.menu == menu and entry.shortcut:
                     top.addChild(QTreeWidgetItem([entry.name, keys_of(entry)]))
             top.setExpanded(True)
+        canvas = QTreeWidgetItem(["On the canvas"])
+        tree.addTopLevelItem(canvas)
+        canvas.addChildren([QTreeWidgetItem(list(pair)) for pair in BY_HAND])
+        canvas.setExpanded(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

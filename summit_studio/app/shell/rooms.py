@@ -24,8 +24,10 @@ class Rooms(QObject):
         super().__init__(window)
         self._canvas = canvas
         self._docks = docks
-        # A key comes to the window only where nothing on the way had a use for it.
-        window.installEventFilter(self)
+        # A key comes so far only where nothing on the way had a use for it. Not to the window
+        # alone: a panel that floats is in another.
+        for place in (window, *docks.panels()):
+            place.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave a field or a panel for the canvas by Escape."""

@@ -195,6 +195,7 @@ class MainWindow(QMainWindow):
         self.canvas.context_requested.connect(self._context_menu)
         self.banner.asked.connect(self.actions_table.trigger)
         self.library.add_wanted.connect(self.adding.add_in_view)
+        self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)

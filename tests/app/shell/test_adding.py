@@ -258,7 +258,6 @@ def test_a_slash_asks_for_a_node_where_the_field_was_not_entered_by_hand(window,
     qtbot.waitUntil(window.quick_add.isVisible)
     assert field.text() == ""
     QTest.keyClick(window.quick_add.line, Key.Key_Escape)
-    window.actions_table["go_inspector"].trigger()
     QTest.keyClicks(field, "/data")
     assert field.text() == "/data"
 

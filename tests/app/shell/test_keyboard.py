@@ -203,6 +203,16 @@ def test_escape_leaves_each_field_for_the_canvas_and_there_ends_the_selection(wi
     assert window.session.selection.nodes == ()
 
 
+def test_undo_of_a_node_whose_field_has_the_keyboard_gives_it_to_the_canvas(window):
+    window.canvas.setFocus()
+    window.adding.add_in_view("filter")
+    assert window.inspector.isAncestorOf(QApplication.focusWidget())
+    QTest.keyClick(QApplication.focusWidget(), Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    assert not window.session.document.nodes
+    assert window.canvas.hasFocus()
+
+
 def test_delete_heals_and_shift_delete_does_not(window):
     put(window, ("a", "sample_source", 0, 0), ("s", "sort", 300, 0), ("o", "csv_sink", 600, 0),
         edges=("a.rows -> s.rows", "s.rows -> o.rows"))  # fmt: skip
