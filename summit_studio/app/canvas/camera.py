@@ -25,6 +25,7 @@ MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
 _STEP = 1.25
 _MARGIN = 48
 _EDGE = 32
+_WIDE_EDGE = 88
 _FIT_MOST = 1.0
 _GLIDE_MS = 180
 
@@ -164,7 +165,8 @@ class Camera(QGraphicsView):
         items = [shown[i] for i in node_ids if i in shown]
         if not items:
             return
-        room = self.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        # With room for the names of ports, and for what may follow.
+        room = self.viewport().rect().adjusted(_WIDE_EDGE, _EDGE, -_WIDE_EDGE, -_EDGE)
         frame = self.mapFromScene(items[0].frame).boundingRect()
         for item in items[1:]:
             wider = frame.united(self.mapFromScene(item.frame).boundingRect())

@@ -146,7 +146,7 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(
             conditions(session, self.desk, self.supervisor, self.resuming, self._editing), self
         )
-        self.commands = CommandPalette(self.actions_table, self)
+        self.commands = CommandPalette(self.actions_table, session, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
         self.actions_table.bind(
             self,
@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
         self.canvas.refused.connect(self.status.tell)
         self.canvas.context_requested.connect(self._context_menu)
         self.banner.asked.connect(self.actions_table.trigger)
+        self.commands.node_wanted.connect(self.adding.add_in_view)
         self.library.add_wanted.connect(self.adding.add_in_view)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
