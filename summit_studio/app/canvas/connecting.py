@@ -81,6 +81,15 @@ class Connector:
         # A node with one input leaves no doubt which edge would be replaced.
         return allowed[0][0] if len(refs) == 1 and allowed else None
 
+    def why_none(self, node_id: str) -> str:
+        """Return why no port of a node is meant, as a sentence."""
+        face = self._faces[node_id]
+        ports = face.inputs if self._drawing.forward else face.outputs
+        if not ports:
+            return "This node takes no rows." if self._drawing.forward else "This node gives none."
+        reasons = [self.refusal(PortRef(node_id, p.name)) for p in ports]
+        return next((r for r in reasons if r), "Every input is taken: choose the one to replace.")
+
     def edit(self, free: PortRef) -> Edit | None:
         """Return the edit that ends the edge at a port; None if it ends there already."""
         edge = self._drawing.edge_to(free)

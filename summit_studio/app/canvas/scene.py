@@ -217,7 +217,7 @@ class CanvasScene(QGraphicsScene):
             item.dimmed = not item.lit and node_id != held
         self.update()
 
-    def show_open_end(self, port: PortRef, place: XY, forward: bool) -> None:  # noqa: FBT001
+    def show_open_end(self, port: PortRef, place: XY, *, forward: bool = True) -> None:
         """Draw an edge from a port to an open end, while somebody is asked what follows."""
         if port.node in self.shown.nodes:
             held = self.spot_of(port, output=forward)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Slot
 from PySide6.QtGui import QCursor
 
 from summit_studio.app.canvas.connecting import reachable
-from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, along
+from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT, along
 from summit_studio.app.canvas.requests import AddRequest, NodeDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import NodeWanted, QuickAdd
@@ -111,8 +111,12 @@ class Adding(QObject):
 
     @Slot(object)
     def _ask(self, request: AddRequest) -> None:
+        scene = self._canvas.scene()
         if request.port is not None:
-            self._canvas.scene().show_open_end(request.port, request.place, request.forward)
+            scene.show_open_end(request.port, request.place, forward=request.forward)
+        for port in filter(None, map(self._main_output, request.beside[-1:])):
+            x, y = scene.shown.space().right_of(request.beside)
+            scene.show_open_end(port, (x, y + FIRST_PORT))
         self._quick_add.open_for(request)
 
     @Slot()

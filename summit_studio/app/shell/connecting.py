@@ -22,6 +22,7 @@ from summit_studio.document.model import Edge, PortRef
 
 _WIDTH = 460
 _BELOW = 24
+_GIVES_NONE = "This node gives none."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +69,10 @@ class Connecting(QObject):
 
     @Slot()
     def on_connect(self) -> None:
-        """Draw an edge from the selected node; of a selected edge, put its end elsewhere."""
+        """Draw an edge from the selected node; of a selected edge, put its end elsewhere.
+
+        Two selected nodes are connected at once, in the order in which they were selected.
+        """
         self._begin(forward=True)
 
     @Slot()
@@ -123,15 +127,32 @@ class Connecting(QObject):
             edge = chosen.edges[0]
             fixed = edge.source if forward else edge.target
             self._offer(Drawing(fixed, forward, replacing=edge))
+        elif node_id is not None and len(chosen.nodes) == 2:
+            pair = chosen.nodes if forward else chosen.nodes[::-1]
+            self._join(*pair)
         elif node_id is not None:
             self._from_node(node_id, forward=forward)
+
+    def _join(self, node_id: str, other: str) -> None:
+        """Connect the first output of a node to the first input of another that is free."""
+        faces = {i: n.face for i, n in self._canvas.scene().shown.nodes.items()}
+        output = next(iter(faces[node_id].outputs), None)
+        if output is None:
+            self._canvas.refuse(_GIVES_NONE)
+            return
+        connector = Connector(self._session.document, faces, Drawing(PortRef(node_id, output.name)))
+        free = connector.port_of(other)
+        edit = connector.edit(free) if free is not None else None
+        if edit is not None:
+            self._canvas.commit(edit)
+        else:
+            self._canvas.refuse(connector.why_none(other))
 
     def _from_node(self, node_id: str, *, forward: bool) -> None:
         face = self._canvas.scene().shown.nodes[node_id].face
         ports = face.outputs if forward else face.inputs
         if not ports:
-            gives = "This node gives none." if forward else "This node takes no rows."
-            self._canvas.refuse(gives)
+            self._canvas.refuse(_GIVES_NONE if forward else "This node takes no rows.")
             return
         drawings = [Drawing(PortRef(node_id, p.name), forward) for p in ports]
         if len(drawings) == 1:

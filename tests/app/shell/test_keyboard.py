@@ -157,6 +157,27 @@ def test_disconnect_offers_each_edge_and_all(window, popup):
     assert len(edges_of(window)) == 2
 
 
+def test_two_selected_nodes_are_connected_at_once_or_it_says_why_not(window, popup):
+    put(window, ("a", "sample_source", 0, 0), ("b", "sample_source", 0, 200),
+        ("j", "join", 300, 0), ("s", "sort", 600, 0))  # fmt: skip
+    for nodes, modifiers in ((("a", "j"), None), (("j", "b"), SHIFT), (("j", "s"), None)):
+        choose(window, nodes=nodes)
+        key(window, Key.Key_C, modifiers or Qt.KeyboardModifier.NoModifier)
+        assert not popup.isVisible()
+    made = ["a.rows -> j.left", "b.rows -> j.right", "j.joined -> s.rows"]
+    assert edges_of(window) == made
+    told = {
+        ("s", "j"): "Rows would run in a circle.",
+        ("j", "a"): "This node takes no rows.",
+        ("b", "j"): "These ports are connected already.",
+    }
+    for nodes, reason in told.items():
+        choose(window, nodes=nodes)
+        key(window, Key.Key_C)
+        assert window.status.currentMessage() == reason
+    assert edges_of(window) == made
+
+
 def test_where_nothing_fits_it_says_so(window, popup):
     put(window, ("o", "csv_sink", 0, 0), ("a", "sample_source", 0, 300))
     choose(window, nodes=("o",))
