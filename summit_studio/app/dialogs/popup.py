@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -62,6 +63,7 @@ class SearchPopup(QFrame):
         self.setAccessibleName(hint)
         self._choices: Callable[[], Sequence[Choice]] = list
         self._picked = False
+        self._home = parent
         self.line = QLineEdit()
         self.line.setPlaceholderText(hint)
         self.line.setAccessibleName(hint)
@@ -122,6 +124,8 @@ class SearchPopup(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move through the list while typing."""
+        if isinstance(event, QKeyEvent) and not self.isVisible():
+            return self._pass_on(event)
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {
                 Qt.Key.Key_Down: 1,
@@ -137,6 +141,17 @@ class SearchPopup(QFrame):
                 self._pick(self.list.currentItem())
                 return True
         return bool(super().eventFilter(watched, event))
+
+    def _pass_on(self, event: QKeyEvent) -> bool:
+        """Hand on what was typed ahead: X11 sends keys to the popup while it has the grab."""
+        place = QApplication.activePopupWidget() or self._home.window()
+        target = place.focusWidget()
+        if target is not None:
+            copy = event.clone()
+            copy.setAccepted(event.isAccepted())
+            QApplication.sendEvent(target, copy)
+            event.setAccepted(copy.isAccepted())
+        return True
 
     @Slot(object)
     def _clicked(self, item: QListWidgetItem) -> None:

@@ -176,7 +176,7 @@ BY_HAND = (
     ("Move what is selected by the grid", "Ctrl+Arrows"),
     ("Go to the fields of a node", "Return or Double-click"),
     ("Cancel, or select nothing", "Esc"),
-    ("Ask for a node at this place", "Space or Double-click"),
+    ("Ask for a node", "Space, or Double-click at a place"),
     ("Look elsewhere", "Space+Drag or Middle drag"),
     ("Zoom", "Wheel"),
     ("Draw an edge", "Drag from a port"),

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, Slot
-from PySide6.QtGui import QCursor
 
 from summit_studio.app.canvas.connecting import reachable
-from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT, along
+from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT
 from summit_studio.app.canvas.requests import AddRequest, NodeDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import NodeWanted, QuickAdd
@@ -24,9 +23,6 @@ from summit_studio.app.session.settings import Settings
 from summit_studio.document.edits import Edit
 from summit_studio.document.model import Edge, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
-
-_HALF_POPUP = QPoint(230, 200)
-_BELOW = 24
 
 
 class Adding(QObject):
@@ -66,48 +62,17 @@ class Adding(QObject):
     @Slot(object)
     def add_in_view(self, type_id: str) -> None:
         """Add a node beside what is selected, or in the middle of the view."""
+        self._session.bridge.flush()
         canvas = self._canvas
-        middle = canvas.viewport().rect().center()
-        request = self._beside_chosen() or AddRequest(canvas.place(middle), QPoint())
+        middle = canvas.place(canvas.viewport().rect().center())
+        request = canvas.beside_selection() or AddRequest(middle, QPoint())
         self._add(self._session.catalogue.get(type_id), request)
 
     @Slot()
     def on_add_node(self) -> None:
         """Ask for a node beside what is selected; else where the cursor is, or in the middle."""
-        request = self._beside_chosen()
-        if request is not None:
-            self._ask(request)
-            return
-        canvas, cursor = self._canvas, QCursor.pos()
-        spot = canvas.viewport().mapFromGlobal(cursor)
-        if canvas.viewport().rect().contains(spot):
-            self._ask(AddRequest(canvas.place(spot), cursor))
-            return
-        middle = canvas.viewport().rect().center()
-        corner = canvas.viewport().mapToGlobal(middle) - _HALF_POPUP
-        self._ask(AddRequest(canvas.place(middle), corner))
-
-    def _beside_chosen(self) -> AddRequest | None:
-        """Return the request for a node where the selection calls for one; None without any."""
         self._session.bridge.flush()
-        chosen, shown = self._session.selection, self._canvas.scene().shown
-        edges = [e for e in chosen.edges if e in shown.edges]
-        if len(edges) == 1 and not chosen.nodes:
-            x, y = along(shown.edges[edges[0]].curve, 0.5)
-            return AddRequest((round(x), round(y)), self._on_screen(x, y), edge=edges[0])
-        nodes = tuple(i for i in chosen.nodes if i in shown.nodes)
-        if not nodes:
-            return None
-        last = shown.nodes[nodes[-1]]
-        # Below the card: the new one will stand at its side.
-        x, y = last.left, last.top + last.card.height + _BELOW
-        return AddRequest((round(x), round(y)), self._on_screen(x, y), beside=nodes)
-
-    def _on_screen(self, x: float, y: float) -> QPoint:
-        view = self._canvas.viewport()
-        spot = self._canvas.mapFromScene(x, y)
-        inside = view.rect().contains(spot)
-        return view.mapToGlobal(spot if inside else view.rect().center() - _HALF_POPUP)
+        self._canvas.ask_for_node()
 
     @Slot(object)
     def _ask(self, request: AddRequest) -> None:

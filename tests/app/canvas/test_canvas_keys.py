@@ -113,6 +113,19 @@ def test_slash_space_and_double_click_ask_for_a_node(canvas):
     assert asked[2].global_place == canvas.view.viewport().mapToGlobal(spot)
 
 
+def test_slash_asks_for_a_node_beside_what_is_selected(canvas):
+    from summit_studio.app.session.selection import Selection
+
+    asked = []
+    canvas.view.add_requested.connect(asked.append)
+    canvas.view.select(["orders", "people"])
+    canvas.key(Key.Key_Slash)
+    canvas.view.select(Selection(edges=(Edge.parse("paid.kept -> both.left"),)))
+    canvas.key(Key.Key_Space)
+    assert asked[0].beside == ("orders", "people")
+    assert str(asked[1].edge) == "paid.kept -> both.left"
+
+
 def test_double_click_and_enter_open_a_node(canvas):
     opened = []
     canvas.view.node_activated.connect(opened.append)

@@ -255,6 +255,23 @@ def test_a_slash_asks_for_a_node_where_the_field_was_not_entered_by_hand(window,
     assert field.text() == "x/y"
 
 
+def test_what_is_typed_ahead_goes_to_the_field_that_waits(window, csv, qtbot):
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Key.Key_Slash)
+    qtbot.waitUntil(window.quick_add.isVisible)
+    line = window.quick_add.line
+    QTest.keyClicks(line, "read csv")
+    QTest.keyClick(line, Key.Key_Return)
+    # On a slow machine the next keys are on their way to the popup when it closes.
+    QTest.keyClicks(line, "a.csv")
+    assert window.inspector.form.fields["path"].value() == "a.csv"
+    QTest.keyClick(line, Key.Key_Escape)
+    assert window.canvas.hasFocus()
+    QTest.keyClick(line, Key.Key_Slash)
+    qtbot.waitUntil(window.quick_add.isVisible)
+    assert line.text() == ""
+
+
 def test_slash_asks_for_a_node_from_every_panel_that_takes_no_text(window, qtbot):
     put(window, ("a", "sample_source", 0, 0))
     for widget in (window.library.tree, window.outline.tree, window.problems.list):
