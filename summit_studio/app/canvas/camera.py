@@ -30,7 +30,7 @@ _FIT_MOST = 1.0
 _GLIDE_MS = 180
 
 
-class Glide(QObject):
+class SmoothScroll(QObject):
     """Moves a view smoothly; one that is hidden at once, for nobody would see it move."""
 
     def __init__(self, view: "Camera") -> None:
@@ -86,7 +86,7 @@ class Camera(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setInteractive(False)
-        self._glide = Glide(self)
+        self._scroll = SmoothScroll(self)
         self.centerOn(0, 0)
 
     def scene(self) -> CanvasScene:
@@ -121,7 +121,7 @@ class Camera(QGraphicsView):
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the view over the scene, in pixels of the view."""
-        self._glide.stop()
+        self._scroll.stop()
         self.scroll_by(dx, dy)
 
     def scroll_by(self, dx: int, dy: int) -> None:
@@ -144,7 +144,7 @@ class Camera(QGraphicsView):
         item = self.scene().shown.nodes.get(node_id)
         if item is not None:
             self._fitted = None
-            self._glide.stop()
+            self._scroll.stop()
             self.centerOn(*item.middle)
 
     def ensure_shown(self, node_id: str) -> None:
@@ -174,7 +174,7 @@ class Camera(QGraphicsView):
                 frame = wider
         dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
-        self._glide.by(dx, dy)
+        self._scroll.by(dx, dy)
 
     def middle(self) -> QPointF:
         """Return the place of the scene in the middle of the view."""
@@ -192,7 +192,7 @@ class Camera(QGraphicsView):
 
     def _fit(self, node_ids: Iterable[str]) -> None:
         wanted = tuple(node_ids)
-        self._glide.stop()
+        self._scroll.stop()
         rect = self.scene().contents(wanted or None)
         if rect.isEmpty():
             rect = QRectF(-1, -1, 2, 2)
