@@ -35,6 +35,7 @@ AREAS = {
     "rehearsal",
     "stages",
     "layout",
+    "hands",
 }
 
 

@@ -30,6 +30,7 @@ class EdgeItem(QGraphicsRectItem):
         self.selected = False
         self.hovered = False
         self.target = False
+        self.doomed = False
         self.hidden = False
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
@@ -103,6 +104,8 @@ class EdgeItem(QGraphicsRectItem):
 
     def _pen(self) -> QPen:
         style = self.stage.style
+        if self.doomed:
+            return style.edge_cut
         if self.target:
             return style.edge_target
         if self.selected:

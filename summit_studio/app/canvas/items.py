@@ -7,16 +7,22 @@ from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from summit_studio.app.canvas.arrange import card_of, places
+from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
 from summit_studio.app.canvas.node_item import NodeItem
-from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE, NoteItem
+from summit_studio.app.canvas.note_item import Box as NoteBox
 from summit_studio.app.canvas.overview import OverviewItem
+from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import Ends
+from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
+from summit_studio.document.healing import parting
 from summit_studio.document.layered.cards import Card
-from summit_studio.document.model import EMPTY, Document, Edge, Node, Point
+from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 
 _AROUND = 4_000.0
 _MANY = 120
@@ -62,6 +68,54 @@ class Items:
         self._take_room(reshaped)
         self._lay_edges(reshaped)
         self.overview.forget()
+
+    def card(self, node: Node, at: Point = (0, 0)) -> Box:
+        """Return the box of the card that a node has, or would have if it were shown."""
+        return (*at, at[0] + CARD_WIDTH, at[1] + shape_of(self._faces.face(node)).height)
+
+    def space(self, but: str | None = None) -> Space:
+        """Return what the cards shown leave free, that of the node `but` left out."""
+        return Space(
+            {
+                i: (n.left, n.top, n.left + CARD_WIDTH, n.top + n.card.height)
+                for i, n in self.nodes.items()
+                if i != but
+            }
+        )
+
+    def goes_between(self, node_id: str) -> bool:
+        """Return True if a node has no edges yet, and the ports to be put into one."""
+        face = self.nodes[node_id].face
+        gives = any(p.kind == "output" for p in face.outputs)
+        return bool(face.inputs) and gives and not self._touching.get(node_id)
+
+    def putting(self, node_id: str, edge: Edge, at: Point) -> Edit:
+        """Return the edit that puts a node into an edge, for which it must fit.
+
+        Args:
+            node_id: The node.
+            edge: The edge.
+            at: Where the node was dropped: its upper left.
+        """
+        item, document = self.nodes[node_id], self.document
+        into = item.face.inputs[0]
+        out = next(p for p in item.face.outputs if p.kind == "output")
+        behind = reachable(document.edges, edge.target.node) & self.nodes.keys()
+        ends, card = (edge.source.node, edge.target.node), (0, 0, CARD_WIDTH, item.card.height)
+        place, moved = self.space(node_id).between(*ends, behind, at, card)
+        through = parting(document, edge, PortRef(node_id, into.name), PortRef(node_id, out.name))
+        move = MoveNodes({**moved, node_id: place})
+        return Compound(f"Put {node_id} into {edge}", (move, *through))
+
+    def moving(self, nodes: Mapping[str, Point], notes: Mapping[str, Point]) -> Edit | None:
+        """Return the edit that puts nodes and notes at new places; None without any."""
+        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
+        for note_id, place in notes.items():
+            item = self.notes[note_id]
+            steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
+        if len(steps) > 1:
+            return Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
+        return steps[0] if steps else None
 
     def restore(self) -> None:
         """Put every node and note where the document says."""
@@ -166,7 +220,7 @@ class Items:
             self._scene.removeItem(self.notes.pop(note_id))
             self.overview.forget()
         for note_id, note in document.notes.items():
-            box: Box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            box: NoteBox = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
             item = self.notes.get(note_id)
             if item is None:
                 self.notes[note_id] = NoteItem(self._stage, note, box)

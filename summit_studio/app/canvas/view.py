@@ -16,7 +16,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME
 from summit_studio.app.canvas.face import Faces
+from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
 from summit_studio.app.canvas.gliding import Glide
@@ -59,6 +61,7 @@ class CanvasView(Workbench):
         self._keys = Keys(self, self.cancel_gesture_or_selection)
         self._notes = NoteEditor(self)
         self._glide = Glide(self)
+        self._cuts = False
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
         self.setAccessibleName("Canvas")
@@ -74,6 +77,29 @@ class CanvasView(Workbench):
         shown = self.scene().shown
         self.select(Selection(tuple(shown.nodes), tuple(shown.edges), tuple(shown.notes)))
 
+    def cut_next(self) -> None:
+        """Take the next stroke of the mouse for one that cuts edges; Escape takes that back."""
+        self._cuts = True
+        self._show_cursor(CutGesture.cursor)
+
+    def ask_for_menu(self) -> None:
+        """Ask for the menu of what is selected, where it stands; else of the empty canvas."""
+        chosen, shown = self.scene().selection, self.scene().shown
+        node, edge, note = _last(chosen.nodes), _last(chosen.edges), _last(chosen.notes)
+        x, y = self.middle().toTuple()
+        if node is not None:
+            x, y = shown.nodes[node].left, shown.nodes[node].top + shown.nodes[node].card.height
+        elif edge is not None:
+            x, y = along(shown.edges[edge].curve, 0.5)
+        elif note is not None:
+            x, y = shown.notes[note].left, shown.notes[note].top
+        spot = self.mapFromScene(x, y)
+        room = self.viewport().rect()
+        spot.setX(max(room.left(), min(spot.x(), room.right())))
+        spot.setY(max(room.top(), min(spot.y(), room.bottom())))
+        place, at = self.place(spot), self.viewport().mapToGlobal(spot)
+        self.context_requested.emit(ContextRequest(place, at, node, edge, note))
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.scene().set_theme(theme)
@@ -88,7 +114,10 @@ class CanvasView(Workbench):
 
     def cancel_gesture_or_selection(self) -> None:
         """Cancel the gesture at hand; where there is none, select nothing."""
-        if not self._cancel_gesture():
+        if self._cuts:
+            self._cuts = False
+            self._show_cursor(None)
+        elif not self._cancel_gesture():
             self.scene().select(Selection())
 
     @Slot(object)
@@ -119,7 +148,8 @@ class CanvasView(Workbench):
             self._space = False if self._space is not None else None
             self._begin(PanGesture(self), at)
         elif event.button() == _LEFT:
-            self._begin(pick(self, at), at)
+            cuts, self._cuts = self._cuts, False
+            self._begin(CutGesture(self) if cuts else pick(self, at), at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what lies under the pointer."""
@@ -150,7 +180,10 @@ class CanvasView(Workbench):
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Select what lies there and ask for its menu."""
+        """Select what lies there and ask for its menu; by its key, that of what is selected."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.ask_for_menu()
+            return
         found = self.scene().hit(*self.mapToScene(event.pos()).toTuple())
         node = found.node.node.id if found.node else None
         edge = found.edge.edge if found.edge else None
@@ -207,8 +240,9 @@ class CanvasView(Workbench):
         gesture.start(at)
 
     def _hover(self, at: Pointer) -> None:
-        if self._space is not None:
-            self._show_cursor(Qt.CursorShape.OpenHandCursor)
+        if self._space is not None or self._cuts:
+            hand = self._space is not None
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if hand else CutGesture.cursor)
             return
         found = self.scene().hit(at.x, at.y)
         self.scene().hover(found.node or found.edge)
@@ -255,6 +289,10 @@ class CanvasView(Workbench):
         """Let go of the hand: the release of its key goes elsewhere."""
         self._space = None
         super().focusOutEvent(event)
+
+
+def _last(items: tuple[T, ...]) -> T | None:
+    return items[-1] if items else None
 
 
 def _some(item: T | None) -> tuple[T, ...]:

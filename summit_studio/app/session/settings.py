@@ -47,6 +47,17 @@ class Settings:
         rest = [str(p) for p in self.recent if p != path]
         self._store.setValue("recent", [str(path), *rest][:_RECENT])
 
+    @property
+    def uses(self) -> dict[str, int]:
+        """How often each node type was added, by its id."""
+        stored: Any = self._store.value("uses") or {}
+        return {str(k): int(v) for k, v in stored.items()} if isinstance(stored, dict) else {}
+
+    def count_use(self, type_id: str) -> None:
+        """Note that a node of a type was added."""
+        uses = self.uses
+        self._store.setValue("uses", uses | {type_id: uses.get(type_id, 0) + 1})
+
     def window(self, key: str) -> QByteArray | None:
         """Return a window's saved state."""
         value = self._store.value(f"window/{key}")

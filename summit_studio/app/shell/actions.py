@@ -88,10 +88,24 @@ TABLE = (
           keywords="clone, copy"),
     Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection",
           keywords="remove, erase"),
+    Entry("delete_gap", "Delete and leave the &gap", "Edit", "Shift+Del", "", "has_nodes",
+          keywords="remove without healing, delete only"),
     Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True,
           keywords="everything"),
-    Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True,
+    Entry("add_node", "Add &node…", "Edit", "/|Ctrl+/", "add", "editable", gap=True, tool=True,
           keywords="insert node, new node, create node, search nodes"),
+    Entry("connect", "C&onnect to…", "Edit", "C", "edge", "connectable",
+          keywords="draw edge, arrow, link, wire, next node, reconnect the end"),
+    Entry("connect_from", "Connect &from…", "Edit", "Shift+C", "", "connectable",
+          keywords="input, feed, node before, reconnect the start"),
+    Entry("pick_edge", "Select an &edge…", "Edit", "E", "", "has_node",
+          keywords="edges of this node, connections of this node"),
+    Entry("disconnect", "D&isconnect…", "Edit", "X", "", "connectable",
+          keywords="remove edge, delete edge, unlink"),
+    Entry("cut_edges", "Cut edges by a stro&ke", "Edit", "K", "cut", "editable",
+          keywords="knife, slice, scissors"),
+    Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
+          "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
     Entry("tidy", "T&idy up", "Edit", "Ctrl+L", "", "editable", gap=True,
           keywords="arrange, layout, align, clean up, auto layout, order"),
@@ -125,6 +139,20 @@ TABLE = (
           keywords="zoom to fit, show everything, whole pipeline, center"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
+    Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
+          keywords="focus, jump, back"),
+    Entry("go_inspector", "Go to the &inspector", "View", "Alt+2", "", "has_document",
+          keywords="focus, jump, fields"),
+    Entry("go_preview", "Go to the pre&view", "View", "Alt+3", "", "has_document",
+          keywords="focus, jump, rows"),
+    Entry("go_library", "Go to the &library", "View", "Alt+4", "", "has_document",
+          keywords="focus, jump, node types"),
+    Entry("go_outline", "Go to the o&utline", "View", "Alt+5", "", "has_document",
+          keywords="focus, jump, tree"),
+    Entry("go_problems", "Go to the pr&oblems", "View", "Alt+6", "", "has_document",
+          keywords="focus, jump, errors"),
+    Entry("go_run", "Go to the ru&n", "View", "Alt+7", "", "has_document",
+          keywords="focus, jump, results, ledger"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
           checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
     Entry("contrast", "Hi&gh contrast", "View", "", "", checkable=True,
@@ -142,7 +170,8 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "tidy_selection", "validate",
+    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
+    "cut", "copy", "duplicate", "delete", "delete_gap", "", "tidy_selection", "validate",
     "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
@@ -160,9 +189,29 @@ ON_CANVAS = (
 )
 """The menu of the empty canvas."""
 
-CANVAS_KEYS = frozenset(
-    {"delete", "add_node", "preview", "zoom_fit", "cut", "copy", "paste", "select_all", "duplicate"}
+BY_HAND = (
+    ("Walk along edges, or to the nearest node", "Arrows"),
+    ("Select more nodes", "Shift+Arrows or Ctrl+Click"),
+    ("Move what is selected by the grid", "Ctrl+Arrows"),
+    ("Go to the fields of a node", "Return or Double-click"),
+    ("Cancel, or select nothing", "Esc"),
+    ("Ask for a node", "Space, or Double-click at a place"),
+    ("Look elsewhere", "Space+Drag or Middle drag"),
+    ("Zoom", "Wheel"),
+    ("Draw an edge", "Drag from a port"),
+    ("Put an end of an edge elsewhere", "Drag near that end"),
+    ("Put a node into an edge", "Drop it there"),
+    ("Cut edges by a stroke", "Alt+Drag"),
 )
+"""What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
+
+CANVAS_KEYS = frozenset(
+    {
+        "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
+        "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
+        "context_menu",
+    }
+)  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""
 
 

@@ -30,6 +30,9 @@ def conditions(
             editing() and not session.files.read_only and len(nodes()) > 1
         ),
         "has_node": lambda: editing() and len(nodes()) == 1,
+        "connectable": lambda: (
+            editing() and not session.files.read_only and bool(nodes() or session.selection.edges)
+        ),
         "has_selection": lambda: editing() and bool(session.selection),
         "can_undo": lambda: editing() and session.bridge.can_undo,
         "can_redo": lambda: editing() and session.bridge.can_redo,

@@ -124,6 +124,14 @@ class Docks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def panels(self) -> list[QWidget]:
+        """Return every panel."""
+        return [dock.widget() for dock in self._docks.values()]
+
+    def panel(self, name: str) -> QWidget:
+        """Return a panel by its name."""
+        return self._docks[name].widget()
+
     def set_title(self, name: str, title: str) -> None:
         """Name a panel's tab."""
         if self._docks[name].windowTitle() != title:

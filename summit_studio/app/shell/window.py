@@ -23,8 +23,10 @@ from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.actions import Actions
+from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
+from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
 from summit_studio.app.shell.docks import Docks
 from summit_studio.app.shell.dropping import Dropping
@@ -43,6 +45,7 @@ from summit_studio.app.shell.menus import (
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.resuming import Resuming
+from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
@@ -100,7 +103,7 @@ class MainWindow(QMainWindow):
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
         self.welcome = WelcomePage(self.settings, examples())
         self.banner = Banner(session.theme)
-        self.quick_add = QuickAdd(session, self)
+        self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
         self.middle = Middle(self.banner, self.welcome, self.canvas)
         self.setCentralWidget(self.middle)
@@ -123,7 +126,12 @@ class MainWindow(QMainWindow):
         session, show = self.session, self.docks.show
         self.theming = Theming(session, self.settings, self)
         self.dialogs = Dialogs(session, self)
-        self.dropping = Dropping(session, self.canvas, self.quick_add, self)
+        self.dropping = Dropping(session, self.canvas, self)
+        self.adding = Adding(
+            session, self.canvas, self.quick_add, self.inspector, self.settings, show, self
+        )
+        self.connecting = Connecting(session, self.canvas, self)
+        self.rooms = Rooms(self.canvas, self.docks, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
@@ -139,24 +147,26 @@ class MainWindow(QMainWindow):
         self.actions_table = Actions(
             conditions(session, self.desk, self.supervisor, self.resuming, self._editing), self
         )
-        self.commands = CommandPalette(self.actions_table, self)
+        self.commands = CommandPalette(self.actions_table, session, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
         self.tidying = TidyActions(session, self.canvas, self)
         self.actions_table.bind(
             self,
+            self.adding,
             self.commands,
+            self.connecting,
             self.dialogs,
             self.docks,
-            self.dropping,
             self.file_actions,
             self.gate,
             self.lettering,
             self.resuming,
+            self.rooms,
             self.showing,
             self.theming,
             self.tidying,
             self.trust_offer,
-            EditActions(session, self.dropping.place_at_cursor, self),
+            EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
             ViewActions(self.canvas, self),
         )
@@ -187,7 +197,9 @@ class MainWindow(QMainWindow):
         self.canvas.refused.connect(self.status.tell)
         self.canvas.context_requested.connect(self._context_menu)
         self.banner.asked.connect(self.actions_table.trigger)
-        self.library.add_wanted.connect(self.dropping.add_in_view)
+        self.commands.node_wanted.connect(self.adding.add_in_view)
+        self.library.add_wanted.connect(self.adding.add_in_view)
+        self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)

@@ -3,6 +3,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar, QToolBar
 
+from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.session.run_state import NodeRun, RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files
@@ -84,7 +85,7 @@ def test_the_library_is_searched_and_used_by_keyboard(window):
 def test_quick_add_joins_the_new_node_to_the_dragged_edge(window):
     window.session.do(AddNode(Node("paid", "filter"), (0, 0)))
     window.session.bridge.flush()
-    window.quick_add.open_for(QPoint(300, 300), (400, 0), PortRef("paid", "kept"))
+    window.quick_add.open_for(AddRequest((400, 0), QPoint(300, 300), PortRef("paid", "kept")))
     QTest.keyClicks(window.quick_add.line, "sort")
     QTest.keyClick(window.quick_add.line, Qt.Key.Key_Return)
     document = window.session.document
@@ -315,7 +316,7 @@ def test_the_menu_of_a_node_offers_what_can_be_done_with_it(window, qtbot):
     window.canvas.context_requested.emit(ContextRequest((0, 0), QPoint(10, 10), node="a"))
     menu = next(m for m in window.findChildren(QMenu) if m.isVisible())
     names = [a.text().replace("&", "") for a in menu.actions() if a.text()]
-    assert names[:2] == ["Preview selected", "Rename"]
+    assert {"Connect to…", "Preview selected", "Rename", "Delete"} <= set(names)
     menu.close()
 
 
