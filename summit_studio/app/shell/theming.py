@@ -4,18 +4,21 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.look.roles import apply
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
 
 
 class Theming(QObject):
-    """`changed` carries the theme, for what draws by itself."""
+    """`changed` carries the theme, for what draws by itself.
+
+    Args:
+        theme: The first; it is taken once somebody calls `take`.
+    """
 
     changed = Signal(object)
 
-    def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
+    def __init__(self, theme: Theme, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self.theme = theme
         self._settings = settings
 
     @Slot(bool)
@@ -26,6 +29,6 @@ class Theming(QObject):
 
     def take(self, theme: Theme) -> None:
         """Draw everything in a theme."""
-        self._session.theme = theme
+        self.theme = theme
         apply(theme)
         self.changed.emit(theme)

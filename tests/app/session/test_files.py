@@ -166,7 +166,7 @@ def test_discarding_and_then_staying_keeps_the_journal(window, tmp_path, opened)
     save(Document(), path)
     opened(path)
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
-    window.desk.when_safe(lambda: None)  # As who discards, then cancels the choice of a file.
+    window.leaving.ask(lambda: None)  # As who discards, then cancels the choice of a file.
     window.findChild(QMessageBox).button(QMessageBox.StandardButton.Discard).click()
     window.session.do(AddNode(Node("b", "filter"), (0, 0)))
     window.desk.recovery._let_go()
@@ -186,7 +186,7 @@ def test_leaving_or_saving_again_waits_for_the_save_that_is_under_way(
     assert window.desk.saving
     left = []
     window.desk.save()
-    window.desk.when_safe(lambda: left.append("left"))
+    window.leaving.ask(lambda: left.append("left"))
     assert left == []  # What is written is not in the file before the save says so.
     qtbot.waitUntil(lambda: left == ["left"])
     assert window.findChild(QMessageBox) is None  # Neither unsaved, nor changed by another.
@@ -202,7 +202,7 @@ def test_what_changes_during_a_save_is_asked_about_when_one_leaves(window, tmp_p
     window.desk.save()
     window.session.do(AddNode(Node("b", "filter"), (0, 0)))
     left = []
-    window.desk.when_safe(lambda: left.append("left"))
+    window.leaving.ask(lambda: left.append("left"))
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
     box = window.findChild(QMessageBox)
     assert "Save the changes" in box.text()
@@ -215,9 +215,9 @@ def test_a_pipeline_never_saved_is_offered_again(window):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     window.desk.recovery._let_go()
     window.desk.new()
-    window.desk.offer_recovery()
-    assert window.banner.button.text() == "Recover"
-    window.banner.button.click()
+    window.owner.look_back()
+    assert window.news.button.text() == "Recover"
+    window.news.button.click()
     assert list(window.session.document.nodes) == ["a"]
     window.session.bridge.undo()
     assert window.session.bridge.clean
@@ -248,12 +248,12 @@ def test_a_folder_that_cannot_be_written_is_told(window, tmp_path, qtbot):
 
 def test_leaving_with_changes_asks_first(window, tmp_path, qtbot):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
-    window.actions_table["new"].trigger()
+    window.actions_table["close_tab"].trigger()
     box = window.findChild(QMessageBox)
     assert box is not None
     assert list(window.session.document.nodes) == ["a"]
     box.button(QMessageBox.StandardButton.Discard).click()
-    qtbot.waitUntil(lambda: not window.session.document.nodes)
+    qtbot.waitUntil(lambda: not window.editing)
 
 
 def test_a_first_save_names_the_pipeline_after_its_file(window, tmp_path, qtbot, monkeypatch):
