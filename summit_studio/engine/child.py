@@ -34,8 +34,8 @@ DIED: Final = "engine_died"
 CANCEL = b"cancel\n"
 CHECKPOINT = b"checkpoint\n"
 DETACH = b"detach\n"
-GRACE_SECS = 2.0
-"""Seconds between asking a child to cancel and killing it."""
+GRACE_SECS = 0.8
+"""Seconds between asking a child to cancel and killing it: a kill costs no row, waiting a person."""
 _LET_GO_SECS = 5.0
 _LOOK_SECS = 0.1
 

@@ -119,6 +119,13 @@ class RunLog:
         self._merged.clear()
         self._flushed = time.monotonic()
 
+    def close(self) -> None:
+        """Write what waits, and close the file."""
+        self.flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
     def orders(self) -> tuple[str, ...]:
         """Return what was ordered since the last call: `cancel`, `checkpoint`."""
         place = _orders_of(self._path)

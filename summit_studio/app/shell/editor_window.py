@@ -32,6 +32,7 @@ from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.welcome import WelcomePage
+from summit_studio.document.files import SUFFIX
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
@@ -446,7 +447,8 @@ def _path_of(tab: Tab) -> Path | None:
 def _named(tab: Tab) -> tuple[str, Path | None]:
     if tab is None:
         return "Welcome", None
-    return (tab.name if isinstance(tab, Page) else tab.path.name), tab.path
+    name = tab.name if isinstance(tab, Page) else tab.path.name
+    return name.removesuffix(SUFFIX), tab.path
 
 
 def _is_of(tab: Tab, path: Path) -> bool:
