@@ -35,7 +35,7 @@ CANCEL = b"cancel\n"
 CHECKPOINT = b"checkpoint\n"
 DETACH = b"detach\n"
 GRACE_SECS = 0.8
-"""Seconds between asking a child to cancel and killing it: a kill costs no row, waiting a person."""
+"""Seconds between asking a child to cancel and killing it; a kill costs no row."""
 _LET_GO_SECS = 5.0
 _LOOK_SECS = 0.1
 
@@ -155,6 +155,8 @@ class ChildRun:
         while (event := _receive(self._process.stdout)) is not None:
             last = event
             self._events.put(event)
+        if self._detached:
+            self._process.stdout.close()
         self._told_all.set()
         code = self._process.wait()
         if self._killer:

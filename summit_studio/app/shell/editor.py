@@ -46,7 +46,7 @@ class Editor(QObject):
         self._catalogue = Catalogue.load()
         self._background = Background("opening", self)
         self._opening: set[Path] = set()
-        self._ending: list[Page] = []
+        self.ending: list[Page] = []
         self._lock = Lock(config_folder() / "session.lock")
         self._keeps = False
 
@@ -241,7 +241,7 @@ class Editor(QObject):
             supervisor.detach()
         elif supervisor.running:
             supervisor.ended.connect(self._ended, Qt.ConnectionType.QueuedConnection)
-            self._ending.append(page)
+            self.ending.append(page)
             supervisor.cancel()
             return
         page.shut_down()
@@ -249,16 +249,16 @@ class Editor(QObject):
 
     @Slot()
     def _ended(self) -> None:
-        for page in [p for p in self._ending if not p.supervisor.running]:
-            self._ending.remove(page)
+        for page in [p for p in self.ending if not p.supervisor.running]:
+            self.ending.remove(page)
             page.shut_down()
             page.deleteLater()
 
     def shut_down(self) -> None:
         """End every page and worker, and wait for them; nothing is asked."""
-        for page in [*self._ending, *(p for w in self.windows for p in w.pages)]:
+        for page in [*self.ending, *(p for w in self.windows for p in w.pages)]:
             page.shut_down()
-        self._ending.clear()
+        self.ending.clear()
         self._background.close()
         self._lock.release()
         self.settings.flush()

@@ -421,8 +421,9 @@ class EditorWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close only once nothing is lost."""
         if not self._leaving:
-            event.ignore()
             self.owner.close_when_asked([self])
+        if not self._leaving:  # Somebody is being asked.
+            event.ignore()
             return
         settings = self.owner.settings
         settings.set_window("geometry", self.saveGeometry())

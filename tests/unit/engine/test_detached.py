@@ -25,9 +25,13 @@ from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run_log import RunLog, detached_runs, head_of, of_file
 from summit_studio.workspace.trust import trust
 
-WAITING = "import time, pathlib\ndef process(rows):\n" + (
-    "    while not pathlib.Path({gate!r}).exists():\n        time.sleep(0.02)\n    return rows\n"
-)
+WAITING = """
+import time, pathlib
+def process(rows):
+    while not pathlib.Path({gate!r}).exists():
+        time.sleep(0.02)
+    return rows
+"""
 
 PARENT = """
 import pickle, sys
