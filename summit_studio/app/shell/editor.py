@@ -1,5 +1,6 @@
 """The editor: all its windows, and what they share."""
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Editor(QObject):
         self._background = Background("opening", self)
         self._opening: set[Path] = set()
         self.ending: list[Page] = []
-        self._lock = Lock(config_folder() / "session.lock")
+        self._lock = Lock(config_folder() / "session.lock", secrets.token_hex(6))
         self._keeps = False
 
     # Windows and pages
@@ -66,6 +67,7 @@ class Editor(QObject):
             area = window.screen().availableGeometry()
             window.resize(min(_SIZE[0], area.width()), min(_SIZE[1], area.height()))
         self.windows.append(window)
+        self.remember()
         return window
 
     def new_session(self) -> Session:
@@ -80,7 +82,7 @@ class Editor(QObject):
     def active(self) -> EditorWindow:
         """The window that people work in."""
         active = QApplication.activeWindow()
-        return next((w for w in self.windows if w is active), self.windows[-1])
+        return next((w for w in self.windows if w is active), self.windows[0])
 
     def tell(self, notice: Notice) -> None:
         """Say something in the window that people work in."""
@@ -142,10 +144,11 @@ class Editor(QObject):
 
     def restore(self) -> None:
         """Open the windows of the last end, if another editor does not have them open."""
-        self._keeps = self._lock.take() is None
-        windows = kept_in(self.settings.session) if self._keeps and self.settings.restores else []
+        first = self._lock.take() is None
+        windows = kept_in(self.settings.session) if first and self.settings.restores else []
         for kept in windows or [Kept()]:
             self.new_window(kept.geometry).restore(kept)
+        self._keeps = first
         gone = [p.name for kept in windows for p in kept.files if p not in kept.here]
         if gone:
             what = f"{gone[0]} is gone" if len(gone) == 1 else f"{len(gone)} files are gone"
@@ -163,13 +166,14 @@ class Editor(QObject):
         """Offer what an unclean end left behind, and the runs that went on by themselves."""
         notice = looking_back(self._is_open)
         if notice is not None:
-            self.active.news.show_notice(notice)
+            self.windows[0].news.show_notice(notice)
 
     def recover(self, window: EditorWindow) -> None:
-        """Show everything that was left unsaved, each in a tab of its own."""
+        """Show everything that was left unsaved, each in a tab of its own; open files show it."""
         for leftover in left_behind():
             if leftover.file is not None:
-                self.open(Path(leftover.file), window)
+                if not self._is_open(Path(leftover.file)):
+                    self.open(Path(leftover.file), window)
             else:
                 page = self.new_page()
                 window.add(page)
