@@ -7,6 +7,7 @@ tells its log (`run_log`) what it would have told the parent, and takes orders b
 """
 
 import contextlib
+import logging
 import os
 import pickle
 import queue
@@ -34,9 +35,10 @@ DIED: Final = "engine_died"
 CANCEL = b"cancel\n"
 CHECKPOINT = b"checkpoint\n"
 DETACH = b"detach\n"
-GRACE_SECS = 0.8
+GRACE_SECS = 0.7
 """Seconds between asking a child to cancel and killing it; a kill costs no row."""
 _LET_GO_SECS = 5.0
+_log = logging.getLogger("summit.engine")
 _LOOK_SECS = 0.1
 
 
@@ -113,7 +115,8 @@ class ChildRun:
         self._detached = True
         self._say(DETACH)
         # Its end of the pipe closes once it needs us no more. The reader waits for the process.
-        self._told_all.wait(_LET_GO_SECS)
+        if not self._told_all.wait(_LET_GO_SECS):
+            _log.error("A run could not be let go, and ends: its log could not be written.")
 
     def _say(self, what: bytes) -> None:
         if self._process is not None and self._process.stdin is not None:

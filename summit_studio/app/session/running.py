@@ -171,7 +171,8 @@ class RunSupervisor(QObject):
 
     def close(self) -> None:
         """Cancel what was not let go, and wait until nothing is followed any more."""
-        self._poller.cancel.set()
+        if not self._poller.detach.is_set():
+            self._poller.cancel.set()
         self._timer.stop()
         if self._thread.isRunning():
             self._thread.quit()
