@@ -33,8 +33,8 @@ def open_editor(file: Path) -> None:
 
     app = make_application(sys.argv[:1])
     window = make_window()
+    window.wait_for(file)
     window.show()
-    window.owner.open(file, window)
     while window.page is None or not window.page.session.document.nodes:
         app.processEvents()
     window.page.canvas.grab()

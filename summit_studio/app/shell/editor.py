@@ -230,8 +230,7 @@ class Editor(QObject):
         if window not in self.windows:
             return
         self.windows.remove(window)
-        for page in window.pages:
-            window.release(page)
+        for page in window.give_up():
             self.end(page)
         if self.windows:
             self.remember()

@@ -224,6 +224,14 @@ class EditorWindow(QMainWindow):
         page.desk.show(path, loaded)
         self.owner.remember()
 
+    def wait_for(self, path: Path) -> None:
+        """Open a file in a tab that stands there already while it is read."""
+        at = self.tab_of(path)
+        if at is None:
+            self._insert(Waiting(path), len(self._tabs))
+            at = len(self._tabs) - 1
+        self.show_tab(at)
+
     def drop_waiting(self, path: Path) -> None:
         """Take the tab of a file away that waits."""
         waiting = Waiting(path)
@@ -272,6 +280,16 @@ class EditorWindow(QMainWindow):
         self._stack.removeWidget(page)
         page.hide()
         page.setParent(None)
+
+    def give_up(self) -> list[Page]:
+        """Let go of every page, as the window closes; return them."""
+        pages = self.pages
+        self._tabs.clear()
+        self._shown = None
+        for page in pages:
+            page.hide()
+            page.setParent(None)
+        return pages
 
     def move_tab(self, by: int) -> None:
         """Move the tab that is shown."""
@@ -327,7 +345,6 @@ class EditorWindow(QMainWindow):
         else:
             self.actions_table.bind(*self._parts, self._home, partly=True)
             self._stack.setCurrentWidget(self._nothing if tab is not None else self.welcome)
-            self.welcome.refresh()
         self.refresh()
         self.owner.remember()
         if isinstance(tab, Waiting):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.session.examples import is_example
 from summit_studio.app.shell.catching import Catcher
 from summit_studio.app.shell.editor import Editor
 from summit_studio.app.shell.editor_window import EditorWindow
@@ -26,10 +27,14 @@ def start(argv: Sequence[str], file: Path | None) -> int:
     catcher = Catcher(editor.tell)
     catcher.install()
     editor.restore()
+    if file is not None:
+        first = editor.windows[0]
+        if is_example(file):  # It is the user's copy that is opened; there may be none yet.
+            editor.open(file, first)
+        else:
+            first.wait_for(file.absolute())
     for window in editor.windows:
         window.show()
-    if file is not None:
-        editor.open(file, editor.windows[0])
     QTimer.singleShot(0, editor, editor.look_back)
     # Python sees Ctrl+C only while it runs: wake it now and then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
