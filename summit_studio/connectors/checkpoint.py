@@ -6,13 +6,12 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from summit_studio.connectors.names import TableName
 from summit_studio.core.claims import busy, claimed, require_free
 from summit_studio.core.epochs import Checkpoint, Claim, Fenced, Moved, Progress, SinkKey, Stage
-from summit_studio.core.errors import SummitError
+from summit_studio.core.errors import SummitError, WriteFailed
 
 CHECKPOINTS: Final = "_summit_checkpoint"
 """The table's name where no other is chosen."""
@@ -265,7 +264,8 @@ class TableCheckpoint(Checkpoint):
             raise
         if row is None:
             return None
-        return self._staged_on(session, _progress(dict(zip([*names, "idle"], row, strict=True))))
+        values = dict(zip([*names, "idle"], row, strict=True))
+        return self._staged_on(session, _progress(values, self._target, self._table))
 
     def finished(self) -> Mapping[SinkKey, Progress]:
         """Return what the table says of all loads that are whole."""
@@ -279,7 +279,9 @@ class TableCheckpoint(Checkpoint):
                 return {}
             rows = self._run(session, query).fetchall()
         return {
-            SinkKey(*row[:3]): _progress(dict(zip([*names, "idle"], row, strict=True)))
+            SinkKey(*row[:3]): _progress(
+                dict(zip([*names, "idle"], row, strict=True)), f"sink {row[1]}", self._table
+            )
             for row in rows
         }
 
@@ -339,15 +341,9 @@ class TableCheckpoint(Checkpoint):
             raise
         if row is None or row[0] != progress.lineage:
             return replace(_unstaged(progress), stage=Stage.OPEN)
-        _, epoch, positions, rows, sums = row
-        return replace(
-            progress,
-            epoch=epoch,
-            positions=json.loads(positions),
-            rows=rows,
-            sums=json.loads(sums),
-            stage=Stage.STAGED,
-        )
+        staged = dict(zip(_STAGED, row, strict=True))
+        values = _values(progress) | staged | {"stage": Stage.STAGED, "idle": progress.idle_secs}
+        return _progress(values, self._target, self._stages)
 
     def _put_on_stage(self, session: Any, moved: Progress) -> None:
         """Say how far the stage is; nothing once all of it is published."""
@@ -448,19 +444,14 @@ def _values(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _progress(row: dict[str, Any]) -> Progress:
-    return Progress(
-        row["lineage"],
-        datetime.fromisoformat(row["started"]),
-        row["fingerprint"],
-        row["epoch"],
-        json.loads(row["positions"]),
-        row["rows_taken"],
-        json.loads(row["sums"]),
-        Stage(row["stage"]),
-        row["generation"],
-        row["run_id"],
-        row["owner"],
-        row["path"],
-        float(row["idle"]),
-    )
+def _progress(row: dict[str, Any], target: str, table: TableName) -> Progress:
+    values = row | {"rows": row["rows_taken"], "idle_secs": float(row["idle"])}
+    try:
+        return Progress.told(values)
+    except ValueError as error:
+        raise WriteFailed(
+            f"Cannot tell how far {target} is: its row in {table} cannot be read",
+            why=str(error),
+            do="bring back the row, or delete it to begin anew beside the rows that are there",
+            code="checkpoint_damaged",
+        ) from None

@@ -1,6 +1,7 @@
 """Who may write to a target: what every checkpoint asks before a run claims it."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 from summit_studio.core.epochs import AlreadyRunning, Claim, Fenced, Moved, Progress, Stage
@@ -24,7 +25,14 @@ def require_free(found: Progress, claim: Claim, target: str) -> None:
     if alive is None:
         alive = found.idle_secs < LEASE_SECS
     if alive and found.owner != claim.owner:
-        raise busy(target, f"run {found.run_id} wrote to it {max(found.idle_secs, 0):.0f} s ago")
+        raise busy(target, _last_sign(found))
+
+
+def _last_sign(found: Progress) -> str:
+    if found.idle_secs > -LEASE_SECS:
+        return f"run {found.run_id} wrote to it {max(found.idle_secs, 0):.0f} s ago"
+    ahead = timedelta(seconds=round(-found.idle_secs))
+    return f"run {found.run_id} wrote to it {ahead} in the future: a clock was set back since"
 
 
 def busy(target: str, why: str) -> AlreadyRunning:

@@ -4,13 +4,14 @@ A run may die at any moment. What counts afterwards is what the target holds: th
 committed last stands there beside the rows, written in the same step.
 """
 
+import json
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Self
 
 from summit_studio.core.errors import SummitError
 
@@ -168,6 +169,27 @@ class Progress:
     path: str = ""
     idle_secs: float = 0.0
 
+    @classmethod
+    def told(cls, values: Mapping[str, Any]) -> Self:
+        """Return what a target tells, looked at: anybody may have changed it.
+
+        Args:
+            values: By field; `started` as ISO text, positions and sums as JSON, read or not.
+
+        Raises:
+            ValueError: Something is missing or is not what runs write; says what.
+        """
+        known = {name: values[name] for name in cls.__dataclass_fields__ if name in values}
+        for name, kind in _KINDS.items():
+            value = known.get(name, MISSING)
+            if kind is dict and isinstance(value, str):
+                known[name] = value = _parsed(name, value)
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise ValueError(f"its field '{name}' is not what a run writes")  # noqa: TRY004 - it was told so
+        known["started"] = datetime.fromisoformat(known["started"])
+        known["stage"] = Stage(known["stage"])
+        return cls(**known)
+
     @property
     def shown(self) -> int:
         """How many of its rows readers of the target can see."""
@@ -176,6 +198,20 @@ class Progress:
     def holds(self, mark: EpochEnd) -> bool:
         """Return True if the rows of an epoch are committed already."""
         return mark.epoch <= self.epoch
+
+
+_KINDS: Final[Mapping[str, type]] = {
+    "lineage": str, "started": str, "fingerprint": str, "epoch": int, "positions": dict,
+    "rows": int, "sums": dict, "stage": str, "generation": int, "run_id": str, "owner": str,
+    "path": str,
+}  # fmt: skip
+
+
+def _parsed(name: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise ValueError(f"its field '{name}' is not JSON") from None
 
 
 class Demand:

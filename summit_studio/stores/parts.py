@@ -25,7 +25,6 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
@@ -260,7 +259,7 @@ class PartsCheckpoint(Checkpoint):
             file = self._run(number) / "claim.json"
             with contextlib.suppress(FileNotFoundError):
                 idle = time.time() - file.stat().st_mtime
-                claim = replace(_progress(_read(file)), idle_secs=max(idle, 0.0))
+                claim = replace(_progress(file, _read(file)), idle_secs=max(idle, 0.0))
                 return replace(claim, owner="") if (file.parent / _ENDED).exists() else claim
         return None
 
@@ -542,12 +541,14 @@ class Manifest:
             WriteFailed: It is not what this program writes.
         """
         values = _read(file)
-        parts = values["parts"]
+        parts = values.get("parts")
+        if not isinstance(parts, dict) or not all(isinstance(n, int) for n in parts.values()):
+            raise _damaged(file, "it does not say which parts there are")
         for name in parts:
             path = PurePosixPath(name)
             if path.is_absolute() or ".." in path.parts:
                 raise _damaged(file, f"it names a part outside of its folder, '{name}'")
-        return cls(_progress(values), parts)
+        return cls(_progress(file, values), parts)
 
 
 def _finished(progress: Progress) -> str:
@@ -590,17 +591,6 @@ def _values(progress: Progress) -> dict[str, Any]:
     }
 
 
-def _progress(values: Mapping[str, Any]) -> Progress:
-    known = {k: v for k, v in values.items() if k != "parts"}
-    return Progress(
-        **known
-        | {
-            "started": datetime.fromisoformat(values["started"]),
-            "stage": Stage(values["stage"]),
-        }
-    )
-
-
 def _read(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
@@ -609,6 +599,13 @@ def _read(file: Path) -> dict[str, Any]:
     if not isinstance(found, dict) or "lineage" not in found:
         raise _damaged(file, "it is not what this program writes")
     return found
+
+
+def _progress(file: Path, values: Mapping[str, Any]) -> Progress:
+    try:
+        return Progress.told(values)
+    except ValueError as error:
+        raise _damaged(file, str(error)) from None
 
 
 def _damaged(file: Path, why: str) -> WriteFailed:

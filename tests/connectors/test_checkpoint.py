@@ -75,6 +75,45 @@ def test_only_the_newest_claim_can_commit(database: Database):
     assert second.look().rows == 107
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "why"),
+    [
+        ("positions", "[1,2", "'positions' is not JSON"),
+        ("positions", "[1, 2]", "'positions' is not what"),
+        ("sums", "7", "'sums' is not what"),
+        ("started", "yesterday", "yesterday"),
+        ("stage", "begun", "begun"),
+    ],
+)
+def test_a_row_that_somebody_has_changed_is_told_and_not_guessed_at(
+    database: Database, column: str, value: str, why: str
+):
+    checkpoint = database.checkpoint("t", KEY)
+    checkpoint.acquire(claim())
+    advance(checkpoint, 1, 100)
+    with checkpoint._session(writing=True) as session:
+        checkpoint._run(session, f"UPDATE _summit_checkpoint SET {column} = ?", value)
+    with pytest.raises(SummitError, match=why) as caught:
+        database.checkpoint("t", KEY).look()
+    assert caught.value.code == "checkpoint_damaged"
+    assert "_summit_checkpoint" in caught.value.what
+    # What others keep there is theirs.
+    other = database.checkpoint("t", SinkKey("other", "sink"))
+    assert other.look() is None
+    other.acquire(claim("run-2"))
+    assert other.look().run_id == "run-2"
+
+
+def test_a_sign_of_life_out_of_the_future_says_that_a_clock_was_set_back(database: Database):
+    first = database.checkpoint("t", KEY)
+    first.acquire(claim(owner="elsewhere:1:1"))
+    with first._session(writing=True) as session:
+        first._run(session, "UPDATE _summit_checkpoint SET heartbeat = heartbeat + ?", 86400)
+    with pytest.raises(AlreadyRunning, match=r"1 day, .* in the future: a clock was set back"):
+        database.checkpoint("t", KEY).acquire(claim("run-2"))
+    database.checkpoint("t", KEY).acquire(claim("run-2", take_over=True))
+
+
 def test_another_lineage_begins_at_nothing(database: Database):
     first = database.checkpoint("t", KEY)
     first.acquire(claim())

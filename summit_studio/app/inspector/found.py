@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.plain import QuietComboBox
-from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.muted import Muted
 from summit_studio.app.look.table_model import one_line, whole_text
 from summit_studio.core.schema import CHOICES
 from summit_studio.formats.contract import Finding
@@ -60,6 +60,7 @@ class FoundColumns(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.tree.setItemDelegateForColumn(_NAME, Muted(self.tree, nested=True))
         if typed:
             delegate = _Types(self)
             delegate.chosen.connect(self._chosen)
@@ -91,7 +92,6 @@ class FoundColumns(QWidget):
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             why = QTreeWidgetItem(item, [one_line(finding.why)])
             why.setToolTip(_NAME, whole_text(finding.why))
-            why.setForeground(_NAME, muted_colour())
             self.tree.addTopLevelItem(item)
             item.setExpanded(True)
             why.setFirstColumnSpanned(True)

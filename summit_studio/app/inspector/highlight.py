@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
+from summit_studio.app.look.contrast import STRONG_TEXT, TEXT, seen_on
 from summit_studio.app.look.theme import Theme
 
 SQL_WORDS = frozenset({
@@ -34,8 +35,11 @@ class CodeColours:
     def of(cls, theme: Theme) -> "CodeColours":
         """Return the colours of code that read on the theme's fields."""
         if theme.is_dark:
-            return cls("#7DB0FF", "#7FD6A8", "#F0B070", "#D7A6EA", theme.faint)
-        return cls("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.muted)
+            colours = ("#7DB0FF", "#7FD6A8", "#F0B070", "#D7A6EA", theme.faint)
+        else:
+            colours = ("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.faint)
+        least = STRONG_TEXT if theme.is_contrast else TEXT
+        return cls(*(seen_on(colour, theme.surface, least) for colour in colours))
 
 
 @dataclass(frozen=True, slots=True)

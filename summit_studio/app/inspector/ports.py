@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.muted import Muted
 from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.document.model import Edge, PortRef
@@ -33,6 +33,7 @@ class Ports(QWidget):
         self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(False)
         title.setBuddy(self.tree)
+        self.tree.setItemDelegateForColumn(1, Muted(self.tree))
         column.addWidget(title)
         column.addWidget(self.tree)
         self._folded: set[str] = set()
@@ -73,12 +74,10 @@ class Ports(QWidget):
             count = "unknown" if schema is None else f"{len(schema)} columns"
             top = QTreeWidgetItem([name, count])
             top.setToolTip(0, doc)
-            top.setForeground(1, muted_colour())
             for found in schema or ():
                 item = QTreeWidgetItem([found.name, type_label(found.type)])
                 item.setToolTip(0, found.name)
                 item.setToolTip(1, found.type)
-                item.setForeground(1, muted_colour())
                 top.addChild(item)
             self.tree.addTopLevelItem(top)
             top.setExpanded(self._unfolded(name))

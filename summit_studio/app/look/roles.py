@@ -5,10 +5,10 @@ from string import Template
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
 
-_LIGHTER = 0.3
 _SHEET = Template(
     """
 QLabel[role="label"] { font-weight: 600; }
@@ -121,16 +121,7 @@ def sheet(theme: Theme) -> str:
 def category_colour(theme: Theme, category: str) -> str:
     """Return a category's colour for thin lines; that of second lines for none."""
     colour = theme.categories.get(str(category))
-    if colour is None:
-        return theme.muted
-    return _lightened(colour) if theme.is_dark else colour
-
-
-def _lightened(colour: str) -> str:
-    # The set is made for light grounds: its blue and green thin lines get lost on dark ones.
-    thin = QColor(colour)
-    parts = (thin.red(), thin.green(), thin.blue())
-    return QColor(*(round(p + (255 - p) * _LIGHTER) for p in parts)).name()
+    return theme.muted if colour is None else seen_on(colour, theme.raised)
 
 
 def severity_colour(theme: Theme, severity: Severity) -> str:

@@ -1,4 +1,4 @@
-"""How the editor looks: one slate ramp, one accent, colour-blind-safe categories, two themes."""
+"""How the editor looks: one slate ramp, one accent, colour-blind-safe categories, four themes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 
+from summit_studio.app.look.contrast import PART, contrast
 from summit_studio.core.resources import resource
 
 _FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Noto Sans", "DejaVu Sans")
@@ -35,12 +36,15 @@ class Theme:
         window: Behind docks and tool bars.
         surface: Fields, tables, cards.
         raised: Hovered things, menus.
-        text: Reads on all of these; `muted` for second lines, `faint` for hints and disabled.
+        border: Between what stands beside one another; `border_strong` around what one acts on.
+        text: Reads on all of these; `muted` for second lines, `faint` for hints, `disabled` for
+            what does nothing now.
         accent: The one accent; `on_accent` is text on it, `accent_soft` a wash of it.
     """
 
     name: str
     is_dark: bool
+    is_contrast: bool
     window: str
     surface: str
     raised: str
@@ -49,6 +53,7 @@ class Theme:
     text: str
     muted: str
     faint: str
+    disabled: str
     accent: str
     accent_hover: str
     on_accent: str
@@ -79,31 +84,71 @@ class Theme:
     CARD_RADIUS: ClassVar[int] = 8
 
     @classmethod
+    def of(cls, *, dark: bool, contrast: bool = False) -> "Theme":
+        """Return one of the four themes.
+
+        Args:
+            dark: Light text on dark grounds.
+            contrast: Nothing between black and white but what means something.
+        """
+        if contrast:
+            return cls.contrast_dark() if dark else cls.contrast_light()
+        return cls.dark() if dark else cls.light()
+
+    @classmethod
     def light(cls) -> "Theme":
         """Return the light theme."""
         return cls(
-            name="light", is_dark=False,
+            name="light", is_dark=False, is_contrast=False,
             window="#F1F5F9", surface="#FFFFFF", raised="#F8FAFC",
-            border="#DDE4EC", border_strong="#B6C2D0",
-            text="#0F172A", muted="#526077", faint="#8593A8",
-            accent="#2563EB", accent_hover="#1D4FD7", on_accent="#FFFFFF", accent_soft="#DCE8FE",
-            success="#00805D", warning="#9A6400", danger="#C24E00", danger_soft="#FDEBDD",
-            canvas="#F4F7FA", grid="#D3DBE5", edge="#93A1B5",
-            note="#FFF8DC", note_border="#E6D9A2",
+            border="#DDE4EC", border_strong="#7F8DA3",
+            text="#0F172A", muted="#4B5970", faint="#5C6A81", disabled="#8593A8",
+            accent="#1F5AE0", accent_hover="#1A4BC4", on_accent="#FFFFFF", accent_soft="#E3EDFE",
+            success="#007654", warning="#8A5900", danger="#B84800", danger_soft="#FDEFE4",
+            canvas="#F4F7FA", grid="#D3DBE5", edge="#75849B",
+            note="#FFF8DC", note_border="#9C8A45",
         )  # fmt: skip
 
     @classmethod
     def dark(cls) -> "Theme":
         """Return the dark theme."""
         return cls(
-            name="dark", is_dark=True,
+            name="dark", is_dark=True, is_contrast=False,
             window="#151C28", surface="#1D2634", raised="#273244",
-            border="#303C4F", border_strong="#4A5A72",
-            text="#E6EBF2", muted="#9DABBF", faint="#6F7F96",
-            accent="#5B9BFF", accent_hover="#7DB0FF", on_accent="#0B1220", accent_soft="#22375C",
-            success="#2BBF94", warning="#E9B04A", danger="#F2803C", danger_soft="#43291A",
-            canvas="#10161F", grid="#283345", edge="#5F6F87",
-            note="#38331F", note_border="#5A5230",
+            border="#303C4F", border_strong="#6F7F98",
+            text="#E6EBF2", muted="#A9B6C8", faint="#97A5BA", disabled="#6F7F96",
+            accent="#6BA5FF", accent_hover="#8FBBFF", on_accent="#0B1220", accent_soft="#22375C",
+            success="#2BBF94", warning="#E9B04A", danger="#F58D4C", danger_soft="#43291A",
+            canvas="#10161F", grid="#283345", edge="#74849C",
+            note="#38331F", note_border="#8F8350",
+        )  # fmt: skip
+
+    @classmethod
+    def contrast_light(cls) -> "Theme":
+        """Return the light theme of high contrast."""
+        return cls(
+            name="contrast-light", is_dark=False, is_contrast=True,
+            window="#FFFFFF", surface="#FFFFFF", raised="#F2F2F2",
+            border="#5C5C5C", border_strong="#000000",
+            text="#000000", muted="#1F1F1F", faint="#3D3D3D", disabled="#6B6B6B",
+            accent="#0033B8", accent_hover="#00227A", on_accent="#FFFFFF", accent_soft="#DCE6FF",
+            success="#00523A", warning="#5C3A00", danger="#8F1D00", danger_soft="#FFE6DA",
+            canvas="#FFFFFF", grid="#C8C8C8", edge="#1F1F1F",
+            note="#FFF6CC", note_border="#000000",
+        )  # fmt: skip
+
+    @classmethod
+    def contrast_dark(cls) -> "Theme":
+        """Return the dark theme of high contrast."""
+        return cls(
+            name="contrast-dark", is_dark=True, is_contrast=True,
+            window="#000000", surface="#000000", raised="#1A1A1A",
+            border="#9A9A9A", border_strong="#FFFFFF",
+            text="#FFFFFF", muted="#E6E6E6", faint="#D0D0D0", disabled="#999999",
+            accent="#9CC4FF", accent_hover="#C4DCFF", on_accent="#000000", accent_soft="#0F2A5C",
+            success="#5CF0BF", warning="#FFD166", danger="#FFAE80", danger_soft="#3D1900",
+            canvas="#000000", grid="#3A3A3A", edge="#E6E6E6",
+            note="#2B2600", note_border="#FFFFFF",
         )  # fmt: skip
 
     def category(self, name: str) -> str:
@@ -112,11 +157,8 @@ class Theme:
 
     def ink_on(self, colour: str) -> str:
         """Return the text colour, near white or near black, that reads best on `colour`."""
-        ground = QColor(colour)
-        red, green, blue = ground.redF(), ground.greenF(), ground.blueF()
-        light: float = 0.2126 * red**2.2 + 0.7152 * green**2.2 + 0.0722 * blue**2.2
-        # Where the contrast with white, (1 + .05) / (light + .05), falls below 3 : 1.
-        return "#FFFFFF" if light < 0.3 else "#0F172A"
+        # White as long as it is seen: pictures on a coloured tile look heavy in black.
+        return "#FFFFFF" if contrast("#FFFFFF", colour) >= PART else "#0F172A"
 
     def font(self, size: int = BODY, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """Return the interface font in `size` logical pixels."""
@@ -144,7 +186,7 @@ class Theme:
             palette.setColor(key, QColor(colour))
         off = QPalette.ColorGroup.Disabled
         for key in (role.WindowText, role.Text, role.ButtonText, role.HighlightedText):
-            palette.setColor(off, key, QColor(self.faint))
+            palette.setColor(off, key, QColor(self.disabled))
         palette.setColor(off, role.Highlight, QColor(self.border))
         return palette
 
@@ -152,8 +194,12 @@ class Theme:
         """Return the style sheet of the whole application."""
         sheet = Template(resource("themes/studio.qss").read_text("utf-8"))
         values = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "categories"}
-        pictures = resource("themes").as_posix()
-        return sheet.substitute(values, pictures=pictures, mono=mono_family())
+        shared = {
+            "pictures": resource("themes").as_posix(),
+            "shade": "dark" if self.is_dark else "light",
+            "mono": mono_family(),
+        }
+        return sheet.substitute(values, **shared)
 
 
 def mono_family() -> str:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
+from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.theme import Theme
@@ -152,19 +153,35 @@ class SpeedChart(QWidget):
             self.legend.addItem(rest)
 
     def _add(self, node_id: str) -> None:
-        colour = QColor(self._colours[node_id])
-        pen = QPen(colour)
-        pen.setWidthF(_WIDTH)
-        pen.setCosmetic(True)
-        self._curves[node_id] = self._plot.plot([], [], pen=pen)
-        swatch = QPixmap(_SWATCH, _SWATCH)
-        swatch.fill(colour)
-        item = QListWidgetItem(QIcon(swatch), self._titles(node_id))
+        self._curves[node_id] = self._plot.plot([], [], pen=self._pen(node_id))
+        item = QListWidgetItem(self._swatch(node_id), self._titles(node_id))
         item.setData(Qt.ItemDataRole.UserRole, node_id)
         item.setToolTip(f"{self._titles(node_id)} ({node_id})")
         self.legend.addItem(item)
 
+    def _pen(self, node_id: str) -> QPen:
+        pen = QPen(self._shade(node_id))
+        pen.setWidthF(_WIDTH)
+        pen.setCosmetic(True)
+        return pen
+
+    def _swatch(self, node_id: str) -> QIcon:
+        swatch = QPixmap(_SWATCH, _SWATCH)
+        swatch.fill(self._shade(node_id))
+        return QIcon(swatch)
+
+    def _shade(self, node_id: str) -> QColor:
+        return QColor(seen_on(self._colours[node_id], self._theme.surface))
+
     def _colour(self) -> None:
+        for node_id, curve in self._curves.items():
+            curve.setPen(self._pen(node_id))
+        for item in map(self.legend.item, range(self.legend.count())):
+            node_id = item.data(Qt.ItemDataRole.UserRole)
+            if node_id:
+                item.setIcon(self._swatch(node_id))
+            else:
+                item.setForeground(muted_colour())
         muted = QColor(self._theme.muted)
         self._plot.setBackground(QColor(self._theme.surface))
         for side in ("left", "bottom"):

@@ -19,13 +19,21 @@ class Settings:
 
     @property
     def dark(self) -> bool | None:
-        """The chosen theme; None follows the system."""
-        value = self._store.value("theme")
-        return None if value is None else str(value) == "dark"
+        """Whether the chosen theme is dark; None follows the system."""
+        return self._either("theme", "dark", "light")
 
     @dark.setter
-    def dark(self, dark: bool) -> None:
-        self._store.setValue("theme", "dark" if dark else "light")
+    def dark(self, dark: bool | None) -> None:
+        self._choose("theme", dark, "dark", "light")
+
+    @property
+    def contrast(self) -> bool | None:
+        """Whether the theme is to be of high contrast; None follows the system."""
+        return self._either("contrast", "high", "normal")
+
+    @contrast.setter
+    def contrast(self, contrast: bool | None) -> None:
+        self._choose("contrast", contrast, "high", "normal")
 
     @property
     def recent(self) -> list[Path]:
@@ -69,6 +77,15 @@ class Settings:
     @session.setter
     def session(self, text: str) -> None:
         self._store.setValue("session", text)
+
+    def _either(self, key: str, yes: str, no: str) -> bool | None:
+        return {yes: True, no: False}.get(str(self._store.value(key)))
+
+    def _choose(self, key: str, value: bool | None, yes: str, no: str) -> None:  # noqa: FBT001
+        if value is None:
+            self._store.remove(key)
+        else:
+            self._store.setValue(key, yes if value else no)
 
     def flush(self) -> None:
         """Write what waits."""

@@ -131,6 +131,10 @@ TABLE = (
           keywords="actual size, zoom 100, original size"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
           checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
+    Entry("contrast", "Hi&gh contrast", "View", "", "", checkable=True,
+          keywords="accessibility, readable, black and white, theme"),
+    Entry("system_theme", "Look as the &system does", "View", "", "", checkable=True,
+          keywords="follow, automatic theme, appearance"),
     Entry("reset_layout", "Reset &panels", "View",
           keywords="default layout, restore windows, docks"),
     Entry("next_tab", "&Next tab", "Window", "Ctrl+Tab|Ctrl+PgDown", "", "has_tabs",
@@ -278,6 +282,7 @@ class Actions(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, a few in their own."""
         self.check("dark", on=theme.is_dark)
+        self.check("contrast", on=theme.is_contrast)
         special = {"run": theme.success, "stop": theme.danger}
         colour = icon_colour(theme)
         for entry in TABLE:

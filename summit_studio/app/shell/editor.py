@@ -5,10 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, Qt, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
@@ -38,10 +36,7 @@ class Editor(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.settings = Settings()
-        dark = self.settings.dark
-        if dark is None:
-            dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        self.theming = Theming(Theme.dark() if dark else Theme.light(), self.settings, self)
+        self.theming = Theming(self.settings, self)
         self.theming.take(self.theming.theme)
         self.windows: list[EditorWindow] = []
         self._catalogue = Catalogue.load()

@@ -129,6 +129,7 @@ class EditorWindow(QMainWindow):
         theming = self.owner.theming
         self.actions_table = Actions(conditions(lambda: self.page, lambda: len(self._tabs)), self)
         self.actions_table.set_theme(theming.theme)
+        self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
         self.commands = CommandPalette(self.actions_table, self)
         self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self))
@@ -151,6 +152,7 @@ class EditorWindow(QMainWindow):
         changed.connect(self.actions_table.set_theme)
         changed.connect(self.news.set_theme)
         changed.connect(self._name_tabs)
+        self.owner.theming.follows.connect(self.actions_table["system_theme"].setChecked)
 
     def answer_by(self, *parts: QObject) -> None:
         """Let these answer the actions that are no document's own; before anything is shown."""

@@ -6,11 +6,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from summit_studio.app.look.contrast import luminance
 from summit_studio.app.look.icons import icon, known_icons, pixmap
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.resources import resource
+from tests.benchmarks.contrast import THEMES
 
-BOTH = pytest.mark.parametrize("theme", [Theme.light(), Theme.dark()], ids=["light", "dark"])
+ALL = pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 WANTED = (
     "csv json parquet excel database sql generator select filter derive join union aggregate "
     "sort deduplicate lookup python rules preview unknown table-write file-write new open save "
@@ -20,34 +22,7 @@ WANTED = (
 )
 
 
-def luminance(colour: str) -> float:
-    parts = [c / 255 for c in QColor(colour).getRgb()[:3]]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(a: str, b: str) -> float:
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@BOTH
-def test_text_reads_on_everything_it_stands_on(theme):
-    for ground in (theme.window, theme.surface, theme.raised, theme.canvas, theme.accent_soft):
-        assert contrast(theme.text, ground) >= 7
-        assert contrast(theme.muted, ground) >= 4.5
-    assert contrast(theme.on_accent, theme.accent) >= 4.5
-    for sign in (theme.success, theme.warning, theme.danger):
-        assert contrast(sign, theme.surface) >= 4.5
-
-
-@BOTH
-def test_icons_read_on_their_tiles(theme):
-    for colour in theme.categories.values():
-        assert contrast(theme.ink_on(colour), colour) >= 3
-
-
-@BOTH
+@ALL
 def test_the_style_sheet_is_whole_and_qt_takes_it(theme, qtbot):
     sheet = theme.stylesheet()
     assert "$" not in sheet

@@ -422,6 +422,18 @@ def test_a_damaged_manifest_is_named_and_nothing_is_touched(tmp_path, manifest, 
     assert rows(tmp_path) == Counter([10, 11, 12])
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [{"parts": ["x"]}, {"parts": {"x": "1"}}, {"positions": []}, {"started": "now"}, {"stage": 1}],
+)
+def test_a_manifest_that_somebody_has_changed_is_no_other_truth(tmp_path, manifest, changed):
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | changed))
+    with pytest.raises(WriteFailed, match=manifest.name) as caught:
+        opened(tmp_path)
+    assert caught.value.code == "manifest_damaged"
+    assert rows(tmp_path) == Counter([10, 11, 12])
+
+
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../../x"])
 def test_a_manifest_cannot_name_a_place_outside(tmp_path, manifest, name):
     values = json.loads(manifest.read_text())
