@@ -129,9 +129,11 @@ class RunLog:
     def orders(self) -> tuple[str, ...]:
         """Return what was ordered since the last call: `cancel`, `checkpoint`."""
         place = _orders_of(self._path)
+        taken = place.with_name(f"{place.name}.taken")
         with contextlib.suppress(OSError):
-            text = place.read_text("utf-8")
-            place.unlink()
+            place.replace(taken)  # What is ordered from now on comes to a new file.
+            text = taken.read_text("utf-8")
+            taken.unlink()
             return tuple(text.split())
         return ()
 

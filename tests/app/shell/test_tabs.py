@@ -180,16 +180,19 @@ def test_a_document_moves_to_a_window_of_its_own_and_works_there(window, opened,
     path = file_in(tmp_path)
     page = opened(path)
     window.new()
+    stays = window.session
+    stays.do(AddNode(Node("b", "filter"), (0, 0)))
+    stays.choose_nodes(["b"])
     window.actions_table["previous_tab"].trigger()
     window.actions_table["move_tab"].trigger()
     (other,) = [w for w in window.owner.windows if w is not window]
-    qtbot.waitExposed(other)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is page.canvas)
     assert other.pages == [page]
     assert page not in window.pages
-    other.canvas.setFocus()
     page.session.choose_nodes(["a"])
     QTest.keyClick(page.canvas, Qt.Key.Key_Delete)
     assert not page.session.document.nodes
+    assert list(stays.document.nodes) == ["b"]
     other.actions_table["undo"].trigger()
     assert list(page.session.document.nodes) == ["a"]
     window.owner.open(path, window)
@@ -232,3 +235,16 @@ def test_the_menu_of_a_tab_is_about_that_tab(window, opened, tmp_path):
     next(a for a in menu.actions() if a.text().startswith("&Close tab")).trigger()
     menu.close()
     assert window.pages == pages[1:]
+
+
+def test_the_welcome_page_has_a_tab_beside_documents_and_is_no_document(window, opened, tmp_path):
+    page = opened(file_in(tmp_path))
+    window.actions_table["welcome"].trigger()
+    assert texts(window) == ["orders", "Welcome"]
+    assert window.welcome.isVisible()
+    assert not window.actions_table["save"].isEnabled()
+    assert window.actions_table["connections"].isEnabled()
+    window.actions_table["welcome"].trigger()
+    assert window.bar.count() == 2
+    window.actions_table["close_tab"].trigger()
+    assert window.page is page
