@@ -15,7 +15,7 @@ from summit_studio.app.session.session import Files, Notice, Session, default_fo
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import Edit, SetProperties
+from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, SetNote, SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.identity import new_id
 from summit_studio.document.journal import Leftover
@@ -147,9 +147,10 @@ class FileDesk(QObject):
         self._tell_recovered(len(edits))
 
     def show_unsaved(self, document: Document) -> None:
-        """Show a pipeline that has no file any more, or never had one."""
-        self.recovery.begin(document)
-        self._show(document, Files())
+        """Show a pipeline that has no file any more, or never had one, as one edit not saved."""
+        self.recovery.begin(Document())
+        self._show(Document(id=document.id), Files())
+        self._session.do(_whole(document))
 
     def discard(self) -> None:
         """Undo what was recovered; redo brings it back."""
@@ -295,6 +296,16 @@ def read(path: Path) -> tuple[Path, Loaded]:
     path = path.absolute()
     own = copy_of(path) if is_example(path) else path
     return own, load(own)
+
+
+def _whole(document: Document) -> Edit:
+    """Return the edit that makes a pipeline of an empty one."""
+    layout = document.layout
+    properties = SetProperties(document.name, document.mode, document.settings, document.parameters)
+    nodes = (AddNode(n, layout.nodes.get(i)) for i, n in document.nodes.items())
+    edges = (AddEdge(e) for e in document.edges)
+    notes = (SetNote(i, n.text, layout.notes.get(i)) for i, n in document.notes.items())
+    return Compound("Bring back", (properties, *nodes, *edges, *notes))
 
 
 def _edits(count: int) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from summit_studio.document.edits import AddNode, MoveNodes
 from summit_studio.document.files import load, save
 from summit_studio.document.identity import id_of
+from summit_studio.document.journal import leftovers
 from summit_studio.document.model import Document, Node
 from summit_studio.document.text import dump
 
@@ -254,6 +255,13 @@ def test_leaving_with_changes_asks_first(window, tmp_path, qtbot):
     assert list(window.session.document.nodes) == ["a"]
     box.button(QMessageBox.StandardButton.Discard).click()
     qtbot.waitUntil(lambda: not window.editing)
+
+
+def test_a_pipeline_brought_back_without_its_file_is_not_saved(window, pipeline, home):
+    window.desk.show_unsaved(pipeline)
+    assert window.session.document == pipeline
+    assert window.page.modified
+    assert [item.edits for item in leftovers(home / "journal")] == [1]
 
 
 def test_a_first_save_names_the_pipeline_after_its_file(window, tmp_path, qtbot, monkeypatch):
