@@ -134,7 +134,9 @@ class EditorWindow(QMainWindow):
         self.commands = CommandPalette(self.actions_table, self)
         self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self))
         # Without a document: the connections of pipelines that have no file yet.
-        self._home = Dialogs(self.owner.new_session(), self)
+        self._spare = self.owner.new_session()
+        theming.changed.connect(self._spare.set_theme)
+        self._home = Dialogs(self._spare, self)
         recent = RecentMenu(self.owner.settings, self)
         recent.picked.connect(self.begin_asked)
         panels = PanelsMenu(self._toggles, self)
