@@ -11,7 +11,7 @@ from summit_studio.core.search import best
 COMMANDS = {
     "execute": "run", "start": "run", "cancel": "stop", "abort": "stop", "check": "validate",
     "settings": "settings", "checkpoints": "settings", "variables": "properties", "exit": "quit",
-    "close": "quit",
+    "close": "close_tab",
     "link": "connect", "draw edge": "connect", "unlink": "disconnect", "knife": "cut_edges",
     "clone": "duplicate", "remove": "delete", "deploy": "export", "night mode": "dark",
     "theme": "dark", "hotkeys": "shortcuts", "zoom to fit": "zoom_fit", "fit": "zoom_fit",

@@ -36,6 +36,7 @@ AREAS = {
     "stages",
     "layout",
     "hands",
+    "tabs",
 }
 
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from summit_studio.core.events import (
     BatchProcessed,
@@ -83,6 +84,7 @@ class RunState:
     document: Document
     mains: Mapping[str, str] = field(default_factory=dict)
     run_id: str = ""
+    started_at: datetime | None = None
     status: RunStatus = RunStatus.RUNNING
     nodes: dict[str, NodeRun] = field(default_factory=dict)
     ports: dict[PortRef, int] = field(default_factory=dict)
@@ -114,7 +116,7 @@ class RunState:
     def _take(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self.run_id = event.run_id
+                self.run_id, self.started_at = event.run_id, event.started_at
                 self.nodes = {i: NodeRun() for i in event.node_ids}
                 self._sampled = 0.0
             case RunRetried():

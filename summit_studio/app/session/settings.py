@@ -71,6 +71,24 @@ class Settings:
         """Forget every window's state."""
         self._store.remove("window")
 
+    @property
+    def restores(self) -> bool:
+        """Whether a start opens again what was open at the end."""
+        return str(self._store.value("restore", "true")) == "true"
+
+    @restores.setter
+    def restores(self, restores: bool) -> None:
+        self._store.setValue("restore", "true" if restores else "false")
+
+    @property
+    def session(self) -> str:
+        """What was open, as `shell.restoring` wrote it; empty where nothing is known."""
+        return str(self._store.value("session", ""))
+
+    @session.setter
+    def session(self, text: str) -> None:
+        self._store.setValue("session", text)
+
     def _either(self, key: str, yes: str, no: str) -> bool | None:
         return {yes: True, no: False}.get(str(self._store.value(key)))
 

@@ -53,7 +53,8 @@ class Entry:
 
 TABLE = (
     Entry("new", "&New pipeline", "File", "Ctrl+N", "new", tool=True,
-          keywords="create, empty, blank"),
+          keywords="create, empty, blank, tab"),
+    Entry("new_window", "New &window", "File", "Ctrl+Shift+N", keywords="second, another screen"),
     Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True, keywords="load, file, browse"),
     Entry("recover", "&Recover unsaved pipeline", "File", "", "history",
           keywords="restore, crash, lost work, backup"),
@@ -74,8 +75,13 @@ TABLE = (
           keywords="database, credentials, password, sources, connect"),
     Entry("trust", "&Trust this folder", "File", "", "key", "untrusted",
           keywords="allow, permit code, security"),
-    Entry("welcome", "&Welcome page", "File", "", "home", gap=True,
+    Entry("welcome", "Welcome page", "File", "", "home", gap=True,
           keywords="start page, home, examples, recent"),
+    Entry("restore_session", "Reopen pipelines next time", "File", checkable=True,
+          keywords="session, restore, remember tabs"),
+    Entry("close_tab", "&Close tab", "File", "Ctrl+W|Ctrl+F4", "", "has_tab", gap=True,
+          keywords="leave, shut"),
+    Entry("close_window", "Close window", "File", "Ctrl+Shift+W", keywords="leave, shut"),
     Entry("quit", "&Quit", "File", "Ctrl+Q", "", gap=True, keywords="exit, close"),
     Entry("undo", "&Undo", "Edit", "Ctrl+Z", "undo", "can_undo", tool=True,
           keywords="back, revert"),
@@ -123,6 +129,8 @@ TABLE = (
           keywords="restart, reset"),
     Entry("take_over_run", "&Take over from another run", "Run", "", "", "can_run",
           keywords="claim, already running, fence"),
+    Entry("let_go_runs", "Show runs that went on by the&mselves", "Run",
+          keywords="detached, background, closed, found"),
     Entry("validate", "&Validate", "Run", "F7", "validate", "has_document", gap=True,
           keywords="check, lint, verify, problems, errors"),
     Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
@@ -161,6 +169,16 @@ TABLE = (
           keywords="follow, automatic theme, appearance"),
     Entry("reset_layout", "Reset &panels", "View",
           keywords="default layout, restore windows, docks"),
+    Entry("next_tab", "&Next tab", "Window", "Ctrl+Tab|Ctrl+PgDown", "", "has_tabs",
+          keywords="switch, forward"),
+    Entry("previous_tab", "&Previous tab", "Window", "Ctrl+Shift+Tab|Ctrl+PgUp", "", "has_tabs",
+          keywords="switch, back"),
+    Entry("tab_right", "Move tab &right", "Window", "Ctrl+Shift+PgDown", "", "has_tabs", gap=True,
+          keywords="reorder"),
+    Entry("tab_left", "Move tab &left", "Window", "Ctrl+Shift+PgUp", "", "has_tabs",
+          keywords="reorder"),
+    Entry("move_tab", "Move tab to new &window", "Window", "", "", "has_document",
+          keywords="detach, tear off, second screen"),
     Entry("palette", "&Command palette…", "Help", "Ctrl+K|Ctrl+Shift+P", "command"),
     Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard",
           keywords="keys, hotkeys, help"),
@@ -188,6 +206,9 @@ ON_CANVAS = (
     "properties",
 )
 """The menu of the empty canvas."""
+
+ON_TAB = ("close_tab", "", "move_tab", "tab_left", "tab_right", "", "new")
+"""The menu of a tab."""
 
 BY_HAND = (
     ("Walk along edges, or to the nearest node", "Arrows"),
@@ -219,13 +240,17 @@ class Actions(QObject):
     """The table as Qt's actions; they do nothing before `bind`.
 
     Args:
-        conditions: By name, asked at every `refresh`.
+        conditions: By name, asked at every `refresh`: why an action cannot be used, in a sentence;
+            empty where it can.
     """
 
-    def __init__(self, conditions: Mapping[str, Callable[[], bool]], parent: QObject) -> None:
+    def __init__(self, conditions: Mapping[str, Callable[[], str]], parent: QObject) -> None:
         super().__init__(parent)
         self._conditions = conditions
         self._by_id: dict[str, QAction] = {}
+        self._names: dict[str, str] = {}
+        self._why_not: dict[str, str] = {}
+        self._answers: dict[str, Callable[..., None]] = {}
         for entry in TABLE:
             action = QAction(entry.text, parent)
             action.setIconText(entry.name)
@@ -233,25 +258,41 @@ class Actions(QObject):
             action.setCheckable(entry.checkable)
             keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]
             action.setShortcuts(keys)
-            action.setToolTip(_tip(entry.name, action))
             if entry.id in CANVAS_KEYS:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._by_id[entry.id] = action
+            self._names[entry.id] = entry.name
+            self._tell(entry.id)
+            action.triggered.connect(self._triggered)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._by_id[action_id]
 
-    def bind(self, *parts: QObject) -> None:
-        """Let each action call the method `on_<id>` of the part that has it.
+    def bind(self, *parts: QObject, partly: bool = False) -> None:
+        """Let each action call the method `on_<id>` of the part that has it, from now on.
+
+        Args:
+            parts: What answers; those of before no longer do.
+            partly: True where some actions may be without an answer: they cannot be used.
 
         Raises:
             LookupError: No part has the method, or several have it.
         """
-        for action_id, action in self._by_id.items():
+        answers = dict[str, Callable[..., None]]()
+        for action_id in self._by_id:
             able = [p for p in parts if hasattr(p, f"on_{action_id}")]
-            if len(able) != 1:
+            if len(able) == 1:
+                answers[action_id] = getattr(able[0], f"on_{action_id}")
+            elif able or not partly:
                 raise LookupError(f"{len(able)} parts answer the action '{action_id}', not one")
-            action.triggered.connect(getattr(able[0], f"on_{action_id}"))
+        self._answers = answers
+
+    @Slot(bool)
+    def _triggered(self, checked: bool) -> None:  # noqa: FBT001 - as Qt calls it
+        action = self.sender()
+        answer = self._answers.get(action.objectName())
+        if answer is not None and isinstance(action, QAction):
+            answer(*([checked] if action.isCheckable() else []))
 
     @Slot(object)
     def trigger(self, action_id: str) -> None:
@@ -264,27 +305,48 @@ class Actions(QObject):
         for action_id in sorted(CANVAS_KEYS):
             canvas.addAction(self._by_id[action_id])
 
+    def leave(self, canvas: QWidget) -> None:
+        """Let a canvas go: its keys are for others to answer."""
+        for action_id in CANVAS_KEYS:
+            canvas.removeAction(self._by_id[action_id])
+
     def name_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""
         for action_id, verb, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
-            name, action = f"{verb} {what}".rstrip(), self._by_id[action_id]
-            action.setText(f"&{name}")
-            action.setToolTip(_tip(name, action))
+            self._names[action_id] = f"{verb} {what}".rstrip()
+            self._by_id[action_id].setText(f"&{self._names[action_id]}")
+            self._tell(action_id)
 
     def refresh(self) -> None:
         """Ask every condition anew."""
-        known: dict[str, bool] = {}
+        known: dict[str, str] = {}
         for entry in TABLE:
             if entry.when not in known:
-                known[entry.when] = entry.when == "always" or self._conditions[entry.when]()
-            if self._by_id[entry.id].isEnabled() != known[entry.when]:
-                self._by_id[entry.id].setEnabled(known[entry.when])
+                known[entry.when] = "" if entry.when == "always" else self._conditions[entry.when]()
+            why_not = known[entry.when]
+            if self._why_not.get(entry.id) != why_not:
+                self._why_not[entry.id] = why_not
+                self._by_id[entry.id].setEnabled(not why_not)
+                self._tell(entry.id)
+
+    def _tell(self, action_id: str) -> None:
+        """Say under the mouse what an action does, its first key, and why it cannot be used."""
+        action = self._by_id[action_id]
+        key = action.shortcut().toString(_NATIVE)
+        name = self._names[action_id]
+        first = f"{name} ({key})" if key else name
+        why_not = self._why_not.get(action_id, "")
+        action.setToolTip(f"{first}\n{why_not}" if why_not else first)
+
+    def check(self, action_id: str, *, on: bool) -> None:
+        """Show an action as on or off; this does not do it."""
+        self._by_id[action_id].setChecked(on)
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, a few in their own."""
-        self._by_id["dark"].setChecked(theme.is_dark)
-        self._by_id["contrast"].setChecked(theme.is_contrast)
+        self.check("dark", on=theme.is_dark)
+        self.check("contrast", on=theme.is_contrast)
         special = {"run": theme.success, "stop": theme.danger}
         colour = icon_colour(theme)
         for entry in TABLE:
@@ -293,12 +355,6 @@ class Actions(QObject):
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def _tip(name: str, action: QAction) -> str:
-    """Return what a button of the tool bar says under the mouse: its name and its first key."""
-    key = action.shortcut().toString(_NATIVE)
-    return f"{name} ({key})" if key else name
 
 
 def keys_of(entry: Entry) -> str:
