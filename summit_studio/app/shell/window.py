@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
             self.file_actions,
             self.gate,
             self.lettering,
+            self.preview,
             self.resuming,
             self.showing,
             self.theming,
@@ -208,6 +209,7 @@ class MainWindow(QMainWindow):
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
+        changed.connect(self.preview.set_theme)
         changed.connect(self.dead_letters.set_theme)
         changed.connect(self.actions_table.set_theme)
 
