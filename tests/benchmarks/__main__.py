@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-CASES = ("transform", "reading", "width", "startup", "canvas", "epochs")
+CASES = ("transform", "reading", "width", "startup", "canvas", "epochs", "preview")
 
 
 def main() -> int:

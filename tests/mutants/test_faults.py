@@ -32,6 +32,7 @@ AREAS = {
     "surface",
     "rehearsal",
     "stages",
+    "grid",
 }
 
 

@@ -1,6 +1,6 @@
 """The preview panel: real rows of whatever is selected."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,18 +25,22 @@ from summit_studio.app.panels.grid.sides import SideBySide
 from summit_studio.app.panels.raw import RawView
 from summit_studio.app.session.acting import done
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.bridge import Changed
 from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema
-from summit_studio.document.model import Edge, PortRef
+from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.contract import SourceNode
+from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from summit_studio.engine.sides import Shown
 
 _QUIET_MS = 120
+_EDIT_QUIET_MS = 25
+"""After an edit of what is shown: so short that rows follow the keys, and fast typing is one."""
 _FIRST = ("reject_reason", "reject_code", "reject_column", "reject_source")
 _FIRST_RAW = ("reject_reason", "reject_code", "line", "reject_column", "raw", "file")
 """What one looks for first in rejected rows, in order; in those of a file's lines."""
@@ -82,6 +86,16 @@ def _toggle(text: str, tip: str) -> QToolButton:
     return button
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What shown rows depend on."""
+
+    document: Document
+    workspace: Workspace
+    ref: PortRef | None
+    edge: int | None
+
+
 class PreviewPanel(QWidget):
     """Shows the selected node's port, or the selected edge. Asks only while it is visible.
 
@@ -102,12 +116,36 @@ class PreviewPanel(QWidget):
         self.previewer.raw_arrived.connect(self._raw_arrived)
         self.previewer.raw_failed.connect(self._raw_failed)
         self._debounce = Debounce(_QUIET_MS, self._ask, self)
+        self._soon = Debounce(_EDIT_QUIET_MS, self._ask_soon, self)
+        self._last: _Seen | None = None
+        self._hasty = False
         self.grid = SideBySide(session.theme)
         self.table = self.grid.after
         self.model = self.grid.after.rows
         self.menus = Menus(self.grid, self._folder, self)
         self.menus.acted.connect(self._act)
         self.menus.exported.connect(self._export)
+        self._make_choices()
+        self.further = FurtherBar()
+        self.further.wanted.connect(self.on_look_further)
+        self.further.stopped.connect(self.previewer.stop)
+        self.previewer.progressed.connect(self.further.tell)
+        self.title = QLabel()
+        self.title.setProperty("role", "strong")
+        self.note = QLabel()
+        self.note.setProperty("role", "hint")
+        self._empty = EmptyState(
+            "table", "No preview yet", "Select a node or an edge to see real rows."
+        )
+        self._build()
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.on_find_rows)
+        session.bridge.changed.connect(self._edited)
+        session.selected.connect(self._selected)
+        session.checked_changed.connect(self._checked)
+
+    def _make_choices(self) -> None:
         self.ports = QuietComboBox()
         self.ports.setAccessibleName("Port to preview")
         self.ports.setToolTip("Which port's rows to show")
@@ -124,23 +162,6 @@ class PreviewPanel(QWidget):
         self.before_button = _toggle("Before", "Show the rows that reach the node beside")
         self.before_button.setChecked(True)
         self.before_button.toggled.connect(self._before_toggled)
-        self.further = FurtherBar()
-        self.further.wanted.connect(self.on_look_further)
-        self.further.stopped.connect(self.previewer.stop)
-        self.previewer.progressed.connect(self.further.tell)
-        self.title = QLabel()
-        self.title.setProperty("role", "strong")
-        self.note = QLabel()
-        self.note.setProperty("role", "hint")
-        self._empty = EmptyState(
-            "table", "No preview yet", "Select a node or an edge to see real rows."
-        )
-        self._build()
-        find = QShortcut(QKeySequence.StandardKey.Find, self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self.on_find_rows)
-        session.selected.connect(self._selected)
-        session.checked_changed.connect(self._checked)
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -173,6 +194,7 @@ class PreviewPanel(QWidget):
     def close_worker(self) -> None:
         """Cancel what is awaited and stop the worker."""
         self._debounce.stop()
+        self._soon.stop()
         self.grid.close_worker()
         self.previewer.close()
 
@@ -198,6 +220,7 @@ class PreviewPanel(QWidget):
         """Read on until rows are found, or to the end."""
         if self._ref is not None:
             self._debounce.stop()
+            self._hasty = False
             self.further.begin()
             self.previewer.look_further(self._ref, self._beside())
 
@@ -319,9 +342,29 @@ class PreviewPanel(QWidget):
         self._head.show()
         self._place_raw()
         self._place_before()
+        if self._last is not None and self._last == self._seen():
+            return
         self._stale = True
         if self.isVisible():
             self._debounce.ask()
+
+    def _seen(self) -> "_Seen":
+        """Return all that the rows depend on which are asked for now."""
+        session = self._session
+        return _Seen(session.document.meaning(), session.workspace, self._ref, self._beside())
+
+    @Slot(object)
+    def _edited(self, change: Changed) -> None:
+        """Follow an edit at once, without waiting for the checks of the whole document."""
+        if self._ref is None or self._ref.node not in change.document.nodes:
+            return
+        if self.isVisible() and change.document.meaning() != change.previous.meaning():
+            self._soon.ask()
+
+    def _ask_soon(self) -> None:
+        if self._ref is not None and self._ref.node in self._session.document.nodes:
+            self._hasty = True
+            self._send()
 
     def _shows_raw(self) -> bool:
         """Return True if what is selected is a source with lines that one can look at."""
@@ -395,7 +438,8 @@ class PreviewPanel(QWidget):
             self.raw.show_error(error)
 
     def _forget(self) -> None:
-        self._ref, self._stale = None, False
+        self._ref, self._stale, self._last = None, False, None
+        self._soon.stop()
         self.further.rest()
         self._debounce.stop()
         self.previewer.cancel()
@@ -417,7 +461,13 @@ class PreviewPanel(QWidget):
             return
         self.note.setText("Reading…")
         self.further.rest()
+        self._hasty = False
+        self._send()
+
+    def _send(self) -> None:
+        assert self._ref is not None  # noqa: S101 - the caller looked
         anew, self._anew = self._anew, False
+        self._last = self._seen()
         self.previewer.ask(self._ref, self._beside(), anew=anew)
 
     def _beside(self) -> int | None:
@@ -438,6 +488,7 @@ class PreviewPanel(QWidget):
 
     def _explain(self) -> None:
         assert self._ref is not None  # noqa: S101 - holds by construction
+        self._last = None
         self.previewer.cancel()
         problem = next(p for p in self._blocking(self._ref.node) if p.severity is Severity.ERROR)
         self.note.setText("")
@@ -489,7 +540,11 @@ class PreviewPanel(QWidget):
     @Slot(object)
     def _failed(self, answer: Any) -> None:
         ref, error = answer
-        if ref == self._ref:
+        self._last = None
+        if ref == self._ref and self._hasty:
+            # Half-typed as it may be: the rows stay until the checks say what is wrong.
+            self.note.setText("")
+        elif ref == self._ref:
             notice = Notice.of(error)
             self.note.setText("")
             self.further.rest()
