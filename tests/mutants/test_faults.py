@@ -37,6 +37,7 @@ AREAS = {
     "layout",
     "hands",
     "tabs",
+    "grid",
 }
 
 

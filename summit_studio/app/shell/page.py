@@ -152,6 +152,7 @@ class Page(QMainWindow):
             self.docks,
             self.gate,
             self.lettering,
+            self.preview,
             self.resuming,
             self.rooms,
             self.showing,
@@ -213,6 +214,7 @@ class Page(QMainWindow):
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
+        changed.connect(self.preview.set_theme)
         changed.connect(self.dead_letters.set_theme)
 
     @property

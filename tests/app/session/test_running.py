@@ -148,7 +148,9 @@ def test_preview_shows_real_rows_of_a_node_and_an_edge(window, shown, orders, pi
 
     shown(pipeline)
     window.docks.show("preview")
-    model = window.preview.model
+    panel = window.preview
+    panel.before_button.setChecked(False)
+    model = panel.model
     window.session.choose(Selection(("paid",)))
     qtbot.waitUntil(lambda: model.rowCount() == 160, timeout=20_000)
     assert model.text(0, 1) == "paid"
