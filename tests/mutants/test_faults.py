@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "proof",
     "themes",
+    "rest",
     "breaker",
     "ledger",
     "parts",
@@ -33,6 +34,10 @@ AREAS = {
     "surface",
     "rehearsal",
     "stages",
+    "layout",
+    "hands",
+    "tabs",
+    "grid",
 }
 
 

@@ -210,6 +210,10 @@ class Session(QObject):
         """Tell the person something."""
         self.noticed.emit(notice)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme, for what asks for it while it draws."""
+        self.theme = theme
+
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""
         self.files = files
@@ -276,15 +280,18 @@ class Session(QObject):
         """Return a node's type, or None for one that is not installed."""
         return self.catalogue.get(node.type) if node.type in self.catalogue else None
 
-    def main_ports(self) -> dict[str, str]:
-        """Return the first output port of every node that has one."""
-        kinds = ((i, self.kind_of(n)) for i, n in self.document.nodes.items())
+    def main_ports(self, document: Document | None = None) -> dict[str, str]:
+        """Return the first output port of every node that has one, by default of this document."""
+        nodes = (document or self.document).nodes
+        kinds = ((i, self.kind_of(n)) for i, n in nodes.items())
         ports = ((i, kind.output_ports()) for i, kind in kinds if kind)
         return {i: found[0].name for i, found in ports if found}
 
-    def title_of(self, node_id: str) -> str:
-        """Return what people call a node."""
+    def title_of(self, node_id: str, document: Document | None = None) -> str:
+        """Return what people call a node, in another document where it is not in this one."""
         node = self.document.nodes.get(node_id)
+        if node is None and document is not None:
+            node = document.nodes.get(node_id)
         if node is None:
             return node_id
         kind = self.kind_of(node)
