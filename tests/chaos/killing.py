@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,8 +91,8 @@ class Killer:
             process.send_signal(signal.SIGKILL)
         process.communicate(timeout=_TIMEOUT_SECS)
         self.toll.kills += process.returncode == -signal.SIGKILL
-        if process.returncode == 0:
-            self._compare()  # It had ended: the next run would be another load.
+        if process.returncode == 0 or self._told(process.pid):
+            self._compare()  # The load had ended: the next run would be another one.
         else:
             self._end(f"killed after {seconds:.2f} s")
 
@@ -139,6 +141,12 @@ class Killer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
+
+    def _told(self, pid: int) -> bool:
+        """Return True if a run said that it succeeded, though it was killed on its way out."""
+        with closing(sqlite3.connect(self.target.folder / "home" / "state.db")) as state:
+            query = "SELECT status FROM runs WHERE pid = ? ORDER BY started_at DESC LIMIT 1"
+            return bool(state.execute(query, (pid,)).fetchone() == ("succeeded",))
 
     def _end(self, story: str) -> None:
         code, said = self.run()
