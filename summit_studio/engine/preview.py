@@ -1,7 +1,7 @@
 """Shows the first rows of any port: what lies upstream runs over the first rows of its sources."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,8 +18,9 @@ from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode, SourceNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import part, upstream
+from summit_studio.planning.modules import Expanded, expand, is_inner, values_known
 from summit_studio.planning.parameters import fill_in, values_for
-from summit_studio.planning.plan import plan_checked
+from summit_studio.planning.plan import InvalidPipeline, plan_checked
 from summit_studio.planning.settings import settings_of
 
 if TYPE_CHECKING:
@@ -111,7 +112,15 @@ def preview(
         Cancelled: Someone cancelled.
     """
     begun = time.perf_counter()
-    ref = _port_of(document, catalogue, node_id, port)
+    expanded = expand(
+        document, catalogue, context.workspace, values_known(document, parameters or {})
+    )
+    ref = _module_port(expanded, node_id, port)
+    if node_id in expanded.unread:
+        found = tuple(p for p in expanded.problems if p.where.node_id == node_id)
+        raise InvalidPipeline(document.name, found)
+    document = expanded.document
+    ref = ref or _port_of(document, catalogue, node_id, port)
     checked = _part(document, catalogue, context, ref, parameters)
     plan = plan_checked(checked)
     collector, progress = _Collector(rows), _Progress()
@@ -153,6 +162,7 @@ def found(
         InvalidPipeline: The source has problems, so that nothing can be found out.
         SummitError: There is no such node.
     """
+    document = _inside(document, catalogue, context, node_id, parameters)
     if not issubclass(catalogue.get(_node_of(document, node_id).type), SourceNode):
         return ()
     alone = replace(part(document, [node_id]), mode="etl", settings={}, extra={}, tests=())
@@ -176,6 +186,7 @@ def raw(
         SummitError: There is no such node, it reads no lines (`no_lines`), its params do not fit,
             or the file cannot be read.
     """
+    document = _inside(document, catalogue, context, node_id, parameters)
     node = _node_of(document, node_id)
     kind = catalogue.get(node.type)
     if not (issubclass(kind, SourceNode) and kind.shows_raw):
@@ -187,11 +198,26 @@ def raw(
             where=Where(node_id=node_id, node_title=node.title),
         )
     values = values_for(document, parameters or {})
-    source: SourceNode[Any] = cast("Any", catalogue.bind(node, fill_in(node.params, values)))
+    params = node.params if is_inner(node_id) else fill_in(node.params, values)
+    source: SourceNode[Any] = cast("Any", catalogue.bind(node, params))
     try:
         return source.raw(context, lines)
     except SummitError as error:
         raise error.at(node_id=node_id, node_title=node.title) from None
+
+
+def _inside(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    node_id: str,
+    parameters: Mapping[str, Any] | None,
+) -> Document:
+    """Return the document in which a node stands: with its modules expanded for an inner one."""
+    if not is_inner(node_id):
+        return document
+    values = values_known(document, parameters or {})
+    return expand(document, catalogue, context.workspace, values).document
 
 
 def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
@@ -210,13 +236,27 @@ def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str |
             )
         return edge.source
     if port is not None and port not in ports:
-        raise SummitError(
-            f"Node '{node_id}' has no port '{port}'",
-            why=f"it has {listing(ports)}",
-            do="name one of them",
-            code="port_missing",
-        )
+        raise _no_port(node_id, port, ports)
     return PortRef(node_id, port or ports[0])
+
+
+def _module_port(expanded: Expanded, node_id: str, port: str | None) -> PortRef | None:
+    """Return the inner port that gives the rows of a module's port; None where it is no module."""
+    if node_id not in expanded.modules:
+        return None
+    ports = list(expanded.modules[node_id].module.outputs)
+    if not ports or port not in {None, *ports}:
+        raise _no_port(node_id, port, ports)
+    return expanded.outputs[PortRef(node_id, port or ports[0])]
+
+
+def _no_port(node_id: str, port: str | None, ports: Sequence[str]) -> SummitError:
+    return SummitError(
+        f"Node '{node_id}' has no port '{port}'" if port else f"Node '{node_id}' has no output",
+        why=f"it has {listing(ports)}" if ports else "its module gives no rows",
+        do="name one of them" if ports else "preview a node inside it",
+        code="port_missing",
+    )
 
 
 def _node_of(document: Document, node_id: str) -> Node:
