@@ -32,6 +32,7 @@ class Checked:
         findings: What sources found out where no param says it, by node.
         drawn: The document that was checked, its modules as nodes; `schemas` has their ports, too.
         modules: What its modules hold, by the id of their node.
+        outputs: The inner port that gives the rows of each output of a module's node.
     """
 
     document: Document
@@ -41,6 +42,7 @@ class Checked:
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     drawn: Document = field(default_factory=Document)
     modules: Mapping[str, PutIn] = field(default_factory=dict)
+    outputs: Mapping[PortRef, PortRef] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -96,7 +98,9 @@ def check(
         if inner in schemas:
             schemas[port] = schemas[inner]
     found = _in_order(document, [_placed(p, expanded) for p in problems])
-    return Checked(document, nodes, schemas, found, findings, drawn, expanded.modules)
+    return Checked(
+        document, nodes, schemas, found, findings, drawn, expanded.modules, expanded.outputs
+    )
 
 
 def _parameters(

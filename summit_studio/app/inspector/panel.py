@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -32,6 +32,9 @@ from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node
 
+if TYPE_CHECKING:
+    from summit_studio.nodes.catalogue import AnyNode
+
 
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
@@ -50,7 +53,7 @@ class Inspector(QWidget):
         self._functions = functions
         self._colours = CodeColours()
         self._node_id: str | None = None
-        self._type: str | None = None
+        self._type: type[AnyNode] | None = None
         self._edge: Edge | None = None
         self._gesture = object()
         self.form: Form | None = None
@@ -215,13 +218,14 @@ class Inspector(QWidget):
         self.edge.show_edge(edge)
 
     def _ensure_form(self, node: Node) -> None:
-        if self.form is not None and (self._type, self.form.objectName()) == (node.type, node.id):
+        kind = self._session.kind_of(node)
+        assert kind is not None  # noqa: S101 - it is installed
+        if self.form is not None and (self._type, self.form.objectName()) == (kind, node.id):
             return
         self._drop_form()
-        kind = self._session.catalogue.get(node.type)
         self.form = Form(kind.params_class)
         self.form.setObjectName(node.id)
-        self._type = node.type
+        self._type = kind
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.pinned.connect(self._pinned)

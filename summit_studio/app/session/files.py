@@ -19,10 +19,11 @@ from summit_studio.document.edits import Edit, SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.identity import new_id
 from summit_studio.document.model import Document
+from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
 
-_FILTER = f"Pipelines (*{SUFFIX});;All files (*)"
+_FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
 
 
 class FileDesk(QObject):

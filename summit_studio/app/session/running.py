@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Session, default_folder
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStarted, RunStatus
 
 if TYPE_CHECKING:
+    from summit_studio.app.session.run_state import RunState
     from summit_studio.engine.request import RunRequest
 
 _POLL_SECS = 0.1
@@ -113,7 +113,7 @@ class RunSupervisor(QObject):
         """
         if self.running:
             return
-        self.state = RunState(self._session.document, self._session.main_ports())
+        self.state = self._session.new_run()
         self._poller.cancel.clear()
         self._poller.checkpoint.clear()
         self._began = time.monotonic()

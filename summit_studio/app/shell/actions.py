@@ -93,6 +93,16 @@ TABLE = (
     Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True,
           keywords="insert node, new node, create node, search nodes"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
+          "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
+    Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
+          keywords="enter, inside, edit subgraph, go into"),
+    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Left", "", "has_document",
+          keywords="leave module, up, breadcrumb, outside"),
+    Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_node",
+          keywords="ungroup, expand, inline, unpack"),
+    Entry("take_module", "Ta&ke the module as it is now…", "Edit", "", "", "has_node",
+          keywords="update, accept, pin, changed, difference, version"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
@@ -138,7 +148,8 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "validate", "dead_letters",
+    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "make_module",
+    "open_module", "dissolve_module", "take_module", "", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 

@@ -41,6 +41,7 @@ from summit_studio.app.shell.menus import (
     open_canvas_menu,
 )
 from summit_studio.app.shell.middle import Middle
+from summit_studio.app.shell.module_actions import ModuleActions
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.run_actions import RunActions
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
 
     def _make_views(self) -> None:
         session = self.session
-        faces = CatalogueFaces(session.catalogue)
+        faces = CatalogueFaces(session.catalogue, session.kind_of)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session)
         self.outline = Outline(session)
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         )
         self.commands = CommandPalette(self.actions_table, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
+        self.modules = ModuleActions(session, self.file_actions.open_path, self)
         self.actions_table.bind(
             self,
             self.commands,
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
             self.file_actions,
             self.gate,
             self.lettering,
+            self.modules,
             self.resuming,
             self.showing,
             self.theming,
@@ -180,6 +183,9 @@ class MainWindow(QMainWindow):
     def _connect_views(self) -> None:
         self.canvas.make_edits_by(self.session.do)
         self.canvas.scene().selection_changed.connect(self.session.select)
+        self.canvas.node_activated.connect(self.modules.activated)
+        session = self.session
+        session.reshaped.connect(self.canvas.scene().refresh_faces)
         self.canvas.zoom_changed.connect(self.status.set_zoom)
         self.canvas.refused.connect(self.status.tell)
         self.canvas.context_requested.connect(self._context_menu)
@@ -290,6 +296,7 @@ class MainWindow(QMainWindow):
         """End every worker thread; the window can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.modules.close_down()
         self.resuming.close()
         self.preview.close_worker()
         self.inspector.close_workers()
