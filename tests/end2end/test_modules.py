@@ -1,6 +1,7 @@
 """Modules from Python and by the commands: made, used, run, retried, rehearsed and exported."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ import summit_studio as summit
 from summit_studio.cli.main import main
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import InvalidDocument, InvalidParams, SummitError
+from summit_studio.core.resources import resource
 from summit_studio.document.files import load
 from summit_studio.document.modules import module_of
 from summit_studio.engine.letters import address_of
@@ -194,6 +196,15 @@ def test_python_says_at_once_what_does_not_fit(folder, priced):
     with pytest.raises(InvalidDocument, match="called 'hash'"):
         made.save_module(folder / "named.module.json")
     assert not (folder / "named.module.json").exists()
+
+
+def test_the_example_runs(folder, capsys):
+    shutil.copytree(resource("examples/modules"), folder / "shops")
+    file = str(folder / "shops" / "two_shops.summit.json")
+    assert main(["validate", file]) == 0
+    assert "no problems" in capsys.readouterr().out
+    assert main(["run", file]) == 0
+    assert (folder / "shops" / "out" / "sound.parquet").exists()
 
 
 class TestCommands:

@@ -290,6 +290,14 @@ class TestRefused:
         assert "module_too_large" in errors(found)
         assert len(found.document.nodes) <= 3  # None of them is put in.
 
+    def test_modules_that_hold_too_many_nodes_together(self, draw, checked, save, monkeypatch):
+        monkeypatch.setattr(modules, "MAX_NODES", 20)
+        save("m0.module.json", {"read": READ}, outputs={"rows": "read.rows"})
+        copies = {f"n{i}": module("", "m0.module.json") for i in range(10)}
+        save("m1.module.json", copies, outputs={"rows": "n0.rows"})
+        one = draw({"a": module("", "m1.module.json")})
+        assert "module_too_large" in errors(checked(one))
+
     def test_modules_too_deep_in_one_another(self, draw, checked, save):
         save("m0.module.json", {"read": READ}, outputs={"rows": "read.rows"})
         for level in range(1, MAX_DEPTH + 1):
