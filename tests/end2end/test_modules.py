@@ -18,9 +18,11 @@ from summit_studio.document.modules import module_of
 from summit_studio.engine.letters import address_of
 from summit_studio.engine.rehearsal.setting import set_up
 from summit_studio.engine.request import RunRequest
+from summit_studio.export.contents import contents_of
 from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.letters import Selection
 from summit_studio.state.store import Store
+from summit_studio.workspace.trust import trust
 
 ROWS, BAD = 60, 6
 COLUMNS = [{"name": "id", "type": "BIGINT"}, {"name": "amount", "type": "VARCHAR"}]
@@ -249,6 +251,21 @@ class TestCommands:
         assert f"parts/{priced}" in said.out
         assert (bundle / "parts" / priced).read_bytes() == (folder / "parts" / priced).read_bytes()
         assert "Ran it, with the same row counts as the pipeline" in said.err
+
+    def test_an_export_needs_modules_inside_the_folder(self, folder, priced):
+        pipeline = drawn(folder, priced)
+        file = pipeline.save(folder / "orders.summit.json")
+        found = contents_of(file, pipeline.catalogue)
+        assert (list(found.modules), found.missing) == ([folder / priced], [])
+        assert any("Write table" in line for line in found.writes)
+        away = folder.parent / priced
+        (folder / priced).rename(away)
+        trust(folder)
+        pipeline["clean"].set(path=str(away))
+        pipeline.save(file)
+        found = contents_of(file, pipeline.catalogue)
+        assert (list(found.modules), found.missing) == ([], [str(away)])
+        assert f"the module {away} is outside the folder" in found.obstacles
 
     def test_export_refuses_a_secret_in_a_module(self, folder, priced, capsys):
         loaded = load(folder / priced)

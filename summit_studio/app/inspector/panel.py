@@ -23,6 +23,7 @@ from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
@@ -44,6 +45,7 @@ class Inspector(QWidget):
     """
 
     connection_wanted = Signal(object)
+    field_menu_wanted = Signal(object)
 
     def __init__(
         self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
@@ -229,6 +231,7 @@ class Inspector(QWidget):
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.pinned.connect(self._pinned)
+        self.form.menu_wanted.connect(self.field_menu_wanted)
         self.form.connection_wanted.connect(self.connection_wanted)
         self._column.insertWidget(1, self.form)
         self._offer()
@@ -295,6 +298,11 @@ class Inspector(QWidget):
         if node is not None:
             self._gesture = object()
             self._session.do(SetParams(node.id, {**node.params, **params}))
+
+    @property
+    def current_field(self) -> FieldSpec | None:
+        """The field that was edited or clicked last, of the node that is shown."""
+        return self.form.current if self.form is not None else None
 
     @Slot()
     def _left(self) -> None:

@@ -103,6 +103,8 @@ TABLE = (
           keywords="ungroup, expand, inline, unpack"),
     Entry("take_module", "Ta&ke the module as it is now…", "Edit", "", "", "has_node",
           keywords="update, accept, pin, changed, difference, version"),
+    Entry("expose_field", "Make a &parameter of the field", "Edit", "Ctrl+Shift+E", "", "has_node",
+          keywords="expose, variable, placeholder, promote, module parameter"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
@@ -152,6 +154,9 @@ ON_SELECTION = (
     "open_module", "dissolve_module", "take_module", "", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
+
+ON_FIELD = ("expose_field",)
+"""The menu of a field's label in the inspector."""
 
 ON_CANVAS = ("add_node", "paste", "", "select_all", "zoom_fit", "zoom_reset", "", "properties")
 """The menu of the empty canvas."""

@@ -1,6 +1,6 @@
 """The menu bar and the tool bar, both made from the table of actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -76,9 +76,14 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
 
 def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, selected: bool) -> None:
     """Open the menu of what is selected on the canvas, or of the empty canvas."""
+    open_menu(actions, ON_SELECTION if selected else ON_CANVAS, place, parent)
+
+
+def open_menu(actions: Actions, wanted: Iterable[str], place: QPoint, parent: QWidget) -> None:
+    """Open a menu of actions, named by their ids; an empty one is a line."""
     actions.refresh()
     menu = QMenu(parent)
-    for action_id in ON_SELECTION if selected else ON_CANVAS:
+    for action_id in wanted:
         if action_id:
             menu.addAction(actions[action_id])
         else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.session.accepted import AcceptedModules
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
@@ -18,6 +19,8 @@ from summit_studio.document.edits import SetParams
 from summit_studio.document.files import save
 from summit_studio.document.model import PortRef
 from summit_studio.document.modules import MODULE_SUFFIX, Module
+from summit_studio.nodes.params import Editor
+from summit_studio.planning.exposing import exposed
 from summit_studio.planning.module_edits import dissolved, module_from
 from summit_studio.planning.modules import MODULE, is_inner
 
@@ -32,15 +35,21 @@ class ModuleActions(QWidget):
 
     Args:
         session: What is open.
+        inspector: Where fields are.
         open_path: Opens a file for editing.
     """
 
     def __init__(
-        self, session: Session, open_path: Callable[[Path], None], parent: QWidget
+        self,
+        session: Session,
+        inspector: Inspector,
+        open_path: Callable[[Path], None],
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.hide()
         self._session = session
+        self._inspector = inspector
         self._open_path = open_path
         self._accepted = AcceptedModules()
         self._background = Background("modules", self)
@@ -156,6 +165,26 @@ class ModuleActions(QWidget):
             self._ask(node_id, title, module, _changes(before, module))
 
         self._background.submit(Job(lambda: self._accepted.find(pinned), done, self._failed))
+
+    @Slot()
+    def on_expose_field(self) -> None:
+        """Make a parameter of the field that was edited or clicked last."""
+        (node_id,) = self._session.selection.nodes
+        spec = self._inspector.current_field
+        if spec is None:
+            what = "Choose a field first"
+            self._session.notice(Notice(what, "Click into it, or right-click its name."))
+            return
+        path = spec.editor in {Editor.FILE_IN, Editor.FILE_OUT, Editor.FOLDER_OUT}
+        try:
+            edit, name = exposed(self._session.document, node_id, spec.name, spec.title, path=path)
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        if self._session.do(edit):
+            what = f"{spec.title} is now the parameter '{name}'"
+            detail = "What stood there is its default; properties and parameters change it."
+            self._session.notice(Notice(what, detail, action="Parameters…", act="properties"))
 
     def _ask(self, node_id: str, title: str, module: Module, changes: str) -> None:
         box = QMessageBox(self.parentWidget())

@@ -1,6 +1,6 @@
 """The main window: makes the parts, puts them in their places and connects them."""
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QPoint, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -22,7 +22,7 @@ from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import Actions
+from summit_studio.app.shell.actions import ON_FIELD, Actions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
 from summit_studio.app.shell.dialogs import Dialogs
@@ -39,6 +39,7 @@ from summit_studio.app.shell.menus import (
     fill_menu_bar,
     fill_tool_bar,
     open_canvas_menu,
+    open_menu,
 )
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
@@ -141,7 +142,7 @@ class MainWindow(QMainWindow):
         )
         self.commands = CommandPalette(self.actions_table, self)
         self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
-        self.modules = ModuleActions(session, self.file_actions.open_path, self)
+        self.modules = ModuleActions(session, self.inspector, self.file_actions.open_path, self)
         self.actions_table.bind(
             self,
             self.commands,
@@ -192,6 +193,7 @@ class MainWindow(QMainWindow):
         self.banner.asked.connect(self.actions_table.trigger)
         self.library.add_wanted.connect(self.dropping.add_in_view)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
+        self.inspector.field_menu_wanted.connect(self._field_menu)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
         self.showing.beyond.connect(self.dialogs.show_beyond)
@@ -275,6 +277,10 @@ class MainWindow(QMainWindow):
     def _context_menu(self, request: ContextRequest) -> None:
         selected = bool(request.node or request.edge or request.note)
         open_canvas_menu(self.actions_table, request.global_place, self, selected=selected)
+
+    @Slot(object)
+    def _field_menu(self, place: QPoint) -> None:
+        open_menu(self.actions_table, ON_FIELD, place, self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave only once nothing is lost, and every worker has ended."""

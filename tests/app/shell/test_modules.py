@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
 from summit_studio.app.session.selection import Selection
+from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Parameter
@@ -166,3 +167,33 @@ def test_what_is_no_module_is_said(shown):
         shown.actions_table[action].trigger()
         assert "no module" in shown.banner.text.text()
         assert shown.session.document is before
+
+
+def test_a_field_becomes_a_parameter_by_its_menu_or_its_key_in_one_step(shown, qtbot, settle):
+    shown.session.choose_nodes(["out"])
+    shown.actions_table["expose_field"].trigger()
+    assert shown.banner.text.text() == "Choose a field first"
+    before = dump(shown.session.document)
+    editor = shown.inspector.form.fields["path"]
+    shown.inspector.focus_field(Where(node_id="out", param="path"))
+    qtbot.waitUntil(lambda: shown.inspector.current_field is editor.spec)
+    shown.actions_table["expose_field"].trigger()
+    document = shown.session.document
+    assert document.nodes["out"].params["path"] == "${out_path}"
+    made = document.parameters["out_path"]
+    assert (made.type, made.default) == ("path", "out/paid.csv")
+    settle()
+    assert shown.session.checked.ok
+    shown.actions_table["expose_field"].trigger()
+    assert "parameter" in shown.banner.text.text()
+    assert shown.session.document is document
+    shown.session.bridge.undo()
+    assert dump(shown.session.document) == before
+    shown.session.choose_nodes(["orders"])
+    label = shown.inspector.form.fields["path"]._title
+    label.customContextMenuRequested.emit(QPoint(2, 2))
+    (menu,) = [m for m in shown.findChildren(QMenu) if m.isVisible()]
+    assert [a.objectName() for a in menu.actions()] == ["expose_field"]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert shown.session.document.nodes["orders"].params["path"] == "${orders_path}"
