@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (1600, 1000)
@@ -113,39 +114,43 @@ class Studio:
 
         self.app = make_application(sys.argv[:1])
         self.window = make_window()
-        self.window.theming.take(Theme.dark() if theme == "dark" else Theme.light())
+        self.window.owner.theming.take(Theme.dark() if theme == "dark" else Theme.light())
         self.window.resize(*size)
         self.window.show()
         self._folder, self._theme = folder, theme
+
+    def open(self, file: Path) -> tuple[Any, Any]:
+        """Open a pipeline; return its page and session."""
+        self.window.owner.open(file, self.window)
+        self.until(lambda: any(page.path == file for page in self.window.pages))
+        page = self.window.page
+        return page, page.session if page else None
 
     def session(self, example: Path) -> None:
         """Go through a visit of the editor, taking pictures."""
         from summit_studio.app.session.selection import Selection
 
-        window, session = self.window, self.window.session
         self.rest()
         self.shot("welcome")
-        window.file_actions.on_new()
+        self.window.new()
         self.rest()
         self.shot("empty")
-        window.desk.open(example)
+        page, session = self.open(example)
         self.until(lambda: len(session.document.nodes) > 1)
         self.until(lambda: session.checked is not None and len(session.checked.nodes) > 1)
         self.rest(1.0)
-        window.canvas.zoom_to_fit()
+        page.canvas.zoom_to_fit()
         session.choose(Selection(nodes=("quality",)))
         self.rest(1.5)
         self.shot("example")
-        window.gate.on_run()
-        self.until(
-            lambda: window.supervisor.state is not None and window.supervisor.state.finished, 60
-        )
-        window.canvas.zoom_to_fit()
+        page.gate.on_run()
+        self.until(lambda: page.supervisor.state is not None and page.supervisor.state.finished, 60)
+        page.canvas.zoom_to_fit()
         self.rest(1.0)
         self.shot("example-finished")
         self._break(session)
         self.rest(1.5)
-        window.docks.show("problems")
+        page.docks.show("problems")
         self.rest()
         self.shot("problems")
         session.bridge.mark_saved()
@@ -155,20 +160,19 @@ class Studio:
         from summit_studio.app.session.selection import Selection
         from summit_studio.core.errors import Where
 
-        window, session = self.window, self.window.session
-        window.desk.open(pipeline)
+        page, session = self.open(pipeline)
         self.until(lambda: session.document.name == "Deliveries")
         self.until(lambda: bool(session.findings_of("deliveries")))
-        window.canvas.zoom_to_fit()
+        page.canvas.zoom_to_fit()
         session.choose(Selection(nodes=("deliveries",)))
-        window.docks.show("preview")
-        window.preview.raw_button.setChecked(True)
+        page.docks.show("preview")
+        page.preview.raw_button.setChecked(True)
         self.rest(1.5)
-        window.inspector.focus_field(Where(node_id="deliveries", param="encoding"))
+        page.inspector.focus_field(Where(node_id="deliveries", param="encoding"))
         self.rest()
         self.shot("source")
-        window.preview.raw_button.setChecked(False)
-        ports = window.preview.ports
+        page.preview.raw_button.setChecked(False)
+        ports = page.preview.ports
         ports.setCurrentText("rejected")
         ports.activated.emit(ports.currentIndex())
         self.rest(1.5)
@@ -181,41 +185,39 @@ class Studio:
         (folder / "connections.toml").write_text('[shop]\nkind = "sqlite"\npath = "shop.db"\n')
         (folder / "orders.csv").write_text(ORDERS)
         (folder / "orders.summit.json").write_text(LETTERS)
-        window, session = self.window, self.window.session
-        window.desk.open(folder / "orders.summit.json")
+        page, session = self.open(folder / "orders.summit.json")
         self.until(lambda: "dated" in session.document.nodes)
         self.until(lambda: session.checked is not None and "dated" in session.checked.nodes)
-        window.gate.on_run()
-        self.until(lambda: not window.supervisor.running, 60)
-        window.canvas.zoom_to_fit()
-        window.actions_table.trigger("dead_letters")
+        page.gate.on_run()
+        self.until(lambda: not page.supervisor.running, 60)
+        page.canvas.zoom_to_fit()
+        self.window.actions_table.trigger("dead_letters")
         self.rest(1.5)
-        panel = window.dead_letters
+        panel = page.dead_letters
         panel.edit.code.setPlainText("amount = replace(amount, ',', '.')")
         self.until(panel.edit.button.isEnabled)
         self.rest()
         self.shot("dead-letters-edit")
         for button in (panel.edit.button, panel.bar.try_):
             button.click()
-            self.until(lambda: not window.letters.doing, 60)
+            self.until(lambda: not page.letters.doing, 60)
             self.rest(1.0)
         self.shot("dead-letters-tried")
 
     def close(self) -> None:
         """End the visit."""
-        self.window.session.bridge.mark_saved()
-        self.window.close()
-        self.window.shut_down()
+        self.window.owner.shut_down()
+        self.window.leave()
 
-    def _rehearse(self, session: object) -> None:
+    def _rehearse(self, session: Any) -> None:
         """Have parts written, and show the table of a rehearsal that has ended."""
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
         from summit_studio.document.edits import SetParams
 
         for sink in ("lake", "bad"):
             parts = {"path": f"out/{sink}", "layout": "parts", "if_exists": "append"}
-            session.do(SetParams(sink, parts))  # type: ignore[attr-defined]
-        dialog = RehearsalDialog(self.window.session, self.window)
+            session.do(SetParams(sink, parts))
+        dialog = RehearsalDialog(session, self.window)
         dialog.kills.setValue(10)
         dialog.open()
         dialog.rehearse()
@@ -224,10 +226,10 @@ class Studio:
         self.shot("rehearsal", dialog)
         dialog.close()
 
-    def _break(self, session: object) -> None:
+    def _break(self, session: Any) -> None:
         from summit_studio.document.edits import SetParams
 
-        session.do(SetParams("placed", {"condition": "statuss <> 'cancelled'"}))  # type: ignore[attr-defined]
+        session.do(SetParams("placed", {"condition": "statuss <> 'cancelled'"}))
 
     def rest(self, seconds: float = 0.5) -> None:
         """Let the editor work for a while."""
@@ -245,7 +247,7 @@ class Studio:
             self.app.processEvents()
             time.sleep(0.005)
 
-    def shot(self, name: str, widget: object = None) -> None:
+    def shot(self, name: str, widget: Any = None) -> None:
         """Save a picture of the window, or of a dialog."""
         path = self._folder / f"{name}-{self._theme}.png"
         (widget or self.window).grab().save(

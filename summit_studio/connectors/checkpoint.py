@@ -42,6 +42,8 @@ _COLUMNS: Final = {
 }
 _STAGED: Final = ("lineage", "epoch", "positions", "rows_taken", "sums")
 _TRIES: Final = 5
+_RELEASE_SECS: Final = 3
+"""A run that ends waits no longer to say so: who comes next sees whether its process lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class TableCheckpoint(Checkpoint):
     placeholder: ClassVar[str] = "?"
     now: ClassVar[str]
     """SQL of the seconds since 1970 by the database's clock."""
+    bytes_type: ClassVar[str] = "BLOB"
     passing: ClassVar[str] = "TABLE"
     """What stands after CREATE for a table that a crash of the server may empty."""
 
@@ -97,16 +100,23 @@ class TableCheckpoint(Checkpoint):
         self._next: Progress | None = None
         self._run_id = ""
         self._stages = table.sibling(STAGES)
+        self.beside: Mapping[TableName, tuple[str, ...]] = {}
+        """Tables that must stand beside it, each with the statements that make it."""
+        self.given_up: Callable[[Any, Progress], None] | None = None
+        """Told of a load that is forgotten before it is whole, with the session."""
 
     def reach(self) -> None:
-        """Make the table if it is missing.
+        """Make the table if it is missing, and those beside it.
 
         Raises:
             WriteFailed: The user may not; it says what to have done by somebody who may.
         """
-        with self._opened(writing=True) as session:
-            if not self._is_there(session):
-                self._run(session, definition(self._table))
+        with self.opened(writing=True) as session:
+            if not self.is_there(session):
+                self.run(session, definition(self._table))
+            for table, statements in self.beside.items():
+                for statement in () if self.is_there(session, table) else statements:
+                    self.run(session, statement)
 
     def may_stage(self) -> bool:
         """Make both tables where they are missing; False where the user may not, or should not."""
@@ -114,9 +124,9 @@ class TableCheckpoint(Checkpoint):
             return False  # Where another is chosen, no table may be made.
         try:
             self.reach()
-            with self._opened(writing=True) as session:
-                if not self._is_there(session, self._stages):
-                    self._run(session, self._stages_definition())
+            with self.opened(writing=True) as session:
+                if not self.is_there(session, self._stages):
+                    self.run(session, self._stages_definition())
         except SummitError as error:
             if error.code != "permission_denied":
                 raise
@@ -127,18 +137,23 @@ class TableCheckpoint(Checkpoint):
     def stage(self) -> StageTable | None:
         """Where rows wait until the load is whole; None where it is not staged."""
         held = self._current()
-        return StageTable(self._stage_of(held.lineage), held.epoch > 0) if self.staged else None
+        return StageTable(self.stage_of(held.lineage), held.epoch > 0) if self.staged else None
+
+    @property
+    def progress(self) -> Progress:
+        """How far the sink is, once it is claimed."""
+        return self._current()
 
     def look(self) -> Progress | None:
         """Return what the table says; None where there is none, or no row."""
-        with self._opened(writing=False) as session:
+        with self.opened(writing=False) as session:
             return None if session is None else self._found(session)
 
     def acquire(self, claim: Claim) -> Progress:
         """Claim the row, made if it is missing; see `Checkpoint`."""
         self._run_id = claim.run_id
         self.reach()
-        with self._opened(writing=True) as session:
+        with self.opened(writing=True) as session:
             for _ in range(_TRIES):
                 found = self._found(session)
                 if found is not None and not claim.take_over:
@@ -183,29 +198,31 @@ class TableCheckpoint(Checkpoint):
     def finish(self) -> None:
         """Note that every target has all rows."""
         held = self._current()
-        with self._opened(writing=True) as session:
+        with self.opened(writing=True) as session:
             if not self._put(session, held, replace(held, stage=Stage.FINISHED)):
                 raise self._fenced()
         if self.staged:
-            with suppress(SummitError), self._opened(writing=True) as session:
-                self._drop_table(session, self._stage_of(held.lineage))
+            with suppress(SummitError), self.opened(writing=True) as session:
+                self._drop_table(session, self.stage_of(held.lineage))
 
     def release(self) -> None:
-        """Take the owner out of the row, if it still is this run's."""
-        with self._opened(writing=True) as session:
+        """Take the owner out of the row, if it still is this run's; wait for nothing for long."""
+        with self.guard(), self._session(writing=True, within_secs=_RELEASE_SECS) as session:
             where = f"{self._where()} AND run_id = ?"
             statement = f"UPDATE {self._table.sql} SET owner = '' WHERE {where}"
-            self._run(session, statement, *self._keys(), self._run_id)
+            self.run(session, statement, *self._keys(), self._run_id)
 
     def forget(self) -> None:
         """Delete the row, and drop what is staged."""
-        with self._opened(writing=True) as session:
+        with self.opened(writing=True) as session:
             found = self._found(session)
             if found is None:
                 return
             self._drop_others(session, found, None)
+            if self.given_up is not None and found.stage is not Stage.FINISHED:
+                self.given_up(session, found)
             where = f"DELETE FROM {self._table.sql} WHERE {self._where()}"
-            self._run(session, where, *self._keys())
+            self.run(session, where, *self._keys())
 
     def settle(self, mark: Any) -> None:
         """Take the epoch that the next commit ends; the one before is committed by now."""
@@ -213,13 +230,22 @@ class TableCheckpoint(Checkpoint):
         super().settle(mark)
 
     @contextmanager
-    def _opened(self, *, writing: bool) -> Iterator[Any]:
+    def opened(self, *, writing: bool) -> Iterator[Any]:
+        """Open a session in autocommit; None in it where there is no database to read."""
         with self.guard(), self._session(writing=writing) as session:
             yield session
 
     @abstractmethod
-    def _session(self, *, writing: bool) -> AbstractContextManager[Any]:
-        """Open a session in autocommit; None in it where there is no database to read."""
+    def _session(
+        self, *, writing: bool, within_secs: int | None = None
+    ) -> AbstractContextManager[Any]:
+        """Open a session in autocommit; None in it where there is no database to read.
+
+        Args:
+            writing: Something is to be written.
+            within_secs: The most to wait for the server, and for a lock; None as long as the
+                connection says.
+        """
 
     @abstractmethod
     def _absent(self, error: Exception) -> bool:
@@ -241,9 +267,10 @@ class TableCheckpoint(Checkpoint):
         assert self._held is not None  # noqa: S101 - the row was claimed
         return self._held
 
-    def _is_there(self, session: Any, table: TableName | None = None) -> bool:
+    def is_there(self, session: Any, table: TableName | None = None) -> bool:
+        """Return True if a table is there; by default that of checkpoints."""
         try:
-            self._run(session, f"SELECT 1 FROM {(table or self._table).sql} LIMIT 0").fetchall()
+            self.run(session, f"SELECT 1 FROM {(table or self._table).sql} LIMIT 0").fetchall()
         except self._errors as error:
             if self._absent(error):
                 return False
@@ -257,7 +284,7 @@ class TableCheckpoint(Checkpoint):
             f"WHERE {self._where()}"
         )
         try:
-            row = self._run(session, query, *self._keys()).fetchone()
+            row = self.run(session, query, *self._keys()).fetchone()
         except self._errors as error:
             if self._absent(error):
                 return None
@@ -274,10 +301,10 @@ class TableCheckpoint(Checkpoint):
             f"SELECT {', '.join(names)}, {self.now} - heartbeat FROM {self._table.sql} "
             f"WHERE stage = '{Stage.FINISHED}'"
         )
-        with self._opened(writing=False) as session:
-            if session is None or not self._is_there(session):
+        with self.opened(writing=False) as session:
+            if session is None or not self.is_there(session):
                 return {}
-            rows = self._run(session, query).fetchall()
+            rows = self.run(session, query).fetchall()
         return {
             SinkKey(*row[:3]): _progress(
                 dict(zip([*names, "idle"], row, strict=True)), f"sink {row[1]}", self._table
@@ -288,19 +315,19 @@ class TableCheckpoint(Checkpoint):
     def drop_finished(self, key: SinkKey) -> None:
         """Delete the row of a load that is whole."""
         where = f"{self._where()} AND stage = ?"
-        with self._opened(writing=True) as session:
+        with self.opened(writing=True) as session:
             delete = f"DELETE FROM {self._table.sql} WHERE {where}"
             keys = (key.pipeline_id, key.sink, key.environment)
-            self._run(session, delete, *keys, Stage.FINISHED.value)
+            self.run(session, delete, *keys, Stage.FINISHED.value)
 
     # --- stages -----------------------------------------------------------------------------------
     def leftovers(self, *, drop: bool = False) -> tuple[str, ...]:
         """Return the stages beside the table of which no row of checkpoints tells."""
-        with self._opened(writing=drop) as session:
-            if session is None or not self._is_there(session):
+        with self.opened(writing=drop) as session:
+            if session is None or not self.is_there(session):
                 return ()
             known = self._rows_of(session, self._table, "WHERE stage = 'open' AND owner <> ''")
-            if self._is_there(session, self._stages):
+            if self.is_there(session, self._stages):
                 known |= self._rows_of(session, self._stages)
             found = sorted(set(self._stages_there(session)) - known)
             for name in found if drop else ():
@@ -310,14 +337,15 @@ class TableCheckpoint(Checkpoint):
     def _rows_of(self, session: Any, table: TableName, where: str = "") -> set[str]:
         """Return the names of the stages of which the rows of a table tell."""
         query = f"SELECT pipeline_id, sink, environment, lineage FROM {table.sql} {where}"
-        rows = self._run(session, query).fetchall()
+        rows = self.run(session, query).fetchall()
         return {_stage_name(tuple(keys), lineage) for *keys, lineage in rows}
 
     @abstractmethod
     def _stages_there(self, session: Any) -> list[str]:
         """Return the names of all stages beside the table of checkpoints."""
 
-    def _stage_of(self, lineage: str) -> TableName:
+    def stage_of(self, lineage: str) -> TableName:
+        """Return the table in which the rows of a load wait, if it is staged."""
         return self._table.sibling(_stage_name(self._keys(), lineage))
 
     def _stages_definition(self) -> str:
@@ -334,7 +362,7 @@ class TableCheckpoint(Checkpoint):
             return progress
         query = f"SELECT {', '.join(_STAGED)} FROM {self._stages.sql} WHERE {self._where()}"
         try:
-            row = self._run(session, query, *self._keys()).fetchone()
+            row = self.run(session, query, *self._keys()).fetchone()
         except self._errors as error:
             if self._absent(error):
                 return progress
@@ -347,7 +375,7 @@ class TableCheckpoint(Checkpoint):
 
     def _put_on_stage(self, session: Any, moved: Progress) -> None:
         """Say how far the stage is; nothing once all of it is published."""
-        self._run(session, f"DELETE FROM {self._stages.sql} WHERE {self._where()}", *self._keys())
+        self.run(session, f"DELETE FROM {self._stages.sql} WHERE {self._where()}", *self._keys())
         if moved.stage is Stage.STAGED:
             values = _values(moved)
             names = (*list(_COLUMNS)[:3], *_STAGED)
@@ -355,19 +383,19 @@ class TableCheckpoint(Checkpoint):
                 f"INSERT INTO {self._stages.sql} ({', '.join(names)}) "
                 f"VALUES ({', '.join('?' * len(names))})"
             )
-            self._run(session, insert, *self._keys(), *(values[name] for name in _STAGED))
+            self.run(session, insert, *self._keys(), *(values[name] for name in _STAGED))
 
     def _drop_others(self, session: Any, found: Progress | None, held: Progress | None) -> None:
         """Drop the stage of a load that no run will go on with."""
         if found is None or (held is not None and held.lineage == found.lineage):
             return
-        if self._is_there(session, self._stages):
+        if self.is_there(session, self._stages):
             where = f"DELETE FROM {self._stages.sql} WHERE {self._where()} AND lineage = ?"
-            self._run(session, where, *self._keys(), found.lineage)
-            self._drop_table(session, self._stage_of(found.lineage))
+            self.run(session, where, *self._keys(), found.lineage)
+            self._drop_table(session, self.stage_of(found.lineage))
 
     def _drop_table(self, session: Any, table: TableName) -> None:
-        self._run(session, f"DROP TABLE IF EXISTS {table.sql}")
+        self.run(session, f"DROP TABLE IF EXISTS {table.sql}")
 
     def _put(self, session: Any, before: Progress | None, after: Progress) -> bool:
         """Write the row if it still is what it was; return whether it was."""
@@ -379,7 +407,7 @@ class TableCheckpoint(Checkpoint):
                 f"INSERT INTO {self._table.sql} ({names}) VALUES ({marks}, {self.now}) "
                 "ON CONFLICT DO NOTHING"
             )
-            return self._changed(self._run(session, insert, *self._keys(), *values.values())) == 1
+            return self._changed(self.run(session, insert, *self._keys(), *values.values())) == 1
         listed = ", ".join(f"{name} = ?" for name in values)
         update = (
             f"UPDATE {self._table.sql} SET {listed}, heartbeat = {self.now} WHERE {self._where()} "
@@ -387,9 +415,10 @@ class TableCheckpoint(Checkpoint):
         )
         same = (before.lineage, before.generation, _unstaged(before).epoch)
         given = (*values.values(), *self._keys(), *same)
-        return self._changed(self._run(session, update, *given)) == 1
+        return self._changed(self.run(session, update, *given)) == 1
 
-    def _run(self, session: Any, statement: str, *values: Any) -> Any:
+    def run(self, session: Any, statement: str, *values: Any) -> Any:
+        """Run a statement in which `?` stands for each value, and return the cursor."""
         text = statement.replace("?", self.placeholder)
         return session.execute(text, values) if values else session.execute(text)
 

@@ -1,5 +1,7 @@
 """Who may write to a target: what every checkpoint asks before a run claims it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -11,8 +13,29 @@ LEASE_SECS: Final = 60
 """How long a run counts as alive after its last sign, where it cannot be looked for."""
 
 
+_AT_WORK: Final[set[str]] = set()
+"""The runs of this process. Whether another process lives its number tells; which runs of one that
+lives are at work nobody outside can know, so this is one for all that runs in it."""
+
+
+@contextmanager
+def at_work(run_id: str) -> Iterator[None]:
+    """Have a run count as at work in this process, and its claims with it.
+
+    Raises:
+        AlreadyRunning: It is at work here.
+    """
+    if run_id in _AT_WORK:
+        raise busy("its targets", f"run {run_id} is at work in this very process")
+    _AT_WORK.add(run_id)
+    try:
+        yield
+    finally:
+        _AT_WORK.discard(run_id)
+
+
 def require_free(found: Progress, claim: Claim, target: str) -> None:
-    """Refuse a target whose run seems alive.
+    """Refuse a target whose run seems alive, in whatever process.
 
     Raises:
         AlreadyRunning: It is, or it gave a sign of life a moment ago and runs elsewhere.
@@ -21,10 +44,10 @@ def require_free(found: Progress, claim: Claim, target: str) -> None:
         return
     if found.stage is Stage.FINISHED or found.run_id == claim.run_id or not found.owner:
         return
-    alive = is_alive(found.owner)
+    alive = found.run_id in _AT_WORK if found.owner == claim.owner else is_alive(found.owner)
     if alive is None:
         alive = found.idle_secs < LEASE_SECS
-    if alive and found.owner != claim.owner:
+    if alive:
         raise busy(target, _last_sign(found))
 
 

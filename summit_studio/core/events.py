@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 from summit_studio.core.errors import SummitError, Where, sentence
 
@@ -129,6 +129,7 @@ class RunResumed:
         rows: Rows that its targets hold already, by sink.
         ledger: The accounts up to there; what is counted from now on comes to it.
         whole: No row is missing: only the end is to be told.
+        staged: Those of the rows that no reader sees yet.
     """
 
     run_id: str
@@ -136,6 +137,7 @@ class RunResumed:
     rows: dict[str, int]
     ledger: tuple[LedgerLine, ...] = ()
     whole: bool = False
+    staged: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +353,23 @@ def to_json(event: Event) -> dict[str, Any]:
     if isinstance(event, RuleScored):
         body |= {"score": event.score, "breached": event.breached}
     return {"event": type(event).__name__} | {k: _plain(v) for k, v in body.items()}
+
+
+def from_json(body: dict[str, Any]) -> Event:
+    """Return the event that `to_json` made these values of.
+
+    Raises:
+        ValueError: They are of no event known here.
+    """
+    from pydantic import TypeAdapter
+
+    kinds = {kind.__name__: kind for kind in get_args(Event)}
+    kind = kinds.get(body.get("event", ""))
+    if kind is None:
+        raise ValueError(f"'{body.get('event')}' is no event.")
+    known = {k: v for k, v in body.items() if k in kind.__dataclass_fields__}
+    event: Event = TypeAdapter(kind).validate_python(known)
+    return event
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,11 @@ import os
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
+
+_LONG: Final = timedelta(days=1)
 
 
 def identity(pid: int) -> str | None:
@@ -39,6 +43,12 @@ def is_alive(name: str) -> bool | None:
     if host != socket.gethostname() or not pid.isdigit():
         return None
     return identity(int(pid)) == known
+
+
+def is_gone(name: str, since: datetime) -> bool:
+    """Return True of a process that no longer runs; of one elsewhere, once it is a day old."""
+    alive = is_alive(name)
+    return datetime.now(UTC) - since > _LONG if alive is None else not alive
 
 
 def _from_proc(pid: int) -> str | None:

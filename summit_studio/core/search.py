@@ -24,6 +24,9 @@ _TITLES = 2
 _TELLING = 3
 """Letters from which on a piece of a word, or a word with a slip in it, tells anything."""
 
+_FEW = 2
+"""Words from which on some may be names of columns, which no item knows."""
+
 _SMALL = frozenset(
     ("a", "an", "and", "as", "by", "for", "from", "in", "into", "of", "on", "the", "to", "with")
 )
@@ -40,11 +43,11 @@ def best(query: str, items: Iterable[T], texts: Texts[T]) -> list[T]:
     """Return the items that fit `query`, best first; all, in their order, for an empty query.
 
     An item fits if the query, or each of its words, is or begins a word of its names. Only where
-    nothing does, a slip of the typing fingers is forgiven.
+    nothing does, a slip of the typing fingers is forgiven, and then words that nothing knows.
     """
     if not query.strip():
         return list(items)
-    return [item for _, item in _ranked(query, items, texts)]
+    return [item for _, item in _ranked(query, items, texts, partly=True)]
 
 
 def nearest(query: str, items: Iterable[T], texts: Texts[T], most: int = 3) -> list[T]:
@@ -53,15 +56,30 @@ def nearest(query: str, items: Iterable[T], texts: Texts[T], most: int = 3) -> l
     return [item for score, item in ranked if score > _CLOSE * ranked[0][0]][:most]
 
 
-def _ranked(query: str, items: Iterable[T], texts: Texts[T]) -> list[tuple[float, T]]:
+def _ranked(
+    query: str, items: Iterable[T], texts: Texts[T], *, partly: bool = False
+) -> list[tuple[float, T]]:
     wanted = _plain(query[:_LONGEST])
     named = [(item, [_plain(text) for text in texts(item)]) for item in items]
     found = [(_score(wanted, names, _fit), item) for item, names in named]
     if not any(score for score, _ in found):
-        found = [(_score(wanted, names, _likeness), item) for item, names in named]
-        top = max((score for score, _ in found), default=0.0)
-        found = [(score, item) for score, item in found if score > _CLOSE * top]
+        found = _near_best([(_score(wanted, names, _likeness), item) for item, names in named])
+    if partly and not any(score for score, _ in found):
+        found = _near_best([(_share(wanted, names), item) for item, names in named])
     return sorted(((s, i) for s, i in found if s), key=lambda row: -row[0])
+
+
+def _near_best(found: list[tuple[float, T]]) -> list[tuple[float, T]]:
+    top = max((score for score, _ in found), default=0.0)
+    return [(score, item) for score, item in found if score > _CLOSE * top]
+
+
+def _share(wanted: str, names: Sequence[str]) -> float:
+    """Return how well the words that fit one of the names do, over all words: `average price`."""
+    words = [w for w in wanted.split() if w not in _SMALL and len(w) >= _TELLING]
+    if len(words) < _FEW:
+        return 0.0
+    return sum(_of_any(word, names, _fit) for word in words) / len(words)
 
 
 def _plain(text: str) -> str:

@@ -400,7 +400,7 @@ class SetProperties(_Alone):
 
 
 @dataclass(frozen=True, slots=True)
-class Compound(_Alone):
+class Compound:
     """Several edits made as one, in order."""
 
     label: str
@@ -419,6 +419,14 @@ class Compound(_Alone):
             undo.append(edit.inverse(document))
             document = edit.apply(document)
         return Compound(self.label, tuple(reversed(undo)))
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return one compound if each step merges with the same step of the later one."""
+        if not isinstance(later, Compound) or len(later.edits) != len(self.edits):
+            return None
+        merged = [a.merge(b) for a, b in zip(self.edits, later.edits, strict=True)]
+        steps = tuple(m for m in merged if m is not None)
+        return Compound(later.label, steps) if len(steps) == len(merged) else None
 
 
 def removal(document: Document, node_ids: Sequence[str], edges: Sequence[Edge] = ()) -> Compound:

@@ -30,12 +30,13 @@ from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, RunContext, SinkNode
+from summit_studio.nodes.processed_table import KeyTableSink
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.letter_store import LetterStore
-from summit_studio.state.processed import KeyStore
+from summit_studio.state.processed import KeyedLoad, KeyStore
 from summit_studio.state.store import Store
 from summit_studio.workspace.connections import FILE_KINDS
 from summit_studio.workspace.workspace import Workspace
@@ -283,6 +284,40 @@ def orphans(
                     found[key] = progress
                     if drop:
                         checkpoint.drop_finished(key)
+    return tuple(found.values())
+
+
+def processed_loads(
+    request: RunRequest,
+    before: datetime,
+    catalogue: Catalogue | None = None,
+    *,
+    pipeline: str | None = None,
+    drop: bool = False,
+) -> tuple[KeyedLoad, ...]:
+    """Return the loads whose keys stand in tables of a pipeline's, committed before a moment.
+
+    Args:
+        request: Names the pipeline; others that keep keys in the same tables are told of too.
+        before: The moment.
+        catalogue: The node types; by default all that are installed.
+        pipeline: The name of one; None takes all.
+        drop: Drop the keys: their rows count as new where they come again.
+
+    Raises:
+        InvalidPipeline: It has problems.
+        SummitError: A database cannot be reached.
+    """
+    found: dict[int | str, KeyedLoad] = {}
+    with _targets(request, catalogue) as (plan, checkpoints):
+        for sink in checkpoints:
+            node = plan.nodes[sink]
+            if isinstance(node, KeyTableSink) and node.keys is not None:
+                old = node.keys.prunable(before)
+                loads = [load for load in old if pipeline in {None, load.pipeline}]
+                found |= {load.load_id: load for load in loads}
+                if drop:
+                    node.keys.drop(loads)
     return tuple(found.values())
 
 

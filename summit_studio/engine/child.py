@@ -2,10 +2,12 @@
 
 The child reads one pickled request from its standard input and writes pickled events to a pipe of
 its own; what a person's code prints goes to standard error. A closed standard input means that
-the parent is gone, and the child ends at once.
+the parent is gone, and the child ends at once, unless the parent has let it go before: then it
+tells its log (`run_log`) what it would have told the parent, and takes orders beside it.
 """
 
 import contextlib
+import logging
 import os
 import pickle
 import queue
@@ -16,13 +18,16 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NoReturn
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
+from summit_studio.engine import run_log
+from summit_studio.engine.held import Held
 from summit_studio.engine.request import RunRequest
+from summit_studio.engine.run_log import RunLog
 from summit_studio.state.engine import STATE
 
 DIED: Final = "engine_died"
@@ -30,8 +35,12 @@ DIED: Final = "engine_died"
 
 CANCEL = b"cancel\n"
 CHECKPOINT = b"checkpoint\n"
-GRACE_SECS = 2.0
-"""Seconds between asking a child to cancel and killing it."""
+DETACH = b"detach\n"
+GRACE_SECS = 0.7
+"""Seconds between asking a child to cancel and killing it; a kill costs no row."""
+_LET_GO_SECS = 5.0
+_log = logging.getLogger("summit.engine")
+_LOOK_SECS = 0.1
 
 
 class ChildRun:
@@ -50,6 +59,9 @@ class ChildRun:
         self._reader: threading.Thread | None = None
         self._killer: threading.Timer | None = None
         self._cancelled = False
+        self._held = Held()
+        self._detached = False
+        self._told_all = threading.Event()
         self._started = 0.0
 
     def start(self) -> None:
@@ -82,23 +94,36 @@ class ChildRun:
         return events
 
     def cancel(self) -> None:
-        """Ask the child to cancel; kill it if it has not ended within two seconds."""
+        """Ask the child to cancel; kill it if it has not ended within `GRACE_SECS`."""
         if self._process is None or self._cancelled:
             return
         self._cancelled = True
-        assert self._process.stdin is not None  # noqa: S101 - asked for at the start
-        with contextlib.suppress(OSError):
-            self._process.stdin.write(CANCEL)
-            self._process.stdin.flush()
+        self._say(CANCEL)
         self._killer = threading.Timer(GRACE_SECS, self._process.kill)
         self._killer.daemon = True
         self._killer.start()
 
     def checkpoint(self) -> None:
         """Ask the child for a checkpoint; its events say whether there will be one."""
+        self._say(CHECKPOINT)
+
+    def detach(self) -> None:
+        """Let the child go: it outlives this process, and tells its log how it goes on.
+
+        Returns once the child has its log. `close` then leaves it alone.
+        """
+        if self._process is None or self._cancelled:
+            return
+        self._detached = True
+        self._say(DETACH)
+        # Its end of the pipe closes once it needs us no more. The reader waits for the process.
+        if not self._told_all.wait(_LET_GO_SECS):
+            _log.error("A run could not be let go, and ends: its log could not be written.")
+
+    def _say(self, what: bytes) -> None:
         if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(OSError):
-                self._process.stdin.write(CHECKPOINT)
+                self._process.stdin.write(what)
                 self._process.stdin.flush()
 
     def kill(self) -> None:
@@ -107,8 +132,13 @@ class ChildRun:
             self._process.kill()
 
     def close(self) -> None:
-        """End the child if it still runs, and wait for it."""
+        """End the child if it still runs and was not let go, and wait for it."""
         if self._process is None:
+            return
+        if self._detached:
+            if self._process.stdin:
+                with contextlib.suppress(OSError):
+                    self._process.stdin.close()
             return
         if self._process.poll() is None:
             self._process.kill()
@@ -129,7 +159,11 @@ class ChildRun:
         last: Event | None = None
         while (event := _receive(self._process.stdout)) is not None:
             last = event
+            self._held.take(event)
             self._events.put(event)
+        if self._detached:
+            self._process.stdout.close()
+        self._told_all.set()
         code = self._process.wait()
         if self._killer:
             self._killer.cancel()
@@ -138,8 +172,13 @@ class ChildRun:
 
     def _died(self, code: int) -> RunFinished:
         seconds = time.perf_counter() - self._started
+        # At least: it may have died before it told of an epoch.
+        committed, staged = dict(self._held.committed), dict(self._held.staged)
+        run_id = self.request.run_id
         if self._cancelled:
-            return RunFinished(self.request.run_id, RunStatus.CANCELLED, seconds)
+            return RunFinished(
+                run_id, RunStatus.CANCELLED, seconds, committed=committed, staged=staged
+            )
         how = (
             f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         )
@@ -150,7 +189,9 @@ class ChildRun:
             "set a memory limit in the pipeline's settings and run again: where a target has"
             " committed epochs the run goes on behind them, and nothing else was published",
         )
-        return RunFinished(self.request.run_id, RunStatus.FAILED, seconds, error=report)
+        return RunFinished(
+            run_id, RunStatus.FAILED, seconds, error=report, committed=committed, staged=staged
+        )
 
 
 def _send(stream: IO[bytes], value: object) -> None:
@@ -169,13 +210,66 @@ def _receive(stream: IO[bytes]) -> Any:
     return pickle.loads(body) if len(body) == size else None  # noqa: S301
 
 
-def _watch_parent(stream: IO[bytes], cancel: CancelToken, demand: Demand) -> None:
+class _Teller:
+    """Tells the parent what happens, or the log once the parent has let this process go."""
+
+    def __init__(self, out: IO[bytes], log: RunLog) -> None:
+        self._out = out
+        self._log = log
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            self._log.take(event)
+            if not self._log.written:
+                _send(self._out, event)
+
+    def let_go(self) -> bool:
+        """Tell the log from now on; return False where it cannot be written."""
+        with self._lock:
+            try:
+                self._log.begin()
+            except OSError:
+                return False
+            with contextlib.suppress(AttributeError, OSError):
+                os.setsid()  # Neither the parent's terminal nor its Ctrl+C concern it any more.
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            for descriptor in (1, 2):
+                os.dup2(nowhere, descriptor)
+            self._out.close()
+            return True
+
+    def flush(self) -> None:
+        """Tell what waits."""
+        with self._lock:
+            if self._log.written:
+                self._log.flush()
+            else:
+                self._out.flush()
+
+
+def _watch_parent(
+    stream: IO[bytes], cancel: CancelToken, demand: Demand, teller: _Teller, log: RunLog
+) -> None:
     while line := stream.readline():
         if line == CANCEL:
             cancel.cancel()
         elif line == CHECKPOINT:
             demand.ask()
+        elif line == DETACH and teller.let_go():
+            _take_orders(cancel, demand, teller, log)
     os._exit(1)
+
+
+def _take_orders(cancel: CancelToken, demand: Demand, teller: _Teller, log: RunLog) -> NoReturn:
+    while True:
+        for word in log.orders():
+            if word == run_log.CANCEL:
+                cancel.cancel()
+            elif word == run_log.CHECKPOINT:
+                demand.ask()
+        teller.flush()
+        time.sleep(_LOOK_SECS)
 
 
 def _answer_signals(demand: Demand) -> None:
@@ -199,14 +293,11 @@ def main() -> None:
     request = _receive(stream)
     if not isinstance(request, RunRequest):
         return
-    cancel, demand = CancelToken(), Demand()
+    cancel, demand, log = CancelToken(), Demand(), RunLog(request)
+    tell = _Teller(out, log)
     _answer_signals(demand)
-    threading.Thread(target=_watch_parent, args=(stream, cancel, demand), daemon=True).start()
-    lock = threading.Lock()
-
-    def tell(event: Event) -> None:
-        with lock:
-            _send(out, event)
+    watching = (stream, cancel, demand, tell, log)
+    threading.Thread(target=_watch_parent, args=watching, daemon=True).start()
 
     from summit_studio.engine.launch import run
 
@@ -214,7 +305,7 @@ def main() -> None:
         run(request, [tell], cancel, demand=demand)
     except SummitError as error:
         tell(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
-    out.flush()
+    tell.flush()
     os._exit(0)
 
 

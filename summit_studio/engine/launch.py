@@ -9,6 +9,7 @@ from functools import partial
 
 from summit_studio.connectors.breaker import Breakers, CircuitOpen
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.claims import at_work
 from summit_studio.core.epochs import Demand
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
@@ -158,12 +159,13 @@ def run_plan(
         demand=demand,
         breakers=breakers or Breakers(history.breakers()),
     )
-    try:
-        runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
-    except SummitError as error:
-        hooks(_failed(request, error))
-        raise
-    return runner.run()
+    with at_work(request.run_id):
+        try:
+            runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
+        except SummitError as error:
+            hooks(_failed(request, error))
+            raise
+        return runner.run()
 
 
 def _hooks(

@@ -37,7 +37,7 @@ from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.contract import Delivery, RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
-from summit_studio.planning.domains import Domain, domains_of
+from summit_studio.planning.domains import Domain, commits_last, domains_of
 from summit_studio.planning.graph import upstream
 from summit_studio.planning.plan import Plan
 from summit_studio.planning.settings import Settings
@@ -367,7 +367,7 @@ def _unkept(
             with _at(plan, sink):
                 checkpoint.reach()
         except SummitError as error:
-            if asked or error.code != "permission_denied":
+            if asked or error.code != "permission_denied" or commits_last(plan, sink):
                 raise
             logging.getLogger("summit.engine").warning(
                 "A run that dies will start again, and rows whose COMMIT was not answered may be "

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
+from summit_studio.backends.contract import Tap
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where
 from summit_studio.core.events import Event, RunFinished, RunStatus
@@ -12,7 +13,7 @@ from summit_studio.core.ids import new_run_id
 from summit_studio.core.schema import REJECTED, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, Node, PortRef
-from summit_studio.engine.run import Run
+from summit_studio.engine.run import Listener, Run
 from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode, SourceNode
@@ -20,7 +21,7 @@ from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import part, upstream
 from summit_studio.planning.modules import Expanded, expand, is_inner, values_known
 from summit_studio.planning.parameters import fill_in, values_for
-from summit_studio.planning.plan import InvalidPipeline, plan_checked
+from summit_studio.planning.plan import InvalidPipeline, Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 
 if TYPE_CHECKING:
@@ -69,16 +70,43 @@ class _Collector:
         return pa.concat_tables(self._tables) if self._tables else empty
 
 
-class _Progress:
-    """Knows whether every source was read to its end."""
+def _unheard(event: Event) -> None:
+    """Take no notice of an event."""
+    del event
 
-    def __init__(self) -> None:
-        self.rows: dict[str, int] = {}
-        self.finished: RunFinished | None = None
 
-    def __call__(self, event: Event) -> None:
-        if isinstance(event, RunFinished):
-            self.finished = event
+def looking_run(
+    plan: Plan,
+    document: Document,
+    context: DesignContext,
+    taps: Mapping[PortRef, Tap],
+    cancel: CancelToken,
+    row_limit: int | None,
+    listener: Listener = _unheard,
+) -> Run:
+    """Return a run that writes nothing, of a plan without sinks, for those who look at its ports.
+
+    Args:
+        plan: Of a part of the document.
+        document: Whose settings of performance hold.
+        context: Where to look things up.
+        taps: Who looks.
+        cancel: Stops it.
+        row_limit: Rows that are read of each source; None reads all.
+        listener: Told every event.
+    """
+    return Run(
+        plan,
+        context.workspace,
+        context.secrets,
+        settings_of({k: v for k, v in document.settings.items() if k == "performance"}),
+        new_run_id(),
+        listener,
+        cancel,
+        taps=taps,
+        row_limit=row_limit,
+        strict=False,
+    )
 
 
 def preview(
@@ -112,34 +140,17 @@ def preview(
         Cancelled: Someone cancelled.
     """
     begun = time.perf_counter()
-    expanded = expand(
-        document, catalogue, context.workspace, values_known(document, parameters or {})
+    document, ref = looked_at(
+        document, catalogue, context, PortRef(node_id, port or ""), parameters
     )
-    ref = _module_port(expanded, node_id, port)
-    if node_id in expanded.unread:
-        found = tuple(p for p in expanded.problems if p.where.node_id == node_id)
-        raise InvalidPipeline(document.name, found)
-    document = expanded.document
-    ref = ref or _port_of(document, catalogue, node_id, port)
-    checked = _part(document, catalogue, context, ref, parameters)
+    checked = part_before(document, catalogue, context, ref, parameters)
     plan = plan_checked(checked)
-    collector, progress = _Collector(rows), _Progress()
-    token = cancel or CancelToken()
-    runner = Run(
-        plan,
-        context.workspace,
-        context.secrets,
-        settings_of({k: v for k, v in document.settings.items() if k == "performance"}),
-        new_run_id(),
-        progress,
-        token,
-        taps={ref: collector},
-        row_limit=SOURCE_ROWS,
-        strict=False,
+    collector = _Collector(rows)
+    runner = looking_run(
+        plan, document, context, {ref: collector}, cancel or CancelToken(), SOURCE_ROWS
     )
     collector.runner = runner
-    finished = runner.run()
-    _raise_unless_done(finished)
+    finished = done(runner.run())
     schema = plan.schemas[ref]
     cut = any(sum(line.rows_in.values()) >= SOURCE_ROWS for line in finished.ledger)
     complete = collector.count <= rows and not cut
@@ -220,7 +231,48 @@ def _inside(
     return expand(document, catalogue, context.workspace, values).document
 
 
-def _port_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
+def looked_at(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    ref: PortRef,
+    parameters: Mapping[str, Any] | None = None,
+) -> tuple[Document, PortRef]:
+    """Return a document with its modules expanded, and the port to look at in it.
+
+    Args:
+        document: The pipeline.
+        catalogue: The node types.
+        context: Where modules are looked up.
+        ref: A port, of a module's node or inside one too; one without a name is the first.
+        parameters: Values of the pipeline's parameters.
+
+    Raises:
+        InvalidPipeline: The module whose port it is cannot be put in.
+        SummitError: As `output_of` says.
+    """
+    values = values_known(document, parameters or {})
+    expanded = expand(document, catalogue, context.workspace, values)
+    if ref.node in expanded.unread:
+        found = tuple(p for p in expanded.problems if p.where.node_id == ref.node)
+        raise InvalidPipeline(document.name, found)
+    whole, port = expanded.document, ref.port or None
+    inner = _module_port(expanded, ref.node, port)
+    return whole, inner or output_of(whole, catalogue, ref.node, port)
+
+
+def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
+    """Return the output port to look at: of a sink, the one that its rows come from.
+
+    Args:
+        document: The pipeline.
+        catalogue: The node types.
+        node_id: The node.
+        port: The port; None for its first.
+
+    Raises:
+        SummitError: There is no such node or port, or nothing is connected to the sink.
+    """
     node = _node_of(document, node_id)
     kind = catalogue.get(node.type)
     ports = [p.name for p in kind.output_ports()]
@@ -272,13 +324,18 @@ def _node_of(document: Document, node_id: str) -> Node:
     )
 
 
-def _part(
+def part_before(
     document: Document,
     catalogue: Catalogue,
     context: DesignContext,
     ref: PortRef,
     parameters: Mapping[str, Any] | None,
 ) -> Checked:
+    """Return the check of a port's node and all upstream of it, as far as a look at it goes.
+
+    Raises:
+        SummitError: A sink lies upstream: what it rejects only a run can tell.
+    """
     seen = part(document, upstream(document, [ref.node]))
     # What the pipeline promises of a run, and what it says besides, is nothing to a preview.
     bare = replace(seen, mode="etl", settings={}, extra={}, tests=())
@@ -296,7 +353,13 @@ def _part(
     return check(bare, catalogue, context, parameters)
 
 
-def _raise_unless_done(finished: RunFinished) -> None:
+def done(finished: RunFinished) -> RunFinished:
+    """Return how a looking run ended.
+
+    Raises:
+        SummitError: It failed.
+        Cancelled: Someone cancelled.
+    """
     if finished.status is RunStatus.CANCELLED:
         raise Cancelled("The preview was cancelled")
     report = finished.error
@@ -304,6 +367,7 @@ def _raise_unless_done(finished: RunFinished) -> None:
         raise SummitError(
             report.what, why=report.why, do=report.do, code=report.code, where=report.where
         )
+    return finished
 
 
 def _note(shown: int, *, complete: bool, cut: bool) -> str:

@@ -1,13 +1,15 @@
 """Processed keys of a run: whose they are, and the sinks of a plan that keep them."""
 
 from dataclasses import replace
+from typing import Any
 
 from summit_studio.core.epochs import SinkKey
 from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, PortRef
 from summit_studio.engine.lineage import progress_id
 from summit_studio.engine.request import RunRequest
-from summit_studio.nodes.processed import NEW, KeySink, Tracked, TracksKeys
+from summit_studio.nodes.processed import NEW, InState, Tracked, TracksKeys
+from summit_studio.nodes.processed_table import InTable
 from summit_studio.planning.check import Checked
 from summit_studio.planning.ends import free_id, with_sink
 from summit_studio.state.processed import KeyStore, Scope
@@ -24,7 +26,7 @@ def tracked(checked: Checked, request: RunRequest, store: KeyStore) -> Checked:
     Args:
         checked: As it was checked.
         request: Whose keys they are.
-        store: Where they are kept.
+        store: Where they are kept that are kept in no table.
     """
     own = id_of(request.document, request.path)
     for node_id, node in dict(checked.nodes).items():
@@ -34,13 +36,18 @@ def tracked(checked: Checked, request: RunRequest, store: KeyStore) -> Checked:
         progress, environment = progress_id(request), request.environment
         scope = Scope(node.scope_name(own), environment, node_id, request.document.name, progress)
         name = keys_of(checked.document, node_id)
-        found = Tracked(store, scope, SinkKey(progress, name, environment))
+        found = _tracked(node, scope, SinkKey(progress, name, environment), store)
         columns = node.key_columns(checked.schemas[source])
         title = f"Keys of {node.node_title}"
         nodes = {**checked.nodes, node_id: node.with_keys(found)}
-        sink = KeySink(name, title, found, columns)
+        sink = found.sink(name, title, columns)
         checked = with_sink(replace(checked, nodes=nodes), source, sink)
     return checked
+
+
+def _tracked(node: TracksKeys[Any], scope: Scope, progress: SinkKey, store: KeyStore) -> Tracked:
+    place = node.kept_in()
+    return InState(scope, progress, store) if place is None else InTable(scope, progress, *place)
 
 
 def keys_of(document: Document, node_id: str) -> str:

@@ -1,11 +1,9 @@
 """One run of a plan: says how it begins, holds the counts against each other, says how it ended."""
 
-import contextlib
 import logging
 import random
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,7 +14,12 @@ from summit_studio.connectors.breaker import Breakers
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
-from summit_studio.core.errors import Cancelled, QualityGateFailed, SummitError
+from summit_studio.core.errors import (
+    Cancelled,
+    ConnectionFailed,
+    QualityGateFailed,
+    SummitError,
+)
 from summit_studio.core.events import (
     BreakerChanged,
     CheckpointAsked,
@@ -35,6 +38,7 @@ from summit_studio.core.events import (
 )
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
+from summit_studio.engine.held import Held
 from summit_studio.engine.ledger import Ledger
 from summit_studio.engine.limits import GRACE_SECS, Clock, OutOfTime
 from summit_studio.engine.lineage import Lineage
@@ -124,8 +128,7 @@ class Run:
             self._context = replace(self._context, step=step)
         self._lineage: Lineage | None = None
         self._demand = demand or Demand()
-        self._committed: Counter[str] = Counter()
-        self._staged: Counter[str] = Counter()
+        self._held = Held()
         self._refused = False
         self._ledger = Ledger(self._plan, self.emit)
 
@@ -141,8 +144,10 @@ class Run:
         self._ledger = Ledger(self._plan, self.emit)
         self._ledger.restore(lineage.sums)
         held = lineage.epochs.held
-        self._committed = Counter({sink: p.shown for sink, p in held.items() if p.shown})
-        self._staged = Counter({s: p.rows for s, p in held.items() if p.stage is Stage.STAGED})
+        self._held = Held(
+            {sink: p.shown for sink, p in held.items() if p.shown},
+            {sink: p.rows for sink, p in held.items() if p.stage is Stage.STAGED},
+        )
 
     def run(self) -> RunFinished:
         """Run to the end and return the last event. Never raises for what happens in the run."""
@@ -166,8 +171,8 @@ class Run:
             self._ledger.lines(),
             ErrorReport.of(self._error) if self._error else None,
             datetime.now(UTC),
-            {} if self._status() is RunStatus.SUCCEEDED else dict(self._committed),
-            {} if self._status() is RunStatus.SUCCEEDED else dict(self._staged),
+            {} if self._status() is RunStatus.SUCCEEDED else dict(self._held.committed),
+            {} if self._status() is RunStatus.SUCCEEDED else dict(self._held.staged),
         )
         if self._ending is not None:
             self._ending(finished)
@@ -209,7 +214,7 @@ class Run:
         except SummitError:
             # Going on would come to the same: what is staged of the load is of no more use.
             self._refused = True
-            self._staged.clear()
+            self._held.staged.clear()
             raise
         with self._phase:
             if self._cancelled or self._late:
@@ -230,7 +235,7 @@ class Run:
                 return
             self._clock(event)
             if isinstance(event, CheckpointCommitted):
-                self._count(event)
+                self._held.take(event)
                 self._failures = 0
             if isinstance(event, OutputPublished):
                 self._visible.add(event.node_id)
@@ -369,26 +374,26 @@ class Run:
         )
         self._tell(replace(change, node_ids=using))
 
-    def _count(self, event: CheckpointCommitted) -> None:
-        """Count the rows of an epoch among those that readers see, or that wait to be seen."""
-        if event.staged:
-            self._staged[event.node_id] += event.rows
-        else:
-            self._committed[event.node_id] += event.rows
-            del self._staged[event.node_id]
-
     def _release(self) -> None:
-        """Let other runs have the targets, as far as these can be reached."""
-        for checkpoint in self._lineage.epochs.checkpoints.values() if self._lineage else ():
-            with contextlib.suppress(SummitError):
+        """Let other runs have the targets, as far as these can be reached: each is tried once."""
+        away: set[str] = set()
+        for sink, checkpoint in self._lineage.epochs.checkpoints.items() if self._lineage else ():
+            connection = getattr(self._plan.nodes[sink].params, "connection", "")
+            if connection and connection in away:
+                continue
+            try:
                 if self._refused and checkpoint.staged:
                     checkpoint.forget()
                 else:
                     checkpoint.release()
+            except ConnectionFailed:
+                away.add(connection)
+            except SummitError as error:
+                logging.getLogger("summit.engine").debug("A target was not let go. %s", error)
 
     def _stands(self) -> str:
         """Return what targets hold of a load that goes no further, as part of a sentence."""
-        if not any(self._committed.values()):
+        if not any(self._held.committed.values()):
             return "nothing was published"
         return "what was committed before stays, and nothing since was published"
 
@@ -398,7 +403,8 @@ class Run:
             rows = {sink: progress.rows for sink, progress in lineage.epochs.held.items()}
             whole = all(p.stage is Stage.FINISHED for p in lineage.epochs.held.values())
             begun, lines = lineage.started, self._ledger.lines()
-            self.emit(RunResumed(self._context.run_id, begun, rows, lines, whole))
+            staged = dict(self._held.staged)
+            self.emit(RunResumed(self._context.run_id, begun, rows, lines, whole, staged))
 
     def _order(self) -> Order:
         return Order(

@@ -6,8 +6,8 @@ processed only where its row is, and a load that goes on begins behind what the 
 """
 
 import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeVar
 
 from summit_studio.core.cancel import CancelToken
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 P = TypeVar("P", bound=Params)
+
+Lookup = Callable[[Sequence[bytes]], Collection[bytes]]
+"""Tells which of some keys were processed before."""
 
 NEW: Final = "rows"
 KNOWN: Final = "skipped"
@@ -83,23 +86,55 @@ def key_sql(columns: Sequence[Column]) -> str:
     return f"unhex(sha256({joined}))"
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
-    """Where a node finds the keys that were processed before.
+class Tracked(ABC):
+    """Where a node finds the keys that were processed before, and what keeps more.
 
     Args:
         scope: Within which they count.
         progress: Under which name the sink keeps how far they are.
     """
 
-    store: KeyStore
-    scope: Scope
-    progress: SinkKey
+    def __init__(self, scope: Scope, progress: SinkKey) -> None:
+        self.scope = scope
+        self.progress = progress
 
-    def lineage(self) -> str:
-        """Return the load that has been claimed."""
+    def before(self, context: RunContext) -> Iterator[list[bytes]]:
+        """Yield all keys that count for the run, where they are read once; else none."""
+        del context
+        return iter(())
+
+    def lookup(self, context: RunContext) -> Lookup:
+        """Return what tells which of some keys count for the run, beside those of `before`."""
+        del context
+        return lambda _keys: ()
+
+    @abstractmethod
+    def sink(self, node_id: str, title: str, columns: list[Column]) -> SinkNode[Any]:
+        """Return the sink that keeps the keys of rows, which have these columns."""
+
+
+class InState(Tracked):
+    """Keys in the state database.
+
+    Args:
+        store: Of it.
+    """
+
+    def __init__(self, scope: Scope, progress: SinkKey, store: KeyStore) -> None:
+        super().__init__(scope, progress)
+        self.store = store
+
+    def lookup(self, context: RunContext) -> Lookup:
+        """Ask the database for the keys of a batch."""
         held = self.store.checkpoint(self.scope, self.progress).look()
-        return held.lineage if held else ""
+        lineage = held.lineage if held else ""
+        return lambda keys: self.store.known(
+            self.scope, keys, lineage, context.epoch, context.started
+        )
+
+    def sink(self, node_id: str, title: str, columns: list[Column]) -> SinkNode[Any]:
+        """Return a sink that keeps them beside the dead letters."""
+        return KeySink(node_id, title, self, columns)
 
 
 class TracksKeys(CodeNode[P]):
@@ -129,6 +164,10 @@ class TracksKeys(CodeNode[P]):
         """Return True if a row without a key is passed on each time; else it is rejected."""
         raise NotImplementedError
 
+    def kept_in(self) -> tuple[str, str] | None:
+        """Return the connection and the table that keep the keys; None for the state database."""
+        return None
+
     def open(self, inputs: Inputs, output: Schema, context: RunContext) -> Processor:
         """Return what looks keys up."""
         del inputs
@@ -136,23 +175,25 @@ class TracksKeys(CodeNode[P]):
 
 
 class _Skipping(Processor):
-    """Looks each batch of keys up: among those of the run, which DuckDB keeps, then in the store.
+    """Looks each batch of keys up: among those of the run, in DuckDB, then where they are kept.
 
     A run keeps the keys of its own rows beside the store, since those of epochs that are on their
     way are not committed yet.
     """
 
     def __init__(self, node: "TracksKeys[Any]", schema: Schema, context: RunContext) -> None:
-        self._tracked = node.tracked
         self._columns = node.key_columns(schema)
         self._passes = node.passes_without_key()
-        self._context = context
-        self._lineage = self._tracked.lineage() if self._tracked else ""
         folder = context.spill_folder
         self._con: duckdb.DuckDBPyConnection = locked_connection(
             memory_limit_mb=_MEMORY_MB, spill_folder=folder
         )
         self._con.execute("CREATE TABLE seen (key BLOB)")
+        self._lookup: Lookup | None = None
+        if node.tracked is not None:
+            for keys in node.tracked.before(context):
+                self._add("INSERT INTO seen SELECT key FROM found", keys)
+            self._lookup = node.tracked.lookup(context)
 
     def process(self, batch: "pa.Table") -> Parted:
         """Say which rows are new, which are known, and which have no key."""
@@ -165,7 +206,8 @@ class _Skipping(Processor):
         con.unregister("batch")
         con.execute(
             "CREATE OR REPLACE TABLE fresh AS SELECT min(place) AS place, key FROM keyed "
-            "WHERE key IS NOT NULL AND key NOT IN (SELECT key FROM seen) GROUP BY key"
+            "WHERE key IS NOT NULL AND NOT EXISTS (FROM seen WHERE seen.key = keyed.key) "
+            "GROUP BY key"
         )
         self._drop_known()
         taken = _count(con, "INSERT INTO seen SELECT key FROM fresh")
@@ -187,18 +229,20 @@ class _Skipping(Processor):
 
     def _drop_known(self) -> None:
         """Take the keys out that were loaded before."""
-        import pyarrow as pa
-
-        if self._tracked is None:
+        if self._lookup is None:
             return
         asked = [key for (key,) in self._con.execute("SELECT key FROM fresh").fetchall()]
-        found = self._tracked.store.known(
-            self._tracked.scope, asked, self._lineage, self._context.epoch, self._context.started
-        )
+        found = self._lookup(asked)
         if found:
-            self._con.register("found", pa.table({"key": pa.array(list(found), pa.binary())}))
-            self._con.execute("DELETE FROM fresh WHERE key IN (SELECT key FROM found)")
-            self._con.unregister("found")
+            self._add("DELETE FROM fresh WHERE key IN (SELECT key FROM found)", found)
+
+    def _add(self, statement: str, found: Collection[bytes]) -> None:
+        """Run a statement about keys that were found."""
+        import pyarrow as pa
+
+        self._con.register("found", pa.table({"key": pa.array(list(found), pa.binary())}))
+        self._con.execute(statement)
+        self._con.unregister("found")
 
     def _refusals(self, batch: "pa.Table", rows: Sequence[int]) -> list[Refusal]:
         found = []
@@ -234,7 +278,7 @@ class KeySink(SinkNode[NoParams]):
     delivery = Delivery.IDEMPOTENT
     commits_last = True
 
-    def __init__(self, node_id: str, title: str, tracked: Tracked, columns: list[Column]) -> None:
+    def __init__(self, node_id: str, title: str, tracked: InState, columns: list[Column]) -> None:
         super().__init__(NoParams(), node_id, title)
         self.tracked = tracked
         self.columns = columns
@@ -253,6 +297,11 @@ class KeySink(SinkNode[NoParams]):
     def whole_because(self, context: RunContext) -> str:
         """Return that nothing speaks against epochs."""
         del context
+        return ""
+
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
+        """Return that nothing speaks against epochs that count at the end."""
+        del context, refuses
         return ""
 
     def open(self, schema: Schema, context: RunContext) -> Writer:

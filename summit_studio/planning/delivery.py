@@ -24,6 +24,8 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.letters import LeftOut, NoParams
 from summit_studio.nodes.processed import NEW, TracksKeys
+from summit_studio.nodes.processed_table import KeyTableSink
+from summit_studio.nodes.sinks.table_sink import TableSinkParams
 from summit_studio.planning.check import Checked
 from summit_studio.planning.domains import Domain, beside, commits_last, domains_of
 from summit_studio.planning.ends import free_id, with_ends, with_sink
@@ -175,6 +177,11 @@ class _Keys(_Letters):
     shows = True
     commits_last = True
 
+    def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
+        """Return that nothing speaks against epochs that count at the end."""
+        del context, refuses
+        return ""
+
 
 def _as_run(checked: Checked) -> Checked:
     """Return a checked pipeline with the sinks that a run adds: others may wait for them."""
@@ -182,10 +189,17 @@ def _as_run(checked: Checked) -> Checked:
     for node_id, node in dict(checked.nodes).items():
         source = PortRef(node_id, NEW)
         if isinstance(node, TracksKeys) and source in checked.schemas:
-            name = free_id(checked.document, f"{node_id}-keys")
-            keys = _Keys(NoParams(), name, f"Keys of {node.node_title}")
-            checked = with_sink(checked, source, keys)
+            checked = with_sink(checked, source, _keys(checked, node))
     return checked
+
+
+def _keys(checked: Checked, node: TracksKeys) -> AnyNode:  # type: ignore[type-arg]
+    name = free_id(checked.document, f"{node.node_id}-keys")
+    title, place = f"Keys of {node.node_title}", node.kept_in()
+    if place is None:
+        return _Keys(NoParams(), name, title)
+    connection, table = place
+    return KeyTableSink(TableSinkParams(connection=connection, table=table), name, title)
 
 
 def _looking(plan: Plan, context: DesignContext) -> RunContext:
@@ -252,13 +266,19 @@ def promises(
         for domain in domains
         for sink in domain.sinks
     }
+    stays = {
+        i
+        for i in found
+        if commits_last(plan, i) and (i in unstaged or _unstaged(plan, i, settings, context))
+    }
     before: dict[str, Promise] = {}
     while before != found:
         # One that is written whole may make others so, and they others again.
         before = dict(found)
         for domain in domains:
             _go_together(plan, domain, found)
-        _tell_last(plan, found)
+            _share_files(plan, domain, found, context)
+        _tell_last(plan, found, stays)
         for domain in domains:
             _need_one_another(plan, domain, found)
     return found
@@ -289,7 +309,7 @@ def _promise(
             return Promise(Publish.WHOLE, whole_because, sink_id)
         return Promise(Publish.EACH, str(settings.checkpoints.every) if asked == "auto" else _SAID)
     why = _SAID if asked == "staged" else hidden or whole_because
-    unstaged = _unstaged(plan, sink, settings, context) if can_stage else _NO_STAGE
+    unstaged = _unstaged(plan, sink_id, settings, context) if can_stage else _NO_STAGE
     if not unstaged:
         return Promise(Publish.STAGED, why)
     if asked == "staged":
@@ -299,13 +319,10 @@ def _promise(
     return Promise(Publish.WHOLE, f"{hidden}, and {unstaged}")
 
 
-def _unstaged(
-    plan: Plan,
-    sink: SinkNode,  # type: ignore[type-arg]
-    settings: Settings,
-    context: RunContext,
-) -> str:
+def _unstaged(plan: Plan, sink_id: str, settings: Settings, context: RunContext) -> str:
     """Return why the epochs of a sink cannot be kept out of sight; empty where they can."""
+    sink = plan.nodes[sink_id]
+    assert isinstance(sink, SinkNode)  # noqa: S101 - planning says which are
     if sink.delivery is Delivery.TRANSACTIONAL:
         if settings.checkpoints.table is not None:
             return "the setting checkpoints.table says that no table may be made beside it"
@@ -416,13 +433,35 @@ def _go_together(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:
                 changed = True
 
 
-def _tell_last(plan: Plan, found: dict[str, Promise]) -> None:
+def _share_files(
+    plan: Plan, domain: Domain, found: dict[str, Promise], context: RunContext
+) -> None:
+    """Have the sinks of one database file, which share a transaction, commit at the same times."""
+    files: dict[str, list[str]] = {}
+    for sink in domain.sinks:
+        node = plan.nodes[sink]
+        target = node.writes(context.workspace) if isinstance(node, SinkNode) else None
+        if target is not None and target.file:
+            files.setdefault(target.file, []).append(sink)
+    for group in files.values():
+        whole = next((i for i in group if found[i].publish is Publish.WHOLE), None)
+        for sink in group if whole is not None else ():
+            if whole is not None and found[sink].publish is not Publish.WHOLE:
+                title = plan.nodes[whole].node_title
+                why = f"it is in one transaction with '{title}', which is written all at once"
+                found[sink] = Promise(Publish.WHOLE, why, found[whole].cause)
+
+
+def _tell_last(plan: Plan, found: dict[str, Promise], unstaged: Collection[str]) -> None:
     """Have a sink that tells of rows which others hold wait for those that show them at the end."""
     for sink in (i for i in found if commits_last(plan, i)):
-        late = [i for i in sorted(beside(plan, sink)) if found[i].publish is not Publish.EACH]
+        near = sorted(beside(plan, sink))
+        whole = [i for i in near if found[i].publish is Publish.WHOLE]
+        late = whole or [i for i in near if found[i].publish is Publish.STAGED]
         if late and found[sink].publish is not Publish.WHOLE:
             title = plan.nodes[late[0]].node_title
-            found[sink] = Promise(Publish.WHOLE, f"it tells of rows that '{title}' writes at once")
+            publish = Publish.WHOLE if whole or sink in unstaged else Publish.STAGED
+            found[sink] = Promise(publish, f"it tells of rows that '{title}' shows at the end")
 
 
 def _need_one_another(plan: Plan, domain: Domain, found: dict[str, Promise]) -> None:

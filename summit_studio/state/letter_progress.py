@@ -53,7 +53,10 @@ class LetterCheckpoint(Checkpoint):
                     require_free(found, claim, self._target)
                 held = claimed(found, claim)
                 if self._put(connection, found, held):
+                    if found is not None and found.lineage != held.lineage:
+                        self._give_up(connection, found)
                     self._held = held
+                    self.staged = claim.staged
                     return held
         raise busy(self._target, "another run claims them at the same time")
 
@@ -80,7 +83,7 @@ class LetterCheckpoint(Checkpoint):
             positions=mark.positions,
             rows=held.rows + rows,
             sums=mark.sums,
-            stage=Stage.COMPLETE if mark.last else Stage.OPEN,
+            stage=Stage.COMPLETE if mark.last else Stage.STAGED if self.staged else Stage.OPEN,
         )
         if not self._put(connection, held, moved):
             raise _fenced(self._target)
@@ -104,6 +107,9 @@ class LetterCheckpoint(Checkpoint):
         """Delete the row; the letters stay."""
         with guard(_DOING), writing(self._engine) as connection:
             connection.execute(_table().delete().where(self._where()))
+
+    def _give_up(self, connection: "Connection", found: Progress) -> None:
+        """Drop what a load that no run goes on with keeps out of sight."""
 
     def _current(self) -> Progress:
         if self._next is not None:

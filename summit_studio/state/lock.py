@@ -17,16 +17,18 @@ class Holder:
 
     Args:
         process: What tells it from every other process that had or will have its number.
+        part: Which part of the process it is for; empty for all of it.
     """
 
     host: str
     pid: int
     process: str
+    part: str = ""
 
     @classmethod
-    def own(cls) -> "Holder":
-        """Return this process."""
-        return cls(socket.gethostname(), os.getpid(), own_identity())
+    def own(cls, part: str = "") -> "Holder":
+        """Return this process, or a part of it."""
+        return cls(socket.gethostname(), os.getpid(), own_identity(), part)
 
     @property
     def gone(self) -> bool:
@@ -38,11 +40,16 @@ class Holder:
 
 
 class Lock:
-    """One lock, by the path of its file. Where the file cannot be written nobody is kept out."""
+    """One lock, by the path of its file. Where the file cannot be written nobody is kept out.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: Its file.
+        part: Of this process, which part it is for: parts keep each other out too.
+    """
+
+    def __init__(self, path: Path, part: str = "") -> None:
         self.path = path
-        self._own = Holder.own()
+        self._own = Holder.own(part)
 
     def take(self) -> Holder | None:
         """Take the lock, or return the living process that holds it."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from summit_studio.core.epochs import SinkKey, Stage
+from summit_studio.core.epochs import Progress, SinkKey, Stage
 from summit_studio.state.engine import default_place, guard, open_engine, writing
 from summit_studio.state.letter_progress import LetterCheckpoint
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 5_000
 """Keys that one statement asks for: databases allow only so many values in it."""
+_LATER: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""When keys of a staged load are committed, as long as not all of it is there."""
 _DOING: Final = "keep which keys were processed"
 
 
@@ -53,7 +55,7 @@ class KeyedLoad:
         committed_at: When the last of them were committed.
     """
 
-    load_id: int
+    load_id: int | str
     scope: str
     environment: str
     pipeline: str
@@ -86,6 +88,10 @@ class KeyCheckpoint(LetterCheckpoint):
         if known is not None and known.stage is not Stage.FINISHED:
             self._store.drop_load(self._scope, known.lineage)
         super().forget()
+
+    def _give_up(self, connection: "Connection", found: Progress) -> None:
+        if found.stage is Stage.STAGED:
+            _drop(connection, _loads_of(connection, self._scope, found.lineage))
 
 
 class KeyStore:
@@ -196,6 +202,8 @@ class KeyStore:
     def commit(self, scope: Scope, checkpoint: KeyCheckpoint, keys: int, rows: int) -> None:
         """Let the keys of the open epoch count, and move the checkpoint, in one step.
 
+        Those of a staged load count for its own rows; for others all of them do from the last on.
+
         Raises:
             Fenced: Another run has taken over.
         """
@@ -203,17 +211,23 @@ class KeyStore:
 
         mark = checkpoint.mark
         assert mark is not None  # noqa: S101 - a writer commits what was settled
+        hidden = checkpoint.staged and not mark.last
         with guard(_DOING), writing(self._engine) as connection:
+            load_id = _load_id(connection, scope, checkpoint.lineage)
+            now = _LATER if hidden else datetime.now(UTC)
             row = {
-                "load_id": _load_id(connection, scope, checkpoint.lineage),
+                "load_id": load_id,
                 "epoch": checkpoint.epoch,
                 "generation": checkpoint.generation,
                 "up_to": mark.epoch,
                 "keys": keys,
-                "committed_at": datetime.now(UTC),
+                "committed_at": now,
             }
             checkpoint.advance(connection, rows)
             connection.execute(processed_epochs.insert().values(row))
+            if checkpoint.staged and not hidden:
+                mine = processed_epochs.c.load_id == load_id
+                connection.execute(processed_epochs.update().where(mine).values(committed_at=now))
 
     def drop_pending(self, scope: Scope, generation: int, epoch: int | None = None) -> None:
         """Drop what never came to count.
@@ -246,13 +260,8 @@ class KeyStore:
 
     def drop_load(self, scope: Scope, lineage: str) -> None:
         """Drop the keys of one load of a node."""
-        from summit_studio.state.tables import processed_loads
-
         with guard(_DOING), writing(self._engine) as connection:
-            query = processed_loads.select().where(
-                *_own(scope), processed_loads.c.lineage == lineage
-            )
-            _drop(connection, [row.load_id for row in connection.execute(query)])
+            _drop(connection, _loads_of(connection, scope, lineage))
 
     def prunable(self, before: datetime, pipeline: str | None = None) -> tuple[KeyedLoad, ...]:
         """Return the loads whose keys were committed before a moment, the oldest first.
@@ -306,6 +315,13 @@ def _own(scope: Scope) -> tuple[Any, ...]:
     )
 
 
+def _loads_of(connection: "Connection", scope: Scope, lineage: str) -> list[int]:
+    from summit_studio.state.tables import processed_loads
+
+    query = processed_loads.select().where(*_own(scope), processed_loads.c.lineage == lineage)
+    return [row.load_id for row in connection.execute(query)]
+
+
 def _load_id(
     connection: "Connection", scope: Scope, lineage: str, *, make: bool = True
 ) -> int | None:
@@ -337,7 +353,7 @@ def _of_epoch(load_id: int | None, generation: int, epoch: int) -> Any:
     return and_(k.load_id == load_id, k.generation == generation, k.epoch == epoch)
 
 
-def _drop(connection: "Connection", load_ids: Sequence[int]) -> None:
+def _drop(connection: "Connection", load_ids: Sequence[int | str]) -> None:
     from summit_studio.state.tables import processed_epochs, processed_keys, processed_loads
 
     for load_id in load_ids:

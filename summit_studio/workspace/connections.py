@@ -42,6 +42,8 @@ class Connection(BaseModel):
         statement_timeout_secs: Seconds one statement may run; a whole COPY counts as one; 0 never
             ends.
         lock_timeout_secs: Seconds to wait for a lock that another session holds; 0 waits for ever.
+        keepalive_secs: Seconds of silence after which a server is asked whether it is still there;
+            a link that stays silent as long again is lost.
         breaker_failures: Calls in a row that fail in a way that may pass, after which the system is
             left alone for a while; 0 never leaves it alone.
         breaker_timeout_secs: Seconds for which it is.
@@ -64,6 +66,7 @@ class Connection(BaseModel):
     connect_timeout_secs: int = Field(default=10, ge=1, le=600)
     statement_timeout_secs: int = Field(default=21_600, ge=0)
     lock_timeout_secs: int = Field(default=30, ge=0)
+    keepalive_secs: int = Field(default=30, ge=1, le=3_600)
     breaker_failures: int = Field(default=5, ge=0, le=1000)
     breaker_timeout_secs: float = Field(default=60, gt=0, le=86_400)
     breaker_successes: int = Field(default=1, ge=1, le=1000)

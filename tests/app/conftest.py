@@ -49,22 +49,34 @@ def _nothing_left_behind(request):
 
 
 @pytest.fixture
-def window(qtbot, home):
-    """The editor's window on an empty pipeline, as a person meets it."""
+def window(qtbot, home, monkeypatch):
+    """The editor's window on an empty pipeline, as a person meets it.
+
+    What it does not have itself is looked for on the page that it shows: `window.canvas`.
+    """
+    from summit_studio.app.shell.editor_window import EditorWindow
     from summit_studio.app.shell.starting import make_application, make_window
 
+    def of_page(self, name):
+        page = None if name.startswith("_") else self.page
+        if page is None or name not in vars(page):
+            raise AttributeError(name)
+        return vars(page)[name]
+
+    monkeypatch.setattr(EditorWindow, "__getattr__", of_page, raising=False)
     make_application([])
     made = make_window()
+    editor = made.owner
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
-    made.desk.new()
+    made.new()
     qtbot.waitUntil(lambda: made.session.checked is not None)
     yield made
-    made.session.bridge.mark_saved()
-    made.close()
-    qtbot.waitUntil(lambda: not made.isVisible())
-    made.deleteLater()
+    editor.shut_down()
+    for one in [made, *editor.windows]:
+        one.leave()
+        one.deleteLater()
     QApplication.processEvents()
 
 

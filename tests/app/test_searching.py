@@ -1,15 +1,18 @@
 """Library, quick add and command palette find what people type."""
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
+from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.shell.actions import TABLE
 from summit_studio.core.search import best
 
 COMMANDS = {
     "execute": "run", "start": "run", "cancel": "stop", "abort": "stop", "check": "validate",
     "settings": "settings", "checkpoints": "settings", "variables": "properties", "exit": "quit",
-    "close": "quit",
+    "close": "close_tab",
+    "link": "connect", "draw edge": "connect", "unlink": "disconnect", "knife": "cut_edges",
     "clone": "duplicate", "remove": "delete", "deploy": "export", "night mode": "dark",
     "theme": "dark", "hotkeys": "shortcuts", "zoom to fit": "zoom_fit", "fit": "zoom_fit",
     "magnify": "zoom_in", "database": "connections", "password": "connections",
@@ -39,14 +42,32 @@ def test_the_library_shows_it_first(window, typed, title):
 
 
 def test_quick_add_and_the_palette_show_it_first(window):
-    window.quick_add.open_for(QPoint(300, 300), (0, 0))
+    window.quick_add.open_for(AddRequest((0, 0), QPoint(300, 300)))
     window.quick_add.line.setText("top n")
     assert window.quick_add.list.item(0).data(0x0100).value.id == "limit"
     window.quick_add.hide()
     window.commands.open_over(window)
     window.commands.line.setText("exit")
     assert window.commands.list.item(0).data(0x0100).texts[0] == "Quit"
+    window.commands.line.setText("average by month")
+    assert window.commands.list.item(0).data(0x0100).texts[0] == "Add Aggregate"
     window.commands.hide()
+
+
+def test_the_palette_adds_the_node_that_it_found(window):
+    window.commands.open_over(window)
+    QTest.keyClicks(window.commands.line, "remove duplicates")
+    QTest.keyClick(window.commands.line, Qt.Key.Key_Return)
+    assert [n.type for n in window.session.document.nodes.values()] == ["deduplicate"]
+
+
+def test_nodes_do_not_come_before_the_commands_that_are_meant(window):
+    offered, names = window.commands._offered(), {e.id: e.name for e in TABLE}
+    able = {c.texts[0] for c in offered}
+    meant = {q: names[i] for q, i in COMMANDS.items() if names[i] in able}
+    assert len(meant) > 20
+    found = {q: best(q, offered, lambda c: c.texts)[0].texts[0] for q in meant}
+    assert found == meant
 
 
 def test_what_nothing_fits_says_so(window):

@@ -23,25 +23,27 @@ from summit_studio.document.model import Node
 app = make_application([])
 window = make_window()
 window.show()
+window.new()
+page = window.page
 
 def work(*_ignored):
-    window.session.do(AddNode(Node("theirs", "filter"), (0, 0)))
+    page.session.do(AddNode(Node("theirs", "filter"), (0, 0)))
     print("ready", flush=True)
 
 def answer():
     # One line asks for one edit, as of a person who types on.
     sys.stdin.readline()
-    window.session.do(AddNode(Node("late", "filter"), (0, 0)))
-    print(window.session.files.holder, flush=True)
+    page.session.do(AddNode(Node("late", "filter"), (0, 0)))
+    print(page.session.files.holder, flush=True)
 
 def open_it():
-    window.desk.opened.connect(work)
-    window.desk.open(Path(sys.argv[1])) if sys.argv[1] else window.desk.new()
+    page.desk.opened.connect(work)
+    page.desk.open(Path(sys.argv[1])) if sys.argv[1] else page.desk.new()
 
 QTimer.singleShot(0, open_it)
 timer = QTimer()
 timer.timeout.connect(lambda: (timer.stop(), answer()))
-window.desk.opened.connect(lambda *_: timer.start(300))
+page.desk.opened.connect(lambda *_: timer.start(300))
 app.exec()
 """
 
@@ -131,15 +133,15 @@ def test_a_killed_editors_work_is_recovered(window, opened, other, file):
 
 def test_a_pipeline_without_a_file_is_left_to_the_editor_that_lives(window, other, home):
     process = other()
-    window.desk.offer_recovery()
-    assert not window.banner.isVisible()
-    window.desk.recover()
+    window.owner.look_back()
+    assert not window.news.isVisible()
+    window.owner.recover(window)
     assert kept(home) == [1]
     process.send_signal(signal.SIGKILL)
     process.wait()
-    window.desk.offer_recovery()
-    assert window.banner.button.text() == "Recover"
-    window.banner.button.click()
+    window.owner.look_back()
+    assert window.news.button.text() == "Recover"
+    window.news.button.click()
     assert list(window.session.document.nodes) == ["theirs"]
 
 

@@ -6,7 +6,9 @@ import json
 import sys
 from typing import Any
 
-CASES = ("transform", "reading", "width", "startup", "canvas", "epochs", "contrast")
+CASES = (
+    "transform", "reading", "width", "startup", "canvas", "epochs", "contrast", "layout", "preview",
+)  # fmt: skip
 
 
 def main() -> int:

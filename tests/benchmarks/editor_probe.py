@@ -33,14 +33,14 @@ def open_editor(file: Path) -> None:
 
     app = make_application(sys.argv[:1])
     window = make_window()
+    window.wait_for(file)
     window.show()
-    window.desk.open(file)
-    while not window.session.document.nodes:
+    while window.page is None or not window.page.session.document.nodes:
         app.processEvents()
-    window.canvas.grab()
-    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+    window.page.canvas.grab()
+    QTest.keyClick(window.page.canvas, Qt.Key.Key_Tab)
     app.processEvents()
-    window.shut_down()
+    window.owner.shut_down()
 
 
 if __name__ == "__main__":

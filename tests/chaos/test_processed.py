@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from summit_studio.document.files import load, save
@@ -20,16 +21,19 @@ BEFORE, AFTER, REPEATED = 300, 1_500, 200
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """Return a pipeline that has loaded some rows, and is given them again with others."""
+    place = getattr(request, "param", {})
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.setenv("SUMMIT_HOME", str(folder / "home"))
-    (folder / "connections.toml").write_text('[db]\nkind = "sqlite"\npath = "out.db"\n')
+    (folder / "connections.toml").write_text(
+        '[db]\nkind = "sqlite"\npath = "out.db"\n[keys]\nkind = "duckdb"\npath = "keys.duckdb"\n'
+    )
     columns = [{"name": "id", "type": "BIGINT"}, {"name": "note", "type": "VARCHAR"}]
     nodes = [
         Node("in", "csv_source", {"path": "in.csv", "columns": columns}),
-        Node("once", "skip_processed", {"keys": ["id"]}),
+        Node("once", "skip_processed", {"keys": ["id"], **place}),
         Node("one", "table_sink", {"connection": "db", "table": "one"}),
         Node("two", "csv_sink", {"path": "two", "layout": "parts", "if_exists": "append"}),
     ]
@@ -74,10 +78,19 @@ def outcome(folder: Path):
     two: Counter[int] = Counter()
     for part in (folder / "two").glob("*.csv"):
         two.update(int(line.split(",")[0]) for line in part.read_text().splitlines()[1:])
+    if (folder / "keys.duckdb").exists():
+        return one, two, *in_table(folder / "keys.duckdb")
     with closing(sqlite3.connect(folder / "home" / "state.db")) as con:
         told = con.execute("SELECT sum(keys) FROM processed_epochs").fetchone()[0]
         kept = con.execute("SELECT count(*), count(DISTINCT key) FROM processed_keys").fetchone()
     return one, two, told, kept
+
+
+def in_table(file: Path):
+    with closing(duckdb.connect(str(file), read_only=True)) as con:
+        told = con.execute("SELECT sum(rows_taken) FROM _summit_processed_loads").fetchone()[0]
+        count = "SELECT count(*), count(DISTINCT key) FROM _summit_processed"
+        return told, con.execute(count).fetchone()
 
 
 ALL = Counter(range(AFTER))
@@ -85,6 +98,7 @@ RIGHT = (ALL, ALL, AFTER, (AFTER, AFTER))
 
 
 @pytest.mark.timeout(400)
+@pytest.mark.parametrize("folder", [{}, {"connection": "keys"}], indirect=True, ids=str)
 def test_wherever_it_dies_each_row_is_there_once_and_known(folder: Path, tmp_path: Path):
     clean = tmp_path / "clean"
     shutil.copytree(folder, clean)

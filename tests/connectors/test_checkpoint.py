@@ -92,7 +92,7 @@ def test_a_row_that_somebody_has_changed_is_told_and_not_guessed_at(
     checkpoint.acquire(claim())
     advance(checkpoint, 1, 100)
     with checkpoint._session(writing=True) as session:
-        checkpoint._run(session, f"UPDATE _summit_checkpoint SET {column} = ?", value)
+        checkpoint.run(session, f"UPDATE _summit_checkpoint SET {column} = ?", value)
     with pytest.raises(SummitError, match=why) as caught:
         database.checkpoint("t", KEY).look()
     assert caught.value.code == "checkpoint_damaged"
@@ -108,7 +108,7 @@ def test_a_sign_of_life_out_of_the_future_says_that_a_clock_was_set_back(databas
     first = database.checkpoint("t", KEY)
     first.acquire(claim(owner="elsewhere:1:1"))
     with first._session(writing=True) as session:
-        first._run(session, "UPDATE _summit_checkpoint SET heartbeat = heartbeat + ?", 86400)
+        first.run(session, "UPDATE _summit_checkpoint SET heartbeat = heartbeat + ?", 86400)
     with pytest.raises(AlreadyRunning, match=r"1 day, .* in the future: a clock was set back"):
         database.checkpoint("t", KEY).acquire(claim("run-2"))
     database.checkpoint("t", KEY).acquire(claim("run-2", take_over=True))

@@ -1,8 +1,18 @@
 """A rehearsal in the very database: in a schema of its own, which goes again."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 from pathlib import Path
 
+import pytest
+
 import summit_studio as summit
+from summit_studio.cli.main import main
 from summit_studio.workspace.workspace import Workspace
 from tests.connectors.conftest import Server
 
@@ -57,3 +67,49 @@ def test_by_default_a_servers_table_is_a_file_and_it_says_so(server: Server, tmp
     (made,) = found.connections
     assert (made.kind, Path(made.path or "").parent) == ("duckdb", tmp_path / "aside")
     assert found.params["table"] == "public_orders"
+
+
+def test_what_a_rehearsal_leaves_that_is_killed_is_pruned_and_never_that_of_one_at_work(
+    server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):
+    temp = tmp_path / "temp"
+    temp.mkdir()
+    monkeypatch.setenv("SUMMIT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(tempfile, "tempdir", str(temp))
+    work = tmp_path / "work"
+    work.mkdir()
+    file = str(drawn(server, work).save(work / "orders.summit.json"))
+
+    def pruned(*words: str) -> list[str]:
+        assert main(["prune", file, "--json", *words]) == 0
+        return json.loads(capsys.readouterr().out)["rehearsals"]
+
+    child = subprocess.Popen(
+        [sys.executable, "-m", "summit_studio", "rehearse", file, "--same-database"],
+        env=os.environ | {"TMPDIR": str(temp)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not (schemas := server.run(SCHEMAS)):
+            assert child.poll() is None
+            time.sleep(0.05)
+        os.kill(child.pid, signal.SIGSTOP)
+        assert pruned("--yes") == []
+        assert server.run(SCHEMAS) == schemas
+    finally:
+        child.kill()
+        child.wait()
+    (folder,) = temp.glob("summit-rehearsal-*")
+    left = [str(folder), f"db: {schemas[0][0]}"]
+    assert pruned() == left
+    assert pruned("--yes") == left
+    assert pruned() == []
+    assert server.run(SCHEMAS) == []
+    assert not folder.exists()
+
+
+SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'summit\\_rehearsal\\_%'"

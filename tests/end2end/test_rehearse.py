@@ -120,6 +120,25 @@ def test_the_command_kills_a_persons_pipeline_and_touches_nothing_of_it(
     assert SECRET not in text + said.out + said.err
 
 
+@pytest.mark.parametrize("connection", ["", "db"])
+def test_keys_of_processed_rows_are_kept_in_the_sandbox(
+    folder: Path, capsys: pytest.CaptureFixture[str], connection: str
+):
+    pipeline = summit.Pipeline("orders", folder=folder)
+    last = pipeline.add("csv_source", "orders", path="in.csv", columns=COLUMNS[:1])
+    last = last.to("skip_processed", "once", keys=["id"], connection=connection)
+    last.to("table_sink", "out", connection="db", table="orders")
+    file = pipeline.save(folder / "orders.summit.json")
+    trust(folder)
+    before = contents(folder)
+    words = ["--rows", str(ROWS), "--kills", "1", "--json"]
+    assert main(["rehearse", str(file), *words]) == 0, capsys.readouterr().err
+    report = json.loads(capsys.readouterr().out)
+    assert (report["lost"], report["doubled"], report["wrong"]) == (0, 0, 0)
+    assert report["targets"][0]["rows"] >= ROWS
+    assert contents(folder) == before
+
+
 COUNTED = """count = 0
 def process(rows):
     global count

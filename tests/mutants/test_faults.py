@@ -12,6 +12,7 @@ AREAS = {
     "proof",
     "modules",
     "themes",
+    "rest",
     "breaker",
     "ledger",
     "parts",
@@ -34,6 +35,10 @@ AREAS = {
     "surface",
     "rehearsal",
     "stages",
+    "layout",
+    "hands",
+    "tabs",
+    "grid",
 }
 
 

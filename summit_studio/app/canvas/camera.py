@@ -2,7 +2,18 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEasingCurve,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    QVariantAnimation,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QPainter, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -14,7 +25,44 @@ MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
 _STEP = 1.25
 _MARGIN = 48
 _EDGE = 32
+_WIDE_EDGE = 88
 _FIT_MOST = 1.0
+_GLIDE_MS = 180
+
+
+class SmoothScroll(QObject):
+    """Moves a view smoothly; one that is hidden at once, for nobody would see it move."""
+
+    def __init__(self, view: "Camera") -> None:
+        super().__init__(view)
+        self._view = view
+        self._gone = self._way = QPointF()
+        self._run = QVariantAnimation(self)
+        self._run.setDuration(_GLIDE_MS)
+        self._run.setEasingCurve(QEasingCurve.Type.InOutCubic)
+        self._run.setStartValue(0.0)
+        self._run.setEndValue(1.0)
+        self._run.valueChanged.connect(self._step)
+
+    def by(self, dx: int, dy: int) -> None:
+        """Begin to move by so many pixels of the view."""
+        self._run.stop()
+        self._gone, self._way = QPointF(), QPointF(dx, dy)
+        if not self._view.isVisible():
+            self._step(1.0)
+        elif dx or dy:
+            self._run.start()
+
+    def stop(self) -> None:
+        """Stay here: somebody else moves the view."""
+        self._run.stop()
+
+    @Slot(object)
+    def _step(self, share: float) -> None:
+        to = self._way * share
+        step = (to - self._gone).toPoint()
+        self._gone += QPointF(step)
+        self._view.scroll_by(step.x(), step.y())
 
 
 class Camera(QGraphicsView):
@@ -38,6 +86,7 @@ class Camera(QGraphicsView):
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setInteractive(False)
+        self._scroll = SmoothScroll(self)
         self.centerOn(0, 0)
 
     def scene(self) -> CanvasScene:
@@ -72,6 +121,11 @@ class Camera(QGraphicsView):
 
     def pan(self, dx: int, dy: int) -> None:
         """Move the view over the scene, in pixels of the view."""
+        self._scroll.stop()
+        self.scroll_by(dx, dy)
+
+    def scroll_by(self, dx: int, dy: int) -> None:
+        """Move the view, in its pixels, as a step of what moves it already."""
         self._fitted = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() + dx)
@@ -90,6 +144,7 @@ class Camera(QGraphicsView):
         item = self.scene().shown.nodes.get(node_id)
         if item is not None:
             self._fitted = None
+            self._scroll.stop()
             self.centerOn(*item.middle)
 
     def ensure_shown(self, node_id: str) -> None:
@@ -103,6 +158,37 @@ class Camera(QGraphicsView):
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
         if dx or dy:
             self.pan(dx, dy)
+
+    def shows_everything(self) -> bool:
+        """Return True if all that there is is in view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        return seen.contains(self.scene().contents())
+
+    def looked_at(self) -> str | None:
+        """Return the node that a person looks at: one selected and in view, or the middle one."""
+        scene, middle = self.scene(), self.middle()
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        nodes = scene.shown.nodes
+        chosen = (i for i in reversed(scene.selected_nodes()) if i in nodes)
+        found = next((i for i in chosen if seen.intersects(nodes[i].frame)), None)
+        return found or scene.nearest_node(middle.x(), middle.y())
+
+    def glide_to(self, *node_ids: str) -> None:
+        """Scroll smoothly, as little as it takes, to show nodes; the first is shown in any case."""
+        shown = self.scene().shown.nodes
+        items = [shown[i] for i in node_ids if i in shown]
+        if not items:
+            return
+        # With room for the names of ports, and for what may follow.
+        room = self.viewport().rect().adjusted(_WIDE_EDGE, _EDGE, -_WIDE_EDGE, -_EDGE)
+        frame = self.mapFromScene(items[0].frame).boundingRect()
+        for item in items[1:]:
+            wider = frame.united(self.mapFromScene(item.frame).boundingRect())
+            if wider.width() <= room.width() and wider.height() <= room.height():
+                frame = wider
+        dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
+        dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
+        self._scroll.by(dx, dy)
 
     def middle(self) -> QPointF:
         """Return the place of the scene in the middle of the view."""
@@ -120,6 +206,7 @@ class Camera(QGraphicsView):
 
     def _fit(self, node_ids: Iterable[str]) -> None:
         wanted = tuple(node_ids)
+        self._scroll.stop()
         rect = self.scene().contents(wanted or None)
         if rect.isEmpty():
             rect = QRectF(-1, -1, 2, 2)

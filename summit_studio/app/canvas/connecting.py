@@ -62,6 +62,13 @@ class Connector:
             return "These ports are connected already."
         return ""
 
+    def replaces(self, free: PortRef) -> bool:
+        """Return True if the edge would take the place of another at the input where it ends."""
+        target = self._drawing.edge_to(free).target
+        face = self._faces.get(target.node)
+        port = face.port(target.port, output=False) if face else None
+        return port is not None and not port.many and target in self._taken
+
     def port_of(self, node_id: str) -> PortRef | None:
         """Return the port that a drop on a node's card means: its first free one."""
         face = self._faces[node_id]
@@ -73,6 +80,15 @@ class Connector:
                 return ref
         # A node with one input leaves no doubt which edge would be replaced.
         return allowed[0][0] if len(refs) == 1 and allowed else None
+
+    def why_none(self, node_id: str) -> str:
+        """Return why no port of a node is meant, as a sentence."""
+        face = self._faces[node_id]
+        ports = face.inputs if self._drawing.forward else face.outputs
+        if not ports:
+            return "This node takes no rows." if self._drawing.forward else "This node gives none."
+        reasons = [self.refusal(PortRef(node_id, p.name)) for p in ports]
+        return next((r for r in reasons if r), "Every input is taken: choose the one to replace.")
 
     def edit(self, free: PortRef) -> Edit | None:
         """Return the edit that ends the edge at a port; None if it ends there already."""

@@ -11,6 +11,7 @@ from summit_studio.document.model import Edge
 
 _BENEATH = -1.0
 _MARGIN = 4.0
+_PADDING, _STEP = 10, 4
 _LONG = 150.0
 """From this width on a pill, wherever on the curve it stands, does not reach beyond it."""
 
@@ -29,6 +30,7 @@ class EdgeItem(QGraphicsRectItem):
         self.selected = False
         self.hovered = False
         self.target = False
+        self.doomed = False
         self.hidden = False
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
@@ -102,6 +104,8 @@ class EdgeItem(QGraphicsRectItem):
 
     def _pen(self) -> QPen:
         style = self.stage.style
+        if self.doomed:
+            return style.edge_cut
         if self.target:
             return style.edge_target
         if self.selected:
@@ -116,7 +120,7 @@ class EdgeItem(QGraphicsRectItem):
             return
         text = compact(count)
         # Widths in steps: counts that run would else call for another picture at every digit.
-        width = -(-(style.small_metrics.horizontalAdvance(text) + 14) // 8) * 8
+        width = -(-(style.small_metrics.horizontalAdvance(text) + _PADDING) // _STEP) * _STEP
         x, y = place
         pill = QRectF(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
         self.stage.sprites.paint(painter, pill, ("pill", width), self.stage, _paint_pill)

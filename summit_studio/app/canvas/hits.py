@@ -65,6 +65,13 @@ def nearest_edge(edges: Iterable[EdgeItem], x: float, y: float, reach: float) ->
     return best[2] if best is not None and best[0] <= reach else None
 
 
+def edge_beneath(scene: QGraphicsScene, x: float, y: float) -> EdgeItem | None:
+    """Return the edge at a place, whatever card is drawn over it there."""
+    reach = 2 * EDGE_REACH
+    found = scene.items(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), _TOUCHING)
+    return nearest_edge((i for i in found if isinstance(i, EdgeItem)), x, y, reach)
+
+
 def grabbed_end(edge: EdgeItem, x: float, y: float) -> str | None:
     """Return `source` or `target` where a place is near that end of an edge, else None."""
     c = edge.curve

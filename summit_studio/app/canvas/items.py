@@ -6,17 +6,27 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
-from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.arrange import card_of, places
+from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
-from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
 from summit_studio.app.canvas.node_item import NodeItem
-from summit_studio.app.canvas.note_item import DEFAULT_SIZE, Box, NoteItem
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE, NoteItem
+from summit_studio.app.canvas.note_item import Box as NoteBox
 from summit_studio.app.canvas.overview import OverviewItem
+from summit_studio.app.canvas.room import Box
+from summit_studio.app.canvas.routing import Ends
+from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
-from summit_studio.document.model import EMPTY, Document, Edge, Node
+from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
+from summit_studio.document.healing import parting
+from summit_studio.document.layered.cards import Card
+from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 
 _AROUND = 4_000.0
+_MANY = 120
+"""Of more edges than these, those that move as a whole keep their ways until they stand."""
 
 
 class Items:
@@ -33,7 +43,6 @@ class Items:
         self._undrawn: dict[Edge, None] = {}
         self._places: Mapping[str, tuple[int, int]] = {}
         self._came: list[NodeItem] = []
-        self._crowd_changed = False
         scene.addItem(self.overview)
         self.overview.setVisible(False)
 
@@ -50,8 +59,7 @@ class Items:
         self.restore()
         self._step_aside()
         waiting, self._undrawn = self._undrawn, {}
-        for edge in waiting:
-            self._add_edge(edge)
+        self._add_edges(waiting)
         return self._came
 
     def refresh_faces(self) -> None:
@@ -60,6 +68,54 @@ class Items:
         self._take_room(reshaped)
         self._lay_edges(reshaped)
         self.overview.forget()
+
+    def card(self, node: Node, at: Point = (0, 0)) -> Box:
+        """Return the box of the card that a node has, or would have if it were shown."""
+        return (*at, at[0] + CARD_WIDTH, at[1] + shape_of(self._faces.face(node)).height)
+
+    def space(self, but: str | None = None) -> Space:
+        """Return what the cards shown leave free, that of the node `but` left out."""
+        return Space(
+            {
+                i: (n.left, n.top, n.left + CARD_WIDTH, n.top + n.card.height)
+                for i, n in self.nodes.items()
+                if i != but
+            }
+        )
+
+    def goes_between(self, node_id: str) -> bool:
+        """Return True if a node has no edges yet, and the ports to be put into one."""
+        face = self.nodes[node_id].face
+        gives = any(p.kind == "output" for p in face.outputs)
+        return bool(face.inputs) and gives and not self._touching.get(node_id)
+
+    def putting(self, node_id: str, edge: Edge, at: Point) -> Edit:
+        """Return the edit that puts a node into an edge, for which it must fit.
+
+        Args:
+            node_id: The node.
+            edge: The edge.
+            at: Where the node was dropped: its upper left.
+        """
+        item, document = self.nodes[node_id], self.document
+        into = item.face.inputs[0]
+        out = next(p for p in item.face.outputs if p.kind == "output")
+        behind = reachable(document.edges, edge.target.node) & self.nodes.keys()
+        ends, card = (edge.source.node, edge.target.node), (0, 0, CARD_WIDTH, item.card.height)
+        place, moved = self.space(node_id).between(*ends, behind, at, card)
+        through = parting(document, edge, PortRef(node_id, into.name), PortRef(node_id, out.name))
+        move = MoveNodes({**moved, node_id: place})
+        return Compound(f"Put {node_id} into {edge}", (move, *through))
+
+    def moving(self, nodes: Mapping[str, Point], notes: Mapping[str, Point]) -> Edit | None:
+        """Return the edit that puts nodes and notes at new places; None without any."""
+        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
+        for note_id, place in notes.items():
+            item = self.notes[note_id]
+            steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
+        if len(steps) > 1:
+            return Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
+        return steps[0] if steps else None
 
     def restore(self) -> None:
         """Put every node and note where the document says."""
@@ -75,16 +131,34 @@ class Items:
         }
         self.preview(moved, notes)
 
-    def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
+    def cards(self) -> dict[str, Card]:
+        """Return what a layout needs to know of every node."""
+        return {i: card_of(n.card) for i, n in self.nodes.items()}
+
+    def places(self) -> dict[str, Point]:
+        """Return where every node stands, those without a place of their own too."""
+        return {i: self._places[i] for i in self.nodes}
+
+    def preview(
+        self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
+    ) -> None:
         """Show nodes and notes at other places; the document stays as it is."""
+        steps: dict[str, XY] = {}
         for node_id, place in nodes.items():
-            self.nodes[node_id].move_to(*place)
+            item = self.nodes[node_id]
+            steps[node_id] = place[0] - item.left, place[1] - item.top
+            item.move_to(*place)
         for note_id, place in notes.items():
             self.notes[note_id].move_to(*place)
         self._take_room(nodes)
         if nodes or notes:
-            edges = self._lay_edges(nodes)
-            self.overview.moved((self.nodes[i] for i in nodes), edges)
+            touching = self._edges_of(nodes)
+            keep = not loose and len(touching) > _MANY
+            carried = self._carry(touching, steps) if keep else {}
+            laid = self._lay((e for e in touching if e not in carried), loose=loose)
+            self.overview.moved(
+                (self.nodes[i] for i in nodes), [*laid, *(self.edges[e] for e in carried)]
+            )
 
     def _step_edges(self, before: tuple[Edge, ...], after: tuple[Edge, ...]) -> set[str]:
         """Drop edges that went, note those that came; return the nodes touched by any change."""
@@ -112,7 +186,7 @@ class Items:
         return touched
 
     def _step_nodes(self, before: Document, after: Document, touched: set[str]) -> None:
-        self._places = places(after)
+        self._places = self._places_of(before, after)
         reshaped: list[str] = []
         changed = bool(touched)
         for node_id in before.nodes.keys() - after.nodes.keys():
@@ -132,13 +206,21 @@ class Items:
         if changed:
             self.overview.forget()
 
+    def _places_of(self, before: Document, after: Document) -> Mapping[str, Point]:
+        known = after.layout.nodes
+        if all(i in known for i in after.nodes):
+            return known
+        cards = {i: card_of(shape_of(self._face(n))) for i, n in after.nodes.items()}
+        same = any(before.nodes.get(i) is n for i, n in after.nodes.items())
+        return places(after, cards, self._places if same else EMPTY)
+
     def _step_notes(self) -> None:
         document = self.document
         for note_id in self.notes.keys() - document.notes.keys():
             self._scene.removeItem(self.notes.pop(note_id))
             self.overview.forget()
         for note_id, note in document.notes.items():
-            box: Box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            box: NoteBox = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
             item = self.notes.get(note_id)
             if item is None:
                 self.notes[note_id] = NoteItem(self._stage, note, box)
@@ -162,19 +244,24 @@ class Items:
                 self._undrawn[edge] = None
                 self._remove_edge(edge)
         self._scene.removeItem(self.nodes.pop(node_id))
-        self._stage.crowd.cards.drop(node_id)
-        self._crowd_changed = True
+        self._stage.crowd.stand(node_id, None)
 
-    def _add_edge(self, edge: Edge) -> None:
-        source, target = self.nodes.get(edge.source.node), self.nodes.get(edge.target.node)
-        if source is None or target is None:
-            self._undrawn[edge] = None
-            return
-        port = source.face.port(edge.source.port, output=True)
-        rejected = port is not None and port.kind == "rejected"
-        item = EdgeItem(self._stage, edge, self._way(edge), rejected=rejected)
-        self.edges[edge] = item
-        self._adopt(item)
+    def _add_edges(self, edges: Iterable[Edge]) -> None:
+        drawn = []
+        for edge in edges:
+            if edge.source.node in self.nodes and edge.target.node in self.nodes:
+                drawn.append(edge)
+            else:
+                self._undrawn[edge] = None
+        for edge, way in self._ways(drawn).items():
+            item = self.edges.get(edge)
+            if item is not None:
+                item.lay(way)
+                continue
+            port = self.nodes[edge.source.node].face.port(edge.source.port, output=True)
+            rejected = port is not None and port.kind == "rejected"
+            self.edges[edge] = EdgeItem(self._stage, edge, way, rejected=rejected)
+            self._adopt(self.edges[edge])
 
     def _drop_edge(self, edge: Edge) -> None:
         for node_id in (edge.source.node, edge.target.node):
@@ -188,26 +275,27 @@ class Items:
         self._stage.crowd.leave(edge)
         self._scene.removeItem(item)
 
-    def _way(self, edge: Edge) -> Curve:
+    def _ways(self, edges: Iterable[Edge], *, loose: bool = False) -> dict[Edge, Curve]:
+        """Return the ways of edges, and of those that make room for them."""
+        ends = {edge: self._ends(edge) for edge in edges}
+        return self._stage.crowd.route(ends, loose=loose)
+
+    def _ends(self, edge: Edge) -> Ends:
         source, target = self.nodes[edge.source.node], self.nodes[edge.target.node]
         start = source.port_place(edge.source.port, output=True)
         end = target.port_place(edge.target.port, output=False)
-        return self._stage.crowd.route(edge, start, end, source.box, target.box)
+        return Ends(start, end, source.box, target.box)
 
     def _take_room(self, node_ids: Iterable[str]) -> None:
         for node_id in node_ids:
-            self._stage.crowd.cards.put(node_id, self.nodes[node_id].box)
-            self._crowd_changed = True
+            self._stage.crowd.stand(node_id, self.nodes[node_id].box)
 
     def _step_aside(self) -> None:
-        """Lay backward edges and pills anew where cards came, went or moved."""
-        if not self._crowd_changed:
-            return
-        self._crowd_changed = False
-        for edge, item in self.edges.items():
-            item.forget_pill()
-            if item.backward:
-                item.lay(self._way(edge))
+        """Lay edges and pills anew where cards came, went or moved."""
+        near = [edge for edge in self._stage.crowd.disturbed() if edge in self.edges]
+        for edge in near:
+            self.edges[edge].forget_pill()
+        self.overview.moved((), self._lay(near))
 
     def _adopt(self, item: QGraphicsRectItem) -> None:
         if self._stage.detail is Detail.OVERVIEW:
@@ -215,14 +303,31 @@ class Items:
         self._scene.addItem(item)
 
     def _lay_edges(self, node_ids: Iterable[str]) -> list[EdgeItem]:
-        laid: dict[Edge, EdgeItem] = {}
-        for node_id in node_ids:
-            for edge in self._touching.get(node_id, {}):
-                item = self.edges.get(edge)
-                if item is not None and edge not in laid:
-                    laid[edge] = item
-                    item.lay(self._way(edge))
-        return list(laid.values())
+        return self._lay(self._edges_of(node_ids))
+
+    def _edges_of(self, node_ids: Iterable[str]) -> dict[Edge, None]:
+        """Return the edges drawn at nodes."""
+        touching = (e for i in node_ids for e in self._touching.get(i, {}))
+        return dict.fromkeys(e for e in touching if e in self.edges)
+
+    def _carry(self, edges: Iterable[Edge], steps: Mapping[str, XY]) -> dict[Edge, None]:
+        """Carry along the edges both of whose ends take one step, as they are; return those."""
+        carried: dict[Edge, None] = {}
+        for edge in edges:
+            step = steps.get(edge.source.node)
+            if step is not None and step != (0, 0) and step == steps.get(edge.target.node):
+                item = self.edges[edge]
+                item.lay(tuple(v + step[i % 2] for i, v in enumerate(item.curve)))
+                carried[edge] = None
+        return carried
+
+    def _lay(self, edges: Iterable[Edge], *, loose: bool = False) -> list[EdgeItem]:
+        """Lay edges anew; return those laid, with those that make room for them."""
+        laid = []
+        for edge, way in self._ways(edges, loose=loose).items():
+            self.edges[edge].lay(way)
+            laid.append(self.edges[edge])
+        return laid
 
     def _face(self, node: Node) -> NodeFace:
         """Return a node's face, with a port for every edge it has: none is ever hidden."""

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from summit_studio.app.canvas.geometry import GRID
-from summit_studio.app.canvas.navigation import Direction, neighbour
+from summit_studio.app.canvas.navigation import Direction, end_of, neighbour
+from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote, removal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ class Keys:
         if key in _ARROWS:
             self._arrow(_ARROWS[key], event)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete()
+            self.delete(heal=not event.modifiers() & _SHIFT)
         elif key == Qt.Key.Key_Slash:
             self._view.ask_for_node()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -50,21 +50,12 @@ class Keys:
             return False
         return True
 
-    def delete(self) -> None:
-        """Remove what is selected."""
+    def delete(self, *, heal: bool) -> None:
+        """Remove what is selected, and close the gaps in chains or leave them."""
         scene = self._view.scene()
-        chosen = scene.selection
-        if not chosen:
-            return
-        edit: Edit = removal(scene.document, chosen.nodes, chosen.edges)
-        if chosen.notes:
-            notes = tuple(SetNote(i, None) for i in chosen.notes)
-            count = len(chosen.notes) + len(chosen.nodes)
-            noun = "item" if chosen.nodes else "note"
-            label = f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s"
-            steps = (edit, *notes) if chosen.nodes or chosen.edges else notes
-            edit = Compound(label, steps)
-        self._view.commit(edit)
+        edit = deletion(scene.document, scene.selection, heal=heal)
+        if edit is not None:
+            self._view.commit(edit)
 
     def _arrow(self, direction: Direction, event: QKeyEvent) -> None:
         if event.modifiers() & _CONTROL:
@@ -75,22 +66,29 @@ class Keys:
             self._walk(direction, adding=bool(event.modifiers() & _SHIFT))
 
     def _move(self, direction: Direction) -> None:
-        """Move the selected nodes one step of the grid; a held key makes one edit."""
-        scene = self._view.scene()
+        """Move what is selected one step of the grid; a held key makes one edit."""
+        shown, chosen = self._view.scene().shown, self._view.scene().selection
         dx, dy = (part * GRID for part in direction.value)
-        places = {
+        nodes = {
             i: (round(n.left) + dx, round(n.top) + dy)
-            for i in scene.selection.nodes
-            if (n := scene.shown.nodes.get(i)) is not None
+            for i, n in ((i, shown.nodes[i]) for i in chosen.nodes)
         }
-        if places and self._view.commit(MoveNodes(places), self._nudge):
-            self._view.ensure_shown(next(iter(places)))
+        notes = {
+            i: (round(n.left) + dx, round(n.top) + dy)
+            for i, n in ((i, shown.notes[i]) for i in chosen.notes)
+        }
+        edit = shown.moving(nodes, notes)
+        if edit is not None and self._view.commit(edit, self._nudge) and nodes:
+            self._view.ensure_shown(next(iter(nodes)))
 
     def _walk(self, direction: Direction, *, adding: bool) -> None:
         scene = self._view.scene()
         middles = {i: n.middle for i, n in scene.shown.nodes.items()}
         chosen = scene.selection.nodes
-        if chosen:
+        edges = scene.selection.edges
+        if edges and not chosen:
+            reached: str | None = end_of(edges[-1], direction)
+        elif chosen:
             reached = neighbour(scene.document, middles, chosen[-1], direction)
         else:
             middle = self._view.middle()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from summit_studio.app.canvas.geometry import XY
-from summit_studio.document.model import Document
+from summit_studio.document.model import Document, Edge
 
 _ASIDE = 2.0
 
@@ -37,6 +37,12 @@ def neighbour(
         level = middles[node_id][1]
         return min(joined, key=lambda i: abs(middles[i][1] - level))
     return _nearest(middles, node_id, direction)
+
+
+def end_of(edge: Edge, direction: Direction) -> str:
+    """Return the node that an arrow key leads to from an edge: Right and Down go with the rows."""
+    forward = direction in {Direction.RIGHT, Direction.DOWN}
+    return edge.target.node if forward else edge.source.node
 
 
 def _nearest(middles: Mapping[str, XY], node_id: str, direction: Direction) -> str | None:

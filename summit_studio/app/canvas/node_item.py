@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
 _MARGIN = 9.0
+_SIDE = 6.0
+"""So far do ports stick out."""
 
 
 class NodeItem(QGraphicsRectItem):
@@ -128,8 +130,8 @@ class NodeItem(QGraphicsRectItem):
     @property
     def box(self) -> Box:
         """What the card takes of the scene, with its marks and the counts beneath it."""
-        right, bottom = self.left + CARD_WIDTH + 2, self.top + self.card.height + BELOW
-        return self.left - 2, self.top - _MARGIN, right, bottom
+        right, bottom = self.left + CARD_WIDTH + _SIDE, self.top + self.card.height + BELOW
+        return self.left - _SIDE, self.top - _MARGIN, right, bottom
 
     def covers(self, x: float, y: float) -> bool:
         """Return True if a place of the scene lies on the card."""

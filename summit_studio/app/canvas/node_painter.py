@@ -246,7 +246,10 @@ def _paint_port(painter: QPainter, look: Look, style: Style, spot: Spot) -> None
         painter.drawEllipse(centre, PORT_RADIUS + 6, PORT_RADIUS + 6)
     painter.setPen(style.port_rim)
     rejected = spot.port.kind == "rejected"
-    painter.setBrush(style.port_lit if lit else style.port_rejected if rejected else style.port)
+    if look.lit and not lit:
+        painter.setBrush(style.port_unlit)
+    else:
+        painter.setBrush(style.port_lit if lit else style.port_rejected if rejected else style.port)
     painter.drawEllipse(centre, PORT_RADIUS, PORT_RADIUS)
 
 

@@ -1,8 +1,13 @@
 """What lies over nodes and edges for a moment: the edge being drawn, the band, port names."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import (
+    QGraphicsPathItem,
+    QGraphicsRectItem,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from summit_studio.app.canvas.edge_item import path_of
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, bounds, curve
@@ -24,16 +29,25 @@ class GhostItem(QGraphicsRectItem):
         self._stage = stage
         self._curve = curve(0, 0, 0, 0)
         self._free: XY = (0.0, 0.0)
-        self._refused = False
+        self.refusal = ""
         self.setZValue(_ABOVE)
         self.setVisible(False)
 
-    def show_between(self, start: XY, end: XY, free: XY, *, refused: bool) -> None:
-        """Show an edge; `free` is the end that follows the pointer."""
-        self._curve, self._free, self._refused = curve(*start, *end), free, refused
+    def show_between(self, start: XY, end: XY, free: XY, refusal: str = "") -> None:
+        """Show an edge; `free` is the end that follows the pointer.
+
+        `refusal` says why it may not end there, and is told beside that end.
+        """
+        self._curve, self._free, self.refusal = curve(*start, *end), free, refusal
         left, top, width, height = bounds(self._curve)
         rect = QRectF(left, top, width, height)
-        self.setRect(rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
+        rect = rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        if refusal:
+            said, scale = self._words_room(), 1 / self._stage.zoom
+            rect |= QRectF(
+                free[0], free[1], scale * (said.right() + 2), scale * (said.bottom() + 2)
+            )
+        self.setRect(rect)
         self.setVisible(True)
         self.update()
 
@@ -47,12 +61,55 @@ class GhostItem(QGraphicsRectItem):
         del option, widget
         style = self._stage.style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(style.ghost_refused if self._refused else style.ghost)
+        painter.setPen(style.ghost_refused if self.refusal else style.ghost)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path_of(self._curve))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(style.port_rejected if self._refused else style.port_lit)
+        painter.setBrush(style.port_rejected if self.refusal else style.port_lit)
         painter.drawEllipse(QPointF(*self._free), 4, 4)
+        if self.refusal:
+            self._say(painter)
+
+    def _words_room(self) -> QRectF:
+        """Return what the words take, in pixels of the view from the free end."""
+        width = self._stage.style.small_metrics.horizontalAdvance(self.refusal) + 20
+        return QRectF(14, 14, width, 26)
+
+    def _say(self, painter: QPainter) -> None:
+        style, scale, room = self._stage.style, 1 / self._stage.zoom, self._words_room()
+        painter.save()
+        painter.translate(*self._free)
+        painter.scale(scale, scale)
+        painter.setPen(style.border)
+        painter.setBrush(style.card_raised)
+        painter.drawRoundedRect(room, 6, 6)
+        painter.setFont(style.small_font)
+        painter.setPen(style.danger)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.refusal)
+        painter.restore()
+
+
+class StrokeItem(QGraphicsPathItem):
+    """The stroke that cuts edges; drawn by Qt itself."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self.setZValue(_ABOVE)
+        self.setVisible(False)
+
+    def show_stroke(self, places: list[XY]) -> None:
+        """Show the stroke through these places."""
+        self.setPen(self._stage.style.stroke)
+        self.setPath(_through(places))
+        self.setVisible(True)
+
+
+def _through(places: list[XY]) -> QPainterPath:
+    path = QPainterPath(QPointF(*places[0]))
+    for place in places[1:]:
+        path.lineTo(*place)
+    return path
 
 
 class BandItem(QGraphicsRectItem):

@@ -5,6 +5,7 @@ have one. The lists are made when first needed and patched while things move.
 """
 
 from collections.abc import Collection, Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF, Qt
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import NodeState
-from summit_studio.app.canvas.geometry import CARD_WIDTH
+from summit_studio.app.canvas.geometry import CARD_WIDTH, along
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.canvas.style import Stage
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
 _TILE = 56.0
+_BENT = (0.3, 0.7)
+_CORNER = 24.0
+"""A bend no wider is a line at this zoom."""
 
 
 class OverviewItem(QGraphicsRectItem):
@@ -45,11 +49,16 @@ class OverviewItem(QGraphicsRectItem):
         self._lines: list[QLineF] = []
         self._rejected: list[QLineF] = []
         self._card_at: dict[str, tuple[QRectF, QRectF]] = {}
-        self._line_at: dict[Edge, tuple[list[QLineF], int]] = {}
+        self._lines_at: dict[Edge, tuple[list[QLineF], int, int]] = {}
         self._rings: dict[NodeState, list[QRectF]] = {}
         self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
+
+    @property
+    def lines(self) -> list[QLineF]:
+        """What stands for all edges, as drawn last."""
+        return [*self._lines, *self._rejected]
 
     def forget(self) -> None:
         """Make the lists anew when next drawn: nodes or edges came, went or changed."""
@@ -70,8 +79,12 @@ class OverviewItem(QGraphicsRectItem):
             card.moveTo(node.left, node.top)
             tile.moveTo(node.left, node.top)
         for edge in edges:
-            lines, index = self._line_at[edge.edge]
-            lines[index] = _line(edge)
+            lines, first, count = self._lines_at[edge.edge]
+            laid = _lines(edge)
+            if len(laid) != count:
+                self._stale = True
+                break
+            lines[first : first + count] = laid
         self._states_stale = True
         self.update()
 
@@ -128,11 +141,12 @@ class OverviewItem(QGraphicsRectItem):
             self._cards.append(card)
             self._tiles.setdefault(node.face.category, []).append(tile)
             self._card_at[node_id] = (card, tile)
-        self._lines, self._rejected, self._line_at = [], [], {}
+        self._lines, self._rejected, self._lines_at = [], [], {}
         for edge, item in self._edges.items():
             lines = self._rejected if item.rejected else self._lines
-            self._line_at[edge] = (lines, len(lines))
-            lines.append(_line(item))
+            laid = _lines(item)
+            self._lines_at[edge] = (lines, len(lines), len(laid))
+            lines += laid
 
     def _make_states(self) -> None:
         self._states_stale = False
@@ -146,7 +160,8 @@ class OverviewItem(QGraphicsRectItem):
                 self._problems.setdefault(node.severity, []).append(corner)
         self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
         self._chosen += [_box(n) for n in self._notes.values() if n.selected]
-        self._chosen_lines = [_line(e) for e in self._edges.values() if e.selected]
+        chosen = (e for e in self._edges.values() if e.selected)
+        self._chosen_lines = [line for e in chosen for line in _lines(e)]
 
 
 def _card(node: NodeItem) -> QRectF:
@@ -157,9 +172,18 @@ def _box(note: NoteItem) -> QRectF:
     return QRectF(note.left, note.top, note.box[2], note.box[3])
 
 
-def _line(edge: EdgeItem) -> QLineF:
+def _lines(edge: EdgeItem) -> list[QLineF]:
+    """Return an edge as straight lines: one for a straight piece, three for a bent one."""
     c = edge.curve
-    return QLineF(c[0], c[1], c[-2], c[-1])
+    places = [(c[0], c[1])]
+    for i in range(0, len(c) - 2, 6):
+        straight = c[i] == c[i + 2] == c[i + 4] == c[i + 6] or (
+            c[i + 1] == c[i + 3] == c[i + 5] == c[i + 7]
+        )
+        if not straight and abs(c[i + 6] - c[i]) > _CORNER:
+            places += [along(c[i : i + 8], t) for t in _BENT]
+        places.append((c[i + 6], c[i + 7]))
+    return [QLineF(*one, *other) for one, other in pairwise(places)]
 
 
 def _cosmetic(colour: str) -> QPen:

@@ -38,12 +38,16 @@ class AddRequest:
         global_place: The same place on the screen, for a popup.
         port: The port an edge was dragged from, to be connected.
         forward: True if that port is an output, so that the new node comes after it.
+        edge: The edge that the node is to be put into.
+        beside: The nodes that it is to stand beside, connected where ports fit.
     """
 
     place: Point
     global_place: QPoint
     port: PortRef | None = None
     forward: bool = True
+    edge: Edge | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Room(Generic[K]):
 
     def drop(self, key: K) -> None:
         """Note that a thing takes nothing any more."""
-        for cell in self._taken.pop(key, ()):
+        taken = self._taken.pop(key, None)
+        for cell in taken or ():
             del self._cells[cell][key]
 
     def within(self, box: Box, but: K | None = None) -> list[Box]:
@@ -46,6 +47,18 @@ class Room(Generic[K]):
             for key, o in self._cells.get(cell, {}).items()
             if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top and key is not but
         ]
+
+    def keys_within(self, box: Box) -> list[K]:
+        """Return the keys of the boxes that a box overlaps, each once."""
+        left, top, right, bottom = box
+        found = {
+            # By identity: to hash an edge takes a microsecond.
+            id(key): key
+            for cell in _cells(box)
+            for key, o in self._cells.get(cell, {}).items()
+            if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top
+        }
+        return list(found.values())
 
     def free(self, box: Box, but: K | None = None) -> bool:
         """Return True if a box overlaps nothing, what stands under the key `but` left out."""

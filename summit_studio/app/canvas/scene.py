@@ -12,7 +12,7 @@ from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
-from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem
+from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
 from summit_studio.app.canvas.style import Detail, Stage, Style
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
@@ -38,8 +38,9 @@ class CanvasScene(QGraphicsScene):
         self.stage = Stage(theme)
         self.shown = Items(self, self.stage, faces)
         self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
+        self.stroke = StrokeItem(self.stage)
         self.names = NamesItem(self.stage)
-        for item in (self.ghost, self.band, self.names):
+        for item in (self.ghost, self.band, self.stroke, self.names):
             self.addItem(item)
         self._selection = self._told = Selection()
         self._hovered: NodeItem | EdgeItem | None = None
@@ -79,9 +80,17 @@ class CanvasScene(QGraphicsScene):
         """True if there is nothing to see."""
         return not (self.shown.nodes or self.shown.notes)
 
-    def preview(self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY) -> None:
-        """Show nodes and notes at other places; the document stays as it is."""
-        self.shown.preview(nodes, notes)
+    def preview(
+        self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
+    ) -> None:
+        """Show nodes and notes at other places; the document stays as it is.
+
+        Args:
+            nodes: Where nodes are shown.
+            notes: Where notes are shown.
+            loose: Let edges run straight on, whatever they cross, as while all moves.
+        """
+        self.shown.preview(nodes, notes, loose=loose)
         self.show_names()
 
     def restore(self) -> None:
@@ -220,6 +229,13 @@ class CanvasScene(QGraphicsScene):
             item.lit = frozenset(by_node.get(node_id, ()))
             item.dimmed = not item.lit and node_id != held
         self.update()
+
+    def show_open_end(self, port: PortRef, place: XY, *, forward: bool = True) -> None:
+        """Draw an edge from a port to an open end, while somebody is asked what follows."""
+        if port.node in self.shown.nodes:
+            held = self.spot_of(port, output=forward)
+            start, stop = (held, place) if forward else (place, held)
+            self.ghost.show_between(start, stop, place)
 
     def unlight(self) -> None:
         """End what `light` began."""

@@ -88,6 +88,10 @@ class Style:
         self.overview_rejected = QPen(QColor(theme.danger), 0)
         self.band = _pen(theme.accent, 1)
         self.band.setCosmetic(True)
+        self.stroke = _pen(theme.danger, 2)
+        self.stroke.setCosmetic(True)
+        self.edge_cut = _pen(theme.danger, 3)
+        self.port_unlit = QBrush(QColor(theme.border_strong))
         self.band_fill = QBrush(_faded(theme.accent, 0.10))
 
     def _make_marks(self, theme: Theme) -> None:

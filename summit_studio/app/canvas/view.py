@@ -16,9 +16,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME
 from summit_studio.app.canvas.face import Faces
+from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
+from summit_studio.app.canvas.gliding import Glide
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
@@ -27,6 +30,7 @@ from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
+from summit_studio.document.edits import Edit
 
 __all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
@@ -56,6 +60,8 @@ class CanvasView(Workbench):
         self._gesture: Gesture | None = None
         self._keys = Keys(self, self.cancel_gesture_or_selection)
         self._notes = NoteEditor(self)
+        self._glide = Glide(self)
+        self._cuts = False
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
         self.setAccessibleName("Canvas")
@@ -71,22 +77,54 @@ class CanvasView(Workbench):
         shown = self.scene().shown
         self.select(Selection(tuple(shown.nodes), tuple(shown.edges), tuple(shown.notes)))
 
+    def cut_next(self) -> None:
+        """Take the next stroke of the mouse for one that cuts edges; Escape takes that back."""
+        self._cuts = True
+        self._show_cursor(CutGesture.cursor)
+
+    def ask_for_menu(self) -> None:
+        """Ask for the menu of what is selected, where it stands; else of the empty canvas."""
+        chosen, shown = self.scene().selection, self.scene().shown
+        node, edge, note = _last(chosen.nodes), _last(chosen.edges), _last(chosen.notes)
+        x, y = self.middle().toTuple()
+        if node is not None:
+            x, y = shown.nodes[node].left, shown.nodes[node].top + shown.nodes[node].card.height
+        elif edge is not None:
+            x, y = along(shown.edges[edge].curve, 0.5)
+        elif note is not None:
+            x, y = shown.notes[note].left, shown.notes[note].top
+        spot = self.mapFromScene(x, y)
+        room = self.viewport().rect()
+        spot.setX(max(room.left(), min(spot.x(), room.right())))
+        spot.setY(max(room.top(), min(spot.y(), room.bottom())))
+        place, at = self.place(spot), self.viewport().mapToGlobal(spot)
+        self.context_requested.emit(ContextRequest(place, at, node, edge, note))
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
         self.scene().set_theme(theme)
         self.viewport().update()
 
+    def glide(self, edit: Edit) -> bool:
+        """Make an edit that moves much, and show how; return False where it was refused."""
+        self._cancel_gesture()
+        return self._glide.show(edit)
+
     # What the gesture at hand needs
 
     def cancel_gesture_or_selection(self) -> None:
         """Cancel the gesture at hand; where there is none, select nothing."""
-        if not self._cancel_gesture():
+        if self._cuts:
+            self._cuts = False
+            self._show_cursor(None)
+        elif not self._cancel_gesture():
             self.scene().select(Selection())
 
     @Slot(object)
     def _changed(self, change: Changed) -> None:
         # A gesture holds on to what it began with; an edit from elsewhere ends it.
         if change.document is not self.scene().document:
+            self._glide.stop()
             self._cancel_gesture()
         self.scene().show_document(change.document)
 
@@ -102,6 +140,7 @@ class CanvasView(Workbench):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._glide.stop()
         if self._gesture is not None:
             return
         at = self._pointer(event)
@@ -109,7 +148,8 @@ class CanvasView(Workbench):
             self._space = False if self._space is not None else None
             self._begin(PanGesture(self), at)
         elif event.button() == _LEFT:
-            self._begin(pick(self, at), at)
+            cuts, self._cuts = self._cuts, False
+            self._begin(CutGesture(self) if cuts else pick(self, at), at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what lies under the pointer."""
@@ -140,7 +180,10 @@ class CanvasView(Workbench):
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Select what lies there and ask for its menu."""
+        """Select what lies there and ask for its menu; by its key, that of what is selected."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.ask_for_menu()
+            return
         found = self.scene().hit(*self.mapToScene(event.pos()).toTuple())
         node = found.node.node.id if found.node else None
         edge = found.edge.edge if found.edge else None
@@ -197,8 +240,9 @@ class CanvasView(Workbench):
         gesture.start(at)
 
     def _hover(self, at: Pointer) -> None:
-        if self._space is not None:
-            self._show_cursor(Qt.CursorShape.OpenHandCursor)
+        if self._space is not None or self._cuts:
+            hand = self._space is not None
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if hand else CutGesture.cursor)
             return
         found = self.scene().hit(at.x, at.y)
         self.scene().hover(found.node or found.edge)
@@ -222,6 +266,7 @@ class CanvasView(Workbench):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on a key that means something here, and leave the others to the window."""
+        self._glide.stop()
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
                 self._space = True
@@ -244,6 +289,10 @@ class CanvasView(Workbench):
         """Let go of the hand: the release of its key goes elsewhere."""
         self._space = None
         super().focusOutEvent(event)
+
+
+def _last(items: tuple[T, ...]) -> T | None:
+    return items[-1] if items else None
 
 
 def _some(item: T | None) -> tuple[T, ...]:

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.canvas.drop_zone import DropZone
 from summit_studio.app.canvas.face import Faces
+from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
-from summit_studio.document.edits import Edit
+from summit_studio.document.edits import Edit, MoveNodes
+
+_HALF_POPUP = QPoint(230, 200)
+_BELOW = 24
 
 
 class Workbench(DropZone):
@@ -48,6 +52,8 @@ class Workbench(DropZone):
 
     def commit(self, edit: Edit, gesture: object | None = None) -> bool:
         """Make an edit; where it does not fit, say why and return False."""
+        if isinstance(edit, MoveNodes):
+            edit = self._with_places(edit)
         try:
             done = self._do(edit, gesture) is not False
         except InvalidDocument as error:
@@ -57,13 +63,46 @@ class Workbench(DropZone):
         self.scene().show_document(self._bridge.document)
         return done
 
+    def _with_places(self, edit: MoveNodes) -> MoveNodes:
+        """Return a move that also keeps the others where they are shown without a place of theirs.
+
+        Else those of a file written by hand would stand elsewhere when it is opened again.
+        """
+        known = self._bridge.document.layout.nodes
+        shown = self.scene().shown.places()
+        loose = {i: place for i, place in shown.items() if i not in known}
+        return MoveNodes({**loose, **edit.positions}) if loose else edit
+
     def refuse(self, reason: str) -> None:
         """Say why a gesture changed nothing."""
         self.refused.emit(reason)
 
     def ask_for_node(self) -> None:
-        """Ask for a node at the cursor, or in the middle where the cursor is elsewhere."""
+        """Ask for a node beside what is selected; else at the cursor, or in the middle."""
+        self.add_requested.emit(self.beside_selection() or self._at_cursor())
+
+    def beside_selection(self) -> AddRequest | None:
+        """Return the request for a node where the selection calls for one; None without any."""
+        chosen, shown = self.scene().selection, self.scene().shown
+        if len(chosen.edges) == 1 and not chosen.nodes:
+            x, y = along(shown.edges[chosen.edges[0]].curve, 0.5)
+            return AddRequest((round(x), round(y)), self._on_screen(x, y), edge=chosen.edges[0])
+        if not chosen.nodes:
+            return None
+        last = shown.nodes[chosen.nodes[-1]]
+        # Below the card: the new one will stand at its side.
+        x, y = last.left, last.top + last.card.height + _BELOW
+        return AddRequest((round(x), round(y)), self._on_screen(x, y), beside=chosen.nodes)
+
+    def _at_cursor(self) -> AddRequest:
         spot = self.viewport().mapFromGlobal(QCursor.pos())
-        if not (self.viewport().rect().contains(spot) and self.underMouse()):
-            spot = self.viewport().rect().center()
-        self.add_requested.emit(AddRequest(self.place(spot), self.viewport().mapToGlobal(spot)))
+        if self.viewport().rect().contains(spot):
+            return AddRequest(self.place(spot), QCursor.pos())
+        middle = self.viewport().rect().center()
+        return AddRequest(self.place(middle), self.viewport().mapToGlobal(middle - _HALF_POPUP))
+
+    def _on_screen(self, x: float, y: float) -> QPoint:
+        view = self.viewport()
+        spot = self.mapFromScene(x, y)
+        inside = view.rect().contains(spot)
+        return view.mapToGlobal(spot if inside else view.rect().center() - _HALF_POPUP)

@@ -1,67 +1,110 @@
-"""The popup that adds a node where the cursor is, or at the open end of a dragged edge."""
+"""The popup that adds a node: where the cursor is, beside a node, into an edge, at its open end."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
-from summit_studio.app.session.placing import add_connected, fits
+from summit_studio.app.session.placing import fits, goes_between
 from summit_studio.app.session.session import Session
-from summit_studio.document.model import Point, PortRef
+from summit_studio.app.session.settings import Settings
+from summit_studio.core.schema import REJECTED
 from summit_studio.nodes.catalogue import AnyNode
+from summit_studio.nodes.contract import Category
 
-_WIDTH = 360
+_WIDTH = 460
+_AFTER = (Category.TRANSFORM, Category.QUALITY, Category.CODE, Category.SINK, Category.SOURCE)
+_REJECTS = (Category.SINK, Category.TRANSFORM, Category.CODE, Category.QUALITY, Category.SOURCE)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeWanted:
+    """A node of a type is wanted, where the request says."""
+
+    kind: type[AnyNode]
+    request: AddRequest
 
 
 class QuickAdd(SearchPopup):
-    """`added` carries the id of the new node."""
+    """`wanted` carries a NodeWanted."""
 
-    added = Signal(object)
+    wanted = Signal(object)
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+    def __init__(self, session: Session, settings: Settings, parent: QWidget) -> None:
         super().__init__("Add a node", _WIDTH, parent)
         self._session = session
-        self._at: Point = (0, 0)
-        self._port: PortRef | None = None
-        self._forward = True
-        self.chosen.connect(self._add)
+        self._settings = settings
+        self._request: AddRequest | None = None
+        self.chosen.connect(self._choose)
 
-    def open_for(
-        self, place: QPoint, at: Point, port: PortRef | None = None, *, forward: bool = True
-    ) -> None:
-        """Open at a global place.
+    def open_for(self, request: AddRequest) -> None:
+        """Open at the request's place on the screen.
 
-        Args:
-            place: The popup's upper left.
-            at: Where the node goes, in scene pixels.
-            port: The port an edge was dragged from, to be connected.
-            forward: True if that port is an output.
+        What fits there comes first, of that what is used most; at the open end of an edge, and for
+        an edge to be put into, nothing else is offered.
         """
-        self._at, self._port, self._forward = at, port, forward
-        self.line.setPlaceholderText("Add a node" if port is None else f"Add after {port.node}")
-        self.open_at(place, self._offered)
+        self._request = request
+        self.line.setPlaceholderText(self._hint(request))
+        self.open_at(request.global_place, self._offered)
+
+    def _hint(self, request: AddRequest) -> str:
+        title = self._session.title_of
+        if request.edge is not None:
+            ends = title(request.edge.source.node), title(request.edge.target.node)
+            return "Add between {} and {}".format(*ends)
+        if request.port is not None:
+            way = "after" if request.forward else "before"
+            return f"Add {way} {title(request.port.node)}: {request.port.port}"
+        if len(request.beside) == 1:
+            return f"Add beside {title(request.beside[0])}"
+        return f"Add beside {len(request.beside)} nodes" if request.beside else "Add a node"
 
     def _offered(self) -> Sequence[Choice]:
-        theme = self._session.theme
+        request = self._request
+        if request is None:
+            return []
+        theme, uses = self._session.theme, self._settings.uses
+        kinds = [k for k in self._session.catalogue if _can_stand(k, request)]
+        kinds.sort(key=lambda k: (not _joins(k, request), -uses.get(k.id, 0), _rank(k, request)))
         return [
             Choice(
                 kind.names(),
                 kind,
-                kind.category.value,
+                kind.category.value.capitalize(),
                 icon(kind.icon, category_colour(theme, kind.category)),
                 kind.sentence(),
+                kind.sentence(),
             )
-            for kind in self._session.catalogue
-            if self._port is None or fits(kind, forward=self._forward)
+            for kind in kinds
         ]
 
     @Slot(object)
-    def _add(self, kind: type[AnyNode]) -> None:
-        document = self._session.document
-        port = self._port if self._port and self._port.node in document.nodes else None
-        edit, node_id = add_connected(document, kind, self._at, port, forward=self._forward)
-        if self._session.do(edit):
-            self.added.emit(node_id)
+    def _choose(self, kind: type[AnyNode]) -> None:
+        if self._request is not None:
+            self.wanted.emit(NodeWanted(kind, self._request))
+
+
+def _can_stand(kind: type[AnyNode], request: AddRequest) -> bool:
+    if request.edge is not None:
+        return goes_between(kind)
+    return request.port is None or fits(kind, forward=request.forward)
+
+
+def _joins(kind: type[AnyNode], request: AddRequest) -> bool:
+    """Return True if the node would be connected to what stands there."""
+    return not request.beside or bool(kind.inputs)
+
+
+def _rank(kind: type[AnyNode], request: AddRequest) -> int:
+    port = request.port
+    if port is None and not request.beside:
+        return 0
+    if not request.forward:
+        return list(Category).index(kind.category)
+    order = _REJECTS if port is not None and port.port == REJECTED else _AFTER
+    return order.index(kind.category)

@@ -144,11 +144,12 @@ class EdgeFacts(QWidget):
 
     @Slot(object)
     def _arrived(self, answer: Any) -> None:
-        ref, found = answer
+        ref, looked = answer
         if self._edge is None or ref != self._edge.source:
             return
+        found = looked.sides
         self.model.set_muted(muted_colour())
-        self.model.show(found.schema, found.table)
+        self.model.show(found.after.schema, found.after.table)
         self.table.resizeColumnsToContents()
         for column in range(self.model.columnCount()):
             self.table.setColumnWidth(column, min(self.table.columnWidth(column), _WIDEST))

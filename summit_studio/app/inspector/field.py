@@ -17,6 +17,8 @@ from summit_studio.formats.contract import Finding
 # A list of completions takes the focus for a moment: the person is still typing here.
 _STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
+
 
 @dataclass(frozen=True, slots=True)
 class FormContext:
@@ -129,6 +131,7 @@ class FieldEditor(QWidget):
         self._problem.setWordWrap(True)
         self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._problem.hide()
+        self._invited = False
         self.found = FoundValue()
         self.found.pinned.connect(self.pinned)
         self._column = QVBoxLayout(self)
@@ -188,6 +191,11 @@ class FieldEditor(QWidget):
         """Say that the field is required for as long as it is empty."""
         self._marker.setVisible(self.spec.required and self.value() in (None, "", []))
 
+    def invite(self) -> None:
+        """Take the keys unasked: a `/` typed first still asks for a node, and is not typed here."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._invited = True
+
     @property
     def problem(self) -> str:
         """What is shown to be wrong."""
@@ -200,7 +208,14 @@ class FieldEditor(QWidget):
             return True
         if isinstance(event, QFocusEvent) and event.gotFocus():
             self.entered.emit()
+        if isinstance(event, QKeyEvent) and self._invited and event.key() not in _MODIFIERS:
+            # Asked for twice, or after other keys, it is meant for the field.
+            self._invited = False
+            if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Slash:
+                event.ignore()
+                return True
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STILL:
+            self._invited = False
             self.left.emit()
         return super().eventFilter(watched, event)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QPlainTextEdit,
     QScrollArea,
@@ -40,12 +41,15 @@ if TYPE_CHECKING:
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
 
+    `vacated` tells that the field went which had the keyboard, as when its node is undone.
+
     Args:
         functions: Names and help of the functions an expression may call.
     """
 
     connection_wanted = Signal(object)
     field_menu_wanted = Signal(object)
+    vacated = Signal()
 
     def __init__(
         self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
@@ -141,6 +145,17 @@ class Inspector(QWidget):
             editor = self.form.fields[where.param.partition(".")[0]]
             self._scroll.ensureWidgetVisible(editor, 0, 24)
 
+    def invite(self, node_id: str) -> bool:
+        """Put the cursor in the first required field of a new node that is empty, if it has one."""
+        if self._node_id != node_id or self.form is None:
+            return False
+        editor = self.form.first_empty()
+        if editor is None:
+            return False
+        editor.invite()
+        self._scroll.ensureWidgetVisible(editor, 0, 24)
+        return True
+
     def focus_title(self) -> None:
         """Put the cursor in the title, all of it selected."""
         self.head.focus_title()
@@ -192,10 +207,11 @@ class Inspector(QWidget):
             self._show_edge(self._edge)
             return
         self.edge.leave()
-        self._stack.setCurrentWidget(self._empty if node is None else self._splitter)
         if node is None:
             self._drop_form()
+            self._stack.setCurrentWidget(self._empty)
             return
+        self._stack.setCurrentWidget(self._splitter)
         kind = self._session.kind_of(node)
         self.head.show_node(node, kind)
         if kind is None:
@@ -239,11 +255,15 @@ class Inspector(QWidget):
 
     def _drop_form(self) -> None:
         if self.form is not None:
+            holder = QApplication.focusWidget()
+            held = holder is not None and self.form.isAncestorOf(holder)
             self.form.blockSignals(True)
             self._column.removeWidget(self.form)
             self.form.hide()
             self.form.deleteLater()
             self.form = None
+            if held:
+                self.vacated.emit()
 
     def _offer(self) -> None:
         if self.form is not None and self._node_id is not None:

@@ -35,7 +35,6 @@ class EmptyState(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._text)
         column.addStretch(1)
-        self._paint()
 
     def say(self, title: str, text: str) -> None:
         """Say something else."""
@@ -43,8 +42,11 @@ class EmptyState(QWidget):
         self._text.setText(text)
 
     def event(self, event: QEvent) -> bool:
-        """Paint the icon anew in another theme's colour."""
-        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}:
+        """Paint the icon once it is seen, and anew in another theme's colour."""
+        if event.type() == QEvent.Type.Show or (
+            event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
+            and self.isVisible()
+        ):
             self._paint()
         return super().event(event)
 

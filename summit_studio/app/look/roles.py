@@ -51,6 +51,20 @@ QFrame[role="welcome-card"] {
 QFrame[role="welcome-card"]:hover, QFrame[role="welcome-card"]:focus { border-color: $accent; }
 QFrame[role="welcome-card"]:focus { background: $accent_soft; }
 QMainWindow > QTabBar { background: $window; }
+QTabBar[role="documents"] { background: $window; border-bottom: 1px solid $border; }
+QTabBar[role="documents"]::tab {
+  padding: 6px 8px 6px 12px; margin: 0; border: none; border-right: 1px solid $border;
+  border-top: 2px solid transparent; max-width: 240px; min-width: 56px;
+}
+QTabBar[role="documents"]::tab:selected {
+  background: $surface; border-top: 2px solid $accent; border-bottom: none;
+}
+QTabBar[role="documents"]::close-button { width: 9px; height: 9px; margin: 2px; }
+QTabBar[role="documents"]::close-button:hover { background: $border; border-radius: 4px; }
+QLabel[role="note"] {
+  background: $surface; color: $warning; border: 1px solid $border; border-radius: ${radius}px;
+  padding: 4px 8px; font-size: 11px;
+}
 QScrollArea[role="panel"], QWidget[role="panel"] { background: $surface; }
 QTableView[role="field"], QListWidget[role="field"] {
   border: 1px solid $border_strong; border-radius: ${radius}px;

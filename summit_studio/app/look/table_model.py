@@ -1,5 +1,6 @@
 """Rows of an Arrow table as Qt wants them: read cell by cell, only what is on the screen."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -119,14 +120,28 @@ def whole_text(text: str) -> str:
     return f'<p style="white-space: pre-wrap">{escape(short)}</p>'
 
 
-def as_tsv(model: ArrowModel, rows: range | list[int], columns: range | list[int]) -> str:
-    """Return cells with their column names as tab-separated text, for the clipboard."""
-    names = [
-        str(model.headerData(c, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)).split(
-            "\n", maxsplit=1
-        )[0]
-        for c in columns
-    ]
-    lines = ["\t".join(names)]
-    lines += ["\t".join(one_line(model.text(r, c)) for c in columns) for r in rows]
+def as_tsv(
+    model: ArrowModel,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    *,
+    names: bool = True,
+) -> str:
+    """Return cells as tab-separated text, for the clipboard.
+
+    Args:
+        model: Whose cells.
+        rows: Which rows, in order.
+        columns: Which columns.
+        names: Begin with the columns' names.
+    """
+    role, across = Qt.ItemDataRole.DisplayRole, Qt.Orientation.Horizontal
+    heads = (str(model.headerData(c, across, role)).split("\n", maxsplit=1)[0] for c in columns)
+    lines = ["\t".join(heads)] if names else []
+    lines += ["\t".join(_flat(model.text(r, c)) for c in columns) for r in rows]
     return "\n".join(lines)
+
+
+def _flat(text: str) -> str:
+    """Return text for one field of the clipboard, whole, whatever its length."""
+    return text.replace("\r\n", "⏎").replace("\n", "⏎").replace("\t", " ")

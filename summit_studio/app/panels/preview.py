@@ -1,16 +1,16 @@
 """The preview panel: real rows of whatever is selected."""
 
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QSplitter,
     QStackedWidget,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -18,40 +18,89 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
-from summit_studio.app.look.roles import muted_colour
-from summit_studio.app.look.table_model import ArrowModel, as_tsv
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.panels.grid.further import FurtherBar
+from summit_studio.app.panels.grid.menus import Menus
+from summit_studio.app.panels.grid.sides import SideBySide
 from summit_studio.app.panels.raw import RawView
+from summit_studio.app.session.acting import done
 from summit_studio.app.session.background import Debounce
-from summit_studio.app.session.previewing import Previewer
+from summit_studio.app.session.bridge import Changed
+from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema
-from summit_studio.document.model import PortRef
+from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.contract import SourceNode
+from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from summit_studio.engine.sides import Shown
 
 _QUIET_MS = 120
-_WIDEST = 280
-_WIDEST_REASON = 460
+_EDIT_QUIET_MS = 25
+"""After an edit of what is shown: so short that rows follow the keys, and fast typing is one."""
 _FIRST = ("reject_reason", "reject_code", "reject_column", "reject_source")
 _FIRST_RAW = ("reject_reason", "reject_code", "line", "reject_column", "raw", "file")
 """What one looks for first in rejected rows, in order; in those of a file's lines."""
 
 
-def reasons_first(schema: Schema, table: "pa.Table") -> "tuple[Schema, pa.Table]":
+def reasons_first(rows: "Shown") -> "Shown":
     """Return rejected rows with what tells why and where before their other columns."""
+    schema = rows.schema
     wanted = _FIRST_RAW if schema == RAW_REJECTS else _FIRST
     names = [name for name in wanted if name in schema.names]
     names += [name for name in schema.names if name not in names]
     places = [schema.names.index(name) for name in names]
-    return Schema(tuple(schema.columns[at] for at in places)), table.select(places)
+    columns = Schema(tuple(schema.columns[at] for at in places))
+    return replace(rows, schema=columns, table=rows.table.select(places))
+
+
+def captions(looked: Looked) -> tuple[str, str]:
+    """Return what stands above the rows before and after; nothing where one side is shown."""
+    before, aligned = looked.before, looked.aligned
+    if before is None or aligned is None:
+        return "", ""
+    count = before.rows.table.num_rows
+    came = f"Before: {count:,} {'row' if count == 1 else 'rows'}"
+    if looked.sides.unmatched:
+        return came, f"After. {looked.sides.unmatched}"
+    rejected = sum(1 for fate in aligned.fates.values() if fate.port == REJECTED)
+    out = aligned.right.null_count
+    cells = sum(lit.true_count for lit in aligned.changed.values())
+    said = [f"After: {looked.sides.after.table.num_rows:,} rows"]
+    said += [f"{out - rejected:,} left out"] if out > rejected else []
+    said += [f"{rejected:,} rejected"] if rejected else []
+    said += [f"{cells:,} {'cell' if cells == 1 else 'cells'} changed"] if cells else []
+    new = sum(1 for c in range(len(looked.sides.after.schema)) if c not in aligned.sources)
+    said += [f"{new} new {'column' if new == 1 else 'columns'}"] if new else []
+    return came, " · ".join(said)
+
+
+def _toggle(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setCheckable(True)
+    button.setToolTip(tip)
+    return button
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What shown rows depend on."""
+
+    document: Document
+    workspace: Workspace
+    ref: PortRef | None
+    edge: int | None
 
 
 class PreviewPanel(QWidget):
-    """Shows the selected node's port, or the selected edge. Asks only while it is visible."""
+    """Shows the selected node's port, or the selected edge. Asks only while it is visible.
+
+    Beside the rows of a node stand those that reach it; beside those of a file, the file.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,26 +108,28 @@ class PreviewPanel(QWidget):
         self._ref: PortRef | None = None
         self._wanted_port: dict[str, str] = {}
         self._stale = False
+        self._anew = False
         self.previewer = Previewer(session, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
+        self.previewer.glanced.connect(self._glanced)
         self.previewer.raw_arrived.connect(self._raw_arrived)
         self.previewer.raw_failed.connect(self._raw_failed)
         self._debounce = Debounce(_QUIET_MS, self._ask, self)
-        self.model = ArrowModel(muted_colour(), self)
-        self.table = self._make_table()
-        self.ports = QuietComboBox()
-        self.ports.setAccessibleName("Port to preview")
-        self.ports.setToolTip("Which port's rows to show")
-        self.ports.activated.connect(self._port_chosen)
-        self.raw = RawView()
-        self.raw.hide()
-        self.raw_button = QToolButton()
-        self.raw_button.setText("Raw")
-        self.raw_button.setCheckable(True)
-        self.raw_button.setToolTip("Show the file as it stands beside the rows")
-        self.raw_button.setAccessibleName("Show the file as it stands")
-        self.raw_button.toggled.connect(self._raw_toggled)
+        self._soon = Debounce(_EDIT_QUIET_MS, self._ask_soon, self)
+        self._last: _Seen | None = None
+        self._hasty = False
+        self.grid = SideBySide(session.theme)
+        self.table = self.grid.after
+        self.model = self.grid.after.rows
+        self.menus = Menus(self.grid, self._folder, self)
+        self.menus.acted.connect(self._act)
+        self.menus.exported.connect(self._export)
+        self._make_choices()
+        self.further = FurtherBar()
+        self.further.wanted.connect(self.on_look_further)
+        self.further.stopped.connect(self.previewer.stop)
+        self.previewer.progressed.connect(self.further.tell)
         self.title = QLabel()
         self.title.setProperty("role", "strong")
         self.note = QLabel()
@@ -87,47 +138,51 @@ class PreviewPanel(QWidget):
             "table", "No preview yet", "Select a node or an edge to see real rows."
         )
         self._build()
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        find.activated.connect(self.on_find_rows)
+        session.bridge.changed.connect(self._edited)
         session.selected.connect(self._selected)
         session.checked_changed.connect(self._checked)
 
-    def _make_table(self) -> QTableView:
-        table = QTableView()
-        table.setModel(self.model)
-        table.setAccessibleName("Preview of rows")
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
-        table.verticalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setResizeContentsPrecision(50)
-        copy = QShortcut(QKeySequence.StandardKey.Copy, table)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy.activated.connect(self.copy)
-        return table
+    def _make_choices(self) -> None:
+        self.ports = QuietComboBox()
+        self.ports.setAccessibleName("Port to preview")
+        self.ports.setToolTip("Which port's rows to show")
+        self.ports.activated.connect(self._port_chosen)
+        self.edges = QuietComboBox()
+        self.edges.setAccessibleName("Input to show beside")
+        self.edges.setToolTip("Which input's rows to show beside")
+        self.edges.activated.connect(self._edge_chosen)
+        self.raw = RawView()
+        self.raw.hide()
+        self.raw_button = _toggle("Raw", "Show the file as it stands beside the rows")
+        self.raw_button.setAccessibleName("Show the file as it stands")
+        self.raw_button.toggled.connect(self._raw_toggled)
+        self.before_button = _toggle("Before", "Show the rows that reach the node beside")
+        self.before_button.setChecked(True)
+        self.before_button.toggled.connect(self._before_toggled)
 
     def _build(self) -> None:
         head = QHBoxLayout()
         head.setContentsMargins(12, 6, 12, 6)
         head.setSpacing(8)
-        head.addWidget(self.title)
-        head.addWidget(self.ports)
-        head.addWidget(self.raw_button)
+        for part in (
+            self.title, self.ports, self.raw_button, self.before_button, self.edges,
+        ):  # fmt: skip
+            head.addWidget(part)
         head.addStretch(1)
         head.addWidget(self.note)
         self._head = QWidget()
         self._head.setLayout(head)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.grid)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head)
+        column.addWidget(self.further)
         self._sides = QSplitter(Qt.Orientation.Horizontal)
         self._sides.addWidget(self.raw)
         self._sides.addWidget(self._stack)
@@ -139,6 +194,8 @@ class PreviewPanel(QWidget):
     def close_worker(self) -> None:
         """Cancel what is awaited and stop the worker."""
         self._debounce.stop()
+        self._soon.stop()
+        self.grid.close_worker()
         self.previewer.close()
 
     @property
@@ -146,20 +203,82 @@ class PreviewPanel(QWidget):
         """The port whose rows are shown or awaited."""
         return self._ref
 
-    @Slot()
-    def copy(self) -> None:
-        """Copy the selected cells with their column names; all of them if none is selected."""
-        rows, columns = range(self.model.rowCount()), range(self.model.columnCount())
-        chosen = self.table.selectionModel().selectedIndexes()
-        if chosen:
-            rows = range(min(i.row() for i in chosen), max(i.row() for i in chosen) + 1)
-            columns = range(min(i.column() for i in chosen), max(i.column() for i in chosen) + 1)
-        QGuiApplication.clipboard().setText(as_tsv(self.model, rows, columns))
-
     def refresh(self) -> None:
-        """Ask at once for the rows of what is selected."""
+        """Ask at once for the rows of what is selected, and read the sources anew."""
         self._debounce.stop()
+        self._anew = True
         self._ask()
+
+    @Slot()
+    def on_find_rows(self) -> None:
+        """Look for text in the rows that are shown."""
+        if self._stack.currentWidget() is self.grid:
+            self.grid.finder.open_bar()
+
+    @Slot()
+    def on_look_further(self) -> None:
+        """Read on until rows are found, or to the end."""
+        if self._ref is not None:
+            self._debounce.stop()
+            self._hasty = False
+            self.further.begin()
+            self.previewer.look_further(self._ref, self._beside())
+
+    @Slot()
+    def on_before_after(self) -> None:
+        """Show the rows that reach the node beside, or no more."""
+        self.before_button.toggle()
+
+    @Slot()
+    def on_column_menu(self) -> None:
+        """Open what can be done with the column that has the cursor."""
+        if self._stack.currentWidget() is self.grid:
+            view = self.grid.before if self.grid.before.hasFocus() else self.table
+            view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            view.open_column_menu()
+
+    @Slot()
+    def on_export_rows(self) -> None:
+        """Write the rows that are shown."""
+        if self._stack.currentWidget() is self.grid:
+            self.menus.export(self.table)
+
+    @Slot(object)
+    def _act(self, asked: Any) -> None:
+        """Make the node of an act, and look at what it gives."""
+        view, act = asked
+        looked = self.grid.looked
+        if looked is None or self._ref is None:
+            return
+        session, edge = self._session, self._edge()
+        ref = self._ref
+        if view is self.grid.before and looked.before is not None:
+            edge = looked.before.edge
+            ref = edge.source
+        edit, node_id = done(session.document, session.catalogue, ref, act, edge)
+        if session.do(edit):
+            session.choose_nodes([node_id])
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _edge(self) -> Edge | None:
+        """Return the edge that is selected, where one is."""
+        chosen = self._session.selection
+        return next(iter(chosen.edges), None) if not chosen.nodes else None
+
+    def _folder(self) -> Path:
+        return self._session.workspace.root
+
+    @Slot(object)
+    def _export(self, asked: Any) -> None:
+        view, path = asked
+        table, rows = view.rows.table, view.rows.shown
+        if table is not None:
+            self.previewer.export(table, rows, path)
+
+    @Slot(object)
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme's colours."""
+        self.grid.set_theme(theme)
 
     def showEvent(self, event: Any) -> None:
         """Fetch what was left unasked while hidden."""
@@ -215,14 +334,37 @@ class PreviewPanel(QWidget):
             if self._ref is None or ref.node != self._ref.node:
                 self.raw.wait()
             self._ref = ref
-            self.model.show(self.model_schema(), None)
+            self._fill_edges()
             self._say("Reading rows…", "")
+        elif self.edges.count() != len(self._incoming()):
+            self._fill_edges()
         self.title.setText(self._session.title_of(ref.node))
         self._head.show()
         self._place_raw()
+        self._place_before()
+        if self._last is not None and self._last == self._seen():
+            return
         self._stale = True
         if self.isVisible():
             self._debounce.ask()
+
+    def _seen(self) -> "_Seen":
+        """Return all that the rows depend on which are asked for now."""
+        session = self._session
+        return _Seen(session.document.meaning(), session.workspace, self._ref, self._beside())
+
+    @Slot(object)
+    def _edited(self, change: Changed) -> None:
+        """Follow an edit at once, without waiting for the checks of the whole document."""
+        if self._ref is None or self._ref.node not in change.document.nodes:
+            return
+        if self.isVisible() and change.document.meaning() != change.previous.meaning():
+            self._soon.ask()
+
+    def _ask_soon(self) -> None:
+        if self._ref is not None and self._ref.node in self._session.document.nodes:
+            self._hasty = True
+            self._send()
 
     def _shows_raw(self) -> bool:
         """Return True if what is selected is a source with lines that one can look at."""
@@ -243,6 +385,42 @@ class PreviewPanel(QWidget):
         self._place_raw()
         self._ask_raw()
 
+    def _incoming(self) -> list[Edge]:
+        """Return the edges whose rows can stand beside: those into the one node selected."""
+        chosen = self._session.selection
+        if self._ref is None or chosen.nodes != (self._ref.node,) or self._ref.port == REJECTED:
+            return []
+        return list(self._session.document.edges_into(self._ref.node))
+
+    def _fill_edges(self) -> None:
+        """Offer the inputs, that of the rows shown first chosen."""
+        incoming = self._incoming()
+        self.edges.clear()
+        for edge in incoming:
+            self.edges.addItem(self._session.title_of(edge.source.node), edge)
+        if self._ref is None or not incoming:
+            return
+        node = self._session.document.nodes[self._ref.node]
+        kind = self._session.kind_of(node)
+        origin = kind.origin(self._ref.port) if kind is not None else None
+        ports = [edge.target.port for edge in incoming]
+        self.edges.setCurrentIndex(ports.index(origin) if origin in ports else 0)
+
+    def _place_before(self) -> None:
+        """Show what stands beside where there is something, and it is wanted."""
+        able = bool(self._incoming())
+        self.before_button.setVisible(able)
+        self.edges.setVisible(able and self.before_button.isChecked() and self.edges.count() > 1)
+
+    @Slot(bool)
+    def _before_toggled(self, _on: bool) -> None:  # noqa: FBT001
+        self._place_before()
+        self._ask()
+
+    @Slot(int)
+    def _edge_chosen(self, _index: int) -> None:
+        self._ask()
+
     def _ask_raw(self) -> None:
         if self._ref is not None and not self.raw.isHidden():
             self.previewer.ask_raw(self._ref.node)
@@ -259,15 +437,10 @@ class PreviewPanel(QWidget):
         if self._ref is not None and node_id == self._ref.node:
             self.raw.show_error(error)
 
-    def model_schema(self) -> Any:
-        """Return the schema that the checks know for the port, so that headers come at once."""
-        checked = self._session.checked
-        if checked is None or self._ref is None:
-            return Schema()
-        return checked.schemas.get(self._ref, Schema())
-
     def _forget(self) -> None:
-        self._ref, self._stale = None, False
+        self._ref, self._stale, self._last = None, False, None
+        self._soon.stop()
+        self.further.rest()
         self._debounce.stop()
         self.previewer.cancel()
         self._head.hide()
@@ -287,7 +460,20 @@ class PreviewPanel(QWidget):
             self._explain()
             return
         self.note.setText("Reading…")
-        self.previewer.ask(self._ref)
+        self.further.rest()
+        self._hasty = False
+        self._send()
+
+    def _send(self) -> None:
+        assert self._ref is not None  # noqa: S101 - the caller looked
+        anew, self._anew = self._anew, False
+        self._last = self._seen()
+        self.previewer.ask(self._ref, self._beside(), anew=anew)
+
+    def _beside(self) -> int | None:
+        """Return the place of the edge whose rows are wanted beside; None for none."""
+        wanted = self._incoming() and self.before_button.isChecked()
+        return max(self.edges.currentIndex(), 0) if wanted else None
 
     def _blocking(self, node_id: str) -> list[Any]:
         seen: set[str] = set()
@@ -302,6 +488,7 @@ class PreviewPanel(QWidget):
 
     def _explain(self) -> None:
         assert self._ref is not None  # noqa: S101 - holds by construction
+        self._last = None
         self.previewer.cancel()
         problem = next(p for p in self._blocking(self._ref.node) if p.severity is Severity.ERROR)
         self.note.setText("")
@@ -309,33 +496,56 @@ class PreviewPanel(QWidget):
 
     @Slot(object)
     def _arrived(self, answer: Any) -> None:
-        ref, found = answer
+        ref, looked = answer
         if ref != self._ref:
             return
-        self.model.set_muted(muted_colour())
-        kept = self.table.horizontalScrollBar().value()
-        schema, table = found.schema, found.table
+        sides = looked.sides
         if ref.port == REJECTED:
-            schema, table = reasons_first(schema, table)
-        self.model.show(schema, table)
-        self._stack.setCurrentWidget(self.table)
-        self.table.resizeColumnsToContents()
-        for column in range(self.model.columnCount()):
-            widest = _WIDEST_REASON if schema.names[column] == "reject_reason" else _WIDEST
-            if self.table.columnWidth(column) > widest:
-                self.table.setColumnWidth(column, widest)
-        self.table.horizontalScrollBar().setValue(kept)
-        self.note.setText(f"{found.note}  ·  {found.seconds * 1000:.0f} ms")
-        if not len(found.schema):
+            after = reasons_first(sides.after)
+            looked = replace(looked, sides=replace(sides, after=after))
+        across, down = self.table.horizontalScrollBar(), self.table.verticalScrollBar()
+        kept = across.value(), down.value()
+        self.grid.show_looked(looked)
+        across.setValue(kept[0])
+        down.setValue(kept[1])
+        self._say_what_is_shown(looked)
+        self._stack.setCurrentWidget(self.grid)
+        rows = sides.after.table.num_rows
+        if not len(sides.after.schema):
             self._say("No columns", "This port carries no columns.")
-        elif ref.port == REJECTED and not self.model.rowCount():
-            rows = "all rows" if found.complete else "the rows that were looked at"
-            self._say("Nothing was rejected", f"Of {rows}, every one could be used.")
+        elif ref.port == REJECTED and not rows:
+            among = "all rows" if sides.complete else "the rows that were looked at"
+            self._say("Nothing was rejected", f"Of {among}, every one could be used.")
+        self.further.rest()
+        if not sides.complete and not rows:
+            self.further.offer("None among the first rows.")
+
+    def _say_what_is_shown(self, looked: Looked) -> None:
+        sides = looked.sides
+        self.note.setText(f"{sides.note} · {sides.seconds * 1000:.0f} ms")
+        before, after = captions(looked)
+        for label, text in ((self.grid.before_note, before), (self.grid.after_note, after)):
+            label.setText(text)
+            label.setVisible(bool(text))
+
+    @Slot(object)
+    def _glanced(self, found: Glanced) -> None:
+        after = found.after
+        if self._ref is not None and self._ref.port == REJECTED:
+            names = found.looked.sides.after.schema.names
+            by_name = dict(zip(names, after, strict=True))
+            after = tuple(by_name[name] for name in self.model.schema.names)
+        self.grid.set_glances(found.before, after)
 
     @Slot(object)
     def _failed(self, answer: Any) -> None:
         ref, error = answer
-        if ref == self._ref:
+        self._last = None
+        if ref == self._ref and self._hasty:
+            # Half-typed as it may be: the rows stay until the checks say what is wrong.
+            self.note.setText("")
+        elif ref == self._ref:
             notice = Notice.of(error)
             self.note.setText("")
+            self.further.rest()
             self._say(notice.text, notice.detail)

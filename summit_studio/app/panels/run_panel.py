@@ -32,7 +32,7 @@ _STEPS = 1000
 _LEDGER = 580
 _ROOMY = 960
 """The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
-_WORDS = {
+WORDS = {
     RunStatus.SUCCEEDED: "Done",
     RunStatus.FAILED: "Failed",
     RunStatus.CANCELLED: "Cancelled",
@@ -54,6 +54,9 @@ class RunPanel(QWidget):
         self.headline.setProperty("role", "strong")
         self.figures = QLabel("")
         self.figures.setProperty("role", "hint")
+        self.version = QLabel("")
+        self.version.setProperty("role", "warning")
+        self.version.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
@@ -84,6 +87,7 @@ class RunPanel(QWidget):
         top.setSpacing(12)
         top.addWidget(self.headline)
         top.addWidget(self.figures, 1)
+        top.addWidget(self.version)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.ledger_view, "Ledger")
@@ -133,11 +137,22 @@ class RunPanel(QWidget):
             self.history.refresh()
 
     @Slot(object)
+    def say_version(self, text: str) -> None:
+        """Say that the run was of another version of the pipeline; an empty text says nothing."""
+        self.version.setText(text)
+        self.version.setVisible(bool(text))
+
+    def _title_of(self, node_id: str) -> str:
+        """Return what a node is called, or was as the run began."""
+        run = self._supervisor.state
+        return self._session.title_of(node_id, run.document if run is not None else None)
+
+    @Slot(object)
     def _started(self, run: RunState) -> None:
         self.log.clear()
         self.outputs.clear()
-        self.chart.begin(self._session.title_of)
-        self.ledger.show(run, self._session.title_of)
+        self.chart.begin(self._title_of)
+        self.ledger.show(run, self._title_of)
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
         self.headline.setText("Starting…")
@@ -148,7 +163,7 @@ class RunPanel(QWidget):
         from summit_studio.engine.narrative import sentence_of
 
         run = self._supervisor.state
-        titles = {i: self._session.title_of(i) for i in run.graph.nodes} if run else {}
+        titles = {i: self._title_of(i) for i in run.graph.nodes} if run else {}
         now = datetime.now().astimezone().strftime("%H:%M:%S")
         for event in events:
             sentence = sentence_of(event, titles)
@@ -180,7 +195,7 @@ class RunPanel(QWidget):
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:
-        self.headline.setText(f"{_WORDS[run.status]} in {run.seconds:.2f} s")
+        self.headline.setText(f"{WORDS[run.status]} in {run.seconds:.2f} s")
         self.figures.setText(summary(run))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(_STEPS if run.status is RunStatus.SUCCEEDED else self.bar.value())
@@ -207,14 +222,23 @@ class RunPanel(QWidget):
 
 
 def summary(run: RunState) -> str:
-    """Return a run in one line: rows read, written, rejected, and where the account stands."""
+    """Return a run in one line: rows read, written, rejected, and where the account stands.
+
+    Of a load that is unfinished it says what is safe, and what going on with it does.
+    """
     targets = {e.target.node for e in run.graph.edges}
     # A run has ends of its own behind rejected ports: what they keep is not written.
     own = run.graph.nodes
     read = sum(n.handled for i, n in run.nodes.items() if i in own and i not in targets)
     written = sum(o.rows for o in run.outputs if o.node_id in own)
+    committed = sum(rows for i, rows in run.committed.items() if i in own)
+    staged = sum(rows for i, rows in run.staged.items() if i in own)
     rejected = sum(line.rejected for line in run.ledger)
     parts = [f"{read:,} rows read", f"{written:,} written", f"{rejected:,} rejected"]
+    if committed or staged:
+        parts[1:2] = [f"{committed:,} committed and safe"] if committed else []
+        parts += [f"{staged:,} safe and not yet shown"] if staged else []
+        parts.append("Go on reads on behind them")
     if run.ledger and run.status is RunStatus.SUCCEEDED:
         balanced = all(line.balanced for line in run.ledger)
         parts.append("the ledger balances" if balanced else "the ledger does not balance")

@@ -24,6 +24,14 @@ def is_example(path: Path) -> bool:
     return folder is not None and path.resolve().is_relative_to(folder.resolve())
 
 
+def own_path(path: Path) -> Path:
+    """Return where a file is opened from: of an example the user's copy, made or not."""
+    folder = _folder()
+    if folder is None or not is_example(path):
+        return path.absolute()
+    return config_folder() / "examples" / path.resolve().relative_to(folder.resolve())
+
+
 def copy_of(path: Path) -> Path:
     """Return the user's copy of an example, made now if there is none; its data come along.
 
@@ -54,7 +62,7 @@ def copy_of(path: Path) -> Path:
             do="make room in your settings folder",
             code="example_unwritable",
         ).at(file=str(target)) from error
-    return target / path.resolve().relative_to(folder.resolve())
+    return own_path(path)
 
 
 def described(path: Path) -> tuple[str, str]:

@@ -15,22 +15,21 @@ from summit_studio.app.session.session import Files, Notice, Session, default_fo
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import Edit, SetProperties
+from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, SetNote, SetProperties
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.identity import new_id
+from summit_studio.document.journal import Leftover
 from summit_studio.document.model import Document
 from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
 
-_FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
+FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
+"""What a person may choose from."""
 
 
 class FileDesk(QObject):
-    """New, open, save, recent.
-
-    `opened` is sent when another document is shown, `closed` when none is (the welcome page).
-    """
+    """New, open, save, recover. `opened` is sent when another document is shown."""
 
     opened = Signal(object)
     saved = Signal(object)
@@ -41,7 +40,7 @@ class FileDesk(QObject):
         self._settings = settings
         self._parent = parent
         self._background = Background("files", self)
-        self.recovery = Recovery(session)
+        self.recovery = Recovery(session, self)
         self.recovery.taken.connect(self._taken)
         # Who comes back to this window learns at once that another has taken its pipeline.
         app = QGuiApplication.instance()
@@ -68,40 +67,28 @@ class FileDesk(QObject):
         self._show(Document(id=new_id()), Files())
 
     def open(self, path: Path, *, seize: bool = False) -> None:
-        """Read a file and show it, of an example the user's copy; a fault leaves what is open.
+        """Read a file and show it in place of what is open; a fault leaves that.
 
         Args:
             path: The file.
             seize: True to take it over from another editor that has it open.
         """
-        path = path.absolute()
-
-        def work() -> tuple[Path, Loaded]:
-            own = copy_of(path) if is_example(path) else path
-            return own, load(own)
 
         def done(found: tuple[Path, Loaded]) -> None:
-            self._loaded(*found, seize=seize)
+            self.show(*found, seize=seize)
 
-        self._background.submit(Job(work, done, self._failed))
+        self._background.submit(Job(lambda: read(path), done, self._failed))
 
     def take_over(self) -> None:
         """Open the file again, with the edits of the other window, which may then only read."""
         if self._session.files.path is not None:
             self.open(self._session.files.path, seize=True)
 
-    def choose_and_open(self) -> None:
-        """Ask for a file and open it."""
-        folder = str(self._session.workspace.root)
-        name, _ = QFileDialog.getOpenFileName(self._parent, "Open pipeline", folder, _FILTER)
-        if name:
-            self.open(Path(name))
-
     def save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file; asks for one where it has none."""
         if self.saving:
             # Until its own save has ended, the file would seem changed by another program.
-            self._after_saving.append(lambda: self.save(then))
+            self.once_saved(lambda: self.save(then))
             return
         self.recovery.look()
         files = self._session.files
@@ -120,7 +107,7 @@ class FileDesk(QObject):
         folder.mkdir(parents=True, exist_ok=True)
         name = files.name or _file_name(self._session.document.name)
         chosen, _ = QFileDialog.getSaveFileName(
-            self._parent, "Save pipeline", str(folder / (name + SUFFIX)), _FILTER
+            self._parent, "Save pipeline", str(folder / (name + SUFFIX)), FILTER
         )
         if chosen:
             path = Path(chosen)
@@ -150,33 +137,21 @@ class FileDesk(QObject):
             return
         self._save(path, None, then)
 
-    def offer_recovery(self) -> None:
-        """Offer the newest pipeline that was never saved, where an unclean end left one."""
-        left = self.recovery.unsaved()
-        if left:
-            edits = left[-1].edits
-            self._session.notice(
-                Notice(
-                    "There is a pipeline that was never saved",
-                    f"The editor did not end properly; {_edits(edits)} kept.",
-                    Severity.WARNING,
-                    "Recover",
-                    "recover",
-                )
-            )
-
-    def recover(self) -> None:
-        """Show the newest pipeline that was never saved."""
-        left = self.recovery.unsaved()
-        if not left:
-            return
+    def recover(self, leftover: Leftover) -> None:
+        """Show a pipeline that was never saved, where an unclean end left its edits."""
         try:
-            edits = self.recovery.take(left[-1])
+            edits = self.recovery.take(leftover)
         except SummitError as error:
             self._failed(error)
             return
         self._show(Document(), Files(), edits)
         self._tell_recovered(len(edits))
+
+    def show_unsaved(self, document: Document) -> None:
+        """Show a pipeline that has no file any more, or never had one, as one edit not saved."""
+        self.recovery.begin(Document())
+        self._show(Document(id=document.id), Files())
+        self._session.do(_whole(document))
 
     def discard(self) -> None:
         """Undo what was recovered; redo brings it back."""
@@ -185,35 +160,12 @@ class FileDesk(QObject):
         else:
             self._session.notice(Notice("Nothing to discard", "No recovered work is unsaved."))
 
-    def when_safe(self, then: Callable[[], None]) -> None:
-        """Call `then` once the document may be left: it is saved, or nobody wants it."""
+    def once_saved(self, then: Callable[[], None]) -> None:
+        """Call `then` once the save that is under way has ended; at once where there is none."""
         if self.saving:
-            self._after_saving.append(lambda: self.when_safe(then))
-            return
-        if self._session.bridge.clean or not self._session.document.nodes:
-            self.recovery.unwanted()
+            self._after_saving.append(then)
+        else:
             then()
-            return
-        box = QMessageBox(self._parent)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {self._session.document.name}?")
-        box.setInformativeText("Without saving, what changed since the last save is lost.")
-        box.setStandardButtons(
-            QMessageBox.StandardButton.Save
-            | QMessageBox.StandardButton.Discard
-            | QMessageBox.StandardButton.Cancel
-        )
-        box.setDefaultButton(QMessageBox.StandardButton.Save)
-
-        def answered(button: int) -> None:
-            if button == QMessageBox.StandardButton.Save:
-                self.save(then)
-            elif button == QMessageBox.StandardButton.Discard:
-                self.recovery.unwanted()
-                then()
-
-        self._ask(box, answered)
 
     def _ask(self, box: QMessageBox, answered: Callable[[int], None]) -> None:
         self._asking = box
@@ -283,7 +235,8 @@ class FileDesk(QObject):
         self._settings.add_recent(path)
         self.saved.emit(path)
 
-    def _loaded(self, path: Path, loaded: Loaded, *, seize: bool) -> None:
+    def show(self, path: Path, loaded: Loaded, *, seize: bool = False) -> None:
+        """Show what was read, with what an unclean end left unsaved of it."""
         found = self.recovery.open(path, loaded, seize=seize)
         holder = "" if found.holder is None else str(found.holder)
         self._show(loaded.document, Files(path, loaded, holder), found.edits)
@@ -333,6 +286,27 @@ class FileDesk(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._session.notice(Notice.of(error))
+
+
+def read(path: Path) -> tuple[Path, Loaded]:
+    """Read a file, of an example the user's own copy; return which it was. For a worker.
+
+    Raises:
+        SummitError: It cannot be read.
+    """
+    path = path.absolute()
+    own = copy_of(path) if is_example(path) else path
+    return own, load(own)
+
+
+def _whole(document: Document) -> Edit:
+    """Return the edit that makes a pipeline of an empty one."""
+    layout = document.layout
+    properties = SetProperties(document.name, document.mode, document.settings, document.parameters)
+    nodes = (AddNode(n, layout.nodes.get(i)) for i, n in document.nodes.items())
+    edges = (AddEdge(e) for e in document.edges)
+    notes = (SetNote(i, n.text, layout.notes.get(i)) for i, n in document.notes.items())
+    return Compound("Bring back", (properties, *nodes, *edges, *notes))
 
 
 def _edits(count: int) -> str:

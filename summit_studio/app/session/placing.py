@@ -1,20 +1,23 @@
 """Edits that put new nodes on the canvas, and connect them in the same step."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from summit_studio.core.ids import unique_id
-from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, RemoveEdge
-from summit_studio.document.model import Document, Edge, Node, Point, PortRef
+from summit_studio.document.edits import (
+    AddEdge,
+    AddNode,
+    Compound,
+    Edit,
+    MoveNodes,
+    RemoveEdge,
+)
+from summit_studio.document.healing import parting
+from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import Category, Port
 from summit_studio.nodes.params import Editor
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-STEP = 48
-"""How far a new node moves aside where another stands already."""
 
 _ENDINGS = {
     "csv": ("csv", "tsv", "txt"),
@@ -30,54 +33,71 @@ def new_node(document: Document, kind: type[AnyNode], params: dict[str, Any] | N
     return Node(unique_id(kind.id.replace(".", "_"), document.nodes), kind.id, params or {})
 
 
-def free_place(document: Document, at: Point) -> Point:
-    """Return `at`, or a place a little further where a node stands there already."""
-    taken = set(document.layout.nodes.values())
-    x, y = at
-    while any(abs(x - a) < STEP // 2 and abs(y - b) < STEP // 2 for a, b in taken):
-        x, y = x + STEP, y + STEP
-    return x, y
-
-
-def add_connected(
-    document: Document, kind: type[AnyNode], at: Point, port: PortRef | None, *, forward: bool
+def add_after(
+    document: Document, kind: type[AnyNode], at: Point, sources: Sequence[PortRef]
 ) -> tuple[Edit, str]:
-    """Return the edit that adds a node, joined to `port` where it has a fitting port, and its id.
+    """Return the edit that adds a node fed by output ports, as far as it has inputs, and its id.
 
     Args:
         document: Where it goes.
         kind: Its type.
         at: Its upper left, in scene pixels.
-        port: Where an edge was dragged from.
-        forward: True if `port` is an output, so that the new node comes after it.
+        sources: The ports that feed it, in the order of its inputs.
     """
     node = new_node(document, kind)
-    add = AddNode(node, free_place(document, at))
-    own = first_port(kind, output=not forward)
-    if port is None or own is None:
-        return add, node.id
-    mine = PortRef(node.id, own.name)
-    edge = Edge(port, mine) if forward else Edge(mine, port)
-    steps: list[Edit] = [add]
-    if not forward:
-        steps += [RemoveEdge(e) for e in document.edges_into(port.node, port.port)]
-    steps.append(AddEdge(edge))
-    return Compound(add.label, tuple(steps)), node.id
+    add = AddNode(node, at)
+    inputs = [p for port in kind.inputs for p in ((port,) * len(sources) if port.many else (port,))]
+    edges = [Edge(s, PortRef(node.id, p.name)) for s, p in zip(sources, inputs, strict=False)]
+    return _together(add, [AddEdge(e) for e in edges]), node.id
 
 
-def add_into(document: Document, kind: type[AnyNode], at: Point, edge: Edge) -> tuple[Edit, str]:
-    """Return the edit that puts a new node into an edge where its ports allow that, and its id."""
-    into, out = first_port(kind, output=False), first_port(kind, output=True)
-    if into is None or out is None or edge not in document.edges:
-        return add_connected(document, kind, at, None, forward=True)
+def add_before(
+    document: Document,
+    kind: type[AnyNode],
+    at: Point,
+    target: PortRef,
+    replaced: Sequence[Edge] = (),
+) -> tuple[Edit, str]:
+    """Return the edit that adds a node that feeds an input port, and its id.
+
+    `replaced` are the edges into that port which the new one takes the place of.
+    """
     node = new_node(document, kind)
-    steps = (
-        AddNode(node, free_place(document, at)),
-        RemoveEdge(edge),
-        AddEdge(Edge(edge.source, PortRef(node.id, into.name))),
-        AddEdge(Edge(PortRef(node.id, out.name), edge.target)),
-    )
-    return Compound(steps[0].label, steps), node.id
+    add = AddNode(node, at)
+    own = first_port(kind, output=True)
+    if own is None:
+        return add, node.id
+    steps: list[Edit] = [RemoveEdge(e) for e in replaced]
+    return _together(add, [*steps, AddEdge(Edge(PortRef(node.id, own.name), target))]), node.id
+
+
+def add_into(
+    document: Document,
+    kind: type[AnyNode],
+    at: Point,
+    edge: Edge,
+    moved: Mapping[str, Point] = EMPTY,
+) -> tuple[Edit, str]:
+    """Return the edit that puts a new node into an edge, and its id.
+
+    Args:
+        document: Where it goes.
+        kind: Its type; it must fit, see `goes_between`.
+        at: Its upper left, in scene pixels.
+        edge: The edge.
+        moved: New places of the nodes that make room.
+    """
+    into, out = first_port(kind, output=False), first_port(kind, output=True)
+    assert into is not None  # noqa: S101 - it fits
+    assert out is not None  # noqa: S101 - it fits
+    node = new_node(document, kind)
+    steps: list[Edit] = [MoveNodes(moved)] if moved else []
+    steps += parting(document, edge, PortRef(node.id, into.name), PortRef(node.id, out.name))
+    return _together(AddNode(node, at), steps), node.id
+
+
+def _together(add: AddNode, steps: Sequence[Edit]) -> Edit:
+    return Compound(add.label, (add, *steps)) if steps else add
 
 
 def first_port(kind: type[AnyNode], *, output: bool) -> Port | None:
@@ -89,6 +109,11 @@ def first_port(kind: type[AnyNode], *, output: bool) -> Port | None:
 def fits(kind: type[AnyNode], *, forward: bool) -> bool:
     """Return True if a node of this type can stand at the open end of an edge."""
     return first_port(kind, output=not forward) is not None
+
+
+def goes_between(kind: type[AnyNode]) -> bool:
+    """Return True if a node of this type can be put into an edge."""
+    return bool(kind.inputs and kind.outputs)
 
 
 def for_file(catalogue: Catalogue, path: Path) -> type[AnyNode] | None:

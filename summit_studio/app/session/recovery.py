@@ -44,7 +44,8 @@ class Recovery(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._folder = config_folder() / "journal"
+        self._folder = _folder()
+        self._part = secrets.token_hex(6)  # Other pages of this process are others too.
         self._journal: Journal | None = None
         self._lock: Lock | None = None
         self._told = False
@@ -104,12 +105,6 @@ class Recovery(QObject):
         for edit in since:
             self._edited(edit)
 
-    def unsaved(self) -> tuple[Leftover, ...]:
-        """Return the journals of pipelines without a file that no editor has open."""
-        self._sweep()
-        left = (item for item in leftovers(self._folder) if item.file is None)
-        return tuple(item for item in left if not self._is_open(item.key))
-
     def take(self, leftover: Leftover) -> tuple[Edit, ...]:
         """Return the edits of a pipeline without a file, and go on writing to its journal.
 
@@ -150,24 +145,13 @@ class Recovery(QObject):
         return self._lock.holder() if self._lock is not None else None
 
     def _lock_of(self, key: str) -> Lock:
-        return Lock(self._folder / f"{key}{_LOCK}")
-
-    def _is_open(self, key: str) -> bool:
-        here = self._journal is not None and self._journal.key == key
-        return here or self._lock_of(key).holder() is not None
+        return Lock(self._folder / f"{key}{_LOCK}", self._part)
 
     def _hold(self, journal: Journal) -> Journal:
         self._journal, self._lock = journal, self._lock_of(journal.key)
         self._lock.seize()
         self._told = self._unwanted = False
         return journal
-
-    def _sweep(self) -> None:
-        """Drop the locks that killed editors left on pipelines without a file and edits."""
-        for path in self._folder.glob(f"unsaved-*{_LOCK}"):
-            key = path.name.removesuffix(_LOCK)
-            if not self._is_open(key) and Journal(self._folder, key).leftover() is None:
-                path.unlink(missing_ok=True)
 
     def _leave(self) -> None:
         wanted = not (self._session.bridge.clean or self._unwanted)
@@ -197,3 +181,26 @@ class Recovery(QObject):
             if not self._told:
                 self._told = True
                 self._session.notice(Notice.of(error))
+
+
+def left_behind() -> tuple[Leftover, ...]:
+    """Return the journals that no editor has open, oldest first: those that were not saved."""
+    _sweep()
+    left = leftovers(_folder())
+    return tuple(item for item in left if not _is_open(item.key))
+
+
+def _sweep() -> None:
+    """Drop the locks that killed editors left on pipelines without a file and edits."""
+    for path in _folder().glob(f"unsaved-*{_LOCK}"):
+        key = path.name.removesuffix(_LOCK)
+        if not _is_open(key) and Journal(_folder(), key).leftover() is None:
+            path.unlink(missing_ok=True)
+
+
+def _is_open(key: str) -> bool:
+    return Lock(_folder() / f"{key}{_LOCK}").holder() is not None
+
+
+def _folder() -> Path:
+    return config_folder() / "journal"

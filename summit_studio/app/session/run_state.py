@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from summit_studio.core.events import (
     BatchProcessed,
@@ -78,6 +79,8 @@ class RunState:
         through: The inner port that gives the rows of each output of a module's node.
         retried: The attempt that is waited for, once one has failed in a way that may pass.
         breakers: What was said last of the circuit breakers, by connection.
+        committed: Rows that targets hold of a load that is unfinished, by sink, once it has ended.
+        staged: The same of rows that no reader sees yet.
     """
 
     document: Document
@@ -85,6 +88,7 @@ class RunState:
     expanded: Document | None = None
     through: Mapping[PortRef, PortRef] = field(default_factory=dict)
     run_id: str = ""
+    started_at: datetime | None = None
     status: RunStatus = RunStatus.RUNNING
     nodes: dict[str, NodeRun] = field(default_factory=dict)
     ports: dict[PortRef, int] = field(default_factory=dict)
@@ -98,6 +102,8 @@ class RunState:
     finished: bool = False
     retried: RunRetried | None = None
     breakers: dict[str, BreakerChanged] = field(default_factory=dict)
+    committed: dict[str, int] = field(default_factory=dict)
+    staged: dict[str, int] = field(default_factory=dict)
     _pending: dict[str, int] = field(default_factory=dict)
     _sampled: float = 0.0
     _over: bool = False
@@ -119,7 +125,7 @@ class RunState:
     def _take(self, event: Event) -> None:
         match event:
             case RunStarted():
-                self.run_id = event.run_id
+                self.run_id, self.started_at = event.run_id, event.started_at
                 self.nodes = {i: NodeRun() for i in event.node_ids}
                 self._sampled = 0.0
             case RunRetried():
@@ -193,6 +199,7 @@ class RunState:
     def _finish(self, event: RunFinished) -> None:
         self.finished, self.status, self.seconds = True, event.status, event.seconds
         self.error = event.error or self.error
+        self.committed, self.staged = event.committed, event.staged
         if self.error is not None and self.failed_node is None:
             self.failed_node = self.error.where.node_id
         for line in event.ledger:

@@ -3,6 +3,8 @@
 import threading
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
@@ -10,17 +12,24 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 from summit_studio.app.session.session import Session, default_folder
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStarted, RunStatus
+from summit_studio.document.model import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from summit_studio.app.session.run_state import RunState
+    from summit_studio.engine.child import ChildRun
+    from summit_studio.engine.detached import DetachedRun
     from summit_studio.engine.request import RunRequest
+
+    AnyRun = ChildRun | DetachedRun
 
 _POLL_SECS = 0.1
 _TICK_MS = 100
 
 
 class _Poller(QObject):
-    """Lives on the run thread: starts the child, polls it, passes events on in order."""
+    """Lives on the run thread: starts or follows a run, polls it, passes events on in order."""
 
     arrived = Signal(object)
 
@@ -28,43 +37,44 @@ class _Poller(QObject):
         super().__init__()
         self.cancel = threading.Event()
         self.checkpoint = threading.Event()
+        self.detach = threading.Event()
 
     @Slot(object)
-    def run(self, request: "RunRequest") -> None:
-        """Run to the end. Whatever happens, the last event is RunFinished."""
+    def run(self, begin: "Callable[[], AnyRun]") -> None:
+        """Follow to the end. Whatever happens, the last event is RunFinished; none if let go."""
         started = time.monotonic()
         try:
-            self._drain(request)
+            self._drain(begin())
         except Exception as error:  # noqa: BLE001 - handed to whoever asked
             report = _report(error)
             seconds = time.monotonic() - started
             finished = RunFinished("", RunStatus.FAILED, seconds, error=report)
             self.arrived.emit([finished])
 
-    def _drain(self, request: "RunRequest") -> None:
-        from summit_studio.engine.child import ChildRun
-
-        child = ChildRun(request)
+    def _drain(self, run: "AnyRun") -> None:
         try:
-            child.start()
+            run.start()
             asked, over = False, False
             while not over:
+                if self.detach.is_set():
+                    run.detach()
+                    return
                 if self.cancel.is_set() and not asked:
                     asked = True
-                    child.cancel()
+                    run.cancel()
                 if self.checkpoint.is_set():
                     self.checkpoint.clear()
-                    child.checkpoint()
-                events = list(child.poll(_POLL_SECS))
+                    run.checkpoint()
+                events = list(run.poll(_POLL_SECS))
                 over = any(isinstance(e, RunFinished) for e in events)
                 if events:
                     self.arrived.emit(events)
         finally:
-            child.close()
+            run.close()
 
 
 class RunSupervisor(QObject):
-    """At most one run at a time.
+    """At most one run at a time: one begun here, or one that was let go and is followed.
 
     `started` carries the RunState, `ticked` the same ten times a second, `told` each batch of
     events as it comes, `ended` the RunState after its last event. `changed` is sent
@@ -111,18 +121,37 @@ class RunSupervisor(QObject):
             restart: Start an unfinished load again, where that writes no row twice.
             take_over: Do not wait for another run of it that seems alive.
         """
+        from summit_studio.engine.child import ChildRun
+
         if self.running:
             return
-        self.state = self._session.new_run()
-        self._poller.cancel.clear()
-        self._poller.checkpoint.clear()
+        wanted = request_of(self._session)
+        request = replace(wanted, restart=restart, take_over=take_over)
+        self._begin(request.document, lambda: ChildRun(request))
+
+    def follow(self, log: Path, document: Document) -> None:
+        """Follow a run that was let go.
+
+        Args:
+            log: What it tells.
+            document: The pipeline as it runs.
+        """
+        from summit_studio.engine.detached import DetachedRun
+
+        if not self.running:
+            self._begin(document, lambda: DetachedRun(log))
+
+    def _begin(self, document: Document, begin: "Callable[[], AnyRun]") -> None:
+        self.state = self._session.new_run(document)
+        for flag in (self._poller.cancel, self._poller.checkpoint, self._poller.detach):
+            flag.clear()
         self._began = time.monotonic()
         self.started.emit(self.state)
         self.changed.emit()
         if not self._thread.isRunning():
             self._thread.start()
         self._timer.start()
-        self._asked.emit(replace(request_of(self._session), restart=restart, take_over=take_over))
+        self._asked.emit(begin)
 
     def cancel(self) -> None:
         """Ask the run to stop; the screen says so at once."""
@@ -136,9 +165,14 @@ class RunSupervisor(QObject):
         if self.running:
             self._poller.checkpoint.set()
 
+    def detach(self) -> None:
+        """Let the run go on by itself: it is no longer followed, and outlives the editor."""
+        self._poller.detach.set()
+
     def close(self) -> None:
-        """Cancel, and wait until the child is gone."""
-        self._poller.cancel.set()
+        """Cancel what was not let go, and wait until nothing is followed any more."""
+        if not self._poller.detach.is_set():
+            self._poller.cancel.set()
         self._timer.stop()
         if self._thread.isRunning():
             self._thread.quit()
@@ -159,7 +193,9 @@ class RunSupervisor(QObject):
             return
         events, self._waiting = self._waiting, []
         if any(isinstance(e, RunStarted) for e in events):
-            self._began = time.monotonic() - _TICK_MS / 1000  # The start of the process is over.
+            # The start of the process is over; of a run let go it has been for long.
+            since = datetime.now(UTC) - self._started_at(events)
+            self._began = time.monotonic() - max(since.total_seconds(), _TICK_MS / 1000)
         self.state.feed(events)
         self.state.sample(time.monotonic() - self._began)
         if events:
@@ -169,6 +205,10 @@ class RunSupervisor(QObject):
             self._timer.stop()
             self.ended.emit(self.state)
             self.changed.emit()
+
+    @staticmethod
+    def _started_at(events: list[Event]) -> datetime:
+        return next(e.started_at for e in events if isinstance(e, RunStarted))
 
 
 def request_of(session: Session, *, to_look: bool = False) -> "RunRequest":

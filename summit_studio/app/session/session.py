@@ -224,6 +224,10 @@ class Session(QObject):
         """Tell the person something."""
         self.noticed.emit(notice)
 
+    def set_theme(self, theme: Theme) -> None:
+        """Take another theme, for what asks for it while it draws."""
+        self.theme = theme
+
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""
         self.files = files
@@ -299,24 +303,27 @@ class Session(QObject):
             return None
         return self._shapes.module_of(node, self.workspace)
 
-    def main_ports(self) -> dict[str, str]:
-        """Return the first output port of every node that has one."""
-        kinds = ((i, self.kind_of(n)) for i, n in self.document.nodes.items())
+    def main_ports(self, document: Document | None = None) -> dict[str, str]:
+        """Return the first output port of every node that has one, by default of this document."""
+        nodes = (document or self.document).nodes
+        kinds = ((i, self.kind_of(n)) for i, n in nodes.items())
         ports = ((i, kind.output_ports()) for i, kind in kinds if kind)
         inner = self.checked.nodes.items() if self.checked else ()
         inside = ((i, node.output_ports()) for i, node in inner if is_inner(i))
         return {i: found[0].name for i, found in (*inside, *ports) if found}
 
-    def new_run(self) -> RunState:
-        """Return the state of a run of the document that is about to begin."""
-        checked = self.checked
-        if checked is None or checked.drawn is not self.document:
-            return RunState(self.document, self.main_ports())
-        return RunState(self.document, self.main_ports(), checked.document, checked.outputs)
+    def new_run(self, document: Document) -> RunState:
+        """Return the state of a run of a document that is about to begin."""
+        checked, mains = self.checked, self.main_ports(document)
+        if checked is None or checked.drawn is not document:
+            return RunState(document, mains)
+        return RunState(document, mains, checked.document, checked.outputs)
 
-    def title_of(self, node_id: str) -> str:
-        """Return what people call a node."""
+    def title_of(self, node_id: str, document: Document | None = None) -> str:
+        """Return what people call a node, in another document where it is not in this one."""
         node = self.document.nodes.get(node_id)
+        if node is None and document is not None:
+            node = document.nodes.get(node_id)
         if node is None:
             inner = self.checked.nodes.get(node_id) if self.checked else None
             return inner.node_title if inner is not None else node_id

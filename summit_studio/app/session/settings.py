@@ -47,6 +47,17 @@ class Settings:
         rest = [str(p) for p in self.recent if p != path]
         self._store.setValue("recent", [str(path), *rest][:_RECENT])
 
+    @property
+    def uses(self) -> dict[str, int]:
+        """How often each node type was added, by its id."""
+        stored: Any = self._store.value("uses") or {}
+        return {str(k): int(v) for k, v in stored.items()} if isinstance(stored, dict) else {}
+
+    def count_use(self, type_id: str) -> None:
+        """Note that a node of a type was added."""
+        uses = self.uses
+        self._store.setValue("uses", uses | {type_id: uses.get(type_id, 0) + 1})
+
     def window(self, key: str) -> QByteArray | None:
         """Return a window's saved state."""
         value = self._store.value(f"window/{key}")
@@ -59,6 +70,24 @@ class Settings:
     def forget_window(self) -> None:
         """Forget every window's state."""
         self._store.remove("window")
+
+    @property
+    def restores(self) -> bool:
+        """Whether a start opens again what was open at the end."""
+        return str(self._store.value("restore", "true")) == "true"
+
+    @restores.setter
+    def restores(self, restores: bool) -> None:
+        self._store.setValue("restore", "true" if restores else "false")
+
+    @property
+    def session(self) -> str:
+        """What was open, as `shell.restoring` wrote it; empty where nothing is known."""
+        return str(self._store.value("session", ""))
+
+    @session.setter
+    def session(self, text: str) -> None:
+        self._store.setValue("session", text)
 
     def _either(self, key: str, yes: str, no: str) -> bool | None:
         return {yes: True, no: False}.get(str(self._store.value(key)))

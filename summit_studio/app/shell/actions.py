@@ -53,7 +53,8 @@ class Entry:
 
 TABLE = (
     Entry("new", "&New pipeline", "File", "Ctrl+N", "new", tool=True,
-          keywords="create, empty, blank"),
+          keywords="create, empty, blank, tab"),
+    Entry("new_window", "New &window", "File", "Ctrl+Shift+N", keywords="second, another screen"),
     Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True, keywords="load, file, browse"),
     Entry("recover", "&Recover unsaved pipeline", "File", "", "history",
           keywords="restore, crash, lost work, backup"),
@@ -74,8 +75,13 @@ TABLE = (
           keywords="database, credentials, password, sources, connect"),
     Entry("trust", "&Trust this folder", "File", "", "key", "untrusted",
           keywords="allow, permit code, security"),
-    Entry("welcome", "&Welcome page", "File", "", "home", gap=True,
+    Entry("welcome", "Welcome page", "File", "", "home", gap=True,
           keywords="start page, home, examples, recent"),
+    Entry("restore_session", "Reopen pipelines next time", "File", checkable=True,
+          keywords="session, restore, remember tabs"),
+    Entry("close_tab", "&Close tab", "File", "Ctrl+W|Ctrl+F4", "", "has_tab", gap=True,
+          keywords="leave, shut"),
+    Entry("close_window", "Close window", "File", "Ctrl+Shift+W", keywords="leave, shut"),
     Entry("quit", "&Quit", "File", "Ctrl+Q", "", gap=True, keywords="exit, close"),
     Entry("undo", "&Undo", "Edit", "Ctrl+Z", "undo", "can_undo", tool=True,
           keywords="back, revert"),
@@ -88,10 +94,24 @@ TABLE = (
           keywords="clone, copy"),
     Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection",
           keywords="remove, erase"),
+    Entry("delete_gap", "Delete and leave the &gap", "Edit", "Shift+Del", "", "has_nodes",
+          keywords="remove without healing, delete only"),
     Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True,
           keywords="everything"),
-    Entry("add_node", "Add &node…", "Edit", "/", "add", "editable", gap=True, tool=True,
+    Entry("add_node", "Add &node…", "Edit", "/|Ctrl+/", "add", "editable", gap=True, tool=True,
           keywords="insert node, new node, create node, search nodes"),
+    Entry("connect", "C&onnect to…", "Edit", "C", "edge", "connectable",
+          keywords="draw edge, arrow, link, wire, next node, reconnect the end"),
+    Entry("connect_from", "Connect &from…", "Edit", "Shift+C", "", "connectable",
+          keywords="input, feed, node before, reconnect the start"),
+    Entry("pick_edge", "Select an &edge…", "Edit", "E", "", "has_node",
+          keywords="edges of this node, connections of this node"),
+    Entry("disconnect", "D&isconnect…", "Edit", "X", "", "connectable",
+          keywords="remove edge, delete edge, unlink"),
+    Entry("cut_edges", "Cut edges by a stro&ke", "Edit", "K", "cut", "editable",
+          keywords="knife, slice, scissors"),
+    Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
+          "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
     Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
@@ -105,6 +125,10 @@ TABLE = (
           keywords="update, accept, pin, changed, difference, version"),
     Entry("expose_field", "Make a &parameter of the field", "Edit", "Ctrl+Shift+E", "", "has_node",
           keywords="expose, variable, placeholder, promote, module parameter"),
+    Entry("tidy", "T&idy up", "Edit", "Ctrl+L", "", "editable", gap=True,
+          keywords="arrange, layout, align, clean up, auto layout, order"),
+    Entry("tidy_selection", "Tidy up se&lection", "Edit", "Ctrl+Shift+L", "", "can_tidy_selection",
+          keywords="arrange selected, layout, align"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
@@ -117,6 +141,8 @@ TABLE = (
           keywords="restart, reset"),
     Entry("take_over_run", "&Take over from another run", "Run", "", "", "can_run",
           keywords="claim, already running, fence"),
+    Entry("let_go_runs", "Show runs that went on by the&mselves", "Run",
+          keywords="detached, background, closed, found"),
     Entry("validate", "&Validate", "Run", "F7", "validate", "has_document", gap=True,
           keywords="check, lint, verify, problems, errors"),
     Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
@@ -125,6 +151,16 @@ TABLE = (
           keywords="rejected rows, queue, retry, mend, repair, discard"),
     Entry("rehearse", "Re&hearse a crash…", "Run", "", "", "can_run",
           keywords="kill, crash test, drill, chaos, prove, exactly once"),
+    Entry("before_after", "&Before and after", "Rows", "Ctrl+F6", "", "has_selection",
+          keywords="compare, side by side, input, diff, changed"),
+    Entry("look_further", "&Look further", "Rows", "Alt+F6", "", "has_selection",
+          keywords="read on, more rows, no match, empty preview"),
+    Entry("find_rows", "&Find in rows…", "Rows", "", "search", "has_selection",
+          keywords="search cells, filter rows, look for text"),
+    Entry("column_menu", "&Act on the column…", "Rows", "Shift+F6", "derive", "has_selection",
+          gap=True, keywords="rename, cast, split, replace, fill, round, extract, keep, drop"),
+    Entry("export_rows", "&Export these rows…", "Rows", "", "export", "has_selection", gap=True,
+          keywords="csv, save rows, download"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
           keywords="larger, bigger, magnify"),
     Entry("zoom_out", "Zoom &out", "View", "Ctrl+-", "zoom-out", "has_document",
@@ -133,6 +169,20 @@ TABLE = (
           keywords="zoom to fit, show everything, whole pipeline, center"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
+    Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
+          keywords="focus, jump, back"),
+    Entry("go_inspector", "Go to the &inspector", "View", "Alt+2", "", "has_document",
+          keywords="focus, jump, fields"),
+    Entry("go_preview", "Go to the pre&view", "View", "Alt+3", "", "has_document",
+          keywords="focus, jump, rows"),
+    Entry("go_library", "Go to the &library", "View", "Alt+4", "", "has_document",
+          keywords="focus, jump, node types"),
+    Entry("go_outline", "Go to the o&utline", "View", "Alt+5", "", "has_document",
+          keywords="focus, jump, tree"),
+    Entry("go_problems", "Go to the pr&oblems", "View", "Alt+6", "", "has_document",
+          keywords="focus, jump, errors"),
+    Entry("go_run", "Go to the ru&n", "View", "Alt+7", "", "has_document",
+          keywords="focus, jump, results, ledger"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
           checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
     Entry("contrast", "Hi&gh contrast", "View", "", "", checkable=True,
@@ -141,6 +191,16 @@ TABLE = (
           keywords="follow, automatic theme, appearance"),
     Entry("reset_layout", "Reset &panels", "View",
           keywords="default layout, restore windows, docks"),
+    Entry("next_tab", "&Next tab", "Window", "Ctrl+Tab|Ctrl+PgDown", "", "has_tabs",
+          keywords="switch, forward"),
+    Entry("previous_tab", "&Previous tab", "Window", "Ctrl+Shift+Tab|Ctrl+PgUp", "", "has_tabs",
+          keywords="switch, back"),
+    Entry("tab_right", "Move tab &right", "Window", "Ctrl+Shift+PgDown", "", "has_tabs", gap=True,
+          keywords="reorder"),
+    Entry("tab_left", "Move tab &left", "Window", "Ctrl+Shift+PgUp", "", "has_tabs",
+          keywords="reorder"),
+    Entry("move_tab", "Move tab to new &window", "Window", "", "", "has_document",
+          keywords="detach, tear off, second screen"),
     Entry("palette", "&Command palette…", "Help", "Ctrl+K|Ctrl+Shift+P", "command"),
     Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard",
           keywords="keys, hotkeys, help"),
@@ -150,20 +210,54 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "preview", "rename", "", "cut", "copy", "duplicate", "delete", "", "make_module",
-    "open_module", "dissolve_module", "take_module", "", "validate", "dead_letters",
+    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
+    "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
+    "dissolve_module", "take_module", "", "tidy_selection", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
 ON_FIELD = ("expose_field",)
 """The menu of a field's label in the inspector."""
 
-ON_CANVAS = ("add_node", "paste", "", "select_all", "zoom_fit", "zoom_reset", "", "properties")
+ON_CANVAS = (
+    "add_node",
+    "paste",
+    "",
+    "select_all",
+    "tidy",
+    "zoom_fit",
+    "zoom_reset",
+    "",
+    "properties",
+)
 """The menu of the empty canvas."""
 
-CANVAS_KEYS = frozenset(
-    {"delete", "add_node", "preview", "zoom_fit", "cut", "copy", "paste", "select_all", "duplicate"}
+ON_TAB = ("close_tab", "", "move_tab", "tab_left", "tab_right", "", "new")
+"""The menu of a tab."""
+
+BY_HAND = (
+    ("Walk along edges, or to the nearest node", "Arrows"),
+    ("Select more nodes", "Shift+Arrows or Ctrl+Click"),
+    ("Move what is selected by the grid", "Ctrl+Arrows"),
+    ("Go to the fields of a node", "Return or Double-click"),
+    ("Cancel, or select nothing", "Esc"),
+    ("Ask for a node", "Space, or Double-click at a place"),
+    ("Look elsewhere", "Space+Drag or Middle drag"),
+    ("Zoom", "Wheel"),
+    ("Draw an edge", "Drag from a port"),
+    ("Put an end of an edge elsewhere", "Drag near that end"),
+    ("Put a node into an edge", "Drop it there"),
+    ("Cut edges by a stroke", "Alt+Drag"),
 )
+"""What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
+
+CANVAS_KEYS = frozenset(
+    {
+        "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
+        "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
+        "context_menu",
+    }
+)  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""
 
 
@@ -171,13 +265,17 @@ class Actions(QObject):
     """The table as Qt's actions; they do nothing before `bind`.
 
     Args:
-        conditions: By name, asked at every `refresh`.
+        conditions: By name, asked at every `refresh`: why an action cannot be used, in a sentence;
+            empty where it can.
     """
 
-    def __init__(self, conditions: Mapping[str, Callable[[], bool]], parent: QObject) -> None:
+    def __init__(self, conditions: Mapping[str, Callable[[], str]], parent: QObject) -> None:
         super().__init__(parent)
         self._conditions = conditions
         self._by_id: dict[str, QAction] = {}
+        self._names: dict[str, str] = {}
+        self._why_not: dict[str, str] = {}
+        self._answers: dict[str, Callable[..., None]] = {}
         for entry in TABLE:
             action = QAction(entry.text, parent)
             action.setIconText(entry.name)
@@ -185,25 +283,41 @@ class Actions(QObject):
             action.setCheckable(entry.checkable)
             keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]
             action.setShortcuts(keys)
-            action.setToolTip(_tip(entry.name, action))
             if entry.id in CANVAS_KEYS:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._by_id[entry.id] = action
+            self._names[entry.id] = entry.name
+            self._tell(entry.id)
+            action.triggered.connect(self._triggered)
 
     def __getitem__(self, action_id: str) -> QAction:
         return self._by_id[action_id]
 
-    def bind(self, *parts: QObject) -> None:
-        """Let each action call the method `on_<id>` of the part that has it.
+    def bind(self, *parts: QObject, partly: bool = False) -> None:
+        """Let each action call the method `on_<id>` of the part that has it, from now on.
+
+        Args:
+            parts: What answers; those of before no longer do.
+            partly: True where some actions may be without an answer: they cannot be used.
 
         Raises:
             LookupError: No part has the method, or several have it.
         """
-        for action_id, action in self._by_id.items():
+        answers = dict[str, Callable[..., None]]()
+        for action_id in self._by_id:
             able = [p for p in parts if hasattr(p, f"on_{action_id}")]
-            if len(able) != 1:
+            if len(able) == 1:
+                answers[action_id] = getattr(able[0], f"on_{action_id}")
+            elif able or not partly:
                 raise LookupError(f"{len(able)} parts answer the action '{action_id}', not one")
-            action.triggered.connect(getattr(able[0], f"on_{action_id}"))
+        self._answers = answers
+
+    @Slot(bool)
+    def _triggered(self, checked: bool) -> None:  # noqa: FBT001 - as Qt calls it
+        action = self.sender()
+        answer = self._answers.get(action.objectName())
+        if answer is not None and isinstance(action, QAction):
+            answer(*([checked] if action.isCheckable() else []))
 
     @Slot(object)
     def trigger(self, action_id: str) -> None:
@@ -216,27 +330,48 @@ class Actions(QObject):
         for action_id in sorted(CANVAS_KEYS):
             canvas.addAction(self._by_id[action_id])
 
+    def leave(self, canvas: QWidget) -> None:
+        """Let a canvas go: its keys are for others to answer."""
+        for action_id in CANVAS_KEYS:
+            canvas.removeAction(self._by_id[action_id])
+
     def name_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""
         for action_id, verb, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
-            name, action = f"{verb} {what}".rstrip(), self._by_id[action_id]
-            action.setText(f"&{name}")
-            action.setToolTip(_tip(name, action))
+            self._names[action_id] = f"{verb} {what}".rstrip()
+            self._by_id[action_id].setText(f"&{self._names[action_id]}")
+            self._tell(action_id)
 
     def refresh(self) -> None:
         """Ask every condition anew."""
-        known: dict[str, bool] = {}
+        known: dict[str, str] = {}
         for entry in TABLE:
             if entry.when not in known:
-                known[entry.when] = entry.when == "always" or self._conditions[entry.when]()
-            if self._by_id[entry.id].isEnabled() != known[entry.when]:
-                self._by_id[entry.id].setEnabled(known[entry.when])
+                known[entry.when] = "" if entry.when == "always" else self._conditions[entry.when]()
+            why_not = known[entry.when]
+            if self._why_not.get(entry.id) != why_not:
+                self._why_not[entry.id] = why_not
+                self._by_id[entry.id].setEnabled(not why_not)
+                self._tell(entry.id)
+
+    def _tell(self, action_id: str) -> None:
+        """Say under the mouse what an action does, its first key, and why it cannot be used."""
+        action = self._by_id[action_id]
+        key = action.shortcut().toString(_NATIVE)
+        name = self._names[action_id]
+        first = f"{name} ({key})" if key else name
+        why_not = self._why_not.get(action_id, "")
+        action.setToolTip(f"{first}\n{why_not}" if why_not else first)
+
+    def check(self, action_id: str, *, on: bool) -> None:
+        """Show an action as on or off; this does not do it."""
+        self._by_id[action_id].setChecked(on)
 
     @Slot(object)
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in a theme's colours, a few in their own."""
-        self._by_id["dark"].setChecked(theme.is_dark)
-        self._by_id["contrast"].setChecked(theme.is_contrast)
+        self.check("dark", on=theme.is_dark)
+        self.check("contrast", on=theme.is_contrast)
         special = {"run": theme.success, "stop": theme.danger}
         colour = icon_colour(theme)
         for entry in TABLE:
@@ -245,12 +380,6 @@ class Actions(QObject):
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def _tip(name: str, action: QAction) -> str:
-    """Return what a button of the tool bar says under the mouse: its name and its first key."""
-    key = action.shortcut().toString(_NATIVE)
-    return f"{name} ({key})" if key else name
 
 
 def keys_of(entry: Entry) -> str:

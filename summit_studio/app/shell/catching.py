@@ -4,11 +4,12 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
 _log = logging.getLogger("summit.app")
@@ -17,14 +18,17 @@ _log = logging.getLogger("summit.app")
 class Catcher(QObject):
     """`install` takes the interpreter's hooks; `release` gives them back.
 
+    Args:
+        tell: Shows a banner.
+
     A hook may be called on any thread: it only emits, and the banner is shown on the UI thread.
     """
 
     caught = Signal(object)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, tell: Callable[[Notice], None], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._tell = tell
         self._before = (sys.excepthook, threading.excepthook)
         self.caught.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
@@ -53,7 +57,7 @@ class Catcher(QObject):
 
     @Slot(object)
     def _show(self, text: str) -> None:
-        self._session.notice(
+        self._tell(
             Notice(
                 "Something went wrong in the editor",
                 f"{text}. Your pipeline is kept; save it. The log has the details.",

@@ -1,39 +1,99 @@
-"""When actions can be used: the conditions that the table of actions names."""
+"""Why actions cannot be used: the conditions that the table of actions names."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
-from summit_studio.app.session.files import FileDesk
-from summit_studio.app.session.running import RunSupervisor
-from summit_studio.app.session.session import Session
-from summit_studio.app.shell.resuming import Resuming
+if TYPE_CHECKING:
+    from summit_studio.app.shell.page import Page
+
+_NO_DOCUMENT = "Open a pipeline, or begin a new one, first."
 
 
 def conditions(
-    session: Session,
-    desk: FileDesk,
-    supervisor: RunSupervisor,
-    resuming: Resuming,
-    editing: Callable[[], bool],
-) -> Mapping[str, Callable[[], bool]]:
-    """Return the conditions by name; `editing` tells whether a document is shown."""
+    current: "Callable[[], Page | None]", tabs: Callable[[], int]
+) -> Mapping[str, Callable[[], str]]:
+    """Return the conditions by name; each returns why not, or an empty text.
 
-    def nodes() -> tuple[str, ...]:
-        return session.selection.nodes
+    Args:
+        current: Returns the page that is shown, or None.
+        tabs: Returns how many tabs there are.
+    """
 
-    return {
-        "has_document": editing,
-        "has_file": lambda: editing() and session.files.path is not None,
-        "savable": editing,
-        "editable": lambda: editing() and not session.files.read_only,
-        "has_nodes": lambda: editing() and bool(nodes()),
-        "has_node": lambda: editing() and len(nodes()) == 1,
-        "has_selection": lambda: editing() and bool(session.selection),
-        "can_undo": lambda: editing() and session.bridge.can_undo,
-        "can_redo": lambda: editing() and session.bridge.can_redo,
-        "can_run": lambda: editing() and bool(session.document.nodes) and not supervisor.running,
-        "unfinished": lambda: editing() and resuming.found is not None and not supervisor.running,
-        "recovered": lambda: editing() and desk.recovered,
-        "held": lambda: editing() and bool(session.files.holder),
-        "untrusted": lambda: editing() and not session.workspace.trusted,
-        "running": lambda: supervisor.running and not supervisor.cancelling,
+    def of_page(why_not: "Callable[[Page], str]") -> Callable[[], str]:
+        def ask() -> str:
+            page = current()
+            return _NO_DOCUMENT if page is None else why_not(page)
+
+        return ask
+
+    asked = {name: of_page(why_not) for name, why_not in _OF_PAGE.items()}
+    return asked | {
+        "has_tab": lambda: "" if tabs() else "No tab is open.",
+        "has_tabs": lambda: "" if tabs() > 1 else "Only one tab is open.",
     }
+
+
+def _can_run(page: "Page") -> str:
+    supervisor = page.supervisor
+    if supervisor.cancelling:
+        return "The run is being stopped; it can start again once it has ended."
+    if supervisor.running:
+        return "This pipeline is running; stop it first."
+    if not page.session.document.nodes:
+        return "The pipeline is empty; add a node first."
+    return ""
+
+
+def _unfinished(page: "Page") -> str:
+    if page.supervisor.running:
+        return "This pipeline is running."
+    return "" if page.resuming.found is not None else "No load of this pipeline is unfinished."
+
+
+def _running(page: "Page") -> str:
+    if page.supervisor.cancelling:
+        return "The run is being stopped."
+    return "" if page.supervisor.running else "Nothing is running."
+
+
+def _editable(page: "Page") -> str:
+    return "The pipeline can only be read here." if page.session.files.read_only else ""
+
+
+def _has_nodes(page: "Page") -> str:
+    return "" if page.session.selection.nodes else "Select a node first."
+
+
+def _has_node(page: "Page") -> str:
+    return "" if len(page.session.selection.nodes) == 1 else "Select one node first."
+
+
+def _can_tidy_selection(page: "Page") -> str:
+    several = len(page.session.selection.nodes) > 1
+    return _editable(page) or ("" if several else "Select two nodes or more first.")
+
+
+def _connectable(page: "Page") -> str:
+    chosen = page.session.selection
+    return _editable(page) or ("" if chosen.nodes or chosen.edges else "Select a node or an edge.")
+
+
+_OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
+    "has_document": lambda _: "",
+    "has_file": lambda p: "" if p.path is not None else "Save the pipeline first.",
+    "savable": lambda _: "",
+    "editable": _editable,
+    "has_nodes": _has_nodes,
+    "has_node": _has_node,
+    "can_tidy_selection": _can_tidy_selection,
+    "connectable": _connectable,
+    "has_selection": lambda p: "" if p.session.selection else "Select something first.",
+    "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",
+    "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
+    "can_run": _can_run,
+    "unfinished": _unfinished,
+    "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
+    "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
+    "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
+    "running": _running,
+}

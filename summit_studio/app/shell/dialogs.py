@@ -20,14 +20,14 @@ class Dialogs(QObject):
         """Show the connections of the workspace."""
         from summit_studio.app.dialogs.connections import ConnectionsDialog
 
-        self._open(ConnectionsDialog(self._session, self._parent))
+        _open(ConnectionsDialog(self._session, self._parent))
 
     @Slot()
     def on_properties(self) -> None:
         """Show the pipeline's name, parameters and settings."""
         from summit_studio.app.dialogs.properties import PropertiesDialog
 
-        self._open(PropertiesDialog(self._session, self._parent))
+        _open(PropertiesDialog(self._session, self._parent))
 
     @Slot(object)
     def show_beyond(self, where: Where) -> None:
@@ -35,7 +35,7 @@ class Dialogs(QObject):
         from summit_studio.app.dialogs.properties import PropertiesDialog
 
         dialog = PropertiesDialog(self._session, self._parent)
-        self._open(dialog)
+        _open(dialog)
         head, _, name = (where.param or "").partition(".")
         if head == "settings" and name:
             dialog.show_setting(name)
@@ -47,14 +47,14 @@ class Dialogs(QObject):
 
         dialog = PropertiesDialog(self._session, self._parent)
         dialog.tabs.setCurrentWidget(dialog.settings)
-        self._open(dialog)
+        _open(dialog)
 
     @Slot()
     def on_rehearse(self) -> None:
         """Show the rehearsal of a crash."""
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 
-        self._open(RehearsalDialog(self._session, self._parent))
+        _open(RehearsalDialog(self._session, self._parent))
 
     def export(self) -> None:
         """Show the export of the saved file."""
@@ -62,14 +62,22 @@ class Dialogs(QObject):
 
         path = self._session.files.path
         if path is not None:
-            self._open(ExportDialog(path, self._parent))
+            _open(ExportDialog(path, self._parent))
+
+
+class Help(QObject):
+    """The dialogs that belong to no document."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
 
     @Slot()
     def on_shortcuts(self) -> None:
         """Show the page of keys."""
         from summit_studio.app.shell.palette import ShortcutsDialog
 
-        self._open(ShortcutsDialog(self._parent))
+        _open(ShortcutsDialog(self._parent))
 
     @Slot()
     def on_about(self) -> None:
@@ -83,9 +91,9 @@ class Dialogs(QObject):
             "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
             "Apache License 2.0"
         )
-        self._open(box)
+        _open(box)
 
-    @staticmethod
-    def _open(dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

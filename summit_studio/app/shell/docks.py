@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
@@ -45,8 +45,7 @@ class Docks(QObject):
         self._area = area
         self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
-        self._open: set[str] = set(panels)
-        self._shown = False
+        self._placed = False
         area.setDockOptions(area.DockOption.AllowTabbedDocks | area.DockOption.AllowNestedDocks)
         area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         area.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -59,13 +58,14 @@ class Docks(QObject):
             dock.setTitleBarWidget(_title_bar(title) if name == "inspector" else QWidget())
             dock.toggleViewAction().setText(title)
             self._docks[name] = dock
-        self.arrange()
+        self._arrange()
 
-    def arrange(self) -> None:
-        """Put every panel where it was at first."""
+    def _arrange(self) -> None:
+        """Put every panel where it was at first, hidden."""
         for dock in self._docks.values():
             # Taken out first, or Qt leaves the tabs standing that it showed before.
             dock.setFloating(False)
+            dock.hide()
             self._area.removeDockWidget(dock)
         for name, dock in self._docks.items():
             self._area.addDockWidget(_AREAS[name], dock)
@@ -74,7 +74,11 @@ class Docks(QObject):
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["dead_letters"])
         for dock in self._docks.values():
-            dock.setVisible(self._shown)
+            dock.hide()
+
+    def _show_all(self) -> None:
+        for dock in self._docks.values():
+            dock.show()
         self._size()
         for name in ("library", "preview"):
             self._docks[name].raise_()
@@ -88,41 +92,54 @@ class Docks(QObject):
         )
         self._area.resizeDocks([docks["preview"]], [bottom], Qt.Orientation.Vertical)
 
-    def set_visible(self, visible: bool) -> None:  # noqa: FBT001 - as Qt calls it
-        """Show the panels a document needs, or none for the welcome page."""
-        if visible == self._shown:
+    def state(self) -> QByteArray:
+        """Return where every panel stands."""
+        return self._area.saveState(_STATE)
+
+    def take(self, state: QByteArray | None) -> None:
+        """Put every panel where it stood on another page; None puts all as at first."""
+        if self._placed and (state is None or state == self.state()):
             return
-        if not visible:
-            self._open = {n for n, d in self._docks.items() if d.toggleViewAction().isChecked()}
-        self._shown = visible
-        state = self._settings.window("state") if visible else None
-        # Before anything is shown: Qt leaves the tabs that it had shown standing, under the new.
-        restored = state is not None and self._area.restoreState(state, _STATE)
-        for name, dock in self._docks.items():
-            if not restored:
-                dock.setVisible(visible and name in self._open)
-            dock.toggleViewAction().setEnabled(visible)
-        if visible and not restored:
-            self._size()
-            for name in ("library", "preview"):
-                self._docks[name].raise_()
+        # Hidden and laid out first, or Qt leaves the tabs standing that it had, under the new.
+        for dock in self._docks.values():
+            dock.hide()
+        layout = self._area.layout()
+        if layout is not None:
+            layout.invalidate()
+            layout.setGeometry(self._area.rect())
+        self._placed = True
+        if state is None or not self._area.restoreState(state, _STATE):
+            self._show_all()
+
+    def rest(self) -> None:
+        """Hide the panels that float: their page is no longer shown."""
+        for dock in self._docks.values():
+            if dock.isFloating():
+                dock.hide()
 
     def remember(self) -> None:
         """Save where everything stands."""
-        self._settings.set_window("geometry", self._area.saveGeometry())
-        if self._shown:
-            self._settings.set_window("state", self._area.saveState(_STATE))
+        self._settings.set_window("state", self.state())
 
     @Slot()
     def on_reset_layout(self) -> None:
         """Put the panels where they were at first, and forget where they stood."""
         self._settings.forget_window()
-        self.arrange()
+        self._arrange()
+        self._show_all()
 
     def show(self, name: str) -> None:
         """Bring a panel to the front."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def panels(self) -> list[QWidget]:
+        """Return every panel."""
+        return [dock.widget() for dock in self._docks.values()]
+
+    def panel(self, name: str) -> QWidget:
+        """Return a panel by its name."""
+        return self._docks[name].widget()
 
     def set_title(self, name: str, title: str) -> None:
         """Name a panel's tab."""

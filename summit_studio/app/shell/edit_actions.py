@@ -5,15 +5,15 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
+from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.session.clipboard import copied, is_nodes, pasted
+from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import Compound, SetNote, removal
+from summit_studio.document.edits import AddNode, Compound
 from summit_studio.document.model import Point
-
-_OFFSET = 32
 
 
 class EditActions(QObject):
@@ -21,12 +21,20 @@ class EditActions(QObject):
 
     Args:
         session: What is open.
+        canvas: Where it is shown.
         paste_place: Tells where a paste goes.
     """
 
-    def __init__(self, session: Session, paste_place: Callable[[], Point], parent: QObject) -> None:
+    def __init__(
+        self,
+        session: Session,
+        canvas: CanvasView,
+        paste_place: Callable[[], Point],
+        parent: QObject,
+    ) -> None:
         super().__init__(parent)
         self._session = session
+        self._canvas = canvas
         self._paste_place = paste_place
 
     @Slot()
@@ -65,29 +73,42 @@ class EditActions(QObject):
     @Slot()
     def on_duplicate(self) -> None:
         """Copy the chosen nodes beside themselves; the clipboard stays as it is."""
-        document, chosen = self._session.document, self._session.selection.nodes
-        places = [document.layout.nodes.get(i, (0, 0)) for i in chosen]
-        at = (min(x for x, _ in places) + _OFFSET, min(y for _, y in places) + _OFFSET)
-        self._paste(copied(document, chosen), at)
+        chosen, shown = self._session.selection.nodes, self._canvas.scene().shown.nodes
+        left = min(shown[i].left for i in chosen)
+        top = min(shown[i].top for i in chosen)
+        # Where they stand already: the copies go to the nearest place that is free.
+        self._paste(copied(self._session.document, chosen), (round(left), round(top)))
 
     def _paste(self, text: str, at: Point) -> None:
+        self._session.bridge.flush()
+        document = self._session.document
         try:
-            edit, ids = pasted(self._session.document, text, at)
+            edit, ids = pasted(document, text, self._free(pasted(document, text, (0, 0))[0], at))
         except SummitError as error:
             self._session.notice(Notice.of(error))
             return
         if self._session.do(edit):
             self._session.choose_nodes(ids)
+            self._canvas.glide_to(*ids)
+
+    def _free(self, edit: Compound, at: Point) -> Point:
+        """Return where the upper left of new nodes goes for none to lie on another."""
+        shown = self._canvas.scene().shown
+        added = [e for e in edit.edits if isinstance(e, AddNode)]
+        return shown.space().place(at, [shown.card(e.node, e.position or (0, 0)) for e in added])
 
     @Slot()
     def on_delete(self) -> None:
-        """Delete what is chosen."""
-        document, chosen = self._session.document, self._session.selection
-        edit = removal(document, chosen.nodes, chosen.edges)
-        notes = tuple(SetNote(n, None) for n in chosen.notes if n in document.notes)
-        if notes:
-            edit = Compound(edit.label if edit.edits else "Delete note", (*edit.edits, *notes))
-        if edit.edits:
+        """Delete what is chosen and close the gaps that this leaves in chains."""
+        self._delete(deletion(self._session.document, self._session.selection))
+
+    @Slot()
+    def on_delete_gap(self) -> None:
+        """Delete what is chosen and leave the gaps open."""
+        self._delete(deletion(self._session.document, self._session.selection, heal=False))
+
+    def _delete(self, edit: Compound | None) -> None:
+        if edit is not None:
             self._session.do(edit)
 
     @Slot()

@@ -1,8 +1,6 @@
-"""What the actions on files do."""
+"""What the actions on the file of a document do."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
@@ -11,7 +9,7 @@ from summit_studio.app.session.session import Session
 
 
 class FileActions(QObject):
-    """New, open, save, export.
+    """Save, discard, take over, export.
 
     Args:
         session: What is open.
@@ -27,31 +25,6 @@ class FileActions(QObject):
         self._desk = desk
         self._export = export
 
-    @Slot(object)
-    def begin(self, target: Any) -> None:
-        """Do what the welcome page was asked for: a path, "new" or "open"."""
-        if isinstance(target, Path):
-            self.open_path(target)
-        elif target == "new":
-            self.on_new()
-        else:
-            self.on_open()
-
-    @Slot(object)
-    def open_path(self, path: Path) -> None:
-        """Open a recent file or an example."""
-        self._desk.when_safe(lambda: self._desk.open(path))
-
-    @Slot()
-    def on_new(self) -> None:
-        """Begin a new pipeline."""
-        self._desk.when_safe(self._desk.new)
-
-    @Slot()
-    def on_open(self) -> None:
-        """Open a file."""
-        self._desk.when_safe(self._desk.choose_and_open)
-
     @Slot()
     def on_discard(self) -> None:
         """Undo what was recovered."""
@@ -60,12 +33,7 @@ class FileActions(QObject):
     @Slot()
     def on_take_over(self) -> None:
         """Take the pipeline over from the other window that has it open."""
-        self._desk.when_safe(self._desk.take_over)
-
-    @Slot()
-    def on_recover(self) -> None:
-        """Show the pipeline that was never saved."""
-        self._desk.when_safe(self._desk.recover)
+        self._desk.take_over()
 
     @Slot()
     def on_save(self) -> None:

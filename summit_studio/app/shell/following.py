@@ -19,13 +19,15 @@ _ENDED_BADLY = frozenset({"failed", "quality_failed"})
 class RunFollower(QObject):
     """Stands between the runs and what shows them.
 
-    `shown` carries the run whose figures belong to the document, or None; `cleared` is sent when
-    there is no run to show any more; `failed_at` carries the id of the node that made one fail.
+    `shown` carries the run whose figures are on the canvas, or None; `cleared` is sent when there
+    is no run to show any more; `failed_at` carries the id of the node that made one fail; `aged`
+    what to say of a run that was of an earlier version of the document, empty where it was not.
     """
 
     shown = Signal(object)
     cleared = Signal()
     failed_at = Signal(object)
+    aged = Signal(object)
 
     def __init__(
         self,
@@ -40,29 +42,40 @@ class RunFollower(QObject):
         self._supervisor = supervisor
         self._marking = marking
         self._status = status
-        self._elsewhere = False
+        self._said = ""
+        session.bridge.changed.connect(self._compare)
         supervisor.started.connect(self._started)
         supervisor.ticked.connect(self._ticked)
         supervisor.ended.connect(self._ended)
         supervisor.told.connect(self._told)
 
     def leave(self) -> None:
-        """Another document was opened: a run under way goes on, but its counts belong elsewhere."""
-        self._elsewhere = self._supervisor.running
-        self._marking.clear_run()
-        self.shown.emit(None)
-        if not self._supervisor.running:
+        """Another document is shown here: what ended before it has nothing to do with it."""
+        run = self._supervisor.state
+        if run is None or run.finished:
+            self._marking.clear_run()
+            self.shown.emit(None)
             self.cleared.emit()
+        self._compare()
+
+    @Slot()
+    def _compare(self) -> None:
+        """Say whether the run was of the document as it is now, in what matters."""
+        run, now = self._supervisor.state, self._session.document
+        same = run is None or run.document is now or run.document.meaning() == now.meaning()
+        said = "" if same or run is None else _older(run)
+        if said != self._said:
+            self._said = said
+            self.aged.emit(said)
 
     @Slot(object)
     def _started(self, _run: RunState) -> None:
-        self._elsewhere = False
+        self._compare()
 
     @Slot(object)
     def _ticked(self, run: RunState) -> None:
-        if not self._elsewhere:
-            self._marking.show_run(run)
-            self.shown.emit(run)
+        self._marking.show_run(run)
+        self.shown.emit(run)
         self._status.set_run(run, cancelling=self._supervisor.cancelling)
 
     @Slot(object)
@@ -75,10 +88,16 @@ class RunFollower(QObject):
     @Slot(object)
     def _ended(self, run: RunState) -> None:
         self._ticked(run)
+        self._compare()
         if run.error is None or run.status.value not in _ENDED_BADLY:
             return
         detail = sentences(str(run.error.where), run.error.why, run.error.do)
         self._session.notice(Notice(run.error.what, detail, Severity.ERROR))
         here = run.failed_node in self._session.document.nodes
-        if run.failed_node and here and not self._elsewhere:
+        if run.failed_node and here:
             self.failed_at.emit(run.failed_node)
+
+
+def _older(run: RunState) -> str:
+    at = f" of {run.started_at.astimezone():%H:%M}" if run.started_at is not None else ""
+    return f"The run{at} {'was' if run.finished else 'is'} of an earlier version"

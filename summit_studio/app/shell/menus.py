@@ -1,6 +1,6 @@
 """The menu bar and the tool bar, both made from the table of actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import ON_CANVAS, ON_SELECTION, TABLE, Actions
+from summit_studio.app.shell.actions import ON_CANVAS, ON_SELECTION, ON_TAB, TABLE, Actions
 
 _ICON = QSize(18, 18)
 
@@ -38,22 +38,41 @@ class RecentMenu(QMenu):
             self.picked.emit(action.data())
 
 
-def fill_menu_bar(
-    bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: Sequence[QAction]
-) -> None:
-    """Fill the menu bar; `panels` are the actions that show and hide each panel."""
+class PanelsMenu(QMenu):
+    """What shows and hides the panels of the document that is shown.
+
+    Args:
+        toggles: Returns the actions that do so; none where no document is shown.
+    """
+
+    def __init__(self, toggles: Callable[[], Sequence[QAction]], parent: QWidget) -> None:
+        super().__init__("&Panels", parent)
+        self._toggles = toggles
+        self.aboutToShow.connect(self._fill)
+
+    @Slot()
+    def _fill(self) -> None:
+        self.clear()
+        self.addActions(list(self._toggles()))
+        if self.isEmpty():
+            self.addAction("No pipeline is shown").setEnabled(False)
+
+
+def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: PanelsMenu) -> None:
+    """Fill the menu bar."""
     menus = dict[str, QMenu]()
     for entry in TABLE:
         if not entry.menu:
             continue
         if entry.menu not in menus:
             menus[entry.menu] = bar.addMenu(f"&{entry.menu}")
+            menus[entry.menu].setToolTipsVisible(True)
         if entry.gap:
             menus[entry.menu].addSeparator()
         menus[entry.menu].addAction(actions[entry.id])
         if entry.id == "open":
             menus[entry.menu].addMenu(recent)
-    menus["View"].addMenu("&Panels").addActions(list(panels))
+    menus["View"].addMenu(panels)
 
 
 def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
@@ -82,8 +101,19 @@ def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, select
 def open_menu(actions: Actions, wanted: Iterable[str], place: QPoint, parent: QWidget) -> None:
     """Open a menu of actions, named by their ids; an empty one is a line."""
     actions.refresh()
+    _popup(actions, wanted, place, parent)
+
+
+def open_tab_menu(actions: Actions, place: QPoint, parent: QWidget) -> None:
+    """Open the menu of the tab that is shown."""
+    actions.refresh()
+    _popup(actions, ON_TAB, place, parent)
+
+
+def _popup(actions: Actions, ids: Iterable[str], place: QPoint, parent: QWidget) -> None:
     menu = QMenu(parent)
-    for action_id in wanted:
+    menu.setToolTipsVisible(True)
+    for action_id in ids:
         if action_id:
             menu.addAction(actions[action_id])
         else:

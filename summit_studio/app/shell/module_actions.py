@@ -1,11 +1,10 @@
 """What the actions on modules do: make one of the selection, open, dissolve, take a changed one."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.inspector.panel import Inspector
@@ -30,34 +29,39 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class FileAsked:
+    """A file is to be opened, or brought to the front.
+
+    Args:
+        origin: The file from which it is, to which it then offers a way back.
+    """
+
+    path: Path
+    origin: Path | None = None
+
+
 class ModuleActions(QWidget):
-    """Answers the actions on modules; has no face of its own.
+    """Answers the actions on modules; has no face of its own. `file_asked` carries a FileAsked.
 
     Args:
         session: What is open.
         inspector: Where fields are.
-        open_path: Opens a file for editing.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        inspector: Inspector,
-        open_path: Callable[[Path], None],
-        parent: QWidget,
-    ) -> None:
+    file_asked = Signal(object)
+
+    def __init__(self, session: Session, inspector: Inspector, parent: QWidget) -> None:
         super().__init__(parent)
         self.hide()
         self._session = session
         self._inspector = inspector
-        self._open_path = open_path
         self._accepted = AcceptedModules()
         self._background = Background("modules", self)
         self._came_from: Path | None = None
         session.checked_changed.connect(self._checked)
-        session.file_changed.connect(self._file_changed)
 
-    def close_down(self) -> None:
+    def close_worker(self) -> None:
         """Stop; waits for the file at hand."""
         self._background.close()
 
@@ -118,16 +122,15 @@ class ModuleActions(QWidget):
         session = self._session
         if session.module_of(node_id) is None:
             return False
-        self._came_from = session.files.path
         path = session.workspace.path(str(session.document.nodes[node_id].params["path"]))
-        self._open_path(path)
+        self.file_asked.emit(FileAsked(path, session.files.path))
         return True
 
     @Slot()
     def on_leave_module(self) -> None:
         """Go back to the pipeline from which a module was opened."""
         if self._came_from is not None:
-            self._open_path(self._came_from)
+            self.file_asked.emit(FileAsked(self._came_from))
 
     @Slot()
     def on_dissolve_module(self) -> None:
@@ -230,11 +233,10 @@ class ModuleActions(QWidget):
     def _keep(self, module: Module) -> None:
         self._background.submit(Job(lambda: self._accepted.keep(module), _nothing, self._failed))
 
-    @Slot(object)
-    def _file_changed(self, _files: Any) -> None:
-        """Offer the way back once a module is open that was opened from a pipeline."""
-        path, back = self._session.files.path, self._came_from
-        if path is None or back is None or not path.name.endswith(MODULE_SUFFIX):
+    def came_from(self, back: Path | None) -> None:
+        """Offer the way back to the pipeline that this module was opened from; None offers none."""
+        self._came_from = back
+        if back is None:
             return
         pipeline, module = back.name.partition(".")[0], self._session.document.name
         self._session.notice(

@@ -1,6 +1,6 @@
 """The command palette and the page of shortcuts, both from the table of actions."""
 
-from PySide6.QtCore import QPoint, Slot
+from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
@@ -13,17 +13,27 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
-from summit_studio.app.shell.actions import TABLE, Actions, keys_of
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import category_colour
+from summit_studio.app.session.session import Session
+from summit_studio.app.shell.actions import BY_HAND, TABLE, Actions, keys_of
+from summit_studio.nodes.catalogue import AnyNode
 
 _WIDTH = 520
 
 
 class CommandPalette(SearchPopup):
-    """Runs any action that can be used now, by its name."""
+    """Runs any action that can be used now, by its name, and adds a node of any type.
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    `node_wanted` carries the id of a node type.
+    """
+
+    node_wanted = Signal(object)
+
+    def __init__(self, actions: Actions, session: Session, parent: QWidget) -> None:
         super().__init__("Type a command", _WIDTH, parent)
         self._actions = actions
+        self._session = session
         self._over = parent
         self.chosen.connect(self._run)
 
@@ -39,7 +49,7 @@ class CommandPalette(SearchPopup):
         self.open_at(corner, self._offered)
 
     def _offered(self) -> list[Choice]:
-        return [
+        commands = [
             Choice(
                 entry.names,
                 self._actions[entry.id],
@@ -49,19 +59,36 @@ class CommandPalette(SearchPopup):
             for entry in TABLE
             if entry.id != "palette" and self._actions[entry.id].isEnabled()
         ]
+        return [*commands, *self._nodes()] if self._actions["add_node"].isEnabled() else commands
+
+    def _nodes(self) -> list[Choice]:
+        theme = self._session.theme
+        return [
+            Choice(
+                (f"Add {kind.title}", *kind.names()),
+                kind,
+                kind.category.value.capitalize(),
+                icon(kind.icon, category_colour(theme, kind.category)),
+                kind.sentence(),
+            )
+            for kind in self._session.catalogue
+        ]
 
     @Slot(object)
-    def _run(self, action: QAction) -> None:
-        action.trigger()
+    def _run(self, chosen: QAction | type[AnyNode]) -> None:
+        if isinstance(chosen, QAction):
+            chosen.trigger()
+        else:
+            self.node_wanted.emit(chosen.id)
 
 
 class ShortcutsDialog(QDialog):
-    """Every action with its keys, by menu."""
+    """Every action with its keys, by menu, and what is done on the canvas by hand."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(460, 560)
+        self.resize(520, 640)
         tree = QTreeWidget()
         tree.setHeaderLabels(["Action", "Keys"])
         tree.setAccessibleName("Keyboard shortcuts")
@@ -76,6 +103,10 @@ class ShortcutsDialog(QDialog):
                 if entry.menu == menu and entry.shortcut:
                     top.addChild(QTreeWidgetItem([entry.name, keys_of(entry)]))
             top.setExpanded(True)
+        canvas = QTreeWidgetItem(["On the canvas"])
+        tree.addTopLevelItem(canvas)
+        canvas.addChildren([QTreeWidgetItem(list(pair)) for pair in BY_HAND])
+        canvas.setExpanded(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

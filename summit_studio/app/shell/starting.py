@@ -10,37 +10,38 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.session.bridge import Bridge
-from summit_studio.app.session.session import Session
-from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.examples import is_example
 from summit_studio.app.shell.catching import Catcher
-from summit_studio.app.shell.theming import theme_of
-from summit_studio.app.shell.window import MainWindow
-from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.app.shell.editor import Editor
+from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.workspace.trust import config_folder
 
 _LOG_BYTES = 1_000_000
-_SIZE = (1600, 1000)
 
 
 def start(argv: Sequence[str], file: Path | None) -> int:
-    """Open the window and stay until it is closed."""
+    """Open the editor, as it was left or on a file, and stay until it is closed."""
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
-    window = make_window()
-    catcher = Catcher(window.session)
+    editor = Editor()
+    catcher = Catcher(editor.tell)
     catcher.install()
-    window.show()
+    editor.restore()
     if file is not None:
-        window.desk.open(file)
-    else:
-        QTimer.singleShot(0, window, window.desk.offer_recovery)
+        first = editor.windows[0]
+        if is_example(file):  # It is the user's copy that is opened; there may be none yet.
+            editor.open(file, first)
+        else:
+            first.wait_for(file.absolute())
+    for window in editor.windows:
+        window.show()
+    QTimer.singleShot(0, editor, editor.look_back)
     # Python sees Ctrl+C only while it runs: wake it now and then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return app.exec()
     finally:
-        window.shut_down()
+        editor.shut_down()
         catcher.release()
 
 
@@ -60,18 +61,9 @@ def make_application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-def make_window() -> MainWindow:
-    """Return a window with an empty session, sized and themed as remembered."""
-    settings = Settings()
-    theme = theme_of(settings)
-    session = Session(Bridge(), Catalogue.load(), theme)
-    window = MainWindow(session, settings)
-    window.theming.take(theme)
-    geometry = settings.window("geometry")
-    if geometry is None or not window.restoreGeometry(geometry):
-        area = window.screen().availableGeometry()
-        window.resize(min(_SIZE[0], area.width()), min(_SIZE[1], area.height()))
-    return window
+def make_window() -> EditorWindow:
+    """Return the first window of a new editor, sized as remembered, on no document."""
+    return Editor().new_window()
 
 
 def _log_to_file(folder: Path) -> None:

@@ -5,7 +5,6 @@ from PySide6.QtGui import QGuiApplication
 
 from summit_studio.app.look.roles import apply
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
 
 
@@ -15,9 +14,9 @@ class Theming(QObject):
     changed = Signal(object)
     follows = Signal(bool)
 
-    def __init__(self, session: Session, settings: Settings, parent: QObject) -> None:
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self.theme = theme_of(settings)
         self._settings = settings
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._system_changed)
@@ -38,22 +37,27 @@ class Theming(QObject):
     @Slot(bool)
     def on_system_theme(self, follow: bool) -> None:  # noqa: FBT001 - as Qt calls it
         """Look as the system does, or stay as it is whatever the system does."""
-        theme = self._session.theme
+        theme = self.theme
         self._settings.dark = None if follow else theme.is_dark
         self._settings.contrast = None if follow else theme.is_contrast
         self._follow()
 
     def take(self, theme: Theme) -> None:
         """Draw everything in a theme."""
-        self._session.theme = theme
+        self.theme = theme
         apply(theme)
         self.changed.emit(theme)
-        self.follows.emit(self._settings.dark is None and self._settings.contrast is None)
+        self.follows.emit(self.following)
+
+    @property
+    def following(self) -> bool:
+        """True while the theme is the system's."""
+        return self._settings.dark is None and self._settings.contrast is None
 
     @Slot()
     def _system_changed(self) -> None:
         theme = theme_of(self._settings)
-        if theme != self._session.theme:
+        if theme != self.theme:
             self.take(theme)
 
     def _follow(self) -> None:

@@ -1,4 +1,4 @@
-"""What the actions that zoom do."""
+"""What the actions on the view do."""
 
 from PySide6.QtCore import QObject, Slot
 
@@ -6,7 +6,7 @@ from summit_studio.app.canvas.view import CanvasView
 
 
 class ViewActions(QObject):
-    """Makes the canvas show more or less."""
+    """Makes the canvas show more or less, or take what comes otherwise."""
 
     def __init__(self, canvas: CanvasView, parent: QObject) -> None:
         super().__init__(parent)
@@ -26,6 +26,16 @@ class ViewActions(QObject):
     def on_zoom_fit(self) -> None:
         """Show everything."""
         self._canvas.zoom_to_fit()
+
+    @Slot()
+    def on_cut_edges(self) -> None:
+        """Let the next stroke cut edges."""
+        self._canvas.cut_next()
+
+    @Slot()
+    def on_context_menu(self) -> None:
+        """Open the menu of what is selected."""
+        self._canvas.ask_for_menu()
 
     @Slot()
     def on_zoom_reset(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -100,7 +100,11 @@ class WelcomePage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
         self.setAccessibleName("Welcome")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Look anew, as what is recent may have changed since."""
         self.refresh()
+        super().showEvent(event)
 
     def refresh(self) -> None:
         """Look anew for examples and recent files."""

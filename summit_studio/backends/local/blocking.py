@@ -41,6 +41,7 @@ class BlockingQuery:
         told: Has rejected rows say where they came from.
         batch_rows: Rows of the batches handed out.
         started: The time that every clock function tells.
+        counting: Also count what ports must have, by other means.
     """
 
     def __init__(
@@ -56,8 +57,10 @@ class BlockingQuery:
         spill_folder: Path | None,
         memory_limit_mb: int | None = None,
         threads: int = 2,
+        counting: bool = True,
     ) -> None:
         self._node = node
+        self._counting = counting
         self._inputs = inputs
         self._outputs = outputs
         self._wanted = wanted
@@ -85,7 +88,8 @@ class BlockingQuery:
         }
         relation = self._node.relation(tables)
         queries = self._queries(relation.ports)
-        counts = {port: query for port, query in relation.counts.items() if port in queries}
+        wanted = relation.counts if self._counting else {}
+        counts = {port: query for port, query in wanted.items() if port in queries}
         con = locked_connection(self._threads, self._memory_limit_mb, self._spill_folder)
         set_clock(con, self._started)
         forget = cancel.on_cancel(con.interrupt)

@@ -12,9 +12,11 @@ from summit_studio.cli.parsing import Usage
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from summit_studio.core.epochs import Progress
+    from summit_studio.engine.request import RunRequest
 
 _KEEP_RUNS = 1_000
 _KEEP_LETTERS = 100_000
@@ -28,8 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         type=Path,
         metavar="FILE",
-        help="Pipelines beside whose targets to look for stages that no unfinished load needs, and "
-        "for what is kept there of whole loads of pipelines whose files are gone (--keep-days).",
+        help="Pipelines beside whose targets to look for stages that no unfinished load needs, for "
+        "what is kept there of whole loads of pipelines whose files are gone (--keep-days), and "
+        "for schemas that a rehearsal has left whose process was killed.",
     )
     parser.add_argument(
         "--keep-runs",
@@ -60,7 +63,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         type=int,
         metavar="N",
         help="Of the keys that Skip processed nodes know, keep those of the last N days; rows of "
-        "the others are loaded again where they come. Where this is not given, all are kept.",
+        "the others are loaded again where they come. Where this is not given, all are kept. Keys "
+        "in tables of a connection are looked for where a FILE that keeps some there is named.",
     )
     parser.add_argument(
         "--pipeline", metavar="NAME", help="Only keys of the pipeline of that name; nothing else."
@@ -105,13 +109,15 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
             do="give --keep-keys-days too",
         )
     looked = [_runs(args), _letters(args)] if args.pipeline is None else []
+    if args.pipeline is None:
+        looked.append(_rehearsals(args, terminal))
     if args.keep_keys_days is not None:
-        looked.append(_keys(args))
-    if args.files:
+        looked.append(_keys(args, terminal))
+    if args.files and args.pipeline is None:
         looked += _beside(args, terminal)
     if args.json:
         empty: dict[str, Sequence[Any]] = {"runs": [], "letters": [], "keys": []}
-        empty |= {"stages": [], "checkpoints": []}
+        empty |= {"stages": [], "checkpoints": [], "rehearsals": []}
         told = {found.kind: found.plain for found in looked}
         terminal.json({**empty, **told, "dropped": bool(args.drop)})
         return DONE
@@ -162,13 +168,17 @@ def _letters(args: argparse.Namespace) -> _Found:
     )
 
 
-def _keys(args: argparse.Namespace) -> _Found:
+def _keys(args: argparse.Namespace, terminal: Terminal) -> _Found:
+    from summit_studio.engine.checkpoints import processed_loads
     from summit_studio.state.processed import KeyStore
 
+    before = _days_ago(args.keep_keys_days)
     with KeyStore.open() as kept:
-        loads = kept.prunable(_days_ago(args.keep_keys_days), args.pipeline)
+        loads = [*kept.prunable(before, args.pipeline)]
         if args.drop:
             kept.drop(loads)
+    for request in _requests(args, terminal):
+        loads += processed_loads(request, before, pipeline=args.pipeline, drop=args.drop)
     names = ("scope", "environment", "pipeline", "node_id", "keys")
     return _Found(
         "keys",
@@ -190,13 +200,10 @@ def _keys(args: argparse.Namespace) -> _Found:
 def _beside(args: argparse.Namespace, terminal: Terminal) -> list[_Found]:
     """Return what stands beside the targets of pipelines."""
     from summit_studio.engine.checkpoints import leftovers, orphans
-    from summit_studio.engine.request import RunRequest
 
     stages: list[str] = []
     kept: list[Progress] = []
-    for file in args.files:
-        document = open_document(file, terminal, to_run=True)
-        request = RunRequest(document, root_of(file), file.resolve())
+    for request in _requests(args, terminal):
         stages += leftovers(request, drop=args.drop)
         kept += orphans(request, args.keep_days * 86_400, drop=args.drop)
     return [
@@ -219,6 +226,33 @@ def _beside(args: argparse.Namespace, terminal: Terminal) -> list[_Found]:
             "llr",
         ),
     ]
+
+
+def _rehearsals(args: argparse.Namespace, terminal: Terminal) -> _Found:
+    """Return what rehearsals have left whose process was killed; never that of one at work."""
+    from summit_studio.engine.rehearsal.leftovers import folders, schemas
+
+    found = [*folders(drop=args.drop)]
+    for request in _requests(args, terminal):
+        found += schemas(request, drop=args.drop)
+    found = list(dict.fromkeys(found))
+    return _Found(
+        "rehearsals",
+        ("remainder of a rehearsal", "remainders of rehearsals"),
+        len(found),
+        found,
+        ["REHEARSAL"],
+        [[name] for name in found],
+        "l",
+    )
+
+
+def _requests(args: argparse.Namespace, terminal: Terminal) -> "Iterator[RunRequest]":
+    from summit_studio.engine.request import RunRequest
+
+    for file in args.files:
+        document = open_document(file, terminal, to_run=True)
+        yield RunRequest(document, root_of(file), file.resolve())
 
 
 def _days_ago(days: int) -> "datetime":

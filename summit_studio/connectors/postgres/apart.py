@@ -1,12 +1,15 @@
 """A schema of its own in a database, where a rehearsal writes what the database would hold."""
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.database import PostgresDatabase
 from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.core.errors import WriteFailed
+from summit_studio.core.process import is_gone, own_name
 from summit_studio.core.sql import quote_name, quote_text
 
 if TYPE_CHECKING:
@@ -22,6 +25,46 @@ SELECT a.attname FROM pg_attribute a
 JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE a.attrelid = %s::regclass AND pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%%'
 """
+
+
+SCHEMA: Final = "summit_rehearsal_"
+"""How the names of such schemas begin."""
+
+_SCHEMAS: Final = """
+SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace
+WHERE starts_with(nspname, %s) AND pg_has_role(nspowner, 'USAGE') ORDER BY nspname
+"""
+
+
+def left_behind(
+    connection: "Connection", secrets: "SecretStore", *, drop: bool = False
+) -> list[str]:
+    """Return the schemas of rehearsals that are gone, of those that this user may drop.
+
+    Args:
+        connection: Where to look.
+        secrets: Resolves the password.
+        drop: Drop them.
+
+    Raises:
+        SummitError: The server cannot be reached, or does not allow it.
+    """
+    database = PostgresDatabase(connection, secrets)
+    with contextlib.closing(database.connect()) as session:
+        rows = session.execute(_SCHEMAS, (SCHEMA,)).fetchall()
+    found = [schema for schema, said in rows if _is_left(said)]
+    for schema in found if drop else ():
+        Apart(connection, secrets, schema).drop()
+    return found
+
+
+def _is_left(said: str | None) -> bool:
+    """Return True if whoever a schema says it belongs to is gone; False where it says nothing."""
+    try:
+        told = json.loads(said or "")
+        return is_gone(told["owner"], datetime.fromisoformat(told["since"]))
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 class Apart:
@@ -57,6 +100,9 @@ class Apart:
         """
         with self._session("make") as session, session.transaction():
             session.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(self._schema)}".encode())
+            said = json.dumps({"owner": own_name(), "since": datetime.now(UTC).isoformat()})
+            comment = f"COMMENT ON SCHEMA {quote_name(self._schema)} IS {quote_text(said)}"
+            session.execute(comment.encode())
             found = session.execute("SELECT to_regclass(%s)::text", (like.sql,)).fetchone()
             there = session.execute("SELECT to_regclass(%s)::text", (name.sql,)).fetchone()
             if found is None or found[0] is None or (there and there[0]):

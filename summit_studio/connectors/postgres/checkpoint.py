@@ -19,16 +19,17 @@ class PostgresCheckpoint(TableCheckpoint):
     """A row beside the table, in its schema.
 
     Args:
-        connect: Opens a session in autocommit.
+        connect: Opens a session in autocommit, within so many seconds.
     """
 
     placeholder = "%s"
     now = "extract(epoch FROM clock_timestamp())::float8"
+    bytes_type = "bytea"
     passing = "UNLOGGED TABLE"
 
     def __init__(
         self,
-        connect: "Callable[[], psycopg.Connection[Any]]",
+        connect: "Callable[[int | None], psycopg.Connection[Any]]",
         table: TableName,
         key: SinkKey,
         target: str,
@@ -37,9 +38,11 @@ class PostgresCheckpoint(TableCheckpoint):
         self._connect = connect
 
     @contextlib.contextmanager
-    def _session(self, *, writing: bool) -> "Iterator[psycopg.Connection[Any]]":
+    def _session(
+        self, *, writing: bool, within_secs: int | None = None
+    ) -> "Iterator[psycopg.Connection[Any]]":
         del writing
-        session = self._connect()
+        session = self._connect(within_secs)
         try:
             yield session
         except self._errors as error:

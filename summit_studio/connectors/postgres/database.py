@@ -41,12 +41,9 @@ if TYPE_CHECKING:
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
 
-_LINK: Final = {
-    "tcp_user_timeout": 30_000, "keepalives": 1, "keepalives_idle": 30,
-    "keepalives_interval": 10, "keepalives_count": 3, "client_encoding": "UTF8",
-    "application_name": "summit-studio",
-}  # fmt: skip
-"""libpq waits for ever on a lost link by default; with these it notices within 75 s."""
+_LINK: Final = {"keepalives": 1, "client_encoding": "UTF8", "application_name": "summit-studio"}
+_ASKED: Final = 3
+"""How often a server that has gone silent is asked whether it is still there."""
 
 _SESSION: Final = {
     "TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres",
@@ -225,8 +222,12 @@ class PostgresDatabase(DatabaseBase):
             session.close()
         return cast("PostgresTransaction", shared)
 
-    def connect(self) -> "psycopg.Connection[Any]":
+    def connect(self, within_secs: int | None = None) -> "psycopg.Connection[Any]":
         """Return a new session in autocommit, with time limits set. The caller closes it.
+
+        Args:
+            within_secs: The most to wait for the server, for a lock and for a statement; None as
+                long as the connection says.
 
         Raises:
             ConnectionFailed: With its cause; never with the password.
@@ -239,12 +240,19 @@ class PostgresDatabase(DatabaseBase):
         given = {
             "host": made.host, "port": made.port, "dbname": made.database, "user": made.user,
             "password": secret or None, "sslmode": made.ssl_mode,
-            "connect_timeout": made.connect_timeout_secs,
+            "connect_timeout": _least(made.connect_timeout_secs, within_secs),
         }  # fmt: skip
+        # By default libpq waits for ever on a lost link; so it notices within twice as long.
+        given |= {
+            "tcp_user_timeout": made.keepalive_secs * 1000,
+            "keepalives_idle": made.keepalive_secs,
+            "keepalives_interval": max(made.keepalive_secs // _ASKED, 1),
+            "keepalives_count": _ASKED,
+        }
         link: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
         limits = {
-            "statement_timeout": f"{made.statement_timeout_secs}s",
-            "lock_timeout": f"{made.lock_timeout_secs}s",
+            "statement_timeout": f"{_least(made.statement_timeout_secs, within_secs)}s",
+            "lock_timeout": f"{_least(made.lock_timeout_secs, within_secs)}s",
         }
         try:
             session = psycopg.connect(autocommit=True, **_LINK, **link)  # type: ignore[arg-type]
@@ -290,6 +298,11 @@ class PostgresDatabase(DatabaseBase):
         loose = [column for column, _ in described if column.type in kinds]
         wide = _looked_at(session, relation, loose) if loose else {}
         return [(wide.get(column.name, column), native) for column, native in described]
+
+
+def _least(secs: int, within_secs: int | None) -> int:
+    """Return the shorter of two times, of which the first is none at all where it is 0."""
+    return secs if within_secs is None else min(secs or within_secs, within_secs)
 
 
 def _looked_at(

@@ -38,7 +38,8 @@ _REFUSALS: Final = (
      "the server and this connection do not agree on TLS", "correct 'ssl_mode'"),
     ("too many clients|too many connections|remaining connection slots", "server_full", True,
      "the server has no free connection", "close other sessions or try again later"),
-    ("starting up|shutting down|recovery mode", "server_not_ready", True,
+    ("starting up|shutting down|recovery mode|(not|not yet) accepting connections",
+     "server_not_ready", True,
      "the server is starting or stopping", "try again in a moment"),
 )  # fmt: skip
 """Pattern, code, retryable, why, do. libpq has no codes before a session exists, only these texts.

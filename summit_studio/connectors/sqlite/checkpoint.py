@@ -36,12 +36,16 @@ class SqliteCheckpoint(TableCheckpoint):
         self._path = path
 
     @contextlib.contextmanager
-    def _session(self, *, writing: bool) -> Iterator[sqlite3.Connection | None]:
+    def _session(
+        self, *, writing: bool, within_secs: int | None = None
+    ) -> Iterator[sqlite3.Connection | None]:
         if not writing and not self._path.exists():
             yield None
             return
         with contextlib.closing(self._connect()) as session:
             try:
+                if within_secs is not None:
+                    session.execute(f"PRAGMA busy_timeout = {within_secs * 1000}")
                 yield session
             except sqlite3.Error as error:
                 what = f"Cannot keep how far {self._target} is in table {self._table}"

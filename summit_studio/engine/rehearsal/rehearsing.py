@@ -3,7 +3,6 @@
 import contextlib
 import random
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.engine.child import DIED, ChildRun
 from summit_studio.engine.letters import address_of
 from summit_studio.engine.rehearsal.counting import Content, Held, compare, filled, unsteady
+from summit_studio.engine.rehearsal.leftovers import own_folder
 from summit_studio.engine.rehearsal.report import Death, Progress, Report
 from summit_studio.engine.rehearsal.setting import Setting, own_schema, set_up
 from summit_studio.engine.rehearsal.steps import At, Listing, chosen, epoch_of, in_words
@@ -117,7 +117,7 @@ def rehearse(
     """
     token = cancel or CancelToken()
     begun = time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="summit-rehearsal-")).resolve()
+    folder = own_folder()
     try:
         told(Progress("Reading a sample of each source."))
         setting = set_up(

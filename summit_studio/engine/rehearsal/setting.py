@@ -26,6 +26,8 @@ from summit_studio.nodes.contract import (
     SourceNode,
     StandIn,
 )
+from summit_studio.nodes.processed import TracksKeys
+from summit_studio.nodes.sinks.table_sink import TableSink, TableSinkParams
 from summit_studio.planning.check import check
 from summit_studio.planning.delivery import Delivered, deliveries
 from summit_studio.planning.ends import end_of
@@ -173,13 +175,28 @@ def _stand_ins(
         else:
             left[sink] = "is left out: its type has nowhere else to write"
     if found:
-        return found, left
+        return found | _key_tables(plan, workspace, folder, schema), left
     why = "; ".join(f"'{plan.nodes[sink].node_title}' {text}" for sink, text in left.items())
     raise NothingToRehearse(
         f"There is nothing to rehearse in '{plan.document.name}'",
         why=why or "it has no sink that keeps rows, so a crash has nothing to harm",
         do="" if left else "connect a sink that writes a file or a table",
     )
+
+
+def _key_tables(plan: Plan, workspace: Workspace, folder: Path, schema: str) -> dict[str, StandIn]:
+    """Return what stands in for the tables in which nodes keep the keys of processed rows."""
+    found = {}
+    for node_id, node in plan.nodes.items():
+        place = node.kept_in() if isinstance(node, TracksKeys) else None
+        if place is not None:
+            sink = TableSink(TableSinkParams(connection=place[0], table=place[1]), node_id)
+            made = sink.stand_in(workspace, folder, schema)
+            params = {
+                name: made.params[name] for name in ("table", "connection") if name in made.params
+            }
+            found[node_id] = replace(made, params=params)
+    return found
 
 
 def _rewritten(
@@ -279,4 +296,6 @@ def _sample(node: SourceNode[Any], schema: Any, context: RunContext, rows: int) 
 
 def own_schema() -> str:
     """Return the name of a schema that nobody else has."""
-    return f"summit_rehearsal_{secrets.token_hex(6)}"
+    from summit_studio.connectors.postgres.apart import SCHEMA
+
+    return f"{SCHEMA}{secrets.token_hex(6)}"

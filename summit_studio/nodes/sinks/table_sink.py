@@ -185,7 +185,7 @@ class TableSink(SinkNode[TableSinkParams]):
             raise InvalidParams(
                 found.what, why=found.why, do=found.do, code=found.code, where=found.where
             )
-        return _TableWriter(self, schema, context)
+        return TableRows(self, schema, context)
 
     def stand_in(self, workspace: "Workspace", folder: "Path", schema: str = "") -> StandIn:
         """Return the table in a file of the same kind, for a server's in one of DuckDB.
@@ -288,7 +288,9 @@ class TableSink(SinkNode[TableSinkParams]):
             )
 
 
-class _TableWriter(Writer):
+class TableRows(Writer):
+    """Sends rows to the table, in a transaction that also moves the checkpoint."""
+
     def __init__(self, sink: TableSink, schema: Schema, context: RunContext) -> None:
         params = sink.params
         connection = context.workspace.connection(params.connection)

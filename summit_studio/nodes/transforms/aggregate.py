@@ -110,7 +110,7 @@ class Aggregate(RelationalNode[AggregateParams]):
     icon = "aggregate"
     keywords = (
         "group by", "summarize", "sum", "count", "average", "min", "max", "mean", "median", "total",
-        "having", "roll up", "pivot table",
+        "having", "roll up", "pivot table", "by month", "per day", "per group",
     )  # fmt: skip
     params_class = AggregateParams
     origins: ClassVar[Mapping[str, str]] = {REJECTED: "rows"}

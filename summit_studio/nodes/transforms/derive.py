@@ -71,7 +71,7 @@ class Derive(RelationalNode[DeriveParams]):
     keywords = (
         "formula", "calculate", "compute", "expression", "add column", "new column", "assign",
         "case when", "regex", "string manipulation", "math", "substring", "replace text",
-        "split column",
+        "split column", "extract year from date", "uppercase", "lowercase", "trim", "round",
     )  # fmt: skip
     params_class = DeriveParams
     can_reject = True

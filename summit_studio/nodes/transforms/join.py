@@ -124,7 +124,7 @@ class Join(RelationalNode[JoinParams]):
     icon = "join"
     keywords = (
         "joiner", "merge", "combine", "match", "inner join", "left join", "right join",
-        "full outer join", "semi join", "anti join", "cross join",
+        "full outer join", "semi join", "anti join", "cross join", "put tables together",
     )  # fmt: skip
     params_class = JoinParams
     origins: ClassVar[Mapping[str, str]] = {

@@ -156,6 +156,7 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
     keywords = (
         "rename", "column filter", "cast", "convert type", "reorder", "drop columns",
         "remove columns", "keep", "project", "astype", "alter fields",
+        "change types",
     )  # fmt: skip
     params_class = SelectColumnsParams
     can_reject = True

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from summit_studio.connectors.names import TableName
+from summit_studio.connectors.processed import KEYS
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.schema import REJECT_COLUMNS, REJECTED, Column, Schema, carried, rejects_of
 from summit_studio.core.suggest import listing
@@ -16,7 +18,7 @@ from summit_studio.nodes.contract import (
     Rows,
 )
 from summit_studio.nodes.params import Editor, Params, param
-from summit_studio.nodes.parts.fields import require, require_new
+from summit_studio.nodes.parts.fields import at_field, require, require_new
 from summit_studio.nodes.processed import KNOWN, NEW, TracksKeys, text_of
 
 _NULL = "'order_id' is null, and is part of the key by which rows are known again"
@@ -47,6 +49,22 @@ class SkipProcessedParams(Params):
         keywords=("nulls", "missing"),
         editor=Editor.CHOICE,
     )
+    connection: str = param(
+        "",
+        doc="The database whose table keeps the keys, by connection; none takes the state "
+        "database. Beside the rows they go where these go, into backups and to other machines.",
+        keywords=("database", "db", "store"),
+        editor=Editor.CONNECTION,
+        advanced=True,
+    )
+    table: str = param(
+        KEYS,
+        doc="The table of keys in that database, as table or schema.table; made if it is missing, "
+        "with one beside it that says of which loads they are.",
+        keywords=("store",),
+        editor=Editor.TABLE,
+        advanced=True,
+    )
 
 
 class SkipProcessed(TracksKeys[SkipProcessedParams]):
@@ -54,8 +72,10 @@ class SkipProcessed(TracksKeys[SkipProcessedParams]):
 
     The first row of a key passes, in the order of the input. Its key counts as processed once every
     target that the row reaches has committed it: a run that dies neither forgets a row nor loads
-    one twice, and what a failed run has not committed comes again. Keys are kept in the state
-    database as hashes, and looked up batch by batch. `summit prune` lists and drops old ones.
+    one twice, and what a failed run has not committed comes again. Keys are kept as hashes in the
+    state database, or in a table of a connection. There and in servers they are looked up batch by
+    batch; those in a SQLite or DuckDB file are read at the beginning of a run. `summit prune` lists
+    and drops old ones.
 
     A preview does not look them up: it skips what comes twice in the rows that it reads.
     """
@@ -105,15 +125,19 @@ class SkipProcessed(TracksKeys[SkipProcessedParams]):
     )  # fmt: skip
 
     def summary(self) -> str:
-        """Return the key, and with whom it is shared."""
-        shared = f" · {self.params.share}" if self.params.share else ""
-        return f"by {', '.join(self.params.keys)}{shared}"
+        """Return the key, with whom it is shared, and where it is kept."""
+        more = (self.params.share, self.params.connection)
+        return " · ".join((f"by {', '.join(self.params.keys)}", *filter(None, more)))
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
-        """Return the input's schema for both outputs."""
-        del context
+        """Return the input's schema for both outputs.
+
+        Raises:
+            SummitError: The connection is not there, or keys cannot be kept as is said.
+        """
         (schema,) = inputs["rows"]
         self.key_columns(schema)
+        self._check_place(context)
         return {NEW: carried(schema), KNOWN: carried(schema), REJECTED: rejects_of(schema)}
 
     def key_columns(self, schema: Schema) -> list[Column]:
@@ -143,6 +167,24 @@ class SkipProcessed(TracksKeys[SkipProcessedParams]):
                 )
             found.append(column)
         return found
+
+    def _check_place(self, context: DesignContext) -> None:
+        with at_field("connection"):
+            if self.params.connection:
+                context.workspace.connection(self.params.connection)
+            elif self.params.table != KEYS:
+                raise InvalidParams(
+                    f"There is no database for the table {self.params.table}",
+                    why="no connection is chosen, so keys are kept in the state database",
+                    do="choose the connection, or leave the table out",
+                    where=self.place("connection"),
+                )
+        with at_field("table"):
+            TableName.parse(self.params.table)
+
+    def kept_in(self) -> tuple[str, str] | None:
+        """Return the connection and the table that keep the keys; None for the state database."""
+        return (self.params.connection, self.params.table) if self.params.connection else None
 
     def scope_name(self, pipeline_id: str) -> str:
         """Return the shared name, or one of this node's own."""

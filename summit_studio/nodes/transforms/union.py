@@ -49,6 +49,7 @@ class Union(RelationalNode[UnionParams]):
     icon = "union"
     keywords = (
         "concatenate", "append rows", "union all", "stack", "combine", "merge rows", "concat",
+        "put files together", "on top of each other",
     )  # fmt: skip
     params_class = UnionParams
     apart = ("rows",)

@@ -287,3 +287,60 @@ def test_refused_edits_put_nodes_back(canvas):
     canvas.drag(canvas.node("paid"), canvas.node("paid") + QPoint(80, 0))
     item = canvas.scene.shown.nodes["paid"]
     assert (item.left, item.top) == (280, 0)
+
+
+def test_a_node_without_edges_is_put_into_the_edge_it_is_dropped_on(make_canvas):
+    canvas = make_canvas(
+        document(
+            {
+                "a": ("read", 0, 0),
+                "b": ("write", 280, 0),
+                "f": ("filter", 300, 240),
+                "lone": ("read", 700, 240),
+            },
+            "a.rows -> b.rows",
+        )
+    )
+    edge = canvas.scene.shown.edges[Edge.parse("a.rows -> b.rows")]
+    middle = canvas.at(244, 32)
+    canvas.press(canvas.node("f"))
+    canvas.move(canvas.node("f") + QPoint(9, 9))
+    canvas.move(middle)
+    assert edge.target
+    canvas.key(Qt.Key.Key_Escape)
+    assert not edge.target
+    canvas.release(middle)
+    assert not canvas.bridge.can_undo
+    canvas.drag(canvas.node("lone"), middle)
+    assert canvas.edges == ["a.rows -> b.rows"]
+    canvas.bridge.undo()
+    canvas.settle()
+    canvas.drag(canvas.node("f"), middle)
+    assert canvas.edges == ["f.kept -> b.rows", "a.rows -> f.rows"]
+    assert [canvas.document.layout.nodes[i] for i in ("a", "f", "b")] == [
+        (0, 0), (280, 0), (560, 0)
+    ]  # fmt: skip
+    canvas.bridge.undo()
+    assert not canvas.bridge.can_undo
+    assert canvas.document.layout.nodes["f"] == (300, 240)
+
+
+def test_a_node_with_edges_moves_over_an_edge_and_is_not_put_into_it(canvas):
+    before = canvas.edges
+    canvas.drag(canvas.node("paid"), canvas.at(800, 112))
+    assert canvas.edges == before
+    assert canvas.bridge.undo_text == "Move paid"
+
+
+def test_a_port_that_does_not_fit_says_why_while_the_edge_is_held(canvas):
+    start = canvas.port("both", "rows", output=True)
+    canvas.press(start)
+    canvas.move(canvas.at(700, 400))
+    assert canvas.scene.ghost.refusal == ""
+    canvas.move(canvas.port("paid", "rows", output=False))
+    assert canvas.scene.ghost.refusal == "Rows would run in a circle."
+    canvas.move(canvas.node("orders"))
+    assert canvas.scene.ghost.refusal == "This node takes no rows."
+    canvas.key(Qt.Key.Key_Escape)
+    canvas.release(start)
+    assert not canvas.scene.ghost.isVisible()

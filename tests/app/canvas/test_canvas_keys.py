@@ -2,6 +2,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from summit_studio.document.model import Edge
+
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 Key = Qt.Key
@@ -111,6 +113,19 @@ def test_slash_space_and_double_click_ask_for_a_node(canvas):
     assert asked[2].global_place == canvas.view.viewport().mapToGlobal(spot)
 
 
+def test_slash_asks_for_a_node_beside_what_is_selected(canvas):
+    from summit_studio.app.session.selection import Selection
+
+    asked = []
+    canvas.view.add_requested.connect(asked.append)
+    canvas.view.select(["orders", "people"])
+    canvas.key(Key.Key_Slash)
+    canvas.view.select(Selection(edges=(Edge.parse("paid.kept -> both.left"),)))
+    canvas.key(Key.Key_Space)
+    assert asked[0].beside == ("orders", "people")
+    assert str(asked[1].edge) == "paid.kept -> both.left"
+
+
 def test_double_click_and_enter_open_a_node(canvas):
     opened = []
     canvas.view.node_activated.connect(opened.append)
@@ -175,3 +190,64 @@ def test_hovering_a_port_shows_its_name_from_80_percent(canvas):
     canvas.move(canvas.node("both"))
     canvas.move(canvas.node("both") + QPoint(2, 0))
     assert not canvas.scene.names.isVisible()
+
+
+def test_the_key_of_the_menu_asks_for_that_of_what_is_selected(canvas):
+    asked = []
+    canvas.view.context_requested.connect(asked.append)
+    canvas.view.select(["paid"])
+    canvas.view.ask_for_menu()
+    item = canvas.scene.shown.nodes["paid"]
+    assert asked[0].node == "paid"
+    corner = canvas.view.viewport().mapToGlobal(canvas.at(item.left, item.top + item.card.height))
+    assert asked[0].global_place == corner
+    canvas.view.select([])
+    canvas.view.ask_for_menu()
+    assert (asked[1].node, asked[1].edge, asked[1].note) == (None, None, None)
+
+
+def test_notes_and_nodes_move_together_by_keys_and_a_held_key_is_one_step(canvas):
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QApplication
+
+    from summit_studio.app.session.selection import Selection
+
+    canvas.view.select(Selection(nodes=("paid",), notes=("remark",)))
+    for repeat in (False, True, True):
+        event = QKeyEvent(QEvent.Type.KeyPress, Key.Key_Down, CONTROL, "", repeat)
+        QApplication.sendEvent(canvas.view, event)
+    assert canvas.document.layout.nodes["paid"] == (280, 24)
+    assert canvas.document.layout.notes["remark"] == (0, 424, 200, 80)
+    canvas.view.select(Selection(notes=("remark",)))
+    canvas.key(Key.Key_Right, CONTROL)
+    assert canvas.document.layout.notes["remark"] == (8, 424, 200, 80)
+    canvas.bridge.undo()
+    canvas.bridge.undo()
+    assert not canvas.bridge.can_undo
+    assert canvas.document.layout.nodes["paid"] == (280, 0)
+    assert canvas.document.layout.notes["remark"] == (0, 400, 200, 80)
+
+
+def test_arrows_lead_from_an_edge_to_its_ends(canvas):
+    from summit_studio.app.session.selection import Selection
+
+    edge = Edge.parse("paid.kept -> both.left")
+    canvas.view.select(Selection(edges=(edge,)))
+    canvas.key(Key.Key_Left)
+    assert canvas.scene.selected_nodes() == ("paid",)
+    canvas.view.select(Selection(edges=(edge,)))
+    canvas.key(Key.Key_Right)
+    assert canvas.scene.selected_nodes() == ("both",)
+
+
+def test_delete_closes_the_gap_and_with_shift_leaves_it(canvas):
+    canvas.view.select(["paid"])
+    canvas.key(Key.Key_Delete)
+    assert canvas.edges == ["orders.rows -> both.left", "both.rows -> out.rows"]
+    canvas.bridge.undo()
+    assert not canvas.bridge.can_undo
+    canvas.settle()
+    canvas.view.select(["paid"])
+    canvas.key(Key.Key_Delete, SHIFT)
+    assert canvas.edges == ["both.rows -> out.rows"]

@@ -36,7 +36,7 @@ def test_a_colour_is_changed_no_more_than_it_must_be_to_be_seen(colour: str, gro
 
 
 def test_the_theme_is_the_systems_until_one_is_chosen(window):
-    actions, theming = window.actions_table, window.theming
+    actions, theming = window.actions_table, window.owner.theming
     followed = theme_of(Settings())
     theming.on_system_theme(True)
     assert actions["system_theme"].isChecked()
@@ -54,7 +54,7 @@ def test_the_theme_is_the_systems_until_one_is_chosen(window):
 
 
 def test_a_system_that_changes_is_asked_anew_what_it_wants(window, qapp):
-    window.theming.on_system_theme(True)
+    window.owner.theming.on_system_theme(True)
     before = window.session.theme
     # No platform of the tests can be turned dark: what is remembered stands in for its answer.
     window.settings.dark = not before.is_dark
@@ -85,7 +85,7 @@ def test_second_lines_take_the_colour_of_each_theme_as_it_comes(window, qtbot):
     QTreeWidgetItem(row, ["why"])
     delegate = Muted(tree, nested=True)
     for theme in THEMES:
-        window.theming.take(theme)
+        window.owner.theming.take(theme)
         top, second = QStyleOptionViewItem(), QStyleOptionViewItem()
         delegate.initStyleOption(top, tree.indexFromItem(row))
         delegate.initStyleOption(second, tree.indexFromItem(row.child(0)))

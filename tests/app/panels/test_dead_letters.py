@@ -375,7 +375,7 @@ def test_it_is_drawn_in_the_colours_of_the_theme(kept):
         return kept.cell(0, "amount", Qt.ItemDataRole.BackgroundRole).color().name().upper()
 
     for theme in (Theme.dark(), Theme.light()):
-        kept.window.theming.take(theme)
+        kept.window.owner.theming.take(theme)
         assert ground() == theme.danger_soft
         picture = kept.panel.grab().toImage()
         assert picture.pixelColor(QPoint(2, 2)).name().upper() == theme.surface

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from summit_studio.document.edits import AddNode, MoveNodes
 from summit_studio.document.files import load, save
 from summit_studio.document.identity import id_of
+from summit_studio.document.journal import leftovers
 from summit_studio.document.model import Document, Node
 from summit_studio.document.text import dump
 
@@ -166,7 +167,7 @@ def test_discarding_and_then_staying_keeps_the_journal(window, tmp_path, opened)
     save(Document(), path)
     opened(path)
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
-    window.desk.when_safe(lambda: None)  # As who discards, then cancels the choice of a file.
+    window.leaving.ask(lambda: None)  # As who discards, then cancels the choice of a file.
     window.findChild(QMessageBox).button(QMessageBox.StandardButton.Discard).click()
     window.session.do(AddNode(Node("b", "filter"), (0, 0)))
     window.desk.recovery._let_go()
@@ -186,7 +187,7 @@ def test_leaving_or_saving_again_waits_for_the_save_that_is_under_way(
     assert window.desk.saving
     left = []
     window.desk.save()
-    window.desk.when_safe(lambda: left.append("left"))
+    window.leaving.ask(lambda: left.append("left"))
     assert left == []  # What is written is not in the file before the save says so.
     qtbot.waitUntil(lambda: left == ["left"])
     assert window.findChild(QMessageBox) is None  # Neither unsaved, nor changed by another.
@@ -202,7 +203,7 @@ def test_what_changes_during_a_save_is_asked_about_when_one_leaves(window, tmp_p
     window.desk.save()
     window.session.do(AddNode(Node("b", "filter"), (0, 0)))
     left = []
-    window.desk.when_safe(lambda: left.append("left"))
+    window.leaving.ask(lambda: left.append("left"))
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
     box = window.findChild(QMessageBox)
     assert "Save the changes" in box.text()
@@ -215,9 +216,9 @@ def test_a_pipeline_never_saved_is_offered_again(window):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     window.desk.recovery._let_go()
     window.desk.new()
-    window.desk.offer_recovery()
-    assert window.banner.button.text() == "Recover"
-    window.banner.button.click()
+    window.owner.look_back()
+    assert window.news.button.text() == "Recover"
+    window.news.button.click()
     assert list(window.session.document.nodes) == ["a"]
     window.session.bridge.undo()
     assert window.session.bridge.clean
@@ -248,12 +249,19 @@ def test_a_folder_that_cannot_be_written_is_told(window, tmp_path, qtbot):
 
 def test_leaving_with_changes_asks_first(window, tmp_path, qtbot):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
-    window.actions_table["new"].trigger()
+    window.actions_table["close_tab"].trigger()
     box = window.findChild(QMessageBox)
     assert box is not None
     assert list(window.session.document.nodes) == ["a"]
     box.button(QMessageBox.StandardButton.Discard).click()
-    qtbot.waitUntil(lambda: not window.session.document.nodes)
+    qtbot.waitUntil(lambda: not window.editing)
+
+
+def test_a_pipeline_brought_back_without_its_file_is_not_saved(window, pipeline, home):
+    window.desk.show_unsaved(pipeline)
+    assert window.session.document == pipeline
+    assert window.page.modified
+    assert [item.edits for item in leftovers(home / "journal")] == [1]
 
 
 def test_a_first_save_names_the_pipeline_after_its_file(window, tmp_path, qtbot, monkeypatch):

@@ -21,6 +21,8 @@ from summit_studio.workspace.trust import trust
 from tests.connectors.conftest import server  # noqa: F401 - a fixture
 
 ROWS = 120_000
+EPOCH = 10_000
+"""More rows than an epoch has: it ends at the first chunk from 5,000 on."""
 SETTINGS = {
     "performance": {"batch_bytes": 32_768, "parallelism": 1},
     "checkpoints": {"publish": "each", "every_rows": 5_000},
@@ -140,8 +142,16 @@ def test_a_load_killed_in_the_editors_child_goes_on_at_a_click(kind, request):
     assert 0 < rows < ROWS
     assert f"{rows:,} rows (epoch" in banner.detail.text()
     assert "no row is lost, none comes twice" in banner.detail.text()
+    figures = shop.window.run_panel.figures.text()
+    told = sum(shop.window.supervisor.state.committed.values())
+    # Of an epoch it may have died before it told.
+    assert rows - EPOCH <= told <= rows
+    assert f"{told:,} committed and safe" in figures
+    assert "written" not in figures
+    assert "Go on reads on behind them" in figures
     banner.button.click()
     shop.finish()
+    assert f"{ROWS:,} written" in shop.window.run_panel.figures.text()
     assert not shop.window.actions_table["go_on"].isEnabled()
 
 

@@ -1,11 +1,12 @@
 """The real engine in its child process, driven from the window."""
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 
+from summit_studio.app.session.leaving import STOP
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.events import RunStatus
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import AddNode
 from summit_studio.document.model import Document, Edge, Node
 
 
@@ -147,7 +148,9 @@ def test_preview_shows_real_rows_of_a_node_and_an_edge(window, shown, orders, pi
 
     shown(pipeline)
     window.docks.show("preview")
-    model = window.preview.model
+    panel = window.preview
+    panel.before_button.setChecked(False)
+    model = panel.model
     window.session.choose(Selection(("paid",)))
     qtbot.waitUntil(lambda: model.rowCount() == 160, timeout=20_000)
     assert model.text(0, 1) == "paid"
@@ -184,8 +187,12 @@ def test_closing_the_window_ends_the_run_and_its_process(window, shown, orders, 
     window.supervisor.start()
     qtbot.waitUntil(lambda: bool(window.supervisor.state.nodes), timeout=30_000)
     window.session.bridge.mark_saved()
+    page = window.page
     window.close()
-    assert not window.supervisor._thread.isRunning()
+    box = page.findChild(QMessageBox)
+    assert box.text() == f"{pipeline.name} is running."
+    next(b for b in box.buttons() if b.text() == STOP).click()
+    assert not page.supervisor._thread.isRunning()
 
 
 def test_the_history_lists_the_run(window, shown, finish, orders, pipeline, qtbot):
@@ -206,26 +213,11 @@ def test_another_document_begins_without_the_last_run(
     window.actions_table["run"].trigger()
     finish()
     assert window.run_panel.outputs.count() == 1
-    window.session.bridge.mark_saved()
-    window.desk.new()
+    window.actions_table["new"].trigger()
     assert window.status.run.text() == "Ready"
     assert window.run_panel.headline.text() == "No run yet"
     assert window.run_panel.outputs.count() == 0
     assert window.run_panel.ledger.rowCount() == 0
     assert window.run_panel.log.toPlainText() == ""
-
-
-def test_a_run_goes_on_behind_another_document_without_marking_it(
-    window, shown, finish, orders, pipeline, qtbot
-):
-    shown(pipeline)
-    window.supervisor.start()
-    window.session.bridge.mark_saved()
-    window.desk.new()
-    window.session.do(AddNode(pipeline.nodes["paid"], (0, 0)))
-    window.session.bridge.flush()
-    run = finish()
-    assert run.status is RunStatus.SUCCEEDED, run.error
-    assert "Done" in window.run_panel.headline.text()
-    assert run.nodes["paid"].rows_in
-    assert dict(window.canvas.scene().stage.lives) == {}
+    window.actions_table["previous_tab"].trigger()
+    assert window.run_panel.outputs.count() == 1

@@ -20,7 +20,7 @@ class Part(QObject):
 def actions(home):
     make_application([])
     owner = QObject()
-    conditions = {entry.when: lambda: True for entry in TABLE}
+    conditions = {entry.when: lambda: "" for entry in TABLE}
     yield Actions(conditions, owner)
     owner.deleteLater()
 

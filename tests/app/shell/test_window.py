@@ -3,6 +3,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequ
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar, QToolBar
 
+from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.session.run_state import NodeRun, RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files
@@ -84,7 +85,7 @@ def test_the_library_is_searched_and_used_by_keyboard(window):
 def test_quick_add_joins_the_new_node_to_the_dragged_edge(window):
     window.session.do(AddNode(Node("paid", "filter"), (0, 0)))
     window.session.bridge.flush()
-    window.quick_add.open_for(QPoint(300, 300), (400, 0), PortRef("paid", "kept"))
+    window.quick_add.open_for(AddRequest((400, 0), QPoint(300, 300), PortRef("paid", "kept")))
     QTest.keyClicks(window.quick_add.line, "sort")
     QTest.keyClick(window.quick_add.line, Qt.Key.Key_Return)
     document = window.session.document
@@ -207,7 +208,7 @@ def test_an_error_nobody_caught_becomes_a_banner(window, qtbot):
 
     from summit_studio.app.shell.catching import Catcher
 
-    catcher = Catcher(window.session)
+    catcher = Catcher(window.session.notice)
     catcher.install()
     try:
         thread = threading.Thread(target=lambda: 1 / 0)
@@ -315,7 +316,7 @@ def test_the_menu_of_a_node_offers_what_can_be_done_with_it(window, qtbot):
     window.canvas.context_requested.emit(ContextRequest((0, 0), QPoint(10, 10), node="a"))
     menu = next(m for m in window.findChildren(QMenu) if m.isVisible())
     names = [a.text().replace("&", "") for a in menu.actions() if a.text()]
-    assert names[:2] == ["Preview selected", "Rename"]
+    assert {"Connect to…", "Preview selected", "Rename", "Delete"} <= set(names)
     menu.close()
 
 
@@ -342,7 +343,7 @@ def test_a_dark_start_is_known_to_the_menu(qtbot, home):
     dark = window.actions_table["dark"]
     assert dark.isChecked()
     dark.trigger()
-    assert not window.session.theme.is_dark
+    assert not window.owner.theming.theme.is_dark
     window.close()
 
 
@@ -384,7 +385,9 @@ def test_tool_bar_buttons_say_what_they_do_and_their_keys(window, qtbot):
         assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         assert button.geometry().right() < bar.width()
         keys = window.actions_table[entry.id].shortcut().toString(_NATIVE)
-        assert button.toolTip() == (f"{entry.name} ({keys})" if keys else entry.name)
+        first, _, why_not = button.toolTip().partition("\n")
+        assert first == (f"{entry.name} ({keys})" if keys else entry.name)
+        assert bool(why_not) is not button.isEnabled()
 
 
 def test_the_ledger_names_its_nodes_in_a_small_window(window, settle, pipeline, qtbot):
@@ -428,12 +431,12 @@ def test_panels_take_less_of_a_small_window_whatever_the_screen(window, qtbot):
     assert small <= 540
 
 
-def docked_tabs(window):
+def docked_tabs(page):
     """The tabs of panels that can be seen: each bar once."""
     bars = [
         b
-        for b in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        if b.isVisible() and window.rect().intersects(b.geometry())
+        for b in page.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        if b.isVisible() and page.rect().intersects(b.geometry())
     ]
     return sorted([b.tabText(i) for i in range(b.count())] for b in bars)
 
@@ -445,24 +448,24 @@ def test_no_tabs_are_left_standing_where_a_layout_is_restored(window, qtbot):
     from summit_studio.app.shell.starting import make_window
 
     window.docks.show("problems")
-    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
+    qtbot.waitUntil(lambda: docked_tabs(window.page) == TABS)
     window.docks.remember()
     other = make_window()
     qtbot.addWidget(other)
     other.show()
     qtbot.waitExposed(other)
-    other.desk.new()
+    other.new()
     QApplication.processEvents()
-    assert docked_tabs(other) == TABS
-    other.session.bridge.mark_saved()
+    assert docked_tabs(other.page) == TABS
     other.close()
 
 
 def test_no_tabs_are_left_standing_after_a_reset(window, qtbot):
-    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
+    qtbot.waitUntil(lambda: docked_tabs(window.page) == TABS)
     window.docks.on_reset_layout()
     QApplication.processEvents()
-    assert docked_tabs(window) == TABS
-    window.docks.set_visible(False)
-    window.docks.set_visible(True)
-    qtbot.waitUntil(lambda: docked_tabs(window) == TABS)
+    assert docked_tabs(window.page) == TABS
+    window.new()
+    qtbot.waitUntil(lambda: docked_tabs(window.page) == TABS)
+    window.actions_table["previous_tab"].trigger()
+    qtbot.waitUntil(lambda: docked_tabs(window.page) == TABS)

@@ -14,6 +14,16 @@ USUAL = {
     "write to postgres": "table_sink", "export csv": "csv_sink", "anonymise": "mask",
     "remove nulls": "filter", "remove columns": "select_columns", "personal data": "mask",
     "regex": "derive", "sum": "aggregate", "enrich": "lookup", "script": "python",
+    # By what they want, columns and all.
+    "average by month": "aggregate", "average price by region": "aggregate",
+    "count rows per day": "aggregate", "join two tables": "join",
+    "merge two tables by id": "join", "put tables together": "join",
+    "put files together": "union", "rename a column": "select_columns", "change types":
+    "select_columns", "convert text to number": "select_columns", "keep only paid orders":
+    "filter", "fill empty values": "fill_missing", "calculate a new column": "derive",
+    "extract year from date": "derive", "uppercase names": "derive", "top 10 customers": "limit",
+    "hide emails": "mask", "look up a value in another table": "lookup", "save as csv": "csv_sink",
+    "find duplicates": "deduplicate", "check data quality": "rules",
     # KNIME.
     "row filter": "filter", "column filter": "select_columns", "joiner": "join",
     "groupby": "aggregate", "concatenate": "union", "missing value": "fill_missing",

@@ -377,4 +377,7 @@ def test_what_a_run_adds_counts_in_what_is_told_before_it(folder: Path):
 
     assert told(ORDERS, lines, edges=("orders.rows -> lines.rows",)) == "A · staged"
     edges = ("orders.rows -> once.rows", "once.rows -> lines.rows")
-    assert told(ORDERS, once, lines, edges=edges) == "A · whole"
+    # Its keys wait with it.
+    assert told(ORDERS, once, lines, edges=edges) == "A · staged"
+    kept = (*once[:2], {**once[2], "connection": "db"})
+    assert told(ORDERS, kept, lines, edges=edges) == "A · staged"

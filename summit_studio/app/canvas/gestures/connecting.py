@@ -8,11 +8,11 @@ from summit_studio.app.canvas.connecting import Connector, Drawing
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.document.edits import RemoveEdge
-from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
     from summit_studio.app.canvas.geometry import XY
     from summit_studio.app.canvas.workbench import Workbench
+    from summit_studio.document.model import PortRef
 
 
 class ConnectGesture(Gesture):
@@ -40,7 +40,7 @@ class ConnectGesture(Gesture):
             end = self.scene.spot_of(self._free, output=not forward)
         held = self.scene.spot_of(self._drawing.fixed, output=forward)
         start, stop = (held, end) if forward else (end, held)
-        self.scene.ghost.show_between(start, stop, end, refused=bool(self._reason))
+        self.scene.ghost.show_between(start, stop, end, self._reason)
 
     def end(self, at: Pointer) -> None:
         """Commit one edit, or ask for a node to put at the open end."""
@@ -96,12 +96,4 @@ class ConnectGesture(Gesture):
         elif node_id == self._drawing.fixed.node:
             self._reason = "A node cannot feed itself."
         else:
-            self._reason = self._why_none(node_id)
-
-    def _why_none(self, node_id: str) -> str:
-        face = self.scene.shown.nodes[node_id].face
-        ports = face.inputs if self._drawing.forward else face.outputs
-        if not ports or self._connector is None:
-            return "This node takes no rows." if self._drawing.forward else "This node gives none."
-        reasons = [self._connector.refusal(PortRef(node_id, p.name)) for p in ports]
-        return next((r for r in reasons if r), "Every input is taken: drop on the one to replace.")
+            self._reason = self._connector.why_none(node_id)

@@ -6,19 +6,24 @@ from PySide6.QtCore import Qt
 
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.hits import edge_beneath
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
+from summit_studio.document.edits import Edit
 
 if TYPE_CHECKING:
+    from summit_studio.app.canvas.edge_item import EdgeItem
     from summit_studio.app.canvas.workbench import Workbench
 
 Place = tuple[int, int]
 
 
 class MoveGesture(Gesture):
-    """Moves all that is selected by the same steps, so that the held item stands on the grid."""
+    """Moves all that is selected by the same steps, so that the held item stands on the grid.
+
+    A node without edges that is moved alone can be dropped on an edge, and is then put into it.
+    """
 
     cursor = Qt.CursorShape.ArrowCursor
 
@@ -28,6 +33,7 @@ class MoveGesture(Gesture):
         self._nodes: dict[str, Place] = {}
         self._notes: dict[str, Place] = {}
         self._step: Place = (0, 0)
+        self._into: EdgeItem | None = None
 
     def start(self, at: Pointer) -> None:
         """Select what was pressed, unless it is among others already selected."""
@@ -53,6 +59,7 @@ class MoveGesture(Gesture):
         if step != self._step:
             self._step = step
             self.scene.preview(_shifted(self._nodes, step), _shifted(self._notes, step))
+        self._aim(at)
 
     def end(self, at: Pointer) -> None:
         """Commit one edit; without a drag, select the pressed item alone."""
@@ -61,15 +68,31 @@ class MoveGesture(Gesture):
                 self.scene.select(toggled(Selection(), self._held))
             return
         if self._step != (0, 0):
-            edit = self._edit()
+            nodes, notes = _shifted(self._nodes, self._step), _shifted(self._notes, self._step)
+            edit = self._putting(nodes) or self.scene.shown.moving(nodes, notes)
             # The items stand there already; where the edit is refused they go back.
-            if not self.view.commit(edit):
+            if edit is None or not self.view.commit(edit):
                 self.scene.restore()
 
     def cancel(self) -> None:
         """Put everything back."""
+        self.scene.aim_at(None)
         self.scene.restore()
         self.scene.select(self._before)
+
+    def _aim(self, at: Pointer) -> None:
+        """Find the edge beneath the pointer, where the node alone could go into it."""
+        alone = len(self._nodes) == 1 and not self._notes
+        fits = alone and self.scene.shown.goes_between(next(iter(self._nodes)))
+        self._into = edge_beneath(self.scene, at.x, at.y) if fits else None
+        self.scene.aim_at(self._into)
+
+    def _putting(self, nodes: dict[str, Place]) -> Edit | None:
+        """Return the edit that puts the node into the edge it was dropped on, if there is one."""
+        if self._into is None:
+            return None
+        node_id, place = next(iter(nodes.items()))
+        return self.scene.shown.putting(node_id, self._into.edge, place)
 
     def _take_hold(self) -> None:
         shown = self.scene.shown
@@ -77,18 +100,6 @@ class MoveGesture(Gesture):
         self._held_from = (self._held.left, self._held.top)
         self._nodes = {i: _place(shown.nodes[i]) for i in selection.nodes}
         self._notes = {i: _place(shown.notes[i]) for i in selection.notes}
-
-    def _edit(self) -> Edit:
-        nodes, notes = _shifted(self._nodes, self._step), _shifted(self._notes, self._step)
-        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
-        for note_id, (x, y) in notes.items():
-            item = self.scene.shown.notes[note_id]
-            steps.append(SetNote(note_id, item.note.text, (x, y, item.box[2], item.box[3])))
-        return (
-            steps[0]
-            if len(steps) == 1
-            else Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
-        )
 
 
 def toggled(selection: Selection, item: NodeItem | NoteItem) -> Selection:

@@ -2,10 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 from summit_studio.app.canvas.connecting import Drawing
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.connecting import ConnectGesture
+from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.looking import BandGesture
 from summit_studio.app.canvas.gestures.moving import MoveGesture
 from summit_studio.app.canvas.hits import Hit, grabbed_end
@@ -17,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def pick(view: "Workbench", at: Pointer) -> Gesture:
-    """Return the gesture for what lies at a place: port, node, edge, note or nothing."""
+    """Return the gesture for what lies at a place: port, node, edge, note or nothing.
+
+    With Alt it is a stroke that cuts edges, wherever it begins.
+    """
+    if at.modifiers & Qt.KeyboardModifier.AltModifier:
+        return CutGesture(view)
     found = view.scene().hit(at.x, at.y)
     if found.spot is not None:
         return ConnectGesture(view, _drawing(view, found))

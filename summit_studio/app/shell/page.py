@@ -1,10 +1,10 @@
-"""The main window: makes the parts, puts them in their places and connects them."""
+"""A page: one open document with all that belongs to it, made, placed and connected."""
 
-from PySide6.QtCore import QPoint, Slot
-from PySide6.QtGui import QCloseEvent
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
-from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
@@ -15,16 +15,16 @@ from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
-from summit_studio.app.session.examples import examples
 from summit_studio.app.session.files import FileDesk
+from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import ON_FIELD, Actions
+from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.banner import Banner
-from summit_studio.app.shell.conditions import conditions
+from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
 from summit_studio.app.shell.docks import Docks
 from summit_studio.app.shell.dropping import Dropping
@@ -32,54 +32,60 @@ from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.following import RunFollower
+from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
-from summit_studio.app.shell.menus import (
-    RecentMenu,
-    fill_menu_bar,
-    fill_tool_bar,
-    open_canvas_menu,
-    open_menu,
-)
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
-from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.resuming import Resuming
+from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
+from summit_studio.app.shell.tidy_actions import TidyActions
 from summit_studio.app.shell.trusting import TrustOffer
+from summit_studio.app.shell.version_note import VersionNote
 from summit_studio.app.shell.view_actions import ViewActions
-from summit_studio.app.shell.welcome import WelcomePage
 from summit_studio.expressions.functions import functions
 
 
-class MainWindow(QMainWindow):
-    """One window, one session. Nothing but this class reaches through it.
+class Page(QMainWindow):
+    """One document, and what shows, checks, runs and keeps it. Pages share nothing but settings.
+
+    A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
+    `menu_asked` where on the canvas its menu is wanted, `field_menu_asked` where that of a field
+    is, `file_asked` a FileAsked. `changed` is sent when its title may have
+    changed, or what can be done with it.
 
     Args:
         session: The document and all that belongs to it.
         settings: What is remembered between starts.
+        theming: Tells when another theme is taken.
     """
 
-    def __init__(self, session: Session, settings: Settings) -> None:
+    asked = Signal(object)
+    menu_asked = Signal(object)
+    field_menu_asked = Signal(object)
+    file_asked = Signal(object)
+    changed = Signal()
+
+    def __init__(self, session: Session, settings: Settings, theming: Theming) -> None:
         super().__init__()
-        self.setWindowTitle("Summit Studio")
-        self.setMinimumSize(960, 600)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        session.setParent(self)
         self.session = session
         self.settings = settings
-        self._leaving = False
+        self._theming = theming
         self._make_workers()
         self._make_views()
         self._make_helpers()
-        self._make_actions()
+        self._make_parts()
         self._connect_session()
         self._connect_views()
         self._connect_runs()
         self._connect_theme()
-        self.show_welcome()
 
     def _make_workers(self) -> None:
         self.supervisor = RunSupervisor(self.session, self)
@@ -99,12 +105,10 @@ class MainWindow(QMainWindow):
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
-        self.welcome = WelcomePage(self.settings, examples())
         self.banner = Banner(session.theme)
-        self.quick_add = QuickAdd(session, self)
+        self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
-        self.middle = Middle(self.banner, self.welcome, self.canvas)
-        self.setCentralWidget(self.middle)
+        self.setCentralWidget(Middle(self.banner, self.canvas))
         self.setStatusBar(self.status)
         self.docks = Docks(
             self,
@@ -122,9 +126,14 @@ class MainWindow(QMainWindow):
 
     def _make_helpers(self) -> None:
         session, show = self.session, self.docks.show
-        self.theming = Theming(session, self.settings, self)
         self.dialogs = Dialogs(session, self)
-        self.dropping = Dropping(session, self.canvas, self.quick_add, self)
+        self.dropping = Dropping(session, self.canvas, self)
+        self.adding = Adding(
+            session, self.canvas, self.quick_add, self.inspector, self.settings, show, self
+        )
+        self.connecting = Connecting(session, self.canvas, self)
+        self.rooms = Rooms(self.canvas, self.docks, self)
+        self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
@@ -134,38 +143,33 @@ class MainWindow(QMainWindow):
             session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self
         )
         self.resuming = Resuming(session, self.supervisor, self.gate, self.banner, self)
+        self.found_runs = FoundRuns(session, self.supervisor, self)
+        self.leaving = Leaving(session, self.desk, self.supervisor, self)
+        self.version_note = VersionNote(self.canvas)
+        self.modules = ModuleActions(session, self.inspector, self)
 
-    def _make_actions(self) -> None:
+    def _make_parts(self) -> None:
         session = self.session
-        self.actions_table = Actions(
-            conditions(session, self.desk, self.supervisor, self.resuming, self._editing), self
-        )
-        self.commands = CommandPalette(self.actions_table, self)
-        self.file_actions = FileActions(session, self.desk, self.dialogs.export, self)
-        self.modules = ModuleActions(session, self.inspector, self.file_actions.open_path, self)
-        self.actions_table.bind(
-            self,
-            self.commands,
+        self.parts: tuple[QObject, ...] = (
+            self.adding,
+            self.connecting,
             self.dialogs,
             self.docks,
-            self.dropping,
-            self.file_actions,
             self.gate,
             self.lettering,
             self.modules,
+            self.preview,
             self.resuming,
+            self.rooms,
             self.showing,
-            self.theming,
+            self.tidying,
             self.trust_offer,
-            EditActions(session, self.dropping.place_at_cursor, self),
+            EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
             ViewActions(self.canvas, self),
         )
-        self.actions_table.work_on(self.canvas)
-        recent = RecentMenu(self.settings, self)
-        recent.picked.connect(self.file_actions.open_path)
-        fill_menu_bar(self.menuBar(), self.actions_table, recent, self.docks.toggles())
-        fill_tool_bar(self.addToolBar("Tools"), self.actions_table)
+        """What answers the actions on this document."""
 
     def _connect_session(self) -> None:
         session = self.session
@@ -178,37 +182,41 @@ class MainWindow(QMainWindow):
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
         self.desk.opened.connect(self.lettering.begin)
+        self.desk.opened.connect(self.found_runs.look)
         self.supervisor.ended.connect(self.lettering.look)
         self.trust_offer.trusted.connect(self.banner.dismiss)
 
     def _connect_views(self) -> None:
         self.canvas.make_edits_by(self.session.do)
         self.canvas.scene().selection_changed.connect(self.session.select)
-        self.canvas.node_activated.connect(self.modules.activated)
-        session = self.session
-        session.reshaped.connect(self.canvas.scene().refresh_faces)
         self.canvas.zoom_changed.connect(self.status.set_zoom)
         self.canvas.refused.connect(self.status.tell)
-        self.canvas.context_requested.connect(self._context_menu)
-        self.banner.asked.connect(self.actions_table.trigger)
-        self.library.add_wanted.connect(self.dropping.add_in_view)
+        self.canvas.context_requested.connect(self.menu_asked)
+        self.canvas.node_activated.connect(self.modules.activated)
+        self.modules.file_asked.connect(self.file_asked)
+        self.session.reshaped.connect(self.canvas.scene().refresh_faces)
+        self.inspector.field_menu_wanted.connect(self.field_menu_asked)
+        self.banner.asked.connect(self.asked)
+        self.library.add_wanted.connect(self.adding.add_in_view)
+        self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
-        self.inspector.field_menu_wanted.connect(self._field_menu)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
         self.showing.beyond.connect(self.dialogs.show_beyond)
-        self.welcome.asked.connect(self.file_actions.begin)
 
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
         self.following.failed_at.connect(self.showing.bring)
+        self.following.aged.connect(self.version_note.say)
+        self.following.aged.connect(self.run_panel.say_version)
         self.following.cleared.connect(self.run_panel.clear)
         self.following.cleared.connect(self.status.set_ready)
 
     def _connect_theme(self) -> None:
-        changed = self.theming.changed
+        changed = self._theming.changed
+        changed.connect(self.session.set_theme)
         changed.connect(self.canvas.set_theme)
         changed.connect(self.inspector.set_theme)
         changed.connect(self.library.repaint_icons)
@@ -216,40 +224,37 @@ class MainWindow(QMainWindow):
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
+        changed.connect(self.preview.set_theme)
         changed.connect(self.dead_letters.set_theme)
-        changed.connect(self.actions_table.set_theme)
-        self.theming.follows.connect(self.actions_table["system_theme"].setChecked)
 
     @property
-    def editing(self) -> bool:
-        """True while a document is shown, not the welcome page."""
-        return self._editing()
+    def path(self) -> Path | None:
+        """The document's file, if it has one."""
+        return self.session.files.path
 
-    def _editing(self) -> bool:
-        return self.middle.editing()
+    @property
+    def name(self) -> str:
+        """What people call it: its file, or its own name where it has none."""
+        files = self.session.files
+        return files.path.name if files.path else self.session.document.name
 
-    def show_welcome(self) -> None:
-        """Show the welcome page and nothing around it."""
-        self.middle.show_welcome()
-        self.docks.set_visible(False)
-        self.refresh()
+    @property
+    def modified(self) -> bool:
+        """True if something would be lost without saving."""
+        return not self.session.bridge.clean
 
-    @Slot()
-    def on_welcome(self) -> None:
-        """Show the welcome page once nothing is lost by it."""
-        self.desk.when_safe(self.show_welcome)
+    @property
+    def untouched(self) -> bool:
+        """True of a new pipeline that nothing was done with."""
+        return not (self.path or self.modified or self.session.document.nodes or self.ran)
 
-    @Slot()
-    def on_quit(self) -> None:
-        """Leave."""
-        self.close()
+    @property
+    def ran(self) -> bool:
+        """True once a run was started here."""
+        return self.supervisor.state is not None
 
     @Slot(object)
     def _opened(self, _files: Files) -> None:
-        first = not self.editing
-        self.middle.show_canvas()
-        if first:
-            self.docks.set_visible(True)
         self.session.bridge.flush()
         self.session.choose(Selection())
         self.following.leave()
@@ -260,52 +265,19 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def refresh(self) -> None:
-        """Bring title, actions and undo texts up to date."""
-        bridge, files = self.session.bridge, self.session.files
-        self.actions_table.refresh()
-        self.actions_table.name_history(bridge.undo_text, bridge.redo_text)
-        if not self.editing:
-            self.setWindowTitle("Summit Studio")
-            self.setWindowModified(False)
-            return
-        name = files.path.name if files.path else self.session.document.name
-        mark = " (read-only)" if files.read_only else ""
-        self.setWindowTitle(f"{name}[*]{mark} \N{EN DASH} Summit Studio")
-        self.setWindowModified(not bridge.clean)
-
-    @Slot(object)
-    def _context_menu(self, request: ContextRequest) -> None:
-        selected = bool(request.node or request.edge or request.note)
-        open_canvas_menu(self.actions_table, request.global_place, self, selected=selected)
-
-    @Slot(object)
-    def _field_menu(self, place: QPoint) -> None:
-        open_menu(self.actions_table, ON_FIELD, place, self)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Leave only once nothing is lost, and every worker has ended."""
-        if not self._leaving and self.editing and not self.session.bridge.clean:
-            event.ignore()
-            self.desk.when_safe(self._leave)
-            return
-        self.docks.remember()
-        self.settings.flush()
-        self.hide()  # A worker may take a moment to end; nobody need watch it.
-        self.shut_down()
-        super().closeEvent(event)
-
-    def _leave(self) -> None:
-        self._leaving = True
-        self.close()
+        """Tell that title, actions and undo texts may be others now."""
+        self.changed.emit()
 
     def shut_down(self) -> None:
-        """End every worker thread; the window can only be deleted afterwards."""
+        """End every worker thread; the page can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
-        self.modules.close_down()
+        self.modules.close_worker()
         self.resuming.close()
+        self.found_runs.close()
         self.preview.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
+        self.tidying.close_worker()
         self.desk.close()

@@ -1,0 +1,195 @@
+"""What one can do with columns that are looked at: the choices of the grid's menus."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from summit_studio.app.look.table_model import in_text, one_line
+from summit_studio.app.panels.grid.asking import Ask, Field
+from summit_studio.app.session import acting
+from summit_studio.app.session.acting import Act
+from summit_studio.core.schema import CHOICES, VARCHAR, Column, Schema, is_number, type_label
+from summit_studio.core.sql import quote_text
+
+_SHOWN = 28
+_DATES = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
+_PARTS = (
+    ("Year", "year"), ("Quarter", "quarter"), ("Month", "month"), ("Day", "day"),
+    ("Day of the week", "isodow"), ("Hour", "hour"),
+)  # fmt: skip
+_SEPARATORS = ((",", "comma"), (";", "semicolon"), (" ", "space"), ("-", "hyphen"), ("@", "@"))
+_JOINED = ((" ", "with a space"), (", ", "with a comma"), ("-", "with a hyphen"), ("", "as one"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu.
+
+    Args:
+        does: What it does; None for a line with further choices.
+        inner: Those.
+        gap: True for a line above it.
+    """
+
+    text: str
+    does: Act | Ask | None = None
+    inner: "tuple[Choice, ...]" = ()
+    gap: bool = False
+
+
+def of_cell(column: Column, value: Any) -> Iterator[Choice]:
+    """Yield what one can do with a value."""
+    if not acting.can_write(value):
+        return
+    text = "null" if value is None else one_line(in_text(value))
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    sign = (
+        shown
+        if value is None or is_number(column.type)
+        else f"\N{LEFT DOUBLE QUOTATION MARK}{shown}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
+    yield Choice(f"Keep only {sign}", acting.kept(column, value))
+    yield Choice(f"Drop {sign}", acting.kept(column, value, keep=False))
+
+
+def of_column(
+    schema: Schema, column: Column, parts: "dict[str, int] | None" = None
+) -> Iterator[Choice]:
+    """Yield what one can do with a column.
+
+    Args:
+        schema: All columns, whose names are taken.
+        column: The column.
+        parts: By separator, how many parts the column's text has.
+    """
+    name = column.name
+    yield Choice("Rename…", _rename(name), gap=True)
+    kinds = (Choice(f"{type_label(k)}  ·  {k}", acting.cast(name, k)) for k in CHOICES)
+    yield Choice(
+        "Cast to", inner=tuple(k for k in kinds if not k.text.endswith(f"  {column.type}"))
+    )
+    yield Choice("Fill nulls", inner=tuple(_fills(column)))
+    if is_number(column.type):
+        yield Choice("Round", inner=tuple(_rounds(name)))
+    if column.type == VARCHAR:
+        yield Choice("Split", inner=tuple(_splits(schema, name, parts or {})))
+        yield Choice("Replace…", _replace(name))
+        yield Choice("Extract by pattern…", _extract(schema, name))
+    if column.type in _DATES:
+        yield Choice("Extract", inner=tuple(_dates(schema, column)))
+    yield Choice("Group by", acting.grouped([name]), gap=True)
+    yield Choice("Sort rows", inner=(
+        Choice("Smallest first", acting.sorted_by(name)),
+        Choice("Largest first", acting.sorted_by(name, descending=True)),
+    ))  # fmt: skip
+
+
+def of_pair(schema: Schema, first: Column, second: Column) -> Iterator[Choice]:
+    """Yield what one can do with two columns."""
+    names, one, two = schema.names, first.name, second.name
+    both = acting.free_name(f"{one}_{two}", names)
+    yield Choice("Combine", inner=tuple(
+        Choice(words, acting.combined(one, two, sign, both)) for sign, words in _JOINED
+    ))  # fmt: skip
+    same = acting.free_name(f"{one}_is_{two}", names)
+    inner = [Choice("Are they equal", acting.compared(one, two, same))]
+    if is_number(first.type) and is_number(second.type):
+        less = acting.free_name(f"{one}_minus_{two}", names)
+        inner.append(Choice(f"{one} \N{MINUS SIGN} {two}", acting.differing(one, two, less)))
+    yield Choice("Compare", inner=tuple(inner))
+    yield Choice("Group by both", acting.grouped([one, two]), gap=True)
+
+
+def _rename(name: str) -> Ask:
+    def make(answers: Sequence[str]) -> Act | None:
+        new = answers[0].strip()
+        return acting.renamed(name, new) if new and new != name else None
+
+    return Ask(f"Rename {name}", (Field("Name", name),), make)
+
+
+def _fills(column: Column) -> Iterator[Choice]:
+    if column.type == VARCHAR:
+        yield Choice("with unknown", acting.filled(column, "'unknown'"))
+        yield Choice("with empty text", acting.filled(column, "''"))
+    elif is_number(column.type):
+        yield Choice("with 0", acting.filled(column, "0"))
+    elif column.type == "BOOLEAN":
+        yield Choice("with false", acting.filled(column, "false"))
+        yield Choice("with true", acting.filled(column, "true"))
+
+    def make(answers: Sequence[str]) -> Act | None:
+        value = _typed(column, answers[0])
+        return None if value is None else acting.filled(column, value)
+
+    ask = Ask(f"Fill nulls of {column.name}", (Field("Value", hint=type_label(column.type)),), make)
+    yield Choice("with…", ask)
+
+
+def _typed(column: Column, text: str) -> str | None:
+    """Return what was typed as an expression of the column's type; None where it is none."""
+    if column.type == VARCHAR:
+        return quote_text(text)
+    text = text.strip()
+    if not text:
+        return None
+    if is_number(column.type):
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return None
+        return str(number) if number.is_finite() else None
+    return f"CAST({quote_text(text)} AS {column.type})"
+
+
+def _rounds(name: str) -> Iterator[Choice]:
+    for digits, words in ((0, "to whole numbers"), (1, "to 1 digit"), (2, "to 2 digits"),
+                          (3, "to 3 digits"), (-3, "to thousands")):  # fmt: skip
+        yield Choice(words, acting.rounded(name, digits))
+
+
+def _splits(schema: Schema, name: str, parts: "dict[str, int]") -> Iterator[Choice]:
+    def named(separator: str) -> Act:
+        count = parts.get(separator, 2)
+        names, taken = [], list(schema.names)
+        for number in range(1, count + 1):
+            names.append(acting.free_name(f"{name}_{number}", taken))
+            taken.append(names[-1])
+        return acting.split(name, separator, names)
+
+    for sign, words in _SEPARATORS:
+        yield Choice(f"at {words}", named(sign))
+
+    def make(answers: Sequence[str]) -> Act | None:
+        return named(answers[0]) if answers[0] else None
+
+    yield Choice("at…", Ask(f"Split {name}", (Field("At", hint="any text"),), make))
+
+
+def _replace(name: str) -> Ask:
+    def make(answers: Sequence[str]) -> Act | None:
+        return acting.replaced(name, answers[0], answers[1]) if answers[0] else None
+
+    fields = (Field("Find"), Field("Put", hint="nothing takes it out"))
+    return Ask(f"Replace in {name}", fields, make)
+
+
+def _extract(schema: Schema, name: str) -> Ask:
+    new = acting.free_name(f"{name}_part", schema.names)
+
+    def make(answers: Sequence[str]) -> Act | None:
+        pattern, column = answers[0], answers[1].strip()
+        return acting.matched(name, pattern, column) if pattern and column else None
+
+    fields = (Field("Pattern", hint="[0-9]+ or (..)-.*"), Field("Column", new))
+    return Ask(f"Extract from {name}", fields, make)
+
+
+def _dates(schema: Schema, column: Column) -> Iterator[Choice]:
+    for words, function in _PARTS:
+        if function == "hour" and column.type == "DATE":
+            continue
+        ending = "weekday" if function == "isodow" else function
+        new = acting.free_name(f"{column.name}_{ending}", schema.names)
+        yield Choice(words, acting.part_of(column.name, function, new))

@@ -1,0 +1,25 @@
+"""The edit that deletes what is selected."""
+
+from summit_studio.app.session.selection import Selection
+from summit_studio.document.edits import Compound, SetNote, removal
+from summit_studio.document.healing import healing
+from summit_studio.document.model import Document
+
+
+def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Compound | None:
+    """Return the edit that deletes what is selected; None where that is nothing.
+
+    Args:
+        document: What it is in.
+        chosen: What is selected.
+        heal: Close the gap that a node leaves in a chain.
+    """
+    remove = healing if heal else removal
+    edit = remove(document, chosen.nodes, chosen.edges)
+    notes = tuple(SetNote(i, None) for i in chosen.notes if i in document.notes)
+    if not notes:
+        return edit if edit.edits else None
+    count = len(notes) + len(chosen.nodes)
+    noun = "item" if chosen.nodes else "note"
+    label = f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s"
+    return Compound(label, (*edit.edits, *notes))

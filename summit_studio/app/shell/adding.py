@@ -1,0 +1,169 @@
+"""Adds nodes from the library, by quick add and by a drop: connected, in room that is free."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QPoint, Slot
+
+from summit_studio.app.canvas.connecting import reachable
+from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT
+from summit_studio.app.canvas.requests import AddRequest, NodeDropped
+from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.dialogs.quick_add import NodeWanted, QuickAdd
+from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.session.placing import (
+    add_after,
+    add_before,
+    add_into,
+    first_port,
+    goes_between,
+    new_node,
+)
+from summit_studio.app.session.session import Session
+from summit_studio.app.session.settings import Settings
+from summit_studio.document.edits import Edit
+from summit_studio.document.model import Edge, Point, PortRef
+from summit_studio.nodes.catalogue import AnyNode
+
+
+class Adding(QObject):
+    """Stands between the canvas, the library and the session.
+
+    Args:
+        session: What is open.
+        canvas: Where nodes go.
+        quick_add: Asks which.
+        inspector: Where the first field to fill in is.
+        settings: Remember how often each type is used.
+        show_panel: Brings a panel to the front by its name.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        canvas: CanvasView,
+        quick_add: QuickAdd,
+        inspector: Inspector,
+        settings: Settings,
+        show_panel: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = canvas
+        self._quick_add = quick_add
+        self._inspector = inspector
+        self._settings = settings
+        self._show_panel = show_panel
+        canvas.node_dropped.connect(self._dropped)
+        canvas.add_requested.connect(self._ask)
+        quick_add.wanted.connect(self._wanted)
+        quick_add.closed.connect(self._closed)
+
+    @Slot(object)
+    def add_in_view(self, type_id: str) -> None:
+        """Add a node beside what is selected, or in the middle of the view."""
+        self._session.bridge.flush()
+        canvas = self._canvas
+        middle = canvas.place(canvas.viewport().rect().center())
+        request = canvas.beside_selection() or AddRequest(middle, QPoint())
+        self._add(self._session.catalogue.get(type_id), request)
+
+    @Slot()
+    def on_add_node(self) -> None:
+        """Ask for a node beside what is selected; else where the cursor is, or in the middle."""
+        self._session.bridge.flush()
+        self._canvas.ask_for_node()
+
+    @Slot(object)
+    def _ask(self, request: AddRequest) -> None:
+        scene = self._canvas.scene()
+        if request.port is not None:
+            scene.show_open_end(request.port, request.place, forward=request.forward)
+        for port in filter(None, map(self._main_output, request.beside[-1:])):
+            x, y = scene.shown.space().right_of(request.beside)
+            scene.show_open_end(port, (x, y + FIRST_PORT))
+        self._quick_add.open_for(request)
+
+    @Slot()
+    def _closed(self) -> None:
+        self._canvas.scene().ghost.setVisible(False)
+
+    @Slot(object)
+    def _wanted(self, wanted: NodeWanted) -> None:
+        self._add(wanted.kind, wanted.request)
+
+    @Slot(object)
+    def _dropped(self, drop: NodeDropped) -> None:
+        kind = self._session.catalogue.get(drop.type_id)
+        self._add(kind, AddRequest(drop.place, QPoint(), edge=drop.edge))
+
+    def _add(self, kind: type[AnyNode], request: AddRequest) -> None:
+        self._session.bridge.flush()
+        edit, node_id = self._edit(kind, request)
+        if not self._session.do(edit):
+            return
+        self._settings.count_use(kind.id)
+        self._session.choose_nodes([node_id])
+        self._canvas.glide_to(node_id)
+        self._show_panel("inspector")
+        if not self._inspector.invite(node_id):
+            self._canvas.setFocus()
+
+    def _edit(self, kind: type[AnyNode], request: AddRequest) -> tuple[Edit, str]:
+        document, shown = self._session.document, self._canvas.scene().shown
+        card, space = shown.card(new_node(document, kind)), shown.space()
+        at, edge, port = request.place, request.edge, request.port
+        if edge is not None and edge in shown.edges and goes_between(kind):
+            behind = reachable(document.edges, edge.target.node) & shown.nodes.keys()
+            ends = edge.source.node, edge.target.node
+            place, moved = space.between(*ends, behind, _centred(at), card)
+            return add_into(document, kind, place, edge, moved)
+        if request.beside:
+            return self._beside(kind, [i for i in request.beside if i in shown.nodes])
+        if port is None or port.node not in document.nodes:
+            return add_after(document, kind, space.place(_centred(at), (card,)), ())
+        # The open end of an edge goes to the side of the new card, not beneath its middle.
+        half = CARD_WIDTH // 2 if request.forward else -CARD_WIDTH // 2
+        place = space.place(_centred((at[0] + half, at[1])), (card,))
+        if request.forward:
+            return add_after(document, kind, place, (port,))
+        return add_before(document, kind, place, port, self._replaced(port))
+
+    def _beside(self, kind: type[AnyNode], nodes: Sequence[str]) -> tuple[Edit, str]:
+        """Return the edit that adds a node after others, or before one that lacks its rows."""
+        document, shown = self._session.document, self._canvas.scene().shown
+        card, space = shown.card(new_node(document, kind)), shown.space()
+        sources = [p for p in map(self._main_output, nodes) if p is not None]
+        if kind.inputs and sources:
+            at = space.right_of([s.node for s in sources], card)
+            return add_after(document, kind, at, sources)
+        open_input = self._open_input(nodes[-1])
+        if kind.outputs and open_input is not None:
+            return add_before(document, kind, space.left_of(nodes[-1], card), open_input)
+        return add_after(document, kind, space.below(nodes, card), ())
+
+    def _main_output(self, node_id: str) -> PortRef | None:
+        kind = self._session.kind_of(self._session.document.nodes[node_id])
+        port = first_port(kind, output=True) if kind else None
+        return PortRef(node_id, port.name) if port else None
+
+    def _open_input(self, node_id: str) -> PortRef | None:
+        """Return the first input of a node that has no edge, or takes many."""
+        document = self._session.document
+        kind = self._session.kind_of(document.nodes[node_id])
+        taken = {e.target.port for e in document.edges_into(node_id)}
+        ports = kind.inputs if kind else ()
+        free = next((p for p in ports if p.many or p.name not in taken), None)
+        return PortRef(node_id, free.name) if free else None
+
+    def _replaced(self, target: PortRef) -> list[Edge]:
+        face = self._canvas.scene().shown.nodes[target.node].face
+        port = face.port(target.port, output=False)
+        if port is not None and port.many:
+            return []
+        return list(self._session.document.edges_into(target.node, target.port))
+
+
+def _centred(place: Point) -> Point:
+    """Return where a card's upper left goes for its middle to be at `place`."""
+    return place[0] - CARD_WIDTH // 2, place[1] - CARD_HEIGHT // 2

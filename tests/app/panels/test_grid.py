@@ -1,0 +1,225 @@
+"""The grid of the preview, by mouse and key: sides, marks, search, copy, export, acts, more."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from summit_studio.app.panels.grid.cells import Cells
+from summit_studio.app.session.selection import Selection
+from summit_studio.document.model import Document, Edge, Layout, Node
+
+COLUMNS = [{"name": "id"}, {"name": "status"}, {"name": "amount", "type": "VARCHAR"}]
+
+
+def text(*rows: str) -> str:
+    return "id,status,amount\n" + "".join(f"{row}\n" for row in rows)
+
+
+@pytest.fixture
+def grid(window, home, settle, qtbot):
+    """Show a node behind a file, and wait until its heads are known."""
+    window.resize(1280, 800)
+    folder = home / "workspace"
+    folder.mkdir()
+    (folder / "in.csv").write_text(text("1,paid,1.5", "2,open,2", "3,paid,x", "4,open,4"))
+    panel = window.preview
+    window.docks.show("preview")
+
+    def show(kind, params, **more):
+        source = Node("o", "csv_source", {"path": "in.csv", "columns": COLUMNS})
+        document = Document(
+            nodes={"o": source, "n": Node("n", kind, params), **more},
+            edges=(Edge.parse("o.rows -> n.rows"),),
+            layout=Layout({"o": (0, 0), "n": (280, 0)}),
+        )
+        window.session.bridge.set_document(document)
+        settle()
+        look("n")
+        return panel
+
+    def look(node_id):
+        with qtbot.waitSignal(panel.previewer.glanced, timeout=20_000):
+            window.session.choose(Selection((node_id,)))
+            panel.refresh()
+        return panel
+
+    show.folder, show.look = folder, look
+    return show
+
+
+def shown(view, column):
+    return [view.rows.text(line, column) for line in range(view.rows.rowCount())]
+
+
+def choose(menus, *path: str):
+    """Choose a line of the open menu by its words, as a key does."""
+    menu = menus.menu
+    for step in path:
+        action = next(a for a in menu.actions() if a.text().startswith(step))
+        menu = action.menu() or menu
+    menus.menu.close()
+    menus.menu.triggered.emit(action)
+    QApplication.processEvents()
+
+
+def test_both_sides_stand_line_by_line_and_the_toggle_takes_one_away(grid, qtbot):
+    panel = grid("filter", {"condition": "CAST(amount AS DOUBLE) < 3"})
+    before, after = panel.grid.before, panel.grid.after
+    assert shown(before, 0) == ["1", "2", "3", "4"]
+    assert shown(after, 0) == ["1", "2", "", ""]
+    assert panel.grid.after_note.text() == "After: 2 rows · 1 left out · 1 rejected"
+    tip = before.rows.data(before.rows.index(2, 0), Qt.ItemDataRole.ToolTipRole)
+    assert "The condition cannot be computed." in tip
+    before.verticalScrollBar().setValue(before.verticalScrollBar().maximum())
+    assert after.verticalScrollBar().value() == before.verticalScrollBar().value()
+    with qtbot.waitSignal(panel.previewer.arrived):
+        QTest.mouseClick(panel.before_button, Qt.MouseButton.LeftButton)
+    assert not before.isVisible()
+    assert shown(after, 0) == ["1", "2"]
+
+
+def test_heads_tell_what_is_new_what_changed_and_what_the_sample_holds(grid):
+    panel = grid("derive", {"columns": [
+        {"name": "status", "expression": "upper(status)"},
+        {"name": "none", "expression": "nullif(id, 1)"},
+    ]})  # fmt: skip
+    rows = panel.grid.after.rows
+    assert [rows.mark_at(c) for c in range(4)] == ["", "", "", "New"]
+    assert [rows.is_lit(0, c) for c in range(4)] == [False, True, False, False]
+    assert panel.grid.before.rows.is_lit(0, 1)
+    tip = rows.headerData(3, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "Of the 4 rows that were looked at" in tip
+    assert "25.0% null" in tip
+    assert "3 distinct values" in tip
+
+
+def test_only_what_is_on_the_screen_is_painted(grid, monkeypatch):
+    (grid.folder / "in.csv").write_text(text(*(f"{n},a,{n}" for n in range(9_000))))
+    painted = []
+    paint = Cells.paint
+
+    def counted(self, painter, option, index):
+        painted.append(index.row())
+        paint(self, painter, option, index)
+
+    monkeypatch.setattr(Cells, "paint", counted)
+    panel = grid("limit", {"rows": 9_000})
+    panel.grid.after.scrollToBottom()
+    panel.grab()
+    assert 8_999 in painted
+    assert len(set(painted)) < 100
+
+
+def test_text_is_found_by_keys_and_rows_without_it_are_hidden(grid, qtbot):
+    panel = grid("sort", {"columns": [{"column": "id"}]})
+    after = panel.grid.after
+    after.setFocus()
+    QTest.keyClick(after, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    line = panel.grid.finder.line
+    assert line.hasFocus()
+    with qtbot.waitSignal(panel.grid.arranged):
+        QTest.keyClicks(line, "PEN")
+    qtbot.waitUntil(lambda: panel.grid.finder.count.text() == "2 rows")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert (after.currentIndex().row(), after.currentIndex().column()) == (3, 1)
+    with qtbot.waitSignal(panel.grid.arranged):
+        QTest.mouseClick(panel.grid.finder.only, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: shown(after, 0) == ["2", "4"])
+    assert shown(panel.grid.before, 0) == ["2", "4"]
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert shown(after, 0) == ["1", "2", "3", "4"]
+
+
+def test_what_is_seen_is_sorted_copied_and_exported_and_the_pipeline_stays(
+    grid, window, monkeypatch, qtbot
+):
+    panel = grid("filter", {"condition": "id > 1"})
+    panel.before_button.setChecked(False)
+    after, document = panel.grid.after, window.session.document
+    qtbot.waitUntil(lambda: shown(after, 0) == ["2", "3", "4"])
+    window.actions_table["column_menu"].trigger()
+    with qtbot.waitSignal(panel.grid.arranged):
+        choose(panel.menus, "Only in this view", "Largest on top")
+    qtbot.waitUntil(lambda: shown(after, 0) == ["4", "3", "2"])
+    place = after.visualRect(after.rows.index(0, 0)).center()
+    QTest.mouseClick(after.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.keyClick(after, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(after, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(after, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QApplication.clipboard().text() == "4\topen\n3\tpaid"
+    after.open_column_menu()
+    choose(panel.menus, "Copy with column names")
+    assert QApplication.clipboard().text() == "id\tstatus\n4\topen\n3\tpaid"
+    file = grid.folder / "rows.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(file), ""))
+    with qtbot.waitSignal(window.session.noticed) as told:
+        window.actions_table["export_rows"].trigger()
+    assert told.args[0].text == "3 rows written to rows.csv"
+    assert file.read_text().startswith('"id","status","amount"\n4,"open","4"\n3,')
+    assert window.session.document is document
+
+
+def test_a_value_in_a_cell_makes_a_filter_behind_the_node(grid, window, settle, qtbot):
+    panel = grid("limit", {"rows": 9})
+    after = panel.grid.after
+    place = after.visualRect(after.rows.index(1, 1)).center()
+    after.setCurrentIndex(after.rows.index(1, 1))
+    after.menu_asked.emit((after, 1, 1, after.viewport().mapToGlobal(place)))
+    choose(panel.menus, "Keep only")
+    made = window.session.document.nodes["filter"]
+    assert made.params == {"condition": "\"status\" = 'open'"}
+    assert Edge.parse("n.rows -> filter.rows") in window.session.document.edges
+    assert window.session.selection.nodes == ("filter",)
+    settle()
+    qtbot.waitUntil(lambda: shown(after, 0) == ["", "2", "", "4"], timeout=20_000)
+    window.actions_table["undo"].trigger()
+    assert set(window.session.document.nodes) == {"o", "n"}
+    assert not window.session.bridge.can_undo
+
+
+def test_a_second_name_goes_into_the_node_just_made(grid, window, settle, qtbot):
+    panel = grid("limit", {"rows": 9})
+
+    def rename(column, name):
+        panel.table.setFocus()
+        panel.table.setCurrentIndex(panel.model.index(0, column))
+        window.actions_table["column_menu"].trigger()
+        choose(panel.menus, "Rename")
+        QTest.keyClicks(panel.menus.popup.lines[0], name)
+        QTest.keyClick(panel.menus.popup.lines[0], Qt.Key.Key_Return)
+        settle()
+
+    rename(0, "number")
+    qtbot.waitUntil(lambda: "number" in panel.model.schema.names, timeout=20_000)
+    rename(1, "state")
+    qtbot.waitUntil(lambda: "state" in panel.model.schema.names, timeout=20_000)
+    assert set(window.session.document.nodes) == {"o", "n", "select_columns"}
+    assert panel.model.mark_at(1) == "was status"
+
+
+def test_two_columns_are_combined(grid, window):
+    panel = grid("limit", {"rows": 9})
+    after = panel.grid.after
+    after.selectColumn(0)
+    modifier = Qt.KeyboardModifier.ControlModifier
+    place = QPoint(after.heads.sectionViewportPosition(1) + 20, 8)
+    QTest.mouseClick(after.heads.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+    assert after.chosen_columns() == [0, 1]
+    after.menu_asked.emit((after, -1, 1, after.mapToGlobal(place)))
+    choose(panel.menus, "Combine", "with a hyphen")
+    (column,) = window.session.document.nodes["derive"].params["columns"]
+    assert column == {"name": "id_status", "expression": 'concat_ws(\'-\', "id", "status")'}
+
+
+def test_where_the_first_rows_hold_nothing_one_button_reads_on(grid, qtbot):
+    (grid.folder / "in.csv").write_text(text(*(f"{n},a,{n}" for n in range(30_000))))
+    panel = grid("filter", {"condition": "id = 25000"})
+    assert panel.further.go.isVisible()
+    with qtbot.waitSignal(panel.previewer.glanced, timeout=30_000):
+        QTest.mouseClick(panel.further.go, Qt.MouseButton.LeftButton)
+    assert shown(panel.grid.before, 0) == ["25000"]
+    assert shown(panel.grid.after, 0) == ["25000"]
+    assert not panel.further.isVisible()
+    assert panel.note.text().startswith("1 of 30,000 rows read, which are all")
