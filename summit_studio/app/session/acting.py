@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from summit_studio.app.session.placing import add_connected, add_into
+from summit_studio.app.session.placing import add_after, add_into
 from summit_studio.core.schema import REJECTED, Column
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetParams
@@ -206,7 +206,7 @@ def done(
     if into is not None:
         add, node_id = add_into(before, kind, at, into)
     else:
-        add, node_id = add_connected(before, kind, _below(before, at), ref, forward=True)
+        add, node_id = add_after(before, kind, _below(before, at), (ref,))
     return Compound(act.label, (*steps, add, SetParams(node_id, act.params))), node_id
 
 
