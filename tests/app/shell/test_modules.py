@@ -99,19 +99,22 @@ def test_a_double_click_opens_it_and_there_is_a_way_back(made, qtbot):
     canvas = made.canvas
     card = canvas.scene().shown.nodes["keep_some"]
     at = canvas.mapFromScene(card.sceneBoundingRect().center())
-    with qtbot.waitSignal(made.desk.opened):
-        QTest.mouseDClick(
-            canvas.viewport(), Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier, QPoint(at),
-        )  # fmt: skip
-    assert made.session.document.name == "Keep some"
+    QTest.mouseDClick(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(at)
+    )
+    qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
     assert list(made.session.document.nodes) == ["paid"]
     assert (
         "orders \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} Keep some" in made.banner.text.text()
     )
-    with qtbot.waitSignal(made.desk.opened):
-        made.actions_table["leave_module"].trigger()
-    assert "keep_some" in made.session.document.nodes
+    assert [o.text() for o in made.banner.buttons if o.isVisible()] == ["Back to orders"]
+    made.actions_table["leave_module"].trigger()
+    qtbot.waitUntil(lambda: "keep_some" in made.session.document.nodes)
+    # Opened again it is the same tab, which still leads back.
+    made.session.choose_nodes(["keep_some"])
+    made.actions_table["open_module"].trigger()
+    qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
+    assert made.bar.count() == 2
 
 
 def test_a_changed_module_is_taken_after_its_difference_was_shown(made, qtbot, settle):
