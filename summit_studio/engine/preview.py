@@ -292,6 +292,14 @@ def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str 
     return PortRef(node_id, port or ports[0])
 
 
+def of_module(wanted: PortRef, ref: PortRef) -> bool:
+    """Return True if a port inside a module is looked at for one outside of it.
+
+    What reaches the inner node is then not what reaches the node that was asked for.
+    """
+    return is_inner(ref.node) and not is_inner(wanted.node)
+
+
 def _module_port(expanded: Expanded, node_id: str, port: str | None) -> PortRef | None:
     """Return the inner port that gives the rows of a module's port; None where it is no module."""
     if node_id not in expanded.modules:

@@ -14,10 +14,13 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import InvalidDocument, InvalidParams, SummitError
 from summit_studio.core.resources import resource
 from summit_studio.document.files import load
+from summit_studio.document.model import PortRef
 from summit_studio.document.modules import module_of
+from summit_studio.engine.further import look_further
 from summit_studio.engine.letters import address_of
 from summit_studio.engine.rehearsal.setting import set_up
 from summit_studio.engine.request import RunRequest
+from summit_studio.engine.sides import Sampler
 from summit_studio.export.contents import contents_of
 from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.letters import Selection
@@ -111,6 +114,17 @@ def test_a_preview_looks_at_its_ports_and_at_the_nodes_inside(folder, priced):
     from summit_studio.engine.preview import preview
 
     context = pipeline._context()
+    port = PortRef("clean", "rows")
+    asked = (pipeline.document, pipeline.catalogue, context)
+    looked = Sampler().look(*asked, port)
+    assert [r["amount"] for r in looked.after.table.to_pylist()] == [58, 59]
+    assert looked.before == ()  # What reaches its last node is not what reaches the module.
+    inside = Sampler().look(*asked, PortRef("clean/keep", "kept"))
+    assert inside.before[0].rows.table.num_rows == ROWS
+    further = look_further(
+        *asked, port, 2, told=lambda _: None, stop=CancelToken(), cancel=CancelToken()
+    )
+    assert (further.after.table.num_rows, further.before) == (2, ())
     inner = preview(pipeline.document, pipeline.catalogue, context, "clean/keep", "dropped", 100)
     assert inner.table.num_rows == 58
     with pytest.raises(SummitError, match="has no port 'no'"):
