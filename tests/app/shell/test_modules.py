@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
 
+from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
@@ -200,3 +201,16 @@ def test_a_field_becomes_a_parameter_by_its_menu_or_its_key_in_one_step(shown, q
     menu.actions()[0].trigger()
     menu.close()
     assert shown.session.document.nodes["orders"].params["path"] == "${orders_path}"
+
+
+def test_a_module_dropped_on_the_canvas_is_a_node_with_its_ports(made, settle):
+    file = made.session.workspace.root / "keep_some.module.json"
+    made.canvas.files_dropped.emit(FilesDropped((file,), (400, 300)))
+    (node_id,) = made.session.selection.nodes
+    assert made.session.document.nodes[node_id].params == {"path": "keep_some.module.json"}
+    assert labels(made, node_id) == (["rows"], ["kept"])
+    settle()
+    (warned,) = [p for p in made.session.problems_of(node_id) if p.code == "module_unpinned"]
+    made.session.fix(warned.fixes[0])
+    settle()
+    assert "module_unpinned" not in [p.code for p in made.session.problems_of(node_id)]
