@@ -215,7 +215,7 @@ def test_python_says_at_once_what_does_not_fit(folder, priced):
 
 
 def test_the_example_runs(folder, capsys):
-    shutil.copytree(resource("examples/modules"), folder / "shops")
+    shutil.copytree(resource("examples/two_shops"), folder / "shops")
     file = str(folder / "shops" / "two_shops.summit.json")
     assert main(["validate", file]) == 0
     assert "no problems" in capsys.readouterr().out

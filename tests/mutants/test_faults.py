@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "proof",
     "modules",
+    "gallery",
     "themes",
     "rest",
     "breaker",

@@ -1,21 +1,52 @@
 """The worked examples: opened as copies in the user's own folder, so that they run and save."""
 
+import contextlib
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.resources import resource
 from summit_studio.document.files import SUFFIX, load
+from summit_studio.document.model import Document
 from summit_studio.workspace.trust import config_folder, trust
+
+_FIRST = "first_steps"
 
 _OUTPUTS = "out"
 """Where examples write; what a run in a checkout left there is not part of them."""
 
 
-def examples() -> list[Path]:
-    """Return the pipelines of the examples, of an installation or a checkout."""
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A pipeline that came with the program.
+
+    Args:
+        path: Its file, ours.
+        document: What stands in it.
+    """
+
+    path: Path
+    document: Document
+
+    @property
+    def text(self) -> str:
+        """What it shows, in a sentence."""
+        text = self.document.extra.get("description")
+        if not isinstance(text, str) and self.document.notes:
+            text = next(iter(self.document.notes.values())).text
+        first = str(text or "").strip().partition(". ")[0].splitlines()
+        return first[0].rstrip(".") + "." if first else f"{len(self.document.nodes)} nodes"
+
+
+def examples() -> list[Example]:
+    """Return the examples of an installation or a checkout: first steps, then by size."""
     folder = _folder()
-    return sorted(folder.glob(f"**/*{SUFFIX}")) if folder else []
+    found = []
+    for path in sorted(folder.glob(f"**/*{SUFFIX}")) if folder else []:
+        with contextlib.suppress(SummitError):  # One that somebody broke is no example.
+            found.append(Example(path, load(path).document))
+    return sorted(found, key=lambda e: (e.path.parent.name != _FIRST, len(e.document.nodes)))
 
 
 def is_example(path: Path) -> bool:
@@ -63,19 +94,6 @@ def copy_of(path: Path) -> Path:
             code="example_unwritable",
         ).at(file=str(target)) from error
     return own_path(path)
-
-
-def described(path: Path) -> tuple[str, str]:
-    """Return a pipeline's name and its one-line description, from the file itself."""
-    try:
-        document = load(path).document
-    except SummitError as error:
-        return path.name.removesuffix(SUFFIX), error.what
-    text = document.extra.get("description")
-    if not isinstance(text, str) and document.notes:
-        text = next(iter(document.notes.values())).text
-    first = str(text or "").strip().partition(". ")[0].splitlines()
-    return document.name, first[0].rstrip(".") + "." if first else f"{len(document.nodes)} nodes"
 
 
 def _folder() -> Path | None:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QByteArray, QObject, QPoint, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent, QIcon
+from PySide6.QtCore import QByteArray, QObject, QPoint, QSize, Signal, Slot
+from PySide6.QtGui import QAction, QCloseEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from summit_studio.app.canvas.picture import picture
 from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.look.icons import icon
 from summit_studio.app.session.examples import examples, own_path
@@ -35,6 +36,7 @@ from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.welcome import WelcomePage
 from summit_studio.document.files import SUFFIX
+from summit_studio.document.model import Document, Node
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
@@ -107,12 +109,14 @@ class EditorWindow(QMainWindow):
         self._leaving = False
         self.docks_state: QByteArray | None = owner.settings.window("state")
         """Where the panels of the page shown last stood: the next one takes it over."""
+        # Without a document: the connections of pipelines that have no file yet.
+        self._spare = owner.new_session()
         self._make_views()
         self._make_actions()
         self._connect()
 
     def _make_views(self) -> None:
-        self.welcome = WelcomePage(self.owner.settings, examples())
+        self.welcome = WelcomePage(self.owner.settings, examples(), self._pictured)
         self.news = Banner(self.owner.theming.theme)
         self.bar = TabBar()
         self._nothing = QWidget()
@@ -134,8 +138,6 @@ class EditorWindow(QMainWindow):
         self.actions_table.set_theme(theming.theme)
         self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
-        # Without a document: the connections of pipelines that have no file yet.
-        self._spare = self.owner.new_session()
         self.commands = CommandPalette(self.actions_table, self._spare, self)
         self.commands.node_wanted.connect(self._add_node)
         self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self))
@@ -347,6 +349,14 @@ class EditorWindow(QMainWindow):
         self._show_current()
         self._name_tabs()
         self.owner.remember()
+
+    def _pictured(self, document: Document, size: QSize) -> QPixmap:
+        def category(node: Node) -> str:
+            kind = self._spare.kind_of(node)
+            return kind.category if kind is not None else ""
+
+        theme = self.owner.theming.theme
+        return picture(document, category, theme, size, self.devicePixelRatioF())
 
     @Slot(object)
     def _add_node(self, type_id: str) -> None:

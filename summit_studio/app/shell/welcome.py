@@ -1,11 +1,13 @@
 """The welcome page: begin anew, an example, or where one left off."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -18,21 +20,38 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import accent_colour
-from summit_studio.app.session.examples import described
+from summit_studio.app.session.examples import Example
 from summit_studio.app.session.settings import Settings
 from summit_studio.document.files import SUFFIX
+from summit_studio.document.model import Document
 
-_COLUMNS = 2
-_WIDTH = 860
+_COLUMNS = 3
+_WIDTH = 1040
+_PICTURE = QSize(272, 88)
+
+Draw = Callable[[Document, QSize], QPixmap]
+"""Draws a pipeline in a size."""
 
 
 class Card(QFrame):
-    """A big button with a title and a line beneath; works by mouse, Return and space."""
+    """A big button with a title and a line beneath; works by mouse, Return and space.
+
+    Args:
+        title: In bold.
+        text: Beneath.
+        icon_name: Beside them; none where there is a picture.
+        draw: Draws the picture above them in a size, in the theme of the moment.
+    """
 
     clicked = Signal()
 
     def __init__(
-        self, title: str, text: str, icon_name: str, parent: QWidget | None = None
+        self,
+        title: str,
+        text: str,
+        icon_name: str = "",
+        draw: Callable[[QSize], QPixmap] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "welcome-card")
@@ -41,8 +60,8 @@ class Card(QFrame):
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
         self._icon_name = icon_name
+        self._draw = draw
         self._picture = QLabel()
-        self._picture.setFixedSize(24, 24)
         head = QLabel(title)
         head.setProperty("role", "strong")
         body = QLabel(text)
@@ -55,16 +74,22 @@ class Card(QFrame):
         words.addWidget(head)
         words.addWidget(body)
         words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 14, 16, 14)
-        row.setSpacing(12)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self.paint_icon()
+        box = QBoxLayout(
+            QBoxLayout.Direction.TopToBottom if draw else QBoxLayout.Direction.LeftToRight, self
+        )
+        box.setContentsMargins(16, 14, 16, 14)
+        box.setSpacing(12)
+        aligned = Qt.AlignmentFlag.AlignHCenter if draw else Qt.AlignmentFlag.AlignTop
+        box.addWidget(self._picture, 0, aligned)
+        box.addLayout(words, 1)
+        self.paint()
 
-    def paint_icon(self) -> None:
-        """Draw the icon in the accent."""
-        self._picture.setPixmap(icon(self._icon_name, accent_colour()).pixmap(24, 24))
+    def paint(self) -> None:
+        """Draw icon or picture in the colours of the theme."""
+        if self._draw is not None:
+            self._picture.setPixmap(self._draw(_PICTURE))
+        else:
+            self._picture.setPixmap(icon(self._icon_name, accent_colour()).pixmap(24, 24))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the press, so that the release comes here too."""
@@ -85,16 +110,27 @@ class Card(QFrame):
 
 
 class WelcomePage(QScrollArea):
-    """`asked` carries `new`, `open`, or the path of a file."""
+    """`asked` carries `new`, `open`, or the path of a file.
+
+    Args:
+        settings: Knows recent files.
+        examples: The gallery.
+        draw: Draws their pictures.
+    """
 
     asked = Signal(object)
 
     def __init__(
-        self, settings: Settings, examples: Sequence[Path], parent: QWidget | None = None
+        self,
+        settings: Settings,
+        examples: Sequence[Example],
+        draw: Draw,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings = settings
         self._examples = examples
+        self._draw = draw
         self._targets: dict[QObject, object] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -118,8 +154,8 @@ class WelcomePage(QScrollArea):
         column.setSpacing(12)
         self._head(column)
         self._start(column)
-        self._section(column, "Examples", self._example_cards())
         self._section(column, "Recent", self._recent_cards())
+        self._section(column, "Examples to open, run and change", self._example_cards())
         column.addStretch(1)
         outer = QHBoxLayout(page)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -182,7 +218,13 @@ class WelcomePage(QScrollArea):
         column.addSpacing(8)
 
     def _example_cards(self) -> list[tuple[Card, Path]]:
-        return [(Card(*described(path), "play-step"), path) for path in self._examples]
+        return [
+            (
+                Card(each.document.name, each.text, draw=partial(self._draw, each.document)),
+                each.path,
+            )
+            for each in self._examples
+        ]
 
     def _recent_cards(self) -> list[tuple[Card, Path]]:
         return [
@@ -201,7 +243,7 @@ class WelcomePage(QScrollArea):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             for card in self.findChildren(Card):
-                card.paint_icon()
+                card.paint()
 
 
 def _short(folder: Path) -> str:

@@ -1,0 +1,95 @@
+"""A pipeline as a small picture: its cards in their colours, and the lines between them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+
+from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
+from summit_studio.app.look.theme import Theme
+from summit_studio.core.schema import REJECTED
+from summit_studio.document.model import Document, Node
+
+_MARGIN = 10
+_RADIUS = 2.5
+_STRIPE = 0.22
+_LARGEST = 0.28
+
+
+def picture(
+    document: Document,
+    category: Callable[[Node], str],
+    theme: Theme,
+    size: QSize,
+    ratio: float = 1.0,
+) -> QPixmap:
+    """Return a picture of a pipeline; that of one without nodes is empty.
+
+    Args:
+        document: Its nodes and their places; those without one are given one.
+        category: What kind of node each is: decides its colour.
+        theme: Whose colours.
+        size: In logical pixels.
+        ratio: Pixels of the screen for each of them.
+    """
+    drawn = QPixmap(size * ratio)
+    drawn.setDevicePixelRatio(ratio)
+    drawn.fill(QColor(theme.canvas))
+    cards = {i: QRectF(*place, CARD_WIDTH, CARD_HEIGHT) for i, place in places(document).items()}
+    if not cards:
+        return drawn
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    cards = _fitted(cards, size)
+    for edge in document.edges:
+        ends = (cards.get(edge.source.node), cards.get(edge.target.node))
+        if ends[0] is not None and ends[1] is not None:
+            colour = theme.danger if edge.source.port == REJECTED else theme.edge
+            painter.setPen(QPen(QColor(colour), 1))
+            painter.drawPath(_way(ends[0], ends[1]))
+    for node_id, card in cards.items():
+        _card(painter, card, theme, theme.category(category(document.nodes[node_id])))
+    painter.end()
+    return drawn
+
+
+def _fitted(cards: dict[str, QRectF], size: QSize) -> dict[str, QRectF]:
+    """Return the cards as they fit into a picture, in its middle."""
+    around = QRectF()
+    for card in cards.values():
+        around = around.united(card)
+    wide, high = size.width() - 2 * _MARGIN, size.height() - 2 * _MARGIN
+    scale = min(wide / around.width(), high / around.height(), _LARGEST)
+    middle = QPointF(size.width() / 2, size.height() / 2)
+    return {
+        i: QRectF(
+            middle.x() + (card.x() - around.center().x()) * scale,
+            middle.y() + (card.y() - around.center().y()) * scale,
+            card.width() * scale,
+            card.height() * scale,
+        )
+        for i, card in cards.items()
+    }
+
+
+def _way(source: QRectF, target: QRectF) -> QPainterPath:
+    start = QPointF(source.right(), source.center().y())
+    end = QPointF(target.left(), target.center().y())
+    reach = QPointF(max(abs(end.x() - start.x()) / 2, 6), 0)
+    way = QPainterPath(start)
+    way.cubicTo(start + reach, end - reach, end)
+    return way
+
+
+def _card(painter: QPainter, card: QRectF, theme: Theme, colour: str) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(theme.surface))
+    painter.drawRoundedRect(card, _RADIUS, _RADIUS)
+    stripe = QRectF(card.topLeft(), card.bottomRight())
+    stripe.setWidth(card.width() * _STRIPE)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(stripe, _RADIUS, _RADIUS)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(theme.border_strong), 1))
+    painter.drawRoundedRect(card, _RADIUS, _RADIUS)
