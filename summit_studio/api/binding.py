@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from summit_studio.api.handles import is_handles
@@ -12,25 +13,38 @@ from summit_studio.core.ids import is_id, unique_id
 from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.model import Document, Node, Parameter, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue, unknown_field
+from summit_studio.nodes.transforms.module import ModuleNode
 from summit_studio.planning.graph import upstream
 from summit_studio.planning.parameters import fill_in, placeholders, values_for
 from summit_studio.planning.settings import settings_of
 
 
-def check_params(document: Document, catalogue: Catalogue, node: Node) -> None:
+def accepting(node: Node, kind: type[AnyNode], given: Mapping[str, Any]) -> Node:
+    """Return a node that takes its module as it is now, where its path was just given.
+
+    Args:
+        node: Any node.
+        kind: Its type, as its params shape it.
+        given: The params that were just given; a hash among them is left as it is.
+    """
+    if "path" in given and "hash" not in given and issubclass(kind, ModuleNode):
+        return replace(node, params={**node.params, "hash": kind.accepted})
+    return node
+
+
+def check_params(document: Document, catalogue: Catalogue, node: Node, kind: type[AnyNode]) -> None:
     """Refuse params that do not fit; placeholders without a default are left to the run.
 
     Raises:
         UnknownNodeType: There is no such type.
         InvalidParams: A field is unknown, missing, or its value does not fit.
     """
-    kind = catalogue.get(node.type)
     unknown = next((n for n in node.params if n not in kind.params_class.model_fields), None)
     if unknown is not None:
         raise unknown_field(node, kind, (unknown,))
     defaults = {n: p.default for n, p in document.parameters.items() if p.default is not None}
     if set(placeholders(node.params)) <= {*defaults}:
-        catalogue.bind(node, fill_in(node.params, defaults))
+        catalogue.bind(node, fill_in(node.params, defaults), kind)
 
 
 def split_params(

@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
 
 from summit_studio.api.binding import (
+    accepting,
     check_params,
     input_port,
     merged_settings,
@@ -33,6 +35,7 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 if TYPE_CHECKING:
     from summit_studio.api.rows import Rows
     from summit_studio.core.schema import Schema
+    from summit_studio.workspace.workspace import Workspace
 
 
 _ID = "give it as text, such as 'orders'"
@@ -60,6 +63,10 @@ class Builder(ABC):
     @abstractmethod
     def schema(self, source: Handle) -> "Schema | None":
         """Return the columns of an output, or None where they cannot be known yet."""
+
+    @abstractmethod
+    def _workspace(self) -> "Workspace":
+        """Return the workspace, where paths begin."""
 
     @property
     def document(self) -> Document:
@@ -214,15 +221,16 @@ class Builder(ABC):
             InvalidParams: They do not fit; nothing is changed.
         """
         before = self._document.node(self._own(node).node_id)
-        changes, handles = split_params(self._document, self._kind(before.id), params)
+        kind = self._catalogue.get(before.type)
+        changes, handles = split_params(self._document, kind, params)
         if handles:
             do = f"use `connect`, or `to(pipeline['{before.id}'])`"
             raise Misuse(f"`set` cannot connect '{next(iter(handles))}'", do=do)
-        after = {**before.params, **changes}
-        check_params(
-            self._document, self._catalogue, Node(before.id, before.type, after, before.title)
-        )
-        self.apply(SetParams(before.id, after))
+        after = Node(before.id, before.type, {**before.params, **changes}, before.title)
+        kind = self._catalogue.kind_of(after, self._workspace())
+        after = accepting(after, kind, changes)
+        check_params(self._document, self._catalogue, after, kind)
+        self.apply(SetParams(before.id, after.params))
 
     def _add(
         self,
@@ -235,9 +243,11 @@ class Builder(ABC):
         kind = self._catalogue.get(text(type_id, "The type of a node", _TYPE))
         own_id = node_id_for(self._document, type_id, node_id)
         text("" if title is None else title, "The title of a node", "give a text")
+        texts = {n: str(v) for n, v in params.items() if isinstance(v, str | PurePath)}
+        kind = self._catalogue.kind_of(Node(own_id, type_id, texts, title), self._workspace())
         given, handles = split_params(self._document, kind, params)
-        node = Node(own_id, type_id, given, title)
-        check_params(self._document, self._catalogue, node)
+        node = accepting(Node(own_id, type_id, given, title), kind, params)
+        check_params(self._document, self._catalogue, node, kind)
         steps: list[Edit] = [AddNode(node, position=None)]
         taken: list[str] = []
         for name, value in handles.items():
@@ -255,6 +265,12 @@ class Builder(ABC):
         node_id = self._own(handle).node_id
         port = handle.port if isinstance(handle, PortHandle) else None
         return output_port(self._kind(node_id), node_id, port)
+
+    def _input(self, handle: Handle) -> PortRef:
+        """Return the input port meant, whatever edges it has."""
+        node_id = self._own(handle).node_id
+        port = handle.port if isinstance(handle, PortHandle) else None
+        return input_port(self._kind(node_id), node_id, port, ())
 
     def _own(self, handle: Handle) -> Handle:
         known = isinstance(handle, str) and handle in self._document.nodes
@@ -277,4 +293,4 @@ class Builder(ABC):
         return handle
 
     def _kind(self, node_id: str) -> type[AnyNode]:
-        return self._catalogue.get(self._document.node(node_id).type)
+        return self._catalogue.kind_of(self._document.node(node_id), self._workspace())

@@ -1,7 +1,7 @@
 """A pipeline built and run from Python."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -32,6 +32,7 @@ from summit_studio.document import files
 from summit_studio.document.arrange import arrange_missing
 from summit_studio.document.edits import MoveNodes
 from summit_studio.document.model import Document
+from summit_studio.document.modules import as_module, module_of
 from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from summit_studio.engine.hooks import OnError
     from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
+    from summit_studio.workspace.workspace import Workspace
 
 
 class Pipeline(Builder):
@@ -109,6 +111,41 @@ class Pipeline(Builder):
         self._document = replace(self._document, id=self._loaded.document.id)
         self._path = target
         return target
+
+    def save_module(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        inputs: Mapping[str, Handle | Sequence[Handle]] | None = None,
+        outputs: Mapping[str, Handle] | None = None,
+        version: str = "1",
+        description: str = "",
+    ) -> Path:
+        """Write what is drawn as a module, which pipelines take in as one node; see `save`.
+
+        Its parameters are those of the module: `add("module", path=..., NAME=VALUE)`.
+
+        Args:
+            path: The file, `NAME.module.json`.
+            inputs: The inner inputs that each of its inputs feeds, by name; a node stands for its
+                first input.
+            outputs: The inner output that each of its outputs gives, by name.
+            version: What its users see of which it is.
+            description: What it does.
+
+        Raises:
+            InvalidDocument: It has settings of its own, or a port or parameter cannot be so called.
+            WriteFailed: The file cannot be written; what was there is untouched.
+        """
+        ends = {
+            name: tuple(self._input(h) for h in (given if isinstance(given, Sequence) else [given]))
+            for name, given in (inputs or {}).items()
+        }
+        begins = {name: self._source(handle) for name, handle in (outputs or {}).items()}
+        made = as_module(self._document, ends, begins, version, description)
+        module_of(made)
+        self._document = made
+        return self.save(path)
 
     @property
     def folder(self) -> Path:
@@ -366,12 +403,16 @@ class Pipeline(Builder):
             self._document, self._folder, self._path, trigger="python", environment=environment
         )
 
+    def _workspace(self) -> "Workspace":
+        from summit_studio.workspace.workspace import Workspace
+
+        return Workspace.open(self._folder)
+
     def _context(self) -> DesignContext:
         """Return the same context again, since it remembers what sources look like."""
         from summit_studio.engine.design import design_context
-        from summit_studio.workspace.workspace import Workspace
 
-        workspace = Workspace.open(self._folder)
+        workspace = self._workspace()
         if self._known_context is None or self._known_context.workspace != workspace:
             self._known_context = design_context(workspace, probe=True)
         return self._known_context

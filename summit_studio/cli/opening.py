@@ -1,6 +1,6 @@
 """Opens what a command was given: the file, its workspace, its problems."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +52,16 @@ def folder_of(path: Path) -> Path:
     return path.resolve() if path.is_dir() else root_of(path)
 
 
-def titles_of(document: Document, catalogue: "Catalogue") -> dict[str, str]:
-    """Return what people call each node."""
+def titles_of(
+    document: Document, catalogue: "Catalogue", root: Path, parameters: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what people call each node, those inside modules too."""
     from summit_studio.planning.ends import end_of
+    from summit_studio.planning.modules import expand, values_known
+    from summit_studio.workspace.workspace import Workspace
 
+    values = values_known(document, parameters)
+    document = expand(document, catalogue, Workspace.open(root), values).document
     own = {
         i: n.title or (catalogue.get(n.type).title if n.type in catalogue else n.id)
         for i, n in document.nodes.items()

@@ -419,6 +419,7 @@ class DeadLetters:
         try:
             plan = self._plan(checked, node_id, taken, batch)
             history = History(request)
+            history.document = checked.document
             try:
                 context = design_context(Workspace.open(request.root), probe=True)
                 finished = run_plan(plan, request, context, history, listeners, cancel)

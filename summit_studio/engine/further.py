@@ -11,7 +11,14 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.events import BatchProcessed, Event
 from summit_studio.core.schema import REJECTED, Schema
 from summit_studio.document.model import Document, Edge, PortRef
-from summit_studio.engine.preview import SOURCE_ROWS, done, looking_run, output_of, part_before
+from summit_studio.engine.preview import (
+    SOURCE_ROWS,
+    done,
+    looked_at,
+    looking_run,
+    of_module,
+    part_before,
+)
 from summit_studio.engine.run import Run
 from summit_studio.engine.sides import Before, Shown, Sides, ask, empty, in_one, why_unmatched
 from summit_studio.nodes.catalogue import Catalogue
@@ -155,7 +162,8 @@ def look_further(
         Cancelled: Someone cancelled.
     """
     begun = time.perf_counter()
-    ref = output_of(document, catalogue, ref.node, ref.port)
+    wanted = ref
+    document, ref = looked_at(document, catalogue, context, wanted, parameters)
     plan = plan_checked(part_before(document, catalogue, context, ref, parameters))
     node, edges = plan.nodes[ref.node], tuple(plan.document.edges_into(ref.node))
     apart = isinstance(node, RelationalNode) and node.rowwise and ref.port != REJECTED
@@ -180,6 +188,8 @@ def look_further(
     if asker is not None:
         before = (_matched(before[0], after),)
     elif ref.port == REJECTED:
+        before = ()
+    if of_module(wanted, ref):
         before = ()
     unmatched = why_unmatched(node) if before and asker is None else ""
     note = f"{pile.count:,} of {teller.read:,} rows read"

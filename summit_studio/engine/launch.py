@@ -32,6 +32,7 @@ from summit_studio.engine.run import Listener, Run
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
+from summit_studio.planning.modules import expand, values_known
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.rejects import errors_of
 from summit_studio.planning.settings import settings_of
@@ -80,7 +81,9 @@ def run(
         # A run reads what its sources name, so it may look at them before.
         context = design_context(workspace, probe=True)
         breakers = Breakers(history.breakers()) if workspace.connections else None
-        if breakers is not None and _unwell(request, context, breakers, told, token, on_error):
+        if breakers is not None and _unwell(
+            request, known, context, breakers, told, token, on_error
+        ):
             cancelled = RunFinished(request.run_id, RunStatus.CANCELLED, 0.0)
             for listener in told:
                 listener(cancelled)
@@ -95,6 +98,7 @@ def run(
             keys = KeyStore.open()
             settled = tracked(settled, request, keys)
         plan = plan_checked(settled)
+        history.document = checked.document
         return run_plan(plan, request, context, history, told, token, demand, on_error, breakers)
     finally:
         history.drop()
@@ -185,6 +189,7 @@ def _failed(request: RunRequest, error: SummitError) -> RunFinished:
 
 def _unwell(
     request: RunRequest,
+    catalogue: Catalogue,
     context: DesignContext,
     breakers: Breakers,
     listeners: Iterable[Listener],
@@ -199,7 +204,9 @@ def _unwell(
         CircuitOpen: One is still to be left alone.
     """
     retry = errors_of(request.document).retry
-    named = {node.params.get("connection") for node in request.document.nodes.values()}
+    values = values_known(request.document, request.parameters)
+    expanded = expand(request.document, catalogue, context.workspace, values)
+    named = {node.params.get("connection") for node in expanded.document.nodes.values()}
     used = [breakers.of(c) for name, c in context.workspace.connections.items() if name in named]
     for attempt in range(2, retry.attempts + 2):
         try:
@@ -225,6 +232,8 @@ class History:
     """Opens the run history beside the planning: it takes a fifth of a second."""
 
     def __init__(self, request: RunRequest) -> None:
+        self.document = request.document
+        """What runs: once it is known, with its modules expanded."""
         self._request = request
         self._store: Store | None = None
         self._thread = threading.Thread(target=self._open, name="history", daemon=True)
@@ -278,7 +287,7 @@ class History:
         request = self._request
         return RunRecorder(
             self._store,
-            request.document,
+            self.document,
             trigger=request.trigger,
             path=str(request.path) if request.path else None,
             params=dict(request.parameters),

@@ -1,7 +1,7 @@
 """Shows the first rows of any port: what lies upstream runs over the first rows of its sources."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,8 +19,9 @@ from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode, SourceNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import part, upstream
+from summit_studio.planning.modules import Expanded, expand, is_inner, values_known
 from summit_studio.planning.parameters import fill_in, values_for
-from summit_studio.planning.plan import Plan, plan_checked
+from summit_studio.planning.plan import InvalidPipeline, Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 
 if TYPE_CHECKING:
@@ -139,7 +140,9 @@ def preview(
         Cancelled: Someone cancelled.
     """
     begun = time.perf_counter()
-    ref = output_of(document, catalogue, node_id, port)
+    document, ref = looked_at(
+        document, catalogue, context, PortRef(node_id, port or ""), parameters
+    )
     checked = part_before(document, catalogue, context, ref, parameters)
     plan = plan_checked(checked)
     collector = _Collector(rows)
@@ -170,6 +173,7 @@ def found(
         InvalidPipeline: The source has problems, so that nothing can be found out.
         SummitError: There is no such node.
     """
+    document = _inside(document, catalogue, context, node_id, parameters)
     if not issubclass(catalogue.get(_node_of(document, node_id).type), SourceNode):
         return ()
     alone = replace(part(document, [node_id]), mode="etl", settings={}, extra={}, tests=())
@@ -193,6 +197,7 @@ def raw(
         SummitError: There is no such node, it reads no lines (`no_lines`), its params do not fit,
             or the file cannot be read.
     """
+    document = _inside(document, catalogue, context, node_id, parameters)
     node = _node_of(document, node_id)
     kind = catalogue.get(node.type)
     if not (issubclass(kind, SourceNode) and kind.shows_raw):
@@ -204,11 +209,56 @@ def raw(
             where=Where(node_id=node_id, node_title=node.title),
         )
     values = values_for(document, parameters or {})
-    source: SourceNode[Any] = cast("Any", catalogue.bind(node, fill_in(node.params, values)))
+    params = node.params if is_inner(node_id) else fill_in(node.params, values)
+    source: SourceNode[Any] = cast("Any", catalogue.bind(node, params))
     try:
         return source.raw(context, lines)
     except SummitError as error:
         raise error.at(node_id=node_id, node_title=node.title) from None
+
+
+def _inside(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    node_id: str,
+    parameters: Mapping[str, Any] | None,
+) -> Document:
+    """Return the document in which a node stands: with its modules expanded for an inner one."""
+    if not is_inner(node_id):
+        return document
+    values = values_known(document, parameters or {})
+    return expand(document, catalogue, context.workspace, values).document
+
+
+def looked_at(
+    document: Document,
+    catalogue: Catalogue,
+    context: DesignContext,
+    ref: PortRef,
+    parameters: Mapping[str, Any] | None = None,
+) -> tuple[Document, PortRef]:
+    """Return a document with its modules expanded, and the port to look at in it.
+
+    Args:
+        document: The pipeline.
+        catalogue: The node types.
+        context: Where modules are looked up.
+        ref: A port, of a module's node or inside one too; one without a name is the first.
+        parameters: Values of the pipeline's parameters.
+
+    Raises:
+        InvalidPipeline: The module whose port it is cannot be put in.
+        SummitError: As `output_of` says.
+    """
+    values = values_known(document, parameters or {})
+    expanded = expand(document, catalogue, context.workspace, values)
+    if ref.node in expanded.unread:
+        found = tuple(p for p in expanded.problems if p.where.node_id == ref.node)
+        raise InvalidPipeline(document.name, found)
+    whole, port = expanded.document, ref.port or None
+    inner = _module_port(expanded, ref.node, port)
+    return whole, inner or output_of(whole, catalogue, ref.node, port)
 
 
 def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
@@ -238,13 +288,35 @@ def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str 
             )
         return edge.source
     if port is not None and port not in ports:
-        raise SummitError(
-            f"Node '{node_id}' has no port '{port}'",
-            why=f"it has {listing(ports)}",
-            do="name one of them",
-            code="port_missing",
-        )
+        raise _no_port(node_id, port, ports)
     return PortRef(node_id, port or ports[0])
+
+
+def of_module(wanted: PortRef, ref: PortRef) -> bool:
+    """Return True if a port inside a module is looked at for one outside of it.
+
+    What reaches the inner node is then not what reaches the node that was asked for.
+    """
+    return is_inner(ref.node) and not is_inner(wanted.node)
+
+
+def _module_port(expanded: Expanded, node_id: str, port: str | None) -> PortRef | None:
+    """Return the inner port that gives the rows of a module's port; None where it is no module."""
+    if node_id not in expanded.modules:
+        return None
+    ports = list(expanded.modules[node_id].module.outputs)
+    if not ports or port not in {None, *ports}:
+        raise _no_port(node_id, port, ports)
+    return expanded.outputs[PortRef(node_id, port or ports[0])]
+
+
+def _no_port(node_id: str, port: str | None, ports: Sequence[str]) -> SummitError:
+    return SummitError(
+        f"Node '{node_id}' has no port '{port}'" if port else f"Node '{node_id}' has no output",
+        why=f"it has {listing(ports)}" if ports else "its module gives no rows",
+        do="name one of them" if ports else "preview a node inside it",
+        code="port_missing",
+    )
 
 
 def _node_of(document: Document, node_id: str) -> Node:

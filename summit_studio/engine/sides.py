@@ -18,8 +18,9 @@ from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.engine.preview import (
     SOURCE_ROWS,
     done,
+    looked_at,
     looking_run,
-    output_of,
+    of_module,
     part_before,
 )
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -143,7 +144,8 @@ class Sampler:
         """
         begun = time.perf_counter()
         token = cancel or CancelToken()
-        ref = output_of(document, catalogue, ref.node, ref.port)
+        wanted = ref
+        document, ref = looked_at(document, catalogue, context, wanted, parameters)
         plan = plan_checked(part_before(document, catalogue, context, ref, parameters))
         node = plan.nodes[ref.node]
         asked = _Asked(document, plan, context, ref, token, parameters or {})
@@ -164,6 +166,8 @@ class Sampler:
                 before = ()  # They are what came, with the reason.
             why = why_unmatched(node) if before else ""
             sides = Sides(ref, _shown(plan, sample, ref), before, not sample.cut, "", 0, why)
+        if of_module(wanted, ref):
+            sides = replace(sides, before=(), unmatched="")
         note = _note(sides.after.table.num_rows, complete=sides.complete, cut=sample.cut)
         return replace(sides, note=note, seconds=time.perf_counter() - begun)
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from summit_studio.core.errors import Where
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.core.version import __version__
+from summit_studio.document.model import Document
 from summit_studio.document.text import node_json
 from summit_studio.export.contents import Contents, contents_of
 from summit_studio.export.plain_secrets import refuse_plain_secrets
@@ -98,6 +99,10 @@ class _Writer:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._mark()
         self._text(contents.file.name, contents.text)
+        for file in contents.modules:
+            name = file.relative_to(contents.workspace.root).as_posix()
+            (self._folder / name).parent.mkdir(parents=True, exist_ok=True)
+            self._text(name, file.read_text(encoding="utf-8"))
         if contents.connections:
             import tomlkit
 
@@ -186,13 +191,17 @@ def _is_inside(name: str) -> bool:
 
 
 def _refuse_secrets(contents: Contents) -> None:
-    for node in contents.document.nodes.values():
+    for document in (contents.document, *(m.document for m in contents.modules.values())):
+        _refuse_secrets_of(document)
+    for connection in contents.connections.values():
+        place = Where(file=str(contents.workspace.root / CONNECTIONS_FILE))
+        refuse_plain_secrets({connection.name: connection.to_toml()}, place)
+
+
+def _refuse_secrets_of(document: Document) -> None:
+    for node in document.nodes.values():
         refuse_plain_secrets(node_json(node), Where(node_id=node.id, node_title=node.title))
-    document = contents.document
     defaults: Mapping[str, object] = {n: p.default for n, p in document.parameters.items()}
     rest = {"parameters": defaults, "settings": document.settings, "extra": document.extra}
     notes = {i: note.text for i, note in document.notes.items()}
     refuse_plain_secrets({**rest, "notes": notes}, Where(pipeline=document.name))
-    for connection in contents.connections.values():
-        place = Where(file=str(contents.workspace.root / CONNECTIONS_FILE))
-        refuse_plain_secrets({connection.name: connection.to_toml()}, place)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.document.files import load
 from summit_studio.document.model import Document, Node
+from summit_studio.document.modules import Module
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import SinkNode, SourceNode
 from summit_studio.nodes.params import Editor
 from summit_studio.nodes.parts.input import input_files
+from summit_studio.planning.modules import MODULE, Expanded, expand, is_inner, values_known
 from summit_studio.planning.parameters import InvalidParameter, fill_in
 from summit_studio.workspace.connections import FILE_KINDS, Connection
 from summit_studio.workspace.workspace import Workspace
@@ -30,6 +32,7 @@ class Contents:
         text: The very text of its file.
         connections: Those that its nodes name.
         inputs: Files inside the workspace that sources read, absolute.
+        modules: What the modules hold, by their file inside the workspace, absolute.
         missing: Paths that sources name and that cannot be found or lie outside.
         code: True if it runs a person's code.
         frames: Packages that its code is handed rows in.
@@ -42,6 +45,7 @@ class Contents:
     workspace: Workspace
     connections: dict[str, Connection] = field(default_factory=dict)
     inputs: list[Path] = field(default_factory=list)
+    modules: dict[Path, Module] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
@@ -60,8 +64,12 @@ def contents_of(path: Path, catalogue: Catalogue) -> Contents:
     file = path.resolve()
     workspace = Workspace.open(file.parent)
     found = Contents(loaded.document, loaded.text, file, workspace)
-    for node in loaded.document.nodes.values():
-        _look_at(node, catalogue, found)
+    values = values_known(loaded.document, {})
+    expanded = expand(loaded.document, catalogue, workspace, values)
+    _take_modules(expanded, found)
+    for node in expanded.document.nodes.values():
+        if node.type != MODULE:
+            _look_at(node, catalogue, found)
     found.inputs = list(dict.fromkeys(found.inputs))
     needed = [n for n, p in loaded.document.parameters.items() if p.default is None]
     found.obstacles += [f"parameter '{name}' has no default" for name in needed]
@@ -72,9 +80,20 @@ def contents_of(path: Path, catalogue: Catalogue) -> Contents:
     return found
 
 
+def _take_modules(expanded: Expanded, found: Contents) -> None:
+    for put_in in expanded.modules.values():
+        if _stays(put_in.path, found.workspace):
+            found.modules[put_in.file] = put_in.module
+        else:
+            found.missing.append(put_in.path)
+            found.obstacles.append(f"the module {put_in.path} is outside the folder")
+    unread = [n for i, n in expanded.document.nodes.items() if n.type == MODULE]
+    found.obstacles += [f"the module of '{n.title or n.id}' cannot be put in" for n in unread]
+
+
 def _look_at(node: Node, catalogue: Catalogue, found: Contents) -> None:
     kind = catalogue.get(node.type)
-    params = _filled(node, found.document)
+    params = dict(node.params) if is_inner(node.id) else _filled(node, found.document)
     if params is not None:
         bound = catalogue.bind(node, params)
         params = bound.params.model_dump(mode="json")

@@ -67,7 +67,7 @@ def _copy_original(contents: Contents, folder: Path) -> None:
 
 def _provide(contents: Contents, folder: Path) -> None:
     """Put the inputs into a copy that are not there: those left out of a bundle for their size."""
-    for file in contents.inputs:
+    for file in (*contents.inputs, *contents.modules):
         target = folder / file.relative_to(contents.workspace.root)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

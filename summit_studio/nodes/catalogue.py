@@ -16,6 +16,7 @@ from summit_studio.document.model import Node
 from summit_studio.nodes import code, quality, sinks, sources, transforms
 from summit_studio.nodes.contract import Category, NodeType
 from summit_studio.nodes.params import fields_at, names_of_field
+from summit_studio.workspace.workspace import Workspace
 
 GROUP = "summit_studio.nodes"
 """The entry point group in which a plugin names a module that holds node types."""
@@ -68,16 +69,34 @@ class Catalogue:
             do=f"did you mean {near}?" if near else "run `summit nodes` to see what there is",
         )
 
+    def kind_of(self, node: Node, workspace: Workspace) -> type[AnyNode]:
+        """Return the type of a document's node, with the ports and fields that its params give it.
+
+        Raises:
+            UnknownNodeType: There is none.
+            SummitError: What its params name cannot be read.
+        """
+        try:
+            return self.get(node.type).shaped(node.params, workspace)
+        except SummitError as error:
+            raise error.at(node_id=node.id, node_title=node.title) from None
+
     def search(self, query: str) -> list[type[AnyNode]]:
         """Return the node types that fit what a person typed, best first; all for nothing."""
         return best(query, self, _NAMES)
 
-    def bind(self, node: Node, params: Mapping[str, Any] | None = None) -> AnyNode:
+    def bind(
+        self,
+        node: Node,
+        params: Mapping[str, Any] | None = None,
+        kind: type[AnyNode] | None = None,
+    ) -> AnyNode:
         """Return a document's node bound to its type.
 
         Args:
             node: The document's node.
             params: The params with parameters filled in; by default those of the document.
+            kind: Its type, where `kind_of` gave it a shape.
 
         Raises:
             UnknownNodeType: The type is not installed.
@@ -86,7 +105,7 @@ class Catalogue:
         from pydantic import ValidationError
 
         try:
-            kind = self.get(node.type)
+            kind = kind or self.get(node.type)
         except SummitError as error:
             raise error.at(node_id=node.id, node_title=node.title) from None
         try:

@@ -244,6 +244,22 @@ class NodeType(ABC, Generic[P]):
         return (*cls.outputs, rejected) if cls.can_reject else cls.outputs
 
     @classmethod
+    def shaped(cls, params: Mapping[str, Any], workspace: "Workspace") -> "type[NodeType[Any]]":
+        """Return the type with the ports and fields that these params give it.
+
+        Most have them whatever their params are. May read a local file inside the workspace.
+
+        Args:
+            params: As they stand in a document; they may be incomplete.
+            workspace: Where relative paths begin.
+
+        Raises:
+            SummitError: What the params name cannot be read.
+        """
+        del params, workspace
+        return cls
+
+    @classmethod
     def sentence(cls) -> str:
         """Return the one sentence that describes this type."""
         return (cls.__doc__ or cls.title).strip().split("\n", 1)[0]

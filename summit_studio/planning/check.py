@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from summit_studio.core.errors import SummitError, Where
-from summit_studio.core.problems import Problem, Severity
+from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.document.model import Document, PortRef
 from summit_studio.formats.contract import Finding
@@ -13,6 +13,7 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SinkNode, SourceNode
 from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.keys import unkept
+from summit_studio.planning.modules import INSIDE, Expanded, PutIn, expand, is_inner
 from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.rejects import reject_problems, rejecting
@@ -24,10 +25,14 @@ class Checked:
     """What is known of a document before any row moves.
 
     Args:
+        document: The document with its modules expanded; all that follows speaks of it.
         nodes: The nodes whose params fit their types, by id.
         schemas: The schema of each output port that can be known.
         problems: Everything found, in document order, errors and warnings mixed.
         findings: What sources found out where no param says it, by node.
+        drawn: The document that was checked, its modules as nodes; `schemas` has their ports, too.
+        modules: What its modules hold, by the id of their node.
+        outputs: The inner port that gives the rows of each output of a module's node.
     """
 
     document: Document
@@ -35,6 +40,9 @@ class Checked:
     schemas: Mapping[PortRef, Schema]
     problems: tuple[Problem, ...]
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    drawn: Document = field(default_factory=Document)
+    modules: Mapping[str, PutIn] = field(default_factory=dict)
+    outputs: Mapping[PortRef, PortRef] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -43,7 +51,8 @@ class Checked:
 
     def inputs(self, node_id: str) -> dict[str, tuple[Schema, ...]] | None:
         """Return the schemas arriving at a node by port, or None while one is unknown."""
-        return _inputs(self.document, node_id, self.schemas)
+        document = self.document if node_id in self.document.nodes else self.drawn
+        return _inputs(document, node_id, self.schemas)
 
 
 def check(
@@ -66,10 +75,14 @@ def check(
         parameters: Values for this run; by default those of the document.
         newer: True if a newer version wrote the document, whose own keys are then no fault.
     """
+    drawn = document
     problems = [] if newer else list(unkept(document))
     values = _parameters(document, parameters or {}, problems)
-    nodes = _bind(document, catalogue, values, problems)
-    problems += structure_problems(document, nodes, context.workspace)
+    expanded = expand(document, catalogue, context.workspace, values)
+    document = expanded.document
+    problems += expanded.problems
+    nodes = _bind(expanded, catalogue, values, problems)
+    problems += structure_problems(expanded, nodes, context.workspace)
     problems += reject_problems(document, nodes)
     problems += overlaps(nodes, context.workspace)
     context = replace(
@@ -81,7 +94,13 @@ def check(
     findings: dict[str, tuple[Finding, ...]] = {}
     for node_id in _checkable(document, nodes):
         problems += _follow(document, nodes[node_id], schemas, findings, context)
-    return Checked(document, nodes, schemas, _in_order(document, problems), findings)
+    for port, inner in expanded.outputs.items():
+        if inner in schemas:
+            schemas[port] = schemas[inner]
+    found = _in_order(document, [_placed(p, expanded) for p in problems])
+    return Checked(
+        document, nodes, schemas, found, findings, drawn, expanded.modules, expanded.outputs
+    )
 
 
 def _parameters(
@@ -95,15 +114,19 @@ def _parameters(
 
 
 def _bind(
-    document: Document,
+    expanded: Expanded,
     catalogue: Catalogue,
     values: Mapping[str, Any],
     problems: list[Problem],
 ) -> dict[str, AnyNode]:
     bound: dict[str, AnyNode] = {}
-    for node in document.nodes.values():
+    for node in expanded.document.nodes.values():
+        if node.id in expanded.unread:
+            continue
         try:
-            bound[node.id] = catalogue.bind(node, fill_in(node.params, values))
+            # Inside a module the values stand in the params already, and are not looked through.
+            given = node.params if is_inner(node.id) else fill_in(node.params, values)
+            bound[node.id] = catalogue.bind(node, given)
         except SummitError as error:
             error.at(node_id=node.id, node_title=node.title)
             problems.append(Problem.from_error(error))
@@ -173,6 +196,20 @@ def _add_rejects(node: NodeType[Any], inputs: Inputs, outputs: dict[str, Schema]
         outputs[REJECTED] = node.rejects(next(iter(outputs.values())))
     elif inputs:
         outputs[REJECTED] = rejects_of(next(iter(inputs.values()))[0])
+
+
+def _placed(problem: Problem, expanded: Expanded) -> Problem:
+    """Return a problem with the module's file, and without fixes that no edit here can make."""
+    where, fixes = problem.where, tuple(f for f in problem.fixes if not _inside(f))
+    module = (where.node_id or "").rpartition(INSIDE)[0]
+    if module in expanded.modules and where.file is None:
+        where = replace(where, file=str(expanded.modules[module].file))
+    return replace(problem, where=where, fixes=fixes)
+
+
+def _inside(fix: Fix) -> bool:
+    """Return True if a fix speaks of a node inside a module."""
+    return is_inner(fix.node_id) or INSIDE in (fix.remove_edge or "")
 
 
 def _in_order(document: Document, problems: list[Problem]) -> tuple[Problem, ...]:

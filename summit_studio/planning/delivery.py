@@ -10,6 +10,7 @@ from summit_studio.core.problems import Fix
 from summit_studio.core.schema import REJECTED
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
+from summit_studio.document.modules import is_module
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import (
     CodeNode,
@@ -28,6 +29,7 @@ from summit_studio.nodes.sinks.table_sink import TableSinkParams
 from summit_studio.planning.check import Checked
 from summit_studio.planning.domains import Domain, beside, commits_last, domains_of
 from summit_studio.planning.ends import free_id, with_ends, with_sink
+from summit_studio.planning.modules import is_inner
 from summit_studio.planning.plan import Plan, plan_checked
 from summit_studio.planning.settings import Settings, settings_of
 from summit_studio.workspace.connections import FILE_KINDS
@@ -148,7 +150,7 @@ def deliveries(checked: Checked, context: DesignContext) -> Mapping[str, Deliver
         for i, node in checked.nodes.items()
         if isinstance(node, SinkNode)
     }
-    if not checked.ok:
+    if not checked.ok or is_module(checked.document):
         return found
     plan = plan_checked(_as_run(checked))
     try:
@@ -156,7 +158,7 @@ def deliveries(checked: Checked, context: DesignContext) -> Mapping[str, Deliver
     except SummitError:
         return found
     return {
-        i: replace(told, promise=promised[i], fixes=_fixes(plan, promised[i], context))
+        i: replace(told, promise=promised[i], fixes=_offered(plan, promised[i], context))
         for i, told in found.items()
         if i in promised
     }
@@ -214,6 +216,11 @@ def _looking(plan: Plan, context: DesignContext) -> RunContext:
         if not (context.probe or local) and len(run.tables(name)) > 1:
             raise Untrusted(f"The database {name} may not be asked")
     return run
+
+
+def _offered(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, ...]:
+    """Return the fixes that an edit of the pipeline can make: not those inside a module."""
+    return tuple(f for f in _fixes(plan, promise, context) if not is_inner(f.node_id))
 
 
 def _fixes(plan: Plan, promise: Promise, context: DesignContext) -> tuple[Fix, ...]:

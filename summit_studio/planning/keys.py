@@ -6,11 +6,12 @@ What only draws (notes, places) is a warning, since it changes nothing of a run.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from summit_studio.core.errors import Where
+from summit_studio.core.errors import InvalidDocument, Where
 from summit_studio.core.own_keys import is_own
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document
+from summit_studio.document.modules import MODULE_KEYS, is_module, module_of
 from summit_studio.document.reading import (
     KEYS,
     LAYOUT_KEYS,
@@ -29,7 +30,10 @@ def unkept(document: Document) -> Iterator[Problem]:
     """Yield what stands in a document of this format and would be ignored."""
     yield from _mode(document.mode)
     yield from settings_problems(document.settings)
-    yield from _keys(document.extra, _TOP, "the pipeline", Where())
+    if is_module(document):
+        yield from _module(document)
+    else:
+        yield from _keys(document.extra, _TOP, "the pipeline", Where())
     for node in document.nodes.values():
         place = Where(node_id=node.id, node_title=node.title)
         yield from _keys(node.extra, NODE_KEYS, f"node '{node.id}'", place)
@@ -46,6 +50,14 @@ def unkept(document: Document) -> Iterator[Problem]:
             Where(param="tests"),
             Severity.WARNING,
         )
+
+
+def _module(document: Document) -> Iterator[Problem]:
+    yield from _keys(document.extra, (*_TOP, *MODULE_KEYS), "the module", Where())
+    try:
+        module_of(document)
+    except InvalidDocument as error:
+        yield Problem.from_error(error)
 
 
 def _mode(mode: str) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.document.model import Document, Edge, PortRef
+from summit_studio.document.modules import is_module
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode
 from summit_studio.planning.check import Checked, check
@@ -30,6 +31,14 @@ class InvalidPipeline(SummitError):
             where=first.where,
         )
         self.problems = problems
+
+
+_MODULE = Problem(
+    "module_alone",
+    "A module does not run by itself",
+    "its rows come from, and go to, the pipelines that use it",
+    "put it into a pipeline as a node of type 'module', and run that",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +103,8 @@ def plan_checked(checked: Checked) -> Plan:
     """
     if not checked.ok:
         raise InvalidPipeline(checked.document.name, checked.problems)
+    if is_module(checked.document):
+        raise InvalidPipeline(checked.document.name, (_MODULE,))
     document, nodes = checked.document, checked.nodes
     ids = order(document)
     return Plan(

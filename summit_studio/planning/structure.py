@@ -1,16 +1,19 @@
 """Problems of structure: edges, ports, cycles, sinks and trust. They need no schema."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from summit_studio.core.errors import Where
+from summit_studio.core.errors import InvalidDocument, Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.document.model import Document, Edge
+from summit_studio.document.model import Document, Edge, PortRef
+from summit_studio.document.modules import is_module, module_of
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Port, SinkNode
 from summit_studio.planning.graph import cycles
+from summit_studio.planning.modules import Expanded
 
 if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
@@ -19,16 +22,17 @@ Nodes = Mapping[str, AnyNode]
 
 
 def structure_problems(
-    document: Document, nodes: Nodes, workspace: "Workspace"
+    expanded: Expanded, nodes: Nodes, workspace: "Workspace"
 ) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a pipeline."""
+    document = expanded.document
     if not document.nodes:
         yield Problem("empty", "The pipeline is empty", "it has no nodes", "add a source")
         return
     yield from _edges(document, nodes)
-    yield from _inputs(document, nodes)
+    yield from _inputs(expanded, nodes)
     yield from _cycles(document)
-    yield from _sinks(document, nodes)
+    yield from _sinks(expanded, nodes)
     yield from _trust(nodes, workspace)
     yield from _hooks(document, workspace)
 
@@ -70,17 +74,21 @@ def _edge_problem(code: str, edge: Edge, why: str, fix: Fix) -> Problem:
     )
 
 
-def _inputs(document: Document, nodes: Nodes) -> Iterator[Problem]:
+def _inputs(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
+    document = expanded.document
+    own = set(_own_ports(document, "inputs"))
+    outer = {end: port for port, ends in expanded.inputs.items() for end in ends}
     for node_id, node in nodes.items():
         counts = Counter(e.target.port for e in document.edges_into(node_id))
         for port in node.inputs:
+            end = PortRef(node_id, port.name)
             if port.required and not counts[port.name]:
-                yield node.problem(
-                    "input_unconnected",
-                    f"'{node.node_title}' gets no rows",
-                    why=f"nothing is connected to its input '{port.name}'",
-                    do="draw an edge from the port of another node to it",
-                )
+                if end in outer:
+                    yield _module_unfed(outer[end], expanded)
+                elif end in own:
+                    continue  # It is for the pipelines that use this module to feed it.
+                else:
+                    yield _unfed(node, port)
             elif counts[port.name] > 1 and not port.many:
                 yield node.problem(
                     "input_taken",
@@ -88,6 +96,37 @@ def _inputs(document: Document, nodes: Nodes) -> Iterator[Problem]:
                     why=f"its input '{port.name}' takes one",
                     do="put a Union node before it",
                 )
+
+
+def _unfed(node: AnyNode, port: Port) -> Problem:
+    return node.problem(
+        "input_unconnected",
+        f"'{node.node_title}' gets no rows",
+        why=f"nothing is connected to its input '{port.name}'",
+        do="draw an edge from the port of another node to it",
+    )
+
+
+def _module_unfed(port: PortRef, expanded: Expanded) -> Problem:
+    title = expanded.modules[port.node].title
+    return Problem(
+        "input_unconnected",
+        f"'{title}' gets no rows",
+        f"nothing is connected to the input '{port.port}' of the module",
+        "draw an edge from the port of another node to it",
+        Where(node_id=port.node, node_title=title, port=port.port),
+    )
+
+
+def _own_ports(document: Document, side: str) -> Iterator[PortRef]:
+    """Yield the inner ports that a module being drawn gives to whoever uses it."""
+    if is_module(document):
+        with contextlib.suppress(InvalidDocument):
+            module = module_of(document)
+            if side == "outputs":
+                yield from module.outputs.values()
+            else:
+                yield from (ref for refs in module.inputs.values() for ref in refs)
 
 
 def _cycles(document: Document) -> Iterator[Problem]:
@@ -108,7 +147,8 @@ def _cycles(document: Document) -> Iterator[Problem]:
         )
 
 
-def _sinks(document: Document, nodes: Nodes) -> Iterator[Problem]:
+def _sinks(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
+    document = expanded.document
     targets: dict[str, AnyNode] = {}
     sinks = [n for n in nodes.values() if isinstance(n, SinkNode)]
     for sink in sinks:
@@ -121,7 +161,7 @@ def _sinks(document: Document, nodes: Nodes) -> Iterator[Problem]:
                 do="give one of them another target, or union their rows",
             )
         targets.setdefault(target, sink)
-    if not sinks and len(nodes) == len(document.nodes):
+    if not sinks and len(nodes) == len(document.nodes) and not is_module(document):
         yield Problem(
             "no_sink",
             "Nothing is written",
@@ -129,13 +169,16 @@ def _sinks(document: Document, nodes: Nodes) -> Iterator[Problem]:
             "add one, such as Write Parquet, where its rows should go",
             severity=Severity.WARNING,
         )
-    yield from _unread(document, nodes)
+    yield from _unread(expanded, nodes)
 
 
-def _unread(document: Document, nodes: Nodes) -> Iterator[Problem]:
+def _unread(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
+    document = expanded.document
+    # A module gives more than each pipeline takes.
+    given = {ref.node for ref in (*expanded.outputs.values(), *_own_ports(document, "outputs"))}
     for node_id, node in nodes.items():
         wanted = [p.name for p in node.outputs if p.required]
-        if wanted and not any(True for _ in document.edges_from(node_id)):
+        if node_id not in given and wanted and not any(True for _ in document.edges_from(node_id)):
             yield node.problem(
                 "output_unread",
                 f"The rows of '{node.node_title}' go nowhere",

@@ -10,7 +10,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.refusal import Refusal, kept_rows, refused_rows
 from summit_studio.core.schema import REJECTED, Schema, rejects_of
 from summit_studio.core.sql import quote_name
-from summit_studio.document.model import Node
+from summit_studio.document.model import Document, Node
 from summit_studio.expressions.binder import Binder
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -27,6 +27,8 @@ from summit_studio.nodes.contract import (
     SinkNode,
     SourceNode,
 )
+from summit_studio.nodes.transforms.module import ModuleNode
+from summit_studio.planning.check import check
 from summit_studio.secrets.store import SecretStore
 from summit_studio.testing.broken import broken, require
 from summit_studio.workspace.workspace import Workspace
@@ -182,6 +184,8 @@ class Bench:
             return self._read(node, schemas)
         if isinstance(node, SinkNode):
             return self._write(node, next(iter(given.values()))[0])
+        if isinstance(node, ModuleNode):
+            return self._put_in(node)
         if not isinstance(node, CodeNode):
             broken("A node type is a source, a relation, code or a sink", f"'{node.id}' is none")
         return self._process(node, given, schemas["rows"])
@@ -194,6 +198,13 @@ class Bench:
             for name, table in tables.items():
                 con.register(name, table)
             return {port: con.sql(query).to_arrow_table() for port, query in queries.items()}
+
+    def _put_in(self, node: ModuleNode) -> dict[str, "pa.Table"]:
+        """Put a module in its node's place; what stands there are other nodes, with tests."""
+        document = Document(nodes={"example": Node("example", node.id, node.params.model_dump())})
+        found = check(document, self.catalogue, self.design)
+        require(found.ok, f"'{node.id}' can be put in", "; ".join(map(str, found.problems)))
+        return {}
 
     def _process(
         self, node: CodeNode[Any], given: Mapping[str, tuple[Table, ...]], output: Schema

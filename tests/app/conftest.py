@@ -90,7 +90,7 @@ def settle(qtbot, window):
         def caught_up():
             checked = window.session.checked
             return checked is not None and (
-                checked.document.meaning() == window.session.document.meaning()
+                checked.drawn.meaning() == window.session.document.meaning()
             )
 
         qtbot.waitUntil(caught_up, timeout=10_000)

@@ -38,6 +38,7 @@ from summit_studio.nodes.contract import (
     visible,
 )
 from summit_studio.nodes.params import Editor, Params
+from summit_studio.nodes.transforms.module import ModuleNode
 from summit_studio.testing.examples import run_example
 
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
@@ -124,8 +125,8 @@ class TestDeclaration:
         assert "currentColor" in svg
 
     @every_kind
-    def test_kind_is_one_of_four(self, kind: type[NodeType[Any]]):
-        kinds = (SourceNode, RelationalNode, CodeNode, SinkNode)
+    def test_kind_is_one_of_four_or_stands_for_nodes_that_are(self, kind: type[NodeType[Any]]):
+        kinds = (SourceNode, RelationalNode, CodeNode, SinkNode, ModuleNode)
         assert sum(issubclass(kind, base) for base in kinds) == 1
 
 

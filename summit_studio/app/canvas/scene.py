@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
@@ -69,6 +69,11 @@ class CanvasScene(QGraphicsScene):
         if was_empty or self.empty:
             # The hint of an empty canvas comes or goes, and it is no item.
             self.update()
+
+    @Slot()
+    def refresh_faces(self) -> None:
+        """Draw nodes anew that look otherwise, though the document is the same."""
+        self.shown.refresh_faces()
 
     @property
     def empty(self) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -105,11 +105,15 @@ class FieldEditor(QWidget):
 
     `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
     sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down.
+    `entered` is sent when it takes the keys, `menu_wanted` (a place on the screen) by a right click
+    on its label.
     """
 
     edited = Signal(object)
     left = Signal()
     pinned = Signal(object)
+    entered = Signal()
+    menu_wanted = Signal(object)
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,6 +122,8 @@ class FieldEditor(QWidget):
         self._title = QLabel(spec.title)
         self._title.setProperty("role", "label")
         self._title.setToolTip(spec.doc)
+        self._title.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._title.customContextMenuRequested.connect(self._ask_menu)
         self._marker = QLabel("required" if spec.required else "")
         self._marker.setProperty("role", "hint")
         self._problem = QLabel()
@@ -200,6 +206,8 @@ class FieldEditor(QWidget):
         if event.type() == QEvent.Type.ShortcutOverride and is_undo(event):
             event.ignore()
             return True
+        if isinstance(event, QFocusEvent) and event.gotFocus():
+            self.entered.emit()
         if isinstance(event, QKeyEvent) and self._invited and event.key() not in _MODIFIERS:
             # Asked for twice, or after other keys, it is meant for the field.
             self._invited = False
@@ -210,6 +218,11 @@ class FieldEditor(QWidget):
             self._invited = False
             self.left.emit()
         return super().eventFilter(watched, event)
+
+    @Slot(QPoint)
+    def _ask_menu(self, at: QPoint) -> None:
+        self.entered.emit()
+        self.menu_wanted.emit(self._title.mapToGlobal(at))
 
 
 def is_undo(event: QEvent) -> bool:

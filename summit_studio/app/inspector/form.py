@@ -23,18 +23,21 @@ _COLUMNS = "columns"
 class Form(QWidget):
     """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture.
 
-    `pinned` carries params that write down what was found out.
+    `pinned` carries params that write down what was found out. `menu_wanted` is sent for the field
+    that is `current`: the last that took the keys or was clicked.
     """
 
     edited = Signal(object)
     left = Signal()
     connection_wanted = Signal(object)
     pinned = Signal(object)
+    menu_wanted = Signal(object)
 
     def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.fields: dict[str, FieldEditor] = {}
         self._told: set[str] = set()
+        self.current: FieldSpec | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -78,6 +81,8 @@ class Form(QWidget):
         editor.edited.connect(self._edited)
         editor.left.connect(self.left)
         editor.pinned.connect(self.pinned)
+        editor.entered.connect(self._entered)
+        editor.menu_wanted.connect(self.menu_wanted)
         if isinstance(editor, ConnectionField):
             editor.wanted.connect(self._wanted)
         self.fields[spec.name] = editor
@@ -177,6 +182,12 @@ class Form(QWidget):
         editor = self.sender()
         if isinstance(editor, FieldEditor):
             self.edited.emit((editor.spec, value))
+
+    @Slot()
+    def _entered(self) -> None:
+        editor = self.sender()
+        if isinstance(editor, FieldEditor):
+            self.current = editor.spec
 
     @Slot()
     def _wanted(self) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -24,6 +24,7 @@ from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
@@ -32,6 +33,9 @@ from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node
+
+if TYPE_CHECKING:
+    from summit_studio.nodes.catalogue import AnyNode
 
 
 class Inspector(QWidget):
@@ -44,6 +48,7 @@ class Inspector(QWidget):
     """
 
     connection_wanted = Signal(object)
+    field_menu_wanted = Signal(object)
     vacated = Signal()
 
     def __init__(
@@ -54,7 +59,7 @@ class Inspector(QWidget):
         self._functions = functions
         self._colours = CodeColours()
         self._node_id: str | None = None
-        self._type: str | None = None
+        self._type: type[AnyNode] | None = None
         self._edge: Edge | None = None
         self._gesture = object()
         self.form: Form | None = None
@@ -231,16 +236,18 @@ class Inspector(QWidget):
         self.edge.show_edge(edge)
 
     def _ensure_form(self, node: Node) -> None:
-        if self.form is not None and (self._type, self.form.objectName()) == (node.type, node.id):
+        kind = self._session.kind_of(node)
+        assert kind is not None  # noqa: S101 - it is installed
+        if self.form is not None and (self._type, self.form.objectName()) == (kind, node.id):
             return
         self._drop_form()
-        kind = self._session.catalogue.get(node.type)
         self.form = Form(kind.params_class)
         self.form.setObjectName(node.id)
-        self._type = node.type
+        self._type = kind
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.pinned.connect(self._pinned)
+        self.form.menu_wanted.connect(self.field_menu_wanted)
         self.form.connection_wanted.connect(self.connection_wanted)
         self._column.insertWidget(1, self.form)
         self._offer()
@@ -311,6 +318,11 @@ class Inspector(QWidget):
         if node is not None:
             self._gesture = object()
             self._session.do(SetParams(node.id, {**node.params, **params}))
+
+    @property
+    def current_field(self) -> FieldSpec | None:
+        """The field that was edited or clicked last, of the node that is shown."""
+        return self.form.current if self.form is not None else None
 
     @Slot()
     def _left(self) -> None:

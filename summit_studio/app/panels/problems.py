@@ -23,6 +23,7 @@ from summit_studio.app.look.roles import severity_colour
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
+from summit_studio.planning.modules import drawn_id
 
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -206,12 +207,12 @@ class ProblemRow(QWidget):
 
 
 def worst(problems: Iterable[Problem]) -> dict[str, Severity]:
-    """Return the worst error or warning of each node that has one."""
+    """Return the worst error or warning of each node on the canvas, what is inside it included."""
     found: dict[str, Severity] = {}
     for problem in problems:
-        node_id = problem.where.node_id
-        if node_id is None or problem.severity is Severity.INFO:
+        if problem.where.node_id is None or problem.severity is Severity.INFO:
             continue
+        node_id = drawn_id(problem.where.node_id)
         if problem.severity is Severity.ERROR or node_id not in found:
             found[node_id] = problem.severity
     return found

@@ -25,6 +25,7 @@ from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
+from summit_studio.planning.modules import drawn_id
 
 _LOG_LINES = 2000
 _STEPS = 1000
@@ -162,7 +163,7 @@ class RunPanel(QWidget):
         from summit_studio.engine.narrative import sentence_of
 
         run = self._supervisor.state
-        titles = {i: self._title_of(i) for i in run.document.nodes} if run else {}
+        titles = {i: self._title_of(i) for i in run.graph.nodes} if run else {}
         now = datetime.now().astimezone().strftime("%H:%M:%S")
         for event in events:
             sentence = sentence_of(event, titles)
@@ -216,7 +217,7 @@ class RunPanel(QWidget):
     @Slot(object)
     def _go(self, index: Any) -> None:
         node_id = self.ledger.node_at(index.row())
-        if node_id in self._session.document.nodes:
+        if drawn_id(node_id) in self._session.document.nodes:
             self._session.show_place(Where(node_id=node_id))
 
 
@@ -225,9 +226,9 @@ def summary(run: RunState) -> str:
 
     Of a load that is unfinished it says what is safe, and what going on with it does.
     """
-    targets = {e.target.node for e in run.document.edges}
+    targets = {e.target.node for e in run.graph.edges}
     # A run has ends of its own behind rejected ports: what they keep is not written.
-    own = run.document.nodes
+    own = run.graph.nodes
     read = sum(n.handled for i, n in run.nodes.items() if i in own and i not in targets)
     written = sum(o.rows for o in run.outputs if o.node_id in own)
     committed = sum(rows for i, rows in run.committed.items() if i in own)

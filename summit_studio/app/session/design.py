@@ -93,7 +93,7 @@ class DesignChecker(QObject):
 
     def _done(self, checked: "Checked") -> None:
         # An older answer is dropped: the check of the newer document is on its way.
-        if checked.document is self._asked:
+        if checked.drawn is self._asked:
             self._session.set_checked(checked)
             workspace = self._session.workspace
             self._background.submit(
@@ -101,7 +101,7 @@ class DesignChecker(QObject):
                     lambda: self._designing.deliveries(checked, workspace),
                     self._session.set_deliveries,
                     self._failed,
-                    wanted=lambda: self._asked is checked.document,
+                    wanted=lambda: self._asked is checked.drawn,
                 )
             )
 

@@ -20,10 +20,11 @@ from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.identity import new_id
 from summit_studio.document.journal import Leftover
 from summit_studio.document.model import Document
+from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
 
-FILTER = f"Pipelines (*{SUFFIX});;All files (*)"
+FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
 """What a person may choose from."""
 
 

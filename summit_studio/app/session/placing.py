@@ -15,9 +15,11 @@ from summit_studio.document.edits import (
 )
 from summit_studio.document.healing import parting
 from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
+from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import Category, Port
 from summit_studio.nodes.params import Editor
+from summit_studio.nodes.transforms.module import ModuleNode
 
 _ENDINGS = {
     "csv": ("csv", "tsv", "txt"),
@@ -117,7 +119,9 @@ def goes_between(kind: type[AnyNode]) -> bool:
 
 
 def for_file(catalogue: Catalogue, path: Path) -> type[AnyNode] | None:
-    """Return the source that reads a file of this name, or None."""
+    """Return the source that reads a file of this name, the type of a module for one, or None."""
+    if path.name.endswith(MODULE_SUFFIX):
+        return ModuleNode
     names = [part.lower().lstrip(".") for part in path.suffixes]
     for stem, endings in _ENDINGS.items():
         if any(name in endings for name in names):

@@ -75,6 +75,8 @@ class RunState:
     Args:
         document: The document as it was when the run started.
         mains: The main output port of each node; its rows count even where no edge leaves it.
+        expanded: The same with its modules expanded, where they are known.
+        through: The inner port that gives the rows of each output of a module's node.
         retried: The attempt that is waited for, once one has failed in a way that may pass.
         breakers: What was said last of the circuit breakers, by connection.
         committed: Rows that targets hold of a load that is unfinished, by sink, once it has ended.
@@ -83,6 +85,8 @@ class RunState:
 
     document: Document
     mains: Mapping[str, str] = field(default_factory=dict)
+    expanded: Document | None = None
+    through: Mapping[PortRef, PortRef] = field(default_factory=dict)
     run_id: str = ""
     started_at: datetime | None = None
     status: RunStatus = RunStatus.RUNNING
@@ -106,7 +110,12 @@ class RunState:
     _connected: frozenset[PortRef] = frozenset()
 
     def __post_init__(self) -> None:
-        self._connected = frozenset(e.source for e in self.document.edges)
+        self._connected = frozenset(e.source for e in self.graph.edges)
+
+    @property
+    def graph(self) -> Document:
+        """What runs: the document, its modules expanded where they are known."""
+        return self.expanded or self.document
 
     def feed(self, events: Iterable[Event]) -> None:
         """Take in new events."""
@@ -254,8 +263,8 @@ class RunState:
         """Rows a second that enter the pipeline: the speed of its sources."""
         if self.finished:
             return 0.0
-        targets = {e.target.node for e in self.document.edges}
-        own = self.document.nodes
+        targets = {e.target.node for e in self.graph.edges}
+        own = self.graph.nodes
         return sum(n.speed for i, n in self.nodes.items() if i in own and i not in targets)
 
     def figures(self, node_id: str) -> Figures:
@@ -278,7 +287,8 @@ class RunState:
     @property
     def edge_counts(self) -> Mapping[Edge, int]:
         """Rows that went over each edge."""
-        return {e: self.ports[e.source] for e in self.document.edges if e.source in self.ports}
+        begins = {e: self.through.get(e.source, e.source) for e in self.document.edges}
+        return {e: self.ports[begin] for e, begin in begins.items() if begin in self.ports}
 
     @property
     def ledger(self) -> list[LedgerLine]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Session, default_folder
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStarted, RunStatus
@@ -18,6 +17,7 @@ from summit_studio.document.model import Document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from summit_studio.app.session.run_state import RunState
     from summit_studio.engine.child import ChildRun
     from summit_studio.engine.detached import DetachedRun
     from summit_studio.engine.request import RunRequest
@@ -142,7 +142,7 @@ class RunSupervisor(QObject):
             self._begin(document, lambda: DetachedRun(log))
 
     def _begin(self, document: Document, begin: "Callable[[], AnyRun]") -> None:
-        self.state = RunState(document, self._session.main_ports(document))
+        self.state = self._session.new_run(document)
         for flag in (self._poller.cancel, self._poller.checkpoint, self._poller.detach):
             flag.clear()
         self._began = time.monotonic()

@@ -1,6 +1,6 @@
 """What is open: the document, its file and workspace, the selection, what the checks found."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
+from summit_studio.app.session.shapes import Shapes
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import Schema
@@ -20,12 +22,14 @@ from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.params import Editor
+from summit_studio.planning.modules import MODULE, drawn_id, is_inner
 from summit_studio.workspace.trust import config_folder
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from summit_studio.document.modules import Module
     from summit_studio.formats.contract import Finding
     from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
@@ -103,6 +107,14 @@ class _Known:
     deliveries: "Mapping[str, Delivered]" = field(default_factory=dict)
 
 
+def _outer(problem: Problem) -> Problem:
+    """Return a problem inside a module as one of the module's node: it is of no field there."""
+    where = problem.where
+    return (
+        replace(problem, where=replace(where, param=None)) if is_inner(where.node_id) else problem
+    )
+
+
 def _names_its_own_columns(kind: type[AnyNode]) -> bool:
     """Return True of a source with a field that names columns of what it gives."""
     extras = (field.json_schema_extra for field in kind.params_class.model_fields.values())
@@ -127,6 +139,7 @@ class Session(QObject):
     noticed = Signal(object)
     place_asked = Signal(object)
     selection_asked = Signal(object)
+    reshaped = Signal()
 
     def __init__(
         self,
@@ -143,6 +156,7 @@ class Session(QObject):
         self.files = Files()
         self.workspace = Workspace(default_folder())
         self._known = _Known()
+        self._shapes = Shapes(catalogue)
 
     @property
     def document(self) -> Document:
@@ -234,8 +248,10 @@ class Session(QObject):
         """Take what a check found."""
         problems: dict[str, list[Problem]] = {}
         for problem in checked.problems:
-            problems.setdefault(problem.where.node_id or "", []).append(problem)
+            problems.setdefault(drawn_id(problem.where.node_id or ""), []).append(_outer(problem))
         self._known = _Known(checked, problems, self._known.deliveries)
+        if self._shapes.learn(checked, self.workspace):
+            self.reshaped.emit()
         self.checked_changed.emit(checked)
 
     def set_deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
@@ -278,14 +294,30 @@ class Session(QObject):
 
     def kind_of(self, node: Node) -> type[AnyNode] | None:
         """Return a node's type, or None for one that is not installed."""
-        return self.catalogue.get(node.type) if node.type in self.catalogue else None
+        return self._shapes.kind_of(node, self.workspace)
+
+    def module_of(self, node_id: str) -> "Module | None":
+        """Return what a module's node stands for; None of others, and where it cannot be read."""
+        node = self.document.nodes.get(node_id)
+        if node is None or node.type != MODULE:
+            return None
+        return self._shapes.module_of(node, self.workspace)
 
     def main_ports(self, document: Document | None = None) -> dict[str, str]:
         """Return the first output port of every node that has one, by default of this document."""
         nodes = (document or self.document).nodes
         kinds = ((i, self.kind_of(n)) for i, n in nodes.items())
         ports = ((i, kind.output_ports()) for i, kind in kinds if kind)
-        return {i: found[0].name for i, found in ports if found}
+        inner = self.checked.nodes.items() if self.checked else ()
+        inside = ((i, node.output_ports()) for i, node in inner if is_inner(i))
+        return {i: found[0].name for i, found in (*inside, *ports) if found}
+
+    def new_run(self, document: Document) -> RunState:
+        """Return the state of a run of a document that is about to begin."""
+        checked, mains = self.checked, self.main_ports(document)
+        if checked is None or checked.drawn is not document:
+            return RunState(document, mains)
+        return RunState(document, mains, checked.document, checked.outputs)
 
     def title_of(self, node_id: str, document: Document | None = None) -> str:
         """Return what people call a node, in another document where it is not in this one."""
@@ -293,7 +325,8 @@ class Session(QObject):
         if node is None and document is not None:
             node = document.nodes.get(node_id)
         if node is None:
-            return node_id
+            inner = self.checked.nodes.get(node_id) if self.checked else None
+            return inner.node_title if inner is not None else node_id
         kind = self.kind_of(node)
         return node.title or (kind.title if kind else node.type)
 

@@ -113,6 +113,18 @@ TABLE = (
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
+          "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
+    Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
+          keywords="enter, inside, edit subgraph, go into"),
+    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Left", "", "has_document",
+          keywords="leave module, up, breadcrumb, outside"),
+    Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_node",
+          keywords="ungroup, expand, inline, unpack"),
+    Entry("take_module", "Ta&ke the module as it is now…", "Edit", "", "", "has_node",
+          keywords="update, accept, pin, changed, difference, version"),
+    Entry("expose_field", "Make a &parameter of the field", "Edit", "Ctrl+Shift+E", "", "has_node",
+          keywords="expose, variable, placeholder, promote, module parameter"),
     Entry("tidy", "T&idy up", "Edit", "Ctrl+L", "", "editable", gap=True,
           keywords="arrange, layout, align, clean up, auto layout, order"),
     Entry("tidy_selection", "Tidy up se&lection", "Edit", "Ctrl+Shift+L", "", "can_tidy_selection",
@@ -199,10 +211,13 @@ TABLE = (
 
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
-    "cut", "copy", "duplicate", "delete", "delete_gap", "", "tidy_selection", "validate",
-    "dead_letters",
+    "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
+    "dissolve_module", "take_module", "", "tidy_selection", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
+
+ON_FIELD = ("expose_field",)
+"""The menu of a field's label in the inspector."""
 
 ON_CANVAS = (
     "add_node",

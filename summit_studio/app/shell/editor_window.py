@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from summit_studio.app.canvas.picture import picture
 from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.look.icons import icon
-from summit_studio.app.session.examples import examples
+from summit_studio.app.session.examples import examples, own_path
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import Actions
+from summit_studio.app.shell.actions import ON_FIELD, Actions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
 from summit_studio.app.shell.dialogs import Dialogs, Help
@@ -24,8 +24,10 @@ from summit_studio.app.shell.menus import (
     fill_menu_bar,
     fill_tool_bar,
     open_canvas_menu,
+    open_menu,
     open_tab_menu,
 )
+from summit_studio.app.shell.module_actions import FileAsked
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.restoring import Kept
@@ -102,6 +104,7 @@ class EditorWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.owner = owner
         self._tabs: list[Tab] = []
+        self._origins: dict[Path, Path] = {}
         self._shown: Page | None = None
         self._leaving = False
         self.docks_state: QByteArray | None = owner.settings.window("state")
@@ -209,6 +212,8 @@ class EditorWindow(QMainWindow):
         self.actions_table.work_on(page.canvas)
         page.asked.connect(self.actions_table.trigger)
         page.menu_asked.connect(self._canvas_menu)
+        page.field_menu_asked.connect(self._field_menu)
+        page.file_asked.connect(self._file_asked)
         page.changed.connect(self._page_changed)
         page.desk.saved.connect(self.owner.remember)
         page.resize(self._stack.size())
@@ -229,7 +234,22 @@ class EditorWindow(QMainWindow):
         else:
             self.drop_waiting(path)
         page.desk.show(path, loaded)
+        page.modules.came_from(self._origins.get(path))
         self.owner.remember()
+
+    @Slot(object)
+    def _file_asked(self, asked: FileAsked) -> None:
+        """Open a file that a page leads to; it may tell from where it was opened."""
+        path = own_path(asked.path)
+        if asked.origin is not None:
+            self._origins[path] = asked.origin
+        self.owner.open(path, self)
+        if self.page is not None and self.page.path == path:
+            self.page.modules.came_from(asked.origin)
+
+    @Slot(object)
+    def _field_menu(self, place: QPoint) -> None:
+        open_menu(self.actions_table, ON_FIELD, place, self)
 
     def wait_for(self, path: Path) -> None:
         """Open a file in a tab that stands there already while it is read."""
@@ -279,6 +299,8 @@ class EditorWindow(QMainWindow):
         self.actions_table.leave(page.canvas)
         page.asked.disconnect(self.actions_table.trigger)
         page.menu_asked.disconnect(self._canvas_menu)
+        page.field_menu_asked.disconnect(self._field_menu)
+        page.file_asked.disconnect(self._file_asked)
         page.changed.disconnect(self._page_changed)
         page.desk.saved.disconnect(self.owner.remember)
         if page is self._shown:

@@ -11,7 +11,9 @@ from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
 from summit_studio.core.events import BreakerState
+from summit_studio.core.schema import REJECTED
 from summit_studio.engine.narrative import sentence_of
+from summit_studio.planning.modules import drawn_id, is_inner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,9 @@ _STATES = {
     "failed": NodeState.FAILED,
     "cancelled": NodeState.CANCELLED,
 }
+
+_WORST = (NodeState.FAILED, NodeState.RUNNING, NodeState.CANCELLED, NodeState.IDLE)
+"""The states of inner nodes that a module shows, the first that one of them is in."""
 
 
 class Marking(QObject):
@@ -61,6 +66,11 @@ class Marking(QObject):
             for i, n in run.nodes.items()
             if i in document.nodes
         }
+        inside: dict[str, list[str]] = {}
+        for i in run.nodes:
+            if is_inner(i) and drawn_id(i) in document.nodes:
+                inside.setdefault(drawn_id(i), []).append(i)
+        nodes |= {i: _of_module(i, ids, run, paused) for i, ids in inside.items()}
         self._scene.set_live(counts, nodes)
 
     def clear_run(self) -> None:
@@ -76,6 +86,21 @@ def _paused(run: RunState) -> "dict[str, str]":
         if change.state is not BreakerState.CLOSED and not run.finished
         for node_id in change.node_ids
     }
+
+
+def _of_module(
+    node_id: str, inner: "list[str]", run: RunState, paused: "dict[str, str]"
+) -> NodeLive:
+    """Return what a module's card shows: the worst state inside, and what goes in and out."""
+    states = [_STATES[run.nodes[i].state] for i in inner]
+    state = next((s for s in _WORST if s in states), NodeState.DONE)
+    why = next((paused[i] for i in inner if i in paused), "")
+    into = {e for e in run.document.edges if e.target.node == node_id}
+    rows_in = sum(rows for edge, rows in run.edge_counts.items() if edge in into)
+    out = {end for port, end in run.through.items() if port.node == node_id}
+    rows_out = sum(run.ports.get(end, 0) for end in out if end.port != REJECTED)
+    rejected = sum(run.figures(i).rejected for i in inner)
+    return NodeLive(NodeState.PAUSED if why else state, rows_in, rows_out, rejected, why)
 
 
 def _live(node: NodeRun, figures: Figures, paused: str) -> NodeLive:

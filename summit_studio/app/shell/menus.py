@@ -1,6 +1,6 @@
 """The menu bar and the tool bar, both made from the table of actions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
@@ -95,8 +95,13 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
 
 def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, selected: bool) -> None:
     """Open the menu of what is selected on the canvas, or of the empty canvas."""
+    open_menu(actions, ON_SELECTION if selected else ON_CANVAS, place, parent)
+
+
+def open_menu(actions: Actions, wanted: Iterable[str], place: QPoint, parent: QWidget) -> None:
+    """Open a menu of actions, named by their ids; an empty one is a line."""
     actions.refresh()
-    _popup(actions, ON_SELECTION if selected else ON_CANVAS, place, parent)
+    _popup(actions, wanted, place, parent)
 
 
 def open_tab_menu(actions: Actions, place: QPoint, parent: QWidget) -> None:
@@ -105,7 +110,7 @@ def open_tab_menu(actions: Actions, place: QPoint, parent: QWidget) -> None:
     _popup(actions, ON_TAB, place, parent)
 
 
-def _popup(actions: Actions, ids: Sequence[str], place: QPoint, parent: QWidget) -> None:
+def _popup(actions: Actions, ids: Iterable[str], place: QPoint, parent: QWidget) -> None:
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     for action_id in ids:

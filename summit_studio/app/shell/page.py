@@ -36,6 +36,7 @@ from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
+from summit_studio.app.shell.module_actions import ModuleActions
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
@@ -54,7 +55,8 @@ class Page(QMainWindow):
     """One document, and what shows, checks, runs and keeps it. Pages share nothing but settings.
 
     A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
-    `menu_asked` where on the canvas its menu is wanted. `changed` is sent when its title may have
+    `menu_asked` where on the canvas its menu is wanted, `field_menu_asked` where that of a field
+    is, `file_asked` a FileAsked. `changed` is sent when its title may have
     changed, or what can be done with it.
 
     Args:
@@ -65,6 +67,8 @@ class Page(QMainWindow):
 
     asked = Signal(object)
     menu_asked = Signal(object)
+    field_menu_asked = Signal(object)
+    file_asked = Signal(object)
     changed = Signal()
 
     def __init__(self, session: Session, settings: Settings, theming: Theming) -> None:
@@ -90,7 +94,7 @@ class Page(QMainWindow):
 
     def _make_views(self) -> None:
         session = self.session
-        faces = CatalogueFaces(session.catalogue)
+        faces = CatalogueFaces(session.catalogue, session.kind_of)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session)
         self.outline = Outline(session)
@@ -142,6 +146,7 @@ class Page(QMainWindow):
         self.found_runs = FoundRuns(session, self.supervisor, self)
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
+        self.modules = ModuleActions(session, self.inspector, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -152,6 +157,7 @@ class Page(QMainWindow):
             self.docks,
             self.gate,
             self.lettering,
+            self.modules,
             self.preview,
             self.resuming,
             self.rooms,
@@ -186,6 +192,10 @@ class Page(QMainWindow):
         self.canvas.zoom_changed.connect(self.status.set_zoom)
         self.canvas.refused.connect(self.status.tell)
         self.canvas.context_requested.connect(self.menu_asked)
+        self.canvas.node_activated.connect(self.modules.activated)
+        self.modules.file_asked.connect(self.file_asked)
+        self.session.reshaped.connect(self.canvas.scene().refresh_faces)
+        self.inspector.field_menu_wanted.connect(self.field_menu_asked)
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
@@ -262,6 +272,7 @@ class Page(QMainWindow):
         """End every worker thread; the page can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()
         self.preview.close_worker()

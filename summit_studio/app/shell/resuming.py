@@ -139,7 +139,7 @@ class Resuming(QObject):
         from summit_studio.engine.design import design_context
 
         request, workspace = request_of(self._session), self._session.workspace
-        if checked.document.meaning() != request.document.meaning():
+        if checked.drawn.meaning() != request.document.meaning():
             return
         self._background.submit(
             Job(

@@ -59,7 +59,7 @@ class RunGate(QObject):
             session.notice(Notice.of(error))
             return
         checked = session.checked
-        fresh = checked is not None and checked.document.meaning() == session.document.meaning()
+        fresh = checked is not None and checked.drawn.meaning() == session.document.meaning()
         if checked is not None and fresh and not checked.ok:
             self._refuse(checked)
             return

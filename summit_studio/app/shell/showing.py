@@ -8,6 +8,7 @@ from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
+from summit_studio.planning.modules import drawn_id, is_inner
 
 _READABLE = 0.7
 """The zoom from which a card's text is read with ease."""
@@ -45,10 +46,11 @@ class Showing(QObject):
     @Slot(object)
     def go_to(self, where: Where) -> None:
         """Show a node, and the field that `where` names."""
-        if where.node_id and where.node_id in self._session.document.nodes:
-            self.bring(where.node_id)
+        node_id = drawn_id(where.node_id or "")
+        if node_id in self._session.document.nodes:
+            self.bring(node_id)
             self._show_panel("inspector")
-            if where.param:
+            if where.param and not is_inner(where.node_id):
                 self._inspector.focus_field(where)
         elif where.param or not where.node_id:
             self.beyond.emit(where)
@@ -67,6 +69,8 @@ class Showing(QObject):
 
     @Slot(object)
     def _activated(self, node_id: str) -> None:
+        if self._session.module_of(node_id) is not None:
+            return  # It is opened instead.
         self._show_panel("inspector")
         form = self._inspector.form
         if form is not None and form.objectName() == node_id and form.fields:

@@ -83,7 +83,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     )
     catalogue = Catalogue.load()
     loud = not (args.quiet or args.events)
-    titles = titles_of(document, catalogue)
+    titles = titles_of(document, catalogue, root, parameters)
     with teller(terminal, titles, root, events=args.events, quiet=args.quiet) as told:
         finished = _run(request, catalogue, told, terminal, loud=loud)
     if finished is None:

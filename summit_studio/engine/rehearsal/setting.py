@@ -100,7 +100,7 @@ def set_up(
     checked = check(request.document, catalogue, design, dict(request.parameters))
     plan = plan_checked(checked)
     stand_ins, left = _stand_ins(plan, workspace, folder, schema)
-    document = _rewritten(request.document, stand_ins, left)
+    document = _rewritten(checked.document, stand_ins, left)
     connections = {c.name: c for s in stand_ins.values() for c in s.connections}
     sandbox = Sandbox(folder, datetime.now(UTC), tuple(connections.values()))
     document, ends, counts = _sampled(document, plan, workspace, design, rows, cancel)

@@ -1,0 +1,216 @@
+"""Modules in the editor: made of a selection, shown, run, opened, taken when changed, dissolved."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+
+from summit_studio.app.canvas.requests import FilesDropped
+from summit_studio.app.session.selection import Selection
+from summit_studio.core.errors import Where
+from summit_studio.document.edits import SetParams
+from summit_studio.document.files import load, save
+from summit_studio.document.model import Parameter
+from summit_studio.document.modules import module_of
+from summit_studio.document.text import dump
+
+
+@pytest.fixture
+def shown(window, pipeline, orders, settle, qtbot):
+    """Orders, filtered by a parameter, written; saved beside its data."""
+    nodes = dict(pipeline.nodes)
+    nodes["paid"] = replace(nodes["paid"], params={"condition": "id >= ${least}"})
+    least = {"least": Parameter("least", "integer", 10)}
+    file = orders.parent / "orders.summit.json"
+    save(replace(pipeline, nodes=nodes, parameters=least), file)
+    with qtbot.waitSignal(window.desk.opened):
+        window.desk.open(file)
+    settle()
+    return window
+
+
+@pytest.fixture
+def made(shown, qtbot, settle, monkeypatch):
+    """The same with a module in the place of the filter."""
+    chosen = str(shown.session.workspace.root / "keep_some.module.json")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, ""))
+    shown.session.choose_nodes(["paid"])
+    shown.actions_table["make_module"].trigger()
+    qtbot.waitUntil(lambda: "keep_some" in shown.session.document.nodes)
+    settle()
+    return shown
+
+
+def labels(window, node_id: str) -> tuple[list[str], list[str]]:
+    face = window.canvas.scene().shown.nodes[node_id].face
+    return [p.name for p in face.inputs], [p.name for p in face.outputs]
+
+
+def test_a_selection_becomes_a_module_in_one_step_and_its_card_has_its_ports(shown, made):
+    session = made.session
+    before = session.document
+    node = before.nodes["keep_some"]
+    assert node.params["path"] == "keep_some.module.json"
+    assert session.selection == Selection(("keep_some",))
+    assert labels(made, "keep_some") == (["rows"], ["kept"])
+    assert made.canvas.scene().shown.nodes["keep_some"].face.badge == "module"
+    assert session.checked.ok, session.checked.problems
+    assert {*made.inspector.form.fields} == {"path", "least", "hash"}
+    assert session.title_of("keep_some/paid") == "Keep some / Filter rows"
+    session.bridge.undo()
+    assert "paid" in session.document.nodes
+    session.bridge.redo()
+    assert dump(session.document) == dump(before)
+
+
+def test_it_runs_and_its_card_shows_what_went_through_and_in_what_state(made, qtbot):
+    with qtbot.waitSignal(made.supervisor.ended, timeout=60_000):
+        made.actions_table["run"].trigger()
+    run = made.supervisor.state
+    counts = {str(e): n for e, n in run.edge_counts.items()}
+    assert counts == {"orders.rows -> keep_some.rows": 200, "keep_some.kept -> out.rows": 191}
+    live = made.canvas.scene().shown.nodes["keep_some"].live
+    assert (live.rows_in, live.rows_out, live.state.name) == (200, 191, "DONE")
+    assert "Keep some / Filter rows" in made.run_panel.log.toPlainText()
+
+
+def test_a_fault_inside_stands_on_the_card_and_a_click_leads_there(made, settle):
+    file = made.session.workspace.root / "keep_some.module.json"
+    file.write_text(file.read_text().replace("id >=", "idd >="))
+    node = made.session.document.nodes["keep_some"]
+    now = module_of(load(file).document).hash
+    made.session.do(SetParams("keep_some", {**node.params, "hash": now}))
+    settle()
+    (fault,) = [p for p in made.session.problems_of("keep_some") if p.severity == "error"]
+    assert "idd" in fault.what
+    assert made.canvas.scene().shown.nodes["keep_some"].severity == "error"
+    made.session.choose_nodes(["out"])
+    (real,) = [p for p in made.session.checked.problems if p.code == fault.code]
+    assert real.where.node_id == "keep_some/paid"
+    made.session.show_place(real.where)
+    assert made.session.selection.nodes == ("keep_some",)
+
+
+def test_a_double_click_opens_it_and_there_is_a_way_back(made, qtbot):
+    with qtbot.waitSignal(made.desk.saved):
+        made.desk.save()
+    canvas = made.canvas
+    card = canvas.scene().shown.nodes["keep_some"]
+    at = canvas.mapFromScene(card.sceneBoundingRect().center())
+    QTest.mouseDClick(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(at)
+    )
+    qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
+    assert list(made.session.document.nodes) == ["paid"]
+    assert (
+        "orders \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} Keep some" in made.banner.text.text()
+    )
+    assert [o.text() for o in made.banner.buttons if o.isVisible()] == ["Back to orders"]
+    made.actions_table["leave_module"].trigger()
+    qtbot.waitUntil(lambda: "keep_some" in made.session.document.nodes)
+    # Opened again it is the same tab, which still leads back.
+    made.session.choose_nodes(["keep_some"])
+    made.actions_table["open_module"].trigger()
+    qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
+    assert made.bar.count() == 2
+
+
+def test_a_changed_module_is_taken_after_its_difference_was_shown(made, qtbot, settle):
+    file = made.session.workspace.root / "keep_some.module.json"
+    qtbot.waitUntil(lambda: any((made.modules._accepted._folder).glob("*.json")))
+    raw = json.loads(file.read_text())
+    raw["nodes"]["paid"]["params"]["condition"] = "id >= ${least} + 1"
+    raw["ports"]["outputs"]["rest"] = "paid.dropped"
+    file.write_text(json.dumps(raw))
+    made.checker.check_now()
+    qtbot.waitUntil(lambda: not made.session.checked.ok)
+    assert labels(made, "keep_some") == (["rows"], ["kept", "rest"])
+    made.session.choose_nodes(["keep_some"])
+    made.actions_table["take_module"].trigger()
+    qtbot.waitUntil(lambda: made.findChild(QMessageBox, "take_module") is not None)
+    box = made.findChild(QMessageBox, "take_module")
+    assert "Changed param 'condition' of node 'paid'" in box.informativeText()
+    before = made.session.document
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert made.session.document is before
+    made.actions_table["take_module"].trigger()
+    qtbot.waitUntil(
+        lambda: any(b.isVisible() for b in made.findChildren(QMessageBox, "take_module"))
+    )
+    (box,) = [b for b in made.findChildren(QMessageBox, "take_module") if b.isVisible()]
+    (take,) = [b for b in box.buttons() if b.text() == "Take it"]
+    take.click()
+    settle()
+    assert made.session.checked.ok
+    made.session.bridge.undo()
+    assert made.session.document.nodes["keep_some"] == before.nodes["keep_some"]
+
+
+def test_it_dissolves_into_its_nodes_in_one_step(made, settle):
+    made.session.choose_nodes(["keep_some"])
+    before = dump(made.session.document)
+    made.actions_table["dissolve_module"].trigger()
+    document = made.session.document
+    assert {str(e) for e in document.edges} == {"orders.rows -> paid.rows", "paid.kept -> out.rows"}
+    assert document.nodes["paid"].params == {"condition": "id >= ${least}"}
+    assert made.session.selection.nodes == ("paid",)
+    settle()
+    assert made.session.checked.ok
+    made.session.bridge.undo()
+    assert dump(made.session.document) == before
+
+
+def test_what_is_no_module_is_said(shown):
+    shown.session.choose_nodes(["paid"])
+    for action in ("open_module", "dissolve_module", "take_module"):
+        before = shown.session.document
+        shown.banner.dismiss()
+        shown.actions_table[action].trigger()
+        assert "no module" in shown.banner.text.text()
+        assert shown.session.document is before
+
+
+def test_a_field_becomes_a_parameter_by_its_menu_or_its_key_in_one_step(shown, qtbot, settle):
+    shown.session.choose_nodes(["out"])
+    shown.actions_table["expose_field"].trigger()
+    assert shown.banner.text.text() == "Choose a field first"
+    before = dump(shown.session.document)
+    editor = shown.inspector.form.fields["path"]
+    shown.inspector.focus_field(Where(node_id="out", param="path"))
+    qtbot.waitUntil(lambda: shown.inspector.current_field is editor.spec)
+    shown.actions_table["expose_field"].trigger()
+    document = shown.session.document
+    assert document.nodes["out"].params["path"] == "${out_path}"
+    made = document.parameters["out_path"]
+    assert (made.type, made.default) == ("path", "out/paid.csv")
+    settle()
+    assert shown.session.checked.ok
+    shown.actions_table["expose_field"].trigger()
+    assert "parameter" in shown.banner.text.text()
+    assert shown.session.document is document
+    shown.session.bridge.undo()
+    assert dump(shown.session.document) == before
+    shown.session.choose_nodes(["orders"])
+    label = shown.inspector.form.fields["path"]._title
+    label.customContextMenuRequested.emit(QPoint(2, 2))
+    (menu,) = [m for m in shown.findChildren(QMenu) if m.isVisible()]
+    assert [a.objectName() for a in menu.actions()] == ["expose_field"]
+    menu.actions()[0].trigger()
+    menu.close()
+    assert shown.session.document.nodes["orders"].params["path"] == "${orders_path}"
+
+
+def test_a_module_dropped_on_the_canvas_is_a_node_with_its_ports(made, settle):
+    file = made.session.workspace.root / "keep_some.module.json"
+    made.canvas.files_dropped.emit(FilesDropped((file,), (400, 300)))
+    (node_id,) = made.session.selection.nodes
+    assert made.session.document.nodes[node_id].params == {"path": "keep_some.module.json"}
+    assert labels(made, node_id) == (["rows"], ["kept"])
+    settle()
+    (warned,) = [p for p in made.session.problems_of(node_id) if p.code == "module_unpinned"]
+    made.session.fix(warned.fixes[0])
+    settle()
+    assert "module_unpinned" not in [p.code for p in made.session.problems_of(node_id)]
