@@ -1,6 +1,7 @@
 """The run panel: progress, the chart, the log in sentences, the ledger, the outputs."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -24,7 +25,8 @@ from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
-from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
+from summit_studio.core.events import Event, OutputPublished, RuleScored, RunStatus
+from summit_studio.state.records import Told
 
 _LOG_LINES = 2000
 _STEPS = 1000
@@ -104,6 +106,11 @@ class RunPanel(QWidget):
         column.addWidget(self._splitter, 1)
         self._place_chart()
 
+    def show_history(self) -> None:
+        """Bring the past runs, ready for keys."""
+        self.tabs.setCurrentWidget(self.history)
+        self.history.tree.setFocus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the ledger its width: the chart makes room where there is little."""
         super().resizeEvent(event)
@@ -135,6 +142,16 @@ class RunPanel(QWidget):
         if self.history.isVisible():
             self.history.refresh()
 
+    def recall(self, run: RunState, told: Sequence[Told]) -> None:
+        """Show a run that was over before, with what it told."""
+        self._started(run)
+        began = run.started_at or datetime.now(UTC)
+        for one in told:
+            self._tell([one.event], began + timedelta(seconds=one.secs))
+        self._ticked(run)
+        self.chart.recall()
+        self._ended(run)
+
     @Slot(object)
     def say_version(self, text: str) -> None:
         """Say that the run was of another version of the pipeline; an empty text says nothing."""
@@ -159,11 +176,14 @@ class RunPanel(QWidget):
 
     @Slot(object)
     def _told(self, events: Any) -> None:
+        self._tell(events, datetime.now(UTC))
+
+    def _tell(self, events: Iterable[Event], at: datetime) -> None:
         from summit_studio.engine.narrative import sentence_of
 
         run = self._supervisor.state
         titles = {i: self._title_of(i) for i in run.document.nodes} if run else {}
-        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        now = at.astimezone().strftime("%H:%M:%S")
         for event in events:
             sentence = sentence_of(event, titles)
             if sentence:

@@ -32,10 +32,12 @@ from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.welcome import WelcomePage
+from summit_studio.core.errors import SummitError
 from summit_studio.document.files import SUFFIX
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.state.records import PastRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ class EditorWindow(QMainWindow):
         self.actions_table.work_on(page.canvas)
         page.asked.connect(self.actions_table.trigger)
         page.menu_asked.connect(self._canvas_menu)
+        page.past_asked.connect(self.show_past)
         page.changed.connect(self._page_changed)
         page.desk.saved.connect(self.owner.remember)
         page.resize(self._stack.size())
@@ -249,6 +252,21 @@ class EditorWindow(QMainWindow):
         self.add(page)
         page.desk.new()
 
+    @Slot(object)
+    def show_past(self, past: "PastRun") -> None:
+        """Show a past run in a tab of its own; one that is open comes to the front."""
+        known = next((p for p in self.pages if _shows(p, past)), None)
+        if known is not None:
+            self.bring(known)
+            return
+        page = self.owner.new_page()
+        self.add(page)
+        try:
+            page.show_past(past)
+        except SummitError as error:
+            self.drop(page)
+            self.tell(Notice.of(error))
+
     def show_welcome(self) -> None:
         """Show the welcome page in a tab of its own, where it is not there alone."""
         if None not in self._tabs and self._tabs:
@@ -277,6 +295,7 @@ class EditorWindow(QMainWindow):
         self.actions_table.leave(page.canvas)
         page.asked.disconnect(self.actions_table.trigger)
         page.menu_asked.disconnect(self._canvas_menu)
+        page.past_asked.disconnect(self.show_past)
         page.changed.disconnect(self._page_changed)
         page.desk.saved.disconnect(self.owner.remember)
         if page is self._shown:
@@ -466,6 +485,11 @@ class EditorWindow(QMainWindow):
         """Close without asking."""
         self._leaving = True
         self.close()
+
+
+def _shows(page: Page, past: "PastRun") -> bool:
+    shown = page.session.files.past
+    return shown is not None and shown.run_id == past.detail.run.run_id
 
 
 def _path_of(tab: Tab) -> Path | None:

@@ -18,6 +18,7 @@ from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
+from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -48,14 +49,15 @@ from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
 from summit_studio.app.shell.view_actions import ViewActions
 from summit_studio.expressions.functions import functions
+from summit_studio.state.records import PastRun
 
 
 class Page(QMainWindow):
     """One document, and what shows, checks, runs and keeps it. Pages share nothing but settings.
 
     A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
-    `menu_asked` where on the canvas its menu is wanted. `changed` is sent when its title may have
-    changed, or what can be done with it.
+    `menu_asked` where on the canvas its menu is wanted, `past_asked` a past run to open. `changed`
+    is sent when its title may have changed, or what can be done with it.
 
     Args:
         session: The document and all that belongs to it.
@@ -65,6 +67,7 @@ class Page(QMainWindow):
 
     asked = Signal(object)
     menu_asked = Signal(object)
+    past_asked = Signal(object)
     changed = Signal()
 
     def __init__(self, session: Session, settings: Settings, theming: Theming) -> None:
@@ -154,13 +157,16 @@ class Page(QMainWindow):
             self.lettering,
             self.preview,
             self.resuming,
+            self.run_panel.history,
             self.rooms,
             self.showing,
             self.tidying,
             self.trust_offer,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
-            RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
+            RunActions(
+                self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
+            ),
             ViewActions(self.canvas, self),
         )
         """What answers the actions on this document."""
@@ -197,6 +203,9 @@ class Page(QMainWindow):
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
+        self.run_panel.history.opened.connect(self.past_asked)
+        self.run_panel.history.compared.connect(self.dialogs.show_comparison)
+        self.run_panel.history.chose.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.aged.connect(self.version_note.say)
@@ -226,6 +235,8 @@ class Page(QMainWindow):
     def name(self) -> str:
         """What people call it: its file, or its own name where it has none."""
         files = self.session.files
+        if files.past is not None:
+            return files.past.title
         return files.path.name if files.path else self.session.document.name
 
     @property
@@ -242,6 +253,20 @@ class Page(QMainWindow):
     def ran(self) -> bool:
         """True once a run was started here."""
         return self.supervisor.state is not None
+
+    def show_past(self, past: PastRun) -> None:
+        """Show a past run: the pipeline as it ran, its counts, ledger, log and outputs.
+
+        Raises:
+            InvalidDocument: The pipeline was not kept, or the run is not over.
+        """
+        document, told = document_of(past), told_by(past)
+        run = state_of(told, document, self.session.main_ports(document))
+        self.desk.show_past(document, Past.of(past.detail.run))
+        self.supervisor.recall(run)
+        self.docks.show("run")
+        self.run_panel.recall(run, told)
+        self.following.recall(run)
 
     @Slot(object)
     def _opened(self, _files: Files) -> None:
