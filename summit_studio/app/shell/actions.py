@@ -163,6 +163,8 @@ TABLE = (
           keywords="zoom to fit, show everything, whole pipeline, center"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
+    Entry("heat", "Show &where time goes", "View", "H", "", "has_run", gap=True, checkable=True,
+          keywords="heat map, slow, bottleneck, profile, performance, hot, share of time"),
     Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
           keywords="focus, jump, back"),
     Entry("go_inspector", "Go to the &inspector", "View", "Alt+2", "", "has_document",
@@ -246,7 +248,7 @@ CANVAS_KEYS = frozenset(
     {
         "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu",
+        "context_menu", "heat",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

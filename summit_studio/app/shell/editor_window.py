@@ -416,6 +416,7 @@ class EditorWindow(QMainWindow):
         """Bring title, actions and undo texts up to date."""
         page = self.page
         self.actions_table.refresh()
+        self.actions_table.check("heat", on=page is not None and page.marking.heat)
         if page is None:
             self.actions_table.name_history("", "")
             self.setWindowTitle(_NAME)

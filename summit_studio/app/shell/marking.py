@@ -35,6 +35,8 @@ class Marking(QObject):
         super().__init__(parent)
         self._session = session
         self._scene = scene
+        self.run: RunState | None = None
+        self.heat = False
         session.checked_changed.connect(self._checked)
         session.deliveries_changed.connect(self._deliveries)
 
@@ -53,11 +55,14 @@ class Marking(QObject):
 
     def show_run(self, run: RunState) -> None:
         """Show a run's counts and states."""
+        self.run = run
         document = self._session.document
+        shares = run.shares if self.heat else {}
+        most = max(shares.values(), default=0.0)
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
         paused = _paused(run)
         nodes = {
-            i: _live(n, run.figures(i), paused.get(i, ""))
+            i: _live(n, run.figures(i), paused.get(i, ""), shares.get(i), most)
             for i, n in run.nodes.items()
             if i in document.nodes
         }
@@ -65,7 +70,14 @@ class Marking(QObject):
 
     def clear_run(self) -> None:
         """Show no run."""
+        self.run = None
         self._scene.set_live({}, {})
+
+    def show_heat(self, *, on: bool) -> None:
+        """Colour cards by their share of the run's time, or no longer."""
+        self.heat = on
+        if self.run is not None:
+            self.show_run(self.run)
 
 
 def _paused(run: RunState) -> "dict[str, str]":
@@ -78,7 +90,10 @@ def _paused(run: RunState) -> "dict[str, str]":
     }
 
 
-def _live(node: NodeRun, figures: Figures, paused: str) -> NodeLive:
+def _live(
+    node: NodeRun, figures: Figures, paused: str, share: float | None, most: float
+) -> NodeLive:
     state = NodeState.PAUSED if paused else _STATES[node.state]
     rows_in = figures.rows_in or 0
-    return NodeLive(state, rows_in, figures.rows_out, figures.rejected, paused)
+    heat = share / most if share else 0.0
+    return NodeLive(state, rows_in, figures.rows_out, figures.rejected, paused, share, heat)

@@ -34,6 +34,7 @@ from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
+from summit_studio.app.shell.heat import Heat
 from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
@@ -136,6 +137,7 @@ class Page(QMainWindow):
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
+        self.heat = Heat(session, self.marking, self.canvas)
         self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         self.lettering = LetterFollower(
@@ -154,6 +156,7 @@ class Page(QMainWindow):
             self.dialogs,
             self.docks,
             self.gate,
+            self.heat,
             self.lettering,
             self.preview,
             self.resuming,
@@ -207,6 +210,7 @@ class Page(QMainWindow):
         self.run_panel.history.compared.connect(self.dialogs.show_comparison)
         self.run_panel.history.chose.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
+        self.following.shown.connect(self.heat.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.aged.connect(self.version_note.say)
         self.following.aged.connect(self.run_panel.say_version)
@@ -225,6 +229,7 @@ class Page(QMainWindow):
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
         changed.connect(self.dead_letters.set_theme)
+        changed.connect(self.heat.set_theme)
 
     @property
     def path(self) -> Path | None:
