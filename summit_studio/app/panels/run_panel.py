@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QProgressBar,
     QSplitter,
     QTabWidget,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView
+from summit_studio.app.panels.log_view import LogLine, LogView, level_of, node_of
 from summit_studio.app.panels.outputs import Outputs
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
@@ -28,7 +28,6 @@ from summit_studio.core.errors import Where
 from summit_studio.core.events import Event, OutputPublished, RuleScored, RunStatus
 from summit_studio.state.records import Told
 
-_LOG_LINES = 2000
 _STEPS = 1000
 _LEDGER = 580
 _ROOMY = 960
@@ -64,12 +63,7 @@ class RunPanel(QWidget):
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName("Progress of the run")
         self.chart = SpeedChart(session.theme)
-        self.log = QPlainTextEdit()
-        self.log.setReadOnly(True)
-        self.log.setMaximumBlockCount(_LOG_LINES)
-        self.log.setAccessibleName("Log of the run")
-        self.log.setProperty("role", "log")
-        self.log.setPlaceholderText("What happens in a run is told here.")
+        self.log = LogView()
         self.ledger = LedgerModel(self)
         self.ledger_view = LedgerView(self.ledger)
         self.ledger_view.clicked.connect(self._go)
@@ -166,6 +160,7 @@ class RunPanel(QWidget):
     @Slot(object)
     def _started(self, run: RunState) -> None:
         self.log.clear()
+        self.log.offer({i: self._title_of(i) for i in run.document.nodes})
         self.outputs.clear()
         self.chart.begin(self._title_of)
         self.ledger.show(run, self._title_of)
@@ -183,15 +178,16 @@ class RunPanel(QWidget):
 
         run = self._supervisor.state
         titles = {i: self._title_of(i) for i in run.document.nodes} if run else {}
-        now = at.astimezone().strftime("%H:%M:%S")
+        lines = []
         for event in events:
             sentence = sentence_of(event, titles)
             if sentence:
-                self.log.appendPlainText(f"{now}  {sentence}")
+                lines.append(LogLine(at, level_of(event), node_of(event), sentence))
             if isinstance(event, OutputPublished):
                 self.outputs.add_output(event)
             if isinstance(event, RuleScored):
                 self.outputs.add_score(event)
+        self.log.add(lines)
 
     @Slot(object)
     def _ticked(self, run: RunState) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from summit_studio.app.canvas.face import NodeState
 from summit_studio.app.dialogs.compare_runs import CompareDialog
 from summit_studio.document.files import save
+from summit_studio.document.identity import new_id
 from summit_studio.document.model import Edge
 from summit_studio.document.text import dump
 
@@ -21,7 +22,7 @@ ROOM = 60_000
 def ran(window, pipeline, orders, qtbot, settle):
     """A pipeline that ran once in the editor."""
     del orders
-    window.session.bridge.set_document(pipeline)
+    window.session.bridge.set_document(replace(pipeline, id=new_id()))
     settle()
     run(window, qtbot)
     return window
@@ -62,8 +63,7 @@ def test_an_old_run_opens_as_it_was_though_its_nodes_are_gone(ran, pipeline, qtb
     first = ran.page
     page = open_newest(ran, qtbot)
     assert page is not first
-    assert page.session.document.meaning() == pipeline.meaning()
-    assert page.session.document.layout.nodes == pipeline.layout.nodes
+    assert page.session.document == replace(pipeline, id=first.session.document.id)
     stage = page.canvas.scene().stage
     assert {i: live.state for i, live in stage.lives.items()} == dict.fromkeys(
         pipeline.nodes, NodeState.DONE
@@ -107,15 +107,20 @@ def test_a_past_run_saved_is_a_pipeline_of_its_own(ran, home, qtbot):
     assert ran.actions_table["run"].isEnabled()
 
 
-def test_a_run_of_the_command_line_opens_in_its_folder(window, pipeline, orders, home, qtbot):
-    file = orders.parent / "orders.summit.json"
+def test_a_run_of_the_command_line_opens_in_its_folder(
+    window, pipeline, orders, home, tmp_path, qtbot
+):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    orders.rename(folder / orders.name)
+    file = folder / "orders.summit.json"
     save(pipeline, file)
     environment = os.environ | {"SUMMIT_HOME": str(home)}
-    command = [sys.executable, "-m", "summit_studio", "run", str(file)]
-    subprocess.run(command, check=True, env=environment, capture_output=True)
+    command = [sys.executable, "-m", "summit_studio", "run", file.name]
+    subprocess.run(command, check=True, env=environment, capture_output=True, cwd=folder)
     window.session.bridge.set_document(replace(pipeline, nodes={}, edges=()))
     page = open_newest(window, qtbot)
-    assert page.session.workspace.root == orders.parent.resolve()
+    assert page.session.workspace.root == folder.resolve()
     assert page.canvas.scene().stage.lives["paid"].rows_out == 160
     assert dump(page.session.document.meaning()) == dump(
         replace(pipeline, id=page.session.document.id).meaning()

@@ -129,6 +129,14 @@ def test_a_run_is_kept_with_the_pipeline_as_it_ran_and_what_it_told(store):
     assert store.past("r2") is None
 
 
+def test_a_run_whose_process_dies_has_its_pipeline_kept(store):
+    recorder = RunRecorder(store, DOCUMENT)
+    recorder(RunStarted("r1", "Orders", ("orders",), START))
+    past = store.past("r1")
+    assert parse(past.text).document == DOCUMENT
+    assert past.told == ()
+
+
 def test_no_value_of_a_row_is_kept_in_the_history(store, path):
     recorder = RunRecorder(store, DOCUMENT)
     recorder(RunStarted("r1", "Orders", ("check",), START))
