@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -25,6 +25,7 @@ from summit_studio.core.process import own_name
 from summit_studio.document.model import Document
 from summit_studio.document.text import dump, parse
 from summit_studio.engine.request import RunRequest
+from summit_studio.state.past import sum_of
 from summit_studio.workspace.trust import config_folder
 
 CANCEL: Final = "cancel"
@@ -80,7 +81,7 @@ class RunLog:
             self._merged[key] = len(self._events)
             self._events.append(event)
         else:
-            self._events[at] = _sum(self._events[at], event)
+            self._events[at] = sum_of(self._events[at], event)
         if self.written and time.monotonic() - self._flushed > _QUIET_SECS:
             self.flush()
 
@@ -136,25 +137,6 @@ class RunLog:
             taken.unlink()
             return tuple(text.split())
         return ()
-
-
-def _sum(first: Event, second: Event) -> Event:
-    if isinstance(first, BatchProcessed) and isinstance(second, BatchProcessed):
-        return BatchProcessed(
-            first.node_id,
-            _added(first.rows_in, second.rows_in),
-            _added(first.rows_out, second.rows_out),
-            first.bytes_out + second.bytes_out,
-            first.busy_secs + second.busy_secs,
-            first.progress if second.progress is None else second.progress,
-        )
-    if isinstance(first, RowsRejected) and isinstance(second, RowsRejected):
-        return replace(first, rows=first.rows + second.rows)
-    return second
-
-
-def _added(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
-    return {p: first.get(p, 0) + second.get(p, 0) for p in {**first, **second}}
 
 
 @dataclass(frozen=True, slots=True)

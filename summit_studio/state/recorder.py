@@ -28,6 +28,7 @@ from summit_studio.core.schema import REJECTED
 from summit_studio.document.model import Document
 from summit_studio.document.text import dump
 from summit_studio.state.errors import StateUnavailable
+from summit_studio.state.past import Telling
 from summit_studio.state.records import (
     EdgeStat,
     NodeStat,
@@ -82,6 +83,8 @@ class RunRecorder:
         self._facts = {"trigger": trigger, "path": path, "version": version}
         self._params = dict(params or {})
         self._workspace = workspace
+        self._text = dump(document)
+        self._telling = Telling()
         self._lock = threading.Lock()
         self._run: RunRecord | None = None
         self._order: dict[str, None] = {}
@@ -95,7 +98,14 @@ class RunRecorder:
             if isinstance(event, BreakerChanged):
                 self._try(lambda: self._store.keep_breaker(self._workspace, event))
             else:
+                self._telling.take(event, self._secs(event))
                 self._take(event)
+
+    def _secs(self, event: Event) -> float:
+        """Return how long the run runs."""
+        if self._run is None or isinstance(event, RunStarted):
+            return 0.0
+        return max((datetime.now(UTC) - self._run.started_at).total_seconds(), 0.0)
 
     def _take(self, event: Event) -> None:
         match event:
@@ -131,7 +141,7 @@ class RunRecorder:
         run = self._record(event.run_id, event.pipeline, event.started_at)
         self._run = run
         self._order = dict.fromkeys(event.node_ids)
-        self._try(lambda: self._store.begin_run(run))
+        self._try(lambda: self._store.begin_run(run, self._text))
 
     def _start_again(self) -> None:
         """Drop what was counted: the next attempt counts it again."""
@@ -163,7 +173,7 @@ class RunRecorder:
         detail = RunDetail(
             run, self._nodes(), self._edges(), tuple(self._rules), tuple(self._outputs)
         )
-        self._try(lambda: self._store.finish_run(detail))
+        self._try(lambda: self._store.finish_run(detail, self._text, self._telling.told))
 
     def _record(self, run_id: str, pipeline: str, started_at: datetime) -> RunRecord:
         text = dump(self._document.meaning())
@@ -175,6 +185,7 @@ class RunRecorder:
             status=RunStatus.RUNNING.value,
             started_at=started_at,
             params=self._params,
+            text_hash=hashlib.sha256(self._text.encode()).hexdigest(),
             **self._facts,  # type: ignore[arg-type]
         )
 

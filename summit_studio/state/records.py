@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from summit_studio.core.events import ErrorReport
+from summit_studio.core.events import ErrorReport, Event
 
 INTERRUPTED = "interrupted"
 """The status of a run whose process died before it could say how it ended."""
@@ -23,6 +23,7 @@ class RunRecord:
         seconds: How long it took; None while it runs.
         params: The parameters it was given. Never a secret.
         version: The version of Summit Studio.
+        text_hash: SHA-256 of the pipeline's text with its layout; None where it is not kept.
     """
 
     run_id: str
@@ -38,6 +39,7 @@ class RunRecord:
     error: ErrorReport | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
+    text_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +104,29 @@ class RunDetail:
     edges: tuple[EdgeStat, ...] = ()
     rules: tuple[RuleStat, ...] = ()
     outputs: tuple[OutputStat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event of a run, and when it came; batches of one node are one, added up.
+
+    Args:
+        secs: Seconds since the run began.
+    """
+
+    secs: float
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A run as it can be opened again.
+
+    Args:
+        text: The pipeline as it ran; None for runs of versions that did not keep it.
+        told: What the run told, in order; nothing of one whose process died.
+    """
+
+    detail: RunDetail
+    text: str | None = None
+    told: tuple[Told, ...] = ()

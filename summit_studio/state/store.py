@@ -13,14 +13,23 @@ from summit_studio.core.errors import Where
 from summit_studio.core.events import BreakerChanged, BreakerState, ErrorReport, RunStatus
 from summit_studio.core.process import identity, own_identity
 from summit_studio.state.engine import default_place, guard, open_engine, writing
+from summit_studio.state.past import (
+    drop_unused_documents,
+    put_document,
+    put_log,
+    read_document,
+    read_log,
+)
 from summit_studio.state.records import (
     INTERRUPTED,
     EdgeStat,
     NodeStat,
     OutputStat,
+    PastRun,
     RuleStat,
     RunDetail,
     RunRecord,
+    Told,
 )
 
 if TYPE_CHECKING:
@@ -67,17 +76,28 @@ class Store:
     ) -> None:
         self.close()
 
-    def begin_run(self, run: RunRecord) -> None:
+    def begin_run(self, run: RunRecord, text: str | None = None) -> None:
         """Write the row of a run that starts, with this process as its owner.
+
+        Args:
+            run: The run.
+            text: The pipeline as it runs; its hash is the run's `text_hash`.
 
         Raises:
             StateUnavailable: The database cannot be written.
         """
         with guard("record the run"), writing(self._engine) as connection:
-            _put_run(connection, run)
+            _put_run(connection, run, text)
 
-    def finish_run(self, detail: RunDetail) -> None:
+    def finish_run(
+        self, detail: RunDetail, text: str | None = None, told: Sequence[Told] = ()
+    ) -> None:
         """Write a finished run and all its statistics in one transaction.
+
+        Args:
+            detail: The run.
+            text: The pipeline as it ran.
+            told: What the run told.
 
         Raises:
             StateUnavailable: The database cannot be written; nothing of it was.
@@ -85,12 +105,14 @@ class Store:
         from summit_studio.state import tables
 
         with guard("record the run"), writing(self._engine) as connection:
-            _put_run(connection, detail.run)
+            _put_run(connection, detail.run, text)
             run_id = detail.run.run_id
             _put_stats(connection, tables.node_stats, run_id, detail.nodes)
             _put_stats(connection, tables.edge_stats, run_id, detail.edges)
             _put_stats(connection, tables.rule_scores, run_id, detail.rules)
             _put_stats(connection, tables.outputs, run_id, detail.outputs)
+            if told:
+                put_log(connection, run_id, told)
 
     def runs(self, limit: int = 100, pipeline: str | None = None) -> tuple[RunRecord, ...]:
         """Return the latest runs, newest first, of one pipeline or of all.
@@ -128,6 +150,19 @@ class Store:
                 _stats(connection, tables.outputs, run_id, OutputStat),
             )
 
+    def past(self, run_id: str) -> PastRun | None:
+        """Return one run with its pipeline and what it told, or None if there is no such run.
+
+        Raises:
+            StateUnavailable: The database cannot be read.
+        """
+        detail = self.run(run_id)
+        if detail is None:
+            return None
+        with guard("read the run history"), self._engine.connect() as connection:
+            text = read_document(connection, detail.run.text_hash)
+            return PastRun(detail, text, read_log(connection, run_id))
+
     def prunable(self, keep_runs: int, before: datetime) -> tuple[RunRecord, ...]:
         """Return the runs that nobody needs any more, oldest first.
 
@@ -161,12 +196,16 @@ class Store:
         """
         from summit_studio.state import tables
 
-        parts = (tables.node_stats, tables.edge_stats, tables.rule_scores, tables.outputs)
+        parts = (
+            tables.node_stats, tables.edge_stats, tables.rule_scores, tables.outputs,
+            tables.run_logs,
+        )  # fmt: skip
         with guard("tidy the run history"), writing(self._engine) as connection:
             for start in range(0, len(run_ids), _AT_ONCE):
                 some = run_ids[start : start + _AT_ONCE]
                 for table in (*parts, tables.runs):
                     connection.execute(table.delete().where(table.c.run_id.in_(some)))
+            drop_unused_documents(connection)
 
     def keep_breaker(self, workspace: str, change: BreakerChanged) -> None:
         """Keep how the circuit breaker of a connection stands.
@@ -231,9 +270,11 @@ class Store:
         return gone
 
 
-def _put_run(connection: "Connection", run: RunRecord) -> None:
+def _put_run(connection: "Connection", run: RunRecord, text: str | None) -> None:
     from summit_studio.state.tables import runs
 
+    if text is not None and run.text_hash is not None:
+        put_document(connection, run.text_hash, text)
     row = asdict(run)
     row["error_json"] = row.pop("error")
     row["params_json"] = row.pop("params")

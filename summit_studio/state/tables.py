@@ -28,7 +28,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration: a database at this version needs nothing done."""
 
 
@@ -73,6 +73,8 @@ runs = Table(
     Column("host", String(255), nullable=False),
     Column("pid", BigInteger, nullable=False),
     Column("process", String(255), nullable=False),
+    # Which of `run_documents` it ran; null for runs of versions that kept none.
+    Column("text_hash", String(64)),
     Index("runs_by_start", "started_at"),
     Index("runs_by_pipeline", "pipeline", "started_at"),
     Index("runs_by_status", "status"),
@@ -139,6 +141,21 @@ outputs = Table(
     Column("location", Text, nullable=False),
     Column("rows", BigInteger, nullable=False),
     Column("counts", JSON, nullable=False),
+)
+
+run_documents = Table(
+    "run_documents",
+    metadata,
+    # SHA-256 of the text with its layout: runs of one version of a pipeline share a row.
+    Column("text_hash", String(64), primary_key=True),
+    Column("packed", LargeBinary, nullable=False),
+)
+
+run_logs = Table(
+    "run_logs",
+    metadata,
+    _of_run(),
+    Column("packed", LargeBinary, nullable=False),
 )
 
 checkpoints = Table(

@@ -12,6 +12,7 @@ AREAS = {
     "proof",
     "modules",
     "gallery",
+    "history",
     "themes",
     "rest",
     "breaker",

@@ -60,13 +60,20 @@ class NodeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeLive:
-    """A node's state and row counts in the run at hand; `tip` tells more of the state."""
+    """A node's state and row counts in the run at hand; `tip` tells more of the state.
+
+    Args:
+        share: Its share of the run's time, 0 to 1, while cards are coloured by it; else None.
+        heat: That share of the greatest one, 0 to 1: how strong the colour is.
+    """
 
     state: NodeState = NodeState.IDLE
     rows_in: int = 0
     rows_out: int = 0
     rejected: int = 0
     tip: str = ""
+    share: float | None = None
+    heat: float = 0.0
 
 
 class Faces(Protocol):

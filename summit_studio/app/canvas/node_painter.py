@@ -1,6 +1,7 @@
 """Draws node cards: all of it from 0.6 zoom, shapes and colours without text below."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +16,7 @@ from summit_studio.app.canvas.geometry import (
     Spot,
     compact,
 )
-from summit_studio.app.canvas.style import Stage, Style
+from summit_studio.app.canvas.style import Stage, Style, heat_step
 from summit_studio.app.look.icons import pixmap
 from summit_studio.core.problems import Severity
 
@@ -30,6 +31,8 @@ _TEXT_WIDTH = CARD_WIDTH - _TEXT_LEFT - 14
 _BADGE = 16.0
 _SMALL_ICON = 11.0
 _MARK = 8.0
+_BAR = 4.0
+_BAR_STEPS = 50
 _LINE_END = "\u2028"  # What static text breaks lines at.
 _ELIDE = Qt.TextElideMode.ElideRight
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -81,6 +84,8 @@ class Look:
     selected: bool
     hovered: bool
     lit: frozenset[str]
+    heat: int
+    share: int
 
     @classmethod
     def key(cls, item: Card, live: NodeLive | None, *, badged: bool = True) -> tuple[object, ...]:
@@ -90,8 +95,15 @@ class Look:
         return (
             item.card, face.category, face.icon, face.known, item.badge if badged else "",
             item.letters if badged else "", state, item.severity, item.selected, item.hovered,
-            item.lit,
+            item.lit, *_warmth(live),
         )  # fmt: skip
+
+
+def _warmth(live: NodeLive | None) -> tuple[int, int]:
+    """Return the step of a card's colour and, in parts of `_BAR_STEPS`, the length of its bar."""
+    if live is None or not live.share:
+        return 0, 0
+    return heat_step(live.heat), ceil(live.share * _BAR_STEPS)
 
 
 def paint_full(painter: QPainter, item: Card) -> None:
@@ -179,8 +191,14 @@ def _paint_card(painter: QPainter, look: Look, style: Style, rect: QRectF) -> No
         painter.drawRoundedRect(outer, _RADIUS + 2, _RADIUS + 2)
     outline = _outline(look, style, look.state, known=look.known)
     painter.setPen(style.focus if look.selected and look.state not in style.ring else outline)
-    painter.setBrush(style.card)
+    painter.setBrush(style.heat[look.heat - 1] if look.heat else style.card)
     painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
+    if look.share:
+        room = rect.width() - 2 * _RADIUS
+        bar = QRectF(rect.left() + _RADIUS, rect.bottom() - _BAR, room, _BAR)
+        painter.setPen(_NO_PEN)
+        painter.setBrush(style.heat_bar)
+        painter.drawRect(bar.adjusted(0, 0, -room * (1 - look.share / _BAR_STEPS), 0))
 
 
 def _paint_tile(painter: QPainter, look: Look, style: Style, scale: float) -> None:
@@ -219,7 +237,7 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
         gives = bool(outputs) and outputs[0].kind == "output"
         rows = live.rows_out if gives else live.rows_in - live.rejected
         if live.state is not NodeState.IDLE or rows or live.rejected:
-            _paint_rows(painter, style, rows, live.rejected, float(item.card.height))
+            _paint_rows(painter, style, rows, live, float(item.card.height))
 
 
 def _words(face: NodeFace, style: Style, badges: float) -> Words:
@@ -346,9 +364,11 @@ _SIGNS: dict[NodeState, tuple[tuple[tuple[float, float], ...], ...]] = {
 }
 
 
-def _paint_rows(painter: QPainter, style: Style, rows: int, rejected: int, bottom: float) -> None:
-    base = bottom + 15
+def _paint_rows(painter: QPainter, style: Style, rows: int, live: NodeLive, bottom: float) -> None:
+    base, rejected = bottom + 15, live.rejected
     text = f"{compact(rows)} row{'' if rows == 1 else 's'}"
+    if live.share is not None:
+        text = f"{live.share:.0%} of time  ·  {text}"
     painter.setFont(style.small_font)
     painter.setPen(style.muted)
     painter.drawText(QPointF(_INSET, base), text)

@@ -17,7 +17,7 @@ from summit_studio.app.canvas.face import NodeState
 from summit_studio.app.canvas.geometry import CARD_WIDTH, along
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
-from summit_studio.app.canvas.style import Stage
+from summit_studio.app.canvas.style import Stage, heat_step
 from summit_studio.document.model import Edge
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class OverviewItem(QGraphicsRectItem):
         self._card_at: dict[str, tuple[QRectF, QRectF]] = {}
         self._lines_at: dict[Edge, tuple[list[QLineF], int, int]] = {}
         self._rings: dict[NodeState, list[QRectF]] = {}
+        self._heated: dict[int, list[QRectF]] = {}
         self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
@@ -110,6 +111,8 @@ class OverviewItem(QGraphicsRectItem):
             painter.setPen(pen)
             painter.drawLines(lines)
         self._rects(painter, self._cards, style.card, style.overview_border)
+        for step, rects in self._heated.items():
+            self._rects(painter, rects, style.heat[step - 1], style.overview_border)
         for category, tiles in self._tiles.items():
             self._rects(painter, tiles, style.tile(category), None)
         self._paint_marks(painter)
@@ -150,11 +153,13 @@ class OverviewItem(QGraphicsRectItem):
 
     def _make_states(self) -> None:
         self._states_stale = False
-        self._rings, self._problems = {}, {}
+        self._rings, self._problems, self._heated = {}, {}, {}
         for node in self._nodes.values():
             live = node.live
             if live is not None and live.state is not NodeState.IDLE:
                 self._rings.setdefault(live.state, []).append(_card(node))
+            if live is not None and heat_step(live.heat):
+                self._heated.setdefault(heat_step(live.heat), []).append(_card(node))
             if node.severity is not None:
                 corner = QRectF(node.left + CARD_WIDTH - 40, node.top, 40, 40)
                 self._problems.setdefault(node.severity, []).append(corner)

@@ -13,7 +13,7 @@ from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
-from summit_studio.app.canvas.style import Detail, Stage, Style
+from summit_studio.app.canvas.style import Detail, Stage, Style, heat_step
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
@@ -45,7 +45,7 @@ class CanvasScene(QGraphicsScene):
         self._selection = self._told = Selection()
         self._hovered: NodeItem | EdgeItem | None = None
         self._target: EdgeItem | None = None
-        self._states: dict[str, NodeState] = {}
+        self._states: dict[str, tuple[NodeState, int]] = {}
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, tuple[str, str]] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
@@ -152,7 +152,7 @@ class CanvasScene(QGraphicsScene):
         stage = self.stage
         counts, lives = stage.counts, stage.lives
         stage.counts, stage.lives = dict(edge_counts), dict(nodes)
-        states = {i: n.state for i, n in nodes.items()}
+        states = {i: (n.state, heat_step(n.heat)) for i, n in nodes.items()}
         if states != self._states:
             self._states = states
             self.shown.overview.forget_states()

@@ -1,6 +1,7 @@
 """The pens, brushes and fonts of a theme, made once, and how large the canvas is shown."""
 
 from enum import IntEnum
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -107,6 +108,8 @@ class Style:
             NodeState.PAUSED: theme.warning,
         }
         self.ring = {state: _pen(colour, 2) for state, colour in self.state.items()}
+        self.heat = [QBrush(QColor(colour)) for colour in heat_colours(theme)]
+        self.heat_bar = QBrush(QColor(theme.danger))
         self.severity = {
             Severity.ERROR: theme.danger,
             Severity.WARNING: theme.warning,
@@ -139,6 +142,28 @@ class Stage:
     def detail(self) -> Detail:
         """How much is drawn at this zoom."""
         return Detail.at(self.zoom)
+
+
+_HOT = 0.24
+"""How much of the colour of danger the most heat has: with more, second lines fade on it."""
+HEAT_STEPS = 5
+"""So many colours tell little time from much; cards of one step share a picture."""
+
+
+def heat_colours(theme: Theme) -> list[str]:
+    """Return the colours of little to much time, on each of which a card's text can be read."""
+    cold, hot = QColor(theme.surface), QColor(theme.danger)
+    return [_between(cold, hot, _HOT * step / HEAT_STEPS) for step in range(1, HEAT_STEPS + 1)]
+
+
+def heat_step(heat: float) -> int:
+    """Return the step of a heat of 0 to 1: 0 for none, `HEAT_STEPS` for the most."""
+    return min(ceil(heat * HEAT_STEPS), HEAT_STEPS)
+
+
+def _between(one: QColor, other: QColor, share: float) -> str:
+    parts = zip(one.getRgb()[:3], other.getRgb()[:3], strict=True)  # type: ignore[index]
+    return QColor(*(round(a + (b - a) * share) for a, b in parts)).name()
 
 
 def _pen(colour: str, width: float, line: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

@@ -18,6 +18,11 @@ _LEGEND_WIDTH = 148
 _LEGEND_FROM = 360
 _SWATCH = 10
 _SHORTEST_SECS = 2.0
+_NONE = ("No run yet", "Press F5 to run this pipeline.")
+_PAST = (
+    "No speeds",
+    "Speeds are shown while a run goes on; counts and times of this one are kept.",
+)
 _COLOURS = (
     "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8f8f00", "#7a7a7a",
 )  # fmt: skip
@@ -39,7 +44,7 @@ class SpeedChart(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self._empty = EmptyState("chart", "No run yet", "Press F5 to run this pipeline.")
+        self._empty = EmptyState("chart", *_NONE)
         self._row.addWidget(self._empty)
         self.legend = QListWidget()
         self.legend.setProperty("role", "legend")
@@ -70,7 +75,13 @@ class SpeedChart(QWidget):
         self._curves.clear()
         self._colours.clear()
         self.legend.clear()
+        self._empty.say(*_NONE)
         self._show_plot(shown=False)
+
+    def recall(self) -> None:
+        """Say that a run of before has no lines any more."""
+        self.clear()
+        self._empty.say(*_PAST)
 
     def update_run(self, run: RunState) -> None:
         """Draw what is new."""

@@ -1,10 +1,13 @@
-"""Past runs of the open pipeline, from the editor and the command line alike."""
+"""Past runs of the open pipeline, from the editor, the command line and Python alike."""
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QStackedWidget,
     QTreeWidget,
     QTreeWidgetItem,
@@ -15,17 +18,29 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.session.background import Background, Job
+from summit_studio.app.session.past_runs import moment
 from summit_studio.app.session.session import Notice, Session
 
 if TYPE_CHECKING:
-    from summit_studio.state.records import RunRecord
+    from summit_studio.state.records import PastRun, RunRecord
 
 _MOST = 100
+_TWO = 2
+_RUN = Qt.ItemDataRole.UserRole
 _ICONS = {"succeeded": "check", "failed": "error", "running": "run"}
+_ORIGINS = {"cli": "command line", "editor": "editor", "python": "Python"}
 
 
 class History(QWidget):
-    """Reads the state database in a worker, when it is looked at and after each run."""
+    """Reads the state database in a worker, when it is looked at and after each run.
+
+    `opened` carries a past run that somebody wants to see, `compared` two side by side; `chose`
+    tells that others are selected.
+    """
+
+    opened = Signal(object)
+    compared = Signal(object)
+    chose = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,15 +51,45 @@ class History(QWidget):
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         self.tree.setHeaderLabels(["Started", "Result", "Took", "From"])
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(True)
+        self.tree.itemActivated.connect(self.on_open_run)
+        self.tree.itemSelectionChanged.connect(self._chosen)
+        self.open_button = QPushButton("Open")
+        self.open_button.setToolTip("Show the pipeline as it ran, with its counts, ledger and log")
+        self.open_button.clicked.connect(self.on_open_run)
+        self.compare_button = QPushButton("Compare two")
+        self.compare_button.clicked.connect(self.on_compare_runs)
         self._empty = EmptyState("history", "No past runs", "Runs of this pipeline are kept here.")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.tree)
+        self._stack.addWidget(self._listed())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
+        self._chosen()
+
+    def _listed(self) -> QWidget:
+        listed = QWidget()
+        bar = QHBoxLayout()
+        bar.setContentsMargins(12, 6, 12, 6)
+        bar.setSpacing(8)
+        for button in (self.open_button, self.compare_button):
+            button.setProperty("compact", True)
+            bar.addWidget(button)
+        bar.addStretch(1)
+        column = QVBoxLayout(listed)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(bar)
+        column.addWidget(self.tree, 1)
+        return listed
+
+    @property
+    def chosen(self) -> "tuple[RunRecord, ...]":
+        """The runs that are selected."""
+        return tuple(item.data(0, _RUN) for item in self.tree.selectedItems())
 
     def refresh(self) -> None:
         """Read the history anew."""
@@ -54,6 +99,7 @@ class History(QWidget):
             from summit_studio.state.store import Store
 
             with Store.open() as store:
+                store.mark_orphans()
                 return store.runs(_MOST, name)
 
         self._background.submit(Job(work, self._show, self._failed))
@@ -62,29 +108,77 @@ class History(QWidget):
         """Stop the worker."""
         self._background.close()
 
+    @Slot()
+    def on_open_run(self) -> None:
+        """Show the run that is selected, as it was."""
+        if len(self.chosen) == 1:
+            self._read(self._open)
+
+    @Slot()
+    def on_compare_runs(self) -> None:
+        """Show the two runs that are selected side by side."""
+        if len(self.chosen) == _TWO:
+            self._read(self._compare)
+
+    def _read(self, done: Any) -> None:
+        ids = [run.run_id for run in self.chosen]
+
+        def work() -> "list[PastRun]":
+            from summit_studio.state.store import Store
+
+            with Store.open() as store:
+                return [past for past in map(store.past, ids) if past is not None]
+
+        self._background.submit(Job(work, done, self._tell))
+
+    def _open(self, runs: "list[PastRun]") -> None:
+        for past in runs:
+            self.opened.emit(past)
+
+    def _compare(self, runs: "list[PastRun]") -> None:
+        from summit_studio.state.comparing import compare
+
+        if len(runs) == _TWO:
+            self.compared.emit(compare(*runs))
+
     def showEvent(self, event: Any) -> None:
         """Read it when it is looked at."""
         super().showEvent(event)
         self.refresh()
 
+    @Slot()
+    def _chosen(self) -> None:
+        count = len(self.chosen)
+        self.open_button.setEnabled(count == 1)
+        self.compare_button.setEnabled(count == _TWO)
+        hint = "" if count == _TWO else "\nSelect two runs first, with Ctrl or Shift."
+        self.compare_button.setToolTip(f"Show two runs side by side, and what changed{hint}")
+        self.chose.emit()
+
     @Slot(object)
     def _show(self, runs: "tuple[RunRecord, ...]") -> None:
         theme = self._session.theme
         colours = {"succeeded": theme.success, "failed": theme.danger}
+        before = {run.run_id for run in self.chosen}
         self.tree.clear()
         for run in runs:
-            started = run.started_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             took = "" if run.seconds is None else f"{run.seconds:.2f} s"
             result = run.status.replace("_", " ")
-            item = QTreeWidgetItem([started, result, took, run.trigger])
+            origin = _ORIGINS.get(run.trigger, run.trigger)
+            item = QTreeWidgetItem([moment(run), result, took, origin])
             colour = colours.get(run.status, theme.muted)
             item.setIcon(1, icon(_ICONS.get(run.status, "stop"), colour))
             item.setToolTip(1, str(run.error) if run.error else result)
             item.setToolTip(0, run.run_id)
+            item.setData(0, _RUN, run)
             self.tree.addTopLevelItem(item)
-        self._stack.setCurrentWidget(self.tree if runs else self._empty)
+            item.setSelected(run.run_id in before)
+        self._stack.setCurrentIndex(1 if runs else 0)
+
+    def _tell(self, error: Exception) -> None:
+        self._session.notice(Notice.of(error))
 
     def _failed(self, error: Exception) -> None:
         notice = Notice.of(error)
         self._empty.say(notice.text, notice.detail)
-        self._stack.setCurrentWidget(self._empty)
+        self._stack.setCurrentIndex(0)

@@ -1,6 +1,7 @@
 """The run panel: progress, the chart, the log in sentences, the ledger, the outputs."""
 
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -8,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QProgressBar,
     QSplitter,
     QTabWidget,
@@ -19,15 +19,16 @@ from PySide6.QtWidgets import (
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView
+from summit_studio.app.panels.log_view import LogLine, LogView, level_of, node_of
 from summit_studio.app.panels.outputs import Outputs
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
-from summit_studio.core.events import OutputPublished, RuleScored, RunStatus
+from summit_studio.core.events import Event, OutputPublished, RuleScored, RunStatus
 from summit_studio.planning.modules import drawn_id
+from summit_studio.state.records import Told
 
-_LOG_LINES = 2000
 _STEPS = 1000
 _LEDGER = 580
 _ROOMY = 960
@@ -63,12 +64,7 @@ class RunPanel(QWidget):
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName("Progress of the run")
         self.chart = SpeedChart(session.theme)
-        self.log = QPlainTextEdit()
-        self.log.setReadOnly(True)
-        self.log.setMaximumBlockCount(_LOG_LINES)
-        self.log.setAccessibleName("Log of the run")
-        self.log.setProperty("role", "log")
-        self.log.setPlaceholderText("What happens in a run is told here.")
+        self.log = LogView()
         self.ledger = LedgerModel(self)
         self.ledger_view = LedgerView(self.ledger)
         self.ledger_view.clicked.connect(self._go)
@@ -105,6 +101,11 @@ class RunPanel(QWidget):
         column.addWidget(self._splitter, 1)
         self._place_chart()
 
+    def show_history(self) -> None:
+        """Bring the past runs, ready for keys."""
+        self.tabs.setCurrentWidget(self.history)
+        self.history.tree.setFocus()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the ledger its width: the chart makes room where there is little."""
         super().resizeEvent(event)
@@ -136,6 +137,16 @@ class RunPanel(QWidget):
         if self.history.isVisible():
             self.history.refresh()
 
+    def recall(self, run: RunState, told: Sequence[Told]) -> None:
+        """Show a run that was over before, with what it told."""
+        self._started(run)
+        began = run.started_at or datetime.now(UTC)
+        for one in told:
+            self._tell([one.event], began + timedelta(seconds=one.secs))
+        self._ticked(run)
+        self.chart.recall()
+        self._ended(run)
+
     @Slot(object)
     def say_version(self, text: str) -> None:
         """Say that the run was of another version of the pipeline; an empty text says nothing."""
@@ -150,6 +161,7 @@ class RunPanel(QWidget):
     @Slot(object)
     def _started(self, run: RunState) -> None:
         self.log.clear()
+        self.log.offer({i: self._title_of(i) for i in run.document.nodes})
         self.outputs.clear()
         self.chart.begin(self._title_of)
         self.ledger.show(run, self._title_of)
@@ -160,19 +172,23 @@ class RunPanel(QWidget):
 
     @Slot(object)
     def _told(self, events: Any) -> None:
+        self._tell(events, datetime.now(UTC))
+
+    def _tell(self, events: Iterable[Event], at: datetime) -> None:
         from summit_studio.engine.narrative import sentence_of
 
         run = self._supervisor.state
         titles = {i: self._title_of(i) for i in run.graph.nodes} if run else {}
-        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        lines = []
         for event in events:
             sentence = sentence_of(event, titles)
             if sentence:
-                self.log.appendPlainText(f"{now}  {sentence}")
+                lines.append(LogLine(at, level_of(event), node_of(event), sentence))
             if isinstance(event, OutputPublished):
                 self.outputs.add_output(event)
             if isinstance(event, RuleScored):
                 self.outputs.add_score(event)
+        self.log.add(lines)
 
     @Slot(object)
     def _ticked(self, run: RunState) -> None:

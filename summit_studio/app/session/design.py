@@ -81,6 +81,7 @@ class DesignChecker(QObject):
         """Check at once, without waiting for quiet."""
         session = self._session
         document, workspace, newer = session.document, session.workspace, session.files.read_only
+        newer = newer and session.files.past is None
         self._asked = document
         self._background.submit(
             Job(

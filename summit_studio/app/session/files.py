@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
+from summit_studio.app.session.past_runs import Past
 from summit_studio.app.session.recovery import Recovery
 from summit_studio.app.session.session import Files, Notice, Session, default_folder
 from summit_studio.app.session.settings import Settings
@@ -153,6 +154,11 @@ class FileDesk(QObject):
         self._show(Document(id=document.id), Files())
         self._session.do(_whole(document))
 
+    def show_past(self, document: Document, past: Past) -> None:
+        """Show the pipeline of a past run, to look at only."""
+        self._show(document, Files(past=past))
+        self._session.notice(self._session.why_read_only())
+
     def discard(self) -> None:
         """Undo what was recovered; redo brings it back."""
         if self.recovered:
@@ -193,7 +199,8 @@ class FileDesk(QObject):
 
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
         document = self._session.document
-        moved = self._session.files.path not in (None, path)
+        files = self._session.files
+        moved = files.past is not None or files.path not in (None, path)
         # A copy is a pipeline of its own: it does not go on with the loads of the original.
         written = replace(document, id="") if moved else document
         self._saving = document

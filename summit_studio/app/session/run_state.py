@@ -285,6 +285,16 @@ class RunState:
         return Figures(rows_in, out, node.rows_out.get(_REJECTED, 0))
 
     @property
+    def shares(self) -> Mapping[str, float]:
+        """Each node's share, 0 to 1, of the time that all of the document's nodes worked.
+
+        Empty while no node has worked.
+        """
+        spent = {i: n.busy_secs for i, n in self.nodes.items() if i in self.document.nodes}
+        total = sum(spent.values())
+        return {i: secs / total for i, secs in spent.items()} if total > 0 else {}
+
+    @property
     def edge_counts(self) -> Mapping[Edge, int]:
         """Rows that went over each edge."""
         begins = {e: self.through.get(e.source, e.source) for e in self.document.edges}

@@ -141,6 +141,12 @@ class RunSupervisor(QObject):
         if not self.running:
             self._begin(document, lambda: DetachedRun(log))
 
+    def recall(self, run: "RunState") -> None:
+        """Take a run that was over before; nothing is told of it, and none may be under way."""
+        if not self.running:
+            self.state = run
+            self.changed.emit()
+
     def _begin(self, document: Document, begin: "Callable[[], AnyRun]") -> None:
         self.state = self._session.new_run(document)
         for flag in (self._poller.cancel, self._poller.checkpoint, self._poller.detach):
@@ -221,7 +227,7 @@ def request_of(session: Session, *, to_look: bool = False) -> "RunRequest":
     from summit_studio.engine.request import RunRequest
 
     root = session.workspace.root
-    if session.files.path is None:
+    if session.files.path is None and session.files.past is None:
         root = default_folder()
         if not to_look:
             root.mkdir(parents=True, exist_ok=True)

@@ -8,11 +8,12 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.past_runs import Past
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.shapes import Shapes
-from summit_studio.core.errors import SummitError, Where
+from summit_studio.core.errors import InvalidDocument, SummitError, Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Edit
@@ -72,25 +73,42 @@ class Files:
     Args:
         loaded: What was read or saved last.
         holder: The other editor that has it open, in words; empty where there is none.
+        past: The past run that is shown instead of a file.
     """
 
     path: Path | None = None
     loaded: Loaded | None = None
     holder: str = ""
+    past: Past | None = None
 
     @property
     def read_only(self) -> bool:
-        """True if a newer version wrote the file, or another editor has it open."""
+        """True if a newer version wrote it, another editor has it open, or it is a past run."""
+        if self.past is not None:
+            return True
         return bool(self.holder) or (self.loaded is not None and self.loaded.read_only)
 
     def to_run(self) -> None:
         """Do nothing where the document may run here.
 
         Raises:
-            InvalidDocument: A newer version wrote it.
+            InvalidDocument: A newer version wrote it, or it is a past run.
         """
+        if self.past is not None:
+            raise InvalidDocument(
+                "A past run cannot run again",
+                why="this is the pipeline as it was then",
+                do="run the pipeline itself, or save this one under another name",
+                code="past_run",
+            )
         if self.loaded is not None:
             self.loaded.to_run()
+
+    @property
+    def folder(self) -> Path:
+        """The workspace of the document."""
+        own = self.path.parent if self.path else None
+        return own or (self.past.folder if self.past else None) or default_folder()
 
     @property
     def name(self) -> str:
@@ -196,6 +214,9 @@ class Session(QObject):
             what = f"It is open in another window ({files.holder}). Take it over to change it here"
             detail = f"{what}, with what was not saved there."
             return Notice("Opened read-only", detail, Severity.WARNING, "Take over", "take_over")
+        if files.past is not None:
+            detail = "It shows the pipeline as it ran. Save it under another name to change a copy."
+            return Notice("This is a past run", detail, Severity.INFO, "Save as…", "save_as")
         told = " ".join(files.loaded.notices) if files.loaded else ""
         detail = told or "A newer version of Summit Studio wrote this file."
         detail += " Save it under another name to change the copy."
@@ -236,7 +257,7 @@ class Session(QObject):
 
     def reload_workspace(self) -> None:
         """Read the workspace anew, after its connections or its trust changed."""
-        folder = self.files.path.parent if self.files.path else default_folder()
+        folder = self.files.folder
         try:
             self.workspace = Workspace.open(folder)
         except SummitError as error:

@@ -143,6 +143,12 @@ TABLE = (
           keywords="claim, already running, fence"),
     Entry("let_go_runs", "Show runs that went on by the&mselves", "Run",
           keywords="detached, background, closed, found"),
+    Entry("history", "Past ru&ns", "Run", "Shift+F8", "history", "has_document", gap=True,
+          keywords="history, earlier runs, log of runs, old runs"),
+    Entry("open_run", "O&pen the past run", "Run", "", "", "one_past_run",
+          keywords="history, old run, as it was, ledger, version"),
+    Entry("compare_runs", "Co&mpare the past runs", "Run", "", "", "two_past_runs",
+          keywords="history, difference, side by side, what changed, slower"),
     Entry("validate", "&Validate", "Run", "F7", "validate", "has_document", gap=True,
           keywords="check, lint, verify, problems, errors"),
     Entry("preview", "&Preview selected", "Run", "F6", "preview", "has_selection",
@@ -169,6 +175,8 @@ TABLE = (
           keywords="zoom to fit, show everything, whole pipeline, center"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
+    Entry("heat", "Show &where time goes", "View", "H", "", "has_run", gap=True, checkable=True,
+          keywords="heat map, slow, bottleneck, profile, performance, hot, share of time"),
     Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
           keywords="focus, jump, back"),
     Entry("go_inspector", "Go to the &inspector", "View", "Alt+2", "", "has_document",
@@ -255,7 +263,7 @@ CANVAS_KEYS = frozenset(
     {
         "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu",
+        "context_menu", "heat",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

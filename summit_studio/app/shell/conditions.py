@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from summit_studio.app.shell.page import Page
 
+_TWO = 2
 _NO_DOCUMENT = "Open a pipeline, or begin a new one, first."
 
 
@@ -34,6 +35,8 @@ def conditions(
 
 
 def _can_run(page: "Page") -> str:
+    if page.session.files.past is not None:
+        return "This is a past run; run the pipeline itself."
     supervisor = page.supervisor
     if supervisor.cancelling:
         return "The run is being stopped; it can start again once it has ended."
@@ -48,6 +51,16 @@ def _unfinished(page: "Page") -> str:
     if page.supervisor.running:
         return "This pipeline is running."
     return "" if page.resuming.found is not None else "No load of this pipeline is unfinished."
+
+
+def _one_past_run(page: "Page") -> str:
+    chosen = len(page.run_panel.history.chosen)
+    return "" if chosen == 1 else "Select one run in the history first."
+
+
+def _two_past_runs(page: "Page") -> str:
+    chosen = len(page.run_panel.history.chosen)
+    return "" if chosen == _TWO else "Select two runs in the history first."
 
 
 def _running(page: "Page") -> str:
@@ -96,4 +109,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
     "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
     "running": _running,
+    "has_run": lambda p: "" if p.marking.run is not None else "Run the pipeline first.",
+    "one_past_run": _one_past_run,
+    "two_past_runs": _two_past_runs,
 }

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
+from summit_studio.state.comparing import Comparison
 
 
 class Dialogs(QObject):
@@ -55,6 +56,15 @@ class Dialogs(QObject):
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 
         _open(RehearsalDialog(self._session, self._parent))
+
+    @Slot(object)
+    def show_comparison(self, found: Comparison) -> None:
+        """Show two past runs side by side; what they are about stays in reach."""
+        from summit_studio.app.dialogs.compare_runs import CompareDialog
+
+        dialog = CompareDialog(found, self._session, self._parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def export(self) -> None:
         """Show the export of the saved file."""

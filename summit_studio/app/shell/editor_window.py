@@ -35,11 +35,13 @@ from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.welcome import WelcomePage
+from summit_studio.core.errors import SummitError
 from summit_studio.document.files import SUFFIX
 from summit_studio.document.model import Document, Node
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
+    from summit_studio.state.records import PastRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ class EditorWindow(QMainWindow):
         page.menu_asked.connect(self._canvas_menu)
         page.field_menu_asked.connect(self._field_menu)
         page.file_asked.connect(self._file_asked)
+        page.past_asked.connect(self.show_past)
         page.changed.connect(self._page_changed)
         page.desk.saved.connect(self.owner.remember)
         page.resize(self._stack.size())
@@ -271,6 +274,21 @@ class EditorWindow(QMainWindow):
         self.add(page)
         page.desk.new()
 
+    @Slot(object)
+    def show_past(self, past: "PastRun") -> None:
+        """Show a past run in a tab of its own; one that is open comes to the front."""
+        known = next((p for p in self.pages if _shows(p, past)), None)
+        if known is not None:
+            self.bring(known)
+            return
+        page = self.owner.new_page()
+        self.add(page)
+        try:
+            page.show_past(past)
+        except SummitError as error:
+            self.drop(page)
+            self.tell(Notice.of(error))
+
     def show_welcome(self) -> None:
         """Show the welcome page in a tab of its own, where it is not there alone."""
         if None not in self._tabs and self._tabs:
@@ -301,6 +319,7 @@ class EditorWindow(QMainWindow):
         page.menu_asked.disconnect(self._canvas_menu)
         page.field_menu_asked.disconnect(self._field_menu)
         page.file_asked.disconnect(self._file_asked)
+        page.past_asked.disconnect(self.show_past)
         page.changed.disconnect(self._page_changed)
         page.desk.saved.disconnect(self.owner.remember)
         if page is self._shown:
@@ -429,6 +448,7 @@ class EditorWindow(QMainWindow):
         """Bring title, actions and undo texts up to date."""
         page = self.page
         self.actions_table.refresh()
+        self.actions_table.check("heat", on=page is not None and page.marking.heat)
         if page is None:
             self.actions_table.name_history("", "")
             self.setWindowTitle(_NAME)
@@ -498,6 +518,11 @@ class EditorWindow(QMainWindow):
         """Close without asking."""
         self._leaving = True
         self.close()
+
+
+def _shows(page: Page, past: "PastRun") -> bool:
+    shown = page.session.files.past
+    return shown is not None and shown.run_id == past.detail.run.run_id
 
 
 def _path_of(tab: Tab) -> Path | None:

@@ -78,6 +78,10 @@ class RunFollower(QObject):
         self.shown.emit(run)
         self._status.set_run(run, cancelling=self._supervisor.cancelling)
 
+    def recall(self, run: RunState) -> None:
+        """Show a run that was over before, as if it had ended just now."""
+        self._ended(run)
+
     @Slot(object)
     def _told(self, events: Iterable[Event]) -> None:
         for event in events:

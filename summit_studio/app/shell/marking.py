@@ -1,5 +1,6 @@
 """Marks on the canvas: what the checks found, and how a run goes at each node and edge."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
@@ -40,6 +41,8 @@ class Marking(QObject):
         super().__init__(parent)
         self._session = session
         self._scene = scene
+        self.run: RunState | None = None
+        self.heat = False
         session.checked_changed.connect(self._checked)
         session.deliveries_changed.connect(self._deliveries)
 
@@ -58,11 +61,14 @@ class Marking(QObject):
 
     def show_run(self, run: RunState) -> None:
         """Show a run's counts and states."""
+        self.run = run
         document = self._session.document
+        shares = run.shares if self.heat else {}
+        most = max(shares.values(), default=0.0)
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
         paused = _paused(run)
         nodes = {
-            i: _live(n, run.figures(i), paused.get(i, ""))
+            i: _live(n, run.figures(i), paused.get(i, ""), shares.get(i), most)
             for i, n in run.nodes.items()
             if i in document.nodes
         }
@@ -70,12 +76,25 @@ class Marking(QObject):
         for i in run.nodes:
             if is_inner(i) and drawn_id(i) in document.nodes:
                 inside.setdefault(drawn_id(i), []).append(i)
-        nodes |= {i: _of_module(i, ids, run, paused) for i, ids in inside.items()}
+        for i, ids in inside.items():
+            share = sum(shares.get(each, 0.0) for each in ids) if shares else None
+            nodes[i] = replace(
+                _of_module(i, ids, run, paused),
+                share=share,
+                heat=min(share / most, 1.0) if share else 0.0,
+            )
         self._scene.set_live(counts, nodes)
 
     def clear_run(self) -> None:
         """Show no run."""
+        self.run = None
         self._scene.set_live({}, {})
+
+    def show_heat(self, *, on: bool) -> None:
+        """Colour cards by their share of the run's time, or no longer."""
+        self.heat = on
+        if self.run is not None:
+            self.show_run(self.run)
 
 
 def _paused(run: RunState) -> "dict[str, str]":
@@ -103,7 +122,10 @@ def _of_module(
     return NodeLive(NodeState.PAUSED if why else state, rows_in, rows_out, rejected, why)
 
 
-def _live(node: NodeRun, figures: Figures, paused: str) -> NodeLive:
+def _live(
+    node: NodeRun, figures: Figures, paused: str, share: float | None, most: float
+) -> NodeLive:
     state = NodeState.PAUSED if paused else _STATES[node.state]
     rows_in = figures.rows_in or 0
-    return NodeLive(state, rows_in, figures.rows_out, figures.rejected, paused)
+    heat = share / most if share else 0.0
+    return NodeLive(state, rows_in, figures.rows_out, figures.rejected, paused, share, heat)

@@ -18,6 +18,7 @@ from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
+from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -33,6 +34,7 @@ from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
+from summit_studio.app.shell.heat import Heat
 from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
@@ -49,6 +51,7 @@ from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
 from summit_studio.app.shell.view_actions import ViewActions
 from summit_studio.expressions.functions import functions
+from summit_studio.state.records import PastRun
 
 
 class Page(QMainWindow):
@@ -56,8 +59,8 @@ class Page(QMainWindow):
 
     A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
     `menu_asked` where on the canvas its menu is wanted, `field_menu_asked` where that of a field
-    is, `file_asked` a FileAsked. `changed` is sent when its title may have
-    changed, or what can be done with it.
+    is, `file_asked` a FileAsked, `past_asked` a past run to open. `changed` is sent when its title
+    may have changed, or what can be done with it.
 
     Args:
         session: The document and all that belongs to it.
@@ -69,6 +72,7 @@ class Page(QMainWindow):
     menu_asked = Signal(object)
     field_menu_asked = Signal(object)
     file_asked = Signal(object)
+    past_asked = Signal(object)
     changed = Signal()
 
     def __init__(self, session: Session, settings: Settings, theming: Theming) -> None:
@@ -137,6 +141,7 @@ class Page(QMainWindow):
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
+        self.heat = Heat(session, self.marking, self.canvas)
         self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         self.lettering = LetterFollower(
@@ -156,17 +161,21 @@ class Page(QMainWindow):
             self.dialogs,
             self.docks,
             self.gate,
+            self.heat,
             self.lettering,
             self.modules,
             self.preview,
             self.resuming,
+            self.run_panel.history,
             self.rooms,
             self.showing,
             self.tidying,
             self.trust_offer,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
-            RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
+            RunActions(
+                self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
+            ),
             ViewActions(self.canvas, self),
         )
         """What answers the actions on this document."""
@@ -207,7 +216,11 @@ class Page(QMainWindow):
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
+        self.run_panel.history.opened.connect(self.past_asked)
+        self.run_panel.history.compared.connect(self.dialogs.show_comparison)
+        self.run_panel.history.chose.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
+        self.following.shown.connect(self.heat.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.aged.connect(self.version_note.say)
         self.following.aged.connect(self.run_panel.say_version)
@@ -226,6 +239,7 @@ class Page(QMainWindow):
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
         changed.connect(self.dead_letters.set_theme)
+        changed.connect(self.heat.set_theme)
 
     @property
     def path(self) -> Path | None:
@@ -236,6 +250,8 @@ class Page(QMainWindow):
     def name(self) -> str:
         """What people call it: its file, or its own name where it has none."""
         files = self.session.files
+        if files.past is not None:
+            return files.past.title
         return files.path.name if files.path else self.session.document.name
 
     @property
@@ -252,6 +268,20 @@ class Page(QMainWindow):
     def ran(self) -> bool:
         """True once a run was started here."""
         return self.supervisor.state is not None
+
+    def show_past(self, past: PastRun) -> None:
+        """Show a past run: the pipeline as it ran, its counts, ledger, log and outputs.
+
+        Raises:
+            InvalidDocument: The pipeline was not kept, or the run is not over.
+        """
+        document, told = document_of(past), told_by(past)
+        run = state_of(told, document, self.session.main_ports(document))
+        self.desk.show_past(document, Past.of(past.detail.run))
+        self.supervisor.recall(run)
+        self.docks.show("run")
+        self.run_panel.recall(run, told)
+        self.following.recall(run)
 
     @Slot(object)
     def _opened(self, _files: Files) -> None:

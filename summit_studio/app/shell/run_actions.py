@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.panels.preview import PreviewPanel
+from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.running import RunSupervisor
 
@@ -17,6 +18,7 @@ class RunActions(QObject):
         supervisor: RunSupervisor,
         checker: DesignChecker,
         preview: PreviewPanel,
+        run_panel: RunPanel,
         show_panel: Callable[[str], None],
         parent: QObject,
     ) -> None:
@@ -24,6 +26,7 @@ class RunActions(QObject):
         self._supervisor = supervisor
         self._checker = checker
         self._preview = preview
+        self._run_panel = run_panel
         self._show_panel = show_panel
 
     @Slot()
@@ -35,6 +38,12 @@ class RunActions(QObject):
     def on_checkpoint(self) -> None:
         """Have the run commit what it has read so far."""
         self._supervisor.checkpoint()
+
+    @Slot()
+    def on_history(self) -> None:
+        """Show the past runs."""
+        self._show_panel("run")
+        self._run_panel.show_history()
 
     @Slot()
     def on_validate(self) -> None:

@@ -60,6 +60,9 @@ def test_letters_of_a_version_before_are_in_no_queue(tmp_path):
         store.put(address, "n", "r", "l", rows, why, status=LetterStatus.OPEN)
         with store._engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE dead_letters DROP COLUMN queue")
+            connection.exec_driver_sql("DROP TABLE run_documents")
+            connection.exec_driver_sql("DROP TABLE run_logs")
+            connection.exec_driver_sql("ALTER TABLE runs DROP COLUMN text_hash")
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
     with LetterStore.open(tmp_path / "state.db") as store:
         assert [x.queue for x in store.letters(address, Selection())] == [""]

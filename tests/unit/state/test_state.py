@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from summit_studio.core.events import (
     RunStatus,
 )
 from summit_studio.document.model import Document, Edge, Layout, Node
+from summit_studio.document.text import parse
 from summit_studio.state.engine import default_path
 from summit_studio.state.errors import StateUnavailable
 from summit_studio.state.recorder import RunRecorder
@@ -111,6 +113,56 @@ def test_a_run_is_kept_with_all_its_figures(store):
     )
     assert found.outputs == (OutputStat("out", "out.parquet", 7, {"inserted": 7}),)
     assert store.runs() == (found.run,)
+
+
+def test_a_run_is_kept_with_the_pipeline_as_it_ran_and_what_it_told(store):
+    placed = replace(DOCUMENT, layout=Layout({"orders": (10.0, 20.0)}))
+    tell(RunRecorder(store, placed))
+    past = store.past("r1")
+    assert parse(past.text).document == placed
+    told = [t.event for t in past.told]
+    assert BatchProcessed("orders", {"read": 10}, {"rows": 10}, busy_secs=0.75) in told
+    assert [type(e).__name__ for e in told].count("BatchProcessed") == 2
+    assert told[0] == RunStarted("r1", "Orders", ("orders", "check", "out"), START)
+    assert told[-1].ledger[1].rejected == 3
+    assert [t.secs for t in past.told] == sorted(t.secs for t in past.told)
+    assert store.past("r2") is None
+
+
+def test_a_run_whose_process_dies_has_its_pipeline_kept(store):
+    recorder = RunRecorder(store, DOCUMENT)
+    recorder(RunStarted("r1", "Orders", ("orders",), START))
+    past = store.past("r1")
+    assert parse(past.text).document == DOCUMENT
+    assert past.told == ()
+
+
+def test_no_value_of_a_row_is_kept_in_the_history(store, path):
+    recorder = RunRecorder(store, DOCUMENT)
+    recorder(RunStarted("r1", "Orders", ("check",), START))
+    recorder(RowsRejected("check", "rule", "id", 3, "'4711-secret' is no number"))
+    recorder(RowsRejected("check", "rule", "id", 2, "'4712-secret' is no number"))
+    recorder(RunFinished("r1", RunStatus.SUCCEEDED, 1.0))
+    kept = store.past("r1").told[1].event
+    assert (kept.rows, kept.reason) == (5, "rule")
+
+
+def test_a_pipeline_is_kept_once_for_all_runs_of_it_and_goes_with_the_last(store):
+    for run_id in ("r1", "r2"):
+        tell(RunRecorder(store, DOCUMENT), run_id)
+    tell(RunRecorder(store, replace(DOCUMENT, name="Other")), "r3")
+    count = "SELECT (SELECT count(*) FROM run_documents), (SELECT count(*) FROM run_logs)"
+
+    def kept():
+        with store._engine.connect() as connection:
+            return tuple(connection.exec_driver_sql(count).one())
+
+    assert kept() == (2, 3)
+    store.drop_runs(["r1"])
+    assert kept() == (2, 2)
+    assert store.past("r2").text
+    store.drop_runs(["r2"])
+    assert kept() == (1, 1)
 
 
 def test_an_error_comes_back_as_it_was(store):
