@@ -155,6 +155,8 @@ TABLE = (
           keywords="smaller"),
     Entry("zoom_fit", "&Fit all", "View", "Ctrl+1|F", "fit", "has_document", tool=True,
           keywords="zoom to fit, show everything, whole pipeline, center"),
+    Entry("zoom_selection", "Zoom to &selection", "View", "Ctrl+2|Shift+F", "", "has_selection",
+          keywords="fit selected, frame selected, focus"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
     Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
@@ -199,8 +201,8 @@ TABLE = (
 
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
-    "cut", "copy", "duplicate", "delete", "delete_gap", "", "tidy_selection", "validate",
-    "dead_letters",
+    "cut", "copy", "duplicate", "delete", "delete_gap", "", "zoom_selection", "tidy_selection",
+    "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
@@ -238,7 +240,8 @@ BY_HAND = (
 
 CANVAS_KEYS = frozenset(
     {
-        "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
+        "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
+        "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
         "context_menu",
     }

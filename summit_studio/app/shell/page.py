@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
+from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
@@ -142,6 +143,7 @@ class Page(QMainWindow):
         self.found_runs = FoundRuns(session, self.supervisor, self)
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
+        self.signposts = Signposts(self.canvas)
 
     def _make_parts(self) -> None:
         session = self.session
