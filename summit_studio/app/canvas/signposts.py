@@ -35,12 +35,12 @@ class Signposts(QObject):
     def __init__(self, canvas: Camera) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self.signs = {side: self._sign(side) for side in Side}
+        self.signs = {side: self._sign() for side in Side}
         self._debounce = Debounce(_QUIET_MS, self.refresh, self)
         canvas.view_changed.connect(self._debounce.ask)
         canvas.installEventFilter(self)
 
-    def _sign(self, side: Side) -> QToolButton:
+    def _sign(self) -> QToolButton:
         sign = QToolButton(self._canvas)
         sign.setProperty("role", "sign")
         sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -28,6 +28,7 @@ class Outline(QWidget):
         self._following = False
         self._items: dict[str, QTreeWidgetItem] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._drawn: tuple[object, ...] = ()
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setAccessibleName("Outline of the pipeline")
@@ -42,19 +43,32 @@ class Outline(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 0)
         column.addWidget(self._stack)
-        self._debounce = Debounce(_QUIET_MS, self.refresh, self)
+        self._debounce = Debounce(_QUIET_MS, self._catch_up, self)
         session.bridge.changed.connect(self._changed)
         session.selected.connect(self._selected)
         self.refresh()
 
     @Slot(object)
     def _changed(self, change: Any) -> None:
-        if _drawn(change.document) != _drawn(change.previous):
+        document, previous = change.document, change.previous
+        if document.edges != previous.edges or document.nodes != previous.nodes:
             self._debounce.ask()
+
+    def _catch_up(self) -> None:
+        """Draw anew what differs from what is drawn; params mostly make no difference."""
+        if self._drawn != self._shape():
+            self.refresh()
+
+    def _shape(self) -> tuple[object, ...]:
+        """Return what the tree shows of the document."""
+        document = self._session.document
+        types = [n.type for n in document.nodes.values()]
+        return document.edges, dict(self._session.names.of(document)), types
 
     def refresh(self) -> None:
         """Draw the tree anew."""
         document = self._session.document
+        self._drawn = self._shape()
         self._following = True
         self.tree.clear()
         self._items.clear()
@@ -96,7 +110,7 @@ class Outline(QWidget):
         text = f"{port}: {title}" if port else title
         item = QTreeWidgetItem([f"{text} (see above)" if seen else text])
         item.setData(0, _NODE, node_id)
-        item.setToolTip(0, f"{title} ({node_id})")
+        item.setToolTip(0, f"{title}\n{node_id}")
         item.setIcon(0, self._icon(kind))
         return item
 
@@ -126,8 +140,3 @@ class Outline(QWidget):
                     self._items[node_id].setSelected(True)
                     self.tree.scrollToItem(self._items[node_id])
         self._following = False
-
-
-def _drawn(document: Document) -> tuple[object, ...]:
-    """Return what the tree shows of a document; params are not part of it."""
-    return document.edges, [(n.id, n.title, n.type) for n in document.nodes.values()]

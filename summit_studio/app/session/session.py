@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.names import Names
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
 from summit_studio.core.errors import SummitError, Where
@@ -138,6 +139,7 @@ class Session(QObject):
         super().__init__(parent)
         self.bridge = bridge
         self.catalogue = catalogue
+        self.names, self._old_names = Names(catalogue), Names(catalogue)
         self.theme = theme
         self.selection = Selection()
         self.files = Files()
@@ -288,14 +290,13 @@ class Session(QObject):
         return {i: found[0].name for i, found in ports if found}
 
     def title_of(self, node_id: str, document: Document | None = None) -> str:
-        """Return what people call a node, in another document where it is not in this one."""
-        node = self.document.nodes.get(node_id)
-        if node is None and document is not None:
-            node = document.nodes.get(node_id)
-        if node is None:
-            return node_id
-        kind = self.kind_of(node)
-        return node.title or (kind.title if kind else node.type)
+        """Return what people call a node, in another document where it is not in this one.
+
+        It tells the node from all others of its document: see `Names`.
+        """
+        if node_id in self.document.nodes or document is None:
+            return self.names.of(self.document).get(node_id, node_id)
+        return self._old_names.of(document).get(node_id, node_id)
 
 
 def default_folder() -> Path:

@@ -1,20 +1,24 @@
 """How nodes look on the canvas, from the catalogue."""
 
 from summit_studio.app.canvas.face import NodeFace, PortFace
-from summit_studio.core.errors import SummitError
+from summit_studio.app.session.names import Names
 from summit_studio.core.schema import REJECTED
 from summit_studio.document.model import Node
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import SinkNode
 
-_LONGEST = 80
-
 
 class CatalogueFaces:
-    """Remembers each node's face for as long as the node stays the same value."""
+    """Remembers each node's face for as long as the node stays the same value.
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    Args:
+        catalogue: Gives the ports and icons of node types.
+        names: Gives titles and second lines.
+    """
+
+    def __init__(self, catalogue: Catalogue, names: Names) -> None:
         self._catalogue = catalogue
+        self._names = names
         self._known: dict[str, tuple[Node, NodeFace]] = {}
 
     def face(self, node: Node) -> NodeFace:
@@ -27,12 +31,13 @@ class CatalogueFaces:
         return face
 
     def _make(self, node: Node) -> NodeFace:
+        title, line = self._names.title(node), self._names.second_line(node)
         if node.type not in self._catalogue:
-            return NodeFace(node.title or node.type, "Not installed", "", "unknown", known=False)
+            return NodeFace(title, line, "", "unknown", known=False)
         kind = self._catalogue.get(node.type)
         return NodeFace(
-            title=node.title or kind.title,
-            summary=self._summary(node),
+            title=title,
+            summary=line,
             category=kind.category.value,
             icon=kind.icon,
             inputs=tuple(
@@ -41,19 +46,6 @@ class CatalogueFaces:
             outputs=_outputs(kind),
             badge=kind.delivery.value if issubclass(kind, SinkNode) else "",
         )
-
-    def _summary(self, node: Node) -> str:
-        try:
-            text = self._catalogue.bind(node).summary()
-        except SummitError:
-            # Params that do not fit, or hold ${parameters}: the problems say more.
-            return "Not set up yet" if not node.params else _params_in_short(node)
-        return " ".join(text.split())[:_LONGEST]
-
-
-def _params_in_short(node: Node) -> str:
-    shown = [str(v) for v in node.params.values() if isinstance(v, str | int | float)]
-    return " ".join(", ".join(shown).split())[:_LONGEST]
 
 
 def _outputs(kind: type[AnyNode]) -> tuple[PortFace, ...]:

@@ -91,7 +91,7 @@ class Page(QMainWindow):
 
     def _make_views(self) -> None:
         session = self.session
-        faces = CatalogueFaces(session.catalogue)
+        faces = CatalogueFaces(session.catalogue, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session)
         self.outline = Outline(session)
