@@ -42,6 +42,9 @@ QToolButton[role="sign"] {
 }
 QToolButton[role="sign"]:hover { border-color: $accent; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
+QFrame[role="find"] {
+  background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;
+}
 QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
 QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
 QListWidget[role="legend"]::item { padding: 1px 8px; }

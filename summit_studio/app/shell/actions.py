@@ -96,6 +96,12 @@ TABLE = (
           keywords="remove, erase"),
     Entry("delete_gap", "Delete and leave the &gap", "Edit", "Shift+Del", "", "has_nodes",
           keywords="remove without healing, delete only"),
+    Entry("find", "&Find on the canvas…", "Edit", "Ctrl+F", "search", "has_document", gap=True,
+          keywords="search nodes, look for, find column, find text, where is, go to node"),
+    Entry("find_next", "Find ne&xt", "Edit", "F3", "", "has_document",
+          keywords="next hit, again"),
+    Entry("find_previous", "Find pre&vious", "Edit", "Shift+F3", "", "has_document",
+          keywords="hit before, back"),
     Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True,
           keywords="everything"),
     Entry("add_node", "Add &node…", "Edit", "/|Ctrl+/", "add", "editable", gap=True, tool=True,
@@ -209,6 +215,7 @@ ON_SELECTION = (
 ON_CANVAS = (
     "add_node",
     "paste",
+    "find",
     "",
     "select_all",
     "tidy",
@@ -243,7 +250,7 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu",
+        "context_menu", "find",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

@@ -17,6 +17,7 @@ from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
+from summit_studio.app.session.finding import Finder
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.running import RunSupervisor
@@ -32,6 +33,7 @@ from summit_studio.app.shell.dropping import Dropping
 from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
+from summit_studio.app.shell.finding import Finding
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.letters import LetterFollower
@@ -94,7 +96,8 @@ class Page(QMainWindow):
         faces = CatalogueFaces(session.catalogue, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session)
-        self.outline = Outline(session)
+        self.finder = Finder(session)
+        self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
         self.inspector = Inspector(session, calls)
         self.preview = PreviewPanel(session)
@@ -105,7 +108,9 @@ class Page(QMainWindow):
         self.banner = Banner(session.theme)
         self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
-        self.setCentralWidget(Middle(self.banner, self.canvas))
+        middle = Middle(self.banner, self.canvas)
+        self.finding = Finding(session, self.finder, self.canvas, middle)
+        self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.docks = Docks(
             self,
@@ -152,6 +157,7 @@ class Page(QMainWindow):
             self.connecting,
             self.dialogs,
             self.docks,
+            self.finding,
             self.gate,
             self.lettering,
             self.preview,
@@ -210,6 +216,7 @@ class Page(QMainWindow):
         changed = self._theming.changed
         changed.connect(self.session.set_theme)
         changed.connect(self.canvas.set_theme)
+        changed.connect(self.finding.set_theme)
         changed.connect(self.inspector.set_theme)
         changed.connect(self.library.repaint_icons)
         changed.connect(self.outline.refresh)
