@@ -131,6 +131,7 @@ class EditorWindow(QMainWindow):
         self.actions_table.set_theme(theming.theme)
         self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
+        self.actions_table.check("minimap", on=self.owner.settings.minimap)
         # Without a document: the connections of pipelines that have no file yet.
         self._spare = self.owner.new_session()
         self.commands = CommandPalette(self.actions_table, self._spare, self)

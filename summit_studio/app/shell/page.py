@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
+from summit_studio.app.canvas.minimap import Minimap
 from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
@@ -47,6 +48,7 @@ from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
+from summit_studio.app.shell.trail import Trail
 from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
 from summit_studio.app.shell.view_actions import ViewActions
@@ -149,6 +151,8 @@ class Page(QMainWindow):
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
         self.signposts = Signposts(self.canvas)
+        self.minimap = Minimap(self.canvas, session.bridge, self.settings)
+        self.trail = Trail(self.canvas, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -160,11 +164,13 @@ class Page(QMainWindow):
             self.finding,
             self.gate,
             self.lettering,
+            self.minimap,
             self.preview,
             self.resuming,
             self.rooms,
             self.showing,
             self.tidying,
+            self.trail,
             self.trust_offer,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
@@ -201,6 +207,7 @@ class Page(QMainWindow):
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
         self.showing.beyond.connect(self.dialogs.show_beyond)
+        self.trail.changed.connect(self.refresh)
 
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
@@ -218,6 +225,7 @@ class Page(QMainWindow):
         changed.connect(self.canvas.set_theme)
         changed.connect(self.finding.set_theme)
         changed.connect(self.inspector.set_theme)
+        changed.connect(self.minimap.set_theme)
         changed.connect(self.library.repaint_icons)
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
@@ -259,6 +267,7 @@ class Page(QMainWindow):
         self.following.leave()
         self.checker.check_now()
         self.showing.look_at_start()
+        self.trail.begin()
         self.canvas.setFocus()
         self.refresh()
 

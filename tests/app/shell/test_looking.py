@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from summit_studio.app.canvas.signposts import Side
+from summit_studio.app.look.roles import category_colour
 from summit_studio.app.session.examples import copy_of, examples
 from summit_studio.document.files import load
 from summit_studio.document.model import Document, Edge, Layout, Node
@@ -89,3 +90,72 @@ def test_a_key_shows_what_is_selected_as_large_as_it_goes(show):
     assert in_view(window, "f15")
     assert in_view(window, "f16")
     assert window.canvas.zoom == pytest.approx(1.0)
+
+
+def test_back_and_forward_lead_through_the_places_that_were_left(show):
+    window = show(chain(20))
+    canvas, actions = window.canvas, window.actions_table
+    window.trail.begin()
+    assert not actions["go_back"].isEnabled()
+    start = canvas.middle(), canvas.zoom
+    for node_id in ("f10", "f19"):
+        window.showing.bring(node_id)
+    actions.refresh()
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert in_view(window, "f10")
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert (canvas.middle() - start[0]).manhattanLength() < 4
+    assert canvas.zoom == pytest.approx(start[1])
+    assert not actions["go_back"].isEnabled()
+    QTest.keyClick(canvas, Qt.Key.Key_Right, ALT)
+    QTest.keyClick(canvas, Qt.Key.Key_Right, ALT)
+    assert in_view(window, "f19")
+    assert not actions["go_forward"].isEnabled()
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    canvas.zoom_to_fit()
+    assert not window.trail.goes_forward
+    QTest.keyClick(canvas, Qt.Key.Key_Left, ALT)
+    assert in_view(window, "f10")
+    assert canvas.zoom == pytest.approx(start[1])
+
+
+def test_the_minimap_stands_where_not_all_is_in_view_and_leads_there(show, qtbot):
+    window = show(chain(60))
+    canvas, small = window.canvas, window.minimap
+    qtbot.waitUntil(small.isVisible)
+    assert canvas.rect().contains(small.geometry())
+    place = small._map(canvas.scene().shown.nodes["f19"].frame).center().toPoint()
+    QTest.mouseClick(small, Qt.MouseButton.LeftButton, pos=place)
+    assert in_view(window, "f19")
+    first = small._map(canvas.scene().shown.nodes["f40"].frame).center().toPoint()
+    QTest.mousePress(small, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseMove(small, first)
+    QTest.mouseRelease(small, Qt.MouseButton.LeftButton, pos=first)
+    assert in_view(window, "f40")
+    assert small._map(small._seen()).contains(first.toPointF())
+    canvas.zoom_to_fit()
+    qtbot.waitUntil(lambda: not small.isVisible())
+
+
+def test_the_minimap_shows_each_card_in_the_colour_of_its_kind(show, qtbot):
+    window = show(chain(60))
+    small, theme = window.minimap, window.session.theme
+    qtbot.waitUntil(small.isVisible)
+    picture = small.grab().toImage()
+    ratio = picture.devicePixelRatio()
+    dot = small._map(window.canvas.scene().shown.nodes["f59"].frame).center() * ratio
+    assert picture.pixelColor(dot.toPoint()).name() == category_colour(theme, "transform").lower()
+
+
+def test_the_minimap_can_be_switched_off_for_good(show, qtbot):
+    window = show(chain(60))
+    qtbot.waitUntil(window.minimap.isVisible)
+    assert window.actions_table["minimap"].isChecked()
+    window.actions_table["minimap"].trigger()
+    assert not window.minimap.isVisible()
+    window.canvas.zoom_in()
+    window.minimap.refresh()
+    assert not window.minimap.isVisible()
+    assert not window.settings.minimap
+    window.actions_table["minimap"].trigger()
+    assert window.minimap.isVisible()
