@@ -38,6 +38,7 @@ AREAS = {
     "hands",
     "tabs",
     "grid",
+    "find",
 }
 
 
