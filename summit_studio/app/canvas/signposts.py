@@ -91,14 +91,12 @@ class Signposts(QObject):
 
 def beyond(seen: QRectF, frames: Iterable[QRectF]) -> Mapping[Side, int]:
     """Count what is not wholly seen, each at the one side where it sticks out the farthest."""
-    counts = dict.fromkeys(Side, 0)
+    counts = [0] * len(Side)
+    left, right, top, bottom = seen.left(), seen.right(), seen.top(), seen.bottom()
     for frame in frames:
-        out = {
-            Side.LEFT: seen.left() - frame.left(),
-            Side.RIGHT: frame.right() - seen.right(),
-            Side.ABOVE: seen.top() - frame.top(),
-            Side.BELOW: frame.bottom() - seen.bottom(),
-        }
-        side = max(out, key=out.__getitem__)
-        counts[side] += out[side] > _SLACK
-    return counts
+        across = left - frame.left(), frame.right() - right
+        out = (*across, top - frame.top(), frame.bottom() - bottom)
+        farthest = max(out)
+        if farthest > _SLACK:
+            counts[out.index(farthest)] += 1
+    return dict(zip(Side, counts, strict=True))
