@@ -126,7 +126,7 @@ class SettingsForm(QScrollArea):
         session, checked = self._session, self._session.checked
         known = checked.nodes if checked is not None else {}
         return {
-            node_id: session.title_of(node_id)
+            node_id: f"{session.title_of(node_id)} ({node_id})"
             for node_id in session.document.nodes
             if node_id not in known or known[node_id].can_reject
         }
