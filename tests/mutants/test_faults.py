@@ -41,6 +41,7 @@ AREAS = {
     "hands",
     "tabs",
     "grid",
+    "find",
 }
 
 

@@ -23,7 +23,7 @@ from summit_studio.document.model import Point
 
 MIN_ZOOM, MAX_ZOOM = 0.05, 4.0
 _STEP = 1.25
-_MARGIN = 48
+_MARGIN = 24
 _EDGE = 32
 _WIDE_EDGE = 88
 _FIT_MOST = 1.0
@@ -66,9 +66,15 @@ class SmoothScroll(QObject):
 
 
 class Camera(QGraphicsView):
-    """Zooms about a place, pans, and fits; `zoom_changed` carries the zoom, 1.0 being 100 %."""
+    """Zooms about a place, pans, and fits.
+
+    `zoom_changed` carries the zoom, 1.0 being 100 %. `view_changed` tells that something else is
+    in view than before, `leaping` that the view is about to leave its place for a distant one.
+    """
 
     zoom_changed = Signal(object)
+    view_changed = Signal()
+    leaping = Signal()
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(scene, parent)
@@ -133,19 +139,34 @@ class Camera(QGraphicsView):
 
     def zoom_to_fit(self) -> None:
         """Show everything, at no more than 100 %."""
+        self.leaping.emit()
         self._fit(())
 
     def zoom_to_selection(self) -> None:
-        """Show what is selected, or everything."""
-        self._fit(self.scene().selected_nodes())
+        """Show the nodes selected and the ends of edges selected; without any, everything."""
+        chosen = self.scene().selection
+        ends = [ref.node for e in chosen.edges for ref in (e.source, e.target)]
+        self.leaping.emit()
+        self._fit(dict.fromkeys([*chosen.nodes, *ends]))
 
     def center_on_node(self, node_id: str) -> None:
         """Bring a node to the middle; an unknown one changes nothing."""
         item = self.scene().shown.nodes.get(node_id)
         if item is not None:
-            self._fitted = None
-            self._scroll.stop()
-            self.centerOn(*item.middle)
+            self.leap_to(QPointF(*item.middle), self._zoom)
+
+    def leap_to(self, middle: QPointF, zoom: float) -> None:
+        """Bring a place of the scene to the middle, at a zoom."""
+        self.leaping.emit()
+        self.look_at(middle, zoom)
+
+    def look_at(self, middle: QPointF, zoom: float) -> None:
+        """Bring a place to the middle, as a step of somebody who looks about or goes back."""
+        self._fitted = None
+        self._scroll.stop()
+        if zoom != self._zoom:
+            self._look_at(zoom)
+        self.centerOn(middle)
 
     def ensure_shown(self, node_id: str) -> None:
         """Scroll as little as it takes to show a node."""
@@ -190,6 +211,10 @@ class Camera(QGraphicsView):
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
         self._scroll.by(dx, dy)
 
+    def glide_by(self, dx: int, dy: int) -> None:
+        """Move the view smoothly, in its pixels."""
+        self._scroll.by(dx, dy)
+
     def middle(self) -> QPointF:
         """Return the place of the scene in the middle of the view."""
         return self.mapToScene(self.viewport().rect().center())
@@ -225,6 +250,7 @@ class Camera(QGraphicsView):
         self.setTransform(QTransform.fromScale(zoom, zoom))
         if changed:
             self.zoom_changed.emit(zoom)
+            self.view_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what was fitted fitted, else keep the middle in the middle."""
@@ -236,6 +262,7 @@ class Camera(QGraphicsView):
             across, down = self.horizontalScrollBar(), self.verticalScrollBar()
             across.setValue(across.value() - round(grown.width() / 2))
             down.setValue(down.value() - round(grown.height() / 2))
+        self.view_changed.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the pixel ratio of the screen shown on."""
@@ -268,5 +295,6 @@ class Camera(QGraphicsView):
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """Scroll; the hint stays in the middle, so all of it is drawn again."""
         super().scrollContentsBy(dx, dy)
+        self.view_changed.emit()
         if self.scene().empty:
             self.viewport().update()

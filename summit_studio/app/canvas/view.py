@@ -127,6 +127,7 @@ class CanvasView(Workbench):
             self._glide.stop()
             self._cancel_gesture()
         self.scene().show_document(change.document)
+        self.view_changed.emit()
 
     def _cancel_gesture(self) -> bool:
         gesture, self._gesture = self._gesture, None

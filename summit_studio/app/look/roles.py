@@ -36,7 +36,15 @@ QFrame[role="card"] {
   background: $raised; border: 1px solid $border; border-radius: ${card}px;
 }
 QPushButton[compact="true"] { padding: 2px 10px; }
+QToolButton[role="sign"] {
+  background: $surface; border: 1px solid $border_strong; border-radius: ${radius}px;
+  color: $muted; font-size: 11px; padding: 2px 8px;
+}
+QToolButton[role="sign"]:hover { border-color: $accent; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
+QFrame[role="find"] {
+  background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;
+}
 QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
 QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
 QListWidget[role="legend"]::item { padding: 1px 8px; }

@@ -16,6 +16,7 @@ from summit_studio.app.session.run_state import RunState
 _WIDTH = 2
 _LEGEND_WIDTH = 148
 _LEGEND_FROM = 360
+_LEGEND_SHARE = 0.45
 _SWATCH = 10
 _SHORTEST_SECS = 2.0
 _NONE = ("No run yet", "Press F5 to run this pipeline.")
@@ -49,7 +50,7 @@ class SpeedChart(QWidget):
         self.legend = QListWidget()
         self.legend.setProperty("role", "legend")
         self.legend.setAccessibleName("Lines of the chart")
-        self.legend.setFixedWidth(_LEGEND_WIDTH)
+        self.legend.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.legend.setIconSize(QSize(_SWATCH, _SWATCH))
         self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.legend.itemClicked.connect(self._clicked)
@@ -138,6 +139,10 @@ class SpeedChart(QWidget):
     def _fit_legend(self) -> None:
         drawn = self._plot is not None and not self._empty.isVisibleTo(self)
         self.legend.setVisible(drawn and self.width() >= _LEGEND_FROM)
+        # Names that begin alike are told apart by how they go on.
+        wanted = self.legend.sizeHintForColumn(0) + 2 * self.legend.frameWidth()
+        most = int(self.width() * _LEGEND_SHARE)
+        self.legend.setFixedWidth(max(_LEGEND_WIDTH, min(wanted, most)))
 
     def _show_plot(self, *, shown: bool) -> None:
         self._plot.setVisible(shown)
@@ -162,12 +167,13 @@ class SpeedChart(QWidget):
             rest.setFlags(Qt.ItemFlag.NoItemFlags)
             rest.setForeground(muted_colour())
             self.legend.addItem(rest)
+        self._fit_legend()
 
     def _add(self, node_id: str) -> None:
         self._curves[node_id] = self._plot.plot([], [], pen=self._pen(node_id))
         item = QListWidgetItem(self._swatch(node_id), self._titles(node_id))
         item.setData(Qt.ItemDataRole.UserRole, node_id)
-        item.setToolTip(f"{self._titles(node_id)} ({node_id})")
+        item.setToolTip(f"{self._titles(node_id)}\n{node_id}")
         self.legend.addItem(item)
 
     def _pen(self, node_id: str) -> QPen:

@@ -1,15 +1,24 @@
 """The outline: the pipeline as a tree along its edges, for the keyboard and screen readers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QStackedWidget, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.finding import Finder, Place
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Session
 from summit_studio.document.model import Document
@@ -22,39 +31,68 @@ _QUIET_MS = 100
 class Outline(QWidget):
     """Each node stands once beneath the first node that feeds it; later mentions are short."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._finder = finder
         self._following = False
         self._items: dict[str, QTreeWidgetItem] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
+        self._drawn: tuple[object, ...] = ()
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
         self.tree.setAccessibleName("Outline of the pipeline")
         self.tree.setIndentation(14)
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.itemSelectionChanged.connect(self._chosen)
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("Filter by name, column, setting")
+        self.line.setAccessibleName("Filter the outline")
+        self.line.setProperty("role", "search")
+        self.line.setClearButtonEnabled(True)
+        self.line.textChanged.connect(self._filter)
+        self._nothing = EmptyState("search", "Nothing fits", "No node holds this text.")
         self._empty = EmptyState("outline", "Empty pipeline", "Its nodes are listed here.")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.tree)
+        self._stack.addWidget(self._nothing)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        filtering = QVBoxLayout()
+        filtering.setContentsMargins(8, 8, 8, 0)
+        filtering.addWidget(self.line)
+        column.addLayout(filtering)
         column.addWidget(self._stack)
-        self._debounce = Debounce(_QUIET_MS, self.refresh, self)
+        self._debounce = Debounce(_QUIET_MS, self._catch_up, self)
         session.bridge.changed.connect(self._changed)
         session.selected.connect(self._selected)
         self.refresh()
 
     @Slot(object)
     def _changed(self, change: Any) -> None:
-        if _drawn(change.document) != _drawn(change.previous):
+        document, previous = change.document, change.previous
+        if document.edges != previous.edges or document.nodes != previous.nodes:
             self._debounce.ask()
+
+    def _catch_up(self) -> None:
+        """Draw anew what differs from what is drawn; params mostly make no difference."""
+        if self._drawn != self._shape():
+            self.refresh()
+
+    def _shape(self) -> tuple[object, ...]:
+        """Return what the tree shows of the document."""
+        document = self._session.document
+        types = [n.type for n in document.nodes.values()]
+        return document.edges, dict(self._session.names.of(document)), types
 
     def refresh(self) -> None:
         """Draw the tree anew."""
         document = self._session.document
+        self._drawn = self._shape()
         self._following = True
         self.tree.clear()
         self._items.clear()
@@ -65,9 +103,28 @@ class Outline(QWidget):
             if node_id not in self._items:
                 self._grow(document, node_id)
         self.tree.expandAll()
-        self._stack.setCurrentWidget(self.tree if document.nodes else self._empty)
+        self._filter()
         self._following = False
         self._selected(self._session.selection)
+
+    @Slot()
+    def _filter(self) -> None:
+        """Show what holds the text that was typed, and what it stands beneath."""
+        text = self.line.text().strip()
+        found = {hit.id for hit in self._finder.find(text) if hit.place is not Place.NOTE}
+        shown = set[str]()
+        for node_id in found & self._items.keys():
+            item: QTreeWidgetItem | None = self._items[node_id]
+            while item is not None:
+                shown.add(str(item.data(0, _NODE)))
+                item = item.parent()
+        for item in _every(self.tree):
+            node_id = str(item.data(0, _NODE))
+            here = node_id in shown and item is self._items[node_id]
+            item.setHidden(bool(text) and not here)
+        has_nodes = bool(self._items)
+        fits = self.tree if shown or not text else self._nothing
+        self._stack.setCurrentWidget(fits if has_nodes else self._empty)
 
     def _grow(self, document: Document, root: str) -> None:
         # A stack and not recursion: a chain may be thousands of nodes long. Chains stay flat.
@@ -96,7 +153,7 @@ class Outline(QWidget):
         text = f"{port}: {title}" if port else title
         item = QTreeWidgetItem([f"{text} (see above)" if seen else text])
         item.setData(0, _NODE, node_id)
-        item.setToolTip(0, f"{title} ({node_id})")
+        item.setToolTip(0, f"{title}\n{node_id}")
         item.setIcon(0, self._icon(kind))
         return item
 
@@ -128,6 +185,10 @@ class Outline(QWidget):
         self._following = False
 
 
-def _drawn(document: Document) -> tuple[object, ...]:
-    """Return what the tree shows of a document; params are not part of it."""
-    return document.edges, [(n.id, n.title, n.type) for n in document.nodes.values()]
+def _every(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:
+    waiting = [tree.invisibleRootItem()]
+    while waiting:
+        item = waiting.pop()
+        below = [c for c in map(item.child, range(item.childCount())) if c is not None]
+        yield from below
+        waiting.extend(below)

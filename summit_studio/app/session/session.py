@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.names import Names
 from summit_studio.app.session.past_runs import Past
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
@@ -169,6 +170,8 @@ class Session(QObject):
         super().__init__(parent)
         self.bridge = bridge
         self.catalogue = catalogue
+        self.names = Names(catalogue, self.kind_of)
+        self._old_names = Names(catalogue, self.kind_of)
         self.theme = theme
         self.selection = Selection()
         self.files = Files()
@@ -341,15 +344,16 @@ class Session(QObject):
         return RunState(document, mains, checked.document, checked.outputs)
 
     def title_of(self, node_id: str, document: Document | None = None) -> str:
-        """Return what people call a node, in another document where it is not in this one."""
-        node = self.document.nodes.get(node_id)
-        if node is None and document is not None:
-            node = document.nodes.get(node_id)
-        if node is None:
-            inner = self.checked.nodes.get(node_id) if self.checked else None
-            return inner.node_title if inner is not None else node_id
-        kind = self.kind_of(node)
-        return node.title or (kind.title if kind else node.type)
+        """Return what people call a node, in another document where it is not in this one.
+
+        It tells the node from all others of its document: see `Names`.
+        """
+        if node_id in self.document.nodes:
+            return self.names.of(self.document)[node_id]
+        inner = self.checked.nodes.get(node_id) if self.checked else None
+        if inner is not None:
+            return inner.node_title
+        return self._old_names.of(document).get(node_id, node_id) if document else node_id
 
 
 def default_folder() -> Path:

@@ -81,6 +81,15 @@ class Settings:
         self._store.setValue("restore", "true" if restores else "false")
 
     @property
+    def minimap(self) -> bool:
+        """Whether a small overview is shown where a pipeline does not fit the canvas."""
+        return str(self._store.value("minimap", "true")) == "true"
+
+    @minimap.setter
+    def minimap(self, wanted: bool) -> None:
+        self._store.setValue("minimap", "true" if wanted else "false")
+
+    @property
     def session(self) -> str:
         """What was open, as `shell.restoring` wrote it; empty where nothing is known."""
         return str(self._store.value("session", ""))

@@ -96,6 +96,12 @@ TABLE = (
           keywords="remove, erase"),
     Entry("delete_gap", "Delete and leave the &gap", "Edit", "Shift+Del", "", "has_nodes",
           keywords="remove without healing, delete only"),
+    Entry("find", "&Find on the canvas…", "Edit", "Ctrl+F", "search", "has_document", gap=True,
+          keywords="search nodes, look for, find column, find text, where is, go to node"),
+    Entry("find_next", "Find ne&xt", "Edit", "F3", "", "has_document",
+          keywords="next hit, again"),
+    Entry("find_previous", "Find pre&vious", "Edit", "Shift+F3", "", "has_document",
+          keywords="hit before, back"),
     Entry("select_all", "Select &all", "Edit", "Ctrl+A", "", "has_document", gap=True,
           keywords="everything"),
     Entry("add_node", "Add &node…", "Edit", "/|Ctrl+/", "add", "editable", gap=True, tool=True,
@@ -117,7 +123,7 @@ TABLE = (
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
     Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
           keywords="enter, inside, edit subgraph, go into"),
-    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Left", "", "has_document",
+    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Up", "", "has_document",
           keywords="leave module, up, breadcrumb, outside"),
     Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_node",
           keywords="ungroup, expand, inline, unpack"),
@@ -173,9 +179,17 @@ TABLE = (
           keywords="smaller"),
     Entry("zoom_fit", "&Fit all", "View", "Ctrl+1|F", "fit", "has_document", tool=True,
           keywords="zoom to fit, show everything, whole pipeline, center"),
+    Entry("zoom_selection", "Zoom to &selection", "View", "Ctrl+2|Shift+F", "", "has_selection",
+          keywords="fit selected, frame selected, focus"),
     Entry("zoom_reset", "&100 %", "View", "Ctrl+0", "", "has_document",
           keywords="actual size, zoom 100, original size"),
-    Entry("heat", "Show &where time goes", "View", "H", "", "has_run", gap=True, checkable=True,
+    Entry("go_back", "Look &back", "View", "Alt+Left", "", "goes_back", gap=True,
+          keywords="previous place, where I was, history of the view"),
+    Entry("go_forward", "Look for&ward", "View", "Alt+Right", "", "goes_forward",
+          keywords="next place, return"),
+    Entry("minimap", "&Minimap", "View", "", "", "has_document", checkable=True,
+          keywords="overview, small map, navigator, corner"),
+    Entry("heat", "Show &where time goes", "View", "H", "", "has_run", checkable=True,
           keywords="heat map, slow, bottleneck, profile, performance, hot, share of time"),
     Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
           keywords="focus, jump, back"),
@@ -220,7 +234,8 @@ TABLE = (
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
     "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
-    "dissolve_module", "take_module", "", "tidy_selection", "validate", "dead_letters",
+    "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection", "validate",
+    "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
@@ -230,6 +245,7 @@ ON_FIELD = ("expose_field",)
 ON_CANVAS = (
     "add_node",
     "paste",
+    "find",
     "",
     "select_all",
     "tidy",
@@ -261,9 +277,10 @@ BY_HAND = (
 
 CANVAS_KEYS = frozenset(
     {
-        "delete", "delete_gap", "preview", "zoom_fit", "cut", "copy", "paste", "select_all",
+        "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
+        "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat",
+        "context_menu", "heat", "find",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

@@ -106,6 +106,8 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_run": _can_run,
     "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
+    "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",
+    "goes_forward": lambda p: "" if p.trail.goes_forward else "You have not gone back.",
     "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
     "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
     "running": _running,

@@ -140,6 +140,7 @@ class EditorWindow(QMainWindow):
         self.actions_table.set_theme(theming.theme)
         self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
+        self.actions_table.check("minimap", on=self.owner.settings.minimap)
         self.commands = CommandPalette(self.actions_table, self._spare, self)
         self.commands.node_wanted.connect(self._add_node)
         self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self))

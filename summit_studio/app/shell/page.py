@@ -5,6 +5,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow
 
+from summit_studio.app.canvas.minimap import Minimap
+from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
@@ -16,6 +18,7 @@ from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
+from summit_studio.app.session.finding import Finder
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
@@ -32,6 +35,7 @@ from summit_studio.app.shell.dropping import Dropping
 from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
+from summit_studio.app.shell.finding import Finding
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.heat import Heat
@@ -47,6 +51,7 @@ from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
+from summit_studio.app.shell.trail import Trail
 from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
 from summit_studio.app.shell.view_actions import ViewActions
@@ -98,10 +103,11 @@ class Page(QMainWindow):
 
     def _make_views(self) -> None:
         session = self.session
-        faces = CatalogueFaces(session.catalogue, session.kind_of)
+        faces = CatalogueFaces(session.kind_of, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session)
-        self.outline = Outline(session)
+        self.finder = Finder(session)
+        self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
         self.inspector = Inspector(session, calls)
         self.preview = PreviewPanel(session)
@@ -112,7 +118,9 @@ class Page(QMainWindow):
         self.banner = Banner(session.theme)
         self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
-        self.setCentralWidget(Middle(self.banner, self.canvas))
+        middle = Middle(self.banner, self.canvas)
+        self.finding = Finding(session, self.finder, self.canvas, middle)
+        self.setCentralWidget(middle)
         self.setStatusBar(self.status)
         self.docks = Docks(
             self,
@@ -152,6 +160,9 @@ class Page(QMainWindow):
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
         self.modules = ModuleActions(session, self.inspector, self)
+        self.signposts = Signposts(self.canvas)
+        self.minimap = Minimap(self.canvas, session.bridge, self.settings)
+        self.trail = Trail(self.canvas, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -160,16 +171,19 @@ class Page(QMainWindow):
             self.connecting,
             self.dialogs,
             self.docks,
+            self.finding,
             self.gate,
             self.heat,
             self.lettering,
             self.modules,
+            self.minimap,
             self.preview,
             self.resuming,
             self.run_panel.history,
             self.rooms,
             self.showing,
             self.tidying,
+            self.trail,
             self.trust_offer,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
@@ -212,6 +226,7 @@ class Page(QMainWindow):
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
         self.showing.beyond.connect(self.dialogs.show_beyond)
+        self.trail.changed.connect(self.refresh)
 
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
@@ -231,7 +246,9 @@ class Page(QMainWindow):
         changed = self._theming.changed
         changed.connect(self.session.set_theme)
         changed.connect(self.canvas.set_theme)
+        changed.connect(self.finding.set_theme)
         changed.connect(self.inspector.set_theme)
+        changed.connect(self.minimap.set_theme)
         changed.connect(self.library.repaint_icons)
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
@@ -290,6 +307,7 @@ class Page(QMainWindow):
         self.following.leave()
         self.checker.check_now()
         self.showing.look_at_start()
+        self.trail.begin()
         self.canvas.setFocus()
         self.refresh()
 

@@ -10,8 +10,10 @@ from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.planning.modules import drawn_id, is_inner
 
+_FEWEST = 0.55
+"""The zoom down to which a card's text can be read: all is shown at once where that is enough."""
 _READABLE = 0.7
-"""The zoom from which a card's text is read with ease."""
+"""The zoom from which it is read with ease: a pipeline that does not fit begins with it."""
 _MARGIN = 48
 
 
@@ -82,7 +84,7 @@ class Showing(QObject):
         """Show all of the pipeline where it can be read so; else its beginning, readable."""
         canvas = self._canvas
         canvas.zoom_to_fit()
-        if canvas.zoom >= _READABLE:
+        if canvas.zoom >= _FEWEST:
             return
         canvas.set_zoom(_READABLE)
         contents = canvas.scene().contents()

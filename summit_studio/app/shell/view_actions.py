@@ -28,6 +28,11 @@ class ViewActions(QObject):
         self._canvas.zoom_to_fit()
 
     @Slot()
+    def on_zoom_selection(self) -> None:
+        """Show what is selected."""
+        self._canvas.zoom_to_selection()
+
+    @Slot()
     def on_cut_edges(self) -> None:
         """Let the next stroke cut edges."""
         self._canvas.cut_next()
