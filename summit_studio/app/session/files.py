@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
+from summit_studio.app.session.rebasing import carry_connections, rebased
 from summit_studio.app.session.recovery import Recovery
-from summit_studio.app.session.session import Files, Notice, Session, default_folder
+from summit_studio.app.session.session import Files, Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
@@ -22,6 +23,7 @@ from summit_studio.document.journal import Leftover
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
+from summit_studio.workspace.picked import Pick
 
 FILTER = f"Pipelines (*{SUFFIX});;All files (*)"
 """What a person may choose from."""
@@ -48,6 +50,7 @@ class FileDesk(QObject):
         self._asking: QMessageBox | None = None
         self._saving: Document | None = None
         self._after_saving: list[Callable[[], None]] = []
+        self._unsaved: list[Notice] = []
         self.recovered = False
 
     def close(self) -> None:
@@ -102,8 +105,7 @@ class FileDesk(QObject):
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save there."""
         files = self._session.files
-        folder = files.path.parent if files.path else default_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self._session.working_folder
         name = files.name or _file_name(self._session.document.name)
         chosen, _ = QFileDialog.getSaveFileName(
             self._parent, "Save pipeline", str(folder / (name + SUFFIX)), FILTER
@@ -191,6 +193,8 @@ class FileDesk(QObject):
         self._ask(box, answered)
 
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
+        before, workspace = self._session.document, self._session.workspace
+        self._rebase(path.parent)
         document = self._session.document
         moved = self._session.files.path not in (None, path)
         # A copy is a pipeline of its own: it does not go on with the loads of the original.
@@ -200,17 +204,43 @@ class FileDesk(QObject):
 
         def work() -> Loaded:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return save(written, path, previous)
+            loaded = save(written, path, previous)
+            carry_connections(written.nodes, workspace, path.parent)
+            return loaded
 
         def done(loaded: Loaded) -> None:
             self._saved(path, document, loaded)
             self._ended(then)
 
         def failed(error: Exception) -> None:
-            self._failed(error)
+            if self._session.document is document is not before:
+                self._session.bridge.undo()  # Its paths begin where they did.
+            self._save_failed(error)
             self._ended()
 
         self._background.submit(Job(work, done, failed))
+
+    def _rebase(self, folder: Path) -> None:
+        """Have paths mean the same files from a folder that the document was not in before."""
+        session, folder = self._session, folder.resolve()
+        if folder == session.workspace.root:
+            return
+        found = rebased(session.document, session.catalogue, session.workspace, folder)
+        for path in found.left:
+            session.pick(Pick(path))
+        if found.edit is not None:
+            session.bridge.do(found.edit)
+
+    def _save_failed(self, error: Exception) -> None:
+        told = replace(
+            Notice.of(error), action="Save as…", act="save_as", more=(("Try again", "save"),)
+        )
+        self._until_saved(told)
+
+    def _until_saved(self, notice: Notice) -> None:
+        """Tell what holds until the document is saved."""
+        self._unsaved.append(notice)
+        self._session.notice(notice)
 
     def _ended(self, *then: Callable[[], None]) -> None:
         """Go on after a save, then do what was asked for while it was under way."""
@@ -226,11 +256,14 @@ class FileDesk(QObject):
         session.bridge.identify(loaded.document.id)
         files = Files(path, loaded)
         if moved:
-            session.set_files(files)
+            session.move_to(files)
         else:
             session.files = files
         self.recovery.saved(loaded, path)
         self.recovered = False
+        for notice in self._unsaved:
+            session.withdraw(notice)
+        self._unsaved.clear()
         self._settings.add_recent(path)
         self.saved.emit(path)
 
@@ -251,7 +284,7 @@ class FileDesk(QObject):
         why = "The editor did not end properly last time."
         if seized:
             why = "The other window had not saved them; it can only read now."
-        self._session.notice(
+        self._until_saved(
             Notice(
                 f"Unsaved work recovered: {_edits(edits)} made again",
                 f"{why} Save to keep it; undo takes it back step by step.",

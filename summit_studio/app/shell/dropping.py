@@ -12,6 +12,7 @@ from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode, Compound, Edit
 from summit_studio.document.model import Point
+from summit_studio.workspace.picked import Pick
 
 _HALF_HEIGHT = 32
 
@@ -48,6 +49,7 @@ class Dropping(QObject):
             if kind is None or field is None:
                 unread.append(path.name)
                 continue
+            self._session.pick(Pick(path))
             params = {field: relative(path, self._session.workspace.root)}
             node = new_node(document, kind, params)
             at = space.place(at, (shown.card(node),))
