@@ -168,6 +168,7 @@ class Page(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.noticed.connect(self.banner.show_notice)
+        session.withdrawn.connect(self.banner.take_back)
         session.selection_asked.connect(self.canvas.select)
         session.bridge.changed.connect(self.refresh)
         session.bridge.history_changed.connect(self.refresh)
@@ -178,7 +179,6 @@ class Page(QMainWindow):
         self.desk.opened.connect(self.lettering.begin)
         self.desk.opened.connect(self.found_runs.look)
         self.supervisor.ended.connect(self.lettering.look)
-        self.trust_offer.trusted.connect(self.banner.dismiss)
 
     def _connect_views(self) -> None:
         self.canvas.make_edits_by(self.session.do)
