@@ -97,7 +97,8 @@ class FileDesk(QObject):
         if files.path is None or files.read_only:
             self.save_as(then)
             return
-        if files.loaded is not None and changed_outside(files.path, files.loaded):
+        known, there = files.loaded, files.path.exists()
+        if known is not None and there and changed_outside(files.path, known):
             self._ask_overwrite(files.path, then)
             return
         self._save(files.path, files.loaded, then)

@@ -93,6 +93,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_run": _can_run,
     "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
+    "changed_outside": lambda p: "" if p.watch.theirs else "No other program changed the file.",
     "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
     "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
     "running": _running,

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
+from summit_studio.document.model import Document
 
 
 class Dialogs(QObject):
@@ -55,6 +56,13 @@ class Dialogs(QObject):
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 
         _open(RehearsalDialog(self._session, self._parent))
+
+    @Slot(object)
+    def show_difference(self, theirs: Document) -> None:
+        """Show what differs between the document and its file."""
+        from summit_studio.app.dialogs.difference import DifferenceDialog
+
+        _open(DifferenceDialog(self._session.document, theirs, self._parent))
 
     def export(self) -> None:
         """Show the export of the saved file."""

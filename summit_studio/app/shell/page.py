@@ -22,6 +22,7 @@ from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.watching import FileWatch
 from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.connecting import Connecting
@@ -87,6 +88,7 @@ class Page(QMainWindow):
         self.supervisor = RunSupervisor(self.session, self)
         self.checker = DesignChecker(self.session, self)
         self.desk = FileDesk(self.session, self.settings, self)
+        self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
     def _make_views(self) -> None:
         session = self.session
@@ -158,6 +160,7 @@ class Page(QMainWindow):
             self.showing,
             self.tidying,
             self.trust_offer,
+            self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(self.supervisor, self.checker, self.preview, self.docks.show, self),
@@ -176,6 +179,8 @@ class Page(QMainWindow):
         session.file_changed.connect(self.refresh)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
+        self.watch.changed.connect(self.refresh)
+        self.watch.compared.connect(self.dialogs.show_difference)
         self.desk.opened.connect(self.lettering.begin)
         self.desk.opened.connect(self.found_runs.look)
         self.supervisor.ended.connect(self.lettering.look)
@@ -269,4 +274,5 @@ class Page(QMainWindow):
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
         self.tidying.close_worker()
+        self.watch.close()
         self.desk.close()
