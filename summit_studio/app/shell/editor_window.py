@@ -151,6 +151,7 @@ class EditorWindow(QMainWindow):
         self.bar.customContextMenuRequested.connect(self._tab_menu)
         self.news.asked.connect(self.actions_table.trigger)
         self.welcome.asked.connect(self.begin_asked)
+        self.welcome.files_dropped.connect(self._begin_with)
         changed = self.owner.theming.changed
         changed.connect(self.actions_table.set_theme)
         changed.connect(self.news.set_theme)
@@ -208,6 +209,7 @@ class EditorWindow(QMainWindow):
         page.asked.connect(self.actions_table.trigger)
         page.menu_asked.connect(self._canvas_menu)
         page.changed.connect(self._page_changed)
+        page.dropping.opened.connect(self.begin_asked)
         page.desk.saved.connect(self.owner.remember)
         page.resize(self._stack.size())
         self._stack.addWidget(page)
@@ -249,6 +251,17 @@ class EditorWindow(QMainWindow):
         self.add(page)
         page.desk.new()
 
+    @Slot(object)
+    def _begin_with(self, paths: tuple[Path, ...]) -> None:
+        """Open the pipelines among files, and begin a new one that reads the others."""
+        for path in (p for p in paths if p.name.endswith(SUFFIX)):
+            self.begin_asked.emit(path)
+        others = [p for p in paths if not p.name.endswith(SUFFIX)]
+        if others:
+            self.new()
+            if self.page is not None:
+                self.page.dropping.add_in_view(others)
+
     def show_welcome(self) -> None:
         """Show the welcome page in a tab of its own, where it is not there alone."""
         if None not in self._tabs and self._tabs:
@@ -278,6 +291,7 @@ class EditorWindow(QMainWindow):
         page.asked.disconnect(self.actions_table.trigger)
         page.menu_asked.disconnect(self._canvas_menu)
         page.changed.disconnect(self._page_changed)
+        page.dropping.opened.disconnect(self.begin_asked)
         page.desk.saved.disconnect(self.owner.remember)
         if page is self._shown:
             self._leave_shown()

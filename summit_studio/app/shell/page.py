@@ -270,6 +270,7 @@ class Page(QMainWindow):
         self.resuming.close()
         self.found_runs.close()
         self.preview.close_worker()
+        self.dropping.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -16,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.canvas.drop_zone import files_of
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import accent_colour
 from summit_studio.app.session.examples import described
@@ -85,9 +93,10 @@ class Card(QFrame):
 
 
 class WelcomePage(QScrollArea):
-    """`asked` carries `new`, `open`, or the path of a file."""
+    """`asked` carries `new`, `open`, or the path of a file; `files_dropped` paths to begin with."""
 
     asked = Signal(object)
+    files_dropped = Signal(object)
 
     def __init__(
         self, settings: Settings, examples: Sequence[Path], parent: QWidget | None = None
@@ -100,11 +109,26 @@ class WelcomePage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
         self.setAccessibleName("Welcome")
+        self.setAcceptDrops(True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look anew, as what is recent may have changed since."""
         self.refresh()
         super().showEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files."""
+        if files_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take local files anywhere on the page."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the window what was dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(files_of(event.mimeData()))
 
     def refresh(self) -> None:
         """Look anew for examples and recent files."""
@@ -158,7 +182,7 @@ class WelcomePage(QScrollArea):
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
-        keys = QLabel("Ctrl+K finds every command")
+        keys = QLabel("Drop data files here to begin with them. Ctrl+K finds every command")
         keys.setProperty("role", "hint")
         row.addWidget(keys)
         column.addLayout(row)

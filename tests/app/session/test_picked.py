@@ -82,8 +82,9 @@ def test_a_picked_file_runs_in_the_editor_comes_back_and_is_nobody_elses(
     window, settle, sales, tmp_path, qtbot
 ):
     drop_files(window.canvas, [sales])
-    settle()
     session = window.session
+    qtbot.waitUntil(lambda: len(session.document.nodes) == 1)
+    settle()
     (node,) = session.document.nodes
     path = tmp_path / "work" / "a.summit.json"
     with qtbot.waitSignal(window.desk.saved):
