@@ -116,6 +116,7 @@ class Dropping(QObject):
         label = "Add source" if len(steps) == 1 else f"Add {len(steps)} sources"
         if steps and self._session.do(Compound(label, tuple(steps))):
             self._session.choose_nodes([step.node.id for step in steps])
+            self._canvas.glide_to(steps[-1].node.id)
 
     def _node(self, document: Document, found: FoundFile | FoundDatabase) -> Node | None:
         session = self._session
