@@ -103,3 +103,13 @@ def test_a_file_taken_away_is_told_and_saved_again(window, path, qtbot):
         button(window, "Save").click()
     assert not window.banner.isVisible()
     assert list(load(path).document.nodes) == ["a", "b"]
+
+
+def test_a_file_that_comes_back_is_shown(window, path, qtbot):
+    path.unlink()
+    qtbot.waitUntil(lambda: "is gone" in window.banner.text.text())
+    save(THEIRS, path)
+    qtbot.waitUntil(lambda: window.session.document.name == "Theirs")
+    assert "Another program changed" in window.banner.text.text()
+    assert not window.banner.waiting.isVisible()  # It is gone no more.
+    window.banner.dismiss()
