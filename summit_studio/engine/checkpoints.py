@@ -39,7 +39,6 @@ from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.processed import KeyedLoad, KeyStore
 from summit_studio.state.store import Store
 from summit_studio.workspace.connections import FILE_KINDS
-from summit_studio.workspace.workspace import Workspace
 
 _LOOK_SECS: Final = 0.1
 
@@ -333,7 +332,7 @@ def _targets(
     request: RunRequest, catalogue: Catalogue | None
 ) -> Iterator[tuple[Plan, dict[str, Checkpoint]]]:
     """Give the plan and the checkpoints of its targets, letters and keys among them."""
-    design = design_context(Workspace.open(request.root), probe=True)
+    design = design_context(request.workspace(), probe=True)
     known = catalogue or Catalogue.load()
     checked = check(request.document, known, design, dict(request.parameters))
     with contextlib.ExitStack() as stores:

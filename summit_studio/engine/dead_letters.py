@@ -45,7 +45,6 @@ from summit_studio.state.letters import (
     shape_of,
 )
 from summit_studio.state.processed import KeyStore
-from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -421,7 +420,7 @@ class DeadLetters:
             history = History(request)
             history.document = checked.document
             try:
-                context = design_context(Workspace.open(request.root), probe=True)
+                context = design_context(request.workspace(), probe=True)
                 finished = run_plan(plan, request, context, history, listeners, cancel)
             finally:
                 history.drop()
@@ -469,7 +468,7 @@ class DeadLetters:
 
     def _checkpoints(self, plan: Plan, batch: str) -> Mapping[str, Checkpoint]:
         request = self._retrying(batch)
-        workspace = Workspace.open(request.root)
+        workspace = request.workspace()
         context = design_context(workspace, probe=True)
         running = RunContext(request.run_id, workspace, context.secrets, CancelToken())
         return checkpoints_of(plan, request, settings_of(request.document.settings), running)
@@ -478,7 +477,7 @@ class DeadLetters:
         """Refuse a sink to which rows cannot be added once and once only."""
         entry = entry_of(checked, node_id)
         key = SinkKey(self._address.pipeline_id, node_id, self._address.environment)
-        workspace = Workspace.open(self._request.root)
+        workspace = self._request.workspace()
         context = RunContext(
             new_run_id(), workspace, design_context(workspace, probe=True).secrets, CancelToken()
         )
@@ -517,7 +516,7 @@ class DeadLetters:
 
     def _checked(self) -> tuple[Checked, Any]:
         request = self._request
-        workspace = Workspace.open(request.root)
+        workspace = request.workspace()
         context = design_context(workspace, probe=True)
         catalogue = self._catalogue or Catalogue.load()
         checked = check(request.document, catalogue, context, dict(request.parameters))

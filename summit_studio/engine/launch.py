@@ -41,7 +41,6 @@ from summit_studio.state.letter_store import LetterStore
 from summit_studio.state.processed import KeyStore
 from summit_studio.state.recorder import RunRecorder
 from summit_studio.state.store import Store
-from summit_studio.workspace.workspace import Workspace
 
 
 def run(
@@ -74,7 +73,7 @@ def run(
     keys: KeyStore | None = None
     token, told = cancel or CancelToken(), list(listeners)
     try:
-        workspace, known = Workspace.open(request.root), catalogue or Catalogue.load()
+        workspace, known = request.workspace(), catalogue or Catalogue.load()
         if request.sandbox is not None:
             workspace = request.sandbox.workspace(workspace)
             known = request.sandbox.catalogue(known)

@@ -9,6 +9,8 @@ from summit_studio.core.epochs import Step
 from summit_studio.core.ids import new_run_id
 from summit_studio.document.model import Document
 from summit_studio.engine.sandbox import Sandbox
+from summit_studio.workspace.picked import Picked
+from summit_studio.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class RunRequest:
         batch: The retry of dead letters that it is; targets keep apart how far that is.
         step: Told each step of the delivery before it is taken; it crosses to other processes.
         sandbox: What it has of its own in a rehearsal; None in earnest.
+        picked: Files outside the workspace that the person picked; an editor's alone.
     """
 
     document: Document
@@ -41,3 +44,12 @@ class RunRequest:
     batch: str | None = None
     step: Step | None = None
     sandbox: Sandbox | None = None
+    picked: Picked = field(default_factory=Picked)
+
+    def workspace(self) -> Workspace:
+        """Read the workspace.
+
+        Raises:
+            SummitError: Its connections cannot be read.
+        """
+        return Workspace.open(self.root, self.picked)

@@ -16,6 +16,7 @@ from summit_studio.core.durable import write_text_atomically
 from summit_studio.core.errors import SummitError, Untrusted, Where
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.workspace.connections import Connection, fault_of, unknown_key_hint
+from summit_studio.workspace.picked import Picked
 from summit_studio.workspace.toml_edit import delete_table, rename_table, set_table
 from summit_studio.workspace.trust import is_trusted
 
@@ -33,23 +34,30 @@ class Workspace:
         connections: By name.
         trusted: True if the user trusts it to run code and write outside itself.
         aside: A folder of the program's own that counts as inside (a rehearsal), absolute.
+        picked: What the person picked outside of it for the pipeline at hand.
     """
 
     root: Path
     connections: Mapping[str, Connection] = field(default_factory=dict)
     trusted: bool = False
     aside: Path | None = None
+    picked: Picked = field(default_factory=Picked)
 
     @classmethod
-    def open(cls, folder: Path | str) -> Self:
+    def open(cls, folder: Path | str, picked: Picked | None = None) -> Self:
         """Read the workspace at `folder`. Touches no network and runs nothing.
+
+        Args:
+            folder: Where it is.
+            picked: What the person picked outside of it; None for nothing.
 
         Raises:
             SummitError: `connections.toml` is malformed; the place names file and line.
         """
         root = Path(folder).resolve()
         connections = MappingProxyType(read_connections(root))
-        return cls(root=root, connections=connections, trusted=is_trusted(root))
+        trusted = is_trusted(root)
+        return cls(root, connections, trusted=trusted, picked=picked or Picked())
 
     def path(self, relative: str | Path) -> Path:
         """Return the absolute path of `relative`, taken from the root; `~` is the home folder."""
@@ -60,6 +68,16 @@ class Workspace:
         place = self.path(path).resolve()
         folders = [self.root] if self.aside is None else [self.root, self.aside]
         return any(place.is_relative_to(folder.resolve()) for folder in folders)
+
+    def may_read(self, path: str | Path) -> bool:
+        """Return True if `path` may be read: all in a trusted workspace, else what is its own."""
+        inside = self.trusted or self.inside(path)
+        return inside or self.picked.may_read(self.path(path).resolve())
+
+    def may_write(self, path: str | Path) -> bool:
+        """Return True if `path` may be written, as `may_read` says of reading."""
+        inside = self.trusted or self.inside(path)
+        return inside or self.picked.may_write(self.path(path).resolve())
 
     def connection(self, name: str) -> Connection:
         """Return the connection called `name`.
@@ -207,8 +225,8 @@ def _invalid(path: Path, why: str, line: int | None) -> SummitError:
 
 
 def require_trust(workspace: Workspace, path: Path) -> None:
-    """Raise Untrusted if `path` lies outside a workspace that is not trusted."""
-    if not workspace.trusted and not workspace.inside(path):
+    """Raise Untrusted if `path` lies outside a workspace not trusted, and was not picked."""
+    if not workspace.may_write(path):
         raise Untrusted(
             f"Cannot write {path}",
             why="it lies outside the workspace, which is not trusted",

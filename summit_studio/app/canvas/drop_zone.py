@@ -29,7 +29,7 @@ class DropZone(Camera):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take node types and local files."""
-        if _type_id(event.mimeData()) or _files(event.mimeData()):
+        if _type_id(event.mimeData()) or files_of(event.mimeData()):
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -50,7 +50,7 @@ class DropZone(Camera):
         """Tell the window what was dropped, and where."""
         place = self.place(event.position().toPoint())
         type_id = _type_id(event.mimeData())
-        files = _files(event.mimeData())
+        files = files_of(event.mimeData())
         if type_id:
             found = self.scene().hit(*self.exact(event.position()))
             edge = found.edge.edge if found.edge is not None else None
@@ -65,5 +65,6 @@ def _type_id(data: QMimeData) -> str:
     return bytes(data.data(NODE_TYPE_MIME).data()).decode("utf-8", "replace")
 
 
-def _files(data: QMimeData) -> tuple[Path, ...]:
+def files_of(data: QMimeData) -> tuple[Path, ...]:
+    """Return the local files and folders that are dragged."""
     return tuple(Path(u.toLocalFile()) for u in data.urls() if u.isLocalFile())

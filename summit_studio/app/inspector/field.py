@@ -30,6 +30,8 @@ class FormContext:
         connections: Names of the workspace's connections.
         tables: Names of the tables of the node's connection, as far as they are known.
         folder: The workspace's folder, against which paths are made relative.
+        start: Where dialogs open that ask for a file.
+        endings: How the names of the node's files end, such as `csv`.
         colours: How code is coloured.
     """
 
@@ -38,6 +40,8 @@ class FormContext:
     connections: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
     folder: Path = Path()
+    start: Path = Path()
+    endings: tuple[str, ...] = ()
     colours: CodeColours = field(default_factory=CodeColours)
 
     def columns(self, port: str) -> Schema:

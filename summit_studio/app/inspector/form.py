@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
-from summit_studio.app.inspector.places import ConnectionField
+from summit_studio.app.inspector.places import ConnectionField, FileField
 from summit_studio.app.inspector.spec import FieldSpec, fields_of
 from summit_studio.app.session.sentences import sentences
 from summit_studio.core.problems import Problem, Severity
@@ -23,8 +23,9 @@ _COLUMNS = "columns"
 class Form(QWidget):
     """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture.
 
-    `pinned` carries params that write down what was found out. `menu_wanted` is sent for the field
-    that is `current`: the last that took the keys or was clicked.
+    `pinned` carries params that write down what was found out, `picked` the Pick of a file.
+    `menu_wanted` is sent for the field that is `current`: the last that took the keys or was
+    clicked.
     """
 
     edited = Signal(object)
@@ -32,6 +33,7 @@ class Form(QWidget):
     connection_wanted = Signal(object)
     pinned = Signal(object)
     menu_wanted = Signal(object)
+    picked = Signal(object)
 
     def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,8 @@ class Form(QWidget):
         editor.pinned.connect(self.pinned)
         editor.entered.connect(self._entered)
         editor.menu_wanted.connect(self.menu_wanted)
+        if isinstance(editor, FileField):
+            editor.picked.connect(self.picked)
         if isinstance(editor, ConnectionField):
             editor.wanted.connect(self._wanted)
         self.fields[spec.name] = editor

@@ -29,6 +29,7 @@ from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
@@ -249,6 +250,7 @@ class Inspector(QWidget):
         self.form.pinned.connect(self._pinned)
         self.form.menu_wanted.connect(self.field_menu_wanted)
         self.form.connection_wanted.connect(self.connection_wanted)
+        self.form.picked.connect(self._picked)
         self._column.insertWidget(1, self.form)
         self._offer()
         self._scroll.verticalScrollBar().setValue(0)
@@ -269,6 +271,7 @@ class Inspector(QWidget):
         if self.form is not None and self._node_id is not None:
             workspace = self._session.workspace
             node = self._session.document.nodes.get(self._node_id)
+            kind = self._session.kind_of(node) if node else None
             connection = node.params.get("connection") if node else None
             tables = self.tables.of(connection if isinstance(connection, str) else None)
             self.form.set_context(
@@ -278,6 +281,8 @@ class Inspector(QWidget):
                     connections=tuple(workspace.connections),
                     tables=tables,
                     folder=workspace.root,
+                    start=self._session.working_folder,
+                    endings=endings(kind) if kind is not None else (),
                     colours=self._colours,
                 )
             )
@@ -311,6 +316,10 @@ class Inspector(QWidget):
         params = with_field(node.params, spec, value)
         if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
             self._later.ask()
+
+    @Slot(object)
+    def _picked(self, pick: Any) -> None:
+        self._session.pick(pick)
 
     @Slot(object)
     def _pinned(self, params: Any) -> None:

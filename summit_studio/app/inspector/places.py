@@ -11,12 +11,19 @@ from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.nodes.params import Editor
+from summit_studio.workspace.picked import Pick
 
 NEW_CONNECTION = "New connection…"
+_ALL_FILES = "All files (*)"
 
 
 class FileField(FieldEditor):
-    """A path; one inside the workspace is written relative to it."""
+    """A path; one inside the workspace is written relative to it.
+
+    `picked` carries the Pick of a file that was chosen, not typed.
+    """
+
+    picked = Signal(object)
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
@@ -48,6 +55,7 @@ class FileField(FieldEditor):
 
     def choose(self, path: Path) -> None:
         """Take a path from a dialog or a drop."""
+        self.picked.emit(Pick(path.absolute(), self._writes))
         self.line.setText(relative(path, self.context.folder))
         self.edited.emit(self.value())
         self.left.emit()
@@ -58,20 +66,44 @@ class FileField(FieldEditor):
 
     @Slot()
     def _browse(self) -> None:
-        start = str(self.context.folder / (self.line.text() or ""))
+        window, title, start = self.window(), self.spec.title, str(self._start())
         if self.spec.editor is Editor.FOLDER_OUT:
-            chosen = QFileDialog.getExistingDirectory(self.window(), self.spec.title, start)
+            chosen = QFileDialog.getExistingDirectory(window, title, start)
         elif self.spec.editor is Editor.FILE_OUT:
             chosen, _ = QFileDialog.getSaveFileName(
-                self.window(),
-                self.spec.title,
+                window,
+                title,
                 start,
+                self._filter(),
                 options=QFileDialog.Option.DontConfirmOverwrite,
             )
         else:
-            chosen, _ = QFileDialog.getOpenFileName(self.window(), self.spec.title, start)
+            chosen, _ = QFileDialog.getOpenFileName(window, title, start, self._filter())
         if chosen:
             self.choose(Path(chosen))
+
+    def _start(self) -> Path:
+        """Return what the dialog begins with: the file named, if it is there, else a folder."""
+        text = self.line.text().strip()
+        named = Path(os.path.normpath(self.context.folder / Path(text).expanduser()))
+        if text and (named.is_file() or (self._writes and named.parent.is_dir())):
+            return named
+        if text and named.parent.is_dir() and named.parent != self.context.folder:
+            return named.parent
+        return self.context.start
+
+    @property
+    def _writes(self) -> bool:
+        return self.spec.editor is not Editor.FILE_IN
+
+    def _filter(self) -> str:
+        """Return the names that the dialog shows: those of the node's format first."""
+        found = self.context.endings
+        if not found:
+            return _ALL_FILES
+        # A packed file has a second ending: orders.csv.gz.
+        names = " ".join(f"*.{e}" if self._writes else f"*.{e} *.{e}.*" for e in found)
+        return f"{found[0].upper()} files ({names});;{_ALL_FILES}"
 
 
 def relative(path: Path, folder: Path) -> str:

@@ -84,6 +84,9 @@ QWidget[role="banner"] { background: $accent_soft; border-bottom: 1px solid $bor
 QWidget[role="banner"][severity="error"], QWidget[role="banner"][severity="warning"] {
   background: $danger_soft;
 }
+QWidget[role="banner"][floating="true"] {
+  border: 1px solid $border_strong; border-radius: ${radius}px;
+}
 QProgressBar { border: none; border-radius: 0; background: $border; }
 QProgressBar::chunk { background: $accent; border-radius: 0; }
 QProgressBar[status="succeeded"]::chunk { background: $success; }

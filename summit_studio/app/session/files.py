@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
 from summit_studio.app.session.past_runs import Past
+from summit_studio.app.session.rebasing import carry_connections, rebased
 from summit_studio.app.session.recovery import Recovery
-from summit_studio.app.session.session import Files, Notice, Session, default_folder
+from summit_studio.app.session.session import Files, Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
@@ -24,6 +25,7 @@ from summit_studio.document.model import Document
 from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
+from summit_studio.workspace.picked import Pick
 
 FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
 """What a person may choose from."""
@@ -50,6 +52,7 @@ class FileDesk(QObject):
         self._asking: QMessageBox | None = None
         self._saving: Document | None = None
         self._after_saving: list[Callable[[], None]] = []
+        self._unsaved: list[Notice] = []
         self.recovered = False
 
     def close(self) -> None:
@@ -96,7 +99,8 @@ class FileDesk(QObject):
         if files.path is None or files.read_only:
             self.save_as(then)
             return
-        if files.loaded is not None and changed_outside(files.path, files.loaded):
+        known, there = files.loaded, files.path.exists()
+        if known is not None and there and changed_outside(files.path, known):
             self._ask_overwrite(files.path, then)
             return
         self._save(files.path, files.loaded, then)
@@ -104,8 +108,7 @@ class FileDesk(QObject):
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save there."""
         files = self._session.files
-        folder = files.path.parent if files.path else default_folder()
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = self._session.working_folder
         name = files.name or _file_name(self._session.document.name)
         chosen, _ = QFileDialog.getSaveFileName(
             self._parent, "Save pipeline", str(folder / (name + SUFFIX)), FILTER
@@ -198,6 +201,8 @@ class FileDesk(QObject):
         self._ask(box, answered)
 
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
+        before, workspace = self._session.document, self._session.workspace
+        self._rebase(path.parent)
         document = self._session.document
         files = self._session.files
         moved = files.past is not None or files.path not in (None, path)
@@ -208,17 +213,43 @@ class FileDesk(QObject):
 
         def work() -> Loaded:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return save(written, path, previous)
+            loaded = save(written, path, previous)
+            carry_connections(written.nodes, workspace, path.parent)
+            return loaded
 
         def done(loaded: Loaded) -> None:
             self._saved(path, document, loaded)
             self._ended(then)
 
         def failed(error: Exception) -> None:
-            self._failed(error)
+            if self._session.document is document is not before:
+                self._session.bridge.undo()  # Its paths begin where they did.
+            self._save_failed(error)
             self._ended()
 
         self._background.submit(Job(work, done, failed))
+
+    def _rebase(self, folder: Path) -> None:
+        """Have paths mean the same files from a folder that the document was not in before."""
+        session, folder = self._session, folder.resolve()
+        if folder == session.workspace.root:
+            return
+        found = rebased(session.document, session.catalogue, session.workspace, folder)
+        for path in found.left:
+            session.pick(Pick(path))
+        if found.edit is not None:
+            session.bridge.do(found.edit)
+
+    def _save_failed(self, error: Exception) -> None:
+        told = replace(
+            Notice.of(error), action="Save as…", act="save_as", more=(("Try again", "save"),)
+        )
+        self._until_saved(told)
+
+    def _until_saved(self, notice: Notice) -> None:
+        """Tell what holds until the document is saved."""
+        self._unsaved.append(notice)
+        self._session.notice(notice)
 
     def _ended(self, *then: Callable[[], None]) -> None:
         """Go on after a save, then do what was asked for while it was under way."""
@@ -234,11 +265,14 @@ class FileDesk(QObject):
         session.bridge.identify(loaded.document.id)
         files = Files(path, loaded)
         if moved:
-            session.set_files(files)
+            session.move_to(files)
         else:
             session.files = files
         self.recovery.saved(loaded, path)
         self.recovered = False
+        for notice in self._unsaved:
+            session.withdraw(notice)
+        self._unsaved.clear()
         self._settings.add_recent(path)
         self.saved.emit(path)
 
@@ -259,7 +293,7 @@ class FileDesk(QObject):
         why = "The editor did not end properly last time."
         if seized:
             why = "The other window had not saved them; it can only read now."
-        self._session.notice(
+        self._until_saved(
             Notice(
                 f"Unsaved work recovered: {_edits(edits)} made again",
                 f"{why} Save to keep it; undo takes it back step by step.",

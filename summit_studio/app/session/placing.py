@@ -131,6 +131,11 @@ def for_file(catalogue: Catalogue, path: Path) -> type[AnyNode] | None:
     return None
 
 
+def endings(kind: type[AnyNode]) -> tuple[str, ...]:
+    """Return how the names of files end that a node of this type reads or writes, unpacked."""
+    return next((found for stem, found in _ENDINGS.items() if stem in kind.id), ())
+
+
 def file_field(kind: type[AnyNode]) -> str | None:
     """Return the name of a type's first field that takes a file to read."""
     for name, info in kind.params_class.model_fields.items():

@@ -237,6 +237,7 @@ def request_of(session: Session, *, to_look: bool = False) -> "RunRequest":
         path=session.files.path,
         parameters={},
         trigger="editor",
+        picked=session.workspace.picked,
     )
 
 

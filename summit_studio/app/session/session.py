@@ -20,11 +20,13 @@ from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Edit
 from summit_studio.document.files import SUFFIX
 from summit_studio.document.fixing import edit_of
+from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.params import Editor
 from summit_studio.planning.modules import MODULE, drawn_id, is_inner
+from summit_studio.workspace.picked import Pick, Picked, picked_for, remember_picked
 from summit_studio.workspace.trust import config_folder
 from summit_studio.workspace.workspace import Workspace
 
@@ -156,6 +158,7 @@ class Session(QObject):
     file_changed = Signal(object)
     workspace_changed = Signal(object)
     noticed = Signal(object)
+    withdrawn = Signal(object)
     place_asked = Signal(object)
     selection_asked = Signal(object)
     reshaped = Signal()
@@ -176,6 +179,7 @@ class Session(QObject):
         self.selection = Selection()
         self.files = Files()
         self.workspace = Workspace(default_folder())
+        self._last_pick: Path | None = None
         self._known = _Known()
         self._shapes = Shapes(catalogue)
 
@@ -248,23 +252,67 @@ class Session(QObject):
         """Tell the person something."""
         self.noticed.emit(notice)
 
+    def withdraw(self, notice: Notice) -> None:
+        """Take back what was told: it no longer holds."""
+        self.withdrawn.emit(notice)
+
     def set_theme(self, theme: Theme) -> None:
         """Take another theme, for what asks for it while it draws."""
         self.theme = theme
 
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""
+        picked = Picked()
+        if files.path is not None:
+            picked = picked_for(files.path, id_of(self.document, files.path))
+        self._set_files(files, picked)
+
+    def move_to(self, files: Files) -> None:
+        """Take the file that the document was saved as; what was picked for it stays picked."""
+        self._set_files(files, self.workspace.picked)
+        self._remember_picked()
+
+    def _set_files(self, files: Files, picked: Picked) -> None:
+        self.workspace = replace(self.workspace, picked=picked)
         self.files = files
         self.file_changed.emit(files)
         self.reload_workspace()
 
+    @property
+    def working_folder(self) -> Path:
+        """Where the person works: the document's folder, else that of the last file picked."""
+        if self.files.path is not None:
+            return self.files.path.parent
+        return self._last_pick.parent if self._last_pick else Path.home()
+
+    def pick(self, pick: Pick) -> None:
+        """Take a file that the person picked, which is leave to use it in this pipeline."""
+        self._last_pick = pick.path
+        known = self.workspace
+        allowed = known.may_write if pick.to_write else known.may_read
+        # Kept of files inside, too: the pipeline may be saved in another folder.
+        self.workspace = replace(known, picked=known.picked.with_pick(pick))
+        self._remember_picked()
+        if not allowed(pick.path):
+            self.workspace_changed.emit(self.workspace)
+
+    def _remember_picked(self) -> None:
+        path, picked = self.files.path, self.workspace.picked
+        if path is None or picked == Picked():
+            return
+        try:
+            remember_picked(path, id_of(self.document, path), picked)
+        except SummitError as error:
+            self.notice(Notice.of(error))
+
     def reload_workspace(self) -> None:
         """Read the workspace anew, after its connections or its trust changed."""
         folder = self.files.folder
+        picked = self.workspace.picked
         try:
-            self.workspace = Workspace.open(folder)
+            self.workspace = Workspace.open(folder, picked)
         except SummitError as error:
-            self.workspace = Workspace(folder.resolve())
+            self.workspace = Workspace(folder.resolve(), picked=picked)
             self.notice(Notice.of(error))
         self.workspace_changed.emit(self.workspace)
 
@@ -357,5 +405,5 @@ class Session(QObject):
 
 
 def default_folder() -> Path:
-    """Return the workspace of pipelines that have no file yet."""
+    """Return the scratch folder: the workspace of pipelines that have no file yet."""
     return config_folder() / "workspace"

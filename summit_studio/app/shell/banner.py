@@ -1,4 +1,4 @@
-"""Banners: what went wrong or is worth knowing, above the canvas, never in anyone's way."""
+"""Banners: what went wrong or is worth knowing, over the canvas, never in anyone's way."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -15,14 +15,17 @@ _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 
 
 class Banner(QWidget):
-    """Shows one notice at a time; news that is no fault goes by itself. `asked` carries an id."""
+    """Shows the newest notice; those before wait beneath it, and come back when it is dismissed.
+
+    News that is no fault goes by itself, or when there is other news. `asked` carries an id.
+    """
 
     asked = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._notice: Notice | None = None
+        self._notices: list[Notice] = []
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("role", "banner")
         self._sign = QLabel()
@@ -39,6 +42,8 @@ class Banner(QWidget):
         for button in self.buttons:
             button.setProperty("compact", True)
             button.clicked.connect(self._ask)
+        self.waiting = QLabel()
+        self.waiting.setProperty("role", "hint")
         close = QToolButton()
         close.setText("✕")
         close.setToolTip("Dismiss")
@@ -56,6 +61,7 @@ class Banner(QWidget):
         row.addLayout(words, 1)
         for button in self.buttons:
             row.addWidget(button)
+        row.addWidget(self.waiting)
         row.addWidget(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -71,13 +77,22 @@ class Banner(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
         self._theme = theme
-        if self._notice is not None and self.isVisible():
-            self.show_notice(self._notice)
+        self._show_newest()
 
     @Slot(object)
     def show_notice(self, notice: Notice) -> None:
-        """Show a notice in place of the one before."""
-        self._notice = notice
+        """Show a notice over those that are not dismissed yet; the same again is not said twice."""
+        said = (notice.text, notice.detail)
+        kept = [n for n in self._notices if not _passes(n) and (n.text, n.detail) != said]
+        self._notices = [*kept, notice]
+        self._show_newest()
+
+    def _show_newest(self) -> None:
+        self._timer.stop()
+        if not self._notices:
+            self.hide()
+            return
+        notice = self._notices[-1]
         self.setProperty("severity", notice.severity.value)
         colour = severity_colour(self._theme, notice.severity)
         self._sign.setPixmap(icon(_ICONS[notice.severity], colour).pixmap(18, 18))
@@ -88,30 +103,38 @@ class Banner(QWidget):
             offered = at < len(notice.offers)
             button.setText(notice.offers[at][0] if offered else "")
             button.setVisible(offered)
+        beneath = len(self._notices) - 1
+        self.waiting.setText(f"{beneath} more" if beneath else "")
+        self.waiting.setVisible(bool(beneath))
         self.setAccessibleName(f"{notice.severity.value}: {notice.text}")
         self.setAccessibleDescription(notice.detail)
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
-        if notice.severity is Severity.INFO and not notice.offers:
+        if _passes(notice):
             self._timer.start()
-        else:
-            self._timer.stop()
 
     @Slot()
     def dismiss(self) -> None:
-        """Take the banner away."""
-        self._timer.stop()
-        self.hide()
+        """Take the newest notice away, and show the one beneath it."""
+        self._notices = self._notices[:-1]
+        self._show_newest()
 
     def take_back(self, notice: Notice | None) -> None:
-        """Take this notice away if it is still shown: what it says no longer holds."""
-        if notice is not None and self._notice is notice:
-            self.dismiss()
+        """Take this notice away, shown or waiting: what it says no longer holds."""
+        if any(n is notice for n in self._notices):
+            self._notices = [n for n in self._notices if n is not notice]
+            self._show_newest()
 
     @Slot()
     def _ask(self) -> None:
         button = self.sender()
-        if self._notice is not None and isinstance(button, QPushButton):
-            self.hide()
-            self.asked.emit(self._notice.offers[self.buttons.index(button)][1])
+        if self._notices and isinstance(button, QPushButton):
+            notice = self._notices[-1]
+            self.dismiss()
+            self.asked.emit(notice.offers[self.buttons.index(button)][1])
+
+
+def _passes(notice: Notice) -> bool:
+    """Return True of news that is no fault and asks for nothing."""
+    return notice.severity is Severity.INFO and not notice.offers

@@ -108,6 +108,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
     "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",
     "goes_forward": lambda p: "" if p.trail.goes_forward else "You have not gone back.",
+    "changed_outside": lambda p: "" if p.watch.theirs else "No other program changed the file.",
     "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
     "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
     "running": _running,

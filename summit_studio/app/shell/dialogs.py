@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
+from summit_studio.document.model import Document
 from summit_studio.state.comparing import Comparison
 
 
@@ -65,6 +66,12 @@ class Dialogs(QObject):
         dialog = CompareDialog(found, self._session, self._parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
+
+    def show_difference(self, theirs: Document) -> None:
+        """Show what differs between the document and its file."""
+        from summit_studio.app.dialogs.difference import DifferenceDialog
+
+        _open(DifferenceDialog(self._session.document, theirs, self._parent))
 
     def export(self) -> None:
         """Show the export of the saved file."""

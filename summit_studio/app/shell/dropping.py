@@ -1,29 +1,53 @@
 """What comes onto the canvas from outside: dropped files, and where pasted nodes go."""
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QCursor
 
 from summit_studio.app.canvas.geometry import CARD_WIDTH, GRID
 from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.inspector.places import relative
-from summit_studio.app.session.placing import file_field, for_file, new_node
+from summit_studio.app.session.background import Background, Job
+from summit_studio.app.session.dropped import Found, FoundDatabase, FoundFile, found_in
+from summit_studio.app.session.placing import file_field, new_node
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import AddNode, Compound, Edit
-from summit_studio.document.model import Point
+from summit_studio.document.edits import AddNode, Compound
+from summit_studio.document.files import SUFFIX
+from summit_studio.document.model import Document, Node, Point
+from summit_studio.workspace.picked import Pick
+from summit_studio.workspace.workspace import save_connection
+
+if TYPE_CHECKING:
+    from summit_studio.workspace.connections import Connection
 
 _HALF_HEIGHT = 32
+_TABLE_SOURCE = "table_source"
 
 
 class Dropping(QObject):
-    """Stands between the canvas and the session."""
+    """Stands between the canvas and the session. `opened` carries the path of a pipeline dropped.
+
+    What a file is is found out in a worker: it may be large, or on a disk that is far away.
+    """
+
+    opened = Signal(object)
 
     def __init__(self, session: Session, canvas: CanvasView, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
         self._canvas = canvas
+        self._background = Background("dropping", self)
         canvas.files_dropped.connect(self._files_dropped)
+
+    def close_worker(self) -> None:
+        """Stop; waits for the file at hand."""
+        self._background.close()
 
     def place_at_cursor(self) -> Point:
         """Return the scene place under the cursor, or of the middle of the view."""
@@ -32,38 +56,104 @@ class Dropping(QObject):
         inside = canvas.viewport().rect().contains(spot) and canvas.underMouse()
         return self._scene(spot if inside else canvas.viewport().rect().center())
 
+    def add_in_view(self, paths: Sequence[Path]) -> None:
+        """Add sources that read files, in the middle of the view."""
+        middle = self._canvas.mapToScene(self._canvas.viewport().rect().center())
+        place = (round(middle.x()), round(middle.y()))
+        self._files_dropped(FilesDropped(tuple(paths), place))
+
     def _scene(self, spot: QPoint) -> Point:
         place = self._canvas.mapToScene(spot)
         return _centred((round(place.x()), round(place.y())))
 
     @Slot(object)
     def _files_dropped(self, drop: FilesDropped) -> None:
+        session = self._session
+        pipelines = [p for p in drop.paths if p.name.endswith(SUFFIX)]
+        for path in pipelines:
+            self.opened.emit(path)
+        paths = [p for p in drop.paths if p not in pipelines]
+        if not paths:
+            return
+        if session.files.read_only:
+            session.notice(session.why_read_only())
+            return
+        for path in paths:
+            session.pick(Pick(path))
+        catalogue, workspace = session.catalogue, session.workspace
+
+        def work() -> list[Found | Exception]:
+            found = list[Found | Exception]()
+            for path in paths:
+                try:
+                    found.append(found_in(path, catalogue, workspace))
+                except (SummitError, OSError) as error:
+                    found.append(error)
+            return found
+
+        def done(found: list[Found | Exception]) -> None:
+            self._add([f for f in found if isinstance(f, FoundFile | FoundDatabase)], drop.place)
+            self._tell(paths, found)
+
+        def failed(error: Exception) -> None:
+            session.notice(Notice.of(error))
+
+        self._background.submit(Job(work, done, failed))
+
+    def _add(self, found: Sequence[FoundFile | FoundDatabase], place: Point) -> None:
+        """Add a source for each, in one step, where nothing else stands."""
         self._session.bridge.flush()
-        document, steps, unread = self._session.document, list[Edit](), list[str]()
+        document, steps = self._session.document, list[AddNode]()
         shown = self._canvas.scene().shown
-        space, at = shown.space(), _centred(drop.place)
-        for path in drop.paths:
-            kind = for_file(self._session.catalogue, path)
-            field = file_field(kind) if kind else None
-            if kind is None or field is None:
-                unread.append(path.name)
-                continue
-            params = {field: relative(path, self._session.workspace.root)}
-            node = new_node(document, kind, params)
-            at = space.place(at, (shown.card(node),))
-            space.take(node.id, shown.card(node, at))
-            step = AddNode(node, at)
-            document = step.apply(document)
-            steps.append(step)
-        if steps:
-            label = "Add source" if len(steps) == 1 else f"Add {len(steps)} sources"
-            if self._session.do(Compound(label, tuple(steps))):
-                self._session.choose_nodes([s.node.id for s in steps if isinstance(s, AddNode)])
+        space, at = shown.space(), _centred(place)
+        for one in found:
+            node = self._node(document, one)
+            if node is not None:
+                at = space.place(at, (shown.card(node),))
+                space.take(node.id, shown.card(node, at))
+                steps.append(AddNode(node, at))
+                document = steps[-1].apply(document)
+        label = "Add source" if len(steps) == 1 else f"Add {len(steps)} sources"
+        if steps and self._session.do(Compound(label, tuple(steps))):
+            self._session.choose_nodes([step.node.id for step in steps])
+            self._canvas.glide_to(steps[-1].node.id)
+
+    def _node(self, document: Document, found: FoundFile | FoundDatabase) -> Node | None:
+        session = self._session
+        if isinstance(found, FoundFile):
+            field = file_field(found.kind)
+            path = relative(found.path, session.workspace.root)
+            return new_node(document, found.kind, {field: path}) if field else None
+        if found.new and not self._keep(found.connection):
+            return None
+        params = {"connection": found.connection.name}
+        if len(found.tables) == 1:
+            params["table"] = found.tables[0]
+        return new_node(document, session.catalogue.get(_TABLE_SOURCE), params)
+
+    def _keep(self, connection: "Connection") -> bool:
+        session = self._session
+        try:
+            session.workspace.root.mkdir(parents=True, exist_ok=True)
+            save_connection(session.workspace.root, connection)
+        except (SummitError, OSError) as error:
+            session.notice(Notice.of(error))
+            return False
+        session.reload_workspace()
+        detail = f"It leads to {connection.path}. It can be renamed under Connections."
+        session.notice(Notice(f"Connection '{connection.name}' added", detail))
+        return True
+
+    def _tell(self, paths: Sequence[Path], found: Sequence[Found | Exception]) -> None:
+        for error in (f for f in found if isinstance(f, Exception)):
+            self._session.notice(Notice.of(error))
+        unread = [p.name for p, f in zip(paths, found, strict=True) if f is None]
         if unread:
             self._session.notice(
                 Notice(
                     f"No source reads {', '.join(unread)}",
-                    "CSV, JSON, Parquet, Excel and database files can be dropped here.",
+                    "CSV, JSON, Parquet and Excel files, folders of them, SQLite and DuckDB "
+                    "files, and pipelines can be dropped here.",
                     Severity.WARNING,
                 )
             )

@@ -12,7 +12,7 @@ from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
 from summit_studio.app.session.files import FILTER, read
 from summit_studio.app.session.recovery import left_behind
-from summit_studio.app.session.session import Notice, Session, default_folder
+from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.app.shell.looking_back import looking_back
@@ -295,7 +295,10 @@ class EditorActions(QObject):
     def on_open(self) -> None:
         """Ask for files and open them."""
         page = self._window.page
-        folder = page.session.workspace.root if page is not None else default_folder()
+        recent = self._editor.settings.recent
+        folder = recent[0].parent if recent else Path.home()
+        if page is not None and (page.path is not None or not recent):
+            folder = page.session.working_folder
         names, _ = QFileDialog.getOpenFileNames(self._window, "Open pipeline", str(folder), FILTER)
         for name in names:
             self._editor.open(Path(name), self._window)

@@ -159,6 +159,7 @@ class EditorWindow(QMainWindow):
         self.bar.customContextMenuRequested.connect(self._tab_menu)
         self.news.asked.connect(self.actions_table.trigger)
         self.welcome.asked.connect(self.begin_asked)
+        self.welcome.files_dropped.connect(self._begin_with)
         changed = self.owner.theming.changed
         changed.connect(self.actions_table.set_theme)
         changed.connect(self.news.set_theme)
@@ -219,6 +220,7 @@ class EditorWindow(QMainWindow):
         page.file_asked.connect(self._file_asked)
         page.past_asked.connect(self.show_past)
         page.changed.connect(self._page_changed)
+        page.dropping.opened.connect(self.begin_asked)
         page.desk.saved.connect(self.owner.remember)
         page.resize(self._stack.size())
         self._stack.addWidget(page)
@@ -290,6 +292,16 @@ class EditorWindow(QMainWindow):
             self.drop(page)
             self.tell(Notice.of(error))
 
+    def _begin_with(self, paths: tuple[Path, ...]) -> None:
+        """Open the pipelines among files, and begin a new one that reads the others."""
+        for path in (p for p in paths if p.name.endswith(SUFFIX)):
+            self.begin_asked.emit(path)
+        others = [p for p in paths if not p.name.endswith(SUFFIX)]
+        if others:
+            self.new()
+            if self.page is not None:
+                self.page.dropping.add_in_view(others)
+
     def show_welcome(self) -> None:
         """Show the welcome page in a tab of its own, where it is not there alone."""
         if None not in self._tabs and self._tabs:
@@ -322,6 +334,7 @@ class EditorWindow(QMainWindow):
         page.file_asked.disconnect(self._file_asked)
         page.past_asked.disconnect(self.show_past)
         page.changed.disconnect(self._page_changed)
+        page.dropping.opened.disconnect(self.begin_asked)
         page.desk.saved.disconnect(self.owner.remember)
         if page is self._shown:
             self._leave_shown()

@@ -26,6 +26,7 @@ from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.watching import FileWatch
 from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.connecting import Connecting
@@ -100,6 +101,7 @@ class Page(QMainWindow):
         self.supervisor = RunSupervisor(self.session, self)
         self.checker = DesignChecker(self.session, self)
         self.desk = FileDesk(self.session, self.settings, self)
+        self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
     def _make_views(self) -> None:
         session = self.session
@@ -185,6 +187,7 @@ class Page(QMainWindow):
             self.tidying,
             self.trail,
             self.trust_offer,
+            self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(
@@ -197,6 +200,7 @@ class Page(QMainWindow):
     def _connect_session(self) -> None:
         session = self.session
         session.noticed.connect(self.banner.show_notice)
+        session.withdrawn.connect(self.banner.take_back)
         session.selection_asked.connect(self.canvas.select)
         session.bridge.changed.connect(self.refresh)
         session.bridge.history_changed.connect(self.refresh)
@@ -204,10 +208,11 @@ class Page(QMainWindow):
         session.file_changed.connect(self.refresh)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
+        self.watch.changed.connect(self.refresh)
+        self.watch.compared.connect(self.dialogs.show_difference)
         self.desk.opened.connect(self.lettering.begin)
         self.desk.opened.connect(self.found_runs.look)
         self.supervisor.ended.connect(self.lettering.look)
-        self.trust_offer.trusted.connect(self.banner.dismiss)
 
     def _connect_views(self) -> None:
         self.canvas.make_edits_by(self.session.do)
@@ -324,8 +329,10 @@ class Page(QMainWindow):
         self.resuming.close()
         self.found_runs.close()
         self.preview.close_worker()
+        self.dropping.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
         self.tidying.close_worker()
+        self.watch.close()
         self.desk.close()

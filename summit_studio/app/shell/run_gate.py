@@ -63,7 +63,7 @@ class RunGate(QObject):
         if checked is not None and fresh and not checked.ok:
             self._refuse(checked)
             return
-        self._banner.dismiss()
+        self._banner.take_back(self._blocked)
         self._show_panel("run")
         self._supervisor.start(restart=restart, take_over=take_over)
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from summit_studio.planning.check import Checked
+    from summit_studio.workspace.workspace import Workspace
 
 TRUST = ("Trust this folder", "trust")
 """What the button of a notice says, and the action behind it."""
 _OUTSIDE = "outside_workspace"
+_SCRATCH = "It is not saved yet, and its folder is the scratch folder"
 
 
 class TrustOffer(QObject):
-    """Looks at every check; asks once a folder. `trusted` is sent when the answer is yes."""
-
-    trusted = Signal()
+    """Looks at every check; asks once a folder, and no longer than trust is needed there."""
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._asked: Path | None = None
+        self._offer: Notice | None = None
         session.checked_changed.connect(self._checked)
+        session.workspace_changed.connect(self._moved)
 
     @Slot()
     def on_trust(self) -> None:
@@ -41,23 +43,38 @@ class TrustOffer(QObject):
             self._session.notice(Notice.of(error))
             return
         self._session.reload_workspace()
-        self.trusted.emit()
 
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:
         workspace = self._session.workspace
-        if self._asked == workspace.root or not self.needed(checked):
+        if not self.needed(checked):
+            self._withdraw()
+            self._asked = None
+            return
+        if self._asked == workspace.root:
             return
         self._asked = workspace.root
-        self._session.notice(
-            Notice(
-                "This folder is not trusted yet",
-                "The pipeline runs code, reaches databases, or uses files outside its folder. "
-                f"Trust the folder only if you know where its files come from: {workspace.root}",
-                Severity.WARNING,
-                *TRUST,
-            )
+        folder = "Its folder is" if self._session.files.path else _SCRATCH
+        self._offer = Notice(
+            "This folder is not trusted yet",
+            "The pipeline runs code, reaches databases, or uses files outside its folder that were "
+            "not picked. Trust the folder only if you know where its files come from. "
+            f"{folder} {workspace.root}",
+            Severity.WARNING,
+            *TRUST,
         )
+        self._session.notice(self._offer)
+
+    @Slot(object)
+    def _moved(self, workspace: "Workspace") -> None:
+        """Ask no longer about a folder that is trusted now, or is the pipeline's no more."""
+        if workspace.trusted or workspace.root != self._asked:
+            self._withdraw()
+
+    def _withdraw(self) -> None:
+        if self._offer is not None:
+            self._session.withdraw(self._offer)
+            self._offer = None
 
     def needed(self, checked: "Checked") -> bool:
         """Return True where the pipeline needs trust that its folder does not have."""

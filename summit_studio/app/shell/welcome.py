@@ -5,7 +5,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPixmap, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPixmap,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -18,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.canvas.drop_zone import files_of
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import accent_colour
 from summit_studio.app.session.examples import Example
@@ -110,7 +119,7 @@ class Card(QFrame):
 
 
 class WelcomePage(QScrollArea):
-    """`asked` carries `new`, `open`, or the path of a file.
+    """`asked` carries `new`, `open`, or the path of a file; `files_dropped` paths to begin with.
 
     Args:
         settings: Knows recent files.
@@ -119,6 +128,7 @@ class WelcomePage(QScrollArea):
     """
 
     asked = Signal(object)
+    files_dropped = Signal(object)
 
     def __init__(
         self,
@@ -136,11 +146,26 @@ class WelcomePage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
         self.setAccessibleName("Welcome")
+        self.setAcceptDrops(True)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look anew, as what is recent may have changed since."""
         self.refresh()
         super().showEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take local files."""
+        if files_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take local files anywhere on the page."""
+        event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tell the window what was dropped."""
+        event.acceptProposedAction()
+        self.files_dropped.emit(files_of(event.mimeData()))
 
     def refresh(self) -> None:
         """Look anew for examples and recent files."""
@@ -194,7 +219,7 @@ class WelcomePage(QScrollArea):
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
-        keys = QLabel("Ctrl+K finds every command")
+        keys = QLabel("Drop data files here to begin with them. Ctrl+K finds every command")
         keys.setProperty("role", "hint")
         row.addWidget(keys)
         column.addLayout(row)

@@ -10,7 +10,6 @@ from typing import Final
 from summit_studio.core.process import is_gone, own_name
 from summit_studio.engine.request import RunRequest
 from summit_studio.secrets.store import SecretStore
-from summit_studio.workspace.workspace import Workspace
 
 PREFIX: Final = "summit-rehearsal-"
 _OWNER: Final = "owner"
@@ -58,7 +57,7 @@ def schemas(request: RunRequest, *, drop: bool = False) -> tuple[str, ...]:
     """
     from summit_studio.connectors.postgres.apart import left_behind
 
-    workspace = Workspace.open(request.root)
+    workspace = request.workspace()
     named = {node.params.get("connection") for node in request.document.nodes.values()}
     secrets = SecretStore(root=workspace.root)
     return tuple(

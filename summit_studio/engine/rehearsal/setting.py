@@ -95,7 +95,7 @@ def set_up(
         NothingToRehearse: It has no sink that can be rehearsed, or no rows.
         SummitError: A source cannot be read.
     """
-    workspace = Workspace.open(request.root)
+    workspace = request.workspace()
     design = design_context(workspace, probe=True)
     checked = check(request.document, catalogue, design, dict(request.parameters))
     plan = plan_checked(checked)

@@ -205,14 +205,15 @@ def _refusal(path: str, workspace: Workspace, place: Where) -> ReadFailed | None
             where=place,
         )
     base = _split(workspace.path(path))[0] if _GLOB.search(path) else workspace.path(path)
-    return None if workspace.trusted or workspace.inside(base) else _outside(path, place)
+    return None if workspace.may_read(base) else _outside(path, workspace, place)
 
 
-def _outside(path: str, place: Where) -> ReadFailed:
+def _outside(path: str, workspace: Workspace, place: Where) -> ReadFailed:
     return ReadFailed(
         f"May not read {path}",
         why="it lies outside the workspace, and the workspace is not trusted",
-        do="put the file into the pipeline's folder, or trust the workspace",
+        do="put the file into the pipeline's folder, choose it in the editor to use it there, or"
+        f" trust the workspace (summit trust {workspace.root})",
         code="outside_workspace",
         where=place,
     )
@@ -244,10 +245,9 @@ def _matches(base: Path, pattern: str, path: str, workspace: Workspace, place: W
     if not found:
         raise _nothing(base, pattern, place)
     # A link inside the workspace may lead out of it.
-    if not workspace.trusted:
-        for file in found:
-            if not workspace.inside(file):
-                raise _outside(str(file), place)
+    for file in () if workspace.trusted else found:
+        if not workspace.may_read(file):
+            raise _outside(str(file), workspace, place)
     return found
 
 

@@ -126,7 +126,7 @@ class FileSink(SinkNode[F]):
             yield self.problem(
                 "path_empty", "No file is named", field_name="path", do="name the file to write"
             )
-        elif not context.workspace.trusted and not context.workspace.inside(self.params.path):
+        elif not context.workspace.may_write(self.params.path):
             yield self.problem(
                 "outside_workspace",
                 f"'{self.node_title}' may not write {self.params.path}",

@@ -38,7 +38,7 @@ def probe(
         SummitError: The database cannot be reached, or refuses.
     """
     path = connection.path
-    local = connection.kind in FILE_KINDS and path and context.workspace.inside(path)
+    local = connection.kind in FILE_KINDS and path and context.workspace.may_read(path)
     if not context.probe and not local:
         return None
 

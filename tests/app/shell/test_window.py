@@ -61,12 +61,13 @@ def test_a_node_dragged_from_the_library_lands_where_it_is_dropped(window):
     assert window.session.document.nodes == {}
 
 
-def test_a_file_dropped_becomes_a_source(window, orders, csv):
+def test_a_file_dropped_becomes_a_source(window, orders, csv, qtbot):
     from PySide6.QtCore import QUrl
 
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(orders))])
     drop(window, data, QPoint(200, 150))
+    qtbot.waitUntil(lambda: len(window.session.document.nodes) == 1)
     (node,) = window.session.document.nodes.values()
     assert node.type == csv
     assert node.params["path"] == "orders.csv"
