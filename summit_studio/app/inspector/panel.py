@@ -33,6 +33,8 @@ from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node
 
+_ROOMY = 1000
+
 
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
@@ -92,8 +94,9 @@ class Inspector(QWidget):
         self._column.addWidget(self.head)
         self._column.addWidget(self.delivery)
         self._column.addWidget(self.raw)
-        self._column.addWidget(self.edge, 1)
-        self._column.addStretch(0)
+        # What is left over goes to an edge's rows, else below the form: no field is stretched.
+        self._column.addWidget(self.edge, _ROOMY)
+        self._column.addStretch(1)
         self.edge.hide()
         self._scroll = QScrollArea()
         self._scroll.setProperty("role", "panel")

@@ -4,26 +4,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import AddEdge, AddNode, SetParams
-from summit_studio.document.model import Edge, Node
+from summit_studio.document.edits import SetParams
+from summit_studio.document.model import Node
 from summit_studio.nodes.parts.database_reader import sample_files
-
-
-@pytest.fixture
-def nodes(window, settle):
-    """Add nodes by type, connected in a row by their first ports, and select the last."""
-
-    def add(*nodes: Node, edges: tuple[str, ...] = ()):
-        for number, node in enumerate(nodes):
-            window.session.do(AddNode(node, (number * 300, 0)))
-        for edge in edges:
-            window.session.do(AddEdge(Edge.parse(edge)))
-        settle()
-        window.session.choose(Selection((nodes[-1].id,)))
-        QApplication.processEvents()
-        return window.inspector.form
-
-    return add
 
 
 def params(window, node_id: str):
