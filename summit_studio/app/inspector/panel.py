@@ -82,6 +82,7 @@ class Inspector(QWidget):
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
         session.checked_changed.connect(self._checked)
+        session.chances_changed.connect(self._chanced)
         session.deliveries_changed.connect(self._show_delivery)
         session.workspace_changed.connect(self._workspace)
 
@@ -190,6 +191,10 @@ class Inspector(QWidget):
         self._show_problems()
         self._show_ports()
 
+    @Slot()
+    def _chanced(self) -> None:
+        self._show_problems()
+
     @Slot(object)
     def _workspace(self, _workspace: Any) -> None:
         self._offer()
@@ -244,6 +249,7 @@ class Inspector(QWidget):
         self.form.edited.connect(self._edited)
         self.form.left.connect(self._left)
         self.form.pinned.connect(self._pinned)
+        self.form.fixed.connect(self._session.fix)
         self.form.connection_wanted.connect(self.connection_wanted)
         self._column.insertWidget(1, self.form)
         self._offer()
@@ -284,7 +290,7 @@ class Inspector(QWidget):
         problems = self._session.problems_of(self._node_id)
         if self.form is not None:
             self.form.set_findings(self._session.findings_of(self._node_id))
-            self.form.set_problems(problems)
+            self.form.set_problems(problems, self._session.shown)
 
     @Slot()
     def _show_delivery(self) -> None:
@@ -304,6 +310,7 @@ class Inspector(QWidget):
         node = self._node()
         if node is None:
             return
+        self._session.type_in((node.id, spec.name))
         params = with_field(node.params, spec, value)
         if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
             self._later.ask()
@@ -315,6 +322,8 @@ class Inspector(QWidget):
             self._gesture = object()
             self._session.do(SetParams(node.id, {**node.params, **params}))
 
-    @Slot()
-    def _left(self) -> None:
+    @Slot(object)
+    def _left(self, spec: Any) -> None:
         self._gesture = object()
+        if spec is not None and self._node_id is not None:
+            self._session.leave_field((self._node_id, spec.name))

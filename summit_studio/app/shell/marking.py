@@ -16,7 +16,6 @@ from summit_studio.engine.narrative import sentence_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
 
 _STATES = {
@@ -35,12 +34,15 @@ class Marking(QObject):
         super().__init__(parent)
         self._session = session
         self._scene = scene
-        session.checked_changed.connect(self._checked)
+        session.checked_changed.connect(self._mark)
+        session.chances_changed.connect(self._mark)
         session.deliveries_changed.connect(self._deliveries)
 
-    @Slot(object)
-    def _checked(self, checked: "Checked") -> None:
-        self._scene.set_problems(worst(checked.problems))
+    @Slot()
+    def _mark(self) -> None:
+        session = self._session
+        if session.checked is not None:
+            self._scene.set_problems(worst(session.checked.problems, session.shown))
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
