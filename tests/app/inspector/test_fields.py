@@ -1,9 +1,11 @@
 """Fields of the inspector: their place, when they speak up, what they offer and put right."""
 
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.inspector.completing import Word, fitting
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import AddNode
@@ -95,3 +97,71 @@ def test_a_click_beneath_the_field_mends_it_and_one_undo_takes_it_back(
     window.session.bridge.undo()
     settle()
     assert window.session.document.nodes["more"].params["columns"][0]["expression"] == "id * status"
+
+
+@pytest.fixture
+def condition(window, nodes, orders, csv):
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("paid", "filter"),
+        edges=("orders.rows -> paid.rows",),
+    )
+    activate(window)
+    code = form.fields["condition"].code
+    QTest.mouseClick(code.viewport(), Qt.MouseButton.LeftButton)
+    assert code.hasFocus()
+    return code
+
+
+def test_keys_typed_fast_all_arrive_while_the_completions_open(window, condition):
+    handle = window.windowHandle()
+    for letter in "status = amount and id":
+        QTest.keyClick(handle, letter)
+    assert condition.toPlainText() == "status = amount and id"
+
+
+def test_completions_never_cover_the_text_and_show_what_they_are(window, condition):
+    for letter in "st":
+        QTest.keyClick(window.windowHandle(), letter)
+    shown = condition.completion
+    assert shown.isVisible()
+    area = condition.cursorRect()
+    line = QRect(condition.viewport().mapToGlobal(area.topLeft()), area.size())
+    assert not shown.geometry().intersects(line)
+    first, *others = shown.words
+    assert (first.text, first.kind) == ("status", "text")
+    assert {w.kind for w in others} >= {"function"}
+    assert all(w.description for w in others if w.kind == "function")
+    item = shown.list.topLevelItem(0)
+    assert (item.text(0), item.text(1)) == ("status", "text")
+    assert condition.hasFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
+    assert (shown.isVisible(), condition.hasFocus()) == (False, True)
+
+
+def test_completions_stand_above_where_there_is_no_room_below(window, condition):
+    screen = condition.screen().availableGeometry()
+    line = QRect(40, screen.bottom() - 20, 30, 14)
+    condition.completion.offer([Word("status", "text", column=True)], line)
+    shown = condition.completion.geometry()
+    assert not shown.intersects(line)
+    assert screen.contains(shown)
+
+
+def test_a_column_is_found_by_the_middle_of_its_name_after_those_that_begin_so():
+    words = [
+        Word("amount()", "function"),
+        Word("paid_amount", column=True),
+        Word("amount_net", column=True),
+    ]
+    assert [w.text for w in fitting(words, "am")] == ["amount_net", "paid_amount", "amount()"]
+
+
+def test_single_columns_come_before_all_of_them(nodes, orders, csv):
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("few", "deduplicate"),
+        edges=("orders.rows -> few.rows",),
+    )
+    actions = [a.text() for a in form.fields["keys"].menu().actions() if a.text()]
+    assert [a.partition("\t")[0] for a in actions] == ["id", "status", "amount", "All 3 columns"]

@@ -72,9 +72,8 @@ def test_completion_offers_columns_and_functions(window, nodes, orders, csv):
     code = form.fields["condition"].code
     code.setFocus()
     QTest.keyClicks(code, "sta")
-    popup = code._popup()
-    assert popup.isVisible()
-    assert popup.currentIndex().data() == "status"
+    assert code.completion.isVisible()
+    assert code.completion.current == "status"
     QTest.keyClick(code, Qt.Key.Key_Return)
     assert code.toPlainText() == "status"
     code.selectAll()
