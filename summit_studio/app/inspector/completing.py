@@ -103,16 +103,15 @@ class CompletionList(QFrame):
         """
         if list(words) != self._words:
             self._fill(words)
-        self.list.setCurrentItem(self.list.topLevelItem(0))
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
         self.setFixedSize(self._width(), self._height())
         self.move(self._place(line))
         self.show()
 
     def step(self, by: int) -> None:
         """Choose another word, round the ends."""
-        count = self.list.topLevelItemCount()
-        at = self.list.indexOfTopLevelItem(self.list.currentItem()) + by
-        self.list.setCurrentItem(self.list.topLevelItem(at % count))
+        at = (self.list.currentIndex().row() + by) % self.list.topLevelItemCount()
+        self.list.setCurrentIndex(self.list.model().index(at, 0))
 
     def _fill(self, words: Sequence[Word]) -> None:
         self._words = list(words)

@@ -22,6 +22,8 @@ _STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReaso
 _LOUD = ("error", "warning")
 """Severities that a field shows by its border."""
 
+_EMPTY: tuple[Any, ...] = (None, "", [])
+
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
 
 
@@ -130,6 +132,12 @@ class FieldEditor(QWidget):
         self.message = MessageLine()
         self.message.fixed.connect(self.fixed)
         self.message.hide()
+        self.reset = QPushButton("Reset")
+        self.reset.setProperty("role", "remedy")
+        self.reset.setAccessibleName(f"Reset {spec.title}")
+        self.reset.setFixedHeight(self._title.sizeHint().height())
+        self.reset.clicked.connect(self._reset)
+        self.reset.hide()
         self._invited = self._reserved = False
         self.found = FoundValue()
         self.found.pinned.connect(self.pinned)
@@ -140,6 +148,7 @@ class FieldEditor(QWidget):
         head.setSpacing(8)
         head.addWidget(self._title)
         head.addStretch(1)
+        head.addWidget(self.reset)
         head.addWidget(self._marker)
         self._head = head
         self._column.addLayout(head)
@@ -186,6 +195,15 @@ class FieldEditor(QWidget):
             target.style().unpolish(target)
             target.style().polish(target)
 
+    def offer_reset(self) -> None:
+        """Offer the default for as long as the field says something else, if it has one."""
+        spec = self.spec
+        changed = not spec.required and self.value() != spec.default
+        changed = changed and not (spec.default in _EMPTY and self.value() in _EMPTY)
+        self.reset.setVisible(changed)
+        told = f"'{spec.default}'" if spec.default not in _EMPTY else "empty"
+        self.reset.setToolTip(f"Back to what it is by default: {told}")
+
     def mark_missing(self) -> None:
         """Say that the field is required for as long as it is empty."""
         self._marker.setVisible(self.spec.required and self.value() in (None, "", []))
@@ -199,6 +217,14 @@ class FieldEditor(QWidget):
     def problem(self) -> str:
         """What is shown to be wrong."""
         return self.message.text
+
+    @Slot()
+    def _reset(self) -> None:
+        self.left.emit()
+        self.set_value(self.spec.default)
+        self.edited.emit(self.spec.default)
+        self.left.emit()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave undo to the document, and notice when typing ends."""

@@ -139,6 +139,7 @@ class Form(QWidget):
         for name, editor in self.fields.items():
             editor.set_value(values.get(name, editor.spec.default))
             editor.mark_missing()
+            editor.offer_reset()
 
     def set_context(self, context: FormContext) -> None:
         """Pass on what the fields may offer."""

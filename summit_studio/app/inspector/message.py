@@ -4,16 +4,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from summit_studio.core.problems import Fix
+
+_SPACE = 4
 
 
 class MessageLine(QWidget):
     """Has room for one line, whether it says something or not, so that nothing moves.
 
-    While its field has the keys it stays one line high and cuts the text short; the rest is under
-    the mouse. Then it takes the room it needs. `fixed` carries the fix that was clicked.
+    While its field has the keys it stays one line high and cuts the text short, with one fix; the
+    rest is under the mouse. Then it takes the room it needs. `fixed` carries the fix clicked.
     """
 
     fixed = Signal(object)
@@ -29,9 +31,9 @@ class MessageLine(QWidget):
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self._row = QHBoxLayout(self)
+        self._row = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row.setSpacing(_SPACE)
         self._row.addWidget(self.label, 1)
         self._fit()
 
@@ -78,7 +80,7 @@ class MessageLine(QWidget):
             button.setProperty("role", "remedy")
             button.setToolTip(f"{fix.label}; undo takes it back")
             button.clicked.connect(self._clicked)
-            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._fixes[button] = fix
 
     def _fit(self) -> None:
@@ -86,15 +88,19 @@ class MessageLine(QWidget):
         self.label.setWordWrap(not self._held)
         self.setMinimumHeight(line)
         self.setMaximumHeight(line if self._held or not self._text else 16_777_215)
-        for button in self._fixes:
+        way = QBoxLayout.Direction.LeftToRight if self._held else QBoxLayout.Direction.TopToBottom
+        self._row.setDirection(way)
+        for at, button in enumerate(self._fixes):
             button.setFixedHeight(line)
+            button.setVisible(at == 0 or not self._held)
         self._write()
 
     def _write(self) -> None:
         text = self._text
         if self._held:
             flat = text.replace("\n", " ")
-            room = max(self.label.width(), 40)
+            beside = [b.sizeHint().width() + _SPACE for b in self.buttons[:1]]
+            room = max(self.width() - sum(beside), 40)
             text = self.label.fontMetrics().elidedText(flat, Qt.TextElideMode.ElideRight, room)
         if text != self.label.text():
             self.label.setText(text)

@@ -45,7 +45,7 @@ class Chances:
     def checked(self, problems: Iterable[Problem]) -> "Chances":
         """Take what a check found: what is solved is forgiven, what is new waits for its turn."""
         found = frozenset(place_of(p) for p in problems)
-        new = {p for p in found - self.found if p != self.typing and p[0] not in self.fresh}
+        new = {p for p in found - self.found if p != self.typing and not self.waits(p[0])}
         due = (self.due & found) | new
         return replace(self, found=found, due=due, asked=self.asked & found)
 
@@ -67,8 +67,13 @@ class Chances:
         left = frozenset(node_ids) & self.fresh
         if not left:
             return self
-        due = self.due | {p for p in self.found if p[0] in left}
-        return replace(self, fresh=self.fresh - left, due=due)
+        after = replace(self, fresh=self.fresh - left)
+        ripe = {p for p in self.found if self.waits(p[0]) and not after.waits(p[0])}
+        return replace(after, due=self.due | ripe)
+
+    def waits(self, node_id: str) -> bool:
+        """Return True of a fresh node, and of the pipeline while it has one."""
+        return node_id in self.fresh or (not node_id and bool(self.fresh))
 
     def run_asked(self) -> "Chances":
         """Take that a run was asked for: nothing waits any more."""

@@ -165,3 +165,18 @@ def test_single_columns_come_before_all_of_them(nodes, orders, csv):
     )
     actions = [a.text() for a in form.fields["keys"].menu().actions() if a.text()]
     assert [a.partition("\t")[0] for a in actions] == ["id", "status", "amount", "All 3 columns"]
+
+
+def test_a_changed_field_goes_back_to_its_default_by_one_click_and_one_undo(window, nodes, qtbot):
+    form = nodes(Node("some", "limit"))
+    rows = form.fields["rows"]
+    assert rows.reset.isHidden()
+    QTest.keyClicks(rows.line, "7")
+    qtbot.waitUntil(rows.reset.isVisible)
+    typed = window.session.document.nodes["some"].params
+    QTest.mouseClick(rows.reset, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(rows.reset.isHidden)
+    assert rows.value() == rows.spec.default
+    assert window.session.document.nodes["some"].params == {}
+    window.session.bridge.undo()
+    assert window.session.document.nodes["some"].params == typed

@@ -42,3 +42,10 @@ def test_a_document_just_opened_warns_and_what_only_informs_stays_so():
     assert [asked.shown(p) for p in (told, info, warning)] == [
         Severity.ERROR, Severity.INFO, Severity.WARNING,
     ]  # fmt: skip
+
+
+def test_the_pipeline_waits_as_long_as_a_node_of_it_is_fresh():
+    nothing = Problem("no_sink", "Nothing is written")
+    chances = Chances().added(["a", "b"]).checked([nothing]).left_nodes(["a"])
+    assert chances.shown(nothing) is Severity.INFO
+    assert chances.left_nodes(["b"]).shown(nothing) is Severity.WARNING
