@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from summit_studio.app.canvas.face import NodeLive, NodeState
+from summit_studio.app.canvas.face import DeliveryFace, NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
@@ -46,7 +46,7 @@ class Marking(QObject):
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
-        told = {i: (d.badge, tip_of(d)) for i, d in deliveries.items()}
+        told = {i: DeliveryFace(d.badge, d.words, tip_of(d)) for i, d in deliveries.items()}
         self._scene.set_deliveries(told)
 
     def show_letters(self, counts: "Mapping[str, int]") -> None:

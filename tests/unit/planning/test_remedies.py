@@ -1,7 +1,7 @@
 import pytest
 
 from summit_studio.document.fixing import edit_of
-from summit_studio.document.model import Document, Edge, Node
+from summit_studio.document.model import Document, Edge, Node, Parameter
 from summit_studio.engine.design import design_context
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.check import check
@@ -23,6 +23,7 @@ def problems_of(tmp_path):
         document = Document(
             nodes={"in": source, node.id: node},
             edges=(Edge.parse(f"in.rows -> {node.id}.rows"),),
+            parameters={"more": Parameter("more", "integer", 1)},
         )
         checked = check(document, Catalogue.load(), context)
         return document, [p for p in checked.problems if p.where.node_id == node.id]
@@ -74,4 +75,5 @@ def test_the_message_says_which_input_has_the_columns(problems_of):
 def test_what_holds_a_parameter_is_left_to_the_person(problems_of):
     columns = [{"name": "b", "expression": "id * qty + ${more}"}]
     _, problems = problems_of(Node("more", "derive", {"columns": columns}))
-    assert [p.fixes for p in problems] == [()] * len(problems)
+    (problem,) = (p for p in problems if p.code == "type_mismatch")
+    assert problem.fixes == ()
