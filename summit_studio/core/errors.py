@@ -40,6 +40,19 @@ class Where:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would do in the place of the value that is at fault.
+
+    Args:
+        label: What a button says.
+        text: The whole value that takes its place.
+    """
+
+    label: str
+    text: str
+
+
 class SummitError(Exception):
     """An error a person can act on.
 
@@ -50,6 +63,7 @@ class SummitError(Exception):
         code: A stable snake_case name for machines.
         where: The place.
         retryable: True for a transient fault: the same call may work later.
+        remedies: Values that would do at that place, the likeliest first.
     """
 
     code = "error"
@@ -64,12 +78,14 @@ class SummitError(Exception):
         code: str | None = None,
         where: Where | None = None,
         retryable: bool | None = None,
+        remedies: tuple[Remedy, ...] = (),
     ) -> None:
         super().__init__(what)
         self.what = what
         self.why = why
         self.do = do
         self.where = where or Where()
+        self.remedies = remedies
         if code is not None:
             self.code = code
         if retryable is not None:

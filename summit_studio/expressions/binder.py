@@ -2,16 +2,18 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Self
 
-from summit_studio.core.errors import InvalidExpression
+from summit_studio.core.errors import InvalidExpression, Remedy
 from summit_studio.core.schema import VARCHAR, Column, Schema
 from summit_studio.core.sql import quote_name
+from summit_studio.core.suggest import did_you_mean
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.expressions.guard import guard_type
 from summit_studio.expressions.lineage import CLOCK_NAMES, columns_of
 from summit_studio.expressions.messages import column_missing, explain, read_failure
+from summit_studio.expressions.remedies import cast_remedies, rename_remedy
 
 _ROWS = "summit input rows"
 _Key = tuple[str, tuple[tuple[str, Schema], ...]]
@@ -67,14 +69,16 @@ class Binder:
         """
         for name in sorted(columns_of(expression)):
             if name not in schema and name.casefold() not in CLOCK_NAMES:
-                raise column_missing(name, schema.names)
+                error = column_missing(name, schema.names)
+                near = did_you_mean(name, schema.names)
+                error.remedies = rename_remedy(expression, name, near) if near else ()
+                raise error
         inputs = {_ROWS: schema}
         key = (expression + "\0", tuple(inputs.items()))
         with self._lock:
             found = self._cache.get(key)
             if found is None:
-                head = f"{_empty_tables(inputs)}SELECT (\n"
-                found = self._bind(head, expression, f"\n) FROM {quote_name(_ROWS)}", schema.names)
+                found = self._bind_one(expression, schema)
                 self._cache[key] = found
                 if len(self._cache) > self._cache_entries:
                     self._cache.popitem(last=False)
@@ -91,7 +95,30 @@ class Binder:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _bind(self, head: str, text: str, tail: str, known: tuple[str, ...]) -> Schema:
+    def _bind_one(self, expression: str, schema: Schema) -> Schema:
+        head = f"{_empty_tables({_ROWS: schema})}SELECT (\n"
+        tail = f"\n) FROM {quote_name(_ROWS)}"
+
+        def fits(changed: str) -> bool:
+            try:
+                self._bind(head, changed, tail, schema.names)
+            except InvalidExpression:
+                return False
+            return True
+
+        def advise(message: str) -> tuple[Remedy, ...]:
+            return cast_remedies(message, expression, schema, fits)
+
+        return self._bind(head, expression, tail, schema.names, advise)
+
+    def _bind(
+        self,
+        head: str,
+        text: str,
+        tail: str,
+        known: tuple[str, ...],
+        advise: Callable[[str], tuple[Remedy, ...]] | None = None,
+    ) -> Schema:
         import duckdb
 
         describe = f"DESCRIBE {head}"
@@ -104,7 +131,12 @@ class Binder:
             rows = self._con.execute(statements[0]).fetchall()
         except duckdb.Error as error:
             offset = len(describe.encode())
-            raise explain(read_failure(error), text, offset, known, (_ROWS,)) from None
+            failure = read_failure(error)
+            told = explain(failure, text, offset, known, (_ROWS,))
+            if told.code == "type_mismatch" and advise is not None:
+                told.remedies = advise(failure.message)
+                told.do = f"cast it: {told.remedies[0].label}" if told.remedies else told.do
+            raise told from None
         except (UnicodeError, RuntimeError) as error:
             raise InvalidExpression("The text cannot be read", why=str(error)[:200]) from None
         return Schema(tuple(Column(name, _canonical(kind)) for name, kind, *_ in rows))

@@ -82,7 +82,7 @@ def explain(
     return InvalidExpression(
         "The types do not fit" if misfit else "The expression cannot be used here",
         why=why + where,
-        do="cast one side, such as CAST(x AS DATE)" if misfit else "change it, or the input",
+        do="cast one side to the type of the other" if misfit else "change it, or the input",
         code="type_mismatch" if misfit else "expression_invalid",
     )
 
@@ -132,7 +132,7 @@ def _misfit_call(failure: Failure, where: str) -> InvalidExpression:
         + where,
         do="check the count of values and their types, or cast"
         if named
-        else "cast one side, such as CAST(x AS DATE)",
+        else "cast the values to types that it takes",
         code="type_mismatch",
     )
 

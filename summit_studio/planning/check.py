@@ -17,6 +17,7 @@ from summit_studio.planning.modules import INSIDE, Expanded, PutIn, expand, is_i
 from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.rejects import reject_problems, rejecting
+from summit_studio.planning.remedies import with_fixes
 from summit_studio.planning.structure import structure_problems
 
 
@@ -172,7 +173,7 @@ def _follow(
         outputs = dict(node.infer(inputs, context))
     except SummitError as error:
         error.at(node_id=node.node_id, node_title=node.node_title)
-        yield Problem.from_error(error)
+        yield with_fixes(Problem.from_error(error), error, document)
         return
     _add_rejects(node, inputs, outputs)
     schemas.update({PortRef(node.node_id, port): s for port, s in outputs.items()})

@@ -80,6 +80,12 @@ class Delivered:
         return f"{self.delivery} · {self.promise.publish}"
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The badge with the class in a word: with how it publishes, and without."""
+        name = in_words(self.delivery).partition(":")[0]
+        return name + self.badge.removeprefix(str(self.delivery)), name
+
+    @property
     def publishes(self) -> str:
         """What readers see meanwhile, and why it is so; a sentence."""
         if self.promise is None:

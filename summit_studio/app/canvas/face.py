@@ -47,6 +47,21 @@ class NodeFace:
         return next((p for p in ports if p.name == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFace:
+    """How a sink delivers.
+
+    Args:
+        short: The letter of its class, and how it publishes.
+        words: The same with the class in a word, the longest first.
+        tip: All of it, told under the mouse.
+    """
+
+    short: str
+    words: tuple[str, ...]
+    tip: str
+
+
 class NodeState(StrEnum):
     """How a node stands in a run."""
 

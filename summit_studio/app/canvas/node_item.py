@@ -6,11 +6,12 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QPainter, QStaticText
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
 
-from summit_studio.app.canvas.face import NodeFace, NodeLive
+from summit_studio.app.canvas.face import DeliveryFace, NodeFace, NodeLive
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, compact, shape_of
 from summit_studio.app.canvas.node_painter import (
     Words,
     badge_room,
+    fitting_badge,
     letters_room,
     mark_room,
     paint_full,
@@ -45,7 +46,8 @@ class NodeItem(QGraphicsRectItem):
         self.selected = False
         self.hovered = False
         self.severity: Severity | None = None
-        self.delivery: tuple[str, str] | None = None
+        self.delivery: DeliveryFace | None = None
+        self._badge: tuple[object, str] | None = None
         self.dead_letters = 0
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
@@ -84,8 +86,14 @@ class NodeItem(QGraphicsRectItem):
 
     @property
     def badge(self) -> str:
-        """What the badge says: how a sink delivers, else its class."""
-        return self.delivery[0] if self.delivery and self.face.badge else self.face.badge
+        """What the badge says: how a sink delivers, in a word where there is room for one."""
+        told, face = self.delivery, self.face
+        if told is None or not face.badge:
+            return face.badge
+        key = (told, face, self.letters, self.stage.style)
+        if self._badge is None or self._badge[0] != key:
+            self._badge = key, fitting_badge(face, told, self.stage.style, self.letters)
+        return self._badge[1]
 
     @property
     def letters(self) -> str:
@@ -110,7 +118,7 @@ class NodeItem(QGraphicsRectItem):
         if self.delivery is None or not self.badge:
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)
-        return self.delivery[1] if room.contains(x - self.left, y - self.top) else ""
+        return self.delivery.tip if room.contains(x - self.left, y - self.top) else ""
 
     @property
     def live(self) -> NodeLive | None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QStaticText
 
-from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState
+from summit_studio.app.canvas.face import DeliveryFace, NodeFace, NodeLive, NodeState
 from summit_studio.app.canvas.geometry import (
     CARD_WIDTH,
     FIRST_PORT,
@@ -280,6 +280,13 @@ def badge_room(style: Style, text: str, height: float) -> QRectF:
     """Return what a badge takes of a card of that height."""
     width = _badge_width(style, text)
     return QRectF(CARD_WIDTH - width - 10, height - _BADGE - 9, width, _BADGE)
+
+
+def fitting_badge(face: NodeFace, told: DeliveryFace, style: Style, letters: str) -> str:
+    """Return the word of a badge where it leaves the second line of the card whole, else short."""
+    room = _TEXT_WIDTH - style.small_metrics.horizontalAdvance(face.summary)
+    fits = (word for word in told.words if _badges_width(style, word, letters) <= room)
+    return next(fits, told.short)
 
 
 def letters_room(style: Style, letters: str, badge: str, height: float) -> QRectF:

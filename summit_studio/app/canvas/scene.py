@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
-from summit_studio.app.canvas.face import Faces, NodeLive, NodeState
+from summit_studio.app.canvas.face import DeliveryFace, Faces, NodeLive, NodeState
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
@@ -47,7 +47,7 @@ class CanvasScene(QGraphicsScene):
         self._target: EdgeItem | None = None
         self._states: dict[str, tuple[NodeState, int]] = {}
         self._problems: Mapping[str, Severity] = EMPTY
-        self._deliveries: Mapping[str, tuple[str, str]] = EMPTY
+        self._deliveries: Mapping[str, DeliveryFace] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
 
     @property
@@ -178,7 +178,7 @@ class CanvasScene(QGraphicsScene):
                 item.update()
                 self.shown.overview.forget_states()
 
-    def set_deliveries(self, deliveries: Mapping[str, tuple[str, str]]) -> None:
+    def set_deliveries(self, deliveries: Mapping[str, DeliveryFace]) -> None:
         """Say of sinks how they deliver: what the badge says, and what it means."""
         self._deliveries = dict(deliveries)
         for node_id, item in self.shown.nodes.items():

@@ -2,16 +2,28 @@
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QStringListModel, Qt, Slot
-from PySide6.QtGui import QFontDatabase, QFontMetricsF, QKeyEvent, QTextCursor, QTextOption
-from PySide6.QtWidgets import QAbstractItemView, QCompleter, QPlainTextEdit, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, Slot
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontDatabase,
+    QFontMetricsF,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QTextCursor,
+    QTextOption,
+)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from summit_studio.app.inspector.completing import CompletionList, Word, fitting
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.highlight import SQL_WORDS, CodeColours, CodeHighlighter
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.core.schema import type_label
 from summit_studio.nodes.params import Editor
 
 _CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape})
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class CodeEdit(QPlainTextEdit):
@@ -39,19 +51,15 @@ class CodeEdit(QPlainTextEdit):
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(1)
         self.highlighter = CodeHighlighter(self.document(), language, CodeColours())
-        self._words = QStringListModel(self)
-        self._completer = QCompleter(self._words, self)
-        self._completer.setWidget(self)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.setModelSorting(QCompleter.ModelSorting.UnsortedModel)
-        self._completer.activated.connect(self._complete)
+        self._words: tuple[Word, ...] = ()
+        self.completion = CompletionList(self)
+        self.completion.chosen.connect(self._complete)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
-    def set_words(self, words: list[str]) -> None:
+    def set_words(self, words: tuple[Word, ...]) -> None:
         """Take what completion offers, in the order offered."""
-        if words != self._words.stringList():
-            self._words.setStringList(words)
+        self._words = words
 
     def changeEvent(self, event: Any) -> None:
         """Fit the height anew when the style sheet brings another font."""
@@ -76,21 +84,27 @@ class CodeEdit(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(policy)
 
     def event(self, event: QEvent) -> bool:
-        """Let Tab choose a completion before it moves to the next field."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            popup = self._completer.popup() if event.key() == Qt.Key.Key_Tab else None
-            if popup is not None and popup.isVisible():
+        """Let the keys that choose a completion do no more than that, Tab and Escape too."""
+        if isinstance(event, QKeyEvent) and self.completion.isVisible():
+            chooses = event.key() in _CHOOSING or event.key() in _STEPS
+            if chooses and event.type() == QEvent.Type.ShortcutOverride:
+                event.accept()
+                return True
+            if chooses and event.type() == QEvent.Type.KeyPress:
                 self.keyPressEvent(event)
                 return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Type, and offer what could complete the word at the cursor."""
-        popup = self._popup()
-        if popup.isVisible() and event.key() in _CHOOSING:
-            if event.key() != Qt.Key.Key_Escape and popup.currentIndex().isValid():
-                self._complete(popup.currentIndex().data())
-            popup.hide()
+        offered = self.completion.isVisible()
+        if offered and event.key() in _STEPS:
+            self.completion.step(_STEPS[Qt.Key(event.key())])
+            return
+        if offered and event.key() in _CHOOSING:
+            self.completion.hide()
+            if event.key() != Qt.Key.Key_Escape:
+                self._complete(self.completion.current)
             return
         asked = (
             event.key() == Qt.Key.Key_Space
@@ -99,15 +113,25 @@ class CodeEdit(QPlainTextEdit):
         if not asked:
             super().keyPressEvent(event)
         typed = bool(event.text().strip()) and event.text().isprintable()
-        if asked or typed or (popup.isVisible() and event.key() == Qt.Key.Key_Backspace):
+        if asked or typed or (offered and event.key() == Qt.Key.Key_Backspace):
             self._offer(1 if not asked else 0)
         elif event.text():
-            popup.hide()
+            self.completion.hide()
 
-    def _popup(self) -> QAbstractItemView:
-        popup = self._completer.popup()
-        assert popup is not None  # noqa: S101 - Qt makes it when first asked
-        return popup
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Offer nothing without the keyboard."""
+        self.completion.hide()
+        super().focusOutEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Offer nothing where the cursor goes elsewhere."""
+        self.completion.hide()
+        super().mousePressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take the list along."""
+        self.completion.hide()
+        super().hideEvent(event)
 
     def _word(self) -> str:
         cursor = self.textCursor()
@@ -118,20 +142,26 @@ class CodeEdit(QPlainTextEdit):
         return text[start:]
 
     def _offer(self, least: int) -> None:
-        word, popup = self._word(), self._popup()
-        self._completer.setCompletionPrefix(word)
-        count = self._completer.completionCount()
-        same = count == 1 and self._completer.currentCompletion().casefold() == word.casefold()
-        if len(word) < least or not count or same or word[:1].isdigit():
-            popup.hide()
+        word = self._word()
+        words = fitting(self._words, word) if len(word) >= least else []
+        same = len(words) == 1 and words[0].text.casefold() == word.casefold()
+        if not words or same or word[:1].isdigit():
+            self.completion.hide()
             return
-        popup.setCurrentIndex(self._completer.completionModel().index(0, 0))
-        area = self.cursorRect()
-        area.setWidth(popup.sizeHintForColumn(0) + 40)
-        self._completer.complete(area)
+        self.completion.offer(words, self._line(word))
+
+    def _line(self, word: str) -> QRect:
+        """Return the place of the word at the cursor, on the screen."""
+        cursor = self.textCursor()
+        cursor.movePosition(
+            QTextCursor.MoveOperation.Left, QTextCursor.MoveMode.MoveAnchor, len(word)
+        )
+        area = self.cursorRect(cursor).united(self.cursorRect())
+        return QRect(self.viewport().mapToGlobal(area.topLeft()), area.size())
 
     @Slot(str)
     def _complete(self, chosen: str) -> None:
+        self.completion.hide()
         cursor = self.textCursor()
         word = self._word()
         cursor.movePosition(
@@ -183,10 +213,18 @@ class CodeField(FieldEditor):
             self.code.highlighter.set_colours(context.colours)
         super().set_context(context)
         if self._sql:
-            columns = [quoted(c.name) for c in context.columns(self.spec.port)]
-            calls = [f"{name}()" for name in context.functions]
-            inputs = list(context.schemas) if self.spec.editor is Editor.SQL else []
-            self.code.set_words([*columns, *inputs, *calls, *sorted(SQL_WORDS)])
+            self.code.set_words(self._words())
+
+    def _words(self) -> tuple[Word, ...]:
+        context = self.context
+        columns = context.columns(self.spec.port)
+        inputs = list(context.schemas) if self.spec.editor is Editor.SQL else []
+        return (
+            *(Word(quoted(c.name), type_label(c.type), column=True) for c in columns),
+            *(Word(name, "input") for name in inputs),
+            *(Word(f"{name}()", "function", told) for name, told in context.functions.items()),
+            *(Word(word, "keyword") for word in sorted(SQL_WORDS)),
+        )
 
     @Slot()
     def _typed(self) -> None:

@@ -228,13 +228,13 @@ class ColumnsField(FieldEditor):
         menu = QMenu(self)
         taken = {name.casefold() for name in self.value()}
         free = [c for c in self.context.columns(self.spec.port) if c.name.casefold() not in taken]
-        if len(free) > 1:
-            every = menu.addAction("All columns")
-            every.setData([c.name for c in free])
-            menu.addSeparator()
         for column in free:
             action = menu.addAction(f"{column.name}\t{type_label(column.type)}")
             action.setData([column.name])
+        if len(free) > 1:
+            menu.addSeparator()
+            every = menu.addAction(f"All {len(free)} columns")
+            every.setData([c.name for c in free])
         if not free:
             known = len(self.context.columns(self.spec.port))
             text = "All columns are in the list" if known else "Connect an input to see its columns"

@@ -1,6 +1,6 @@
 """What every field editor has in common: its label, its value, what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,19 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.highlight import CodeColours
+from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.core.problems import Fix
 from summit_studio.core.schema import Schema
 from summit_studio.formats.contract import Finding
 
 # A list of completions takes the focus for a moment: the person is still typing here.
 _STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+
+_LOUD = ("error", "warning")
+"""Severities that a field shows by its border."""
+
+_EMPTY: tuple[Any, ...] = (None, "", [])
 
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr)
 
@@ -108,9 +115,9 @@ class FieldEditor(QWidget):
     """A labelled editor of one value.
 
     `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
-    sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down.
-    `entered` is sent when it takes the keys, `menu_wanted` (a place on the screen) by a right click
-    on its label.
+    sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down,
+    `fixed` the fix of a problem. `entered` is sent when it takes the keys, `menu_wanted` (a place
+    on the screen) by a right click on its label.
     """
 
     edited = Signal(object)
@@ -118,6 +125,7 @@ class FieldEditor(QWidget):
     pinned = Signal(object)
     entered = Signal()
     menu_wanted = Signal(object)
+    fixed = Signal(object)
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,12 +138,16 @@ class FieldEditor(QWidget):
         self._title.customContextMenuRequested.connect(self._ask_menu)
         self._marker = QLabel("required" if spec.required else "")
         self._marker.setProperty("role", "hint")
-        self._problem = QLabel()
-        self._problem.setProperty("role", "error")
-        self._problem.setWordWrap(True)
-        self._problem.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._problem.hide()
-        self._invited = False
+        self.message = MessageLine()
+        self.message.fixed.connect(self.fixed)
+        self.message.hide()
+        self.reset = QPushButton("Reset")
+        self.reset.setProperty("role", "remedy")
+        self.reset.setAccessibleName(f"Reset {spec.title}")
+        self.reset.setFixedHeight(self._title.sizeHint().height())
+        self.reset.clicked.connect(self._reset)
+        self.reset.hide()
+        self._invited = self._reserved = False
         self.found = FoundValue()
         self.found.pinned.connect(self.pinned)
         self._column = QVBoxLayout(self)
@@ -145,6 +157,7 @@ class FieldEditor(QWidget):
         head.setSpacing(8)
         head.addWidget(self._title)
         head.addStretch(1)
+        head.addWidget(self.reset)
         head.addWidget(self._marker)
         self._head = head
         self._column.addLayout(head)
@@ -153,7 +166,7 @@ class FieldEditor(QWidget):
         """Put the widget that edits under the label; `focus` is the part that takes the keys."""
         self._column.addWidget(body)
         self._column.addWidget(self.found)
-        self._column.addWidget(self._problem)
+        self._column.addWidget(self.message)
         target = focus or body
         target.setAccessibleName(self.spec.title)
         target.setAccessibleDescription(self.spec.doc)
@@ -175,21 +188,30 @@ class FieldEditor(QWidget):
         """Take what the field may offer: columns, connections, the folder."""
         self.context = context
 
-    def set_problem(self, text: str, severity: str = "error") -> None:
+    def reserve(self) -> None:
+        """Keep room for a message, so that none pushes the fields below about."""
+        self._reserved = True
+        self.message.show()
+
+    def set_problem(self, text: str, severity: str = "error", fixes: Sequence[Fix] = ()) -> None:
         """Show what is wrong beneath the editor; an empty text hides it."""
-        shown = self._problem.text()
-        self._problem.setProperty("role", severity)
-        if text != shown:
-            self._problem.setText(text)
-            self._problem.style().unpolish(self._problem)
-            self._problem.style().polish(self._problem)
-        self._problem.setVisible(bool(text))
-        self.setProperty("invalid", bool(text) and severity == "error")
+        self.message.say(text, severity, fixes)
+        self.message.setVisible(bool(text) or self._reserved)
+        invalid = severity if text and severity in _LOUD else ""
         target = self.focusProxy()
-        if target is not None and target.property("invalid") != self.property("invalid"):
-            target.setProperty("invalid", self.property("invalid"))
+        if target is not None and target.property("invalid") != invalid:
+            target.setProperty("invalid", invalid)
             target.style().unpolish(target)
             target.style().polish(target)
+
+    def offer_reset(self) -> None:
+        """Offer the default for as long as the field says something else, if it has one."""
+        spec = self.spec
+        changed = not spec.required and self.value() != spec.default
+        changed = changed and not (spec.default in _EMPTY and self.value() in _EMPTY)
+        self.reset.setVisible(changed)
+        told = f"'{spec.default}'" if spec.default not in _EMPTY else "empty"
+        self.reset.setToolTip(f"Back to what it is by default: {told}")
 
     def mark_missing(self) -> None:
         """Say that the field is required for as long as it is empty."""
@@ -203,7 +225,15 @@ class FieldEditor(QWidget):
     @property
     def problem(self) -> str:
         """What is shown to be wrong."""
-        return self._problem.text()
+        return self.message.text
+
+    @Slot()
+    def _reset(self) -> None:
+        self.left.emit()
+        self.set_value(self.spec.default)
+        self.edited.emit(self.spec.default)
+        self.left.emit()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Leave undo to the document, and notice when typing ends."""
@@ -218,8 +248,11 @@ class FieldEditor(QWidget):
             if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Slash:
                 event.ignore()
                 return True
+        if event.type() == QEvent.Type.FocusIn:
+            self.message.hold(True)
         if isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STILL:
             self._invited = False
+            self.message.hold(False)
             self.left.emit()
         return super().eventFilter(watched, event)
 

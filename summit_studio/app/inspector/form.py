@@ -1,10 +1,10 @@
 """The form of one node: its fields, the rarer ones folded away, and what is wrong with each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.found import FoundColumns
@@ -16,20 +16,25 @@ from summit_studio.core.problems import Problem, Severity
 from summit_studio.formats.contract import Finding
 from summit_studio.nodes.params import Params
 
+_SPACE = 4
+"""Between fields; the line for messages makes up the rest."""
+
 _COLUMNS = "columns"
 """The field of sources that names the columns to read."""
 
 
 class Form(QWidget):
-    """Fields for a params class. `edited` carries (field spec, value); `left` ends a gesture.
+    """Fields for a params class. `edited` carries (field spec, value).
 
-    `pinned` carries params that write down what was found out, `picked` the Pick of a file.
-    `menu_wanted` is sent for the field that is `current`: the last that took the keys or was
-    clicked.
+    `left` ends a gesture and carries the field's spec, or None while the person stays in the field.
+    `pinned` carries params that write down what was found out, `picked` the Pick of a file, `fixed`
+    the fix of a problem. `menu_wanted` is sent for the field that is `current`: the last that took
+    the keys or was clicked.
     """
 
     edited = Signal(object)
-    left = Signal()
+    left = Signal(object)
+    fixed = Signal(object)
     connection_wanted = Signal(object)
     pinned = Signal(object)
     menu_wanted = Signal(object)
@@ -42,12 +47,11 @@ class Form(QWidget):
         self.current: FieldSpec | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column.setSpacing(_SPACE)
         self.general = QLabel()
         self.general.setProperty("role", "error")
         self.general.setWordWrap(True)
         self.general.hide()
-        column.addWidget(self.general)
         self.found_columns: FoundColumns | None = None
         specs = fields_of(params)
         for spec in specs:
@@ -59,6 +63,7 @@ class Form(QWidget):
         self.folded = QWidget()
         advanced = [s for s in specs if s.advanced]
         self._make_fold(column, advanced)
+        column.addWidget(self.general)  # Below: it comes and goes, and must move no field.
 
     def _make_fold(self, column: QVBoxLayout, advanced: Sequence[FieldSpec]) -> None:
         self.fold.setText("Advanced")
@@ -70,7 +75,7 @@ class Form(QWidget):
         self.fold.toggled.connect(self._unfold)
         inner = QVBoxLayout(self.folded)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(12)
+        inner.setSpacing(_SPACE)
         for spec in advanced:
             inner.addWidget(self._make(spec))
         self.folded.hide()
@@ -81,8 +86,10 @@ class Form(QWidget):
     def _make(self, spec: FieldSpec) -> FieldEditor:
         editor = editor_for(spec)
         editor.edited.connect(self._edited)
-        editor.left.connect(self.left)
+        editor.left.connect(self._leave)
         editor.pinned.connect(self.pinned)
+        editor.fixed.connect(self.fixed)
+        editor.reserve()
         editor.entered.connect(self._entered)
         editor.menu_wanted.connect(self.menu_wanted)
         if isinstance(editor, FileField):
@@ -141,14 +148,17 @@ class Form(QWidget):
         for name, editor in self.fields.items():
             editor.set_value(values.get(name, editor.spec.default))
             editor.mark_missing()
+            editor.offer_reset()
 
     def set_context(self, context: FormContext) -> None:
         """Pass on what the fields may offer."""
         for editor in self.fields.values():
             editor.set_context(context)
 
-    def set_problems(self, problems: Sequence[Problem]) -> None:
-        """Show each problem beneath its field, the others on top."""
+    def set_problems(
+        self, problems: Sequence[Problem], shown: Callable[[Problem], Severity]
+    ) -> None:
+        """Show each problem beneath its field, the others below, as loudly as `shown` says."""
         by_field: dict[str, list[Problem]] = {}
         for problem in problems:
             name = (problem.where.param or "").partition(".")[0]
@@ -157,10 +167,11 @@ class Form(QWidget):
             by_field.setdefault(name if name in self.fields else "", []).append(problem)
         for name, editor in self.fields.items():
             found = by_field.get(name, [])
-            editor.set_problem(_text(found), _severity(found))
+            fixes = [fix for p in found for fix in p.fixes if fix.field is None]
+            editor.set_problem(_text(found), _severity(found, shown), fixes)
         general = by_field.get("", [])
         self.general.setText(_text(general))
-        self.general.setProperty("role", _severity(general))
+        self.general.setProperty("role", _severity(general, shown))
         self.general.style().unpolish(self.general)
         self.general.style().polish(self.general)
         self.general.setVisible(bool(general))
@@ -185,6 +196,7 @@ class Form(QWidget):
     def _edited(self, value: Any) -> None:
         editor = self.sender()
         if isinstance(editor, FieldEditor):
+            editor.message.hold(True)
             self.edited.emit((editor.spec, value))
 
     @Slot()
@@ -192,6 +204,14 @@ class Form(QWidget):
         editor = self.sender()
         if isinstance(editor, FieldEditor):
             self.current = editor.spec
+
+    @Slot()
+    def _leave(self) -> None:
+        editor = self.sender()
+        if isinstance(editor, FieldEditor):
+            holder = QApplication.focusWidget()
+            stays = holder is not None and editor.isAncestorOf(holder)
+            self.left.emit(None if stays else editor.spec)
 
     @Slot()
     def _wanted(self) -> None:
@@ -210,7 +230,7 @@ def _text(problems: Sequence[Problem]) -> str:
     return "\n".join(sentences(p.what, p.why, p.do) for p in problems)
 
 
-def _severity(problems: Sequence[Problem]) -> str:
+def _severity(problems: Sequence[Problem], shown: Callable[[Problem], Severity]) -> str:
     order = list(Severity)
-    worst = min((p.severity for p in problems), key=order.index, default=Severity.INFO)
+    worst = min((shown(p) for p in problems), key=order.index, default=Severity.INFO)
     return worst.value

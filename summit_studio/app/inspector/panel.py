@@ -38,6 +38,8 @@ from summit_studio.document.model import Document, Edge, Node
 if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import AnyNode
 
+_ROOMY = 1000
+
 
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
@@ -86,6 +88,7 @@ class Inspector(QWidget):
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
         session.checked_changed.connect(self._checked)
+        session.chances_changed.connect(self._chanced)
         session.deliveries_changed.connect(self._show_delivery)
         session.workspace_changed.connect(self._workspace)
 
@@ -98,8 +101,9 @@ class Inspector(QWidget):
         self._column.addWidget(self.head)
         self._column.addWidget(self.delivery)
         self._column.addWidget(self.raw)
-        self._column.addWidget(self.edge, 1)
-        self._column.addStretch(0)
+        # What is left over goes to an edge's rows, else below the form: no field is stretched.
+        self._column.addWidget(self.edge, _ROOMY)
+        self._column.addStretch(1)
         self.edge.hide()
         self._scroll = QScrollArea()
         self._scroll.setProperty("role", "panel")
@@ -193,6 +197,10 @@ class Inspector(QWidget):
         self._show_problems()
         self._show_ports()
 
+    @Slot()
+    def _chanced(self) -> None:
+        self._show_problems()
+
     @Slot(object)
     def _workspace(self, _workspace: Any) -> None:
         self._offer()
@@ -249,6 +257,7 @@ class Inspector(QWidget):
         self.form.left.connect(self._left)
         self.form.pinned.connect(self._pinned)
         self.form.menu_wanted.connect(self.field_menu_wanted)
+        self.form.fixed.connect(self._session.fix)
         self.form.connection_wanted.connect(self.connection_wanted)
         self.form.picked.connect(self._picked)
         self._column.insertWidget(1, self.form)
@@ -293,7 +302,7 @@ class Inspector(QWidget):
         problems = self._session.problems_of(self._node_id)
         if self.form is not None:
             self.form.set_findings(self._session.findings_of(self._node_id))
-            self.form.set_problems(problems)
+            self.form.set_problems(problems, self._session.shown)
 
     @Slot()
     def _show_delivery(self) -> None:
@@ -313,6 +322,7 @@ class Inspector(QWidget):
         node = self._node()
         if node is None:
             return
+        self._session.type_in((node.id, spec.name))
         params = with_field(node.params, spec, value)
         if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
             self._later.ask()
@@ -333,6 +343,8 @@ class Inspector(QWidget):
         """The field that was edited or clicked last, of the node that is shown."""
         return self.form.current if self.form is not None else None
 
-    @Slot()
-    def _left(self) -> None:
+    @Slot(object)
+    def _left(self, spec: Any) -> None:
         self._gesture = object()
+        if spec is not None and self._node_id is not None:
+            self._session.leave_field((self._node_id, spec.name))

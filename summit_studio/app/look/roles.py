@@ -27,8 +27,14 @@ QLineEdit[role="title"] {
 }
 QLineEdit[role="title"]:hover { border-color: $border; }
 QLineEdit[role="title"]:focus { border-color: $accent; background: $surface; }
-QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"],
-QListWidget[invalid="true"], QTableView[invalid="true"] { border: 1px solid $danger; }
+QLineEdit[invalid="error"], QPlainTextEdit[invalid="error"], QComboBox[invalid="error"],
+QListWidget[invalid="error"], QTableView[invalid="error"] { border: 1px solid $danger; }
+QLineEdit[invalid="warning"], QPlainTextEdit[invalid="warning"], QComboBox[invalid="warning"],
+QListWidget[invalid="warning"], QTableView[invalid="warning"] { border: 1px solid $warning; }
+QPushButton[role="remedy"] {
+  border: none; background: transparent; color: $accent; padding: 0; font-weight: 600;
+}
+QPushButton[role="remedy"]:hover, QPushButton[role="remedy"]:focus { text-decoration: underline; }
 QToolButton[role="fold"] {
   border: none; background: transparent; color: $muted; font-weight: 600; padding: 4px;
 }

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from summit_studio.app.inspector.code import CodeEdit, quoted
+from summit_studio.app.inspector.completing import Word
 from summit_studio.app.inspector.highlight import SQL_WORDS, CodeColours
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
@@ -65,7 +66,13 @@ class LetterEdit(QWidget):
 
     def offer(self, columns: Iterable[str]) -> None:
         """Have completion offer columns, functions and words."""
-        self.code.set_words([*map(quoted, columns), *self._calls, *sorted(SQL_WORDS)])
+        self.code.set_words(
+            (
+                *(Word(quoted(name), column=True) for name in columns),
+                *(Word(call, "function") for call in self._calls),
+                *(Word(word, "keyword") for word in sorted(SQL_WORDS)),
+            )
+        )
 
     def suggest(self, column: str | None) -> None:
         """Show how an edit of a column is written."""

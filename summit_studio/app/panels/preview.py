@@ -492,7 +492,9 @@ class PreviewPanel(QWidget):
         self.previewer.cancel()
         problem = next(p for p in self._blocking(self._ref.node) if p.severity is Severity.ERROR)
         self.note.setText("")
-        self._say(problem.what, sentences(problem.do or problem.why))
+        node_id = problem.where.node_id
+        place = f"At '{self._session.title_of(node_id)}'" if node_id else ""
+        self._say(problem.what, sentences(place, problem.why, problem.do))
 
     @Slot(object)
     def _arrived(self, answer: Any) -> None:

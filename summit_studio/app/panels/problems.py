@@ -1,6 +1,6 @@
 """The problems panel: what the checks found, where, and a button for what a click can solve."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
@@ -28,12 +28,16 @@ from summit_studio.planning.modules import drawn_id
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _MOST = 100
+_SHOWN = Qt.ItemDataRole.UserRole + 1
 _LINE = 1
 """The height of the line below each row, in logical pixels; the row stands above it."""
 
 
 class ProblemsPanel(QWidget):
-    """A list; a click or Return goes to the place. `counted` carries (errors, warnings)."""
+    """A list; a click or Return goes to the place.
+
+    `counted` carries (errors, warnings), without what is still a hint.
+    """
 
     counted = Signal(object)
 
@@ -62,6 +66,7 @@ class ProblemsPanel(QWidget):
         column.addWidget(self._stack)
         column.addWidget(self._more)
         session.checked_changed.connect(self._checked)
+        session.chances_changed.connect(self._chanced)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -77,22 +82,30 @@ class ProblemsPanel(QWidget):
             self._empty.say("Nothing to check yet", "Add a node from the library to begin.")
         else:
             self._empty.say("No problems", "This pipeline is ready to run. Press F5.")
-        if found != self._problems:
-            self._problems = found
-            self._fill()
-        errors = sum(p.severity is Severity.ERROR for p in self._problems)
-        warnings = sum(p.severity is Severity.WARNING for p in self._problems)
+        self._problems = found
+        self._fill()
+        self._count()
+
+    @Slot()
+    def _chanced(self) -> None:
+        self._fill()
+        self._count()
+
+    def _count(self) -> None:
+        told = [p for p in self._problems if self._session.shown(p) is not Severity.INFO]
+        errors = sum(p.severity is Severity.ERROR for p in told)
+        warnings = sum(p.severity is Severity.WARNING for p in told)
         self.counted.emit((errors, warnings))
 
     def _fill(self) -> None:
         # Rows of problems that are still there stay: a big list must not flicker at every key.
-        wanted = self._problems[:_MOST]
-        known = list(wanted)  # A fix may hold values that cannot be hashed.
-        for row, problem in enumerate(wanted):
-            while row < self.list.count() and self._at(row) not in known:
+        # Not a set: a fix may hold values that cannot be hashed.
+        wanted = [(p, self._session.shown(p)) for p in self._problems[:_MOST]]
+        for row, told in enumerate(wanted):
+            while row < self.list.count() and self._at(row) not in wanted:
                 self.list.takeItem(row)
-            if row >= self.list.count() or self._at(row) != problem:
-                self._insert(row, problem)
+            if row >= self.list.count() or self._at(row) != told:
+                self._insert(row, *told)
         while self.list.count() > len(wanted):
             self.list.takeItem(len(wanted))
         hidden = len(self._problems) - len(wanted)
@@ -105,15 +118,16 @@ class ProblemsPanel(QWidget):
         self.list.clear()
         self._fill()
 
-    def _at(self, row: int) -> Problem:
-        problem: Problem = self.list.item(row).data(Qt.ItemDataRole.UserRole)
-        return problem
+    def _at(self, row: int) -> tuple[Problem, Severity]:
+        item = self.list.item(row)
+        return item.data(Qt.ItemDataRole.UserRole), Severity(item.data(_SHOWN))
 
-    def _insert(self, row: int, problem: Problem) -> None:
+    def _insert(self, row: int, problem: Problem, shown: Severity) -> None:
         item = QListWidgetItem()
         item.setData(Qt.ItemDataRole.UserRole, problem)
+        item.setData(_SHOWN, shown)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, str(problem))
-        widget = ProblemRow(problem, self._session)
+        widget = ProblemRow(problem, self._session, shown)
         widget.fixed.connect(self._fix)
         self.list.insertItem(row, item)
         self.list.setItemWidget(item, widget)
@@ -147,22 +161,25 @@ class ProblemList(QListWidget):
 
 
 class ProblemRow(QWidget):
-    """One problem: its severity, what, then why and what to do, and its fixes."""
+    """One problem: its severity, what, then why and what to do, and its fixes.
+
+    Args:
+        shown: How loudly it is told; by default as its severity says.
+    """
 
     fixed = Signal(object)
 
-    def __init__(self, problem: Problem, session: Session) -> None:
+    def __init__(self, problem: Problem, session: Session, shown: Severity | None = None) -> None:
         super().__init__()
+        severity = shown or problem.severity
         self._fixes: dict[QPushButton, Fix] = {}
         sign = QLabel()
         sign.setPixmap(
-            icon(_ICONS[problem.severity], severity_colour(session.theme, problem.severity)).pixmap(
-                _ICON, _ICON
-            )
+            icon(_ICONS[severity], severity_colour(session.theme, severity)).pixmap(_ICON, _ICON)
         )
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setContentsMargins(0, 2, 0, 0)
-        sign.setToolTip(problem.severity.value)
+        sign.setToolTip(severity.value)
         where = problem.where.node_id
         what = QLabel(problem.what)
         what.setProperty("role", "strong")
@@ -206,13 +223,17 @@ class ProblemRow(QWidget):
             self.fixed.emit(self._fixes[button])
 
 
-def worst(problems: Iterable[Problem]) -> dict[str, Severity]:
-    """Return the worst error or warning of each node on the canvas, what is inside it included."""
+def worst(problems: Iterable[Problem], shown: Callable[[Problem], Severity]) -> dict[str, Severity]:
+    """Return the worst error or warning of each node on the canvas, as loudly as it is told.
+
+    What is inside a module is the module's.
+    """
     found: dict[str, Severity] = {}
     for problem in problems:
-        if problem.where.node_id is None or problem.severity is Severity.INFO:
+        severity = shown(problem)
+        if problem.where.node_id is None or severity is Severity.INFO:
             continue
         node_id = drawn_id(problem.where.node_id)
-        if problem.severity is Severity.ERROR or node_id not in found:
-            found[node_id] = problem.severity
+        if severity is Severity.ERROR or node_id not in found:
+            found[node_id] = severity
     return found

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.chances import Chances, Place
 from summit_studio.app.session.names import Names
 from summit_studio.app.session.past_runs import Past
 from summit_studio.app.session.run_state import RunState
@@ -154,6 +155,7 @@ class Session(QObject):
 
     selected = Signal(object)
     checked_changed = Signal(object)
+    chances_changed = Signal(object)
     deliveries_changed = Signal(object)
     file_changed = Signal(object)
     workspace_changed = Signal(object)
@@ -182,6 +184,8 @@ class Session(QObject):
         self._last_pick: Path | None = None
         self._known = _Known()
         self._shapes = Shapes(catalogue)
+        self.chances = Chances()
+        bridge.changed.connect(self._changed)
 
     @property
     def document(self) -> Document:
@@ -232,7 +236,9 @@ class Session(QObject):
     def select(self, selection: Selection) -> None:
         """Take a new selection and tell everyone."""
         if selection != self.selection:
+            left = set(self.selection.nodes) - set(selection.nodes)
             self.selection = selection
+            self._take(self.chances.left_nodes(left))
             self.selected.emit(selection)
 
     def choose(self, selection: Selection) -> None:
@@ -322,6 +328,7 @@ class Session(QObject):
         for problem in checked.problems:
             problems.setdefault(drawn_id(problem.where.node_id or ""), []).append(_outer(problem))
         self._known = _Known(checked, problems, self._known.deliveries)
+        self.chances = self.chances.checked(checked.problems)
         if self._shapes.learn(checked, self.workspace):
             self.reshaped.emit()
         self.checked_changed.emit(checked)
@@ -338,6 +345,36 @@ class Session(QObject):
     def problems_of(self, node_id: str) -> list[Problem]:
         """Return what the last check found at a node."""
         return self._known.problems.get(node_id, [])
+
+    def shown(self, problem: Problem) -> Severity:
+        """Return how loudly a problem is told now: a hint where nobody had a chance yet."""
+        return self.chances.shown(problem)
+
+    def type_in(self, place: Place) -> None:
+        """Take that a field is typed in: what is wrong there waits until it is left."""
+        self._take(self.chances.typed(place))
+
+    def leave_field(self, place: Place) -> None:
+        """Take that a field was left: what is wrong there is told now."""
+        self._take(self.chances.left_field(place))
+
+    def ask_run(self) -> None:
+        """Take that a run was asked for: all that is wrong is told now."""
+        self._take(self.chances.run_asked())
+
+    def _take(self, chances: Chances) -> None:
+        if chances != self.chances:
+            self.chances = chances
+            self.chances_changed.emit(chances)
+
+    @Slot(object)
+    def _changed(self, change: Any) -> None:
+        # Nodes of a document just opened are not fresh: nothing of it can be undone.
+        new = change.document.nodes.keys() - change.previous.nodes.keys()
+        if not (self.bridge.can_undo or self.bridge.can_redo):
+            self._take(Chances())
+        elif new:
+            self._take(self.chances.added(new))
 
     def findings_of(self, node_id: str) -> "tuple[Finding, ...]":
         """Return what a source found out of its file, by the last check."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from summit_studio.app.canvas.face import NodeLive, NodeState
+from summit_studio.app.canvas.face import DeliveryFace, NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
@@ -19,7 +19,6 @@ from summit_studio.planning.modules import drawn_id, is_inner
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
 
 _STATES = {
@@ -43,16 +42,19 @@ class Marking(QObject):
         self._scene = scene
         self.run: RunState | None = None
         self.heat = False
-        session.checked_changed.connect(self._checked)
+        session.checked_changed.connect(self._mark)
+        session.chances_changed.connect(self._mark)
         session.deliveries_changed.connect(self._deliveries)
 
-    @Slot(object)
-    def _checked(self, checked: "Checked") -> None:
-        self._scene.set_problems(worst(checked.problems))
+    @Slot()
+    def _mark(self) -> None:
+        session = self._session
+        if session.checked is not None:
+            self._scene.set_problems(worst(session.checked.problems, session.shown))
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
-        told = {i: (d.badge, tip_of(d)) for i, d in deliveries.items()}
+        told = {i: DeliveryFace(d.badge, d.words, tip_of(d)) for i, d in deliveries.items()}
         self._scene.set_deliveries(told)
 
     def show_letters(self, counts: "Mapping[str, int]") -> None:

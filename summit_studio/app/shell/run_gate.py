@@ -74,6 +74,7 @@ class RunGate(QObject):
             self._banner.take_back(self._blocked)
 
     def _refuse(self, checked: "Checked") -> None:
+        self._session.ask_run()
         self._show_panel("problems")
         errors = sum(p.severity is Severity.ERROR for p in checked.problems)
         noun = "problem stands" if errors == 1 else "problems stand"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator
 
-from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
+from summit_studio.core.errors import InvalidExpression, InvalidParams, Remedy, SummitError, Where
 from summit_studio.core.schema import HIDDEN, NUMERIC, VARCHAR, Column, Schema, base_type
 from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean, listing
@@ -53,7 +53,7 @@ def require(schema: Schema, name: str, field_name: str, port: str = "rows") -> C
         raise InvalidParams(
             "No column is chosen",
             why=f"input '{port}' has columns {listing(schema.names)}",
-            do="choose one of them",
+            do=f"choose one of the columns of input '{port}'",
             code="column_empty",
             where=Where(param=field_name),
         )
@@ -63,9 +63,10 @@ def require(schema: Schema, name: str, field_name: str, port: str = "rows") -> C
         why=f"input '{port}' has columns {listing(schema.names) or 'none'}",
         do=f"choose '{near}', or connect an input that provides '{name}'"
         if near
-        else "choose one of them, or connect an input that provides it",
+        else f"choose one of the columns of input '{port}', or connect one that provides '{name}'",
         code="column_missing",
         where=Where(param=field_name),
+        remedies=(Remedy(f"Use '{near}'", near),) if near else (),
     )
 
 

@@ -4,26 +4,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import AddEdge, AddNode, SetParams
-from summit_studio.document.model import Edge, Node
+from summit_studio.document.edits import SetParams
+from summit_studio.document.model import Node
 from summit_studio.nodes.parts.database_reader import sample_files
-
-
-@pytest.fixture
-def nodes(window, settle):
-    """Add nodes by type, connected in a row by their first ports, and select the last."""
-
-    def add(*nodes: Node, edges: tuple[str, ...] = ()):
-        for number, node in enumerate(nodes):
-            window.session.do(AddNode(node, (number * 300, 0)))
-        for edge in edges:
-            window.session.do(AddEdge(Edge.parse(edge)))
-        settle()
-        window.session.choose(Selection((nodes[-1].id,)))
-        QApplication.processEvents()
-        return window.inspector.form
-
-    return add
 
 
 def params(window, node_id: str):
@@ -89,9 +72,8 @@ def test_completion_offers_columns_and_functions(window, nodes, orders, csv):
     code = form.fields["condition"].code
     code.setFocus()
     QTest.keyClicks(code, "sta")
-    popup = code._popup()
-    assert popup.isVisible()
-    assert popup.currentIndex().data() == "status"
+    assert code.completion.isVisible()
+    assert code.completion.current == "status"
     QTest.keyClick(code, Qt.Key.Key_Return)
     assert code.toPlainText() == "status"
     code.selectAll()
@@ -180,9 +162,9 @@ def test_a_source_offers_its_own_columns(shop, window, nodes):
     form = nodes(Node("read", "table_source", {"connection": "shop", "table": "customers"}))
     menu = form.fields["key"].menu()
     assert [action.data() for action in menu.actions() if action.data()] == [
-        ["id", "name", "city"],
         ["id"],
         ["name"],
         ["city"],
+        ["id", "name", "city"],
     ]
     menu.deleteLater()

@@ -351,8 +351,8 @@ def test_keys_lead_there_and_through_it(kept, qtbot):
     assert panel.groups_view.hasFocus()
     panel.edit.code.setFocus()
     qtbot.keyClicks(panel.edit.code, "amo")
-    assert "amount" in panel.edit.code._words.stringList()
-    assert "replace()" in panel.edit.code._words.stringList()
+    assert "amount" in [word.text for word in panel.edit.code.completion.words]
+    assert "replace()" in [word.text for word in panel.edit.code._words]
     qtbot.keyClick(panel.edit.code, Qt.Key.Key_Escape)
     qtbot.keyClick(panel.edit.code, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert panel.edit.text == ""

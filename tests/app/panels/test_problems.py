@@ -84,6 +84,8 @@ def test_the_button_of_a_problem_makes_the_edit(window, settle):
 def test_counts_reach_the_tab_and_the_status_bar(window, settle):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     settle()
+    assert window.docks._docks["problems"].windowTitle() == "Problems"  # Only a hint so far.
+    window.session.ask_run()
     errors = sum(p.severity is Severity.ERROR for p in window.problems.problems)
     assert errors
     assert f"({len(window.problems.problems)})" in window.docks._docks["problems"].windowTitle()
@@ -99,7 +101,7 @@ def test_rows_of_problems_that_stay_are_kept(window):
 
     def shown() -> list[str]:
         rows = range(window.problems.list.count())
-        return [window.problems._at(row).what for row in rows]
+        return [window.problems._at(row)[0].what for row in rows]
 
     document = Document(nodes={"a": Node("a", "filter")})
     window.session.set_checked(Checked(document, {}, {}, tuple(map(problem, (1, 2, 3, 4)))))

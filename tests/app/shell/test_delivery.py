@@ -14,6 +14,7 @@ from summit_studio.app.canvas.geometry import CARD_WIDTH
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.events import BreakerChanged, BreakerState, NodeStarted, RunStarted
+from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Layout, Node
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -35,7 +36,7 @@ def shown(window, settle, qtbot):
 
 def badge(window) -> str:
     item = window.canvas.scene().shown.nodes.get("out")
-    return item.badge if item else ""
+    return item.delivery.short if item and item.delivery else ""
 
 
 def test_the_badge_tells_what_a_crash_would_mean(shown, qtbot):
@@ -50,6 +51,15 @@ def test_the_badge_tells_what_a_crash_would_mean(shown, qtbot):
     assert "the next run starts from the beginning" in QToolTip.text()
     QToolTip.hideText()
     assert item.tip_at(item.left + 5, item.top + 5) == ""
+
+
+def test_the_badge_is_a_letter_only_where_a_word_would_cut_the_second_line(shown, qtbot):
+    item = shown.canvas.scene().shown.nodes["out"]
+    assert item.badge == "A · whole"
+    shown.session.do(SetParams("out", {"path": "a"}))
+    qtbot.waitUntil(lambda: item.badge.startswith("Atomic"))
+    shown.session.bridge.undo()
+    qtbot.waitUntil(lambda: item.badge == "A · whole")
 
 
 def test_a_node_whose_connection_is_left_alone_is_paused_and_says_why(shown):
