@@ -160,7 +160,7 @@ def test_a_node_dropped_on_an_edge_has_its_neighbours_make_room_in_one_step(wind
     assert window.session.document == before
 
 
-def test_copies_and_files_never_lie_on_another_card(window, orders):
+def test_copies_and_files_never_lie_on_another_card(window, orders, qtbot):
     from PySide6.QtCore import QMimeData, QUrl
     from PySide6.QtGui import QGuiApplication
 
@@ -175,7 +175,7 @@ def test_copies_and_files_never_lie_on_another_card(window, orders):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(orders))] * 3)
     drop(window, data, window.canvas.mapFromScene(QPointF(100, 30)))
-    assert len(window.session.document.nodes) == 15
+    qtbot.waitUntil(lambda: len(window.session.document.nodes) == 15)
     assert no_card_covers_another(window)
 
 

@@ -53,7 +53,7 @@ def in_view(window, node_id: str) -> bool:
 
 def test_the_example_is_shown_whole_and_can_be_read(window, qtbot):
     window.resize(1280, 800)
-    path = copy_of(examples()[0])
+    path = copy_of(examples()[-1].path)
     window.show_file(path, load(path))
     assert window.page.canvas.shows_everything()
     assert window.page.canvas.zoom >= 0.55

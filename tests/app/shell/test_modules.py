@@ -86,6 +86,7 @@ def test_a_fault_inside_stands_on_the_card_and_a_click_leads_there(made, settle)
     settle()
     (fault,) = [p for p in made.session.problems_of("keep_some") if p.severity == "error"]
     assert "idd" in fault.what
+    made.session.ask_run()
     assert made.canvas.scene().shown.nodes["keep_some"].severity == "error"
     made.session.choose_nodes(["out"])
     (real,) = [p for p in made.session.checked.problems if p.code == fault.code]
@@ -203,9 +204,11 @@ def test_a_field_becomes_a_parameter_by_its_menu_or_its_key_in_one_step(shown, q
     assert shown.session.document.nodes["orders"].params["path"] == "${orders_path}"
 
 
-def test_a_module_dropped_on_the_canvas_is_a_node_with_its_ports(made, settle):
+def test_a_module_dropped_on_the_canvas_is_a_node_with_its_ports(made, settle, qtbot):
     file = made.session.workspace.root / "keep_some.module.json"
+    before = len(made.session.document.nodes)
     made.canvas.files_dropped.emit(FilesDropped((file,), (400, 300)))
+    qtbot.waitUntil(lambda: len(made.session.document.nodes) == before + 1)
     (node_id,) = made.session.selection.nodes
     assert made.session.document.nodes[node_id].params == {"path": "keep_some.module.json"}
     assert labels(made, node_id) == (["rows"], ["kept"])
