@@ -17,10 +17,14 @@ NEW_CONNECTION = "New connection…"
 _ALL_FILES = "All files (*)"
 
 
+_PATTERN = frozenset("*?[")
+"""What of a path stands for other names."""
+
+
 class FileField(FieldEditor):
     """A path; one inside the workspace is written relative to it.
 
-    `picked` carries the Pick of a file that was chosen, not typed.
+    `picked` carries the Pick of a file that the person named: chosen in a dialog, or typed out.
     """
 
     picked = Signal(object)
@@ -30,6 +34,8 @@ class FileField(FieldEditor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(spec.placeholder)
         self.line.textEdited.connect(self._typed)
+        self.line.editingFinished.connect(self._typed_out)
+        self._by_hand = False
         self.browse = QToolButton()
         self.browse.setText("Browse…")
         self.browse.setToolTip(f"Choose for {spec.title}")
@@ -62,7 +68,24 @@ class FileField(FieldEditor):
 
     @Slot(str)
     def _typed(self, _text: str) -> None:
+        self._by_hand = True
         self.edited.emit(self.value())
+
+    @Slot()
+    def _typed_out(self) -> None:
+        text, by_hand = self.line.text().strip(), self._by_hand
+        self._by_hand = False
+        if not by_hand or not text or "${" in text:
+            return
+        place = self._named(text)
+        # Of a pattern it is the folder that is named, however deep its files lie.
+        while set(str(place)) & _PATTERN:
+            place = place.parent
+        if self._writes or place.is_file() or (set(text) & _PATTERN and place != place.parent):
+            self.picked.emit(Pick(place, self._writes))
+
+    def _named(self, text: str) -> Path:
+        return Path(os.path.normpath(self.context.folder / Path(text).expanduser()))
 
     @Slot()
     def _browse(self) -> None:
@@ -85,7 +108,7 @@ class FileField(FieldEditor):
     def _start(self) -> Path:
         """Return what the dialog begins with: the file named, if it is there, else a folder."""
         text = self.line.text().strip()
-        named = Path(os.path.normpath(self.context.folder / Path(text).expanduser()))
+        named = self._named(text)
         if text and (named.is_file() or (self._writes and named.parent.is_dir())):
             return named
         if text and named.parent.is_dir() and named.parent != self.context.folder:

@@ -70,7 +70,30 @@ def test_a_file_picked_in_the_dialog_needs_no_trust(window, settle, sales, qtbot
     assert asked[2][0] == str(sales.parent)
 
 
-def test_the_same_file_typed_is_still_asked_about(window, settle, sales):
+def test_a_file_typed_out_needs_no_trust_either(window, settle, sales, qtbot):
+    window.session.do(AddNode(Node("a", "csv_source", {}), (0, 0)))
+    window.session.choose_nodes(["a"])
+    line = window.inspector.form.fields["path"].line
+    window.activateWindow()
+    line.setFocus()
+    QTest.keyClicks(line, str(sales))
+    # What is typed on the way names other files, which are nobody's wish.
+    assert not window.session.workspace.may_read(sales)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    settle()
+    assert OUTSIDE not in codes(window, "a")
+    assert window.session.workspace.may_read(sales)
+    assert not window.session.workspace.may_read(sales.parent / "other.csv")
+    assert not window.banner.isVisible()
+    line.selectAll()
+    QTest.keyClicks(line, str(sales.parent / "*.csv"))
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    settle()
+    assert window.session.workspace.may_read(sales.parent / "other.csv")
+    assert not window.session.workspace.may_read(sales.parent.parent / "other.csv")
+
+
+def test_the_same_file_named_by_the_pipeline_is_still_asked_about(window, settle, sales):
     window.session.do(AddNode(Node("a", "csv_source", {"path": str(sales)}), (0, 0)))
     settle()
     assert OUTSIDE in codes(window, "a")
