@@ -5,6 +5,8 @@ import sys
 
 PROGRAM = """
 import importlib, os, signal, sys
+# What runs in the background may have been told not to listen.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from summit_studio.cli.main import main
 
 load = importlib.import_module
