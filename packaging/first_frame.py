@@ -28,11 +28,11 @@ def main() -> int:
 
 def leave(window: QWidget) -> None:
     """Close the editor's window once its canvas shows the file."""
-    canvas = getattr(window, "canvas", None)
-    if canvas is None or not window.isVisible() or not window.session.document.nodes:
+    page = getattr(window, "page", None)
+    if page is None or not window.isVisible() or not page.session.document.nodes:
         return
     window.grab()
-    if len(colours(canvas.grab().toImage())) > COLOURS:
+    if len(colours(page.canvas.grab().toImage())) > COLOURS:
         window.close()
 
 
