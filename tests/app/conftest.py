@@ -1,5 +1,6 @@
 """Fixtures of the editor's tests: a window of its own and a settings folder of its own, each."""
 
+import gc
 import os
 import threading
 from pathlib import Path
@@ -12,6 +13,7 @@ if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
 from PySide6.QtCore import QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.shell.garbage import GarbageCollector
 from summit_studio.document.model import Document, Edge, Layout, Node
 
 
@@ -30,8 +32,17 @@ def home(tmp_path, monkeypatch) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True, scope="module")
+def collector():
+    """Garbage is collected between tests and never in a worker thread, as in the program."""
+    made = GarbageCollector()
+    yield made
+    gc.collect()
+    made.stop()
+
+
 @pytest.fixture(autouse=True)
-def _nothing_left_behind(request):
+def _nothing_left_behind(collector):
     """Fail the test that leaves a thread or a running timer behind."""
     before = set(threading.enumerate())
     yield
@@ -39,6 +50,7 @@ def _nothing_left_behind(request):
     if app is None:
         return
     app.processEvents()
+    collector.collect_due()
     left = [t for t in threading.enumerate() if t not in before and not t.daemon and t.is_alive()]
     # Qt threads show up as dummies, which Python counts as daemons.
     running = [t for t in app.findChildren(QThread) if t.isRunning()]

@@ -14,6 +14,7 @@ from summit_studio.app.session.examples import is_example
 from summit_studio.app.shell.catching import Catcher
 from summit_studio.app.shell.editor import Editor
 from summit_studio.app.shell.editor_window import EditorWindow
+from summit_studio.app.shell.garbage import GarbageCollector
 from summit_studio.workspace.trust import config_folder
 
 _LOG_BYTES = 1_000_000
@@ -23,6 +24,8 @@ def start(argv: Sequence[str], file: Path | None) -> int:
     """Open the editor, as it was left or on a file, and stay until it is closed."""
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
+    collector = GarbageCollector()
+    collector.start()
     editor = Editor()
     catcher = Catcher(editor.tell)
     catcher.install()
@@ -43,6 +46,7 @@ def start(argv: Sequence[str], file: Path | None) -> int:
     finally:
         editor.shut_down()
         catcher.release()
+        collector.stop()
 
 
 def make_application(argv: Sequence[str]) -> QApplication:
