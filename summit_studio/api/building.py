@@ -20,6 +20,7 @@ from summit_studio.api.binding import (
 from summit_studio.api.handles import Handle, NodeHandle, PortHandle
 from summit_studio.api.misuse import Misuse, described, text, wanted
 from summit_studio.core.errors import InvalidDocument, SummitError
+from summit_studio.core.schema import WRITTEN
 from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.edits import (
     AddEdge,
@@ -31,6 +32,7 @@ from summit_studio.document.edits import (
 )
 from summit_studio.document.model import Document, Edge, Node, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
+from summit_studio.nodes.contract import SinkNode
 
 if TYPE_CHECKING:
     from summit_studio.api.rows import Rows
@@ -174,12 +176,15 @@ class Builder(ABC):
     def port(self, node: NodeHandle, port: str) -> PortHandle:
         """Return an output or input port of a node.
 
+        A sink has one called `written`, for `preview` alone: the rows that are in its target.
+
         Raises:
             SummitError: The node has no port of that name.
         """
         kind = self._kind(self._own(node).node_id)
         text(port, "A port", "give its name, such as 'rows'")
-        if port not in [p.name for p in kind.inputs]:
+        written = port == WRITTEN and issubclass(kind, SinkNode)
+        if not written and port not in [p.name for p in kind.inputs]:
             output_port(kind, node.node_id, port)
         return PortHandle(self, node.node_id, port)
 

@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _NO_SCREEN
     from summit_studio.app.shell.starting import start
 
-    return start(sys.argv[:1], arguments.file)
+    return start(sys.argv[:1], arguments.files)
 
 
 def no_display() -> str:
@@ -72,7 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="summit-studio", description="Draw data pipelines and run them."
     )
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a pipeline to open")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a pipeline to open, or data to begin with",
+    )
     parser.add_argument("--version", action="version", version=f"summit-studio {__version__}")
     return parser
 

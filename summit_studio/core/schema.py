@@ -139,6 +139,9 @@ class Schema:
 REJECTED = "rejected"
 """The name of the port that every node which can fail rows has."""
 
+WRITTEN = "written"
+"""The name by which one looks at what is in a sink's target now. No edge starts there."""
+
 REJECT_COLUMNS = (
     Column("reject_code", VARCHAR),
     Column("reject_column", VARCHAR),

@@ -21,8 +21,10 @@ from summit_studio.document.model import Document, Edge, Node, Point, PortRef
 def edit_of(fix: Fix, document: Document) -> Edit | None:
     """Return the edit that a fix stands for.
 
-    None where the document has moved on, or where the fix only leads to a field.
+    None where the document has moved on, or where the fix leads to a field or makes a connection.
     """
+    if fix.database is not None:
+        return None
     if fix.remove_edge is not None:
         edge = Edge.parse(fix.remove_edge)
         return RemoveEdge(edge) if edge in document.edges else None

@@ -10,7 +10,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where
 from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
-from summit_studio.core.schema import REJECTED, Schema, to_arrow
+from summit_studio.core.schema import REJECTED, WRITTEN, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.engine.run import Listener, Run
@@ -252,6 +252,8 @@ def looked_at(
         SummitError: As `output_of` says.
     """
     values = values_known(document, parameters or {})
+    if ref.port == WRITTEN:
+        return _read_back(document, catalogue, ref.node)
     expanded = expand(document, catalogue, context.workspace, values)
     if ref.node in expanded.unread:
         found = tuple(p for p in expanded.problems if p.where.node_id == ref.node)
@@ -290,6 +292,29 @@ def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str 
     if port is not None and port not in ports:
         raise _no_port(node_id, port, ports)
     return PortRef(node_id, port or ports[0])
+
+
+def _read_back(document: Document, catalogue: Catalogue, node_id: str) -> tuple[Document, PortRef]:
+    """Return a document of one source, which reads what a sink wrote, and its port.
+
+    Raises:
+        SummitError: The node is no sink, or nothing reads what it writes.
+    """
+    node = _node_of(document, node_id)
+    kind = catalogue.get(node.type)
+    reader = kind.read_back(node.params) if issubclass(kind, SinkNode) else None
+    if reader is None:
+        raise SummitError(
+            "There is nothing to read back",
+            why="this node writes nothing that a source reads, or does not say where",
+            do="look at another port",
+            code="port_missing",
+            where=Where(node_id=node_id, node_title=node.title),
+        )
+    source = replace(node, type=reader.type, params=reader.params)
+    port = catalogue.get(reader.type).outputs[0].name
+    alone = replace(document, nodes={node_id: source}, edges=(), notes={})
+    return alone, PortRef(node_id, port)
 
 
 def of_module(wanted: PortRef, ref: PortRef) -> bool:

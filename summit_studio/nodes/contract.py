@@ -21,6 +21,7 @@ from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import HIDDEN, RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
 from summit_studio.nodes.params import Params
+from summit_studio.nodes.words import first_field
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -268,6 +269,17 @@ class NodeType(ABC, Generic[P]):
     def names(cls) -> tuple[str, ...]:
         """Return what a search for this type looks at, the most telling first."""
         return (cls.title, cls.id, *cls.keywords, cls.sentence())
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the params that a few words stand for, as typed after a new node's name.
+
+        Most node types take them as their first field that holds an expression, columns or a path.
+
+        Raises:
+            InvalidParams: They say nothing to this type.
+        """
+        return first_field(cls.params_class, words)
 
     @classmethod
     def origin(cls, port: str) -> str | None:
@@ -707,6 +719,14 @@ class StandIn:
     make: Callable[[], None] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A source: the id of its type, and its params as a document has them."""
+
+    type: str
+    params: Mapping[str, Any]
+
+
 class SinkNode(NodeType[P]):
     """A node that takes rows out.
 
@@ -723,6 +743,16 @@ class SinkNode(NodeType[P]):
     """True of a sink that tells of rows which others hold: it commits once all of them have."""
     shows: ClassVar[bool] = True
     """False of a sink whose rows no reader of a target meets."""
+
+    @classmethod
+    def read_back(cls, params: Mapping[str, Any]) -> "ReadBack | None":
+        """Return the source that reads what a sink with these params wrote; None if none does.
+
+        Args:
+            params: As they stand in a document, with the names of parameters in them.
+        """
+        del params
+        return None
 
     def checkpoint(
         self, context: RunContext, key: SinkKey, kept_in: str | None = None

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from summit_studio.core.errors import SummitError
+from summit_studio.core.ids import is_id
 from summit_studio.core.problems import Fix, Problem
-from summit_studio.document.model import Document
+from summit_studio.document.model import Document, Node
 
 
 def with_fixes(problem: Problem, error: SummitError, document: Document) -> Problem:
@@ -16,6 +17,8 @@ def with_fixes(problem: Problem, error: SummitError, document: Document) -> Prob
     """
     node = document.nodes.get(problem.where.node_id or "")
     path = (problem.where.param or "").split(".")
+    if node is not None and error.code == "connection_missing":
+        return replace(problem, fixes=(*problem.fixes, *_new_database(node, path)))
     if node is None or not error.remedies or "${" in str(_at(node.params, path) or "${"):
         return problem
     fixes = tuple(
@@ -23,6 +26,14 @@ def with_fixes(problem: Problem, error: SummitError, document: Document) -> Prob
         for r in error.remedies
     )
     return replace(problem, fixes=(*problem.fixes, *fixes))
+
+
+def _new_database(node: Node, path: list[str]) -> tuple[Fix, ...]:
+    """Return the fix that makes a database file where a connection's name leads nowhere."""
+    name = str(_at(node.params, path) or "")
+    if not is_id(name):
+        return ()
+    return (Fix(f"Make the DuckDB file {name}.duckdb", node.id, database=name),)
 
 
 def _at(value: Any, path: list[str]) -> Any:

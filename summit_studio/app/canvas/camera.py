@@ -70,6 +70,7 @@ class Camera(QGraphicsView):
 
     `zoom_changed` carries the zoom, 1.0 being 100 %. `view_changed` tells that something else is
     in view than before, `leaping` that the view is about to leave its place for a distant one.
+    `covered` is what of the view lies beneath something else.
     """
 
     zoom_changed = Signal(object)
@@ -93,6 +94,7 @@ class Camera(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setInteractive(False)
         self._scroll = SmoothScroll(self)
+        self.covered = QRect()
         self.centerOn(0, 0)
 
     def scene(self) -> CanvasScene:
@@ -209,6 +211,8 @@ class Camera(QGraphicsView):
                 frame = wider
         dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
+        if frame.translated(-dx, -dy).intersects(self.covered):
+            dy = frame.bottom() - self.covered.top() + _EDGE
         self._scroll.by(dx, dy)
 
     def glide_by(self, dx: int, dy: int) -> None:

@@ -65,7 +65,19 @@ class Minimap(QWidget):
         self.move(
             canvas.width() - self.width() - _MARGIN, canvas.height() - self.height() - _MARGIN
         )
+        covered = self.geometry() if self.isVisibleTo(canvas) else QRect()
+        if covered != canvas.covered:
+            canvas.covered = covered
+            self._clear()
         self.update()
+
+    def _clear(self) -> None:
+        """Let the view give way where this has come to lie over the selected card."""
+        chosen = self._canvas.scene().selected_nodes()
+        if len(chosen) == 1:
+            frame = self._canvas.scene().shown.nodes[chosen[0]].frame
+            if self._canvas.mapFromScene(frame).boundingRect().intersects(self._canvas.covered):
+                self._canvas.glide_to(chosen[0])
 
     @Slot(object)
     def set_theme(self, _theme: object) -> None:

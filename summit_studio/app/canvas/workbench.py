@@ -16,9 +16,11 @@ from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import Edit, MoveNodes
+from summit_studio.document.model import PortRef
 
 _HALF_POPUP = QPoint(230, 200)
 _BELOW = 24
+_AWAY = 72
 
 
 class Workbench(DropZone):
@@ -80,6 +82,13 @@ class Workbench(DropZone):
     def ask_for_node(self) -> None:
         """Ask for a node beside what is selected; else at the cursor, or in the middle."""
         self.add_requested.emit(self.beside_selection() or self._at_cursor())
+
+    def ask_at_end(self, port: PortRef, *, forward: bool) -> None:
+        """Ask for a node at the open end of an edge from a port, or to it."""
+        x, y = self.scene().spot_of(port, output=forward)
+        x += _AWAY if forward else -_AWAY
+        spot = self._on_screen(x, y)
+        self.add_requested.emit(AddRequest((round(x), round(y)), spot, port, forward))
 
     def beside_selection(self) -> AddRequest | None:
         """Return the request for a node where the selection calls for one; None without any."""

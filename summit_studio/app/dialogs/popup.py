@@ -100,9 +100,13 @@ class SearchPopup(QFrame):
         self.show()
         self.line.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def sought(self) -> str:
+        """Return what of the line is searched for."""
+        return self.line.text()
+
     @Slot()
     def _fill(self) -> None:
-        found = best(self.line.text(), self._choices(), lambda c: c.texts)[:_MOST]
+        found = best(self.sought(), self._choices(), lambda c: c.texts)[:_MOST]
         self.list.clear()
         for choice in found:
             item = QListWidgetItem()

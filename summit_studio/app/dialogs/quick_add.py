@@ -18,20 +18,32 @@ from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Category
 
 _WIDTH = 460
+_WORDS = ":"
+_EXAMPLE = "Add a node, such as  filter  or  filter: amount > 0"
 _AFTER = (Category.TRANSFORM, Category.QUALITY, Category.CODE, Category.SINK, Category.SOURCE)
 _REJECTS = (Category.SINK, Category.TRANSFORM, Category.CODE, Category.QUALITY, Category.SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeWanted:
-    """A node of a type is wanted, where the request says."""
+    """A node of a type is wanted, where the request says.
+
+    Args:
+        kind: Its type.
+        request: Where.
+        words: What it is to do, in the words of `NodeType.brief`; empty for a person to fill in.
+    """
 
     kind: type[AnyNode]
     request: AddRequest
+    words: str = ""
 
 
 class QuickAdd(SearchPopup):
-    """`wanted` carries a NodeWanted."""
+    """`wanted` carries a NodeWanted.
+
+    What follows a colon says what the node is to do: `filter: amount > 0`.
+    """
 
     wanted = Signal(object)
 
@@ -52,6 +64,10 @@ class QuickAdd(SearchPopup):
         self.line.setPlaceholderText(self._hint(request))
         self.open_at(request.global_place, self._offered)
 
+    def sought(self) -> str:
+        """Return what stands before a colon."""
+        return self.line.text().partition(_WORDS)[0]
+
     def _hint(self, request: AddRequest) -> str:
         title = self._session.title_of
         if request.edge is not None:
@@ -61,8 +77,8 @@ class QuickAdd(SearchPopup):
             way = "after" if request.forward else "before"
             return f"Add {way} {title(request.port.node)}: {request.port.port}"
         if len(request.beside) == 1:
-            return f"Add beside {title(request.beside[0])}"
-        return f"Add beside {len(request.beside)} nodes" if request.beside else "Add a node"
+            return f"Add beside {title(request.beside[0])}, such as  filter: amount > 0"
+        return f"Add beside {len(request.beside)} nodes" if request.beside else _EXAMPLE
 
     def _offered(self) -> Sequence[Choice]:
         request = self._request
@@ -86,7 +102,8 @@ class QuickAdd(SearchPopup):
     @Slot(object)
     def _choose(self, kind: type[AnyNode]) -> None:
         if self._request is not None:
-            self.wanted.emit(NodeWanted(kind, self._request))
+            words = self.line.text().partition(_WORDS)[2].strip()
+            self.wanted.emit(NodeWanted(kind, self._request, words))
 
 
 def _can_stand(kind: type[AnyNode], request: AddRequest) -> bool:

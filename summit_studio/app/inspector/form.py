@@ -186,11 +186,15 @@ class Form(QWidget):
         editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
 
-    def first_empty(self) -> FieldEditor | None:
-        """Return the first field that is required and empty, else the first that is empty."""
+    def first_empty(self, *, needed: bool = False) -> FieldEditor | None:
+        """Return the first field that is required and empty, else the first that is empty.
+
+        `needed` asks for a required one alone.
+        """
         shown = [e for e in self.fields.values() if not e.spec.advanced]
         empty = [e for e in shown if e.value() in (None, "", [])]
-        return next((e for e in empty if e.spec.required), next(iter(empty), None))
+        required = next((e for e in empty if e.spec.required), None)
+        return required or next((e for e in empty if not needed), None)
 
     @Slot(object)
     def _edited(self, value: Any) -> None:

@@ -150,11 +150,14 @@ class Inspector(QWidget):
             editor = self.form.fields[where.param.partition(".")[0]]
             self._scroll.ensureWidgetVisible(editor, 0, 24)
 
-    def invite(self, node_id: str) -> bool:
-        """Put the cursor in the first required field of a new node that is empty, if it has one."""
+    def invite(self, node_id: str, *, needed: bool = False) -> bool:
+        """Put the cursor in the first field of a new node that is empty; False if there is none.
+
+        Required fields come first; `needed` leaves all others alone.
+        """
         if self._node_id != node_id or self.form is None:
             return False
-        editor = self.form.first_empty()
+        editor = self.form.first_empty(needed=needed)
         if editor is None:
             return False
         editor.invite()

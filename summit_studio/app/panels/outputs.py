@@ -1,8 +1,10 @@
 """What a run left: outputs with the way to their folder, and quality scores."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QUrl, Slot
+from PySide6.QtCore import QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,6 +23,7 @@ from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.session.session import Session
 from summit_studio.core.events import OutputPublished, RuleScored
+from summit_studio.nodes.contract import SinkNode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +32,18 @@ _ICON = 16
 
 
 class Outputs(QWidget):
-    """A line an output, then a line a rule, each in the order they came."""
+    """A line an output, then a line a rule, each in the order they came.
+
+    `looked` carries the id of a sink whose rows are to be shown.
+    """
+
+    looked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._folders: dict[QPushButton, Path] = {}
+        self._sinks = list[str]()
         self._outputs = 0
         self.list = QListWidget()
         self.list.setProperty("role", "rows")
@@ -51,6 +60,7 @@ class Outputs(QWidget):
     def clear(self) -> None:
         """Forget the last run."""
         self._folders.clear()
+        self._sinks.clear()
         self._outputs = 0
         self.list.clear()
         self._stack.setCurrentWidget(self._empty)
@@ -58,6 +68,11 @@ class Outputs(QWidget):
     def count(self) -> int:
         """Return the number of lines."""
         return self.list.count()
+
+    @property
+    def sinks(self) -> tuple[str, ...]:
+        """The ids of the sinks whose rows can be shown, in the order in which they wrote."""
+        return tuple(self._sinks)
 
     def add_output(self, event: OutputPublished) -> None:
         """Add what a sink published."""
@@ -69,15 +84,24 @@ class Outputs(QWidget):
             f"{title}: {event.rows:,} {noun}",
             event.location,
         )
+        node = self._session.document.nodes.get(event.node_id)
+        kind = self._session.kind_of(node) if node is not None else None
+        if node and kind and issubclass(kind, SinkNode) and kind.read_back(node.params):
+            self._sinks.append(node.id)
+            line.addWidget(self._button("Show rows", partial(self.looked.emit, node.id)))
         path = self._session.workspace.path(event.location)
         if path.exists():
-            button = QPushButton("Open folder")
-            button.setProperty("compact", True)
-            button.clicked.connect(self._open)
+            button = self._button("Open folder", self._open)
             self._folders[button] = path if path.is_dir() else path.parent
             line.addWidget(button)
         self._insert(self._outputs, row, f"{title}: {event.rows} {noun} in {event.location}")
         self._outputs += 1
+
+    def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("compact", True)
+        button.clicked.connect(act)
+        return button
 
     def add_score(self, event: RuleScored) -> None:
         """Add how a quality rule scored."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -30,14 +30,18 @@ from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
-from summit_studio.core.schema import RAW_REJECTS, REJECTED, Schema
+from summit_studio.core.schema import RAW_REJECTS, REJECTED, WRITTEN, Schema
 from summit_studio.document.model import Document, Edge, PortRef
-from summit_studio.nodes.contract import SourceNode
+from summit_studio.nodes.contract import SinkNode, SourceNode
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from summit_studio.engine.sides import Shown
 
+_ALONE = (REJECTED, WRITTEN)
+"""Ports beside which nothing stands that could be compared."""
+_ROOMY = 840
+"""The width from which rows before and after stand side by side unasked."""
 _QUIET_MS = 120
 _EDIT_QUIET_MS = 25
 """After an edit of what is shown: so short that rows follow the keys, and fast typing is one."""
@@ -99,8 +103,11 @@ class _Seen:
 class PreviewPanel(QWidget):
     """Shows the selected node's port, or the selected edge. Asks only while it is visible.
 
-    Beside the rows of a node stand those that reach it; beside those of a file, the file.
+    Beside the rows of a node stand those that reach it; beside those of a file, the file. `made`
+    carries the id of the node that an act made.
     """
+
+    made = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +116,7 @@ class PreviewPanel(QWidget):
         self._wanted_port: dict[str, str] = {}
         self._stale = False
         self._anew = False
+        self._made = ""
         self.previewer = Previewer(session, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
@@ -162,6 +170,8 @@ class PreviewPanel(QWidget):
         self.before_button = _toggle("Before", "Show the rows that reach the node beside")
         self.before_button.setChecked(True)
         self.before_button.toggled.connect(self._before_toggled)
+        self.before_button.clicked.connect(self._before_decided)
+        self._decided = False
 
     def _build(self) -> None:
         head = QHBoxLayout()
@@ -209,6 +219,18 @@ class PreviewPanel(QWidget):
         self._anew = True
         self._ask()
 
+    @property
+    def shown_written(self) -> str:
+        """The sink of which the rows in its target are shown; empty where others are."""
+        return self._ref.node if self._ref is not None and self._ref.port == WRITTEN else ""
+
+    def show_written(self, node_id: str) -> None:
+        """Show what is in a sink's target, read anew."""
+        self._wanted_port[node_id] = WRITTEN
+        self._session.choose_nodes([node_id])
+        self._fill_ports()
+        self.refresh()
+
     @Slot()
     def on_find_rows(self) -> None:
         """Look for text in the rows that are shown."""
@@ -227,7 +249,7 @@ class PreviewPanel(QWidget):
     @Slot()
     def on_before_after(self) -> None:
         """Show the rows that reach the node beside, or no more."""
-        self.before_button.toggle()
+        self.before_button.click()
 
     @Slot()
     def on_column_menu(self) -> None:
@@ -252,12 +274,18 @@ class PreviewPanel(QWidget):
             return
         session, edge = self._session, self._edge()
         ref = self._ref
+        if ref.port == WRITTEN:
+            detail = "Act on the rows that arrive at the sink: choose another port."
+            session.notice(Notice("These rows are written already", detail))
+            return
         if view is self.grid.before and looked.before is not None:
             edge = looked.before.edge
             ref = edge.source
         edit, node_id = done(session.document, session.catalogue, ref, act, edge)
         if session.do(edit):
             session.choose_nodes([node_id])
+            self._made = node_id
+            self.made.emit(node_id)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _edge(self) -> Edge | None:
@@ -303,7 +331,9 @@ class PreviewPanel(QWidget):
             outputs = [PortRef(node.id, p.name) for p in kind.output_ports()] if kind else []
             if kind is None or kind.outputs:
                 return outputs
-            # A sink shows what it would write: the rows that arrive.
+            # A sink shows what it would write, the rows that arrive, and what is in its target.
+            written = issubclass(kind, SinkNode) and kind.read_back(node.params) is not None
+            outputs += [PortRef(node.id, WRITTEN)] if written else []
             return [*(e.source for e in document.edges_into(node.id)), *outputs]
         if len(edges) == 1 and not nodes and edges[0] in document.edges:
             return [edges[0].source]
@@ -318,15 +348,20 @@ class PreviewPanel(QWidget):
         if not refs:
             self._forget()
             return
-        wanted = self._wanted_port.get(refs[0].node, refs[0].port)
+        wanted = self._wanted_port.get(self._holder(refs[0]), refs[0].port)
         self.ports.setCurrentIndex(max(0, self.ports.findText(wanted)))
         self._want(self.ports.currentData())
 
     @Slot(int)
     def _port_chosen(self, _index: int) -> None:
         ref: PortRef = self.ports.currentData()
-        self._wanted_port[ref.node] = ref.port
+        self._wanted_port[self._holder(ref)] = ref.port
         self._want(ref)
+
+    def _holder(self, ref: PortRef) -> str:
+        """Return the node whose port is chosen: a sink also has those of whose rows arrive."""
+        nodes = self._session.selection.nodes
+        return nodes[0] if len(nodes) == 1 else ref.node
 
     def _want(self, ref: PortRef) -> None:
         if ref != self._ref:
@@ -388,7 +423,7 @@ class PreviewPanel(QWidget):
     def _incoming(self) -> list[Edge]:
         """Return the edges whose rows can stand beside: those into the one node selected."""
         chosen = self._session.selection
-        if self._ref is None or chosen.nodes != (self._ref.node,) or self._ref.port == REJECTED:
+        if self._ref is None or chosen.nodes != (self._ref.node,) or self._ref.port in _ALONE:
             return []
         return list(self._session.document.edges_into(self._ref.node))
 
@@ -416,6 +451,16 @@ class PreviewPanel(QWidget):
     def _before_toggled(self, _on: bool) -> None:  # noqa: FBT001
         self._place_before()
         self._ask()
+
+    @Slot()
+    def _before_decided(self) -> None:
+        self._decided = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay two sides beside one another where both have room, until a person decides."""
+        super().resizeEvent(event)
+        if not self._decided:
+            self.before_button.setChecked(self.width() >= _ROOMY)
 
     @Slot(int)
     def _edge_chosen(self, _index: int) -> None:
@@ -510,6 +555,9 @@ class PreviewPanel(QWidget):
         self.grid.show_looked(looked)
         across.setValue(kept[0])
         down.setValue(kept[1])
+        if ref.node == self._made:
+            self._made = ""
+            self._show_new(looked)
         self._say_what_is_shown(looked)
         self._stack.setCurrentWidget(self.grid)
         rows = sides.after.table.num_rows
@@ -521,6 +569,14 @@ class PreviewPanel(QWidget):
         self.further.rest()
         if not sides.complete and not rows:
             self.further.offer("None among the first rows.")
+
+    def _show_new(self, looked: Looked) -> None:
+        """Bring a column into view that was not there before."""
+        came = {name for before in looked.sides.before for name in before.rows.schema.names}
+        names = looked.sides.after.schema.names
+        new = next((at for at, name in enumerate(names) if name not in came), None)
+        if new is not None and came:
+            self.table.scrollTo(self.model.index(0, new))
 
     def _say_what_is_shown(self, looked: Looked) -> None:
         sides = looked.sides

@@ -10,11 +10,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from summit_studio.app.session.placing import add_after, add_into
+from summit_studio.app.session.placing import add_after, add_into, new_node
 from summit_studio.core.schema import REJECTED, Column
-from summit_studio.core.sql import quote_name, quote_text
+from summit_studio.core.sql import quote_text
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetParams
 from summit_studio.document.model import Document, Edge, Point, PortRef
+from summit_studio.expressions.lineage import as_written
 from summit_studio.expressions.literals import literal
 from summit_studio.nodes.catalogue import Catalogue
 
@@ -102,19 +103,19 @@ def grouped(columns: Sequence[str]) -> Act:
 
 def replaced(column: str, old: str, new: str) -> Act:
     """Put a text in the place of another, wherever it stands in a column."""
-    call = f"replace({quote_name(column)}, {quote_text(old)}, {quote_text(new)})"
+    call = f"replace({as_written(column)}, {quote_text(old)}, {quote_text(new)})"
     return derived(f"Replace in {column}", [(column, call)])
 
 
 def rounded(column: str, digits: int) -> Act:
     """Round a column; fewer than 0 digits round to tens, hundreds and so on."""
-    return derived(f"Round {column}", [(column, f"round({quote_name(column)}, {digits})")])
+    return derived(f"Round {column}", [(column, f"round({as_written(column)}, {digits})")])
 
 
 def split(column: str, separator: str, names: Sequence[str]) -> Act:
     """Put the parts of a column into columns of their own."""
     parts = [
-        (name, f"split_part({quote_name(column)}, {quote_text(separator)}, {number})")
+        (name, f"split_part({as_written(column)}, {quote_text(separator)}, {number})")
         for number, name in enumerate(names, 1)
     ]
     return derived(f"Split {column}", parts)
@@ -122,32 +123,63 @@ def split(column: str, separator: str, names: Sequence[str]) -> Act:
 
 def part_of(column: str, function: str, name: str) -> Act:
     """Put a part of a date or time into a column of its own."""
-    return derived(f"Extract from {column}", [(name, f"{function}({quote_name(column)})")])
+    return derived(f"Extract from {column}", [(name, f"{function}({as_written(column)})")])
 
 
 def matched(column: str, pattern: str, name: str) -> Act:
     """Put what fits a pattern into a column of its own: its first group, if it has one."""
     group = 1 if "(" in pattern.replace("\\(", "").replace("(?", "") else 0
-    call = f"regexp_extract({quote_name(column)}, {quote_text(pattern)}, {group})"
+    call = f"regexp_extract({as_written(column)}, {quote_text(pattern)}, {group})"
     return derived(f"Extract from {column}", [(name, call)])
 
 
 def combined(first: str, second: str, separator: str, name: str) -> Act:
     """Put two columns into one, with a separator where both have a value."""
-    call = f"concat_ws({quote_text(separator)}, {quote_name(first)}, {quote_name(second)})"
+    call = f"concat_ws({quote_text(separator)}, {as_written(first)}, {as_written(second)})"
     return derived(f"Combine {first} and {second}", [(name, call)])
 
 
 def compared(first: str, second: str, name: str) -> Act:
     """Say of each row whether two columns hold the same; two nulls do."""
-    call = f"{quote_name(first)} IS NOT DISTINCT FROM {quote_name(second)}"
+    call = f"{as_written(first)} IS NOT DISTINCT FROM {as_written(second)}"
     return derived(f"Compare {first} and {second}", [(name, call)])
 
 
-def differing(first: str, second: str, name: str) -> Act:
-    """Take one column from another."""
-    call = f"{quote_name(first)} - {quote_name(second)}"
-    return derived(f"Compare {first} and {second}", [(name, call)])
+def calculated(first: str, sign: str, second: str, name: str) -> Act:
+    """Add, subtract, multiply or divide two columns; divided by 0 there is no value."""
+    divisor = f"nullif({as_written(second)}, 0)" if sign == "/" else as_written(second)
+    call = f"{as_written(first)} {sign} {divisor}"
+    return derived(f"Calculate {name}", [(name, call)])
+
+
+def measured(column: str, function: str, group: str) -> Act:
+    """Make one row of all that are equal in a column, with a measure of another."""
+    entry = {"name": f"{function}_{column}", "function": function, "column": column}
+
+    def into(params: Params) -> Params | None:
+        measures = _records(params, "measures")
+        same = [_same(g, group) for g in params.get("group_by", ())] == [True]
+        taken = any(_same(m.get("name"), entry["name"]) for m in measures)
+        return {**params, "measures": [*measures, entry]} if same and not taken else None
+
+    params = {"group_by": [group], "measures": [entry]}
+    return Act(f"{function.capitalize()} {column} by {group}", "aggregate", params, into)
+
+
+def required(column: Column, condition: str, name: str) -> Act:
+    """Reject the rows that do not meet a condition on a column."""
+    rule = {
+        "id": name,
+        "expression": f"{as_written(column.name)} {condition}",
+        "action": "reject",
+    }
+
+    def into(params: Params) -> Params | None:
+        rules = _records(params, "rules")
+        taken = any(_same(r.get("id"), name) for r in rules)
+        return None if taken else {**params, "rules": [*rules, rule]}
+
+    return Act(f"Check {column.name}", "rules", {"rules": [rule]}, into)
 
 
 def derived(label: str, columns: Sequence[tuple[str, str]]) -> Act:
@@ -203,11 +235,12 @@ def done(
     before = document
     for step in steps:
         before = step.apply(before)
+    node = new_node(before, kind)
     if into is not None:
-        add, node_id = add_into(before, kind, at, into)
+        add = add_into(before, node, kind, at, into)
     else:
-        add, node_id = add_after(before, kind, _below(before, at), (ref,))
-    return Compound(act.label, (*steps, add, SetParams(node_id, act.params))), node_id
+        add = add_after(node, kind, _below(before, at), (ref,))
+    return Compound(act.label, (*steps, add, SetParams(node.id, act.params))), node.id
 
 
 def _merged(document: Document, catalogue: Catalogue, ref: PortRef, act: Act) -> Params | None:
@@ -269,7 +302,7 @@ def _chosen(label: str, column: str, wants: Mapping[str, str]) -> Act:
 
 
 def _equals(column: Column, value: Any, *, keep: bool) -> str:
-    name = quote_name(column.name)
+    name = as_written(column.name)
     if value is None:
         return f"{name} IS NULL" if keep else f"{name} IS NOT NULL"
     written = written_value(column, value)

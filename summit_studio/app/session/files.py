@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
 from summit_studio.app.session.past_runs import Past
+from summit_studio.app.session.placing import DATA_ENDINGS
 from summit_studio.app.session.rebasing import carry_connections, rebased
 from summit_studio.app.session.recovery import Recovery
 from summit_studio.app.session.session import Files, Notice, Session
@@ -28,7 +29,10 @@ from summit_studio.state.lock import Holder
 from summit_studio.workspace.picked import Pick
 
 FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
-"""What a person may choose from."""
+"""The kinds of documents that a person may save."""
+
+OPENED = f"Pipelines and data (*{SUFFIX} {' '.join(f'*.{e}' for e in DATA_ENDINGS)});;{FILTER}"
+"""What a person may choose from to open."""
 
 
 class FileDesk(QObject):

@@ -28,6 +28,8 @@ _ENDINGS = {
     "excel": ("xlsx", "xls", "xlsm", "xlsb", "ods"),
     "sql": ("db", "sqlite", "sqlite3", "duckdb"),
 }
+DATA_ENDINGS = tuple(ending for endings in _ENDINGS.values() for ending in endings)
+"""How the names of files end that can be read, without the dot."""
 
 
 def new_node(document: Document, kind: type[AnyNode], params: dict[str, Any] | None = None) -> Node:
@@ -35,55 +37,53 @@ def new_node(document: Document, kind: type[AnyNode], params: dict[str, Any] | N
     return Node(unique_id(kind.id.replace(".", "_"), document.nodes), kind.id, params or {})
 
 
-def add_after(
-    document: Document, kind: type[AnyNode], at: Point, sources: Sequence[PortRef]
-) -> tuple[Edit, str]:
-    """Return the edit that adds a node fed by output ports, as far as it has inputs, and its id.
+def add_after(node: Node, kind: type[AnyNode], at: Point, sources: Sequence[PortRef]) -> Edit:
+    """Return the edit that adds a new node fed by output ports, as far as it has inputs.
 
     Args:
-        document: Where it goes.
+        node: The node.
         kind: Its type.
         at: Its upper left, in scene pixels.
         sources: The ports that feed it, in the order of its inputs.
     """
-    node = new_node(document, kind)
     add = AddNode(node, at)
     inputs = [p for port in kind.inputs for p in ((port,) * len(sources) if port.many else (port,))]
     edges = [Edge(s, PortRef(node.id, p.name)) for s, p in zip(sources, inputs, strict=False)]
-    return _together(add, [AddEdge(e) for e in edges]), node.id
+    return _together(add, [AddEdge(e) for e in edges])
 
 
 def add_before(
-    document: Document,
+    node: Node,
     kind: type[AnyNode],
     at: Point,
     target: PortRef,
     replaced: Sequence[Edge] = (),
-) -> tuple[Edit, str]:
-    """Return the edit that adds a node that feeds an input port, and its id.
+) -> Edit:
+    """Return the edit that adds a new node that feeds an input port.
 
     `replaced` are the edges into that port which the new one takes the place of.
     """
-    node = new_node(document, kind)
     add = AddNode(node, at)
     own = first_port(kind, output=True)
     if own is None:
-        return add, node.id
+        return add
     steps: list[Edit] = [RemoveEdge(e) for e in replaced]
-    return _together(add, [*steps, AddEdge(Edge(PortRef(node.id, own.name), target))]), node.id
+    return _together(add, [*steps, AddEdge(Edge(PortRef(node.id, own.name), target))])
 
 
 def add_into(
     document: Document,
+    node: Node,
     kind: type[AnyNode],
     at: Point,
     edge: Edge,
     moved: Mapping[str, Point] = EMPTY,
-) -> tuple[Edit, str]:
-    """Return the edit that puts a new node into an edge, and its id.
+) -> Edit:
+    """Return the edit that puts a new node into an edge.
 
     Args:
         document: Where it goes.
+        node: The node.
         kind: Its type; it must fit, see `goes_between`.
         at: Its upper left, in scene pixels.
         edge: The edge.
@@ -92,10 +92,9 @@ def add_into(
     into, out = first_port(kind, output=False), first_port(kind, output=True)
     assert into is not None  # noqa: S101 - it fits
     assert out is not None  # noqa: S101 - it fits
-    node = new_node(document, kind)
     steps: list[Edit] = [MoveNodes(moved)] if moved else []
     steps += parting(document, edge, PortRef(node.id, into.name), PortRef(node.id, out.name))
-    return _together(AddNode(node, at), steps), node.id
+    return _together(AddNode(node, at), steps)
 
 
 def _together(add: AddNode, steps: Sequence[Edit]) -> Edit:

@@ -79,6 +79,8 @@ def _rebased(connection: Connection, before: Workspace, after: Path) -> Connecti
     if connection.kind not in FILE_KINDS or not connection.path:
         return connection
     place = before.path(connection.path)
+    if not place.exists():  # What is yet to be made is made beside the pipeline.
+        return connection
     path = place.relative_to(after).as_posix() if place.is_relative_to(after) else str(place)
     return connection.model_copy(update={"path": path})
 

@@ -27,9 +27,10 @@ from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.params import Editor
 from summit_studio.planning.modules import MODULE, drawn_id, is_inner
+from summit_studio.workspace.connections import Connection
 from summit_studio.workspace.picked import Pick, Picked, picked_for, remember_picked
 from summit_studio.workspace.trust import config_folder
-from summit_studio.workspace.workspace import Workspace
+from summit_studio.workspace.workspace import Workspace, save_connection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -214,9 +215,26 @@ class Session(QObject):
         if fix.field is not None:
             self.show_place(Where(node_id=fix.node_id, param=fix.field))
             return
+        if fix.database is not None:
+            new = Connection(name=fix.database, kind="duckdb", path=f"{fix.database}.duckdb")
+            self.keep_connection(new)
+            return
         edit = edit_of(fix, self.document)
         if edit is not None:
             self.do(edit)
+
+    def keep_connection(self, connection: Connection) -> bool:
+        """Write a connection into the workspace, and say so; False where that fails."""
+        try:
+            self.workspace.root.mkdir(parents=True, exist_ok=True)
+            save_connection(self.workspace.root, connection)
+        except (SummitError, OSError) as error:
+            self.notice(Notice.of(error))
+            return False
+        self.reload_workspace()
+        detail = f"It leads to {connection.path}. It can be renamed under Connections."
+        self.notice(Notice(f"Connection '{connection.name}' added", detail))
+        return True
 
     def why_read_only(self) -> Notice:
         """Return the notice that says why the open document can only be read."""
@@ -289,7 +307,7 @@ class Session(QObject):
         """Where the person works: the document's folder, else that of the last file picked."""
         if self.files.path is not None:
             return self.files.path.parent
-        return self._last_pick.parent if self._last_pick else Path.home()
+        return self._last_pick.parent if self._last_pick else start_folder()
 
     def pick(self, pick: Pick) -> None:
         """Take a file that the person picked, which is leave to use it in this pipeline."""
@@ -439,6 +457,12 @@ class Session(QObject):
         if inner is not None:
             return inner.node_title
         return self._old_names.of(document).get(node_id, node_id) if document else node_id
+
+
+def start_folder() -> Path:
+    """Return where dialogs begin: where the editor was started, at home if that was nowhere."""
+    here = Path.cwd()
+    return here if here != here.parent else Path.home()
 
 
 def default_folder() -> Path:

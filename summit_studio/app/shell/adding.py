@@ -1,6 +1,7 @@
 """Adds nodes from the library, by quick add and by a drop: connected, in room that is free."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Slot
 
@@ -18,10 +19,11 @@ from summit_studio.app.session.placing import (
     goes_between,
     new_node,
 )
-from summit_studio.app.session.session import Session
+from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
+from summit_studio.core.errors import SummitError
 from summit_studio.document.edits import Edit
-from summit_studio.document.model import Edge, Point, PortRef
+from summit_studio.document.model import Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 
 
@@ -90,57 +92,65 @@ class Adding(QObject):
 
     @Slot(object)
     def _wanted(self, wanted: NodeWanted) -> None:
-        self._add(wanted.kind, wanted.request)
+        self._add(wanted.kind, wanted.request, wanted.words)
 
     @Slot(object)
     def _dropped(self, drop: NodeDropped) -> None:
         kind = self._session.catalogue.get(drop.type_id)
         self._add(kind, AddRequest(drop.place, QPoint(), edge=drop.edge))
 
-    def _add(self, kind: type[AnyNode], request: AddRequest) -> None:
+    def _add(self, kind: type[AnyNode], request: AddRequest, words: str = "") -> None:
         self._session.bridge.flush()
-        edit, node_id = self._edit(kind, request)
-        if not self._session.do(edit):
+        node = new_node(self._session.document, kind, self._said(kind, words))
+        if not self._session.do(self._edit(node, kind, request)):
             return
         self._settings.count_use(kind.id)
-        self._session.choose_nodes([node_id])
-        self._canvas.glide_to(node_id)
+        self._session.choose_nodes([node.id])
+        self._canvas.glide_to(node.id)
         self._show_panel("inspector")
-        if not self._inspector.invite(node_id):
+        if not self._inspector.invite(node.id, needed=bool(words)):
             self._canvas.setFocus()
 
-    def _edit(self, kind: type[AnyNode], request: AddRequest) -> tuple[Edit, str]:
+    def _said(self, kind: type[AnyNode], words: str) -> dict[str, Any]:
+        """Return the params that words stand for; those that say nothing are told of."""
+        try:
+            return kind.brief(words) if words else {}
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return {}
+
+    def _edit(self, node: Node, kind: type[AnyNode], request: AddRequest) -> Edit:
         document, shown = self._session.document, self._canvas.scene().shown
-        card, space = shown.card(new_node(document, kind)), shown.space()
+        card, space = shown.card(node), shown.space()
         at, edge, port = request.place, request.edge, request.port
         if edge is not None and edge in shown.edges and goes_between(kind):
             behind = reachable(document.edges, edge.target.node) & shown.nodes.keys()
             ends = edge.source.node, edge.target.node
             place, moved = space.between(*ends, behind, _centred(at), card)
-            return add_into(document, kind, place, edge, moved)
+            return add_into(document, node, kind, place, edge, moved)
         if request.beside:
-            return self._beside(kind, [i for i in request.beside if i in shown.nodes])
+            return self._beside(node, kind, [i for i in request.beside if i in shown.nodes])
         if port is None or port.node not in document.nodes:
-            return add_after(document, kind, space.place(_centred(at), (card,)), ())
+            return add_after(node, kind, space.place(_centred(at), (card,)), ())
         # The open end of an edge goes to the side of the new card, not beneath its middle.
         half = CARD_WIDTH // 2 if request.forward else -CARD_WIDTH // 2
         place = space.place(_centred((at[0] + half, at[1])), (card,))
         if request.forward:
-            return add_after(document, kind, place, (port,))
-        return add_before(document, kind, place, port, self._replaced(port))
+            return add_after(node, kind, place, (port,))
+        return add_before(node, kind, place, port, self._replaced(port))
 
-    def _beside(self, kind: type[AnyNode], nodes: Sequence[str]) -> tuple[Edit, str]:
+    def _beside(self, node: Node, kind: type[AnyNode], nodes: Sequence[str]) -> Edit:
         """Return the edit that adds a node after others, or before one that lacks its rows."""
-        document, shown = self._session.document, self._canvas.scene().shown
-        card, space = shown.card(new_node(document, kind)), shown.space()
+        shown = self._canvas.scene().shown
+        card, space = shown.card(node), shown.space()
         sources = [p for p in map(self._main_output, nodes) if p is not None]
         if kind.inputs and sources:
             at = space.right_of([s.node for s in sources], card)
-            return add_after(document, kind, at, sources)
+            return add_after(node, kind, at, sources)
         open_input = self._open_input(nodes[-1])
         if kind.outputs and open_input is not None:
-            return add_before(document, kind, space.left_of(nodes[-1], card), open_input)
-        return add_after(document, kind, space.below(nodes, card), ())
+            return add_before(node, kind, space.left_of(nodes[-1], card), open_input)
+        return add_after(node, kind, space.below(nodes, card), ())
 
     def _main_output(self, node_id: str) -> PortRef | None:
         kind = self._session.kind_of(self._session.document.nodes[node_id])

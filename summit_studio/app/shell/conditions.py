@@ -112,6 +112,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
     "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
     "running": _running,
+    "has_written": lambda p: "" if p.run_panel.outputs.sinks else "No run has written rows here.",
     "has_run": lambda p: "" if p.marking.run is not None else "Run the pipeline first.",
     "one_past_run": _one_past_run,
     "two_past_runs": _two_past_runs,

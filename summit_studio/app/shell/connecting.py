@@ -48,6 +48,14 @@ class _Cut:
     edges: tuple[Edge, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A node that is not there yet, at the end of an edge."""
+
+    port: PortRef
+    forward: bool
+
+
 class Connecting(QObject):
     """Asks in a popup beside the selected node, and shows on the canvas what is pointed at.
 
@@ -181,7 +189,7 @@ class Connecting(QObject):
         connector = Connector(self._session.document, faces, drawing)
         ports = [p for p in connector.candidates() if connector.edit(p) is not None]
         fixed = drawing.fixed.node
-        if not ports:
+        if not ports and drawing.replacing is not None:
             self._canvas.refuse("No other node has a port where this edge could end.")
             return
         ports.sort(key=lambda p: (connector.replaces(p), self._distance(fixed, p.node)))
@@ -190,7 +198,10 @@ class Connecting(QObject):
         hint = f"Connect {way} to…" if drawing.forward else f"Connect {way} from…"
         ends = [_End(connector, drawing, p) for p in ports]
         names = Counter((faces[p.node].title, faces[p.node].summary) for p in ports)
-        self._ask(hint, fixed, [self._end_line(e, faces[e.port.node], names) for e in ends])
+        lines = [self._end_line(e, faces[e.port.node], names) for e in ends]
+        if drawing.replacing is None:
+            lines.append(self._new_line(drawing))
+        self._ask(hint, fixed, lines)
         scene.light(ports, outputs=not drawing.forward, held=fixed)
         scene.hide_edge(drawing.replacing)
 
@@ -208,6 +219,12 @@ class Connecting(QObject):
             str(end.port),
             face.summary or " ",
         )
+
+    def _new_line(self, drawing: Drawing) -> Choice:
+        """Return the line of a node that is yet to be added."""
+        new = _New(drawing.fixed, drawing.forward)
+        way = "at the end of the edge" if drawing.forward else "at the start of the edge"
+        return Choice(("A new node…", "add"), new, "", self._icon("add", ""), "", way)
 
     def _distance(self, node_id: str, other: str) -> float:
         shown = self._canvas.scene().shown.nodes
@@ -273,6 +290,8 @@ class Connecting(QObject):
             edit = value.connector.edit(value.port)
             if edit is not None and self._canvas.commit(edit):
                 self._canvas.glide_to(value.port.node)
+        elif isinstance(value, _New):
+            self._canvas.ask_at_end(value.port, forward=value.forward)
         elif isinstance(value, _Pick):
             self._session.choose(Selection(edges=(value.edge,)))
         elif isinstance(value, _Cut):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QCursor
@@ -21,10 +20,6 @@ from summit_studio.document.edits import AddNode, Compound
 from summit_studio.document.files import SUFFIX
 from summit_studio.document.model import Document, Node, Point
 from summit_studio.workspace.picked import Pick
-from summit_studio.workspace.workspace import save_connection
-
-if TYPE_CHECKING:
-    from summit_studio.workspace.connections import Connection
 
 _HALF_HEIGHT = 32
 _TABLE_SOURCE = "table_source"
@@ -124,25 +119,12 @@ class Dropping(QObject):
             field = file_field(found.kind)
             path = relative(found.path, session.workspace.root)
             return new_node(document, found.kind, {field: path}) if field else None
-        if found.new and not self._keep(found.connection):
+        if found.new and not session.keep_connection(found.connection):
             return None
         params = {"connection": found.connection.name}
         if len(found.tables) == 1:
             params["table"] = found.tables[0]
         return new_node(document, session.catalogue.get(_TABLE_SOURCE), params)
-
-    def _keep(self, connection: "Connection") -> bool:
-        session = self._session
-        try:
-            session.workspace.root.mkdir(parents=True, exist_ok=True)
-            save_connection(session.workspace.root, connection)
-        except (SummitError, OSError) as error:
-            session.notice(Notice.of(error))
-            return False
-        session.reload_workspace()
-        detail = f"It leads to {connection.path}. It can be renamed under Connections."
-        session.notice(Notice(f"Connection '{connection.name}' added", detail))
-        return True
 
     def _tell(self, paths: Sequence[Path], found: Sequence[Found | Exception]) -> None:
         for error in (f for f in found if isinstance(f, Exception)):

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
-from summit_studio.app.session.files import FILTER, read
+from summit_studio.app.session.files import OPENED, read
 from summit_studio.app.session.recovery import left_behind
-from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.session.session import Notice, Session, start_folder
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.app.shell.looking_back import looking_back
@@ -296,12 +296,13 @@ class EditorActions(QObject):
         """Ask for files and open them."""
         page = self._window.page
         recent = self._editor.settings.recent
-        folder = recent[0].parent if recent else Path.home()
+        folder = recent[0].parent if recent else start_folder()
         if page is not None and (page.path is not None or not recent):
             folder = page.session.working_folder
-        names, _ = QFileDialog.getOpenFileNames(self._window, "Open pipeline", str(folder), FILTER)
-        for name in names:
-            self._editor.open(Path(name), self._window)
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open pipelines or data", str(folder), OPENED
+        )
+        self._window.begin_with([Path(name) for name in names])
 
     @Slot()
     def on_recover(self) -> None:

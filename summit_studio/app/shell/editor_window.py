@@ -1,5 +1,6 @@
 """A window: menus, tools, and the documents in its tabs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -38,6 +39,7 @@ from summit_studio.app.shell.welcome import WelcomePage
 from summit_studio.core.errors import SummitError
 from summit_studio.document.files import SUFFIX
 from summit_studio.document.model import Document, Node
+from summit_studio.document.modules import MODULE_SUFFIX
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
@@ -159,7 +161,7 @@ class EditorWindow(QMainWindow):
         self.bar.customContextMenuRequested.connect(self._tab_menu)
         self.news.asked.connect(self.actions_table.trigger)
         self.welcome.asked.connect(self.begin_asked)
-        self.welcome.files_dropped.connect(self._begin_with)
+        self.welcome.files_dropped.connect(self.begin_with)
         changed = self.owner.theming.changed
         changed.connect(self.actions_table.set_theme)
         changed.connect(self.news.set_theme)
@@ -292,13 +294,19 @@ class EditorWindow(QMainWindow):
             self.drop(page)
             self.tell(Notice.of(error))
 
-    def _begin_with(self, paths: tuple[Path, ...]) -> None:
-        """Open the pipelines among files, and begin a new one that reads the others."""
-        for path in (p for p in paths if p.name.endswith(SUFFIX)):
+    @Slot(object)
+    def begin_with(self, paths: Sequence[Path]) -> None:
+        """Open the pipelines and modules among files; a new pipeline reads the others.
+
+        They go into the pipeline that is shown where that is new and empty.
+        """
+        documents = [p for p in paths if p.name.endswith((SUFFIX, MODULE_SUFFIX))]
+        for path in documents:
             self.begin_asked.emit(path)
-        others = [p for p in paths if not p.name.endswith(SUFFIX)]
+        others = [p for p in paths if p not in documents]
         if others:
-            self.new()
+            if self.page is None or not self.page.untouched:
+                self.new()
             if self.page is not None:
                 self.page.dropping.add_in_view(others)
 

@@ -37,6 +37,7 @@ from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
 from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.finding import Finding
+from summit_studio.app.shell.fixing import Fixing
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.heat import Heat
@@ -146,6 +147,7 @@ class Page(QMainWindow):
             session, self.canvas, self.quick_add, self.inspector, self.settings, show, self
         )
         self.connecting = Connecting(session, self.canvas, self)
+        self.fixing = Fixing(session, self.canvas, self)
         self.rooms = Rooms(self.canvas, self.docks, self)
         self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
@@ -174,6 +176,7 @@ class Page(QMainWindow):
             self.dialogs,
             self.docks,
             self.finding,
+            self.fixing,
             self.gate,
             self.heat,
             self.lettering,
@@ -226,6 +229,7 @@ class Page(QMainWindow):
         self.inspector.field_menu_wanted.connect(self.field_menu_asked)
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
+        self.preview.made.connect(self.canvas.glide_to)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)

@@ -23,6 +23,7 @@ class RunActions(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        run_panel.outputs.looked.connect(self.show_written)
         self._supervisor = supervisor
         self._checker = checker
         self._preview = preview
@@ -38,6 +39,21 @@ class RunActions(QObject):
     def on_checkpoint(self) -> None:
         """Have the run commit what it has read so far."""
         self._supervisor.checkpoint()
+
+    @Slot(object)
+    def show_written(self, node_id: str) -> None:
+        """Show the rows that are in a sink's target."""
+        self._show_panel("preview")
+        self._preview.show_written(node_id)
+
+    @Slot()
+    def on_written(self) -> None:
+        """Show what is in the target of the selected sink, or of the next one that was written."""
+        sinks = self._run_panel.outputs.sinks
+        if sinks:
+            shown = self._preview.shown_written
+            at = sinks.index(shown) + 1 if shown in sinks else 0
+            self.show_written(sinks[at % len(sinks)])
 
     @Slot()
     def on_history(self) -> None:

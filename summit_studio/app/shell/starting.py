@@ -15,13 +15,20 @@ from summit_studio.app.shell.catching import Catcher
 from summit_studio.app.shell.editor import Editor
 from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.app.shell.garbage import GarbageCollector
+from summit_studio.document.files import SUFFIX
+from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.workspace.trust import config_folder
 
 _LOG_BYTES = 1_000_000
 
 
-def start(argv: Sequence[str], file: Path | None) -> int:
-    """Open the editor, as it was left or on a file, and stay until it is closed."""
+def start(argv: Sequence[str], files: Sequence[Path] = ()) -> int:
+    """Open the editor as it was left, and besides files, and stay until it is closed.
+
+    Args:
+        argv: The command line as Qt takes it.
+        files: Pipelines and modules to open; one new pipeline reads all others.
+    """
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
     collector = GarbageCollector()
@@ -30,12 +37,7 @@ def start(argv: Sequence[str], file: Path | None) -> int:
     catcher = Catcher(editor.tell)
     catcher.install()
     editor.restore()
-    if file is not None:
-        first = editor.windows[0]
-        if is_example(file):  # It is the user's copy that is opened; there may be none yet.
-            editor.open(file, first)
-        else:
-            first.wait_for(file.absolute())
+    _open(editor, [file.absolute() for file in files])
     for window in editor.windows:
         window.show()
     QTimer.singleShot(0, editor, editor.look_back)
@@ -47,6 +49,17 @@ def start(argv: Sequence[str], file: Path | None) -> int:
         editor.shut_down()
         catcher.release()
         collector.stop()
+
+
+def _open(editor: Editor, files: Sequence[Path]) -> None:
+    window = editor.windows[0]
+    documents = [f for f in files if f.name.endswith((SUFFIX, MODULE_SUFFIX))]
+    for file in documents:
+        if is_example(file):  # It is the user's copy that is opened; there may be none yet.
+            editor.open(file, window)
+        else:
+            window.wait_for(file)
+    window.begin_with([f for f in files if f not in documents])
 
 
 def make_application(argv: Sequence[str]) -> QApplication:

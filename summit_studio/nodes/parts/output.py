@@ -5,7 +5,7 @@ import re
 import secrets
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from typing import IO, TYPE_CHECKING, ClassVar, Generic, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from summit_studio.core.epochs import Claim, EpochEnd, SinkKey
 from summit_studio.core.errors import InvalidParams, WriteFailed
@@ -85,6 +85,12 @@ class FileSink(SinkNode[F]):
     def adds(self) -> bool:
         """True if parts are put beside those that are there, epoch by epoch."""
         return self.is_folder and self.params.if_exists != "replace"
+
+    @classmethod
+    def all_files(cls, params: Mapping[str, Any]) -> str:
+        """Return the path of the file, or a pattern for the parts of the folder, if it is given."""
+        path = str(params.get("path") or "")
+        return f"{path}/*{cls.form}*" if path and params.get("layout") == "parts" else path
 
     def ending(self) -> str:
         """Return how the names of parts end."""

@@ -1,7 +1,7 @@
 """Check rows against quality rules."""
 
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import field_validator
 
@@ -25,6 +25,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some, star
 from summit_studio.nodes.parts.queries import embed, rejects, tried
+from summit_studio.nodes.words import name_for, parted, renamed
 
 _SCHEMA = {"mail": "VARCHAR", "amount": "BIGINT"}
 _REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
@@ -190,6 +191,17 @@ class Rules(RelationalNode[RulesParams]):
             },
         ),
     )  # fmt: skip
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the rules of `amount > 0, country is not null as known`; failing rows go out."""
+        pairs = [renamed(part) for part in parted(words)]
+        return {
+            "rules": [
+                {"id": name or name_for(asked), "expression": asked, "action": "reject"}
+                for name, asked in pairs
+            ]
+        }
 
     def summary(self) -> str:
         """Return the names of the rules."""

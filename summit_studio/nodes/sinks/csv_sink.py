@@ -2,9 +2,9 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.json_form import json_text
@@ -16,6 +16,7 @@ from summit_studio.nodes.contract import (
     Example,
     Inputs,
     Published,
+    ReadBack,
     Rows,
     RunContext,
     Writer,
@@ -122,6 +123,21 @@ class CsvSink(FileSink[CsvSinkParams]):
             written={"x.csv": "x\n1.5\n"},
         ),
     )
+
+    @classmethod
+    def read_back(cls, params: Mapping[str, Any]) -> ReadBack | None:
+        """Return the source of the same file, or of the folder's parts, in the same dialect."""
+        path, nulls = cls.all_files(params), params.get("null_text")
+        told = {
+            "path": path,
+            "header": "yes" if params.get("header", True) else "no",
+            "delimiter": params.get("delimiter", ","),
+        }
+        return (
+            ReadBack("csv_source", told | ({"null_values": nulls} if nulls else {}))
+            if path
+            else None
+        )
 
     def summary(self) -> str:
         """Return the path and, unless it is the usual, its layout and how it is compressed."""

@@ -3,12 +3,13 @@
 import dataclasses
 import json
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from summit_studio.core.json_form import json_text
 from summit_studio.core.schema import BLOB, Column, Schema, is_nested
 from summit_studio.core.sql import quote_name, quote_text
-from summit_studio.nodes.contract import Example, Published, Rows, RunContext, Writer
+from summit_studio.nodes.contract import Example, Published, ReadBack, Rows, RunContext, Writer
 from summit_studio.nodes.params import Editor, param
 from summit_studio.nodes.parts.lines import BATCH, LineWriter
 from summit_studio.nodes.parts.non_finite import (
@@ -89,6 +90,12 @@ class JsonlSink(FileSink[JsonlSinkParams]):
             written={"x.jsonl": '{"x":1.5}\n'},
         ),
     )
+
+    @classmethod
+    def read_back(cls, params: Mapping[str, Any]) -> ReadBack | None:
+        """Return the source of the same file, or of the parts of the folder."""
+        path = cls.all_files(params)
+        return ReadBack("json_source", {"path": path, "layout": "lines"}) if path else None
 
     def summary(self) -> str:
         """Return the path and, unless it is the usual, its layout and how it is compressed."""

@@ -1,9 +1,9 @@
 """Write a Parquet file, or a folder of them."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from summit_studio.core.errors import InvalidParams, WriteFailed
 from summit_studio.core.problems import Problem
@@ -24,6 +24,7 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Published,
+    ReadBack,
     Rows,
     RunContext,
     Writer,
@@ -98,6 +99,12 @@ class ParquetSink(FileSink[ParquetSinkParams]):
             given={"rows": Rows({"id": "BIGINT"}, [(1,), (2,)])},
         ),
     )
+
+    @classmethod
+    def read_back(cls, params: Mapping[str, Any]) -> ReadBack | None:
+        """Return the source of the same file or folder."""
+        path = params.get("path")
+        return ReadBack("parquet_source", {"path": path}) if path else None
 
     def summary(self) -> str:
         """Return the path, the compression and the partitions."""

@@ -24,6 +24,7 @@ from summit_studio.nodes.contract import (
     Inputs,
     Outputs,
     Published,
+    ReadBack,
     Rows,
     RunContext,
     SinkNode,
@@ -136,6 +137,18 @@ class TableSink(SinkNode[TableSinkParams]):
             files=sample_files(),
         ),
     )
+
+    @classmethod
+    def read_back(cls, params: Mapping[str, Any]) -> ReadBack | None:
+        """Return the source of the same table."""
+        told = {k: params.get(k) for k in ("connection", "table")}
+        return ReadBack("table_source", told) if all(told.values()) else None
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the table and the connection of `public.orders in warehouse`."""
+        table, _, connection = words.rpartition(" in ")
+        return {"table": table.strip(), "connection": connection} if table else {"table": words}
 
     def summary(self) -> str:
         """Return the table, the connection and the mode."""

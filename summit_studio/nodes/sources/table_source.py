@@ -1,6 +1,6 @@
 """Read a table of a database."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.contract import Database
 from summit_studio.core.errors import InvalidParams, SummitError
@@ -92,6 +92,12 @@ class TableSource(SourceNode[TableSourceParams]):
             files=sample_files(),
         ),
     )
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the table and the connection of `public.orders in warehouse`."""
+        table, _, connection = words.rpartition(" in ")
+        return {"table": table.strip(), "connection": connection} if table else {"table": words}
 
     def summary(self) -> str:
         """Return the table and the connection."""

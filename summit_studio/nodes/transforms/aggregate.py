@@ -1,8 +1,9 @@
 """Group rows and compute measures."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitError, Where
 from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, REJECTED, Schema
@@ -23,6 +24,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some
 from summit_studio.nodes.parts.queries import embed, rejects, tried
+from summit_studio.nodes.words import name_for, named, parted
 
 _SCHEMA = {"country": "VARCHAR", "amount": "BIGINT"}
 _REJECTED = {c.name: c.type for c in REJECT_COLUMNS}
@@ -174,6 +176,15 @@ class Aggregate(RelationalNode[AggregateParams]):
             },
         ),
     )  # fmt: skip
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return what `sum(amount) as turnover, count() by country, year` stands for."""
+        halves = re.split(r"(?:^|\s+)by\s+", words, maxsplit=1, flags=re.IGNORECASE)
+        if len(halves) == 1 and "(" not in words:
+            return {"group_by": parted(words)}
+        groups = parted(halves[1]) if len(halves) > 1 else []
+        return {"group_by": groups, "measures": [_measure(m) for m in parted(halves[0])]}
 
     def summary(self) -> str:
         """Return measures and groups: `orders, turnover by country`."""
@@ -341,3 +352,14 @@ def _check_formula(measure: Measure, place: str, schema: Schema, context: Design
                 why="without one it has a value for each row, not for each group",
                 do="wrap it, such as max(amount), or choose another function",
             )
+
+
+def _measure(words: str) -> dict[str, str]:
+    name, formula = named(words)
+    call = re.fullmatch(r"(\w+)\s*\(\s*(\*|\w*)\s*\)", formula)
+    function = call[1].lower() if call else ""
+    if call is None or function not in _SQL:
+        return {"name": name or name_for(words), "function": "expression", "expression": formula}
+    column = call[2].replace("*", "")
+    own = {"name": name or "_".join(filter(None, (function, column))), "function": function}
+    return own | ({"column": column} if column else {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from summit_studio.core.schema import REJECT_COLUMNS, Column, Schema
 from summit_studio.core.sql import quote_name, quote_text
@@ -20,6 +21,7 @@ from summit_studio.nodes.contract import (
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require_new, require_some, star
 from summit_studio.nodes.parts.queries import embed, rejects, tried
+from summit_studio.nodes.words import named, not_understood, parted
 
 _SCHEMA = {"id": "BIGINT", "amount": "VARCHAR"}
 
@@ -110,6 +112,14 @@ class Derive(RelationalNode[DeriveParams]):
             },
         ),
     )  # fmt: skip
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the columns of `gross = net * 2, big = gross > 20`."""
+        pairs = [named(part) for part in parted(words)]
+        if not pairs or not all(name for name, _ in pairs):
+            raise not_understood(words, "each new column needs a name", "gross = net * 1.19")
+        return {"columns": [{"name": name, "expression": formula} for name, formula in pairs]}
 
     def summary(self) -> str:
         """Return the names of the computed columns."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.schema import Column, Schema
@@ -22,6 +22,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
+from summit_studio.nodes.words import parted
 
 _ORDERS = {"id": "BIGINT", "customer_id": "BIGINT"}
 _CUSTOMERS = {"customer_id": "BIGINT", "name": "VARCHAR"}
@@ -174,6 +175,12 @@ class Join(RelationalNode[JoinParams]):
             expected={"joined": Rows(_ORDERS, [(1, 7), (4, 7)]), **_UNMATCHED},
         ),
     )  # fmt: skip
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the keys of `customer_id, country = code`."""
+        pairs = [[side.strip('"') for side in parted(part, "=")] for part in parted(words)]
+        return {"keys": [{"left": pair[0], "right": pair[-1]} for pair in pairs]}
 
     def summary(self) -> str:
         """Return the keys and the kind: `customer_id = id, left`."""

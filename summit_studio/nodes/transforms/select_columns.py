@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from summit_studio.core.errors import InvalidParams, Where
 from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Column, Schema, base_type
@@ -30,6 +30,7 @@ from summit_studio.nodes.parts.fields import (
     require_some,
 )
 from summit_studio.nodes.parts.queries import rejects
+from summit_studio.nodes.words import parted, renamed
 
 _TRY_CAST_IS_EXACT = frozenset(
     {"VARCHAR", "BOOLEAN", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE", "UUID",
@@ -206,6 +207,15 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
             expected={"rows": Rows({"day": "DATE"}, [("2024-12-31",), (None,)])},
         ),
     )  # fmt: skip
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the columns of `id, amount as price`."""
+        columns = list[dict[str, str]]()
+        for part in parted(words):
+            name, column = renamed(part)
+            columns.append({"column": column.strip('"')} | ({"name": name} if name else {}))
+        return {"columns": columns}
 
     def summary(self) -> str:
         """Return the columns, with new names and types."""

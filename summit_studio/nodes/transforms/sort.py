@@ -1,7 +1,7 @@
 """Sort rows."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
@@ -18,6 +18,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import require, require_some, star
+from summit_studio.nodes.words import parted
 
 _SCHEMA = {"id": "BIGINT", "name": "VARCHAR"}
 
@@ -81,6 +82,19 @@ class Sort(RelationalNode[SortParams]):
             expected={"rows": Rows(_SCHEMA, [(3, "Al"), (1, "Al"), (None, "Al"), (2, None)])},
         ),
     )
+
+    @classmethod
+    def brief(cls, words: str) -> dict[str, Any]:
+        """Return the keys of `country, amount desc`."""
+        keys = list[dict[str, str]]()
+        for part in parted(words):
+            column, _, way = part.rpartition(" ")
+            down = column and way.lower() in {"desc", "descending"}
+            up = column and way.lower() in {"asc", "ascending"}
+            keys.append({"column": (column if up or down else part).strip().strip('"')})
+            if down:
+                keys[-1]["direction"] = "descending"
+        return {"columns": keys}
 
     def summary(self) -> str:
         """Return the columns, descending ones marked."""

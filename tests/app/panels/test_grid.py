@@ -169,7 +169,7 @@ def test_a_value_in_a_cell_makes_a_filter_behind_the_node(grid, window, settle, 
     after.menu_asked.emit((after, 1, 1, after.viewport().mapToGlobal(place)))
     choose(panel.menus, "Keep only")
     made = window.session.document.nodes["filter"]
-    assert made.params == {"condition": "\"status\" = 'open'"}
+    assert made.params == {"condition": "status = 'open'"}
     assert Edge.parse("n.rows -> filter.rows") in window.session.document.edges
     assert window.session.selection.nodes == ("filter",)
     settle()
@@ -210,7 +210,7 @@ def test_two_columns_are_combined(grid, window):
     after.menu_asked.emit((after, -1, 1, after.mapToGlobal(place)))
     choose(panel.menus, "Combine", "with a hyphen")
     (column,) = window.session.document.nodes["derive"].params["columns"]
-    assert column == {"name": "id_status", "expression": 'concat_ws(\'-\', "id", "status")'}
+    assert column == {"name": "id_status", "expression": "concat_ws('-', id, status)"}
 
 
 def test_where_the_first_rows_hold_nothing_one_button_reads_on(grid, qtbot):

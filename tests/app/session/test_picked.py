@@ -58,7 +58,7 @@ def test_a_file_picked_in_the_dialog_needs_no_trust(window, settle, sales, qtbot
     field = window.inspector.form.fields["path"]
     QTest.mouseClick(field.browse, Qt.MouseButton.LeftButton)
     ((start, names),) = asked
-    assert start == str(Path.home())  # Not a name that is not there, nor a folder never seen.
+    assert start == str(Path.cwd())  # Not a name that is not there, nor a folder never seen.
     assert names == "CSV files (*.csv *.csv.* *.tsv *.tsv.* *.txt *.txt.*);;All files (*)"
     settle()
     assert OUTSIDE not in codes(window, "a")

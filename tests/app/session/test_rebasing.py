@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from summit_studio.core.problems import Severity
+from summit_studio.core.problems import Fix, Severity
 from summit_studio.document.edits import AddEdge, AddNode
 from summit_studio.document.files import load
 from summit_studio.document.model import Edge, Node
@@ -75,6 +75,7 @@ def test_connections_come_along(window, orders, tmp_path, saved):
     (orders.parent / "connections.toml").write_text(
         '[shop]\nkind = "sqlite"\npath = "shop.db"\n[other]\nkind = "sqlite"\npath = "x.db"\n'
     )
+    (orders.parent / "shop.db").touch()
     window.session.reload_workspace()
     table = {"connection": "shop", "table": "orders"}
     window.session.do(AddNode(Node("a", "table_source", table), (0, 0)))
@@ -82,6 +83,16 @@ def test_connections_come_along(window, orders, tmp_path, saved):
     (connection,) = window.session.workspace.connections.values()
     assert connection.name == "shop"
     assert connection.path == str(orders.parent / "shop.db")
+
+
+def test_a_database_that_is_yet_to_be_made_is_made_beside_the_pipeline(
+    window, orders, tmp_path, saved
+):
+    window.session.do(AddNode(Node("a", "table_sink", {"connection": "new", "table": "t"}), (0, 0)))
+    window.session.fix(Fix("Make it", "a", database="new"))
+    saved(tmp_path / "work" / "a.summit.json")
+    (connection,) = window.session.workspace.connections.values()
+    assert (connection.name, connection.kind, connection.path) == ("new", "duckdb", "new.duckdb")
 
 
 def test_a_failed_save_offers_another_place_and_leaves_the_paths(

@@ -29,9 +29,13 @@ def choose(window, **selection):
     window.canvas.setFocus()
 
 
+NEW = "A new node…"
+
+
 def lines(popup) -> list[tuple[str, str, str]]:
+    """Return what the popup offers of what is there."""
     found = [popup.list.item(i).data(0x0100) for i in range(popup.list.count())]
-    return [(c.texts[0], c.detail.strip(), c.note) for c in found]
+    return [(c.texts[0], c.detail.strip(), c.note) for c in found if c.texts[0] != NEW]
 
 
 @pytest.fixture
@@ -65,6 +69,21 @@ def test_a_node_is_connected_by_its_port_and_a_target_that_fits(window, popup):
     assert window.canvas.hasFocus()
     window.actions_table["undo"].trigger()
     assert len(edges_of(window)) == 1
+
+
+def test_a_new_node_is_added_at_the_port_that_was_chosen(window, popup):
+    put(window, ("f", "filter", 0, 0))
+    choose(window, nodes=("f",))
+    key(window, Key.Key_C)
+    QTest.keyClicks(popup.line, "rejected")
+    QTest.keyClick(popup.line, Key.Key_Return)
+    QTest.keyClicks(popup.line, "new")
+    QTest.keyClick(popup.line, Key.Key_Return)
+    assert window.quick_add.isVisible()
+    QTest.keyClicks(window.quick_add.line, "write csv: out/bad.csv")
+    QTest.keyClick(window.quick_add.line, Key.Key_Return)
+    assert edges_of(window) == ["f.rejected -> csv_sink.rows"]
+    assert window.session.document.nodes["csv_sink"].params == {"path": "out/bad.csv"}
 
 
 def test_a_node_is_connected_from_one_before_it_never_in_a_circle(window, popup):

@@ -11,6 +11,7 @@ from summit_studio.app.session import acting
 from summit_studio.app.session.acting import Act
 from summit_studio.core.schema import CHOICES, VARCHAR, Column, Schema, is_number, type_label
 from summit_studio.core.sql import quote_text
+from summit_studio.nodes.words import name_for
 
 _SHOWN = 28
 _DATES = frozenset({"DATE", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE"})
@@ -20,6 +21,12 @@ _PARTS = (
 )  # fmt: skip
 _SEPARATORS = ((",", "comma"), (";", "semicolon"), (" ", "space"), ("-", "hyphen"), ("@", "@"))
 _JOINED = ((" ", "with a space"), (", ", "with a comma"), ("-", "with a hyphen"), ("", "as one"))
+_SIGNS = (
+    ("*", "\N{MULTIPLICATION SIGN}", "times"), ("+", "+", "plus"),
+    ("-", "\N{MINUS SIGN}", "minus"), ("/", "\N{DIVISION SIGN}", "by"),
+)  # fmt: skip
+_MEASURES = (("sum", "Sum"), ("avg", "Average"), ("min", "Smallest"), ("max", "Largest"))
+_PAIR = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,20 @@ def of_cell(column: Column, value: Any) -> Iterator[Choice]:
     )
     yield Choice(f"Keep only {sign}", acting.kept(column, value))
     yield Choice(f"Drop {sign}", acting.kept(column, value, keep=False))
+    yield Choice("Reject rows", inner=tuple(_checks(column, value, sign)))
+
+
+def _checks(column: Column, value: Any, sign: str) -> Iterator[Choice]:
+    """Yield the rules that a value suggests; each sends rows out that do not meet it."""
+    name = name_for(column.name)
+    yield Choice("without a value", acting.required(column, "IS NOT NULL", f"{name}_given"))
+    if value is None:
+        return
+    written = acting.written_value(column, value)
+    if is_number(column.type) or column.type in _DATES:
+        yield Choice(f"below {sign}", acting.required(column, f">= {written}", f"{name}_least"))
+        yield Choice(f"above {sign}", acting.required(column, f"<= {written}", f"{name}_most"))
+    yield Choice(f"with {sign}", acting.required(column, f"<> {written}", f"{name}_allowed"))
 
 
 def of_column(
@@ -94,10 +115,21 @@ def of_pair(schema: Schema, first: Column, second: Column) -> Iterator[Choice]:
     ))  # fmt: skip
     same = acting.free_name(f"{one}_is_{two}", names)
     inner = [Choice("Are they equal", acting.compared(one, two, same))]
-    if is_number(first.type) and is_number(second.type):
-        less = acting.free_name(f"{one}_minus_{two}", names)
-        inner.append(Choice(f"{one} \N{MINUS SIGN} {two}", acting.differing(one, two, less)))
+    numbers = [c.name for c in (first, second) if is_number(c.type)]
+    if len(numbers) == _PAIR:
+        yield Choice("Calculate", inner=tuple(
+            Choice(f"{one} {shown} {two}", acting.calculated(
+                one, sign, two, acting.free_name(f"{one}_{word}_{two}", names)))
+            for sign, shown, word in _SIGNS
+        ))  # fmt: skip
     yield Choice("Compare", inner=tuple(inner))
+    if len(numbers) == 1:
+        group = two if numbers == [one] else one
+        yield Choice("Measure", inner=tuple(
+            Choice(f"{words} of {numbers[0]} by {group}",
+                   acting.measured(numbers[0], function, group))
+            for function, words in _MEASURES
+        ), gap=True)  # fmt: skip
     yield Choice("Group by both", acting.grouped([one, two]), gap=True)
 
 
