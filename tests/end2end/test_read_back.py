@@ -5,7 +5,7 @@ import pytest
 from summit_studio import Pipeline
 from summit_studio.core.errors import SummitError
 
-ROWS = "id,name\n1,Ada\n2,\n3,\"a;b\"\n"
+ROWS = 'id,name\n1,Ada\n2,\n3,"a;b"\n'
 
 
 @pytest.fixture
