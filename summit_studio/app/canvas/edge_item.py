@@ -77,6 +77,11 @@ class EdgeItem(QGraphicsRectItem):
         return self.stage.counts.get(self.edge)
 
     @property
+    def fill(self) -> int:
+        """The step of how full its queue is in the run at hand; 0 for empty and for none."""
+        return self.stage.fills.get(self.edge, 0)
+
+    @property
     def path(self) -> QPainterPath:
         """The cubic, made when first drawn."""
         if self._path is None:
@@ -110,6 +115,8 @@ class EdgeItem(QGraphicsRectItem):
             return style.edge_target
         if self.selected:
             return style.edge_selected
+        if self.fill:
+            return (style.rejected_fills if self.rejected else style.fills)[self.fill - 1]
         if self.rejected:
             return style.edge_rejected
         return style.edge_hover if self.hovered else style.edge

@@ -13,7 +13,7 @@ from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
-from summit_studio.app.canvas.style import Detail, Stage, Style, heat_step
+from summit_studio.app.canvas.style import Detail, Stage, Style, fill_step, heat_step
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
@@ -147,11 +147,23 @@ class CanvasScene(QGraphicsScene):
 
     # What a run and the checks say
 
-    def set_live(self, edge_counts: Mapping[Edge, int], nodes: Mapping[str, NodeLive]) -> None:
-        """Show a run's row counts and node states; what is not named shows none."""
+    def set_live(
+        self,
+        edge_counts: Mapping[Edge, int],
+        nodes: Mapping[str, NodeLive],
+        fills: Mapping[Edge, float] | None = None,
+    ) -> None:
+        """Show a run's row counts, node states and how full queues are, 0 to 1.
+
+        What is not named shows none.
+        """
         stage = self.stage
-        counts, lives = stage.counts, stage.lives
+        counts, lives, before = stage.counts, stage.lives, stage.fills
         stage.counts, stage.lives = dict(edge_counts), dict(nodes)
+        steps = {edge: fill_step(fill) for edge, fill in (fills or {}).items()}
+        stage.fills = {edge: step for edge, step in steps.items() if step}
+        if stage.fills != before:
+            self.shown.overview.forget_states()
         states = {i: (n.state, heat_step(n.heat)) for i, n in nodes.items()}
         if states != self._states:
             self._states = states
@@ -160,7 +172,9 @@ class CanvasScene(QGraphicsScene):
             if isinstance(item, NodeItem):
                 if lives.get(item.node.id) != item.live:
                     item.update()
-            elif isinstance(item, EdgeItem) and counts.get(item.edge) != item.count:
+            elif isinstance(item, EdgeItem) and (
+                counts.get(item.edge) != item.count or before.get(item.edge, 0) != item.fill
+            ):
                 item.update()
 
     def _in_view(self) -> list[QGraphicsItem]:
@@ -208,6 +222,11 @@ class CanvasScene(QGraphicsScene):
                 changed.update()
         self._hovered = item
         self.show_names()
+
+    @Slot(object)
+    def point_at(self, node_id: str | None) -> None:
+        """Show a node as if the pointer were over it; None for none."""
+        self.hover(None if node_id is None else self.shown.nodes.get(node_id))
 
     def aim_at(self, edge: EdgeItem | None) -> None:
         """Show that what is dragged would be put into an edge."""

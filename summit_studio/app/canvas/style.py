@@ -77,6 +77,16 @@ class Style:
         self.edge_selected = _pen(theme.accent, 2.5)
         self.edge_target = _pen(theme.accent, 4)
         self.edge_rejected = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
+        self.fills = [
+            _pen(colour, width)
+            for colour, width in zip(fill_colours(theme), _FILL_WIDTHS, strict=True)
+        ]
+        self.rejected_fills = [
+            _pen(theme.danger, width, Qt.PenStyle.DashLine) for width in _FILL_WIDTHS
+        ]
+        self.overview_fills = [QPen(pen) for pen in self.fills]
+        for pen in self.overview_fills:
+            pen.setCosmetic(True)
         self.ghost = _pen(theme.accent, 2)
         self.ghost_refused = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
         self.port = QBrush(QColor(theme.edge))
@@ -135,6 +145,7 @@ class Stage:
         # What a run says. Items look here when drawn: of thousands only those in view are touched.
         self.counts: Mapping[Edge, int] = {}
         self.lives: Mapping[str, NodeLive] = {}
+        self.fills: Mapping[Edge, int] = {}
         self.zoom = 1.0
         self.pixel_ratio = 1.0
 
@@ -159,6 +170,22 @@ def heat_colours(theme: Theme) -> list[str]:
 def heat_step(heat: float) -> int:
     """Return the step of a heat of 0 to 1: 0 for none, `HEAT_STEPS` for the most."""
     return min(ceil(heat * HEAT_STEPS), HEAT_STEPS)
+
+
+_FILL_WIDTHS = (3.0, 4.0, 5.0, 6.0)
+FILL_STEPS = len(_FILL_WIDTHS)
+"""So many widths and colours tell an edge whose queue holds little from one whose is full."""
+
+
+def fill_colours(theme: Theme) -> list[str]:
+    """Return the colours of edges by how full their queues are, from a quarter to full."""
+    empty, full = QColor(theme.edge), QColor(theme.warning)
+    return [_between(empty, full, step / FILL_STEPS) for step in range(1, FILL_STEPS + 1)]
+
+
+def fill_step(fill: float) -> int:
+    """Return the step of a fill of 0 to 1: 0 for next to nothing, `FILL_STEPS` for full."""
+    return round(fill * FILL_STEPS)
 
 
 def _between(one: QColor, other: QColor, share: float) -> str:
