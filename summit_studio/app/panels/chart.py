@@ -123,8 +123,8 @@ class SpeedChart(QWidget):
         highest, last = 100.0, 0.1 if run.finished else _SHORTEST_SECS
         for series, curve in ((self._series(i), c) for i, c in self._curves.items()):
             curve.setData(series.secs, series.values)
-            highest = max(highest, *series.values)
-            last = max(last, *series.secs[-1:])
+            highest = max([highest, *series.values])
+            last = max([last, *series.secs[-1:]])
         self._plot.setXRange(0, last, padding=0.02)
         self._plot.setYRange(0, highest * 1.1, padding=0)
         self._say_rates()

@@ -83,7 +83,7 @@ class Spark(QWidget):
         if not secs:
             return
         across = room.width() / max(secs[-1], 1e-9)
-        up = room.height() / max(*values, 1e-9)
+        up = room.height() / max([*values, 1e-9])
         places = [
             QPointF(room.left() + s * across, room.bottom() - v * up)
             for s, v in zip(secs, values, strict=True)
