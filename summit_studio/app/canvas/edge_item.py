@@ -103,7 +103,8 @@ class EdgeItem(QGraphicsRectItem):
         painter.setPen(self._pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path)
-        count = self.count if full else None
+        dimmed = self.stage.spotlight.dims(self.edge)
+        count = self.count if full and not dimmed else None
         if count is not None:
             self._paint_count(painter, count)
 
@@ -113,8 +114,11 @@ class EdgeItem(QGraphicsRectItem):
             return style.edge_cut
         if self.target:
             return style.edge_target
-        if self.selected:
+        spotlight = self.stage.spotlight
+        if self.selected or spotlight.lights(self.edge):
             return style.edge_selected
+        if spotlight.dims(self.edge):
+            return style.edge_dimmed
         if self.fill:
             return (style.rejected_fills if self.rejected else style.fills)[self.fill - 1]
         if self.rejected:

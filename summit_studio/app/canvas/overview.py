@@ -56,6 +56,7 @@ class OverviewItem(QGraphicsRectItem):
         self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
+        self._dimmed: list[QRectF] = []
 
     @property
     def lines(self) -> list[QLineF]:
@@ -127,6 +128,7 @@ class OverviewItem(QGraphicsRectItem):
             self._rects(painter, rects, None, _cosmetic(style.state[state]))
         for severity, rects in self._problems.items():
             self._rects(painter, rects, QBrush(QColor(style.severity[severity])), None)
+        self._rects(painter, self._dimmed, style.overview_veil, None)
         self._rects(painter, self._chosen, None, _cosmetic(style.theme.accent))
         if self._chosen_lines:
             painter.setPen(_cosmetic(style.theme.accent))
@@ -173,7 +175,9 @@ class OverviewItem(QGraphicsRectItem):
         for edge, step in self._stage.fills.items():
             if edge in self._edges:
                 self._filled.setdefault(step, []).extend(_lines(self._edges[edge]))
-        chosen = (e for e in self._edges.values() if e.selected)
+        self._dimmed = [_card(n) for n in self._nodes.values() if n.dimmed]
+        lights = self._stage.spotlight.lights
+        chosen = (e for k, e in self._edges.items() if e.selected or lights(k))
         self._chosen_lines = [line for e in chosen for line in _lines(e)]
 
 

@@ -246,7 +246,7 @@ class CanvasScene(QGraphicsScene):
             by_node.setdefault(port.node, set()).add(f"{side}:{port.port}")
         for node_id, item in self.shown.nodes.items():
             item.lit = frozenset(by_node.get(node_id, ()))
-            item.dimmed = not item.lit and node_id != held
+            item.unfit = not item.lit and node_id != held
         self.update()
 
     def show_open_end(self, port: PortRef, place: XY, *, forward: bool = True) -> None:
@@ -259,8 +259,19 @@ class CanvasScene(QGraphicsScene):
     def unlight(self) -> None:
         """End what `light` began."""
         for item in self.shown.nodes.values():
-            item.lit, item.dimmed = frozenset(), False
+            item.lit, item.unfit = frozenset(), False
         self.update()
+
+    @property
+    def path_shown(self) -> bool:
+        """True while a path is lit."""
+        return self.stage.spotlight.on
+
+    def show_path(self, nodes: Iterable[str] | None, edges: Iterable[Edge] = ()) -> None:
+        """Light these nodes and edges and dim all others; None dims none."""
+        if self.stage.spotlight.show(nodes, edges):
+            self.shown.overview.forget_states()
+            self.update()
 
     def hide_edge(self, edge: Edge | None) -> None:
         """Leave an edge undrawn while its end is dragged; None draws all again."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.routing import Crowd
+from summit_studio.app.canvas.spotlight import Spotlight
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
@@ -60,6 +61,7 @@ class Style:
         self.danger = QPen(QColor(theme.danger))
         self.canvas = QColor(theme.canvas)
         self.veil = QBrush(_faded(theme.canvas, 0.55))
+        self.overview_veil = QBrush(_faded(theme.canvas, 0.75))
         self.title_font = theme.font(theme.BODY, QFont.Weight.DemiBold)
         self.small_font = theme.font(theme.SMALL)
         self.strong_font = theme.font(theme.SMALL, QFont.Weight.DemiBold)
@@ -75,6 +77,7 @@ class Style:
         self.edge = _pen(theme.edge, 2)
         self.edge_hover = _pen(theme.muted, 2)
         self.edge_selected = _pen(theme.accent, 2.5)
+        self.edge_dimmed = _pen(theme.border, 2)
         self.edge_target = _pen(theme.accent, 4)
         self.edge_rejected = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
         self.fills = [
@@ -146,6 +149,7 @@ class Stage:
         self.counts: Mapping[Edge, int] = {}
         self.lives: Mapping[str, NodeLive] = {}
         self.fills: Mapping[Edge, int] = {}
+        self.spotlight = Spotlight()
         self.zoom = 1.0
         self.pixel_ratio = 1.0
 

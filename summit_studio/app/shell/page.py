@@ -44,6 +44,7 @@ from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
+from summit_studio.app.shell.paths import Paths
 from summit_studio.app.shell.queues import Queues
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.rooms import Rooms
@@ -167,6 +168,7 @@ class Page(QMainWindow):
         self.signposts = Signposts(self.canvas)
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
+        self.paths = Paths(session, self.canvas, self.status, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -181,6 +183,7 @@ class Page(QMainWindow):
             self.lettering,
             self.modules,
             self.minimap,
+            self.paths,
             self.preview,
             self.resuming,
             self.run_panel.history,
