@@ -36,6 +36,7 @@ class CanvasScene(QGraphicsScene):
     def __init__(self, faces: Faces, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH, parent)
         self.stage = Stage(theme)
+        self._faces = faces
         self.shown = Items(self, self.stage, faces)
         self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
         self.stroke = StrokeItem(self.stage)
@@ -69,6 +70,12 @@ class CanvasScene(QGraphicsScene):
         if was_empty or self.empty:
             # The hint of an empty canvas comes or goes, and it is no item.
             self.update()
+
+    def twin(self, theme: Theme) -> "CanvasScene":
+        """Return an empty scene that would draw the same nodes alike, in a theme."""
+        made = CanvasScene(self._faces, theme)
+        made.set_deliveries(self._deliveries)
+        return made
 
     @Slot()
     def refresh_faces(self) -> None:

@@ -45,6 +45,7 @@ from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
 from summit_studio.app.shell.paths import Paths
+from summit_studio.app.shell.pictures import Pictures
 from summit_studio.app.shell.queues import Queues
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.rooms import Rooms
@@ -169,6 +170,7 @@ class Page(QMainWindow):
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
         self.paths = Paths(session, self.canvas, self.status, self)
+        self.pictures = Pictures(session, self.canvas, self.marking, self.status, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -184,6 +186,7 @@ class Page(QMainWindow):
             self.modules,
             self.minimap,
             self.paths,
+            self.pictures,
             self.preview,
             self.resuming,
             self.run_panel.history,
@@ -341,5 +344,6 @@ class Page(QMainWindow):
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
         self.tidying.close_worker()
+        self.pictures.close_worker()
         self.watch.close()
         self.desk.close()
