@@ -310,6 +310,24 @@ class OutputPublished:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadMeasured:
+    """How hard a run's process works, and where its rows wait: at most two a second.
+
+    Args:
+        at: When the span ended that is measured; it began at the last of these events.
+        cpu: Processors kept busy on average: 1.5 is one and a half.
+        memory_bytes: What the process holds in main memory; None where the system does not say.
+        queues: How full the queue of an edge was on average, 0 to 1, by the edge as text. Edges
+            between nodes that work as one have none.
+    """
+
+    at: datetime
+    cpu: float
+    memory_bytes: int | None = None
+    queues: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The last event of a run.
 
@@ -343,6 +361,7 @@ Event = (
     | CheckpointCommitted
     | CheckpointAsked
     | OutputPublished
+    | LoadMeasured
     | RunFinished
 )
 

@@ -31,6 +31,15 @@ def own_identity() -> str:
     return identity(os.getpid()) or ""
 
 
+def memory_bytes() -> int | None:
+    """Return what this process holds in main memory; None where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, AttributeError):
+        return None
+
+
 def own_name() -> str:
     """Return what names this process among those of all machines."""
     return "|".join((socket.gethostname(), str(os.getpid()), own_identity()))

@@ -16,6 +16,7 @@ from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.events import (
     BatchProcessed,
     Event,
+    LoadMeasured,
     RowsRejected,
     RunResumed,
     RunRetried,
@@ -68,6 +69,8 @@ class RunLog:
                 self._merge(event.node_id, event)
             case RowsRejected():
                 self._merge((event.node_id, event.code, event.column), event)
+            case LoadMeasured():
+                self._merge(LoadMeasured, event)
             case _:
                 self._events.append(event)
                 if isinstance(event, RunRetried | RunResumed):
@@ -75,7 +78,7 @@ class RunLog:
                 if self.written:
                     self.flush()
 
-    def _merge(self, key: Any, event: BatchProcessed | RowsRejected) -> None:
+    def _merge(self, key: Any, event: BatchProcessed | RowsRejected | LoadMeasured) -> None:
         at = self._merged.get(key)
         if at is None:
             self._merged[key] = len(self._events)

@@ -1,14 +1,18 @@
 """The pipelines that runs ran, and what these told: read only where an old run is opened."""
 
+import heapq
 import json
 import zlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
 
 from summit_studio.core.events import (
     BatchProcessed,
     CheckpointCommitted,
     Event,
+    LoadMeasured,
     RowsRejected,
     RunResumed,
     RunRetried,
@@ -21,21 +25,28 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
+MOST_MEASURES: Final = 240
+"""So many are kept of a run at most, of a longer one at longer distances; an even number."""
+
+
 class Telling:
     """What a run has told so far, kept short however long it runs.
 
-    Batches, rejects and checkpoints of one node are added up, so that it grows with the pipeline
-    and not with the rows. No value of a row is in it: of a reject its code alone.
+    Batches, rejects and checkpoints of one node are added up, and of measures ever fewer are kept,
+    so that it grows with the pipeline and neither with rows nor with time. No value of a row is
+    in it: of a reject its code alone.
     """
 
     def __init__(self) -> None:
         self._told: list[Told] = []
         self._merged: dict[object, int] = {}
+        self._measured: list[Told] = []
+        self._passed, self._every = 0, 1
 
     @property
     def told(self) -> tuple[Told, ...]:
         """All of it, in order."""
-        return tuple(self._told)
+        return tuple(heapq.merge(self._told, self._measured, key=attrgetter("secs")))
 
     def take(self, event: Event, secs: float) -> None:
         """Take in an event that came so many seconds after the start."""
@@ -49,10 +60,25 @@ class Telling:
                 self._merge((event.node_id, event.code, event.column), plain, secs)
             case CheckpointCommitted():
                 self._merge((event.node_id, event.staged, event.lineage), event, secs)
+            case LoadMeasured():
+                self._measure(event, secs)
             case _:
                 self._told.append(Told(secs, event))
                 if isinstance(event, RunRetried | RunResumed):
                     self._merged.clear()  # What is counted from here on is another account.
+
+    def _measure(self, event: LoadMeasured, secs: float) -> None:
+        """Keep a measure, or the higher figures of it and of the last; queues tell only of now."""
+        plain = Told(secs, replace(event, queues={}))
+        if self._passed % self._every:
+            self._measured[-1] = _higher(self._measured[-1], plain)
+        else:
+            if len(self._measured) == MOST_MEASURES:
+                pairs = zip(self._measured[::2], self._measured[1::2], strict=True)
+                self._measured = [_higher(one, other) for one, other in pairs]
+                self._every *= 2
+            self._measured.append(plain)
+        self._passed += 1
 
     def _merge(self, key: object, event: Event, secs: float) -> None:
         at = self._merged.get(key)
@@ -61,6 +87,14 @@ class Telling:
             self._told.append(Told(secs, event))
         else:
             self._told[at] = Told(self._told[at].secs, sum_of(self._told[at].event, event))
+
+
+def _higher(one: Told, other: Told) -> Told:
+    first, second = one.event, other.event
+    assert isinstance(first, LoadMeasured)  # noqa: S101 - nothing else is kept among measures
+    assert isinstance(second, LoadMeasured)  # noqa: S101
+    memory = max((m for m in (first.memory_bytes, second.memory_bytes) if m), default=None)
+    return Told(other.secs, LoadMeasured(second.at, max(first.cpu, second.cpu), memory))
 
 
 def sum_of(first: Event, second: Event) -> Event:

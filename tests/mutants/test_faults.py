@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "short",
     "files",
+    "runview",
     "fields",
     "proof",
     "modules",

@@ -77,6 +77,11 @@ class EdgeItem(QGraphicsRectItem):
         return self.stage.counts.get(self.edge)
 
     @property
+    def fill(self) -> int:
+        """The step of how full its queue is in the run at hand; 0 for empty and for none."""
+        return self.stage.fills.get(self.edge, 0)
+
+    @property
     def path(self) -> QPainterPath:
         """The cubic, made when first drawn."""
         if self._path is None:
@@ -98,7 +103,8 @@ class EdgeItem(QGraphicsRectItem):
         painter.setPen(self._pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path)
-        count = self.count if full else None
+        dimmed = self.stage.spotlight.dims(self.edge)
+        count = self.count if full and not dimmed else None
         if count is not None:
             self._paint_count(painter, count)
 
@@ -108,8 +114,13 @@ class EdgeItem(QGraphicsRectItem):
             return style.edge_cut
         if self.target:
             return style.edge_target
-        if self.selected:
+        spotlight = self.stage.spotlight
+        if self.selected or spotlight.lights(self.edge):
             return style.edge_selected
+        if spotlight.dims(self.edge):
+            return style.edge_dimmed
+        if self.fill:
+            return (style.rejected_fills if self.rejected else style.fills)[self.fill - 1]
         if self.rejected:
             return style.edge_rejected
         return style.edge_hover if self.hovered else style.edge

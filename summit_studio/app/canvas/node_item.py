@@ -50,7 +50,7 @@ class NodeItem(QGraphicsRectItem):
         self._badge: tuple[object, str] | None = None
         self.dead_letters = 0
         self.lit: frozenset[str] = frozenset()
-        self.dimmed = False
+        self.unfit = False
         self.words: Words | None = None
         self.far_title: tuple[QFont, QStaticText] | None = None
         self._fit()
@@ -124,6 +124,11 @@ class NodeItem(QGraphicsRectItem):
     def live(self) -> NodeLive | None:
         """What the run at hand says of the node."""
         return self.stage.lives.get(self.node.id)
+
+    @property
+    def dimmed(self) -> bool:
+        """True while what is dragged does not fit here, or others are lit."""
+        return self.unfit or self.stage.spotlight.dims(self.node.id)
 
     @property
     def middle(self) -> XY:

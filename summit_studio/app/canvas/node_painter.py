@@ -52,7 +52,6 @@ class Card(Protocol):
     selected: bool
     hovered: bool
     lit: frozenset[str]
-    dimmed: bool
     words: Words | None
     far_title: tuple[QFont, QStaticText] | None
 
@@ -63,6 +62,10 @@ class Card(Protocol):
     @property
     def letters(self) -> str:
         """How many dead letters wait, in short; empty for none."""
+
+    @property
+    def dimmed(self) -> bool:
+        """True where a veil lies over the card."""
 
     @property
     def live(self) -> NodeLive | None:

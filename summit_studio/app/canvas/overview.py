@@ -52,9 +52,11 @@ class OverviewItem(QGraphicsRectItem):
         self._lines_at: dict[Edge, tuple[list[QLineF], int, int]] = {}
         self._rings: dict[NodeState, list[QRectF]] = {}
         self._heated: dict[int, list[QRectF]] = {}
+        self._filled: dict[int, list[QLineF]] = {}
         self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
+        self._dimmed: list[QRectF] = []
 
     @property
     def lines(self) -> list[QLineF]:
@@ -110,6 +112,9 @@ class OverviewItem(QGraphicsRectItem):
         ):
             painter.setPen(pen)
             painter.drawLines(lines)
+        for step, lines in self._filled.items():
+            painter.setPen(style.overview_fills[step - 1])
+            painter.drawLines(lines)
         self._rects(painter, self._cards, style.card, style.overview_border)
         for step, rects in self._heated.items():
             self._rects(painter, rects, style.heat[step - 1], style.overview_border)
@@ -123,6 +128,7 @@ class OverviewItem(QGraphicsRectItem):
             self._rects(painter, rects, None, _cosmetic(style.state[state]))
         for severity, rects in self._problems.items():
             self._rects(painter, rects, QBrush(QColor(style.severity[severity])), None)
+        self._rects(painter, self._dimmed, style.overview_veil, None)
         self._rects(painter, self._chosen, None, _cosmetic(style.theme.accent))
         if self._chosen_lines:
             painter.setPen(_cosmetic(style.theme.accent))
@@ -165,7 +171,13 @@ class OverviewItem(QGraphicsRectItem):
                 self._problems.setdefault(node.severity, []).append(corner)
         self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
         self._chosen += [_box(n) for n in self._notes.values() if n.selected]
-        chosen = (e for e in self._edges.values() if e.selected)
+        self._filled = {}
+        for edge, step in self._stage.fills.items():
+            if edge in self._edges:
+                self._filled.setdefault(step, []).extend(_lines(self._edges[edge]))
+        self._dimmed = [_card(n) for n in self._nodes.values() if n.dimmed]
+        lights = self._stage.spotlight.lights
+        chosen = (e for k, e in self._edges.items() if e.selected or lights(k))
         self._chosen_lines = [line for e in chosen for line in _lines(e)]
 
 

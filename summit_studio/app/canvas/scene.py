@@ -13,7 +13,7 @@ from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
-from summit_studio.app.canvas.style import Detail, Stage, Style, heat_step
+from summit_studio.app.canvas.style import Detail, Stage, Style, fill_step, heat_step
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
@@ -36,6 +36,7 @@ class CanvasScene(QGraphicsScene):
     def __init__(self, faces: Faces, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH, parent)
         self.stage = Stage(theme)
+        self._faces = faces
         self.shown = Items(self, self.stage, faces)
         self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
         self.stroke = StrokeItem(self.stage)
@@ -69,6 +70,12 @@ class CanvasScene(QGraphicsScene):
         if was_empty or self.empty:
             # The hint of an empty canvas comes or goes, and it is no item.
             self.update()
+
+    def twin(self, theme: Theme) -> "CanvasScene":
+        """Return an empty scene that would draw the same nodes alike, in a theme."""
+        made = CanvasScene(self._faces, theme)
+        made.set_deliveries(self._deliveries)
+        return made
 
     @Slot()
     def refresh_faces(self) -> None:
@@ -147,11 +154,23 @@ class CanvasScene(QGraphicsScene):
 
     # What a run and the checks say
 
-    def set_live(self, edge_counts: Mapping[Edge, int], nodes: Mapping[str, NodeLive]) -> None:
-        """Show a run's row counts and node states; what is not named shows none."""
+    def set_live(
+        self,
+        edge_counts: Mapping[Edge, int],
+        nodes: Mapping[str, NodeLive],
+        fills: Mapping[Edge, float] | None = None,
+    ) -> None:
+        """Show a run's row counts, node states and how full queues are, 0 to 1.
+
+        What is not named shows none.
+        """
         stage = self.stage
-        counts, lives = stage.counts, stage.lives
+        counts, lives, before = stage.counts, stage.lives, stage.fills
         stage.counts, stage.lives = dict(edge_counts), dict(nodes)
+        steps = {edge: fill_step(fill) for edge, fill in (fills or {}).items()}
+        stage.fills = {edge: step for edge, step in steps.items() if step}
+        if stage.fills != before:
+            self.shown.overview.forget_states()
         states = {i: (n.state, heat_step(n.heat)) for i, n in nodes.items()}
         if states != self._states:
             self._states = states
@@ -160,7 +179,9 @@ class CanvasScene(QGraphicsScene):
             if isinstance(item, NodeItem):
                 if lives.get(item.node.id) != item.live:
                     item.update()
-            elif isinstance(item, EdgeItem) and counts.get(item.edge) != item.count:
+            elif isinstance(item, EdgeItem) and (
+                counts.get(item.edge) != item.count or before.get(item.edge, 0) != item.fill
+            ):
                 item.update()
 
     def _in_view(self) -> list[QGraphicsItem]:
@@ -209,6 +230,11 @@ class CanvasScene(QGraphicsScene):
         self._hovered = item
         self.show_names()
 
+    @Slot(object)
+    def point_at(self, node_id: str | None) -> None:
+        """Show a node as if the pointer were over it; None for none."""
+        self.hover(None if node_id is None else self.shown.nodes.get(node_id))
+
     def aim_at(self, edge: EdgeItem | None) -> None:
         """Show that what is dragged would be put into an edge."""
         if edge is self._target:
@@ -227,7 +253,7 @@ class CanvasScene(QGraphicsScene):
             by_node.setdefault(port.node, set()).add(f"{side}:{port.port}")
         for node_id, item in self.shown.nodes.items():
             item.lit = frozenset(by_node.get(node_id, ()))
-            item.dimmed = not item.lit and node_id != held
+            item.unfit = not item.lit and node_id != held
         self.update()
 
     def show_open_end(self, port: PortRef, place: XY, *, forward: bool = True) -> None:
@@ -240,8 +266,19 @@ class CanvasScene(QGraphicsScene):
     def unlight(self) -> None:
         """End what `light` began."""
         for item in self.shown.nodes.values():
-            item.lit, item.dimmed = frozenset(), False
+            item.lit, item.unfit = frozenset(), False
         self.update()
+
+    @property
+    def path_shown(self) -> bool:
+        """True while a path is lit."""
+        return self.stage.spotlight.on
+
+    def show_path(self, nodes: Iterable[str] | None, edges: Iterable[Edge] = ()) -> None:
+        """Light these nodes and edges and dim all others; None dims none."""
+        if self.stage.spotlight.show(nodes, edges):
+            self.shown.overview.forget_states()
+            self.update()
 
     def hide_edge(self, edge: Edge | None) -> None:
         """Leave an edge undrawn while its end is dragged; None draws all again."""

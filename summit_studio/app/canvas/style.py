@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPen
 
 from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.routing import Crowd
+from summit_studio.app.canvas.spotlight import Spotlight
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.look.theme import Theme
 from summit_studio.core.problems import Severity
@@ -60,6 +61,7 @@ class Style:
         self.danger = QPen(QColor(theme.danger))
         self.canvas = QColor(theme.canvas)
         self.veil = QBrush(_faded(theme.canvas, 0.55))
+        self.overview_veil = QBrush(_faded(theme.canvas, 0.75))
         self.title_font = theme.font(theme.BODY, QFont.Weight.DemiBold)
         self.small_font = theme.font(theme.SMALL)
         self.strong_font = theme.font(theme.SMALL, QFont.Weight.DemiBold)
@@ -75,8 +77,19 @@ class Style:
         self.edge = _pen(theme.edge, 2)
         self.edge_hover = _pen(theme.muted, 2)
         self.edge_selected = _pen(theme.accent, 2.5)
+        self.edge_dimmed = _pen(theme.border, 2)
         self.edge_target = _pen(theme.accent, 4)
         self.edge_rejected = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
+        self.fills = [
+            _pen(colour, width)
+            for colour, width in zip(fill_colours(theme), _FILL_WIDTHS, strict=True)
+        ]
+        self.rejected_fills = [
+            _pen(theme.danger, width, Qt.PenStyle.DashLine) for width in _FILL_WIDTHS
+        ]
+        self.overview_fills = [QPen(pen) for pen in self.fills]
+        for pen in self.overview_fills:
+            pen.setCosmetic(True)
         self.ghost = _pen(theme.accent, 2)
         self.ghost_refused = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
         self.port = QBrush(QColor(theme.edge))
@@ -135,6 +148,8 @@ class Stage:
         # What a run says. Items look here when drawn: of thousands only those in view are touched.
         self.counts: Mapping[Edge, int] = {}
         self.lives: Mapping[str, NodeLive] = {}
+        self.fills: Mapping[Edge, int] = {}
+        self.spotlight = Spotlight()
         self.zoom = 1.0
         self.pixel_ratio = 1.0
 
@@ -159,6 +174,22 @@ def heat_colours(theme: Theme) -> list[str]:
 def heat_step(heat: float) -> int:
     """Return the step of a heat of 0 to 1: 0 for none, `HEAT_STEPS` for the most."""
     return min(ceil(heat * HEAT_STEPS), HEAT_STEPS)
+
+
+_FILL_WIDTHS = (3.0, 4.0, 5.0, 6.0)
+FILL_STEPS = len(_FILL_WIDTHS)
+"""So many widths and colours tell an edge whose queue holds little from one whose is full."""
+
+
+def fill_colours(theme: Theme) -> list[str]:
+    """Return the colours of edges by how full their queues are, from a quarter to full."""
+    empty, full = QColor(theme.edge), QColor(theme.warning)
+    return [_between(empty, full, step / FILL_STEPS) for step in range(1, FILL_STEPS + 1)]
+
+
+def fill_step(fill: float) -> int:
+    """Return the step of a fill of 0 to 1: 0 for next to nothing, `FILL_STEPS` for full."""
+    return round(fill * FILL_STEPS)
 
 
 def _between(one: QColor, other: QColor, share: float) -> str:

@@ -33,6 +33,10 @@ class EdgeFacts(QWidget):
         self._edge: Edge | None = None
         self._run: RunState | None = None
         self.columns, self.rows, self.rate = QLabel(), QLabel(), QLabel()
+        self.queue = QLabel()
+        self.queue.setToolTip(
+            "Rows that wait between the two nodes: where it is full, the node behind is the slower"
+        )
         self.note = QLabel()
         self.note.setProperty("role", "hint")
         self.note.setWordWrap(True)
@@ -63,7 +67,10 @@ class EdgeFacts(QWidget):
         facts = QFormLayout()
         facts.setContentsMargins(0, 0, 0, 0)
         facts.setHorizontalSpacing(16)
-        for name, value in (("Columns", self.columns), ("Rows", self.rows), ("Rate", self.rate)):
+        for name, value in (
+            ("Columns", self.columns), ("Rows", self.rows), ("Rate", self.rate),
+            ("Queue", self.queue),
+        ):  # fmt: skip
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(name)
             label = QLabel(name)
@@ -121,6 +128,8 @@ class EdgeFacts(QWidget):
         columns = len(self.model_schema())
         self.columns.setText(f"{columns:,}" if columns else "not known yet")
         run, edge = self._run, self._edge
+        fill = run.edge_fills.get(edge) if run is not None and edge is not None else None
+        self.queue.setText("\N{EN DASH}" if fill is None else f"{fill:.0%} full")
         rows = run.edge_counts.get(edge) if run is not None and edge is not None else None
         if run is None or rows is None:
             self.rows.setText("not run yet")

@@ -52,8 +52,8 @@ QFrame[role="find"] {
   background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;
 }
 QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
-QListWidget[role="legend"] { border: none; border-left: 1px solid $border; font-size: 11px; }
-QListWidget[role="legend"]::item { padding: 1px 8px; }
+QListView[role="legend"] { border: none; font-size: 11px; }
+QWidget[role="legend-frame"] { border-left: 1px solid $border; background: $surface; }
 QListWidget[role="choices"] { border: none; background: transparent; }
 QListWidget[role="choices"]::item, QListWidget[role="rows"]::item { padding: 0; }
 QListWidget[role="rows"]::item { border-bottom: 1px solid $border; border-radius: 0; }

@@ -1,62 +1,87 @@
-"""The chart of rows a second by node. pyqtgraph and numpy are loaded with the first run."""
+"""The chart of a run over time. pyqtgraph and numpy are loaded with the first run."""
 
-from collections.abc import Callable
-from typing import Any
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QIcon, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 
 from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.empty import EmptyState
-from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.panels.legend import TOTAL_TITLE, Legend
+from summit_studio.app.panels.lines import TOTAL, Lines
+from summit_studio.app.panels.spark import Spark
 from summit_studio.app.session.run_state import RunState
+from summit_studio.app.session.series import Series
 
-_WIDTH = 2
-_LEGEND_WIDTH = 148
-_LEGEND_FROM = 360
+_WIDTH, _WIDER, _BROAD = 2.0, 3.5, 5.0
+_FADED = 70
+_PALE = 90
+_NEAR = 14.0
+"""So many pixels from a line the pointer still is on it."""
+_DASHES: Final = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
+_LEGEND_WIDTH = 200
+_LEGEND_FROM = 420
 _LEGEND_SHARE = 0.45
-_SWATCH = 10
+_SPARKS_FROM, _SPARKS_WIDTH = 600, 184
+"""The width of the chart from which there is room for them, and theirs."""
 _SHORTEST_SECS = 2.0
 _NONE = ("No run yet", "Press F5 to run this pipeline.")
 _PAST = (
     "No speeds",
     "Speeds are shown while a run goes on; counts and times of this one are kept.",
 )
-_COLOURS = (
-    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8f8f00", "#7a7a7a",
-)  # fmt: skip
-"""Okabe and Ito's set, told apart by everyone, then two quiet ones: no more lines than these."""
+_MIB, _GIB = 2**20, 2**30
 
 
 class SpeedChart(QWidget):
-    """A line for each of the busiest nodes; a click on one in the legend goes there (`asked`)."""
+    """Rows a second by node and of all sources, and memory and processors of the run beside it.
+
+    `asked` carries a node to go to, `pointed` one that the pointer is over, None for none.
+    """
 
     asked = Signal(object)
+    pointed = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._plot: Any = None
         self._curves: dict[str, Any] = {}
-        self._colours: dict[str, str] = {}
         self._titles: Callable[[str], str] = str
+        self._run: RunState | None = None
+        self._over: str | None = None
+        self.lines = Lines()
+        self.legend = Legend(self.lines, theme)
+        self.memory = Spark("Memory", bytes_in_words, theme)
+        self.cpu = Spark("Processors", "{:.1f} busy".format, theme)
+        self._empty = EmptyState("chart", *_NONE)
+        self._place()
+        self.legend.toggled.connect(self._toggle)
+        self.legend.asked.connect(self.asked)
+        self.legend.pointed.connect(self._point)
+        self.legend.busiest_asked.connect(self._follow_busiest)
+        self.setAccessibleName("Rows a second by node")
+
+    def _place(self) -> None:
+        self._sparks = QWidget()
+        self._sparks.setFixedWidth(_SPARKS_WIDTH)
+        column = QVBoxLayout(self._sparks)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(8)
+        column.addWidget(self.memory, 1)
+        column.addWidget(self.cpu, 1)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
-        self._empty = EmptyState("chart", *_NONE)
-        self._row.addWidget(self._empty)
-        self.legend = QListWidget()
-        self.legend.setProperty("role", "legend")
-        self.legend.setAccessibleName("Lines of the chart")
-        self.legend.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.legend.setIconSize(QSize(_SWATCH, _SWATCH))
-        self.legend.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.legend.itemClicked.connect(self._clicked)
-        self.legend.hide()
+        self._row.addWidget(self._empty, 1)
+        self._row.addWidget(self._sparks)
         self._row.addWidget(self.legend)
-        self.setAccessibleName("Rows a second by node")
+        self._sparks.hide()
+        self.legend.hide()
 
     def begin(self, titles: Callable[[str], str]) -> None:
         """Clear the chart for a new run."""
@@ -70,38 +95,46 @@ class SpeedChart(QWidget):
 
     def clear(self) -> None:
         """Forget the last run."""
+        self._run = None
+        self.lines.clear()
+        self._show_sparks()
         if self._plot is None:
             return
         self._plot.clear()
         self._curves.clear()
-        self._colours.clear()
-        self.legend.clear()
+        self.legend.model.show((), self._titles)
         self._empty.say(*_NONE)
         self._show_plot(shown=False)
 
-    def recall(self) -> None:
-        """Say that a run of before has no lines any more."""
+    def recall(self, run: RunState) -> None:
+        """Show what is kept of a run of before: its lines are not."""
         self.clear()
+        self._run = run
+        self._show_sparks()
         self._empty.say(*_PAST)
 
     def update_run(self, run: RunState) -> None:
         """Draw what is new."""
         if self._plot is None:
             return
-        self._choose(busiest(run, len(_COLOURS)), len(run.history))
+        self._run = run
+        if self.lines.follow(run) or not self._curves:
+            self._rebuild()
         highest, last = 100.0, 0.1 if run.finished else _SHORTEST_SECS
-        for node_id, curve in self._curves.items():
-            points = run.history[node_id]
-            xs, ys = [p[0] for p in points], [p[1] for p in points]
-            curve.setData(xs, ys)
-            highest = max(highest, *ys)
-            last = max(last, xs[-1])
+        for series, curve in ((self._series(i), c) for i, c in self._curves.items()):
+            curve.setData(series.secs, series.values)
+            highest = max([highest, *series.values])
+            last = max([last, *series.secs[-1:]])
         self._plot.setXRange(0, last, padding=0.02)
         self._plot.setYRange(0, highest * 1.1, padding=0)
+        self._say_rates()
+        self._show_sparks()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme's colours."""
         self._theme = theme
+        for part in (self.legend, self.memory, self.cpu):
+            part.set_theme(theme)
         if self._plot is not None:
             self._colour()
 
@@ -114,6 +147,7 @@ class SpeedChart(QWidget):
         self._plot.setMouseEnabled(x=False, y=False)
         self._plot.hideButtons()
         self._plot.setFrameShape(self._plot.Shape.NoFrame)
+        self._plot.setMinimumHeight(60)
         small = {"font-size": f"{self._theme.SMALL}px"}
         self._plot.setLabel("left", "rows/s", **small)
         self._plot.setLabel("bottom", "seconds", **small)
@@ -128,77 +162,107 @@ class SpeedChart(QWidget):
                 hideOverlappingLabels=False,  # Else the last tick stands there without its figure.
             )
         self._plot.getPlotItem().setContentsMargins(0, 8, 12, 0)
+        self._plot.scene().sigMouseMoved.connect(self._mouse_moved)
+        self._plot.installEventFilter(self)
         self._row.insertWidget(0, self._plot, 1)
         self._colour()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the legend out where it would take the room of the lines."""
+        """Leave out what would take the room of the lines."""
         super().resizeEvent(event)
         self._fit_legend()
+        self._show_sparks()
 
     def _fit_legend(self) -> None:
         drawn = self._plot is not None and not self._empty.isVisibleTo(self)
         self.legend.setVisible(drawn and self.width() >= _LEGEND_FROM)
         # Names that begin alike are told apart by how they go on.
-        wanted = self.legend.sizeHintForColumn(0) + 2 * self.legend.frameWidth()
         most = int(self.width() * _LEGEND_SHARE)
-        self.legend.setFixedWidth(max(_LEGEND_WIDTH, min(wanted, most)))
+        self.legend.setFixedWidth(min(max(_LEGEND_WIDTH, self.legend.wanted_width()), most))
 
     def _show_plot(self, *, shown: bool) -> None:
         self._plot.setVisible(shown)
         self._empty.setVisible(not shown)
         self._fit_legend()
 
-    def _choose(self, wanted: list[str], count: int) -> None:
-        """Draw lines for the wanted nodes alone; who stays keeps the colour."""
-        if wanted == list(self._curves):
+    def _show_sparks(self) -> None:
+        run = self._run
+        measured = run is not None and bool(run.cpu.secs)
+        self._sparks.setVisible(measured and self.width() >= _SPARKS_FROM)
+        if run is not None and measured:
+            self.memory.show_series(run.memory, ended=run.finished)
+            self.cpu.show_series(run.cpu, ended=run.finished)
+
+    # Which lines
+
+    def _series(self, node_id: str) -> Series:
+        assert self._run is not None  # noqa: S101 - as somebody is drawn
+        return self._run.total if node_id == TOTAL else self._run.history[node_id]
+
+    def _rebuild(self) -> None:
+        """Draw the lines that are wanted now, and no other."""
+        if self._run is None:
             return
-        self._colours = {i: c for i, c in self._colours.items() if i in wanted}
-        free = iter([c for c in _COLOURS if c not in self._colours.values()])
         self._plot.clear()
-        self._curves.clear()
-        self.legend.clear()
-        for node_id in wanted:
-            if node_id not in self._colours:
-                self._colours[node_id] = next(free)
-            self._add(node_id)
-        if count > len(wanted):
-            rest = QListWidgetItem(f"and {count - len(wanted)} with fewer rows")
-            rest.setFlags(Qt.ItemFlag.NoItemFlags)
-            rest.setForeground(muted_colour())
-            self.legend.addItem(rest)
+        drawn = [*([TOTAL] if self.lines.total else []), *self.lines.strokes]
+        self._curves = {i: self._plot.plot([], [], pen=self._pen(i)) for i in drawn}
+        if not self.lines.chosen:
+            rest = [i for i in self._run.history if i not in self.lines.strokes]
+            self.legend.model.show((TOTAL, *self.lines.strokes, *rest), self._titles)
+        self.legend.refresh()
         self._fit_legend()
 
-    def _add(self, node_id: str) -> None:
-        self._curves[node_id] = self._plot.plot([], [], pen=self._pen(node_id))
-        item = QListWidgetItem(self._swatch(node_id), self._titles(node_id))
-        item.setData(Qt.ItemDataRole.UserRole, node_id)
-        item.setToolTip(f"{self._titles(node_id)}\n{node_id}")
-        self.legend.addItem(item)
+    @Slot(object)
+    def _toggle(self, node_id: str) -> None:
+        self.lines.toggle(node_id)
+        self._redraw()
+
+    @Slot()
+    def _follow_busiest(self) -> None:
+        self.lines.follow_busiest()
+        self._redraw()
+
+    def _redraw(self) -> None:
+        if self._run is not None:
+            self.lines.follow(self._run)
+            self._rebuild()
+            self.update_run(self._run)
+
+    def _say_rates(self) -> None:
+        run = self._run
+        if run is None:
+            return
+        over = max(run.seconds, 1e-9)
+        rates = {i: (n.handled / over if run.finished else n.speed) for i, n in run.nodes.items()}
+        rates[TOTAL] = run.mean_speed if run.finished else run.speed
+        shades = {i: self._shade(i) for i in self._curves}
+        self.legend.model.set_figures({i: f"{short(r)}/s" for i, r in rates.items()}, shades)
+
+    # How they look
 
     def _pen(self, node_id: str) -> QPen:
-        pen = QPen(self._shade(node_id))
-        pen.setWidthF(_WIDTH)
+        shade = self._shade(node_id)
+        stroke = self.lines.strokes.get(node_id)
+        over = self._over is not None and self._over in self._curves
+        if over and node_id != self._over:
+            shade.setAlpha(_FADED)
+        elif node_id == TOTAL and not over:
+            shade.setAlpha(_PALE)
+        pen = QPen(shade)
+        lit = over and node_id == self._over
+        pen.setWidthF(_BROAD if node_id == TOTAL else _WIDER if lit else _WIDTH)
+        pen.setStyle(_DASHES[stroke.dash] if stroke else _DASHES[0])
         pen.setCosmetic(True)
         return pen
 
-    def _swatch(self, node_id: str) -> QIcon:
-        swatch = QPixmap(_SWATCH, _SWATCH)
-        swatch.fill(self._shade(node_id))
-        return QIcon(swatch)
-
     def _shade(self, node_id: str) -> QColor:
-        return QColor(seen_on(self._colours[node_id], self._theme.surface))
+        if node_id == TOTAL:
+            return QColor(self._theme.muted)
+        return QColor(seen_on(self.lines.strokes[node_id].colour, self._theme.surface))
 
     def _colour(self) -> None:
-        for node_id, curve in self._curves.items():
-            curve.setPen(self._pen(node_id))
-        for item in map(self.legend.item, range(self.legend.count())):
-            node_id = item.data(Qt.ItemDataRole.UserRole)
-            if node_id:
-                item.setIcon(self._swatch(node_id))
-            else:
-                item.setForeground(muted_colour())
+        self._draw_pens()
+        self._say_rates()
         muted = QColor(self._theme.muted)
         self._plot.setBackground(QColor(self._theme.surface))
         for side in ("left", "bottom"):
@@ -207,18 +271,56 @@ class SpeedChart(QWidget):
             axis.setTextPen(QPen(muted))
         self._plot.showGrid(x=False, y=True, alpha=0.15)
 
+    def _draw_pens(self) -> None:
+        for node_id, curve in self._curves.items():
+            curve.setPen(self._pen(node_id))
+            curve.setZValue(1 if node_id == self._over else 0)
+
+    # What the pointer is over
+
     @Slot(object)
-    def _clicked(self, item: QListWidgetItem) -> None:
-        node_id = item.data(Qt.ItemDataRole.UserRole)
-        if node_id:
-            self.asked.emit(node_id)
+    def _point(self, node_id: str | None) -> None:
+        if node_id == self._over:
+            return
+        self._over = node_id
+        self._draw_pens()
+        self.pointed.emit(node_id or None)
+
+    @Slot(object)
+    def _mouse_moved(self, place: QPointF) -> None:
+        found = min(self._distances(place), default=None)
+        node_id = found[1] if found is not None and found[0] <= _NEAR else None
+        self._point(node_id)
+        self.legend.mark(node_id)
+        spot = self._plot.mapToGlobal(self._plot.mapFromScene(place))
+        QToolTip.showText(spot, found[2] if found is not None and node_id is not None else "")
+
+    def _distances(self, place: QPointF) -> Iterator[tuple[float, str, str]]:
+        """Yield how far each line is from a place in pixels, its node, and what it says there."""
+        box = self._plot.getPlotItem().getViewBox()
+        at = box.mapSceneToView(place).x()
+        for node_id in self._curves:
+            series = self._series(node_id)
+            if not series.secs:
+                continue
+            index = min(bisect_left(series.secs, at), len(series.secs) - 1)
+            secs, value = series.secs[index], series.values[index]
+            line = box.mapViewToScene(QPointF(secs, value))
+            title = self._titles(node_id) if node_id != TOTAL else TOTAL_TITLE
+            away = abs(line.y() - place.y()) + abs(line.x() - place.x())
+            yield away, node_id, f"{title}\n{short(value)} rows/s at {secs:.1f} s"
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice that the pointer leaves the lines."""
+        if event.type() == QEvent.Type.Leave:
+            self._point(None)
+            self.legend.mark(None)
+        return super().eventFilter(watched, event)
 
 
-def busiest(run: RunState, most: int) -> list[str]:
-    """Return the nodes that have dealt with the most rows, in the order of the run."""
-    nodes = [i for i in run.history if i in run.nodes]
-    ranked = sorted(nodes, key=lambda i: run.nodes[i].handled, reverse=True)[:most]
-    return [i for i in nodes if i in ranked]
+def bytes_in_words(number: float) -> str:
+    """Return an amount of memory as people read it: `412 MB`, `1.3 GB`."""
+    return f"{number / _GIB:.1f} GB" if number >= _GIB else f"{number / _MIB:.0f} MB"
 
 
 def short(number: float) -> str:

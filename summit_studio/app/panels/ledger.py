@@ -9,14 +9,16 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Slot,
 )
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_WIDEST = 320
+_NARROWEST = 160
 _NONE = "\N{EN DASH}"
 _HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Checked")
 _TIPS = (
@@ -99,15 +101,23 @@ class LedgerModel(QAbstractTableModel):
 
 
 class LedgerView(QTableView):
-    """The table of a ledger: each column is as wide as what it holds, the last takes the rest."""
+    """The table of a ledger: each column is as wide as what it holds, the last takes the rest.
+
+    Names stand in whole as long as all figures are in sight too; by hand their column takes any
+    width, and keeps it.
+    """
 
     def __init__(self, model: LedgerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._names = 0
+        self._by_hand = False
+        self._fitting = False
         self.setModel(model)
         self.setAccessibleName("Row ledger")
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -115,12 +125,43 @@ class LedgerView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.setStretchLastSection(True)
         head.setHighlightSections(False)
+        head.sectionResized.connect(self._resized)
+        model.modelReset.connect(self._measure)
+        model.dataChanged.connect(self._fit)
 
-    def sizeHintForColumn(self, column: int) -> int:
-        """Return the width a column needs; an endless title must not push the figures away."""
-        return min(super().sizeHintForColumn(column), _WIDEST)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what the figures leave."""
+        super().resizeEvent(event)
+        self._fit()
+
+    @Slot()
+    def _measure(self) -> None:
+        self._names = self.sizeHintForColumn(0)
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        if self._by_hand or not self._names:
+            return
+        head, last = self.horizontalHeader(), len(_HEADS) - 1
+        figures = sum(head.sectionSize(column) for column in range(1, last))
+        figures += max(self.sizeHintForColumn(last), head.sectionSizeHint(last))
+        room = max(self.viewport().width() - figures, _NARROWEST)
+        wanted = max(min(self._names, room), head.sectionSizeHint(0))
+        if wanted != head.sectionSize(0):
+            self._fitting = True
+            head.resizeSection(0, wanted)
+            self._fitting = False
+
+    @Slot(int, int, int)
+    def _resized(self, column: int, _before: int, _after: int) -> None:
+        if column == 0 and not self._fitting:
+            self._by_hand = True
+        elif column not in {0, len(_HEADS) - 1}:
+            self._fit()
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

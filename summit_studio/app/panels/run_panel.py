@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -43,7 +43,9 @@ WORDS = {
 
 
 class RunPanel(QWidget):
-    """Follows the runs."""
+    """Follows the runs; `pointed` carries the node whose line the pointer is over, or None."""
+
+    pointed = Signal(object)
 
     def __init__(
         self, session: Session, supervisor: RunSupervisor, parent: QWidget | None = None
@@ -71,6 +73,7 @@ class RunPanel(QWidget):
         self.outputs = Outputs(session)
         self.history = History(session)
         self.chart.asked.connect(self._asked)
+        self.chart.pointed.connect(self._point)
         self._build()
         supervisor.started.connect(self._started)
         supervisor.told.connect(self._told)
@@ -144,7 +147,7 @@ class RunPanel(QWidget):
         for one in told:
             self._tell([one.event], began + timedelta(seconds=one.secs))
         self._ticked(run)
-        self.chart.recall()
+        self.chart.recall(run)
         self._ended(run)
 
     @Slot(object)
@@ -229,6 +232,10 @@ class RunPanel(QWidget):
     @Slot(object)
     def _asked(self, node_id: str) -> None:
         self._session.show_place(Where(node_id=node_id))
+
+    @Slot(object)
+    def _point(self, node_id: str | None) -> None:
+        self.pointed.emit(None if node_id is None else drawn_id(node_id))
 
     @Slot(object)
     def _go(self, index: Any) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from summit_studio.app.session.series import Series
 from summit_studio.core.events import (
     BatchProcessed,
     BreakerChanged,
     ErrorReport,
     Event,
     LedgerLine,
+    LoadMeasured,
     NodeFailed,
     NodeFinished,
     NodeStarted,
@@ -24,6 +26,7 @@ from summit_studio.core.events import (
     RunStatus,
 )
 from summit_studio.document.model import Document, Edge, PortRef
+from summit_studio.planning.modules import drawn_id
 
 _REJECTED = "rejected"
 
@@ -81,6 +84,11 @@ class RunState:
         breakers: What was said last of the circuit breakers, by connection.
         committed: Rows that targets hold of a load that is unfinished, by sink, once it has ended.
         staged: The same of rows that no reader sees yet.
+        history: The speed of each node over time.
+        total: The speed of all sources together over time.
+        cpu: The processors that the run kept busy over time.
+        memory: The bytes that its process held over time; empty where the system does not say.
+        queues: How full the queues are, 0 to 1, by edge as text; empty once it has ended.
     """
 
     document: Document
@@ -95,7 +103,11 @@ class RunState:
     outputs: list[OutputPublished] = field(default_factory=list)
     scores: list[RuleScored] = field(default_factory=list)
     rejects: dict[tuple[str, str, str | None], int] = field(default_factory=dict)
-    history: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
+    history: dict[str, Series] = field(default_factory=dict)
+    total: Series = field(default_factory=Series)
+    cpu: Series = field(default_factory=Series)
+    memory: Series = field(default_factory=Series)
+    queues: Mapping[str, float] = field(default_factory=dict)
     error: ErrorReport | None = None
     failed_node: str | None = None
     seconds: float = 0.0
@@ -138,6 +150,8 @@ class RunState:
                 self.scores.append(event)
             case OutputPublished():
                 self.outputs.append(event)
+            case LoadMeasured():
+                self._measure(event)
             case RunFinished():
                 self._finish(event)
             case _:
@@ -161,9 +175,18 @@ class RunState:
                 self._node(event.node_id).state = "failed"
                 self.failed_node, self.error = event.node_id, event.error
 
+    def _measure(self, event: LoadMeasured) -> None:
+        began = self.started_at or event.at
+        secs = max((event.at - began).total_seconds(), 0.0)
+        self.cpu.add(secs, event.cpu)
+        if event.memory_bytes is not None:
+            self.memory.add(secs, event.memory_bytes)
+        if not self.finished:
+            self.queues = event.queues
+
     def _begin_again(self, event: RunRetried) -> None:
         """Drop what was counted: the next attempt counts it again."""
-        self.retried = event
+        self.retried, self.queues = event, {}
         self.nodes = {i: NodeRun(busy_secs=n.busy_secs) for i, n in self.nodes.items()}
         for counted in (self.ports, self.outputs, self.scores, self.rejects, self._pending):
             counted.clear()
@@ -198,7 +221,7 @@ class RunState:
 
     def _finish(self, event: RunFinished) -> None:
         self.finished, self.status, self.seconds = True, event.status, event.seconds
-        self.error = event.error or self.error
+        self.error, self.queues = event.error or self.error, {}
         self.committed, self.staged = event.committed, event.staged
         if self.error is not None and self.failed_node is None:
             self.failed_node = self.error.where.node_id
@@ -226,7 +249,8 @@ class RunState:
             self.seconds = elapsed_secs
         for node_id, node in self.nodes.items():
             node.speed = self._smooth(node, self._pending.pop(node_id, 0), span)
-            self.history.setdefault(node_id, []).append((elapsed_secs, node.speed))
+            self.history.setdefault(node_id, Series()).add(elapsed_secs, node.speed)
+        self.total.add(elapsed_secs, self._speed_of_sources())
 
     def _smooth(self, node: NodeRun, rows: int, span: float) -> float:
         """Return a mean over the last second or so, of less where the node has just begun."""
@@ -261,11 +285,20 @@ class RunState:
     @property
     def speed(self) -> float:
         """Rows a second that enter the pipeline: the speed of its sources."""
-        if self.finished:
-            return 0.0
-        targets = {e.target.node for e in self.graph.edges}
-        own = self.graph.nodes
-        return sum(n.speed for i, n in self.nodes.items() if i in own and i not in targets)
+        return 0.0 if self.finished else self._speed_of_sources()
+
+    @property
+    def mean_speed(self) -> float:
+        """The same over the whole run so far."""
+        return sum(n.handled for n in self._sources) / self.seconds if self.seconds > 0 else 0.0
+
+    def _speed_of_sources(self) -> float:
+        return sum(n.speed for n in self._sources)
+
+    @property
+    def _sources(self) -> list[NodeRun]:
+        targets, own = {e.target.node for e in self.graph.edges}, self.graph.nodes
+        return [n for i, n in self.nodes.items() if i in own and i not in targets]
 
     def figures(self, node_id: str) -> Figures:
         """Return a node's row counts as they stand."""
@@ -299,6 +332,19 @@ class RunState:
         """Rows that went over each edge."""
         begins = {e: self.through.get(e.source, e.source) for e in self.document.edges}
         return {e: self.ports[begin] for e, begin in begins.items() if begin in self.ports}
+
+    @property
+    def edge_fills(self) -> Mapping[Edge, float]:
+        """How full the queue of each edge is, 0 to 1; what has no queue is left out."""
+        fills: dict[tuple[PortRef, str], float] = {}
+        for edge in self.graph.edges:
+            if str(edge) in self.queues:
+                key = edge.source, drawn_id(edge.target.node)
+                fills[key] = max(fills.get(key, 0.0), self.queues[str(edge)])
+        keys = {
+            e: (self.through.get(e.source, e.source), e.target.node) for e in self.document.edges
+        }
+        return {e: fills[key] for e, key in keys.items() if key in fills}
 
     @property
     def ledger(self) -> list[LedgerLine]:

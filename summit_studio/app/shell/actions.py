@@ -73,6 +73,8 @@ TABLE = (
           keywords="copy to, another name"),
     Entry("export", "&Export for headless run…", "File", "Ctrl+E", "export", "has_file", gap=True,
           keywords="bundle, deploy, container, systemd, script, schedule"),
+    Entry("picture", "Save as pict&ure…", "File", "", "", "has_drawing",
+          keywords="image, svg, png, export, screenshot, print, documentation"),
     Entry("properties", "&Properties and parameters…", "File", "Alt+Return", "settings",
           "has_document", keywords="options, variables, preferences, configuration, name"),
     Entry("settings", "Pipeline se&ttings…", "File", "", "settings",
@@ -95,6 +97,8 @@ TABLE = (
           keywords="again, repeat"),
     Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "has_nodes", gap=True),
     Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "has_nodes", keywords="clipboard"),
+    Entry("copy_picture", "Copy as p&icture", "Edit", "Ctrl+Alt+C", "", "has_drawing",
+          keywords="image, svg, png, screenshot, clipboard"),
     Entry("paste", "&Paste", "Edit", "Ctrl+V", "paste", "editable", keywords="insert, clipboard"),
     Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "has_nodes",
           keywords="clone, copy"),
@@ -201,6 +205,8 @@ TABLE = (
           keywords="overview, small map, navigator, corner"),
     Entry("heat", "Show &where time goes", "View", "H", "", "has_run", checkable=True,
           keywords="heat map, slow, bottleneck, profile, performance, hot, share of time"),
+    Entry("path", "Show what &leads here and what follows", "View", "P", "", "has_nodes",
+          keywords="path, upstream, downstream, lineage, highlight, ancestors, descendants, trace"),
     Entry("go_canvas", "Go to the &canvas", "View", "Alt+1", "", "has_document", gap=True,
           keywords="focus, jump, back"),
     Entry("go_inspector", "Go to the &inspector", "View", "Alt+2", "", "has_document",
@@ -244,7 +250,7 @@ TABLE = (
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
     "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
-    "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection", "validate",
+    "dissolve_module", "take_module", "", "zoom_selection", "path", "tidy_selection", "validate",
     "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
@@ -290,7 +296,7 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat", "find",
+        "context_menu", "heat", "find", "path",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

@@ -93,6 +93,7 @@ def _connectable(page: "Page") -> str:
 
 _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_document": lambda _: "",
+    "has_drawing": lambda p: "" if p.session.document.nodes else "The pipeline is empty.",
     "has_file": lambda p: "" if p.path is not None else "Save the pipeline first.",
     "savable": lambda _: "",
     "editable": _editable,

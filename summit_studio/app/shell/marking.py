@@ -85,7 +85,8 @@ class Marking(QObject):
                 share=share,
                 heat=min(share / most, 1.0) if share else 0.0,
             )
-        self._scene.set_live(counts, nodes)
+        fills = {e: fill for e, fill in run.edge_fills.items() if e in document.edges}
+        self._scene.set_live(counts, nodes, fills)
 
     def clear_run(self) -> None:
         """Show no run."""

@@ -45,6 +45,9 @@ from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
+from summit_studio.app.shell.paths import Paths
+from summit_studio.app.shell.pictures import Pictures
+from summit_studio.app.shell.queues import Queues
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
@@ -154,6 +157,7 @@ class Page(QMainWindow):
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
         self.heat = Heat(session, self.marking, self.canvas)
+        self.queues = Queues(session, self.canvas, self.heat)
         self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         self.lettering = LetterFollower(
@@ -167,6 +171,8 @@ class Page(QMainWindow):
         self.signposts = Signposts(self.canvas)
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
+        self.paths = Paths(session, self.canvas, self.status, self)
+        self.pictures = Pictures(session, self.canvas, self.marking, self.status, self)
 
     def _make_parts(self) -> None:
         session = self.session
@@ -182,6 +188,8 @@ class Page(QMainWindow):
             self.lettering,
             self.modules,
             self.minimap,
+            self.paths,
+            self.pictures,
             self.preview,
             self.resuming,
             self.run_panel.history,
@@ -240,11 +248,13 @@ class Page(QMainWindow):
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
+        self.run_panel.pointed.connect(self.canvas.scene().point_at)
         self.run_panel.history.opened.connect(self.past_asked)
         self.run_panel.history.compared.connect(self.dialogs.show_comparison)
         self.run_panel.history.chose.connect(self.refresh)
         self.following.shown.connect(self.inspector.edge.show_run)
         self.following.shown.connect(self.heat.show_run)
+        self.following.shown.connect(self.queues.show_run)
         self.following.failed_at.connect(self.showing.bring)
         self.following.aged.connect(self.version_note.say)
         self.following.aged.connect(self.run_panel.say_version)
@@ -338,5 +348,6 @@ class Page(QMainWindow):
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()
         self.tidying.close_worker()
+        self.pictures.close_worker()
         self.watch.close()
         self.desk.close()

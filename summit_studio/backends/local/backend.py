@@ -22,6 +22,7 @@ from summit_studio.backends.local.heads import (
     RefusedHead,
     SourceHead,
 )
+from summit_studio.backends.local.meter import Meter
 from summit_studio.backends.local.positions import Positions
 from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
@@ -86,7 +87,9 @@ class _Work:
             for coordinator in (self._coordinator(domain),)
             for node_id in domain.sinks
         ]
+        meter = Meter(channels, self._order.control.emit, self._stop)
         try:
+            self._start("meter", meter.work)
             for sink in sinks:
                 self._start(f"sink-{sink.node.node_id}", sink.work, sink.node.node_id)
             cuts = self._cuts(channels)
@@ -105,6 +108,7 @@ class _Work:
             self._stop.cancel()
             raise
         finally:
+            meter.stop()
             for thread in list(self._threads):
                 thread.join()
 
@@ -230,7 +234,9 @@ class _Work:
             coordinator if in_epochs else None, self._first[node_id],
         )  # fmt: skip
 
-    def _start(self, name: str, target: Callable[[], None], node_id: str) -> threading.Thread:
+    def _start(
+        self, name: str, target: Callable[[], None], node_id: str | None = None
+    ) -> threading.Thread:
         def guarded() -> None:
             try:
                 target()

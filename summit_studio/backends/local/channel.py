@@ -1,6 +1,7 @@
 """Bounded channels between the threads of a run: a full one holds its sender back."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -37,6 +38,8 @@ class Channel:
         self._batches = 0
         self._depth = depth
         self._closed = False
+        self._held = 0.0
+        self._weighed = self._asked = time.monotonic()
         self._changed = threading.Condition()
         self._cancel = cancel
         self._forget = cancel.on_cancel(self._wake)
@@ -50,6 +53,7 @@ class Channel:
         with self._changed:
             self._changed.wait_for(lambda: self._batches < self._depth or self._cancel.cancelled)
             self._cancel.check()
+            self._weigh()
             self._items.append(table)
             self._batches += 1
             self._changed.notify_all()
@@ -89,10 +93,25 @@ class Channel:
                 self._cancel.check()
                 if not self._items:
                     return
+                self._weigh()
                 item = self._items.popleft()
                 self._batches -= not isinstance(item, EpochEnd | Exhausted)
                 self._changed.notify_all()
             yield item
+
+    def fill(self) -> float:
+        """Return how full it was on average since this was last asked, 0 to 1."""
+        with self._changed:
+            self._weigh()
+            span, held = self._weighed - self._asked, self._held
+            self._asked, self._held = self._weighed, 0.0
+        return min(held / (span * self._depth), 1.0) if span > 0 else 0.0
+
+    def _weigh(self) -> None:
+        """Add up batches by the time they have been held; called before their number changes."""
+        now = time.monotonic()
+        self._held += self._batches * (now - self._weighed)
+        self._weighed = now
 
     def _wake(self) -> None:
         with self._changed:

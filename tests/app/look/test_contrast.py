@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
@@ -6,8 +8,12 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QTreeWidget, QTreeWidgetItem
 from summit_studio.app.look.contrast import PART, contrast, luminance, seen_on
 from summit_studio.app.look.muted import Muted
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.panels.lines import MOST
+from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.theming import theme_of
+from summit_studio.core.events import RunStarted
+from summit_studio.document.model import Document, Node
 from tests.benchmarks.contrast import THEMES, pairs
 
 
@@ -69,11 +75,19 @@ def test_a_system_that_changes_is_asked_anew_what_it_wants(window, qapp):
 
 def test_lines_of_a_chart_are_drawn_in_colours_that_the_theme_shows(window, qtbot):
     chart = window.run_panel.chart
-    chart._make()
-    chart._choose(["a", "b", "c"], 3)
+    ids = tuple(f"n{number}" for number in range(MOST + 1))
+    run = RunState(Document(nodes={i: Node(i, "filter") for i in ids}))
+    run.feed([RunStarted("r1", "Orders", ids, datetime(2026, 11, 23, tzinfo=UTC))])
+    run.sample(0.1)
+    chart.begin(str)
+    chart.update_run(run)
+    for node_id in ids:
+        if not chart.lines.shows(node_id):
+            chart.legend.toggled.emit(node_id)
+    assert len(chart.lines.strokes) == MOST
     for theme in THEMES:
         chart.set_theme(theme)
-        for curve in chart._curves.values():
+        for curve in (chart._curves[i] for i in chart.lines.strokes):
             colour = QColor(curve.opts["pen"].color()).name()
             assert contrast(colour, theme.surface) >= PART
 

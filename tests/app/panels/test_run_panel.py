@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from summit_studio.app.session.run_state import NodeRun, RunState
 from summit_studio.core.events import LedgerLine
@@ -66,6 +66,27 @@ def test_an_endless_title_leaves_the_figures_in_sight(window, example, qtbot):
     qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() == 0)
     index = view.model().index(0, 0)
     assert index.data(Qt.ItemDataRole.ToolTipRole) == nodes[first.id].title
+
+
+def test_names_take_the_room_there_is_and_any_by_hand(window, example, qtbot):
+    first = next(iter(example.nodes.values()))
+    long = "Orders of every shop that was open in the year before last"
+    nodes = {**example.nodes, first.id: replace(first, title=long)}
+    view = ran(window, replace(example, nodes=nodes), 1280, qtbot)
+    head = view.horizontalHeader()
+    needed = view.fontMetrics().horizontalAdvance(long)
+    view.resize(1100, 200)
+    qtbot.waitUntil(lambda: view.columnWidth(0) > needed)
+    edge = head.sectionViewportPosition(0) + head.sectionSize(0) - 1
+    start = QPoint(edge, head.height() // 2)
+    qtbot.mousePress(head.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(head.viewport(), start + QPoint(-200, 0))
+    qtbot.mouseRelease(head.viewport(), Qt.MouseButton.LeftButton, pos=start + QPoint(-200, 0))
+    chosen = view.columnWidth(0)
+    assert chosen < needed
+    view.model().refresh()
+    view.resize(900, 200)
+    assert view.columnWidth(0) == chosen
 
 
 def test_the_chart_stands_beside_the_ledger_only_where_there_is_room(window, example, qtbot):

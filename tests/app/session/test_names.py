@@ -61,7 +61,7 @@ def test_they_are_told_apart_in_outline_ledger_chart_and_problems(window, settle
     panel._started(run)
     panel._ticked(run)
     assert [panel.ledger.index(row, 0).data() for row in range(2)] == both
-    assert [panel.chart.legend.item(row).text() for row in range(2)] == both
+    assert [panel.chart.legend.model.index(row).data() for row in (1, 2)] == both
     for theme in (Theme.light(), Theme.dark()):
         panel.chart.set_theme(theme)
         shades = [panel.chart._shade(i).name() for i in ("f0", "f1")]

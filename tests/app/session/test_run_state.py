@@ -111,7 +111,7 @@ def test_speed_counts_rows_since_the_last_sample():
     assert run.nodes["orders"].speed == pytest.approx(10_000)
     run.sample(0.2)
     assert run.nodes["orders"].speed == pytest.approx(4750, rel=0.01)
-    assert [x for x, _ in run.history["orders"]] == [0.1, 0.2]
+    assert run.history["orders"].secs == [0.1, 0.2]
     assert run.speed == run.nodes["orders"].speed
 
 
@@ -154,6 +154,7 @@ def test_a_short_run_still_has_a_speed():
     )
     run.sample(0.1)
     run.sample(0.2)
-    assert run.history["orders"] == [(0.1, pytest.approx(5000))]
+    assert run.history["orders"].secs == [0.1]
+    assert run.history["orders"].values == [pytest.approx(5000)]
     assert run.seconds == 0.05
     assert run.speed == 0.0

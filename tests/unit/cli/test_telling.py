@@ -14,6 +14,7 @@ from summit_studio.core.events import (
     Counted,
     ErrorReport,
     LedgerLine,
+    LoadMeasured,
     NodeFinished,
     NodeStarted,
     OutputPublished,
@@ -138,3 +139,13 @@ def test_another_attempt_begins_where_the_load_stands():
     assert [line.split()[:2] for line in out.getvalue().splitlines() if "there" in line] == [
         ["Orders", "65"]
     ]
+
+
+def test_bars_say_how_hard_the_process_works_and_where_rows_pile_up():
+    screen = io.StringIO()
+    with Bars(Terminal(None, screen, {}), TITLES) as bars:
+        for event in [*events()][:-1]:
+            bars(event)
+        bars(LoadMeasured(NOW, 1.46, 300 * 2**20, {"src.rows -> f.rows": 0.9}))
+    last = screen.getvalue()
+    assert "1.5 processors busy, 300 MB of memory, rows pile up before 'Paid'" in last
