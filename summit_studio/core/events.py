@@ -121,6 +121,22 @@ class RunStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeSkipped:
+    """A node does not run: it is bypassed, or it or one that its rows come from is disabled.
+
+    Args:
+        title: What people call it.
+        sink: True if it would have written.
+        why: As part of a sentence.
+    """
+
+    node_id: str
+    title: str
+    sink: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunResumed:
     """A run goes on with a load that runs before, or its own last attempt, have left unfinished.
 
@@ -331,6 +347,7 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | NodeSkipped
     | RunResumed
     | RunRetried
     | BreakerChanged

@@ -45,6 +45,7 @@ class Fix:
         mode: The mode the pipeline gets.
         insert: A node to be put before that node.
         field: A field of that node to go to, where only a person can know its value.
+        state: The state that node gets.
     """
 
     label: str
@@ -56,6 +57,7 @@ class Fix:
     mode: str | None = None
     insert: Insertion | None = None
     field: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from summit_studio.core.events import (
     Event,
     NodeFailed,
     NodeFinished,
+    NodeSkipped,
     OutputPublished,
     RowsRejected,
     RuleScored,
@@ -32,6 +33,9 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
     match event:
         case RunStarted():
             return f"Run {event.run_id} of '{event.pipeline}' started."
+        case NodeSkipped():
+            did = "is not written" if event.sink else "does not run"
+            return f"'{event.title}' {did}: {event.why}."
         case RunResumed():
             return _resumed(event, titles)
         case RunRetried():

@@ -151,6 +151,35 @@ def test_warnings_are_said_and_do_not_stop(summit):
     assert "warning" not in summit("run", "open.summit.json", "--quiet").stderr
 
 
+def test_what_a_disabled_node_keeps_from_running_is_said_before_and_in_the_run(summit):
+    off = json.loads(json.dumps(PIPELINE))
+    off["nodes"]["paid"]["state"] = "disabled"
+    off["nodes"]["copy"] = {"type": "jsonl_sink", "params": {"path": "copy.jsonl"}}
+    off["edges"].append("orders.rows -> copy.rows")
+    summit.write("off.summit.json", off)
+    why = "its rows come from 'Paid only', which is disabled"
+    done = summit("run", "off.summit.json")
+    before, began, after = done.stderr.partition(" started.")
+    assert began
+    assert "warning: 'Write JSON lines' is not written." in before
+    assert why in before
+    assert f"'Write JSON lines' is not written: {why}." in after
+    assert "'Paid only' does not run: it is disabled." in after
+    assert (summit.folder / "copy.jsonl").is_file()
+    assert not (summit.folder / "paid.jsonl").exists()
+    assert why in summit("validate", "off.summit.json").stderr
+    assert why in summit("describe", "off.summit.json").stdout
+    nodes = json.loads(summit("describe", "off.summit.json", "--json").stdout)["nodes"]
+    assert {n["id"]: (n["state"], n["skipped"]) for n in nodes} == {
+        "orders": ("enabled", None), "paid": ("disabled", "it is disabled"),
+        "out": ("enabled", why), "copy": ("enabled", None),
+    }  # fmt: skip
+    assert "state of node 'paid' from 'enabled' to 'disabled'" in (
+        summit("diff", "orders.summit.json", "off.summit.json").stdout
+    )
+    assert "node_skipped" in summit("preview", "off.summit.json", "paid", code=2).stderr
+
+
 def test_quiet_is_quiet(summit):
     done = summit("run", "orders.summit.json", "--quiet")
     assert (done.stdout, done.stderr) == ("", "")

@@ -11,7 +11,7 @@ import pytest
 
 import summit_studio as summit
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.events import NodeStarted, RunStatus
+from summit_studio.core.events import NodeSkipped, NodeStarted, RunStatus
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.plan import InvalidPipeline
@@ -50,6 +50,29 @@ def test_the_example_of_the_documentation(folder):
         "dropped.jsonl": 1,
     }
     assert json.loads((folder / "dropped.jsonl").read_text())["id"] == 2
+
+
+def test_nodes_are_disabled_and_bypassed(folder):
+    pipeline, source = orders(folder)
+    kept = source.to("filter", condition="status <> 'cancelled'", state="bypassed")
+    kept.to("jsonl_sink", "all", path="all.jsonl")
+    off = kept.to("jsonl_sink", "off", path="off.jsonl")
+    assert pipeline.set_state("disabled", off) is pipeline
+    assert (source.state, kept.state, off.state) == ("enabled", "bypassed", "disabled")
+    assert "sink_skipped" in [p.code for p in pipeline.check()]
+    seen = []
+    pipeline.run(on=seen.append).raise_for_status()
+    skipped = {e.node_id: (e.sink, e.why) for e in seen if isinstance(e, NodeSkipped)}
+    assert skipped == {
+        "filter": (False, "it is bypassed, and rows go past it unchanged"),
+        "off": (True, "it is disabled"),
+    }
+    assert len((folder / "all.jsonl").read_text().splitlines()) == 4
+    assert not (folder / "off.jsonl").exists()
+    kept.set(condition="status = 'paid'")
+    assert kept.state == "bypassed"
+    with pytest.raises(summit.SummitError, match="did you mean 'disabled'"):
+        pipeline.set_state("disable", off)
 
 
 def test_a_saved_pipeline_is_tidy_and_loads_equal(folder):
