@@ -27,6 +27,9 @@ from summit_studio.workspace.workspace import Workspace
 UNKNOWN = "state_unknown"
 """The code of the problem of a node whose state this version does not know."""
 
+SKIPPED = ("node_skipped", "sink_skipped")
+"""The codes of the problem of a node that does not run: one that writes nothing, and a sink."""
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
@@ -278,7 +281,7 @@ class _Setting:
     ) -> Iterator[Problem]:
         for node_id, skip in skipped.items():
             node = self._document.nodes[node_id]
-            code = "sink_skipped" if skip.sink else "node_skipped"
+            code = SKIPPED[skip.sink]
             what = f"'{skip.title}' {'is not written' if skip.sink else 'does not run'}"
             found = causes.get(node_id, (node_id,))
             fixes = tuple(
@@ -344,13 +347,25 @@ def _by_end(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
     return found
 
 
+def why_no_bypass(document: Document, node: Node, kind: type[AnyNode] | None) -> str:
+    """Return why rows cannot go past a node, as part of a sentence; empty where they can.
+
+    Args:
+        document: Where it stands.
+        node: The node, in whatever state.
+        kind: Its type, with the ports that its params give it; None for one not known.
+    """
+    return _unpassable(node, kind, list(document.edges_into(node.id)))
+
+
 def _unpassable(node: Node, kind: type[AnyNode] | None, arriving: list[Edge]) -> str:
     """Return why rows cannot go past a node, as part of a sentence; empty where they can."""
     if kind is None:
         return "nobody knows its ports: its type is not installed, or its module cannot be read"
-    if len(kind.inputs) != 1:
-        takes = f"{len(kind.inputs)} inputs" if kind.inputs else "no input"
-        return f"it has {takes}, and which rows would go on cannot be told"
+    if not kind.inputs:
+        return "it has no input whose rows could go past it"
+    if len(kind.inputs) > 1:
+        return f"it has {len(kind.inputs)} inputs, and which rows would go on cannot be told"
     if not kind.outputs:
         return "it gives no rows that could go on"
     sources = {e.source for e in arriving}

@@ -49,6 +49,7 @@ class CanvasScene(QGraphicsScene):
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, DeliveryFace] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
+        self._skipped: Mapping[str, str] = EMPTY
 
     @property
     def document(self) -> Document:
@@ -62,6 +63,7 @@ class CanvasScene(QGraphicsScene):
             item.severity = self._problems.get(item.node.id)
             item.delivery = self._deliveries.get(item.node.id)
             item.dead_letters = self._letters.get(item.node.id, 0)
+            item.skipped = self._skipped.get(item.node.id, "")
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
@@ -195,6 +197,16 @@ class CanvasScene(QGraphicsScene):
             if count != item.dead_letters:
                 item.dead_letters, item.words = count, None
                 item.update()
+
+    def set_skipped(self, skipped: Mapping[str, str]) -> None:
+        """Say of nodes why they do not run."""
+        self._skipped = dict(skipped)
+        for node_id, item in self.shown.nodes.items():
+            why = self._skipped.get(node_id, "")
+            if why != item.skipped:
+                item.skipped, item.words = why, None
+                item.update()
+                self.shown.overview.forget()
 
     # What the pointer does
 

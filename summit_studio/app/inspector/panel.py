@@ -33,7 +33,8 @@ from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
-from summit_studio.document.model import Document, Edge, Node
+from summit_studio.document.model import ENABLED, Document, Edge, Node
+from summit_studio.planning.states import SKIPPED
 
 if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import AnyNode
@@ -297,11 +298,15 @@ class Inspector(QWidget):
             )
 
     def _show_problems(self) -> None:
-        if self._node_id is None or self._node() is None:
+        node = self._node()
+        if node is None:
             return
-        problems = self._session.problems_of(self._node_id)
+        problems = self._session.problems_of(node.id)
+        if node.state != ENABLED:
+            # The head says it already.
+            problems = [p for p in problems if p.code not in SKIPPED]
         if self.form is not None:
-            self.form.set_findings(self._session.findings_of(self._node_id))
+            self.form.set_findings(self._session.findings_of(node.id))
             self.form.set_problems(problems, self._session.shown)
 
     @Slot()

@@ -125,6 +125,10 @@ TABLE = (
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("disable", "Dis&able or enable", "Edit", "D", "disable", "changeable_nodes", gap=True,
+          keywords="deactivate, switch off, mute, skip, turn off, comment out"),
+    Entry("bypass", "B&ypass or enable", "Edit", "B", "bypass", "changeable_nodes",
+          keywords="pass through, go around, mute, skip, leave out"),
     Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
     Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
@@ -238,10 +242,10 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
-    "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
-    "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection", "validate",
-    "dead_letters",
+    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "disable",
+    "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module",
+    "open_module", "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection",
+    "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
@@ -286,7 +290,7 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat", "find",
+        "context_menu", "heat", "find", "disable", "bypass",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

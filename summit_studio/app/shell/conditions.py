@@ -81,6 +81,10 @@ def _has_node(page: "Page") -> str:
     return "" if len(page.session.selection.nodes) == 1 else "Select one node first."
 
 
+def _changeable_nodes(page: "Page") -> str:
+    return _editable(page) or _has_nodes(page)
+
+
 def _can_tidy_selection(page: "Page") -> str:
     several = len(page.session.selection.nodes) > 1
     return _editable(page) or ("" if several else "Select two nodes or more first.")
@@ -98,6 +102,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "editable": _editable,
     "has_nodes": _has_nodes,
     "has_node": _has_node,
+    "changeable_nodes": _changeable_nodes,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",

@@ -19,6 +19,7 @@ from summit_studio.planning.modules import drawn_id, is_inner
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
 
 _STATES = {
@@ -51,6 +52,7 @@ class Marking(QObject):
         session = self._session
         if session.checked is not None:
             self._scene.set_problems(worst(session.checked.problems, session.shown))
+            self._scene.set_skipped(_not_run(session.checked))
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
@@ -97,6 +99,14 @@ class Marking(QObject):
         self.heat = on
         if self.run is not None:
             self.show_run(self.run)
+
+
+def _not_run(checked: "Checked") -> dict[str, str]:
+    """Return why nodes do not run; a module does not where none of its nodes does."""
+    found = {i: skip.why for i, skip in checked.skipped.items() if not is_inner(i)}
+    runs = {drawn_id(i) for i in checked.document.nodes}
+    inside = ((drawn_id(i), skip.why) for i, skip in checked.skipped.items() if is_inner(i))
+    return found | {i: why for i, why in inside if i not in runs}
 
 
 def _paused(run: RunState) -> "dict[str, str]":

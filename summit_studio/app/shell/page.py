@@ -49,6 +49,7 @@ from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
+from summit_studio.app.shell.state_actions import StateActions
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
@@ -189,6 +190,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            StateActions(session, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self

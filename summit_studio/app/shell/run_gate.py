@@ -11,6 +11,7 @@ from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.trusting import TRUST, TrustOffer
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
+from summit_studio.core.suggest import listing
 
 if TYPE_CHECKING:
     from summit_studio.planning.check import Checked
@@ -43,6 +44,7 @@ class RunGate(QObject):
         self._banner = banner
         self._show_panel = show_panel
         self._blocked: Notice | None = None
+        self._unwritten: Notice | None = None
         session.checked_changed.connect(self._checked)
 
     @Slot()
@@ -64,6 +66,10 @@ class RunGate(QObject):
             self._refuse(checked)
             return
         self._banner.take_back(self._blocked)
+        self._banner.take_back(self._unwritten)
+        self._unwritten = _unwritten(checked) if checked is not None and fresh else None
+        if self._unwritten is not None:
+            session.notice(self._unwritten)
         self._show_panel("run")
         self._supervisor.start(restart=restart, take_over=take_over)
 
@@ -72,6 +78,8 @@ class RunGate(QObject):
         # What was said of errors in the way is taken back once there are none.
         if checked.ok:
             self._banner.take_back(self._blocked)
+        if not any(skip.sink for skip in checked.skipped.values()):
+            self._banner.take_back(self._unwritten)
 
     def _refuse(self, checked: "Checked") -> None:
         self._session.ask_run()
@@ -83,3 +91,14 @@ class RunGate(QObject):
         detail = "Solve what is listed under Problems first."
         self._blocked = Notice(text, detail, Severity.ERROR, *offer)
         self._session.notice(self._blocked)
+
+
+def _unwritten(checked: "Checked") -> Notice | None:
+    """Return the notice that names the sinks that this run does not write; None without any."""
+    sinks = [skip for skip in checked.skipped.values() if skip.sink]
+    if not sinks:
+        return None
+    names = listing([f"'{skip.title}'" for skip in sinks], 4)
+    verb = "is" if len(sinks) == 1 else "are"
+    whys = "; ".join(dict.fromkeys(skip.why for skip in sinks))
+    return Notice(f"{names} {verb} not written", f"{whys[:1].upper()}{whys[1:]}.", Severity.WARNING)

@@ -113,7 +113,7 @@ def test_what_a_bypassed_node_drops_goes_nowhere(line, checked):
 @pytest.mark.parametrize(
     ("node", "why"),
     [
-        ("read", "it has no input, and which rows would go on cannot be told"),
+        ("read", "it has no input whose rows could go past it"),
         ("out", "it gives no rows that could go on"),
         ("strange", "nobody knows its ports: its type is not installed, or its module cannot"),
         ("both", "its rows come from 2 ports, and those of one can go past it"),
