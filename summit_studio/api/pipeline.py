@@ -221,6 +221,8 @@ class Pipeline(Builder):
         parameters: Mapping[str, Any] | None = None,
         cancel: CancelToken | None = None,
         on_error: "OnError | None" = None,
+        to: Handle | None = None,
+        rows: int = 200,
     ) -> RunResult:
         """Run the pipeline to its end and return how it ended; a failed run does not raise.
 
@@ -231,6 +233,9 @@ class Pipeline(Builder):
             on_error: Called with the error and the end of the run (ErrorReport, RunFinished) where
                 it failed. It has ten seconds, and whatever becomes of it changes nothing of how the
                 run ended.
+            to: Run only what this node or port needs, and the node, over all rows. Nothing is
+                written; `result.rows` holds the first rows and `result.ledger` the counts.
+            rows: How many first rows a run to a node keeps.
 
         Raises:
             InvalidPipeline: The pipeline has problems; nothing ran.
@@ -249,23 +254,38 @@ class Pipeline(Builder):
         if cancel is not None:
             do = "make one: `CancelToken()` of `summit_studio.core.cancel`"
             wanted(cancel, CancelToken, "`cancel`", "a CancelToken", do)
+        if to is not None and on_error is not None:
+            raise Misuse(
+                "`on_error` is not called for a run to a node",
+                why="it is a look, and writes nothing that could be left half done",
+                do="look at the result",
+            )
         if self._loaded is not None:
             self._loaded.to_run()
         values = values_of(parameters, "The parameters")
-        request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
+        request = RunRequest(
+            self._document, self._folder, self._path, values, trigger="python",
+            to=None if to is None else self._named(to),
+            rows=whole_number(rows, "The number of rows", least=0),
+        )  # fmt: skip
         collector, token = ResultCollector(), cancel or CancelToken()
         told = Listening(self._everyone(on), token)
         self._demand = Demand()
         try:
             finished = run(
                 request, [collector, told], token, self._catalogue,
-                demand=self._demand, on_error=on_error,
+                demand=self._demand, on_error=on_error, seen=collector.look,
             )  # fmt: skip
         finally:
             self._demand = None
         result = collector.result(finished)
         told.check(result)
         return result
+
+    def _named(self, handle: Handle) -> str:
+        """Return a node, or one of its ports, as `node` or `node.port`."""
+        own = self._own(handle)
+        return f"{own.node_id}.{own.port}" if isinstance(own, PortHandle) else own.node_id
 
     def _everyone(self, on: Callable[[Event], None] | None) -> Callable[[Event], None]:
         known = ((i, n.type) for i, n in self._document.nodes.items() if n.type in self._catalogue)

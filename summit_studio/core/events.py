@@ -112,12 +112,17 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run began. `node_ids` are those that will work, in topological order."""
+    """A run began. `node_ids` are those that will work, in topological order.
+
+    Args:
+        to: The node that it goes to and no further, writing nothing; empty for all.
+    """
 
     run_id: str
     pipeline: str
     node_ids: tuple[str, ...]
     started_at: datetime
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

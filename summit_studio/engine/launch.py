@@ -29,6 +29,7 @@ from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
+from summit_studio.engine.run_to import Seen, run_to
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
@@ -51,8 +52,11 @@ def run(
     on_checked: Callable[[Checked], None] | None = None,
     demand: Demand | None = None,
     on_error: OnError | None = None,
+    seen: Seen | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
+
+    One that goes to a node only (`request.to`) is a look: it writes nothing and has no history.
 
     Args:
         request: What to run.
@@ -62,12 +66,16 @@ def run(
         on_checked: Told what the checks found, before anything runs; may say the warnings.
         demand: Asks for checkpoints while the run goes.
         on_error: Told if the run fails, beside the hooks of the pipeline.
+        seen: Told the first rows of the node that a run goes to.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
         CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
+    if request.to is not None:
+        token = cancel or CancelToken()
+        return run_to(request, listeners, token, catalogue or Catalogue.load(), seen)
     history = History(request)
     letters: LetterStore | None = None
     keys: KeyStore | None = None

@@ -32,7 +32,9 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
     """
     match event:
         case RunStarted():
-            return f"Run {event.run_id} of '{event.pipeline}' started."
+            to = f" to {_title(event.to, titles)}" if event.to else ""
+            still = " Nothing is written." if event.to else ""
+            return f"Run {event.run_id} of '{event.pipeline}'{to} started.{still}"
         case NodeSkipped():
             did = "is not written" if event.sink else "does not run"
             return f"'{event.title}' {did}: {event.why}."

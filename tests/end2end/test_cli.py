@@ -180,6 +180,26 @@ def test_what_a_disabled_node_keeps_from_running_is_said_before_and_in_the_run(s
     assert "node_skipped" in summit("preview", "off.summit.json", "paid", code=2).stderr
 
 
+def test_a_run_to_a_node_shows_rows_and_counts_and_writes_nothing(summit):
+    done = summit("run", "orders.summit.json", "--to", "paid")
+    assert "of 'orders' to 'Paid only' started. Nothing is written." in done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["Paid", "only", "3", "2", "1", "0", "✓", "counted", "twice"] in lines
+    assert lines[-2:] == [["1", "paid"], ["3", "paid"]]
+    assert "All 2 rows, of a run to here over all rows." in done.stderr
+    assert "Nothing was written." in done.stderr
+    assert not (summit.folder / "paid.jsonl").exists()
+    assert json.loads(summit("runs", "--json").stdout) == []
+    said = summit("run", "orders.summit.json", "--to", "paid.dropped", "--rows", "1").stdout
+    assert said.splitlines()[-1].split() == ["2", "open"]
+    assert "did you mean 'paid'" in summit(
+        "run", "orders.summit.json", "--to", "payd", code=2
+    ).stderr  # fmt: skip
+    assert "leave out --restart" in summit(
+        "run", "orders.summit.json", "--to", "paid", "--restart", code=2
+    ).stderr  # fmt: skip
+
+
 def test_quiet_is_quiet(summit):
     done = summit("run", "orders.summit.json", "--quiet")
     assert (done.stdout, done.stderr) == ("", "")

@@ -36,6 +36,7 @@ from summit_studio.nodes.contract import SourceNode
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from summit_studio.engine.preview import Preview
     from summit_studio.engine.sides import Shown
 
 _QUIET_MS = 120
@@ -208,6 +209,23 @@ class PreviewPanel(QWidget):
         self._debounce.stop()
         self._anew = True
         self._ask()
+
+    def show_ran(self, node_id: str, rows: "Preview") -> None:
+        """Show what a run that went to a node found there, until something else is wanted."""
+        from summit_studio.engine.sides import Shown, Sides, in_one
+
+        if self._session.selection.nodes != (node_id,):
+            self._session.choose_nodes([node_id])
+        if self._ref is None:
+            return
+        self._debounce.stop()
+        self._soon.stop()
+        self.previewer.cancel()
+        self._stale, self._last = False, self._seen()
+        after = Shown(rows.schema, in_one(rows.table))
+        looked = Looked(Sides(self._ref, after, (), rows.complete, rows.note, rows.seconds))
+        self._arrived((self._ref, looked))
+        self.previewer.glance(looked)
 
     @Slot()
     def on_find_rows(self) -> None:

@@ -190,7 +190,7 @@ class Previewer(QObject):
             self._sampler = Sampler()
         return self._sampler
 
-    def _glance(self, looked: Looked) -> None:
+    def glance(self, looked: Looked) -> None:
         """Ask what the columns hold; of rows no longer shown nobody wants to know."""
         self._shown = looked
         cancel = self._glancing = CancelToken()
@@ -269,7 +269,7 @@ class Previewer(QObject):
         if asked is self._asked:
             self._asked = None
             self.arrived.emit((asked.ref, answer))
-            self._glance(answer)
+            self.glance(answer)
 
     def _wrong(self, asked: Asked, error: Exception) -> None:
         if asked is self._asked:

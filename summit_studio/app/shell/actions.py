@@ -147,6 +147,8 @@ TABLE = (
           keywords="arrange selected, layout, align"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
+    Entry("run_to", "Run to h&ere", "Run", "Ctrl+F5", "play-step", "can_run_to",
+          keywords="run until, partial run, execute selected, run selected, up to this node"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
           keywords="cancel, abort, halt, kill"),
     Entry("checkpoint", "Make &checkpoint", "Run", "", "checkpoint", "running", tool=True,
@@ -242,10 +244,10 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "disable",
-    "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module",
-    "open_module", "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection",
-    "validate", "dead_letters",
+    "add_node", "connect", "connect_from", "disconnect", "", "run_to", "preview", "rename", "",
+    "disable", "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "",
+    "make_module", "open_module", "dissolve_module", "take_module", "", "zoom_selection",
+    "tidy_selection", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 

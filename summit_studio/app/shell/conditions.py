@@ -47,6 +47,10 @@ def _can_run(page: "Page") -> str:
     return ""
 
 
+def _can_run_to(page: "Page") -> str:
+    return _can_run(page) or _has_node(page)
+
+
 def _unfinished(page: "Page") -> str:
     if page.supervisor.running:
         return "This pipeline is running."
@@ -109,6 +113,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",
     "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
     "can_run": _can_run,
+    "can_run_to": _can_run_to,
     "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
     "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",

@@ -70,6 +70,10 @@ class Marking(QObject):
         shares = run.shares if self.heat else {}
         most = max(shares.values(), default=0.0)
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
+        if run.to:
+            # What lies behind the node that it goes to gets no rows.
+            ran = {drawn_id(i) for i in run.nodes}
+            counts = {e: n for e, n in counts.items() if e.target.node in ran}
         paused = _paused(run)
         nodes = {
             i: _live(n, run.figures(i), paused.get(i, ""), shares.get(i), most)

@@ -153,7 +153,9 @@ class Page(QMainWindow):
         self.trust_offer = TrustOffer(session, self)
         self.marking = Marking(session, self.canvas.scene(), self)
         self.heat = Heat(session, self.marking, self.canvas)
-        self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
+        self.gate = RunGate(
+            session, self.supervisor, self.trust_offer, self.banner, show, self.preview, self
+        )
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         self.lettering = LetterFollower(
             session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self

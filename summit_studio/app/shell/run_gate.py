@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.banner import Banner
@@ -14,6 +15,7 @@ from summit_studio.core.problems import Severity
 from summit_studio.core.suggest import listing
 
 if TYPE_CHECKING:
+    from summit_studio.engine.preview import Preview
     from summit_studio.planning.check import Checked
 
 
@@ -26,6 +28,7 @@ class RunGate(QObject):
         offer: Knows whether trust is what stands in the way.
         banner: Says so.
         show_panel: Brings a panel to the front by its name.
+        preview: Shows what a run to a node gives.
     """
 
     def __init__(
@@ -35,9 +38,12 @@ class RunGate(QObject):
         offer: TrustOffer,
         banner: Banner,
         show_panel: Callable[[str], None],
+        preview: PreviewPanel,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._preview = preview
+        supervisor.showed.connect(self._showed)
         self._session = session
         self._supervisor = supervisor
         self._offer = offer
@@ -51,6 +57,28 @@ class RunGate(QObject):
     def on_run(self) -> None:
         """Run the document; with errors known, show them in its stead."""
         self.begin()
+
+    @Slot()
+    def on_run_to(self) -> None:
+        """Run what the chosen node needs, and the node, and show what it gives."""
+        try:
+            self._session.files.to_run()
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        (node_id,) = self._session.selection.nodes
+        shown = self._preview.shown
+        to = str(shown) if shown is not None and shown.node == node_id else node_id
+        self._session.bridge.flush()
+        self._show_panel("run")
+        self._supervisor.start(to=to)
+
+    @Slot(object)
+    def _showed(self, rows: "Preview") -> None:
+        state = self._supervisor.state
+        if state is not None and state.to in self._session.document.nodes:
+            self._show_panel("preview")
+            self._preview.show_ran(state.to, rows)
 
     def begin(self, *, restart: bool = False, take_over: bool = False) -> None:
         """Run the document as `RunSupervisor.start` does, unless errors are known."""

@@ -1,6 +1,7 @@
 """Pipelines from Python: built by edits, run by the engine."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -50,6 +51,32 @@ def test_the_example_of_the_documentation(folder):
         "dropped.jsonl": 1,
     }
     assert json.loads((folder / "dropped.jsonl").read_text())["id"] == 2
+
+
+def test_a_run_to_a_node_goes_over_all_rows_and_writes_nothing(folder):
+    pipeline, source = orders(folder)
+    lines = [f"{n},paid" if n % 3 else f"{n},cancelled" for n in range(30_000)]
+    (folder / "many.csv").write_text("id,status\n" + "\n".join(lines) + "\n")
+    many = pipeline.add("csv_source", "many", path="many.csv")
+    kept = many.to("filter", condition="status = 'paid'")
+    out = kept.to("jsonl_sink", "out", path="out.jsonl")
+    source.to("filter", "broken", condition="nonsense > 1")
+    seen = []
+    result = pipeline.run(to=kept, rows=3, on=seen.append).raise_for_status()
+    assert [r["id"] for r in result.rows] == [1, 2, 4]
+    assert result.ledger["filter"].rows_out == {"kept": 20_000}
+    assert "The first 3 of 20,000 rows" in result.rows.note
+    assert set(result.ledger) == {"many", "filter"}
+    assert seen[0].to == "filter"
+    assert [r["id"] for r in pipeline.run(to=kept["dropped"], rows=2).rows] == [0, 3]
+    assert len(pipeline.run(to=out, rows=100_000).rows) == 20_000
+    assert sorted(p.name for p in folder.iterdir() if p.suffix == ".jsonl") == []
+    assert not list(Path(os.environ["SUMMIT_HOME"]).rglob("*.db")), "there is no history of it"
+    assert pipeline.run(to=source).rows.complete
+    with pytest.raises(InvalidPipeline):
+        pipeline.run(to=pipeline["broken"])
+    with pytest.raises(summit.SummitError, match="on_error"):
+        pipeline.run(to=kept, on_error=print)
 
 
 def test_nodes_are_disabled_and_bypassed(folder):
