@@ -142,6 +142,19 @@ class NodeSkipped:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsPinned:
+    """A port gives rows that were pinned, and what they came from is not read.
+
+    Args:
+        told: How many rows, and of when, for people.
+    """
+
+    node_id: str
+    port: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunResumed:
     """A run goes on with a load that runs before, or its own last attempt, have left unfinished.
 
@@ -353,6 +366,7 @@ class RunFinished:
 Event = (
     RunStarted
     | NodeSkipped
+    | RowsPinned
     | RunResumed
     | RunRetried
     | BreakerChanged

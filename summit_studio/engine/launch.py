@@ -25,6 +25,7 @@ from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
+from summit_studio.engine.pinning import on_pinned_rows
 from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.retrying import wait_secs
@@ -73,9 +74,24 @@ def run(
         CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
+    if request.pinned:
+        request, catalogue, listeners = on_pinned_rows(request, catalogue, listeners)
     if request.to is not None:
         token = cancel or CancelToken()
         return run_to(request, listeners, token, catalogue or Catalogue.load(), seen)
+    return _run_whole(request, listeners, cancel, catalogue, on_checked, demand, on_error)
+
+
+def _run_whole(
+    request: RunRequest,
+    listeners: Iterable[Listener],
+    cancel: CancelToken | None,
+    catalogue: Catalogue | None,
+    on_checked: Callable[[Checked], None] | None,
+    demand: Demand | None,
+    on_error: OnError | None,
+) -> RunFinished:
+    """Run all of a pipeline; see `run`."""
     history = History(request)
     letters: LetterStore | None = None
     keys: KeyStore | None = None

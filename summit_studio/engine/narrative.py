@@ -12,6 +12,7 @@ from summit_studio.core.events import (
     NodeFinished,
     NodeSkipped,
     OutputPublished,
+    RowsPinned,
     RowsRejected,
     RuleScored,
     RunFinished,
@@ -38,6 +39,9 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
         case NodeSkipped():
             did = "is not written" if event.sink else "does not run"
             return f"'{event.title}' {did}: {event.why}."
+        case RowsPinned():
+            who = _title(event.node_id, titles)
+            return f"{who} gives its pinned rows ({event.told}): what they came from is not read."
         case RunResumed():
             return _resumed(event, titles)
         case RunRetried():

@@ -200,6 +200,19 @@ def test_a_run_to_a_node_shows_rows_and_counts_and_writes_nothing(summit):
     ).stderr  # fmt: skip
 
 
+def test_a_run_on_pinned_rows_says_so_and_is_refused_without_any(summit):
+    assert "nothing_pinned" in summit("run", "orders.summit.json", "--pinned", code=2).stderr
+    from summit_studio.api import Pipeline
+
+    pipeline = Pipeline.load(summit.folder / "orders.summit.json")
+    pipeline.pin(pipeline["orders"], 2)
+    (summit.folder / "orders.csv").unlink()
+    said = summit("run", "orders.summit.json", "--pinned").stderr
+    assert "gives its pinned rows (2 rows, of " in said
+    assert "what they came from is not read" in said
+    assert len((summit.folder / "paid.jsonl").read_text().splitlines()) == 1
+
+
 def test_quiet_is_quiet(summit):
     done = summit("run", "orders.summit.json", "--quiet")
     assert (done.stdout, done.stderr) == ("", "")

@@ -70,6 +70,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "its first rows.",
     )
     parser.add_argument(
+        "--pinned",
+        action="store_true",
+        help="Take the rows that were pinned beside the pipeline, and do not read what they came "
+        "from.",
+    )
+    parser.add_argument(
         "--rows", type=row_count, default=20, metavar="N", help="Rows to show with --to (20)."
     )
     parser.add_argument("--quiet", action="store_true", help="Say nothing but errors.")
@@ -101,6 +107,7 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         take_over=args.take_over,
         to=args.to,
         rows=args.rows,
+        pinned=args.pinned,
     )
     catalogue = Catalogue.load()
     loud = not (args.quiet or args.events)
