@@ -100,6 +100,9 @@ def check(
     findings: dict[str, tuple[Finding, ...]] = {}
     for node_id in _checkable(document, nodes):
         problems += _follow(document, nodes[node_id], schemas, findings, context)
+        for name in (p.name for p in nodes[node_id].output_ports()):
+            if (node_id, name) in context.pinned:
+                schemas.setdefault(PortRef(node_id, name), context.pinned[node_id, name])
     for port, inner in expanded.outputs.items():
         if inner in schemas:
             schemas[port] = schemas[inner]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
 _NOT_RUN = "not run"
+_PINNED = "pinned"
 _TOLD = {
     DISABLED: "Disabled: it does not run, nor does what depends on it alone.",
     BYPASSED: "Bypassed: rows go past it unchanged.",
@@ -55,6 +56,7 @@ class NodeItem(QGraphicsRectItem):
         self._badge: tuple[object, str] | None = None
         self.dead_letters = 0
         self.skipped = ""
+        self.pinned = ""
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
         self.words: Words | None = None
@@ -100,8 +102,8 @@ class NodeItem(QGraphicsRectItem):
     @property
     def badge(self) -> str:
         """What the badge says: that the node does not run, or how a sink delivers."""
-        if self.off:
-            return self.off
+        if self.off or self.pinned:
+            return self.off or _PINNED
         told, face = self.delivery, self.face
         if told is None or not face.badge:
             return face.badge
@@ -130,11 +132,13 @@ class NodeItem(QGraphicsRectItem):
         live = self.live
         if live is not None and live.tip and mark_room().contains(x - self.left, y - self.top):
             return live.tip
-        if not self.badge or (self.delivery is None and not self.off):
+        if not self.badge or not (self.delivery or self.off or self.pinned):
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)
         if not room.contains(x - self.left, y - self.top):
             return ""
+        if self.pinned and not self.off:
+            return f"{self.pinned[:1].upper()}{self.pinned[1:]}."
         if self.off or self.delivery is None:
             return _TOLD.get(self.face.state) or f"Does not run: {self.skipped}."
         return self.delivery.tip

@@ -56,6 +56,8 @@ class Card(Protocol):
     words: Words | None
     far_title: tuple[QFont, QStaticText] | None
 
+    pinned: str
+
     @property
     def badge(self) -> str:
         """What the badge says; empty for none."""
@@ -243,6 +245,10 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
         painter.setFont(style.small_font)
         painter.setPen(style.muted)
         painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
+    if live is None and item.pinned:
+        painter.setFont(style.small_font)
+        painter.setPen(style.muted)
+        painter.drawText(QPointF(_INSET, float(item.card.height) + 15), item.pinned)
     if live is not None:
         outputs = item.face.outputs
         # A sink hands nothing on but what it rejects: its rows are those that it took.

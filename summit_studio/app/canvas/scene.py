@@ -50,6 +50,7 @@ class CanvasScene(QGraphicsScene):
         self._deliveries: Mapping[str, DeliveryFace] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
         self._skipped: Mapping[str, str] = EMPTY
+        self._pinned: Mapping[str, str] = EMPTY
 
     @property
     def document(self) -> Document:
@@ -64,6 +65,7 @@ class CanvasScene(QGraphicsScene):
             item.delivery = self._deliveries.get(item.node.id)
             item.dead_letters = self._letters.get(item.node.id, 0)
             item.skipped = self._skipped.get(item.node.id, "")
+            item.pinned = self._pinned.get(item.node.id, "")
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
@@ -207,6 +209,15 @@ class CanvasScene(QGraphicsScene):
                 item.skipped, item.words = why, None
                 item.update()
                 self.shown.overview.forget()
+
+    def set_pinned(self, pinned: Mapping[str, str]) -> None:
+        """Say of nodes which of their rows are pinned."""
+        self._pinned = dict(pinned)
+        for node_id, item in self.shown.nodes.items():
+            told = self._pinned.get(node_id, "")
+            if told != item.pinned:
+                item.pinned, item.words = told, None
+                item.update()
 
     # What the pointer does
 

@@ -29,6 +29,7 @@ from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
@@ -49,6 +50,7 @@ class Inspector(QWidget):
 
     Args:
         functions: Names and help of the functions an expression may call.
+        pins: The rows that are pinned.
     """
 
     connection_wanted = Signal(object)
@@ -56,7 +58,11 @@ class Inspector(QWidget):
     vacated = Signal()
 
     def __init__(
-        self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
+        self,
+        session: Session,
+        functions: Mapping[str, str],
+        pins: Pins,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -71,7 +77,7 @@ class Inspector(QWidget):
         self.delivery = DeliveryFacts()
         self.delivery.fixed.connect(session.fix)
         self.ports = Ports(session)
-        self.edge = EdgeFacts(session)
+        self.edge = EdgeFacts(session, pins)
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")

@@ -128,7 +128,12 @@ class RunSupervisor(QObject):
         return self.running and self._poller.cancel.is_set()
 
     def start(
-        self, *, restart: bool = False, take_over: bool = False, to: str | None = None
+        self,
+        *,
+        restart: bool = False,
+        take_over: bool = False,
+        to: str | None = None,
+        pinned: bool = False,
     ) -> None:
         """Run the document as it is on the screen, saved or not.
 
@@ -136,13 +141,16 @@ class RunSupervisor(QObject):
             restart: Start an unfinished load again, where that writes no row twice.
             take_over: Do not wait for another run of it that seems alive.
             to: The node, or its port, to go to and no further; nothing is written then.
+            pinned: Take pinned rows, and do not read what they came from.
         """
         from summit_studio.engine.child import ChildRun
 
         if self.running:
             return
         wanted = request_of(self._session)
-        request = replace(wanted, restart=restart, take_over=take_over, to=to, rows=SHOWN_ROWS)
+        request = replace(
+            wanted, restart=restart, take_over=take_over, to=to, rows=SHOWN_ROWS, pinned=pinned
+        )
         self._begin(request.document, lambda: ChildRun(request))
         if self.state is not None:
             self.state.to = (to or "").partition(".")[0]

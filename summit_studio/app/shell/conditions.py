@@ -51,6 +51,11 @@ def _can_run_to(page: "Page") -> str:
     return _can_run(page) or _has_node(page)
 
 
+def _can_run_pinned(page: "Page") -> str:
+    pinned = any(ref.node in page.session.document.nodes for ref in page.pins.found)
+    return _can_run(page) or ("" if pinned else "Pin rows in the preview first.")
+
+
 def _unfinished(page: "Page") -> str:
     if page.supervisor.running:
         return "This pipeline is running."
@@ -114,6 +119,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
     "can_run": _can_run,
     "can_run_to": _can_run_to,
+    "can_run_pinned": _can_run_pinned,
     "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
     "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",

@@ -9,6 +9,7 @@ from summit_studio.app.canvas.face import DeliveryFace, NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
 from summit_studio.core.events import BreakerState
@@ -37,8 +38,10 @@ _WORST = (NodeState.FAILED, NodeState.RUNNING, NodeState.CANCELLED, NodeState.ID
 class Marking(QObject):
     """Stands between what is found out and the scene that shows it."""
 
-    def __init__(self, session: Session, scene: CanvasScene, parent: QObject) -> None:
+    def __init__(self, session: Session, scene: CanvasScene, pins: Pins, parent: QObject) -> None:
         super().__init__(parent)
+        self._pins = pins
+        pins.changed.connect(self._mark_pins)
         self._session = session
         self._scene = scene
         self.run: RunState | None = None
@@ -53,6 +56,14 @@ class Marking(QObject):
         if session.checked is not None:
             self._scene.set_problems(worst(session.checked.problems, session.shown))
             self._scene.set_skipped(_not_run(session.checked))
+
+    @Slot()
+    def _mark_pins(self) -> None:
+        told: dict[str, str] = {}
+        for ref in self._pins.found:
+            # Of a node that has several the first is named: they are one badge.
+            told.setdefault(ref.node, self._pins.told(ref))
+        self._scene.set_pinned(told)
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:

@@ -22,6 +22,7 @@ from summit_studio.app.session.finding import Finder
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -100,7 +101,8 @@ class Page(QMainWindow):
 
     def _make_workers(self) -> None:
         self.supervisor = RunSupervisor(self.session, self)
-        self.checker = DesignChecker(self.session, self)
+        self.pins = Pins(self.session, self)
+        self.checker = DesignChecker(self.session, self.pins, self)
         self.desk = FileDesk(self.session, self.settings, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
@@ -112,8 +114,8 @@ class Page(QMainWindow):
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
-        self.inspector = Inspector(session, calls)
-        self.preview = PreviewPanel(session)
+        self.inspector = Inspector(session, calls, self.pins)
+        self.preview = PreviewPanel(session, self.pins)
         self.problems = ProblemsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
@@ -151,7 +153,7 @@ class Page(QMainWindow):
         self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
-        self.marking = Marking(session, self.canvas.scene(), self)
+        self.marking = Marking(session, self.canvas.scene(), self.pins, self)
         self.heat = Heat(session, self.marking, self.canvas)
         self.gate = RunGate(
             session, self.supervisor, self.trust_offer, self.banner, show, self.preview, self
@@ -240,6 +242,7 @@ class Page(QMainWindow):
     def _connect_runs(self) -> None:
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
+        self.pins.changed.connect(self.refresh)
         self.run_panel.history.opened.connect(self.past_asked)
         self.run_panel.history.compared.connect(self.dialogs.show_comparison)
         self.run_panel.history.chose.connect(self.refresh)
@@ -329,6 +332,7 @@ class Page(QMainWindow):
         """End every worker thread; the page can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.pins.close()
         self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()

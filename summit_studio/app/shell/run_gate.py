@@ -73,6 +73,18 @@ class RunGate(QObject):
         self._show_panel("run")
         self._supervisor.start(to=to)
 
+    @Slot()
+    def on_run_pinned(self) -> None:
+        """Run the document on its pinned rows; what they came from need not be there."""
+        try:
+            self._session.files.to_run()
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        self._session.bridge.flush()
+        self._show_panel("run")
+        self._supervisor.start(pinned=True)
+
     @Slot(object)
     def _showed(self, rows: "Preview") -> None:
         state = self._supervisor.state
