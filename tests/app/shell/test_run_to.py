@@ -20,6 +20,8 @@ def test_it_runs_over_all_rows_writes_nothing_and_shows_them(drawn, orders, sett
     orders.write_text("id,status,amount\n" + "\n".join(lines) + "\n")
     with qtbot.waitSignal(window.supervisor.ended, timeout=30_000):
         window.actions_table.trigger("run_to")
+        assert window.supervisor.running
+        assert not window.supervisor.writing, "it can be left without a question"
     state = window.supervisor.state
     assert state.status is RunStatus.SUCCEEDED
     assert set(state.nodes) == {"orders", "paid"}
