@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Self
 
@@ -29,8 +30,9 @@ from summit_studio.document.edits import (
     Edit,
     SetParams,
     SetProperties,
+    SetStates,
 )
-from summit_studio.document.model import Document, Edge, Node, PortRef
+from summit_studio.document.model import ENABLED, STATES, Document, Edge, Node, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import SinkNode
 
@@ -120,6 +122,7 @@ class Builder(ABC):
         /,
         *,
         title: str | None = None,
+        state: str = ENABLED,
         **params: Any,
     ) -> NodeHandle:
         """Add a node.
@@ -128,6 +131,7 @@ class Builder(ABC):
             type_id: A node type; `summit nodes` lists them.
             node_id: Its id; by default one made from the type.
             title: What people call it.
+            state: `enabled`, `disabled` or `bypassed`; see `set_state`.
             params: Its params. A handle, or a list of handles, given by the name of an input port
                 draws the edges to that port.
 
@@ -135,7 +139,7 @@ class Builder(ABC):
             UnknownNodeType: There is no such type.
             InvalidParams: A param is unknown, missing or does not fit; nothing is added.
         """
-        return self._add(None, type_id, node_id, title, params)
+        return self._add(None, type_id, node_id, title, params, state)
 
     def add_after(
         self,
@@ -145,10 +149,11 @@ class Builder(ABC):
         /,
         *,
         title: str | None = None,
+        state: str = ENABLED,
         **params: Any,
     ) -> NodeHandle:
         """Add a node and connect `source` to its first free input; see `add`."""
-        return self._add(source, type_id, node_id, title, params)
+        return self._add(source, type_id, node_id, title, params, state)
 
     def connect(self, source: Handle, target: Handle) -> NodeHandle:
         """Draw an edge; a node stands for its first output, or its first free input.
@@ -231,11 +236,27 @@ class Builder(ABC):
         if handles:
             do = f"use `connect`, or `to(pipeline['{before.id}'])`"
             raise Misuse(f"`set` cannot connect '{next(iter(handles))}'", do=do)
-        after = Node(before.id, before.type, {**before.params, **changes}, before.title)
+        after = replace(before, params={**before.params, **changes})
         kind = self._catalogue.kind_of(after, self._workspace())
         after = accepting(after, kind, changes)
         check_params(self._document, self._catalogue, after, kind)
         self.apply(SetParams(before.id, after.params))
+
+    def set_state(self, state: str, *nodes: NodeHandle) -> Self:
+        """Have nodes work, not run, or let rows past them.
+
+        Args:
+            state: `enabled`; `disabled`: they and what depends on them alone do not run; or
+                `bypassed`: rows go on from their one input by their first output as they came.
+                `check` says what cannot be bypassed, and what does not run.
+            nodes: The nodes.
+
+        Raises:
+            Misuse: There is no such state.
+        """
+        _known_state(state)
+        self.apply(SetStates({self._own(node).node_id: state for node in nodes}))
+        return self
 
     def _add(
         self,
@@ -244,7 +265,9 @@ class Builder(ABC):
         node_id: str | None,
         title: str | None,
         params: Mapping[str, Any],
+        state: str = ENABLED,
     ) -> NodeHandle:
+        _known_state(state)
         kind = self._catalogue.get(text(type_id, "The type of a node", _TYPE))
         own_id = node_id_for(self._document, type_id, node_id)
         text("" if title is None else title, "The title of a node", "give a text")
@@ -253,7 +276,7 @@ class Builder(ABC):
         given, handles = split_params(self._document, kind, params)
         node = accepting(Node(own_id, type_id, given, title), kind, params)
         check_params(self._document, self._catalogue, node, kind)
-        steps: list[Edit] = [AddNode(node, position=None)]
+        steps: list[Edit] = [AddNode(replace(node, state=state), position=None)]
         taken: list[str] = []
         for name, value in handles.items():
             for handle in value if isinstance(value, Sequence) else (value,):
@@ -299,3 +322,13 @@ class Builder(ABC):
 
     def _kind(self, node_id: str) -> type[AnyNode]:
         return self._catalogue.kind_of(self._document.node(node_id), self._workspace())
+
+
+def _known_state(state: object) -> None:
+    if state not in STATES:
+        near = did_you_mean(str(state)[:80], STATES)
+        raise Misuse(
+            f"The state of a node cannot be {described(state)}",
+            why=f"the states are {listing(STATES)}",
+            do=f"did you mean '{near}'?" if near else "give one of them",
+        )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from summit_studio.api.misuse import Misuse
+from summit_studio.document.model import ENABLED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ class Owner(Protocol):
         /,
         *,
         title: str | None = None,
+        state: str = ENABLED,
         **params: Any,
     ) -> "NodeHandle":
         """Add a node and connect `source` to it."""
@@ -67,6 +69,7 @@ class Handle:
         /,
         *,
         title: str | None = None,
+        state: str = ENABLED,
         **params: Any,
     ) -> "NodeHandle":
         """Add a node and connect this to its first free input, or connect a node there is.
@@ -75,14 +78,18 @@ class Handle:
             target: A node type, see `Pipeline.add`; or a handle, see `Pipeline.connect`.
             node_id: The id of a new node.
             title: What people call a new node.
+            state: Of a new node: `enabled`, `disabled` or `bypassed`.
             params: The params of a new node.
 
         Returns:
             The node connected to, so that `to` can follow `to`.
         """
         if not isinstance(target, Handle):
-            return self.pipeline.add_after(self, target, node_id, title=title, **params)
-        given = [*(["an id"] if node_id else []), *(["title"] if title else []), *params]
+            return self.pipeline.add_after(
+                self, target, node_id, title=title, state=state, **params
+            )
+        given = [*(["an id"] if node_id else []), *(["title"] if title else [])]
+        given += [*(["a state"] if state != ENABLED else []), *params]
         if given:
             raise Misuse(
                 f"{target!r} is there already and cannot be given {', '.join(given)}",
@@ -129,6 +136,11 @@ class NodeHandle(Handle):
             SummitError: The node has no port of that name.
         """
         return self.pipeline.port(self, port)
+
+    @property
+    def state(self) -> str:
+        """Whether it works: `enabled`, `disabled` or `bypassed`; see `Pipeline.set_state`."""
+        return self.pipeline.document.node(self.node_id).state
 
     @property
     def params(self) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from summit_studio.api.results import ResultCollector, RunResult
 from summit_studio.api.rows import Rows
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand
+from summit_studio.core.errors import SummitError
 from summit_studio.core.events import Event
 from summit_studio.core.schema import Schema
 from summit_studio.core.suggest import listing
@@ -36,6 +37,7 @@ from summit_studio.document.modules import as_module, module_of
 from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
+from summit_studio.nodes.pinned import Pin, pin, pins_of, unpin
 from summit_studio.planning.check import Checked, check
 
 if TYPE_CHECKING:
@@ -185,6 +187,46 @@ class Pipeline(Builder):
             )
         )  # fmt: skip
 
+    def pin(
+        self, source: Handle, rows: int = 200, parameters: Mapping[str, Any] | None = None
+    ) -> Pin:
+        """Keep the first rows of an output beside the pipeline's file, for runs on pinned rows.
+
+        Args:
+            source: A node, which stands for its first output, or an output.
+            rows: How many, at most 10,000.
+            parameters: As for `preview`.
+
+        Raises:
+            SummitError: The pipeline is in no file, or as `preview`.
+            WriteFailed: They cannot be written.
+        """
+        document = self._saved_at()
+        ref = self._source(source)
+        seen = self.preview(source, rows, parameters).preview
+        return pin(document, ref, seen.schema, seen.table)
+
+    def pins(self) -> dict[str, Pin]:
+        """Return what is pinned, by `node.port`; of a pipeline in no file nothing is."""
+        found = pins_of(self._path)
+        return {str(ref): pin for ref, pin in found.items() if ref.node in self._document.nodes}
+
+    def unpin(self, source: Handle) -> None:
+        """Let go of the rows that are pinned of an output; of others nothing is done."""
+        found = pins_of(self._path).get(self._source(source))
+        if found is not None:
+            unpin(found)
+
+    def _saved_at(self) -> Path:
+        if self._path is None:
+            raise SummitError(
+                "Cannot pin rows of this pipeline",
+                why="they lie beside its file, and it is in none yet",
+                do="save it first",
+                code="not_saved",
+            )
+        return self._path
+
     def found(
         self, source: Handle, parameters: Mapping[str, Any] | None = None
     ) -> tuple[Finding, ...]:
@@ -221,6 +263,9 @@ class Pipeline(Builder):
         parameters: Mapping[str, Any] | None = None,
         cancel: CancelToken | None = None,
         on_error: "OnError | None" = None,
+        to: Handle | None = None,
+        rows: int = 200,
+        pinned: bool = False,
     ) -> RunResult:
         """Run the pipeline to its end and return how it ended; a failed run does not raise.
 
@@ -231,6 +276,10 @@ class Pipeline(Builder):
             on_error: Called with the error and the end of the run (ErrorReport, RunFinished) where
                 it failed. It has ten seconds, and whatever becomes of it changes nothing of how the
                 run ended.
+            to: Run only what this node or port needs, and the node, over all rows. Nothing is
+                written; `result.rows` holds the first rows and `result.ledger` the counts.
+            rows: How many first rows a run to a node keeps.
+            pinned: Take the rows that are pinned, and do not read what they came from.
 
         Raises:
             InvalidPipeline: The pipeline has problems; nothing ran.
@@ -249,23 +298,38 @@ class Pipeline(Builder):
         if cancel is not None:
             do = "make one: `CancelToken()` of `summit_studio.core.cancel`"
             wanted(cancel, CancelToken, "`cancel`", "a CancelToken", do)
+        if to is not None and on_error is not None:
+            raise Misuse(
+                "`on_error` is not called for a run to a node",
+                why="it is a look, and writes nothing that could be left half done",
+                do="look at the result",
+            )
         if self._loaded is not None:
             self._loaded.to_run()
         values = values_of(parameters, "The parameters")
-        request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
+        request = RunRequest(
+            self._document, self._folder, self._path, values, trigger="python",
+            to=None if to is None else self._named(to),
+            rows=whole_number(rows, "The number of rows", least=0), pinned=bool(pinned),
+        )  # fmt: skip
         collector, token = ResultCollector(), cancel or CancelToken()
         told = Listening(self._everyone(on), token)
         self._demand = Demand()
         try:
             finished = run(
                 request, [collector, told], token, self._catalogue,
-                demand=self._demand, on_error=on_error,
+                demand=self._demand, on_error=on_error, seen=collector.look,
             )  # fmt: skip
         finally:
             self._demand = None
         result = collector.result(finished)
         told.check(result)
         return result
+
+    def _named(self, handle: Handle) -> str:
+        """Return a node, or one of its ports, as `node` or `node.port`."""
+        own = self._own(handle)
+        return f"{own.node_id}.{own.port}" if isinstance(own, PortHandle) else own.node_id
 
     def _everyone(self, on: Callable[[Event], None] | None) -> Callable[[Event], None]:
         known = ((i, n.type) for i, n in self._document.nodes.items() if n.type in self._catalogue)

@@ -3,9 +3,10 @@
 import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NoReturn, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from summit_studio.api.checkpoints import Checkpoint
+from summit_studio.api.rows import Rows
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import (
     CheckpointCommitted,
@@ -19,6 +20,9 @@ from summit_studio.core.events import (
 )
 from summit_studio.core.showing import Table, printable
 from summit_studio.core.suggest import did_you_mean, elided, listing
+
+if TYPE_CHECKING:
+    from summit_studio.engine.preview import Preview
 
 
 class RunFailed(SummitError):
@@ -57,6 +61,7 @@ class RunResult:
         scores: The results of the quality rules.
         error: Why it failed; None where it did not.
         checkpoints: What it committed, in order; the last is where its load goes on.
+        rows: The first rows of the node that it went to; None of a run of all of the pipeline.
     """
 
     run_id: str
@@ -67,6 +72,7 @@ class RunResult:
     scores: tuple[RuleScored, ...] = ()
     error: ErrorReport | None = None
     checkpoints: tuple[Checkpoint, ...] = ()
+    rows: Rows | None = None
 
     @property
     def ok(self) -> bool:
@@ -107,7 +113,8 @@ class RunResult:
         raise SummitError(
             "A run result holds no rows",
             why=f"this run {_WORDS[self.status]} and published {places}",
-            do="read the outputs, or look at rows with `pipeline['node'].preview()`",
+            do="read the outputs, or `rows` of a run to a node, or look at rows with "
+            "`pipeline['node'].preview()`",
             code="no_rows",
         )
 
@@ -169,6 +176,7 @@ class ResultCollector:
         self._outputs: list[OutputPublished] = []
         self._scores: list[RuleScored] = []
         self._checkpoints: list[Checkpoint] = []
+        self._rows: Rows | None = None
 
     def __call__(self, event: Event) -> None:
         """Keep the event if it is of interest."""
@@ -178,6 +186,10 @@ class ResultCollector:
             self._scores.append(event)
         elif isinstance(event, CheckpointCommitted):
             self._checkpoints.append(Checkpoint.of(event))
+
+    def look(self, rows: "Preview") -> None:
+        """Keep the rows of the node that the run went to."""
+        self._rows = Rows(rows)
 
     def result(self, finished: RunFinished) -> RunResult:
         """Return the result of the run that ended so."""
@@ -190,4 +202,5 @@ class ResultCollector:
             tuple(self._scores),
             finished.error,
             tuple(self._checkpoints),
+            self._rows,
         )

@@ -22,6 +22,11 @@ class Rows:
         self._preview = preview
 
     @property
+    def preview(self) -> "Preview":
+        """What was found, as the engine gives it."""
+        return self._preview
+
+    @property
     def schema(self) -> Schema:
         """The columns and their types."""
         return self._preview.schema

@@ -29,8 +29,8 @@ _INVALID_CODES = frozenset(
     {
         "already_running", "changed_since", "connection_missing", "connections_invalid",
         "export_folder_taken", "export_target_unknown", "input_unconnected", "node_type_unknown",
-        "letters_of_several", "letters_unknown", "no_lines", "node_unknown", "nothing_to_rehearse",
-        "parameter_invalid",
+        "letters_of_several", "letters_unknown", "no_lines", "node_bypassed", "node_skipped",
+        "node_unknown", "nothing_pinned", "nothing_to_rehearse", "parameter_invalid",
         "pipeline_invalid", "plain_secret", "port_missing", "restart_would_double",
         "secret_reference_invalid", "settings_invalid", "unfinished", "usage",
     }

@@ -71,3 +71,10 @@ def _short(word: Any) -> str:
     from summit_studio.core.suggest import elided
 
     return elided(str(word))
+
+
+def row_count(text: str) -> int:
+    """Return a number of rows, as an argument of the command line."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of rows")
+    return int(text)

@@ -112,12 +112,46 @@ class LedgerLine:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run began. `node_ids` are those that will work, in topological order."""
+    """A run began. `node_ids` are those that will work, in topological order.
+
+    Args:
+        to: The node that it goes to and no further, writing nothing; empty for all.
+    """
 
     run_id: str
     pipeline: str
     node_ids: tuple[str, ...]
     started_at: datetime
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSkipped:
+    """A node does not run: it is bypassed, or it or one that its rows come from is disabled.
+
+    Args:
+        title: What people call it.
+        sink: True if it would have written.
+        why: As part of a sentence.
+    """
+
+    node_id: str
+    title: str
+    sink: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPinned:
+    """A port gives rows that were pinned, and what they came from is not read.
+
+    Args:
+        told: How many rows, and of when, for people.
+    """
+
+    node_id: str
+    port: str
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +383,8 @@ class RunFinished:
 
 Event = (
     RunStarted
+    | NodeSkipped
+    | RowsPinned
     | RunResumed
     | RunRetried
     | BreakerChanged

@@ -46,6 +46,7 @@ class Fix:
         insert: A node to be put before that node.
         field: A field of that node to go to, where only a person can know its value.
         database: The name of a connection to be made, which leads to a new database file.
+        state: The state that node gets.
     """
 
     label: str
@@ -58,6 +59,7 @@ class Fix:
     insert: Insertion | None = None
     field: str | None = None
     database: str | None = None
+    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def describe(difference: Difference) -> list[str]:
 
 def _node_change(old: Node, new: Node) -> NodeChange:
     def rest(node: Node) -> dict[str, Any]:
-        return {"type": node.type, "title": node.title, **node.extra}
+        return {"type": node.type, "title": node.title, "state": node.state, **node.extra}
 
     params = tuple(_changes(old.params, new.params))
     return NodeChange(new, params, tuple(_changes(rest(old), rest(new))))

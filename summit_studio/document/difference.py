@@ -51,6 +51,8 @@ def _node(here: Node, there: Node) -> Iterator[str]:
         yield f"{called}: {here.type} here, {there.type} there"
     if here.title != there.title:
         yield f"{called}, title: {here.title or _ABSENT} here, {there.title or _ABSENT} there"
+    if here.state != there.state:
+        yield f"{called}, state: {here.state} here, {there.state} there"
     yield from _values(f"{called},", here.params, there.params)
     if here.extra != there.extra:
         yield f"{called}: something that this version does not know"

@@ -19,9 +19,10 @@ from summit_studio.document.edits import (
     SetNote,
     SetParams,
     SetProperties,
+    SetStates,
     SetTitle,
 )
-from summit_studio.document.model import Edge, Layout, Node, Parameter
+from summit_studio.document.model import ENABLED, Edge, Layout, Node, Parameter
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def _fields(*names: str) -> Callable[[Any], dict[str, Any]]:
 def _write_add_node(edit: Any) -> dict[str, Any]:
     node: Node = edit.node
     body = {"id": node.id, "type": node.type, "params": node.params, "title": node.title}
+    body |= {} if node.state == ENABLED else {"state": node.state}
     places = {"index": edit.index, "layout_index": edit.layout_index}
     return {"node": body | {"extra": node.extra}, "position": edit.position} | places
 
@@ -86,6 +88,7 @@ def _read_add_node(raw: dict[str, Any]) -> AddNode:
         _of(dict, body["params"]),
         _maybe(str, body["title"]),
         _of(dict, body["extra"]),
+        state=_of(str, body.get("state", ENABLED)),
     )
     position = None if raw["position"] is None else _ints(raw["position"], 2)
     return AddNode(node, position, _maybe(int, raw["index"]), _maybe(int, raw["layout_index"]))
@@ -94,6 +97,10 @@ def _read_add_node(raw: dict[str, Any]) -> AddNode:
 def _read_move(raw: dict[str, Any]) -> MoveNodes:
     items = _of(dict, raw["positions"]).items()
     return MoveNodes({_id(k): None if v is None else _ints(v, 2) for k, v in items})
+
+
+def _read_states(raw: dict[str, Any]) -> SetStates:
+    return SetStates({_id(k): _of(str, v) for k, v in _of(dict, raw["states"]).items()})
 
 
 def _read_note(raw: dict[str, Any]) -> SetNote:
@@ -163,6 +170,7 @@ _WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "RestoreLayout": _write_layout,
         "SetParams": _fields("node_id", "params", "field"),
         "SetTitle": _fields("node_id", "title"),
+        "SetStates": _fields("states"),
         "MoveNodes": _fields("positions"),
         "SetNote": _fields("note_id", "text", "box", "index", "layout_index", "extra"),
         "SetProperties": _write_properties,
@@ -182,6 +190,7 @@ _READERS: Mapping[str, Callable[[Any], Edit]] = MappingProxyType(
             _id(r["node_id"]), _of(dict, r["params"]), _maybe(str, r["field"])
         ),
         "SetTitle": lambda r: SetTitle(_id(r["node_id"]), _maybe(str, r["title"])),
+        "SetStates": _read_states,
         "MoveNodes": _read_move,
         "SetNote": _read_note,
         "SetProperties": _read_properties,

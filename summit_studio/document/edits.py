@@ -11,6 +11,9 @@ from typing import Any, Protocol, TypeVar
 
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.model import (
+    BYPASSED,
+    DISABLED,
+    ENABLED,
     Document,
     Edge,
     Layout,
@@ -21,6 +24,8 @@ from summit_studio.document.model import (
 )
 
 T = TypeVar("T")
+
+_STATE_VERBS = {ENABLED: "Enable", DISABLED: "Disable", BYPASSED: "Bypass"}
 
 
 class Edit(Protocol):
@@ -274,6 +279,32 @@ class SetTitle:
     def merge(self, later: Edit) -> Edit | None:
         """Return the later edit if both name the same node."""
         return later if isinstance(later, SetTitle) and later.node_id == self.node_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetStates(_Alone):
+    """Have nodes work, not run, or let rows past them: states by node id."""
+
+    states: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """What the undo menu calls it."""
+        named = set(self.states.values())
+        verb = _STATE_VERBS.get(next(iter(named)), "Change") if len(named) == 1 else "Change"
+        count = len(self.states)
+        return f"{verb} {next(iter(self.states))}" if count == 1 else f"{verb} {count} nodes"
+
+    def apply(self, document: Document) -> Document:
+        """Return the document with the nodes in these states."""
+        nodes = dict(document.nodes)
+        for node_id, state in self.states.items():
+            nodes[node_id] = replace(_require_node(document, node_id), state=state)
+        return replace(document, nodes=nodes)
+
+    def inverse(self, document: Document) -> Edit:
+        """Return the edit that sets the states back."""
+        return SetStates({i: _require_node(document, i).state for i in self.states})
 
 
 @dataclass(frozen=True, slots=True)

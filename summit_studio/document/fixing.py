@@ -14,6 +14,7 @@ from summit_studio.document.edits import (
     RemoveEdge,
     SetParams,
     SetProperties,
+    SetStates,
 )
 from summit_studio.document.model import Document, Edge, Node, Point, PortRef
 
@@ -36,6 +37,8 @@ def edit_of(fix: Fix, document: Document) -> Edit | None:
     node = document.nodes.get(fix.node_id or "")
     if node is None or fix.field is not None:
         return None
+    if fix.state is not None:
+        return SetStates({node.id: fix.state})
     if fix.insert is not None:
         return _inserted(fix.label, fix.insert, node, document)
     return SetParams(node.id, {**node.params, **dict(fix.params)})

@@ -17,6 +17,18 @@ FORMAT = 2
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+ENABLED = "enabled"
+"""The state of a node that works, which no file needs to say."""
+
+DISABLED = "disabled"
+"""The state of a node that does not run, nor does what depends on it alone."""
+
+BYPASSED = "bypassed"
+"""The state of a node that lets rows past it unchanged."""
+
+STATES = (ENABLED, DISABLED, BYPASSED)
+"""The states that a node can be in; a file may hold another, which checks report."""
+
 Point = tuple[int, int]
 """A place on the canvas in scene pixels: x to the right, y down."""
 
@@ -79,13 +91,18 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One box: its id never changes, its title is what people read, its params are JSON values."""
+    """One box: its id never changes, its title is what people read, its params are JSON values.
+
+    Args:
+        state: Whether it works: one of `STATES`, or what a file says that checks report.
+    """
 
     id: str
     type: str
     params: Mapping[str, Any] = field(default_factory=dict)
     title: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
+    state: str = field(default=ENABLED, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,16 @@ from typing import Any
 from summit_studio.core.errors import InvalidDocument, Where
 from summit_studio.core.ids import is_id
 from summit_studio.document.identity import is_document_id
-from summit_studio.document.model import Document, Edge, Layout, Node, Note, Parameter, Point
+from summit_studio.document.model import (
+    ENABLED,
+    Document,
+    Edge,
+    Layout,
+    Node,
+    Note,
+    Parameter,
+    Point,
+)
 
 MAX_NODES = 10_000
 """The most nodes a pipeline may have."""
@@ -22,7 +31,7 @@ MODES = ("etl", "elt")
 
 KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edges", "notes",
         "tests", "layout")  # fmt: skip
-NODE_KEYS = ("type", "title", "params")
+NODE_KEYS = ("type", "title", "state", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
 LAYOUT_KEYS = ("nodes", "notes")
@@ -76,6 +85,7 @@ def _node(node_id: str, raw: Any) -> Node:
         _object(raw, "params", node_id),
         title,
         _rest(raw, NODE_KEYS),
+        state=_text(raw, "state", ENABLED, node_id),
     )
 
 

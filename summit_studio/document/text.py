@@ -11,8 +11,8 @@ from typing import Any
 
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.migrations import format_of, migrate
-from summit_studio.document.model import FORMAT, Document, Layout, Node, Note, Parameter
-from summit_studio.document.reading import document_of
+from summit_studio.document.model import ENABLED, FORMAT, Document, Layout, Node, Note, Parameter
+from summit_studio.document.reading import NODE_KEYS, document_of
 from summit_studio.document.strict_json import read_json
 
 
@@ -107,7 +107,8 @@ def dump(document: Document) -> str:
 def node_json(node: Node) -> dict[str, Any]:
     """Return a node as it stands in a file."""
     known = {"type": node.type} | ({} if node.title is None else {"title": node.title})
-    return {**known, "params": node.params, **_unknown(node.extra, ("type", "title", "params"))}
+    known |= {} if node.state == ENABLED else {"state": node.state}
+    return {**known, "params": node.params, **_unknown(node.extra, NODE_KEYS)}
 
 
 def note_json(note: Note) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStatus
 from summit_studio.engine import run_log
 from summit_studio.engine.held import Held
+from summit_studio.engine.preview import Preview
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.run_log import RunLog
 from summit_studio.state.engine import STATE
@@ -53,6 +54,8 @@ class ChildRun:
 
     def __init__(self, request: RunRequest, state: Path | None = None) -> None:
         self.request = request
+        self.seen: Preview | None = None
+        """The first rows of the node that it goes to, once it is there."""
         self._state = state
         self._events: queue.Queue[Event] = queue.Queue()
         self._process: subprocess.Popen[bytes] | None = None
@@ -158,6 +161,9 @@ class ChildRun:
         assert self._process.stdout is not None  # noqa: S101 - asked for at the start
         last: Event | None = None
         while (event := _receive(self._process.stdout)) is not None:
+            if isinstance(event, Preview):
+                self.seen = event
+                continue
             last = event
             self._held.take(event)
             self._events.put(event)
@@ -223,6 +229,12 @@ class _Teller:
             self._log.take(event)
             if not self._log.written:
                 _send(self._out, event)
+
+    def show(self, rows: "Preview") -> None:
+        """Hand the parent rows that it looks at; a log has no use for them."""
+        with self._lock:
+            if not self._log.written:
+                _send(self._out, rows)
 
     def let_go(self) -> bool:
         """Tell the log from now on; return False where it cannot be written."""
@@ -302,7 +314,7 @@ def main() -> None:
     from summit_studio.engine.launch import run
 
     try:
-        run(request, [tell], cancel, demand=demand)
+        run(request, [tell], cancel, demand=demand, seen=tell.show)
     except SummitError as error:
         tell(RunFinished(request.run_id, RunStatus.FAILED, 0.0, error=ErrorReport.of(error)))
     tell.flush()

@@ -40,6 +40,8 @@ class DetachedRun:
             self._lines.close()
             raise
         self._rest = ""
+        self.seen: None = None
+        """Rows are not kept of a run that was let go."""
         self._over = False
         self._cancelled = False
         self._killer: threading.Timer | None = None

@@ -16,7 +16,7 @@ from summit_studio.engine.preview import (
     done,
     looked_at,
     looking_run,
-    of_module,
+    of_another,
     part_before,
 )
 from summit_studio.engine.run import Run
@@ -189,7 +189,7 @@ def look_further(
         before = (_matched(before[0], after),)
     elif ref.port == REJECTED:
         before = ()
-    if of_module(wanted, ref):
+    if of_another(document, wanted, ref):
         before = ()
     unmatched = why_unmatched(node) if before and asker is None else ""
     note = f"{pile.count:,} of {teller.read:,} rows read"

@@ -25,10 +25,12 @@ from summit_studio.engine import lineage
 from summit_studio.engine.design import design_context
 from summit_studio.engine.hooks import OnError, call_hooks
 from summit_studio.engine.letters import ended, keeps_letters
+from summit_studio.engine.pinning import on_pinned_rows
 from summit_studio.engine.processed import tracked, tracks_keys
 from summit_studio.engine.request import RunRequest
 from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
+from summit_studio.engine.run_to import Seen, run_to
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
@@ -51,8 +53,11 @@ def run(
     on_checked: Callable[[Checked], None] | None = None,
     demand: Demand | None = None,
     on_error: OnError | None = None,
+    seen: Seen | None = None,
 ) -> RunFinished:
     """Run a pipeline and keep its history; return how it ended.
+
+    One that goes to a node only (`request.to`) is a look: it writes nothing and has no history.
 
     Args:
         request: What to run.
@@ -62,12 +67,31 @@ def run(
         on_checked: Told what the checks found, before anything runs; may say the warnings.
         demand: Asks for checkpoints while the run goes.
         on_error: Told if the run fails, beside the hooks of the pipeline.
+        seen: Told the first rows of the node that a run goes to.
 
     Raises:
         InvalidPipeline: The pipeline has problems; nothing ran.
         CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
+    if request.pinned:
+        request, catalogue, listeners = on_pinned_rows(request, catalogue, listeners)
+    if request.to is not None:
+        token = cancel or CancelToken()
+        return run_to(request, listeners, token, catalogue or Catalogue.load(), seen)
+    return _run_whole(request, listeners, cancel, catalogue, on_checked, demand, on_error)
+
+
+def _run_whole(
+    request: RunRequest,
+    listeners: Iterable[Listener],
+    cancel: CancelToken | None,
+    catalogue: Catalogue | None,
+    on_checked: Callable[[Checked], None] | None,
+    demand: Demand | None,
+    on_error: OnError | None,
+) -> RunFinished:
+    """Run all of a pipeline; see `run`."""
     history = History(request)
     letters: LetterStore | None = None
     keys: KeyStore | None = None

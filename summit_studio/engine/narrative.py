@@ -10,7 +10,9 @@ from summit_studio.core.events import (
     Event,
     NodeFailed,
     NodeFinished,
+    NodeSkipped,
     OutputPublished,
+    RowsPinned,
     RowsRejected,
     RuleScored,
     RunFinished,
@@ -31,7 +33,15 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
     """
     match event:
         case RunStarted():
-            return f"Run {event.run_id} of '{event.pipeline}' started."
+            to = f" to {_title(event.to, titles)}" if event.to else ""
+            still = " Nothing is written." if event.to else ""
+            return f"Run {event.run_id} of '{event.pipeline}'{to} started.{still}"
+        case NodeSkipped():
+            did = "is not written" if event.sink else "does not run"
+            return f"'{event.title}' {did}: {event.why}."
+        case RowsPinned():
+            who = _title(event.node_id, titles)
+            return f"{who} gives its pinned rows ({event.told}): what they came from is not read."
         case RunResumed():
             return _resumed(event, titles)
         case RunRetried():

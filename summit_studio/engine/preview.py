@@ -12,7 +12,7 @@ from summit_studio.core.events import Event, RunFinished, RunStatus
 from summit_studio.core.ids import new_run_id
 from summit_studio.core.schema import REJECTED, WRITTEN, Schema, to_arrow
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.document.model import Document, Node, PortRef
+from summit_studio.document.model import ENABLED, Document, Node, PortRef
 from summit_studio.engine.run import Listener, Run
 from summit_studio.formats.contract import Finding, Raw
 from summit_studio.nodes.catalogue import Catalogue
@@ -260,7 +260,40 @@ def looked_at(
         raise InvalidPipeline(document.name, found)
     whole, port = expanded.document, ref.port or None
     inner = _module_port(expanded, ref.node, port)
+    if inner is None and ref.node not in whole.nodes:
+        inner = _not_working(expanded, ref)
     return whole, inner or output_of(whole, catalogue, ref.node, port)
+
+
+def _not_working(expanded: Expanded, ref: PortRef) -> PortRef | None:
+    """Return the port whose rows go past a bypassed node; None where there is no such node.
+
+    Raises:
+        InvalidPipeline: It cannot be bypassed.
+        SummitError: It does not run, or gives no rows at that port.
+    """
+    past = {port.port: before for port, before in expanded.outputs.items() if port.node == ref.node}
+    skipped = expanded.skipped.get(ref.node)
+    if skipped is not None and not past:
+        raise SummitError(
+            f"'{skipped.title}' does not run",
+            why=skipped.why,
+            do="enable it" if skipped.why == "it is disabled" else "enable what its rows come from",
+            code="node_skipped",
+            where=Where(node_id=ref.node, node_title=skipped.title),
+        )
+    if not past:
+        return None
+    port = ref.port or next(iter(past))
+    if port not in past:
+        raise SummitError(
+            f"Node '{ref.node}' gives no rows by '{port}'",
+            why=f"it is bypassed: its rows go on by '{next(iter(past))}'",
+            do="enable it",
+            code="node_bypassed",
+            where=Where(node_id=ref.node),
+        )
+    return past[port]
 
 
 def output_of(document: Document, catalogue: Catalogue, node_id: str, port: str | None) -> PortRef:
@@ -311,18 +344,24 @@ def _read_back(document: Document, catalogue: Catalogue, node_id: str) -> tuple[
             code="port_missing",
             where=Where(node_id=node_id, node_title=node.title),
         )
-    source = replace(node, type=reader.type, params=reader.params)
+    source = replace(node, type=reader.type, params=reader.params, state=ENABLED)
     port = catalogue.get(reader.type).outputs[0].name
     alone = replace(document, nodes={node_id: source}, edges=(), notes={})
     return alone, PortRef(node_id, port)
 
 
-def of_module(wanted: PortRef, ref: PortRef) -> bool:
-    """Return True if a port inside a module is looked at for one outside of it.
+def of_another(document: Document, wanted: PortRef, ref: PortRef) -> bool:
+    """Return True if a port is looked at for one of a module's node, or of a bypassed one.
 
-    What reaches the inner node is then not what reaches the node that was asked for.
+    What reaches its node is then not what reaches the node that was asked for.
+
+    Args:
+        document: As `looked_at` returned it.
+        wanted: The port that was asked for.
+        ref: The port that is looked at for it.
     """
-    return is_inner(ref.node) and not is_inner(wanted.node)
+    inside = is_inner(ref.node) and not is_inner(wanted.node)
+    return inside or wanted.node not in document.nodes
 
 
 def _module_port(expanded: Expanded, node_id: str, port: str | None) -> PortRef | None:
@@ -332,7 +371,16 @@ def _module_port(expanded: Expanded, node_id: str, port: str | None) -> PortRef 
     ports = list(expanded.modules[node_id].module.outputs)
     if not ports or port not in {None, *ports}:
         raise _no_port(node_id, port, ports)
-    return expanded.outputs[PortRef(node_id, port or ports[0])]
+    wanted = PortRef(node_id, port or ports[0])
+    if wanted not in expanded.outputs:
+        raise SummitError(
+            f"Node '{node_id}' gives no rows by '{wanted.port}'",
+            why="what they come from in its module is disabled",
+            do="enable it there",
+            code="node_skipped",
+            where=Where(node_id=node_id),
+        )
+    return expanded.outputs[wanted]
 
 
 def _no_port(node_id: str, port: str | None, ports: Sequence[str]) -> SummitError:

@@ -29,6 +29,10 @@ class RunRequest:
         batch: The retry of dead letters that it is; targets keep apart how far that is.
         step: Told each step of the delivery before it is taken; it crosses to other processes.
         sandbox: What it has of its own in a rehearsal; None in earnest.
+        to: The node, or one of its ports as `node.port`, that the run goes to and no further:
+            nothing is written. None for all of the pipeline.
+        pinned: Pinned ports give the rows that were pinned, and what they came from is not read.
+        rows: How many first rows a run to a node shows.
         picked: Files outside the workspace that the person picked; an editor's alone.
     """
 
@@ -44,6 +48,9 @@ class RunRequest:
     batch: str | None = None
     step: Step | None = None
     sandbox: Sandbox | None = None
+    to: str | None = None
+    rows: int = 200
+    pinned: bool = False
     picked: Picked = field(default_factory=Picked)
 
     def workspace(self) -> Workspace:

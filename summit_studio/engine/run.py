@@ -27,6 +27,7 @@ from summit_studio.core.events import (
     ErrorReport,
     Event,
     NodeFailed,
+    NodeSkipped,
     OutputPublished,
     RowsRejected,
     RuleScored,
@@ -307,6 +308,8 @@ class Run:
         self.emit(
             RunStarted(context.run_id, self._plan.document.name, self._plan.order, self._begun)
         )
+        for node_id, skip in self._plan.skipped.items():
+            self.emit(NodeSkipped(node_id, skip.title, skip.sink, skip.why))
         self._work()
 
     def _work(self) -> None:

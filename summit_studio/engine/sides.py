@@ -20,7 +20,7 @@ from summit_studio.engine.preview import (
     done,
     looked_at,
     looking_run,
-    of_module,
+    of_another,
     part_before,
 )
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -166,7 +166,7 @@ class Sampler:
                 before = ()  # They are what came, with the reason.
             why = why_unmatched(node) if before else ""
             sides = Sides(ref, _shown(plan, sample, ref), before, not sample.cut, "", 0, why)
-        if of_module(wanted, ref):
+        if of_another(document, wanted, ref):
             sides = replace(sides, before=(), unmatched="")
         note = _note(sides.after.table.num_rows, complete=sides.complete, cut=sample.cut)
         return replace(sides, note=note, seconds=time.perf_counter() - begun)

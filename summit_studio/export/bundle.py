@@ -115,6 +115,10 @@ class _Writer:
         self._text("README.md", readme_of(contents, left_out))
         if left_out or contents.missing:
             self.notes.append(f"Bring along: {listing([*left_out, *contents.missing], 4)}.")
+        if contents.skipped:
+            names = listing(contents.skipped, 4)
+            note = f"Disabled, bypassed or behind such, and so not run there: {names}."
+            self.notes.append(f"{note} Files that they alone read are not in it.")
         if contents.code:
             self.notes.append("It runs Python code: trust the folder where it runs (see README).")
         self._mark()

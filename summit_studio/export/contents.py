@@ -52,6 +52,7 @@ class Contents:
     code: bool = False
     frames: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 def contents_of(path: Path, catalogue: Catalogue) -> Contents:
@@ -67,6 +68,7 @@ def contents_of(path: Path, catalogue: Catalogue) -> Contents:
     values = values_known(loaded.document, {})
     expanded = expand(loaded.document, catalogue, workspace, values)
     _take_modules(expanded, found)
+    found.skipped = [f"'{skip.title}'" for skip in expanded.skipped.values()]
     for node in expanded.document.nodes.values():
         if node.type != MODULE:
             _look_at(node, catalogue, found)

@@ -130,6 +130,7 @@ class DesignContext:
         cancel: Stops a long look at a file.
         written: The targets of the pipeline's sinks (`connection:table`, paths).
         rejecting: The nodes whose rejected port leads somewhere.
+        pinned: The columns of pinned rows by node and port, for where nothing else tells them.
     """
 
     workspace: "Workspace"
@@ -140,6 +141,7 @@ class DesignContext:
     cancel: CancelToken = field(default_factory=CancelToken)
     written: frozenset[str] = frozenset()
     rejecting: frozenset[str] = frozenset()
+    pinned: Mapping[tuple[str, str], Schema] = field(default_factory=dict)
 
     def tables(self, connection: str) -> list[str]:
         """Return the tables of a connection that sinks of this pipeline write."""

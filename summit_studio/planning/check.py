@@ -18,6 +18,7 @@ from summit_studio.planning.overlap import overlaps
 from summit_studio.planning.parameters import fill_in, values_for
 from summit_studio.planning.rejects import reject_problems, rejecting
 from summit_studio.planning.remedies import with_fixes
+from summit_studio.planning.states import UNKNOWN, Skipped
 from summit_studio.planning.structure import structure_problems
 
 
@@ -26,14 +27,17 @@ class Checked:
     """What is known of a document before any row moves.
 
     Args:
-        document: The document with its modules expanded; all that follows speaks of it.
+        document: The document with its modules expanded and without nodes that do not run; all
+            that follows speaks of it.
         nodes: The nodes whose params fit their types, by id.
         schemas: The schema of each output port that can be known.
         problems: Everything found, in document order, errors and warnings mixed.
         findings: What sources found out where no param says it, by node.
         drawn: The document that was checked, its modules as nodes; `schemas` has their ports, too.
         modules: What its modules hold, by the id of their node.
-        outputs: The inner port that gives the rows of each output of a module's node.
+        outputs: The inner port that gives the rows of each output of a module's node, and the one
+            before that gives those of a bypassed node.
+        skipped: The nodes that do not run, as one is disabled or they are bypassed.
     """
 
     document: Document
@@ -44,6 +48,7 @@ class Checked:
     drawn: Document = field(default_factory=Document)
     modules: Mapping[str, PutIn] = field(default_factory=dict)
     outputs: Mapping[PortRef, PortRef] = field(default_factory=dict)
+    skipped: Mapping[str, Skipped] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -81,7 +86,7 @@ def check(
     values = _parameters(document, parameters or {}, problems)
     expanded = expand(document, catalogue, context.workspace, values)
     document = expanded.document
-    problems += expanded.problems
+    problems += (p for p in expanded.problems if not (newer and p.code == UNKNOWN))
     nodes = _bind(expanded, catalogue, values, problems)
     problems += structure_problems(expanded, nodes, context.workspace)
     problems += reject_problems(document, nodes)
@@ -95,13 +100,17 @@ def check(
     findings: dict[str, tuple[Finding, ...]] = {}
     for node_id in _checkable(document, nodes):
         problems += _follow(document, nodes[node_id], schemas, findings, context)
+        for name in (p.name for p in nodes[node_id].output_ports()):
+            if (node_id, name) in context.pinned:
+                schemas.setdefault(PortRef(node_id, name), context.pinned[node_id, name])
     for port, inner in expanded.outputs.items():
         if inner in schemas:
             schemas[port] = schemas[inner]
     found = _in_order(document, [_placed(p, expanded) for p in problems])
     return Checked(
-        document, nodes, schemas, found, findings, drawn, expanded.modules, expanded.outputs
-    )
+        document, nodes, schemas, found, findings, drawn, expanded.modules, expanded.outputs,
+        expanded.skipped,
+    )  # fmt: skip
 
 
 def _parameters(

@@ -87,9 +87,7 @@ def dissolved(document: Document, node_id: str, module: Module) -> tuple[Compoun
     places = _spread(module.document, document.layout.nodes.get(node_id, (0, 0)))
     steps: list[Edit] = [*removal(document, (node_id,)).edits]
     steps += [
-        AddNode(
-            Node(renamed[i], n.type, fill_in(n.params, values), n.title, n.extra), places.get(i)
-        )
+        AddNode(replace(n, id=renamed[i], params=fill_in(n.params, values)), places.get(i))
         for i, n in module.document.nodes.items()
     ]
     steps += [

@@ -4,20 +4,22 @@ What comes after (plans, runs, ledgers, previews, dead letters) then knows ordin
 inner id holds a `/`, which no id in a file can, so that the two never meet.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from summit_studio.core.errors import InvalidParams, SummitError, Where
+from summit_studio.core.errors import InvalidDocument, InvalidParams, SummitError, Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.suggest import did_you_mean, listing
-from summit_studio.document.model import Document, Edge, Node, PortRef
-from summit_studio.document.modules import RESERVED, Module
+from summit_studio.document.model import ENABLED, Document, Edge, Node, PortRef
+from summit_studio.document.modules import RESERVED, Module, is_module, module_of
 from summit_studio.document.reading import MAX_NODES
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.parts.module_file import read_module
 from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.states import Skipped, set_aside
 from summit_studio.workspace.workspace import Workspace
 
 MODULE = "module"
@@ -58,6 +60,8 @@ class Expanded:
         problems: Why a module could not be put in, and what else is wrong with its node.
         unread: The nodes that could not be: those of modules stand in the document as they were.
         modules: The modules that were put in, by the id of their node, inner ones too.
+        skipped: The nodes that do not run, as one is disabled or they are bypassed.
+        feeding: The nodes that run and whose rows were to go to one of these.
     """
 
     document: Document
@@ -66,6 +70,8 @@ class Expanded:
     problems: tuple[Problem, ...] = ()
     unread: frozenset[str] = frozenset()
     modules: Mapping[str, PutIn] = field(default_factory=dict)
+    skipped: Mapping[str, Skipped] = field(default_factory=dict)
+    feeding: frozenset[str] = frozenset()
 
 
 def is_inner(node_id: str | None) -> bool:
@@ -84,7 +90,9 @@ def expand(
     workspace: Workspace,
     values: Mapping[str, Any],
 ) -> Expanded:
-    """Return a document with its modules expanded. Reads their files; never raises for faults.
+    """Return a document with its modules expanded, and without nodes that do not work.
+
+    Reads the files of modules, of those alone that work or are bypassed; never raises for faults.
 
     Args:
         document: The pipeline, or a module.
@@ -93,16 +101,51 @@ def expand(
         values: Of the document's parameters; those that are missing make a problem.
     """
     if not any(node.type == MODULE for node in document.nodes.values()):
-        return Expanded(document)
+        return _working(Expanded(document), catalogue, workspace)
     work = _Expanding(catalogue, workspace)
     level = work.level(document, values, _Place())
-    return Expanded(
+    expanded = Expanded(
         replace(document, nodes=level.nodes, edges=tuple(level.edges)),
         work.inputs,
         work.outputs,
         tuple(work.problems),
         frozenset(work.unread),
         work.modules,
+    )
+    return _working(expanded, catalogue, workspace)
+
+
+def own_ports(document: Document, side: str) -> Iterator[PortRef]:
+    """Yield the inner ports that a module being drawn gives to whoever uses it.
+
+    Args:
+        document: The module; any other document has none.
+        side: `inputs` or `outputs`.
+    """
+    if is_module(document):
+        with contextlib.suppress(InvalidDocument):
+            module = module_of(document)
+            if side == "outputs":
+                yield from module.outputs.values()
+            else:
+                yield from (ref for refs in module.inputs.values() for ref in refs)
+
+
+def _working(expanded: Expanded, catalogue: Catalogue, workspace: Workspace) -> Expanded:
+    """Return an expanded document without nodes that do not work."""
+    fed = set(own_ports(expanded.document, "inputs"))
+    aside = set_aside(expanded.document, catalogue, workspace, fed)
+    if aside.document is expanded.document:
+        return expanded
+    kept = aside.document.nodes
+    inside = {port: aside.outputs.get(ref, ref) for port, ref in expanded.outputs.items()}
+    return replace(
+        expanded,
+        document=aside.document,
+        outputs={p: ref for p, ref in inside.items() if ref.node in kept} | dict(aside.outputs),
+        problems=(*expanded.problems, *aside.problems),
+        skipped=aside.skipped,
+        feeding=aside.feeding,
     )
 
 
@@ -162,7 +205,7 @@ class _Expanding:
         for node in document.nodes.values():
             inner, said = self._named(node, place), len(self.problems)
             try:
-                if node.type == MODULE:
+                if node.type == MODULE and node.state == ENABLED:
                     opened[node.id] = self._put_in(inner, node, values, place, found)
                     continue
                 if place.files:

@@ -1,7 +1,7 @@
 """The plan: what a run will do, settled before any row moves."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from summit_studio.core.errors import SummitError
@@ -13,6 +13,7 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, SinkNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import order
+from summit_studio.planning.states import Skipped
 
 
 class InvalidPipeline(SummitError):
@@ -51,6 +52,7 @@ class Plan:
         schemas: The schema of every output port.
         sinks: The ids of the sinks, in document order.
         tapped: Ports at whose rows somebody looks (preview).
+        skipped: The nodes that do not run, as one is disabled or they are bypassed.
     """
 
     document: Document
@@ -59,6 +61,7 @@ class Plan:
     schemas: Mapping[PortRef, Schema]
     sinks: tuple[str, ...]
     tapped: frozenset[PortRef] = frozenset()
+    skipped: Mapping[str, Skipped] = field(default_factory=dict)
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -113,4 +116,5 @@ def plan_checked(checked: Checked) -> Plan:
         ids,
         checked.schemas,
         tuple(i for i, n in nodes.items() if isinstance(n, SinkNode)),
+        skipped=checked.skipped,
     )

@@ -1,19 +1,18 @@
 """Problems of structure: edges, ports, cycles, sinks and trust. They need no schema."""
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from summit_studio.core.errors import InvalidDocument, Where
+from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.suggest import did_you_mean, listing
 from summit_studio.document.model import Document, Edge, PortRef
-from summit_studio.document.modules import is_module, module_of
+from summit_studio.document.modules import is_module
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Port, SinkNode
 from summit_studio.planning.graph import cycles
-from summit_studio.planning.modules import Expanded
+from summit_studio.planning.modules import Expanded, own_ports
 
 if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
@@ -26,7 +25,7 @@ def structure_problems(
 ) -> Iterator[Problem]:
     """Yield what is wrong with the shape of a pipeline."""
     document = expanded.document
-    if not document.nodes:
+    if not document.nodes and not expanded.skipped:
         yield Problem("empty", "The pipeline is empty", "it has no nodes", "add a source")
         return
     yield from _edges(document, nodes)
@@ -76,7 +75,7 @@ def _edge_problem(code: str, edge: Edge, why: str, fix: Fix) -> Problem:
 
 def _inputs(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
     document = expanded.document
-    own = set(_own_ports(document, "inputs"))
+    own = set(own_ports(document, "inputs"))
     outer = {end: port for port, ends in expanded.inputs.items() for end in ends}
     for node_id, node in nodes.items():
         counts = Counter(e.target.port for e in document.edges_into(node_id))
@@ -118,17 +117,6 @@ def _module_unfed(port: PortRef, expanded: Expanded) -> Problem:
     )
 
 
-def _own_ports(document: Document, side: str) -> Iterator[PortRef]:
-    """Yield the inner ports that a module being drawn gives to whoever uses it."""
-    if is_module(document):
-        with contextlib.suppress(InvalidDocument):
-            module = module_of(document)
-            if side == "outputs":
-                yield from module.outputs.values()
-            else:
-                yield from (ref for refs in module.inputs.values() for ref in refs)
-
-
 def _cycles(document: Document) -> Iterator[Problem]:
     for group in cycles(document):
         inside = set(group)
@@ -161,7 +149,9 @@ def _sinks(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
                 do="give one of them another target, or union their rows",
             )
         targets.setdefault(target, sink)
-    if not sinks and len(nodes) == len(document.nodes) and not is_module(document):
+    skipped = any(skip.sink for skip in expanded.skipped.values())
+    whole = len(nodes) == len(document.nodes) and not is_module(document)
+    if not sinks and whole and not skipped:
         yield Problem(
             "no_sink",
             "Nothing is written",
@@ -175,7 +165,8 @@ def _sinks(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
 def _unread(expanded: Expanded, nodes: Nodes) -> Iterator[Problem]:
     document = expanded.document
     # A module gives more than each pipeline takes.
-    given = {ref.node for ref in (*expanded.outputs.values(), *_own_ports(document, "outputs"))}
+    given = {ref.node for ref in (*expanded.outputs.values(), *own_ports(document, "outputs"))}
+    given |= expanded.feeding
     for node_id, node in nodes.items():
         wanted = [p.name for p in node.outputs if p.required]
         if node_id not in given and wanted and not any(True for _ in document.edges_from(node_id)):

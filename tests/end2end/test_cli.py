@@ -151,6 +151,68 @@ def test_warnings_are_said_and_do_not_stop(summit):
     assert "warning" not in summit("run", "open.summit.json", "--quiet").stderr
 
 
+def test_what_a_disabled_node_keeps_from_running_is_said_before_and_in_the_run(summit):
+    off = json.loads(json.dumps(PIPELINE))
+    off["nodes"]["paid"]["state"] = "disabled"
+    off["nodes"]["copy"] = {"type": "jsonl_sink", "params": {"path": "copy.jsonl"}}
+    off["edges"].append("orders.rows -> copy.rows")
+    summit.write("off.summit.json", off)
+    why = "its rows come from 'Paid only', which is disabled"
+    done = summit("run", "off.summit.json")
+    before, began, after = done.stderr.partition(" started.")
+    assert began
+    assert "warning: 'Write JSON lines' is not written." in before
+    assert why in before
+    assert f"'Write JSON lines' is not written: {why}." in after
+    assert "'Paid only' does not run: it is disabled." in after
+    assert (summit.folder / "copy.jsonl").is_file()
+    assert not (summit.folder / "paid.jsonl").exists()
+    assert why in summit("validate", "off.summit.json").stderr
+    assert why in summit("describe", "off.summit.json").stdout
+    nodes = json.loads(summit("describe", "off.summit.json", "--json").stdout)["nodes"]
+    assert {n["id"]: (n["state"], n["skipped"]) for n in nodes} == {
+        "orders": ("enabled", None), "paid": ("disabled", "it is disabled"),
+        "out": ("enabled", why), "copy": ("enabled", None),
+    }  # fmt: skip
+    assert "state of node 'paid' from 'enabled' to 'disabled'" in (
+        summit("diff", "orders.summit.json", "off.summit.json").stdout
+    )
+    assert "node_skipped" in summit("preview", "off.summit.json", "paid", code=2).stderr
+
+
+def test_a_run_to_a_node_shows_rows_and_counts_and_writes_nothing(summit):
+    done = summit("run", "orders.summit.json", "--to", "paid")
+    assert "of 'orders' to 'Paid only' started. Nothing is written." in done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["Paid", "only", "3", "2", "1", "0", "✓", "counted", "twice"] in lines
+    assert lines[-2:] == [["1", "paid"], ["3", "paid"]]
+    assert "All 2 rows, of a run to here over all rows." in done.stderr
+    assert "Nothing was written." in done.stderr
+    assert not (summit.folder / "paid.jsonl").exists()
+    assert json.loads(summit("runs", "--json").stdout) == []
+    said = summit("run", "orders.summit.json", "--to", "paid.dropped", "--rows", "1").stdout
+    assert said.splitlines()[-1].split() == ["2", "open"]
+    assert "did you mean 'paid'" in summit(
+        "run", "orders.summit.json", "--to", "payd", code=2
+    ).stderr  # fmt: skip
+    assert "leave out --restart" in summit(
+        "run", "orders.summit.json", "--to", "paid", "--restart", code=2
+    ).stderr  # fmt: skip
+
+
+def test_a_run_on_pinned_rows_says_so_and_is_refused_without_any(summit):
+    assert "nothing_pinned" in summit("run", "orders.summit.json", "--pinned", code=2).stderr
+    from summit_studio.api import Pipeline
+
+    pipeline = Pipeline.load(summit.folder / "orders.summit.json")
+    pipeline.pin(pipeline["orders"], 2)
+    (summit.folder / "orders.csv").unlink()
+    said = summit("run", "orders.summit.json", "--pinned").stderr
+    assert "gives its pinned rows (2 rows, of " in said
+    assert "what they came from is not read" in said
+    assert len((summit.folder / "paid.jsonl").read_text().splitlines()) == 1
+
+
 def test_quiet_is_quiet(summit):
     done = summit("run", "orders.summit.json", "--quiet")
     assert (done.stdout, done.stderr) == ("", "")

@@ -46,6 +46,7 @@ AREAS = {
     "tabs",
     "grid",
     "find",
+    "working",
 }
 
 

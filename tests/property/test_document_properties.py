@@ -21,6 +21,7 @@ from summit_studio.document.edits import (
     SetNote,
     SetParams,
     SetProperties,
+    SetStates,
     SetTitle,
     removal,
 )
@@ -49,7 +50,8 @@ WHOLE = st.integers(-5000, 5000)
 POINTS = st.tuples(WHOLE, WHOLE)
 BOXES = st.tuples(WHOLE, WHOLE, WHOLE, WHOLE)
 EDGES = st.builds(Edge, st.builds(PortRef, IDS, PORTS), st.builds(PortRef, IDS, PORTS))
-NODES = st.builds(Node, IDS, TEXT, OBJECT, st.none() | TEXT, EXTRA)
+STATES = st.sampled_from(["enabled", "disabled", "bypassed", "of a later version"])
+NODES = st.builds(Node, IDS, TEXT, OBJECT, st.none() | TEXT, EXTRA, state=STATES)
 NOTES = st.builds(Note, IDS, TEXT, EXTRA)
 PARAMETERS = st.builds(Parameter, IDS, st.sampled_from(["text", "date"]), JSON, TEXT, EXTRA)
 
@@ -87,6 +89,7 @@ SIMPLE = (
     | st.builds(RemoveEdge, EDGES)
     | st.builds(SetParams, IDS, OBJECT, st.none() | TEXT)
     | st.builds(SetTitle, IDS, st.none() | TEXT)
+    | st.builds(SetStates, st.dictionaries(IDS, STATES, min_size=1, max_size=2))
     | st.builds(MoveNodes, st.dictionaries(IDS, st.none() | POINTS, min_size=1, max_size=2))
     | st.builds(SetNote, IDS, st.none() | TEXT, st.none() | BOXES, INDEX, INDEX, st.none() | EXTRA)
     | st.builds(

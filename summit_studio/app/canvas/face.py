@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from summit_studio.document.model import Node
+from summit_studio.document.model import ENABLED, Node
 
 PortKind = Literal["input", "output", "rejected"]
 
@@ -30,6 +30,7 @@ class NodeFace:
         outputs: The rejected port, where there is one, comes last.
         known: False for a node type that is not installed.
         badge: The delivery class of a sink: T, A, I or N.
+        state: Whether it works: enabled, disabled or bypassed.
     """
 
     title: str
@@ -40,6 +41,7 @@ class NodeFace:
     outputs: tuple[PortFace, ...] = ()
     known: bool = True
     badge: str = ""
+    state: str = ENABLED
 
     def port(self, name: str, *, output: bool) -> PortFace | None:
         """Return the port of that name on one side, or None."""

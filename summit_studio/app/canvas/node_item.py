@@ -20,11 +20,17 @@ from summit_studio.app.canvas.node_painter import (
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
-from summit_studio.document.model import Node
+from summit_studio.document.model import BYPASSED, DISABLED, Node
 
 if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
+_NOT_RUN = "not run"
+_PINNED = "pinned"
+_TOLD = {
+    DISABLED: "Disabled: it does not run, nor does what depends on it alone.",
+    BYPASSED: "Bypassed: rows go past it unchanged.",
+}
 _MARGIN = 9.0
 _SIDE = 6.0
 """So far do ports stick out."""
@@ -49,6 +55,8 @@ class NodeItem(QGraphicsRectItem):
         self.delivery: DeliveryFace | None = None
         self._badge: tuple[object, str] | None = None
         self.dead_letters = 0
+        self.skipped = ""
+        self.pinned = ""
         self.lit: frozenset[str] = frozenset()
         self.unfit = False
         self.words: Words | None = None
@@ -85,8 +93,17 @@ class NodeItem(QGraphicsRectItem):
         return self.left + x, self.top + y
 
     @property
+    def off(self) -> str:
+        """Why it does not run, in a word or two; empty where it does."""
+        if self.face.state in _TOLD:
+            return self.face.state
+        return _NOT_RUN if self.skipped else ""
+
+    @property
     def badge(self) -> str:
-        """What the badge says: how a sink delivers, in a word where there is room for one."""
+        """What the badge says: that the node does not run, or how a sink delivers."""
+        if self.off or self.pinned:
+            return self.off or _PINNED
         told, face = self.delivery, self.face
         if told is None or not face.badge:
             return face.badge
@@ -115,10 +132,16 @@ class NodeItem(QGraphicsRectItem):
         live = self.live
         if live is not None and live.tip and mark_room().contains(x - self.left, y - self.top):
             return live.tip
-        if self.delivery is None or not self.badge:
+        if not self.badge or not (self.delivery or self.off or self.pinned):
             return ""
         room = badge_room(self.stage.style, self.badge, self.card.height)
-        return self.delivery.tip if room.contains(x - self.left, y - self.top) else ""
+        if not room.contains(x - self.left, y - self.top):
+            return ""
+        if self.pinned and not self.off:
+            return f"{self.pinned[:1].upper()}{self.pinned[1:]}."
+        if self.off or self.delivery is None:
+            return _TOLD.get(self.face.state) or f"Does not run: {self.skipped}."
+        return self.delivery.tip
 
     @property
     def live(self) -> NodeLive | None:

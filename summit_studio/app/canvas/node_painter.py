@@ -55,9 +55,15 @@ class Card(Protocol):
     words: Words | None
     far_title: tuple[QFont, QStaticText] | None
 
+    pinned: str
+
     @property
     def badge(self) -> str:
         """What the badge says; empty for none."""
+
+    @property
+    def off(self) -> str:
+        """Why it does not run, in a word; empty where it does."""
 
     @property
     def letters(self) -> str:
@@ -80,6 +86,7 @@ class Look:
     category: str
     icon: str
     known: bool
+    off: str
     badge: str
     letters: str
     state: NodeState
@@ -96,7 +103,8 @@ class Look:
         face = item.face
         state = NodeState.IDLE if live is None else live.state
         return (
-            item.card, face.category, face.icon, face.known, item.badge if badged else "",
+            item.card, "" if item.off else face.category, face.icon, face.known, item.off,
+            item.badge if badged else "",
             item.letters if badged else "", state, item.severity, item.selected, item.hovered,
             item.lit, *_warmth(live),
         )  # fmt: skip
@@ -155,11 +163,15 @@ def paint_plain(painter: QPainter, item: Card) -> None:
         item.far_title = font, _far_title(item.face.title, font)
     title = item.far_title[1]
     painter.setFont(font)
-    painter.setPen(stage.style.text if item.face.known else stage.style.muted)
+    painter.setPen(_ink(item, stage.style))
     top = max((room.height() - title.size().height()) / 2, 0)
     painter.drawStaticText(QPointF(_TEXT_LEFT, top), title)
     if item.dimmed:
         _paint_veil(painter, stage.style, room)
+
+
+def _ink(item: Card, style: Style) -> QPen:
+    return style.text if item.face.known and not item.off else style.muted
 
 
 def _far_title(title: str, font: QFont) -> QStaticText:
@@ -178,15 +190,16 @@ def _far_title(title: str, font: QFont) -> QStaticText:
 def _outline(look: Look, style: Style, state: NodeState, *, known: bool) -> QPen:
     if state in style.ring:
         return style.ring[state]
-    if not known:
+    if not known or look.off:
         return style.dashed
     return style.border_hover if look.hovered else style.border
 
 
 def _paint_card(painter: QPainter, look: Look, style: Style, rect: QRectF) -> None:
-    painter.setPen(_NO_PEN)
-    painter.setBrush(style.shadow)
-    painter.drawRoundedRect(rect.translated(0, 2), _RADIUS, _RADIUS)
+    if not look.off:
+        painter.setPen(_NO_PEN)
+        painter.setBrush(style.shadow)
+        painter.drawRoundedRect(rect.translated(0, 2), _RADIUS, _RADIUS)
     if look.selected:
         painter.setPen(style.halo)
         painter.setBrush(_NO_BRUSH)
@@ -194,7 +207,8 @@ def _paint_card(painter: QPainter, look: Look, style: Style, rect: QRectF) -> No
         painter.drawRoundedRect(outer, _RADIUS + 2, _RADIUS + 2)
     outline = _outline(look, style, look.state, known=look.known)
     painter.setPen(style.focus if look.selected and look.state not in style.ring else outline)
-    painter.setBrush(style.heat[look.heat - 1] if look.heat else style.card)
+    rest = style.card_off if look.off else style.card
+    painter.setBrush(style.heat[look.heat - 1] if look.heat else rest)
     painter.drawRoundedRect(rect, _RADIUS, _RADIUS)
     if look.share:
         room = rect.width() - 2 * _RADIUS
@@ -228,12 +242,16 @@ def _paint_text(painter: QPainter, item: Card, style: Style, live: NodeLive | No
         item.words = _words(item.face, style, _badges_width(style, item.badge, item.letters))
     title, summary = item.words
     painter.setFont(style.title_font)
-    painter.setPen(style.text if item.face.known else style.muted)
+    painter.setPen(_ink(item, style))
     painter.drawStaticText(QPointF(_TEXT_LEFT, _TITLE_TOP if summary else _ALONE_TOP), title)
     if summary is not None:
         painter.setFont(style.small_font)
         painter.setPen(style.muted)
         painter.drawStaticText(QPointF(_TEXT_LEFT, _SUMMARY_TOP), summary)
+    if live is None and item.pinned:
+        painter.setFont(style.small_font)
+        painter.setPen(style.muted)
+        painter.drawText(QPointF(_INSET, float(item.card.height) + 15), item.pinned)
     if live is not None:
         outputs = item.face.outputs
         # A sink hands nothing on but what it rejects: its rows are those that it took.

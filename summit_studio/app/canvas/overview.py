@@ -148,7 +148,7 @@ class OverviewItem(QGraphicsRectItem):
         for node_id, node in self._nodes.items():
             card, tile = _card(node), QRectF(node.left, node.top, _TILE, node.card.height)
             self._cards.append(card)
-            self._tiles.setdefault(node.face.category, []).append(tile)
+            self._tiles.setdefault("" if node.off else node.face.category, []).append(tile)
             self._card_at[node_id] = (card, tile)
         self._lines, self._rejected, self._lines_at = [], [], {}
         for edge, item in self._edges.items():

@@ -50,6 +50,8 @@ class CanvasScene(QGraphicsScene):
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, DeliveryFace] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
+        self._skipped: Mapping[str, str] = EMPTY
+        self._pinned: Mapping[str, str] = EMPTY
 
     @property
     def document(self) -> Document:
@@ -63,6 +65,8 @@ class CanvasScene(QGraphicsScene):
             item.severity = self._problems.get(item.node.id)
             item.delivery = self._deliveries.get(item.node.id)
             item.dead_letters = self._letters.get(item.node.id, 0)
+            item.skipped = self._skipped.get(item.node.id, "")
+            item.pinned = self._pinned.get(item.node.id, "")
         self.hover(None)
         self.aim_at(None)
         self.select(self._selection)
@@ -215,6 +219,25 @@ class CanvasScene(QGraphicsScene):
             count = self._letters.get(node_id, 0)
             if count != item.dead_letters:
                 item.dead_letters, item.words = count, None
+                item.update()
+
+    def set_skipped(self, skipped: Mapping[str, str]) -> None:
+        """Say of nodes why they do not run."""
+        self._skipped = dict(skipped)
+        for node_id, item in self.shown.nodes.items():
+            why = self._skipped.get(node_id, "")
+            if why != item.skipped:
+                item.skipped, item.words = why, None
+                item.update()
+                self.shown.overview.forget()
+
+    def set_pinned(self, pinned: Mapping[str, str]) -> None:
+        """Say of nodes which of their rows are pinned."""
+        self._pinned = dict(pinned)
+        for node_id, item in self.shown.nodes.items():
+            told = self._pinned.get(node_id, "")
+            if told != item.pinned:
+                item.pinned, item.words = told, None
                 item.update()
 
     # What the pointer does

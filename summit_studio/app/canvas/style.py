@@ -48,6 +48,7 @@ class Style:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.card = QBrush(QColor(theme.surface))
+        self.card_off = QBrush(QColor(theme.canvas))
         self.card_raised = QBrush(QColor(theme.raised))
         self.shadow = QBrush(QColor(0, 0, 0, _DARK_SHADOW if theme.is_dark else _LIGHT_SHADOW))
         self.border = _pen(theme.border_strong, 1)

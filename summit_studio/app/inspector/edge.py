@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.table_model import ArrowModel
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.previewing import Previewer
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Notice, Session
@@ -27,7 +28,7 @@ _WIDEST = 180
 class EdgeFacts(QWidget):
     """Figures and rows of one edge. Asks for rows only while it is visible."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, pins: Pins, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._edge: Edge | None = None
@@ -42,7 +43,7 @@ class EdgeFacts(QWidget):
         self.note.setWordWrap(True)
         self.model = ArrowModel(muted_colour(), self)
         self.table = self._make_table()
-        self.previewer = Previewer(session, self)
+        self.previewer = Previewer(session, pins, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
         self._soon = Debounce(_QUIET_MS, self._ask, self)

@@ -4,14 +4,20 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.field import is_undo
+from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.session.session import Session
+from summit_studio.core.problems import Fix
 from summit_studio.document.edits import SetTitle
-from summit_studio.document.model import Edge, Node
+from summit_studio.document.model import BYPASSED, DISABLED, ENABLED, Edge, Node
 from summit_studio.nodes.catalogue import AnyNode
 
 _ICON = 24
+_STATES = {
+    DISABLED: "Disabled: it does not run, nor does what depends on it alone.",
+    BYPASSED: "Bypassed: rows go past it unchanged.",
+}
 
 
 class NodeHead(QWidget):
@@ -43,6 +49,10 @@ class NodeHead(QWidget):
         column.setSpacing(4)
         column.addLayout(top)
         column.addWidget(self._kind)
+        self.state = MessageLine()
+        self.state.fixed.connect(session.fix)
+        self.state.hide()
+        column.addWidget(self.state)
 
     def show_node(self, node: Node, kind: type[AnyNode] | None) -> None:
         """Show a node; what a person is typing in the title stays."""
@@ -61,12 +71,20 @@ class NodeHead(QWidget):
         else:
             doc = (kind.__doc__ or "").strip().splitlines()
             self._kind.setText(f"{doc[0] if doc else kind.title}\n{kind.title} · {node.id}")
+        self._show_state(node)
         colour = category_colour(self._session.theme, kind.category if kind else "")
         self._icon.setPixmap(icon(kind.icon if kind else "unknown", colour).pixmap(_ICON, _ICON))
+
+    def _show_state(self, node: Node) -> None:
+        told = _STATES.get(node.state, "")
+        fixes = (Fix("Enable it", node.id, state=ENABLED),) if told else ()
+        self.state.say(told, "warning", fixes)
+        self.state.setVisible(bool(told))
 
     def show_edge(self, edge: Edge) -> None:
         """Show an edge."""
         self._node_id = None
+        self.state.hide()
         self.title.setReadOnly(True)
         names = [self._session.title_of(ref.node) for ref in (edge.source, edge.target)]
         self.title.setText(" → ".join(names))

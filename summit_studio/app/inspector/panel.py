@@ -29,11 +29,13 @@ from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
-from summit_studio.document.model import Document, Edge, Node
+from summit_studio.document.model import ENABLED, Document, Edge, Node
+from summit_studio.planning.states import SKIPPED
 
 if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import AnyNode
@@ -48,6 +50,7 @@ class Inspector(QWidget):
 
     Args:
         functions: Names and help of the functions an expression may call.
+        pins: The rows that are pinned.
     """
 
     connection_wanted = Signal(object)
@@ -55,7 +58,11 @@ class Inspector(QWidget):
     vacated = Signal()
 
     def __init__(
-        self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
+        self,
+        session: Session,
+        functions: Mapping[str, str],
+        pins: Pins,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
@@ -70,7 +77,7 @@ class Inspector(QWidget):
         self.delivery = DeliveryFacts()
         self.delivery.fixed.connect(session.fix)
         self.ports = Ports(session)
-        self.edge = EdgeFacts(session)
+        self.edge = EdgeFacts(session, pins)
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")
@@ -300,11 +307,15 @@ class Inspector(QWidget):
             )
 
     def _show_problems(self) -> None:
-        if self._node_id is None or self._node() is None:
+        node = self._node()
+        if node is None:
             return
-        problems = self._session.problems_of(self._node_id)
+        problems = self._session.problems_of(node.id)
+        if node.state != ENABLED:
+            # The head says it already.
+            problems = [p for p in problems if p.code not in SKIPPED]
         if self.form is not None:
-            self.form.set_findings(self._session.findings_of(self._node_id))
+            self.form.set_findings(self._session.findings_of(node.id))
             self.form.set_problems(problems, self._session.shown)
 
     @Slot()

@@ -22,6 +22,7 @@ from summit_studio.core.events import (
     CheckpointAsked,
     Event,
     NodeFailed,
+    NodeSkipped,
     RowsRejected,
     RuleScored,
     RunFinished,
@@ -65,6 +66,8 @@ def level_of(event: Event) -> Severity:
         case RowsRejected() | RunRetried():
             return Severity.WARNING
         case RuleScored(breached=True) | BreakerChanged(state=BreakerState.OPEN):
+            return Severity.WARNING
+        case NodeSkipped(sink=True):
             return Severity.WARNING
         case CheckpointAsked(why_not=why) if why:
             return Severity.WARNING

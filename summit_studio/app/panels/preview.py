@@ -26,6 +26,7 @@ from summit_studio.app.panels.raw import RawView
 from summit_studio.app.session.acting import done
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.bridge import Changed
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
@@ -36,6 +37,7 @@ from summit_studio.nodes.contract import SinkNode, SourceNode
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from summit_studio.engine.preview import Preview
     from summit_studio.engine.sides import Shown
 
 _ALONE = (REJECTED, WRITTEN)
@@ -98,6 +100,7 @@ class _Seen:
     workspace: Workspace
     ref: PortRef | None
     edge: int | None
+    pins: object
 
 
 class PreviewPanel(QWidget):
@@ -109,15 +112,17 @@ class PreviewPanel(QWidget):
 
     made = Signal(object)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, pins: Pins, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._pins = pins
+        pins.changed.connect(self._pins_changed)
         self._ref: PortRef | None = None
         self._wanted_port: dict[str, str] = {}
         self._stale = False
         self._anew = False
         self._made = ""
-        self.previewer = Previewer(session, self)
+        self.previewer = Previewer(session, pins, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
         self.previewer.glanced.connect(self._glanced)
@@ -167,6 +172,9 @@ class PreviewPanel(QWidget):
         self.raw_button = _toggle("Raw", "Show the file as it stands beside the rows")
         self.raw_button.setAccessibleName("Show the file as it stands")
         self.raw_button.toggled.connect(self._raw_toggled)
+        self.pin_button = _toggle("Pin", "")
+        self.pin_button.setAccessibleName("Pin these rows")
+        self.pin_button.clicked.connect(self.on_pin_rows)
         self.before_button = _toggle("Before", "Show the rows that reach the node beside")
         self.before_button.setChecked(True)
         self.before_button.toggled.connect(self._before_toggled)
@@ -178,7 +186,8 @@ class PreviewPanel(QWidget):
         head.setContentsMargins(12, 6, 12, 6)
         head.setSpacing(8)
         for part in (
-            self.title, self.ports, self.raw_button, self.before_button, self.edges,
+            self.title, self.ports, self.pin_button, self.raw_button, self.before_button,
+            self.edges,
         ):  # fmt: skip
             head.addWidget(part)
         head.addStretch(1)
@@ -230,6 +239,55 @@ class PreviewPanel(QWidget):
         self._session.choose_nodes([node_id])
         self._fill_ports()
         self.refresh()
+
+    def show_ran(self, node_id: str, rows: "Preview") -> None:
+        """Show what a run that went to a node found there, until something else is wanted."""
+        from summit_studio.engine.sides import Shown, Sides, in_one
+
+        if self._session.selection.nodes != (node_id,):
+            self._session.choose_nodes([node_id])
+        if self._ref is None:
+            return
+        self._debounce.stop()
+        self._soon.stop()
+        self.previewer.cancel()
+        self._stale, self._last = False, self._seen()
+        after = Shown(rows.schema, in_one(rows.table))
+        looked = Looked(Sides(self._ref, after, (), rows.complete, rows.note, rows.seconds))
+        self._arrived((self._ref, looked))
+        self.previewer.glance(looked)
+
+    @Slot()
+    def on_pin_rows(self) -> None:
+        """Pin the rows that are shown, or let go of those that are pinned."""
+        looked = self.grid.looked
+        if self.shown_written:
+            self._session.notice(Notice("Rows of a target are not pinned", "Choose another port."))
+        elif self._ref is not None and self._ref in self._pins.found:
+            self._pins.unpin(self._ref)
+        elif self._pins.why_not:
+            self._session.notice(Notice("Rows cannot be pinned yet", self._pins.why_not))
+        elif self._ref is not None and looked is not None and self._shows_rows:
+            self._pins.pin(self._ref, looked.sides.after)
+        self._place_pin()
+
+    @property
+    def _shows_rows(self) -> bool:
+        return self._stack.currentWidget() is self.grid and not self.previewer.busy
+
+    @Slot()
+    def _pins_changed(self) -> None:
+        self._place_pin()
+        if self._ref is not None:
+            self._want(self._ref)
+
+    def _place_pin(self) -> None:
+        told = self._pins.told(self._ref)
+        self.pin_button.setVisible(self._ref is not None and self._ref.port != WRITTEN)
+        self.pin_button.setChecked(bool(told))
+        self.pin_button.setText("Pinned" if told else "Pin")
+        tip = "Keep these rows beside the pipeline, so that what follows needs no source"
+        self.pin_button.setToolTip(f"{told}. Click to unpin." if told else tip)
 
     @Slot()
     def on_find_rows(self) -> None:
@@ -377,6 +435,7 @@ class PreviewPanel(QWidget):
         self._head.show()
         self._place_raw()
         self._place_before()
+        self._place_pin()
         if self._last is not None and self._last == self._seen():
             return
         self._stale = True
@@ -386,7 +445,8 @@ class PreviewPanel(QWidget):
     def _seen(self) -> "_Seen":
         """Return all that the rows depend on which are asked for now."""
         session = self._session
-        return _Seen(session.document.meaning(), session.workspace, self._ref, self._beside())
+        pins = self._pins.found
+        return _Seen(session.document.meaning(), session.workspace, self._ref, self._beside(), pins)
 
     @Slot(object)
     def _edited(self, change: Changed) -> None:
@@ -522,13 +582,17 @@ class PreviewPanel(QWidget):
 
     def _blocking(self, node_id: str) -> list[Any]:
         seen: set[str] = set()
+        pins = self._pins.found
+        if self._ref in pins:
+            return []
         waiting, found = [node_id], []
         while waiting:
             now = waiting.pop()
             if now not in seen:
                 seen.add(now)
                 found += self._session.problems_of(now)
-                waiting += [e.source.node for e in self._session.document.edges_into(now)]
+                into = self._session.document.edges_into(now)
+                waiting += [e.source.node for e in into if e.source not in pins]
         return found
 
     def _explain(self) -> None:
@@ -580,7 +644,9 @@ class PreviewPanel(QWidget):
 
     def _say_what_is_shown(self, looked: Looked) -> None:
         sides = looked.sides
-        self.note.setText(f"{sides.note} · {sides.seconds * 1000:.0f} ms")
+        told = self._pins.told(self._ref)
+        note = f"P{told[1:]}" if told else f"{sides.note} · {sides.seconds * 1000:.0f} ms"
+        self.note.setText(note)
         before, after = captions(looked)
         for label, text in ((self.grid.before_note, before), (self.grid.after_note, after)):
             label.setText(text)

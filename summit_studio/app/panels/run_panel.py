@@ -257,7 +257,8 @@ def summary(run: RunState) -> str:
     committed = sum(rows for i, rows in run.committed.items() if i in own)
     staged = sum(rows for i, rows in run.staged.items() if i in own)
     rejected = sum(line.rejected for line in run.ledger)
-    parts = [f"{read:,} rows read", f"{written:,} written", f"{rejected:,} rejected"]
+    done = "nothing is written" if run.to else f"{written:,} written"
+    parts = [f"{read:,} rows read", done, f"{rejected:,} rejected"]
     if committed or staged:
         parts[1:2] = [f"{committed:,} committed and safe"] if committed else []
         parts += [f"{staged:,} safe and not yet shown"] if staged else []

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.ids import is_id, unique_id
 from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit
-from summit_studio.document.model import Document, Edge, Node, Point, PortRef
+from summit_studio.document.model import ENABLED, Document, Edge, Node, Point, PortRef
 
 KIND = "summit-studio/nodes"
 """What the text calls itself."""
@@ -22,6 +23,7 @@ def copied(document: Document, node_ids: Iterable[str]) -> str:
             "kind": KIND,
             "nodes": [
                 {"id": n.id, "type": n.type, "title": n.title, "params": dict(n.params)}
+                | ({} if n.state == ENABLED else {"state": n.state})
                 | ({"extra": dict(n.extra)} if n.extra else {})
                 for n in nodes
             ],
@@ -56,7 +58,7 @@ def pasted(document: Document, text: str, at: Point) -> tuple[Compound, tuple[st
     steps: list[Edit] = []
     for node in nodes:
         x, y = places[node.id]
-        copy = Node(renamed[node.id], node.type, node.params, node.title, node.extra)
+        copy = replace(node, id=renamed[node.id])
         steps.append(AddNode(copy, (at[0] + x - left, at[1] + y - top)))
     for edge in edges:
         source = PortRef(renamed[edge.source.node], edge.source.port)
@@ -84,13 +86,14 @@ def _read(text: str) -> tuple[list[Node], list[Edge], dict[str, Point]]:
 def _node(item: Mapping[str, Any]) -> Node:
     if not (is_id(item["id"]) and isinstance(item["type"], str)):
         raise ValueError(item["id"])
-    title = item.get("title")
+    title, state = item.get("title"), item.get("state")
     return Node(
         item["id"],
         item["type"],
         dict(item.get("params") or {}),
         title if isinstance(title, str) else None,
         dict(item.get("extra") or {}),
+        state=state if isinstance(state, str) else ENABLED,
     )
 
 

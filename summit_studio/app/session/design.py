@@ -1,11 +1,13 @@
 """Checks while drawing: on a snapshot, in a worker, tagged with the document they speak of."""
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.session.background import Background, Debounce, Job
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.document.model import Document
 from summit_studio.nodes.catalogue import Catalogue
@@ -14,6 +16,7 @@ from summit_studio.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from summit_studio.core.schema import Schema
     from summit_studio.nodes.contract import DesignContext
     from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
@@ -44,12 +47,19 @@ class Designing:
             self._context = self._workspace = None
 
     def check(
-        self, document: Document, catalogue: Catalogue, workspace: Workspace, *, newer: bool
+        self,
+        document: Document,
+        catalogue: Catalogue,
+        workspace: Workspace,
+        *,
+        newer: bool,
+        pinned: "Mapping[tuple[str, str], Schema]",
     ) -> "Checked":
         """Check a document, which a newer version may have written. Worker thread only."""
         from summit_studio.planning.check import check
 
-        return check(document, catalogue, self.context(workspace), newer=newer)
+        context = replace(self.context(workspace), pinned=pinned)
+        return check(document, catalogue, context, newer=newer)
 
     def deliveries(self, checked: "Checked", workspace: Workspace) -> "Mapping[str, Delivered]":
         """Return how the sinks of a checked document deliver. Worker thread only."""
@@ -61,9 +71,11 @@ class Designing:
 class DesignChecker(QObject):
     """Checks the document a moment after each change and gives the result to the session."""
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, pins: Pins, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._pins = pins
+        pins.changed.connect(self.check_now)
         self._designing = Designing()
         self._background = Background("design", self)
         self._debounce = Debounce(_QUIET_MS, self.check_now, self)
@@ -77,15 +89,19 @@ class DesignChecker(QObject):
         self._background.close()
         self._designing.close()
 
+    @Slot()
     def check_now(self) -> None:
         """Check at once, without waiting for quiet."""
         session = self._session
         document, workspace, newer = session.document, session.workspace, session.files.read_only
         newer = newer and session.files.past is None
         self._asked = document
+        pinned = {(r.node, r.port): pin.schema for r, pin in self._pins.found.items()}
         self._background.submit(
             Job(
-                lambda: self._designing.check(document, session.catalogue, workspace, newer=newer),
+                lambda: self._designing.check(
+                    document, session.catalogue, workspace, newer=newer, pinned=pinned
+                ),
                 self._done,
                 self._failed,
                 wanted=lambda: self._asked is document,

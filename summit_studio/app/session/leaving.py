@@ -33,7 +33,7 @@ class Leaving(QObject):
     @property
     def needed(self) -> bool:
         """True if there is something to ask, or a save to wait for."""
-        return self._desk.saving or self._unsaved or self._supervisor.running
+        return self._desk.saving or self._unsaved or self._supervisor.writing
 
     @property
     def _unsaved(self) -> bool:
@@ -50,14 +50,14 @@ class Leaving(QObject):
             self._desk.once_saved(lambda: self.ask(then))
         elif self._unsaved:
             self._ask_to_save(then)
-        elif self._supervisor.running:
+        elif self._supervisor.writing:
             self._ask_of_run(then)
         else:
             self._desk.recovery.unwanted()
             then()
 
     def _ask_to_save(self, then: Callable[[], None]) -> None:
-        name, running = self._session.document.name, self._supervisor.running
+        name, running = self._session.document.name, self._supervisor.writing
         box = self._question("Unsaved changes", f"Save the changes to {name}?", _LOST)
         box.setStandardButtons(
             QMessageBox.StandardButton.Save

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.design import Designing
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled
@@ -16,6 +17,8 @@ from summit_studio.core.problems import Severity
 from summit_studio.document.model import Document, PortRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     import pyarrow as pa
 
     from summit_studio.engine.alignment import Aligned
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from summit_studio.engine.glance import Glance
     from summit_studio.engine.sides import Before, Sampler, Sides
     from summit_studio.formats.contract import Raw
+    from summit_studio.nodes.pinned import Pin
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +95,10 @@ class Previewer(QObject):
     raw_arrived = Signal(object)
     raw_failed = Signal(object)
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, pins: Pins, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._pins = pins
         self._designing = Designing()
         self._background = Background("preview", self)
         self._asked: Asked | None = None
@@ -121,13 +126,21 @@ class Previewer(QObject):
         self._asked = asked
         workspace, catalogue = self._session.workspace, self._session.catalogue
 
+        pins = self._pins_for(ref)
+
         def work() -> Looked:
+            from summit_studio.planning.pins import with_pins
+
             begun = time.perf_counter()
             sampler = self._reader()
             if anew:
                 sampler.forget()
             context = self._designing.context(workspace)
-            sides = sampler.look(asked.document, catalogue, context, ref, cancel=asked.cancel)
+            begun_at = with_pins(asked.document, pins, catalogue)
+            sides = sampler.look(
+                begun_at.document, begun_at.catalogue, context, ref, cancel=asked.cancel
+            )
+            sides = _of_pins(sides, asked.document, begun_at.used)
             looked = beside(sides, edge)
             seconds = time.perf_counter() - begun
             return replace(looked, sides=replace(sides, seconds=seconds))
@@ -153,12 +166,16 @@ class Previewer(QObject):
             if self._asked is asked:
                 self.progressed.emit(reading)
 
+        pins = self._pins_for(ref)
+
         def work() -> Looked:
             from summit_studio.engine.further import look_further
+            from summit_studio.planning.pins import with_pins
 
+            begun_at = with_pins(asked.document, pins, catalogue)
             sides = look_further(
-                asked.document,
-                catalogue,
+                begun_at.document,
+                begun_at.catalogue,
                 self._designing.context(workspace),
                 ref,
                 FURTHER_ROWS,
@@ -166,7 +183,7 @@ class Previewer(QObject):
                 stop=stop,
                 cancel=asked.cancel,
             )
-            return beside(sides, edge)
+            return beside(_of_pins(sides, asked.document, begun_at.used), edge)
 
         self._background.submit(
             Job(
@@ -176,6 +193,11 @@ class Previewer(QObject):
                 wanted=lambda: self._asked is asked,
             )
         )
+
+    def _pins_for(self, ref: PortRef) -> "Mapping[PortRef, Pin]":
+        """Return the pins at which a look begins: not those of the node, for a port without one."""
+        found = self._pins.found
+        return {r: p for r, p in found.items() if r.node != ref.node or ref in found}
 
     def stop(self) -> None:
         """End a look further with what it has found."""
@@ -190,7 +212,7 @@ class Previewer(QObject):
             self._sampler = Sampler()
         return self._sampler
 
-    def _glance(self, looked: Looked) -> None:
+    def glance(self, looked: Looked) -> None:
         """Ask what the columns hold; of rows no longer shown nobody wants to know."""
         self._shown = looked
         cancel = self._glancing = CancelToken()
@@ -269,7 +291,7 @@ class Previewer(QObject):
         if asked is self._asked:
             self._asked = None
             self.arrived.emit((asked.ref, answer))
-            self._glance(answer)
+            self.glance(answer)
 
     def _wrong(self, asked: Asked, error: Exception) -> None:
         if asked is self._asked:
@@ -286,6 +308,15 @@ def beside(sides: "Sides", edge: int | None) -> Looked:
         return Looked(sides)
     before = sides.before[min(edge, len(sides.before) - 1)]
     return Looked(sides, before, align(before, sides.after))
+
+
+def _of_pins(sides: "Sides", document: Document, pins: "Iterable[Pin]") -> "Sides":
+    """Return rows with a word on it where they come from pinned ones."""
+    from summit_studio.planning.graph import upstream
+
+    before = upstream(document, [sides.port.node]) if sides.port.node in document.nodes else ()
+    pinned = any(pin.port.node in before for pin in pins)
+    return replace(sides, note=f"{sides.note}, from pinned rows") if pinned else sides
 
 
 def _dropped(error: Exception) -> None:

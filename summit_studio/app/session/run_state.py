@@ -82,6 +82,7 @@ class RunState:
         through: The inner port that gives the rows of each output of a module's node.
         retried: The attempt that is waited for, once one has failed in a way that may pass.
         breakers: What was said last of the circuit breakers, by connection.
+        to: The node that it goes to and no further; empty for all.
         committed: Rows that targets hold of a load that is unfinished, by sink, once it has ended.
         staged: The same of rows that no reader sees yet.
         history: The speed of each node over time.
@@ -108,6 +109,7 @@ class RunState:
     cpu: Series = field(default_factory=Series)
     memory: Series = field(default_factory=Series)
     queues: Mapping[str, float] = field(default_factory=dict)
+    to: str = ""
     error: ErrorReport | None = None
     failed_node: str | None = None
     seconds: float = 0.0
@@ -138,6 +140,7 @@ class RunState:
         match event:
             case RunStarted():
                 self.run_id, self.started_at = event.run_id, event.started_at
+                self.to = event.to
                 self.nodes = {i: NodeRun() for i in event.node_ids}
                 self._sampled = 0.0
             case RunRetried():

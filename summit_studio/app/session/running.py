@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     AnyRun = ChildRun | DetachedRun
 
+SHOWN_ROWS = 10_000
+"""Rows that a run to a node shows: as many as a preview of a source looks at."""
 _POLL_SECS = 0.1
 _TICK_MS = 100
 
@@ -32,6 +34,7 @@ class _Poller(QObject):
     """Lives on the run thread: starts or follows a run, polls it, passes events on in order."""
 
     arrived = Signal(object)
+    showed = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +70,8 @@ class _Poller(QObject):
                     run.checkpoint()
                 events = list(run.poll(_POLL_SECS))
                 over = any(isinstance(e, RunFinished) for e in events)
+                if over and run.seen is not None:
+                    self.showed.emit(run.seen)
                 if events:
                     self.arrived.emit(events)
         finally:
@@ -77,7 +82,8 @@ class RunSupervisor(QObject):
     """At most one run at a time: one begun here, or one that was let go and is followed.
 
     `started` carries the RunState, `ticked` the same ten times a second, `told` each batch of
-    events as it comes, `ended` the RunState after its last event. `changed` is sent
+    events as it comes, `ended` the RunState after its last event, `showed` the Preview of the node
+    that a run went to and no further, before that. `changed` is sent
     when a run can be started or stopped that could not before, or the other way round.
     """
 
@@ -86,6 +92,7 @@ class RunSupervisor(QObject):
     ticked = Signal(object)
     ended = Signal(object)
     changed = Signal()
+    showed = Signal(object)
     _asked = Signal(object)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -97,6 +104,7 @@ class RunSupervisor(QObject):
         self._poller.moveToThread(self._thread)
         self._asked.connect(self._poller.run, Qt.ConnectionType.QueuedConnection)
         self._poller.arrived.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+        self._poller.showed.connect(self.showed, Qt.ConnectionType.QueuedConnection)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -110,24 +118,42 @@ class RunSupervisor(QObject):
         return self.state is not None and not self.state.finished
 
     @property
+    def writing(self) -> bool:
+        """True while a run goes that writes: one to a node is a look, and can always be left."""
+        return self.running and self.state is not None and not self.state.to
+
+    @property
     def cancelling(self) -> bool:
         """True once cancelled, until the last event."""
         return self.running and self._poller.cancel.is_set()
 
-    def start(self, *, restart: bool = False, take_over: bool = False) -> None:
+    def start(
+        self,
+        *,
+        restart: bool = False,
+        take_over: bool = False,
+        to: str | None = None,
+        pinned: bool = False,
+    ) -> None:
         """Run the document as it is on the screen, saved or not.
 
         Args:
             restart: Start an unfinished load again, where that writes no row twice.
             take_over: Do not wait for another run of it that seems alive.
+            to: The node, or its port, to go to and no further; nothing is written then.
+            pinned: Take pinned rows, and do not read what they came from.
         """
         from summit_studio.engine.child import ChildRun
 
         if self.running:
             return
         wanted = request_of(self._session)
-        request = replace(wanted, restart=restart, take_over=take_over)
+        request = replace(
+            wanted, restart=restart, take_over=take_over, to=to, rows=SHOWN_ROWS, pinned=pinned
+        )
         self._begin(request.document, lambda: ChildRun(request))
+        if self.state is not None:
+            self.state.to = (to or "").partition(".")[0]
 
     def follow(self, log: Path, document: Document) -> None:
         """Follow a run that was let go.

@@ -129,6 +129,10 @@ TABLE = (
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("disable", "Dis&able or enable", "Edit", "D", "disable", "changeable_nodes", gap=True,
+          keywords="deactivate, switch off, mute, skip, turn off, comment out"),
+    Entry("bypass", "B&ypass or enable", "Edit", "B", "bypass", "changeable_nodes",
+          keywords="pass through, go around, mute, skip, leave out"),
     Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
     Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
@@ -147,6 +151,10 @@ TABLE = (
           keywords="arrange selected, layout, align"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
+    Entry("run_to", "Run to h&ere", "Run", "Ctrl+F5", "play-step", "can_run_to",
+          keywords="run until, partial run, execute selected, run selected, up to this node"),
+    Entry("run_pinned", "Run on &pinned rows", "Run", "Ctrl+Shift+F5", "", "can_run_pinned",
+          keywords="mock source, sample, offline, cached input, test data"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
           keywords="cancel, abort, halt, kill"),
     Entry("checkpoint", "Make &checkpoint", "Run", "", "checkpoint", "running", tool=True,
@@ -185,6 +193,8 @@ TABLE = (
           keywords="search cells, filter rows, look for text"),
     Entry("column_menu", "&Act on the column…", "Rows", "Shift+F6", "derive", "has_selection",
           gap=True, keywords="rename, cast, split, replace, fill, round, extract, keep, drop"),
+    Entry("pin_rows", "&Pin these rows, or unpin", "Rows", "Ctrl+P", "", "has_selection",
+          keywords="keep sample, freeze, cache, offline, mock"),
     Entry("export_rows", "&Export these rows…", "Rows", "", "export", "has_selection", gap=True,
           keywords="csv, save rows, download"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",
@@ -248,10 +258,10 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
-    "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
-    "dissolve_module", "take_module", "", "zoom_selection", "path", "tidy_selection", "validate",
-    "dead_letters",
+    "add_node", "connect", "connect_from", "disconnect", "", "run_to", "preview", "rename", "",
+    "disable", "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "",
+    "make_module", "open_module", "dissolve_module", "take_module", "", "zoom_selection", "path",
+    "tidy_selection", "validate", "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
@@ -296,7 +306,7 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat", "find", "path",
+        "context_menu", "heat", "find", "path", "disable", "bypass",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

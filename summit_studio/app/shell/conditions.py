@@ -47,6 +47,15 @@ def _can_run(page: "Page") -> str:
     return ""
 
 
+def _can_run_to(page: "Page") -> str:
+    return _can_run(page) or _has_node(page)
+
+
+def _can_run_pinned(page: "Page") -> str:
+    pinned = any(ref.node in page.session.document.nodes for ref in page.pins.found)
+    return _can_run(page) or ("" if pinned else "Pin rows in the preview first.")
+
+
 def _unfinished(page: "Page") -> str:
     if page.supervisor.running:
         return "This pipeline is running."
@@ -81,6 +90,10 @@ def _has_node(page: "Page") -> str:
     return "" if len(page.session.selection.nodes) == 1 else "Select one node first."
 
 
+def _changeable_nodes(page: "Page") -> str:
+    return _editable(page) or _has_nodes(page)
+
+
 def _can_tidy_selection(page: "Page") -> str:
     several = len(page.session.selection.nodes) > 1
     return _editable(page) or ("" if several else "Select two nodes or more first.")
@@ -99,12 +112,15 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "editable": _editable,
     "has_nodes": _has_nodes,
     "has_node": _has_node,
+    "changeable_nodes": _changeable_nodes,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",
     "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",
     "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
     "can_run": _can_run,
+    "can_run_to": _can_run_to,
+    "can_run_pinned": _can_run_pinned,
     "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
     "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",

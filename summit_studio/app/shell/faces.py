@@ -36,7 +36,7 @@ class CatalogueFaces:
     def _make(self, node: Node, kind: type[AnyNode] | None) -> NodeFace:
         title, line = self._names.title(node), self._names.second_line(node)
         if kind is None:
-            return NodeFace(title, line, "", "unknown", known=False)
+            return NodeFace(title, line, "", "unknown", known=False, state=node.state)
         return NodeFace(
             title=title,
             summary=line,
@@ -47,6 +47,7 @@ class CatalogueFaces:
             ),
             outputs=_outputs(kind),
             badge=_badge(kind),
+            state=node.state,
         )
 
 

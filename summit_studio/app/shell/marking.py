@@ -9,6 +9,7 @@ from summit_studio.app.canvas.face import DeliveryFace, NodeLive, NodeState
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.inspector.delivery import tip_of
 from summit_studio.app.panels.problems import worst
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 from summit_studio.app.session.session import Session
 from summit_studio.core.events import BreakerState
@@ -19,6 +20,7 @@ from summit_studio.planning.modules import drawn_id, is_inner
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
 
 _STATES = {
@@ -36,8 +38,10 @@ _WORST = (NodeState.FAILED, NodeState.RUNNING, NodeState.CANCELLED, NodeState.ID
 class Marking(QObject):
     """Stands between what is found out and the scene that shows it."""
 
-    def __init__(self, session: Session, scene: CanvasScene, parent: QObject) -> None:
+    def __init__(self, session: Session, scene: CanvasScene, pins: Pins, parent: QObject) -> None:
         super().__init__(parent)
+        self._pins = pins
+        pins.changed.connect(self._mark_pins)
         self._session = session
         self._scene = scene
         self.run: RunState | None = None
@@ -51,6 +55,15 @@ class Marking(QObject):
         session = self._session
         if session.checked is not None:
             self._scene.set_problems(worst(session.checked.problems, session.shown))
+            self._scene.set_skipped(_not_run(session.checked))
+
+    @Slot()
+    def _mark_pins(self) -> None:
+        told: dict[str, str] = {}
+        for ref in self._pins.found:
+            # Of a node that has several the first is named: they are one badge.
+            told.setdefault(ref.node, self._pins.told(ref))
+        self._scene.set_pinned(told)
 
     @Slot(object)
     def _deliveries(self, deliveries: "Mapping[str, Delivered]") -> None:
@@ -68,6 +81,10 @@ class Marking(QObject):
         shares = run.shares if self.heat else {}
         most = max(shares.values(), default=0.0)
         counts = {e: n for e, n in run.edge_counts.items() if e in document.edges}
+        if run.to:
+            # What lies behind the node that it goes to gets no rows.
+            ran = {drawn_id(i) for i in run.nodes}
+            counts = {e: n for e, n in counts.items() if e.target.node in ran}
         paused = _paused(run)
         nodes = {
             i: _live(n, run.figures(i), paused.get(i, ""), shares.get(i), most)
@@ -98,6 +115,14 @@ class Marking(QObject):
         self.heat = on
         if self.run is not None:
             self.show_run(self.run)
+
+
+def _not_run(checked: "Checked") -> dict[str, str]:
+    """Return why nodes do not run; a module does not where none of its nodes does."""
+    found = {i: skip.why for i, skip in checked.skipped.items() if not is_inner(i)}
+    runs = {drawn_id(i) for i in checked.document.nodes}
+    inside = ((drawn_id(i), skip.why) for i, skip in checked.skipped.items() if is_inner(i))
+    return found | {i: why for i, why in inside if i not in runs}
 
 
 def _paused(run: RunState) -> "dict[str, str]":

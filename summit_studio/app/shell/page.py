@@ -22,6 +22,7 @@ from summit_studio.app.session.finding import Finder
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -53,6 +54,7 @@ from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
+from summit_studio.app.shell.state_actions import StateActions
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
@@ -103,7 +105,8 @@ class Page(QMainWindow):
 
     def _make_workers(self) -> None:
         self.supervisor = RunSupervisor(self.session, self)
-        self.checker = DesignChecker(self.session, self)
+        self.pins = Pins(self.session, self)
+        self.checker = DesignChecker(self.session, self.pins, self)
         self.desk = FileDesk(self.session, self.settings, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
@@ -115,8 +118,8 @@ class Page(QMainWindow):
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
-        self.inspector = Inspector(session, calls)
-        self.preview = PreviewPanel(session)
+        self.inspector = Inspector(session, calls, self.pins)
+        self.preview = PreviewPanel(session, self.pins)
         self.problems = ProblemsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
@@ -155,10 +158,12 @@ class Page(QMainWindow):
         self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
         self.trust_offer = TrustOffer(session, self)
-        self.marking = Marking(session, self.canvas.scene(), self)
+        self.marking = Marking(session, self.canvas.scene(), self.pins, self)
         self.heat = Heat(session, self.marking, self.canvas)
         self.queues = Queues(session, self.canvas, self.heat)
-        self.gate = RunGate(session, self.supervisor, self.trust_offer, self.banner, show, self)
+        self.gate = RunGate(
+            session, self.supervisor, self.trust_offer, self.banner, show, self.preview, self
+        )
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         self.lettering = LetterFollower(
             session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self
@@ -200,6 +205,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            StateActions(session, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
@@ -249,6 +255,7 @@ class Page(QMainWindow):
         self.supervisor.changed.connect(self.refresh)
         self.resuming.changed.connect(self.refresh)
         self.run_panel.pointed.connect(self.canvas.scene().point_at)
+        self.pins.changed.connect(self.refresh)
         self.run_panel.history.opened.connect(self.past_asked)
         self.run_panel.history.compared.connect(self.dialogs.show_comparison)
         self.run_panel.history.chose.connect(self.refresh)
@@ -339,6 +346,7 @@ class Page(QMainWindow):
         """End every worker thread; the page can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.pins.close()
         self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()

@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.trusting import TRUST, TrustOffer
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
+from summit_studio.core.suggest import listing
 
 if TYPE_CHECKING:
+    from summit_studio.engine.preview import Preview
     from summit_studio.planning.check import Checked
 
 
@@ -25,6 +28,7 @@ class RunGate(QObject):
         offer: Knows whether trust is what stands in the way.
         banner: Says so.
         show_panel: Brings a panel to the front by its name.
+        preview: Shows what a run to a node gives.
     """
 
     def __init__(
@@ -34,21 +38,59 @@ class RunGate(QObject):
         offer: TrustOffer,
         banner: Banner,
         show_panel: Callable[[str], None],
+        preview: PreviewPanel,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._preview = preview
+        supervisor.showed.connect(self._showed)
         self._session = session
         self._supervisor = supervisor
         self._offer = offer
         self._banner = banner
         self._show_panel = show_panel
         self._blocked: Notice | None = None
+        self._unwritten: Notice | None = None
         session.checked_changed.connect(self._checked)
 
     @Slot()
     def on_run(self) -> None:
         """Run the document; with errors known, show them in its stead."""
         self.begin()
+
+    @Slot()
+    def on_run_to(self) -> None:
+        """Run what the chosen node needs, and the node, and show what it gives."""
+        try:
+            self._session.files.to_run()
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        (node_id,) = self._session.selection.nodes
+        shown = self._preview.shown
+        to = str(shown) if shown is not None and shown.node == node_id else node_id
+        self._session.bridge.flush()
+        self._show_panel("run")
+        self._supervisor.start(to=to)
+
+    @Slot()
+    def on_run_pinned(self) -> None:
+        """Run the document on its pinned rows; what they came from need not be there."""
+        try:
+            self._session.files.to_run()
+        except SummitError as error:
+            self._session.notice(Notice.of(error))
+            return
+        self._session.bridge.flush()
+        self._show_panel("run")
+        self._supervisor.start(pinned=True)
+
+    @Slot(object)
+    def _showed(self, rows: "Preview") -> None:
+        state = self._supervisor.state
+        if state is not None and state.to in self._session.document.nodes:
+            self._show_panel("preview")
+            self._preview.show_ran(state.to, rows)
 
     def begin(self, *, restart: bool = False, take_over: bool = False) -> None:
         """Run the document as `RunSupervisor.start` does, unless errors are known."""
@@ -64,6 +106,10 @@ class RunGate(QObject):
             self._refuse(checked)
             return
         self._banner.take_back(self._blocked)
+        self._banner.take_back(self._unwritten)
+        self._unwritten = _unwritten(checked) if checked is not None and fresh else None
+        if self._unwritten is not None:
+            session.notice(self._unwritten)
         self._show_panel("run")
         self._supervisor.start(restart=restart, take_over=take_over)
 
@@ -72,6 +118,8 @@ class RunGate(QObject):
         # What was said of errors in the way is taken back once there are none.
         if checked.ok:
             self._banner.take_back(self._blocked)
+        if not any(skip.sink for skip in checked.skipped.values()):
+            self._banner.take_back(self._unwritten)
 
     def _refuse(self, checked: "Checked") -> None:
         self._session.ask_run()
@@ -83,3 +131,14 @@ class RunGate(QObject):
         detail = "Solve what is listed under Problems first."
         self._blocked = Notice(text, detail, Severity.ERROR, *offer)
         self._session.notice(self._blocked)
+
+
+def _unwritten(checked: "Checked") -> Notice | None:
+    """Return the notice that names the sinks that this run does not write; None without any."""
+    sinks = [skip for skip in checked.skipped.values() if skip.sink]
+    if not sinks:
+        return None
+    names = listing([f"'{skip.title}'" for skip in sinks], 4)
+    verb = "is" if len(sinks) == 1 else "are"
+    whys = "; ".join(dict.fromkeys(skip.why for skip in sinks))
+    return Notice(f"{names} {verb} not written", f"{whys[:1].upper()}{whys[1:]}.", Severity.WARNING)

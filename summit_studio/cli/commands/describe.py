@@ -1,4 +1,4 @@
-"""`summit describe`: the reference of one node type."""
+"""`summit describe`: the reference of one node type, or what a pipeline consists of."""
 
 import argparse
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summit_studio.cli.exit_codes import DONE
 from summit_studio.cli.terminal import Terminal
+from summit_studio.document.files import SUFFIX
 
 if TYPE_CHECKING:
     from summit_studio.nodes.transforms.module import ModuleNode
@@ -14,13 +15,17 @@ if TYPE_CHECKING:
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "type", metavar="TYPE", help="The node type; `summit nodes` lists them. Or a module's file."
+        "type",
+        metavar="TYPE",
+        help="The node type; `summit nodes` lists them. Or the file of a module or a pipeline.",
     )
     parser.add_argument("--json", action="store_true", help="Print all as JSON, schema included.")
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
-    """Print what the node type does, its ports, params and examples."""
+    """Print what the node type does, its ports, params and examples; of a pipeline its nodes."""
+    if args.type.endswith(SUFFIX):
+        return _pipeline(Path(args.type), terminal, as_json=args.json)
     from summit_studio.cli.describing import description, lines
     from summit_studio.nodes.catalogue import Catalogue
 
@@ -30,6 +35,31 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     else:
         for line in lines(kind):
             terminal.line(line)
+    return DONE
+
+
+def _pipeline(path: Path, terminal: Terminal, *, as_json: bool) -> int:
+    """Print the nodes of a pipeline, and which of them do not run."""
+    from summit_studio.cli.opening import open_document, root_of
+    from summit_studio.nodes.catalogue import Catalogue
+    from summit_studio.planning.modules import expand, values_known
+    from summit_studio.workspace.workspace import Workspace
+
+    document = open_document(path, terminal)
+    catalogue = Catalogue.load()
+    values = values_known(document, {})
+    skipped = expand(document, catalogue, Workspace.open(root_of(path)), values).skipped
+    rows = [(i, n.type, n.title, n.state) for i, n in document.nodes.items()]
+    rows += [(i, "", skip.title, "") for i, skip in skipped.items() if i not in document.nodes]
+    why = {i: skip.why for i, skip in skipped.items()}
+    if as_json:
+        keys = ("id", "type", "title", "state")
+        nodes = [dict(zip(keys, row, strict=True)) | {"skipped": why.get(row[0])} for row in rows]
+        terminal.json({"name": document.name, "mode": document.mode, "nodes": nodes})
+        return DONE
+    terminal.line(f"{document.name} ({document.mode}): {len(document.nodes)} nodes")
+    told = [(i, kind, title or "", why.get(i, "")) for i, kind, title, _ in rows]
+    terminal.table(["Node", "Type", "Title", "Does not run, as"], told)
     return DONE
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from summit_studio.cli.exit_codes import DONE, INVALID
 from summit_studio.cli.opening import open_document, read_parameters, root_of, say_problems
+from summit_studio.cli.parsing import row_count
+from summit_studio.cli.showing import show_rows
 from summit_studio.cli.terminal import Terminal
-from summit_studio.core.showing import cell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from summit_studio.engine.preview import Preview
     from summit_studio.formats.contract import Finding, Raw
 
 
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "port", metavar="NODE[.PORT]", help="A node, or one of its output ports by name."
     )
     parser.add_argument(
-        "--rows", type=_count, default=20, metavar="N", help="Rows to show (default 20)."
+        "--rows", type=row_count, default=20, metavar="N", help="Rows to show (default 20)."
     )
     source = parser.add_mutually_exclusive_group()
     source.add_argument(
@@ -74,14 +74,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     except InvalidPipeline as error:
         say_problems(error.problems, terminal)
         return INVALID
-    _show(rows, terminal, as_json=args.json)
+    show_rows(rows, terminal, as_json=args.json)
     return DONE
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"'{text[:20]}' is no number of rows")
-    return int(text)
 
 
 def _show_findings(findings: "Sequence[Finding]", terminal: Terminal, *, as_json: bool) -> None:
@@ -104,27 +98,3 @@ def _show_raw(raw: "Raw", terminal: Terminal, *, as_json: bool) -> None:
     head = [raw.place] if not raw.columns else list(raw.columns)
     rows = [[str(line.number), *line.cells] for line in raw.lines]
     terminal.table(["line", *head], rows, "r" + "l" * len(head))
-
-
-def _show(found: "Preview", terminal: Terminal, *, as_json: bool) -> None:
-    from summit_studio.cli.describing import plain
-    from summit_studio.core.schema import is_number
-
-    columns = [c.name for c in found.schema]
-    # By position: a table may hold two columns of one name.
-    values = [column.to_pylist() for column in found.table.columns]
-    rows = list(zip(*values, strict=True)) if values else []
-    if as_json:
-        terminal.json(
-            {
-                "port": str(found.port),
-                "schema": [{"name": c.name, "type": c.type} for c in found.schema],
-                "rows": [dict(zip(columns, map(plain, row), strict=True)) for row in rows],
-                "complete": found.complete,
-                "note": found.note,
-            }
-        )
-        return
-    aligns = "".join("r" if is_number(c.type) else "l" for c in found.schema)
-    terminal.table(columns, [[cell(v) for v in row] for row in rows], aligns)
-    terminal.say(found.note)

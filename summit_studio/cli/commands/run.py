@@ -13,12 +13,16 @@ from summit_studio.cli.opening import (
     say_problems,
     titles_of,
 )
+from summit_studio.cli.parsing import Usage, row_count
+from summit_studio.cli.showing import show_rows
 from summit_studio.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from summit_studio.cli.telling import Teller
     from summit_studio.core.events import RunFinished
+    from summit_studio.engine.preview import Preview
     from summit_studio.engine.request import RunRequest
+    from summit_studio.engine.run_to import Seen
     from summit_studio.nodes.catalogue import Catalogue
     from summit_studio.planning.check import Checked
 
@@ -59,11 +63,32 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--events", choices=["json"], help="Print each event as one line of JSON, and no summary."
     )
+    parser.add_argument(
+        "--to",
+        metavar="NODE[.PORT]",
+        help="Run only what this node needs, and the node, over all rows; write nothing and show "
+        "its first rows.",
+    )
+    parser.add_argument(
+        "--pinned",
+        action="store_true",
+        help="Take the rows that were pinned beside the pipeline, and do not read what they came "
+        "from.",
+    )
+    parser.add_argument(
+        "--rows", type=row_count, default=20, metavar="N", help="Rows to show with --to (20)."
+    )
     parser.add_argument("--quiet", action="store_true", help="Say nothing but errors.")
 
 
 def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Run the pipeline and return the exit code that fits how it ended."""
+    if args.to is not None and (args.restart or args.take_over or args.env != "default"):
+        raise Usage(
+            "A run to a node has no load to go on with",
+            why="it writes nothing, whatever stands unfinished or runs elsewhere",
+            do="leave out --restart, --take-over and --env",
+        )
     document = open_document(args.file, terminal, to_run=True)
     parameters = read_parameters(args.param)
     from summit_studio.cli.telling import teller
@@ -80,15 +105,22 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         environment=args.env,
         restart=args.restart,
         take_over=args.take_over,
+        to=args.to,
+        rows=args.rows,
+        pinned=args.pinned,
     )
     catalogue = Catalogue.load()
     loud = not (args.quiet or args.events)
+    seen: list[Preview] = []
     titles = titles_of(document, catalogue, root, parameters)
     with teller(terminal, titles, root, events=args.events, quiet=args.quiet) as told:
-        finished = _run(request, catalogue, told, terminal, loud=loud)
+        finished = _run(request, catalogue, told, terminal, seen.append, loud=loud)
     if finished is None:
         return INVALID
     told.sum_up(finished)
+    for looked in seen if loud else ():
+        show_rows(looked, terminal)
+        terminal.say("Nothing was written.")
     code = code_after(finished, strict=args.strict)
     if loud and code == WITH_REJECTS:
         rows = rejected(finished)
@@ -114,6 +146,7 @@ def _run(
     catalogue: "Catalogue",
     told: "Teller",
     terminal: Terminal,
+    seen: "Seen",
     *,
     loud: bool,
 ) -> "RunFinished | None":
@@ -130,7 +163,7 @@ def _run(
     try:
         with cancelling(token, lambda: terminal.say(told_to_stop), demand.ask):
             warn = partial(_warn, terminal=terminal) if loud else None
-            return launch(request, [told], token, catalogue, warn, demand)
+            return launch(request, [told], token, catalogue, warn, demand, seen=seen)
     except InvalidPipeline as error:
         told.refused(request, error)
         say_problems(error.problems, terminal)

@@ -9,7 +9,7 @@ from summit_studio.document.model import Document, Edge, Layout, Node
 DOCUMENT = Document(
     nodes={
         "orders": Node("orders", "read", {"path": "orders.csv"}, extra={"colour": "red"}),
-        "clean": Node("clean", "filter", {"condition": "id > 1"}, "Clean"),
+        "clean": Node("clean", "filter", {"condition": "id > 1"}, "Clean", state="disabled"),
         "out": Node("out", "write"),
     },
     edges=(Edge.parse("orders.rows -> clean.rows"), Edge.parse("clean.kept -> out.rows")),
@@ -26,6 +26,7 @@ def test_a_copy_has_new_ids_its_own_edges_and_no_neighbours():
     assert after.nodes["orders_2"].params == {"path": "orders.csv"}
     assert after.nodes["orders_2"].extra == {"colour": "red"}
     assert after.nodes["clean_2"].title == "Clean"
+    assert after.nodes["clean_2"].state == "disabled"
     assert after.edges[2:] == (Edge.parse("orders_2.rows -> clean_2.rows"),)
     assert after.layout.nodes["orders_2"] == (1000, 500)
     assert after.layout.nodes["clean_2"] == (1200, 550)

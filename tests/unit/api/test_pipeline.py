@@ -1,6 +1,7 @@
 """Pipelines from Python: built by edits, run by the engine."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,7 +12,7 @@ import pytest
 
 import summit_studio as summit
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.events import NodeStarted, RunStatus
+from summit_studio.core.events import NodeSkipped, NodeStarted, RunStatus
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.plan import InvalidPipeline
@@ -50,6 +51,55 @@ def test_the_example_of_the_documentation(folder):
         "dropped.jsonl": 1,
     }
     assert json.loads((folder / "dropped.jsonl").read_text())["id"] == 2
+
+
+def test_a_run_to_a_node_goes_over_all_rows_and_writes_nothing(folder):
+    pipeline, source = orders(folder)
+    lines = [f"{n},paid" if n % 3 else f"{n},cancelled" for n in range(30_000)]
+    (folder / "many.csv").write_text("id,status\n" + "\n".join(lines) + "\n")
+    many = pipeline.add("csv_source", "many", path="many.csv")
+    kept = many.to("filter", condition="status = 'paid'")
+    out = kept.to("jsonl_sink", "out", path="out.jsonl")
+    source.to("filter", "broken", condition="nonsense > 1")
+    seen = []
+    result = pipeline.run(to=kept, rows=3, on=seen.append).raise_for_status()
+    assert [r["id"] for r in result.rows] == [1, 2, 4]
+    assert result.ledger["filter"].rows_out == {"kept": 20_000}
+    assert "The first 3 of 20,000 rows" in result.rows.note
+    assert set(result.ledger) == {"many", "filter"}
+    assert seen[0].to == "filter"
+    assert [r["id"] for r in pipeline.run(to=kept["dropped"], rows=2).rows] == [0, 3]
+    assert len(pipeline.run(to=out, rows=100_000).rows) == 20_000
+    assert sorted(p.name for p in folder.iterdir() if p.suffix == ".jsonl") == []
+    assert not list(Path(os.environ["SUMMIT_HOME"]).rglob("*.db")), "there is no history of it"
+    assert pipeline.run(to=source).rows.complete
+    with pytest.raises(InvalidPipeline):
+        pipeline.run(to=pipeline["broken"])
+    with pytest.raises(summit.SummitError, match="on_error"):
+        pipeline.run(to=kept, on_error=print)
+
+
+def test_nodes_are_disabled_and_bypassed(folder):
+    pipeline, source = orders(folder)
+    kept = source.to("filter", condition="status <> 'cancelled'", state="bypassed")
+    kept.to("jsonl_sink", "all", path="all.jsonl")
+    off = kept.to("jsonl_sink", "off", path="off.jsonl")
+    assert pipeline.set_state("disabled", off) is pipeline
+    assert (source.state, kept.state, off.state) == ("enabled", "bypassed", "disabled")
+    assert "sink_skipped" in [p.code for p in pipeline.check()]
+    seen = []
+    pipeline.run(on=seen.append).raise_for_status()
+    skipped = {e.node_id: (e.sink, e.why) for e in seen if isinstance(e, NodeSkipped)}
+    assert skipped == {
+        "filter": (False, "it is bypassed, and rows go past it unchanged"),
+        "off": (True, "it is disabled"),
+    }
+    assert len((folder / "all.jsonl").read_text().splitlines()) == 4
+    assert not (folder / "off.jsonl").exists()
+    kept.set(condition="status = 'paid'")
+    assert kept.state == "bypassed"
+    with pytest.raises(summit.SummitError, match="did you mean 'disabled'"):
+        pipeline.set_state("disable", off)
 
 
 def test_a_saved_pipeline_is_tidy_and_loads_equal(folder):

@@ -14,6 +14,7 @@ from summit_studio.document.edits import (
     SetNote,
     SetParams,
     SetProperties,
+    SetStates,
     SetTitle,
     removal,
 )
@@ -42,6 +43,7 @@ APART = {
     "a field, then params as a whole": (typed("a", "condition", "1"), typed("a", None, "2")),
     "titles of two nodes": (SetTitle("a", "1"), SetTitle("b", "2")),
     "a title, then params": (SetTitle("a", "1"), typed("a", "condition", "2")),
+    "two states of one node": (SetStates({"a": "disabled"}), SetStates({"a": "bypassed"})),
     "moves of two nodes": (MoveNodes({"a": (1, 1)}), MoveNodes({"b": (2, 2)})),
     "a move of one, then of two": (
         MoveNodes({"a": (1, 1)}), MoveNodes({"a": (2, 2), "b": (2, 2)}),
@@ -85,6 +87,7 @@ REFUSED = {
     "removing a node that edges touch": RemoveNode("b"),
     "removing an absent node": RemoveNode("z"),
     "params of an absent node": typed("z", "condition", "1"),
+    "a state of an absent node": SetStates({"a": "disabled", "z": "disabled"}),
     "moving an absent node": MoveNodes({"z": (1, 1)}),
 }
 
@@ -102,6 +105,7 @@ BACK = {
     "the first note": SetNote("n", None),
     "a note's text and place": SetNote("n", "x", OTHER_BOX),
     "a note's extra keys": SetNote("n", "x", None, extra={}),
+    "states of several nodes": SetStates({"a": "disabled", "c": "bypassed"}),
     "a place": MoveNodes({"b": None}),
     "a node that is added": AddNode(Node("d", "filter"), (1, 1)),
     "properties": SetProperties("x", "elt", {"verify": "counts"}, {"day": Parameter("day")}),

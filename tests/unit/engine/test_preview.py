@@ -5,6 +5,7 @@ from conftest import document
 
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError
+from summit_studio.document.edits import SetStates
 from summit_studio.engine.design import design_context
 from summit_studio.engine.preview import SOURCE_ROWS, preview
 from summit_studio.planning.plan import InvalidPipeline
@@ -51,6 +52,24 @@ def test_an_aggregate_speaks_of_the_first_rows_only_and_says_so(look):
     assert sum(seen.table.column("n").to_pylist()) == SOURCE_ROWS // 2
     assert not seen.complete
     assert "first 10,000" in seen.note
+
+
+def test_a_bypassed_node_shows_what_goes_past_it_and_a_disabled_one_why_not(bench):
+    context = design_context(bench.workspace)
+
+    def show(node_id, port=None, **states):
+        return preview(
+            SetStates(states).apply(DOC), bench.catalogue, context, node_id, port, 3
+        ).table.column("id").to_pylist()  # fmt: skip
+
+    assert show("f", f="bypassed") == show("n", f="bypassed") == [1, 2, 3]
+    with pytest.raises(SummitError, match="rows go on by 'kept'"):
+        show("f", "dropped", f="bypassed")
+    with pytest.raises(SummitError, match="'Filter rows' does not run") as caught:
+        show("f", f="disabled")
+    assert caught.value.code == "node_skipped"
+    with pytest.raises(SummitError, match="enable what its rows come from"):
+        show("out", f="disabled")
 
 
 def test_a_sink_shows_what_it_would_get_and_nothing_is_written(look, bench):

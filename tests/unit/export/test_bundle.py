@@ -101,6 +101,14 @@ def test_large_and_outside_files_are_listed_and_not_copied(pipeline, workspace, 
     assert "far.csv" in report.notes[0]
 
 
+def test_what_is_disabled_stays_so_and_its_files_are_not_asked_for(pipeline, workspace, tmp_path):
+    gone = pipeline.add("csv_source", "gone", path="gone.csv", state="disabled")
+    gone.to("jsonl_sink", path="gone.jsonl", title="Write what is gone")
+    report = export_bundle(saved(pipeline), tmp_path / "bundle")
+    assert report.verified
+    assert "not run there: 'Read CSV', 'Write what is gone'" in str(report)
+
+
 def test_only_connections_in_use_come_along_and_by_reference(pipeline, workspace, tmp_path):
     own = Connection(name="own", kind="sqlite", path="own.db")
     shop = Connection(
