@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from summit_studio.engine.hooks import OnError
     from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
+    from summit_studio.planning.lineage import Lineage
     from summit_studio.workspace.workspace import Workspace
 
 
@@ -162,6 +163,26 @@ class Pipeline(Builder):
     def schema(self, source: Handle) -> Schema | None:
         """Return the columns of an output, or None where they cannot be known yet."""
         return self._checked(None).schemas.get(self._source(source))
+
+    def lineage(
+        self, source: Handle, column: str, parameters: Mapping[str, Any] | None = None
+    ) -> "Lineage":
+        """Return where a column of an output comes from, and where it goes.
+
+        Args:
+            source: A node, for its first output, or a port of one.
+            column: A column that it gives.
+            parameters: Values for a run.
+
+        Raises:
+            SummitError: There is no such column, or the columns are not known.
+        """
+        from summit_studio.planning.lineage import Columns
+
+        text(column, "A column", "give its name")
+        at = self._source(source)
+        columns = Columns(self._checked(parameters))
+        return columns.trace(columns.ref(at.node, at.port, column))
 
     def preview(
         self, source: Handle, rows: int = 200, parameters: Mapping[str, Any] | None = None

@@ -100,7 +100,7 @@ def rename_column(text: str, old: str, new: str) -> str:
         at, length = reference["query_location"], reference["query_location_length"]
         if first.casefold() == old.casefold() and at < _NOWHERE:
             places.add((at - len(PREFIX), length))
-    word = _as_written(new)
+    word = as_written(new)
     for at, length in sorted(places, reverse=True):
         head = next(tokens(raw[at : at + length].decode())).text
         raw = raw[:at] + word.encode() + raw[at + len(head.encode()) :]
@@ -155,7 +155,7 @@ def to_dialect(query: str, dialect: str) -> str:
     return found[0]
 
 
-def _as_written(name: str) -> str:
+def as_written(name: str) -> str:
     """Return a name plain where DuckDB reads it back as that column, else in double quotes."""
     quoted = quote_name(name)
     if not name.isascii() or not name.isidentifier() or name != name.lower():

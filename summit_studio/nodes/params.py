@@ -143,6 +143,22 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(inner)
 
 
+def leaves(params: BaseModel, prefix: str = "") -> Iterator[tuple[str, FieldInfo, Any]]:
+    """Yield the values of params with their fields: entries of lists one by one, records inside.
+
+    The path of a value is such as `columns.0.expression`.
+    """
+    for name, info in type(params).model_fields.items():
+        value, path = getattr(params, name), f"{prefix}{name}"
+        entries = value if isinstance(value, tuple) else (value,)
+        for index, entry in enumerate(entries):
+            place = f"{path}.{index}" if isinstance(value, tuple) else path
+            if isinstance(entry, BaseModel):
+                yield from leaves(entry, f"{place}.")
+            else:
+                yield place, info, entry
+
+
 def names_of_field(name: str, field: FieldInfo) -> tuple[str, ...]:
     """Return what a search for a field looks at, the most telling first."""
     extra = field.json_schema_extra
