@@ -32,6 +32,7 @@ class EdgeItem(QGraphicsRectItem):
         self.target = False
         self.doomed = False
         self.hidden = False
+        self.lit = self.dimmed = False
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
         self._pill: XY | None = None
@@ -108,8 +109,10 @@ class EdgeItem(QGraphicsRectItem):
             return style.edge_cut
         if self.target:
             return style.edge_target
-        if self.selected:
+        if self.selected or self.lit:
             return style.edge_selected
+        if self.dimmed:
+            return style.edge_dimmed
         if self.rejected:
             return style.edge_rejected
         return style.edge_hover if self.hovered else style.edge

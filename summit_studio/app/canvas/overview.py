@@ -55,6 +55,7 @@ class OverviewItem(QGraphicsRectItem):
         self._problems: dict[Severity, list[QRectF]] = {}
         self._chosen: list[QRectF] = []
         self._chosen_lines: list[QLineF] = []
+        self._dimmed: list[QRectF] = []
 
     @property
     def lines(self) -> list[QLineF]:
@@ -123,6 +124,7 @@ class OverviewItem(QGraphicsRectItem):
             self._rects(painter, rects, None, _cosmetic(style.state[state]))
         for severity, rects in self._problems.items():
             self._rects(painter, rects, QBrush(QColor(style.severity[severity])), None)
+        self._rects(painter, self._dimmed, style.veil, None)
         self._rects(painter, self._chosen, None, _cosmetic(style.theme.accent))
         if self._chosen_lines:
             painter.setPen(_cosmetic(style.theme.accent))
@@ -165,7 +167,8 @@ class OverviewItem(QGraphicsRectItem):
                 self._problems.setdefault(node.severity, []).append(corner)
         self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
         self._chosen += [_box(n) for n in self._notes.values() if n.selected]
-        chosen = (e for e in self._edges.values() if e.selected)
+        self._dimmed = [_card(n) for n in self._nodes.values() if n.dimmed]
+        chosen = (e for e in self._edges.values() if e.selected or e.lit)
         self._chosen_lines = [line for e in chosen for line in _lines(e)]
 
 

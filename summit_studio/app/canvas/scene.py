@@ -49,6 +49,8 @@ class CanvasScene(QGraphicsScene):
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, DeliveryFace] = EMPTY
         self._letters: Mapping[str, int] = EMPTY
+        self._path: frozenset[str] | None = None
+        self._path_edges: frozenset[Edge] = frozenset()
 
     @property
     def document(self) -> Document:
@@ -64,6 +66,8 @@ class CanvasScene(QGraphicsScene):
             item.dead_letters = self._letters.get(item.node.id, 0)
         self.hover(None)
         self.aim_at(None)
+        if self.path_shown:
+            self._dim()
         self.select(self._selection)
         self.show_names()
         if was_empty or self.empty:
@@ -240,7 +244,28 @@ class CanvasScene(QGraphicsScene):
     def unlight(self) -> None:
         """End what `light` began."""
         for item in self.shown.nodes.values():
-            item.lit, item.dimmed = frozenset(), False
+            item.lit = frozenset()
+        self._dim()
+
+    @property
+    def path_shown(self) -> bool:
+        """True while a path is lit."""
+        return self._path is not None
+
+    def show_path(self, nodes: Iterable[str] | None, edges: Iterable[Edge] = ()) -> None:
+        """Light these nodes and edges and dim all others; None dims none."""
+        self._path = None if nodes is None else frozenset(nodes)
+        self._path_edges = frozenset(edges)
+        self._dim()
+
+    def _dim(self) -> None:
+        path = self._path
+        for node_id, item in self.shown.nodes.items():
+            item.dimmed = path is not None and node_id not in path
+        for known, edge in self.shown.edges.items():
+            edge.lit = known in self._path_edges
+            edge.dimmed = path is not None and not edge.lit
+        self.shown.overview.forget_states()
         self.update()
 
     def hide_edge(self, edge: Edge | None) -> None:

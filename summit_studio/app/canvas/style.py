@@ -76,6 +76,7 @@ class Style:
         self.edge_hover = _pen(theme.muted, 2)
         self.edge_selected = _pen(theme.accent, 2.5)
         self.edge_target = _pen(theme.accent, 4)
+        self.edge_dimmed = _pen(theme.border, 2)
         self.edge_rejected = _pen(theme.danger, 2, Qt.PenStyle.DashLine)
         self.ghost = _pen(theme.accent, 2)
         self.ghost_refused = _pen(theme.danger, 2, Qt.PenStyle.DashLine)

@@ -48,10 +48,11 @@ class CanvasView(Workbench):
     Signals carry the dataclasses of `requests`: `node_dropped` a NodeDropped, `files_dropped` a
     FilesDropped, `add_requested` an AddRequest, `context_requested` a ContextRequest;
     `node_activated` and `letters_asked` carry a node id, `refused` a sentence that says why a
-    gesture did nothing.
+    gesture did nothing. `path_left` is sent by Escape while a path is lit.
     """
 
     context_requested = Signal(object)
+    path_left = Signal()
 
     def __init__(
         self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None
@@ -117,8 +118,15 @@ class CanvasView(Workbench):
         if self._cuts:
             self._cuts = False
             self._show_cursor(None)
-        elif not self._cancel_gesture():
+        elif not self._cancel_gesture() and not self.leave_path():
             self.scene().select(Selection())
+
+    def leave_path(self) -> bool:
+        """Tell that a path need not be lit any more; return False where none is."""
+        lit = self.scene().path_shown
+        if lit:
+            self.path_left.emit()
+        return lit
 
     @Slot(object)
     def _changed(self, change: Changed) -> None:

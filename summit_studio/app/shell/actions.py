@@ -177,6 +177,8 @@ TABLE = (
           keywords="search cells, filter rows, look for text"),
     Entry("column_menu", "&Act on the column…", "Rows", "Shift+F6", "derive", "has_selection",
           gap=True, keywords="rename, cast, split, replace, fill, round, extract, keep, drop"),
+    Entry("trace_column", "&Trace the column", "Rows", "Ctrl+T", "", "has_document",
+          keywords="lineage, where does it come from, where does it go, impact, depends, origin"),
     Entry("export_rows", "&Export these rows…", "Rows", "", "export", "has_selection", gap=True,
           keywords="csv, save rows, download"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",

@@ -10,12 +10,14 @@ from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.panels.columns import ColumnsPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
+from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.finding import Finder
@@ -52,6 +54,7 @@ from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
+from summit_studio.app.shell.tracing import Tracing
 from summit_studio.app.shell.trail import Trail
 from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
@@ -101,6 +104,7 @@ class Page(QMainWindow):
         self.supervisor = RunSupervisor(self.session, self)
         self.checker = DesignChecker(self.session, self)
         self.desk = FileDesk(self.session, self.settings, self)
+        self.column_desk = ColumnDesk(self.session, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
     def _make_views(self) -> None:
@@ -114,6 +118,7 @@ class Page(QMainWindow):
         self.inspector = Inspector(session, calls)
         self.preview = PreviewPanel(session)
         self.problems = ProblemsPanel(session)
+        self.columns = ColumnsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
@@ -135,6 +140,7 @@ class Page(QMainWindow):
                 "problems": ("Problems", self.problems),
                 "run": ("Run", self.run_panel),
                 "dead_letters": ("Dead letters", self.dead_letters),
+                "columns": ("Columns", self.columns),
             },
         )
 
@@ -165,6 +171,10 @@ class Page(QMainWindow):
         self.signposts = Signposts(self.canvas)
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
+        self.tracing = Tracing(
+            session, self.column_desk, self.columns, self.canvas, self.preview, self.inspector,
+            show, self,
+        )  # fmt: skip
 
     def _make_parts(self) -> None:
         session = self.session
@@ -185,6 +195,7 @@ class Page(QMainWindow):
             self.rooms,
             self.showing,
             self.tidying,
+            self.tracing,
             self.trail,
             self.trust_offer,
             self.watch,
@@ -257,6 +268,7 @@ class Page(QMainWindow):
         changed.connect(self.library.repaint_icons)
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
+        changed.connect(self.columns.refresh)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
@@ -310,6 +322,7 @@ class Page(QMainWindow):
         self.session.bridge.flush()
         self.session.choose(Selection())
         self.following.leave()
+        self.column_desk.end()
         self.checker.check_now()
         self.showing.look_at_start()
         self.trail.begin()
@@ -325,6 +338,7 @@ class Page(QMainWindow):
         """End every worker thread; the page can only be deleted afterwards."""
         self.supervisor.close()
         self.checker.close()
+        self.column_desk.close()
         self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()

@@ -14,6 +14,7 @@ from summit_studio.app.panels.grid.model import NOWHERE
 from summit_studio.app.panels.grid.sides import SideBySide
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.session.acting import Act, parts_of
+from summit_studio.app.session.pointed import Wish
 from summit_studio.core.schema import VARCHAR
 
 _TWO = 2
@@ -22,7 +23,7 @@ _LOOKED_AT = 1000
 
 
 class Menus(QObject):
-    """`acted` carries (view, Act); `exported` carries (view, path).
+    """`acted` carries (view, Act); `exported` (view, path); `pointed` (view, column, what).
 
     Args:
         grid: Whose menus.
@@ -31,6 +32,7 @@ class Menus(QObject):
 
     acted = Signal(object)
     exported = Signal(object)
+    pointed = Signal(object)
 
     def __init__(self, grid: SideBySide, folder: Callable[[], Path], parent: QWidget) -> None:
         super().__init__(parent)
@@ -85,6 +87,8 @@ class Menus(QObject):
 
     def _add_view_choices(self, menu: QMenu, column: int) -> None:
         menu.addSeparator()
+        menu.addAction("Trace column").setData((Wish.TRACE, column, False))
+        menu.addSeparator()
         view = menu.addMenu("Only in this view")
         for text, act in (
             ("Smallest on top", ("sort", column, False)),
@@ -116,7 +120,9 @@ class Menus(QObject):
         self.acted.emit((self._view, act))
 
     def _show(self, what: str, column: int, flag: bool) -> None:  # noqa: FBT001 - one of a table
-        if what == "sort":
+        if isinstance(what, Wish):
+            self.pointed.emit((self._view, self._view.rows.schema.columns[column].name, what))
+        elif what == "sort":
             self._grid.sort(self._view, column, descending=flag)
         elif what == "unsort":
             self._grid.unsort()
