@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from summit_studio.core.schema import Schema
+from summit_studio.expressions.lineage import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +59,41 @@ def followed(query: str, tables: Mapping[str, Schema], names: Sequence[str]) -> 
     return found if same else None
 
 
+def renamed(
+    query: str, tables: Mapping[str, Schema], names: Mapping[tuple[str, str], str]
+) -> str | None:
+    """Return a query with columns of its tables named otherwise, where they stand in its text.
+
+    All else is untouched. None where it cannot be followed. What names columns in another way, such
+    as USING, stays as it is: hold the columns of the result against those of the query.
+
+    Args:
+        query: One SELECT in Summit SQL.
+        tables: The schemas of the tables it may read, by name in small letters.
+        names: The new names by table and folded old name.
+    """
+    from sqlglot.errors import SqlglotError
+
+    try:
+        found = _qualified(query, tables)
+        places = {
+            (column.this.meta["start"], column.this.meta["end"] + 1): names[table, name.casefold()]
+            for column, table, name in _resolved(found, tables)
+            if (table, name.casefold()) in names and "start" in column.this.meta
+        }
+    except (SqlglotError, RecursionError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+    for (start, end), name in sorted(places.items(), reverse=True):
+        query = query[:start] + as_written(name) + query[end:]
+    return query
+
+
 def _followed(query: str, tables: Mapping[str, Schema]) -> Followed:
     import sqlglot
     from sqlglot import exp
-    from sqlglot.optimizer.qualify import qualify
 
-    parsed = sqlglot.parse_one(query, read="duckdb")
-    said = _said(parsed)
-    schema: dict[str, object] = {
-        name: {c.name: "TEXT" for c in columns} for name, columns in tables.items()
-    }
-    whole: Any = qualify(parsed, schema=schema, dialect="duckdb")
+    said = _said(sqlglot.parse_one(query, read="duckdb"))
+    whole, schema = _qualified(query, tables), _named_schema(tables)
     if any(isinstance(node, exp.Pivot | exp.TableColumn) for node in whole.walk()):
         raise ValueError("columns are made of values, or a row is taken as a whole")
     names = [select.alias_or_name for select in whole.selects]
@@ -106,8 +131,26 @@ def _computed(node: Any) -> str:
     return str(bare.sql("duckdb", identify=False))
 
 
+def _qualified(query: str, tables: Mapping[str, Schema]) -> Any:
+    """Return the parse of a query, each column with its table, stars as columns."""
+    import sqlglot
+    from sqlglot.optimizer.qualify import qualify
+
+    parsed = sqlglot.parse_one(query, read="duckdb")
+    return qualify(parsed, schema=_named_schema(tables), dialect="duckdb")
+
+
+def _named_schema(tables: Mapping[str, Schema]) -> dict[str, object]:
+    return {name: {c.name: "TEXT" for c in columns} for name, columns in tables.items()}
+
+
 def _named(whole: Any, tables: Mapping[str, Schema]) -> Iterator[tuple[str, str]]:
     """Yield the columns of tables that stand anywhere in a query."""
+    return ((table, name) for _, table, name in _resolved(whole, tables))
+
+
+def _resolved(whole: Any, tables: Mapping[str, Schema]) -> Iterator[tuple[Any, str, str]]:
+    """Yield each place where a column of a table stands, with the table and the column."""
     from sqlglot import exp
     from sqlglot.optimizer.scope import traverse_scope
 
@@ -117,7 +160,7 @@ def _named(whole: Any, tables: Mapping[str, Schema]) -> Iterator[tuple[str, str]
             if isinstance(source, exp.Table) and source.name.casefold() in tables:
                 found = tables[source.name.casefold()].find(column.name)
                 if found is not None:
-                    yield source.name.casefold(), found.name
+                    yield column, source.name.casefold(), found.name
 
 
 def _said(parsed: Any) -> dict[int, str]:

@@ -20,7 +20,7 @@ from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import HIDDEN, RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
-from summit_studio.nodes.made import Made, Makes, Read, Use, passed, rejected, uses_in
+from summit_studio.nodes.made import Made, Makes, Read, Use, passed, rejected, renamed_in, uses_in
 from summit_studio.nodes.params import Params
 
 if TYPE_CHECKING:
@@ -234,6 +234,8 @@ class NodeType(ABC, Generic[P]):
     runs_code: ClassVar[bool] = False
     passes: ClassVar[tuple[str, ...]] = ()
     """The output ports that give columns of the first input, all of them and as they are."""
+    builds_on_names: ClassVar[bool] = False
+    """True if expressions of an entry may use the columns that the entries above it name."""
     untold: ClassVar[str] = "its type does not say how its columns come about"
     """Why `made` leaves out a port."""
 
@@ -321,6 +323,21 @@ class NodeType(ABC, Generic[P]):
         """Return the fields that read columns of the inputs: to make others, or to decide."""
         del outputs
         return tuple(uses_in(self.params, inputs))
+
+    def renamed(self, field: str, text: str, inputs: Inputs, names: Mapping[Read, str]) -> str:
+        """Return what a field says once columns of the inputs have other names.
+
+        Args:
+            field: The path of a text among the params.
+            text: What it says now.
+            inputs: The schemas that arrive, under the old names.
+            names: The new name of each column that gets one.
+
+        Raises:
+            SummitError: It cannot say so.
+        """
+        del inputs
+        return renamed_in(self.params, field, text, names)
 
     def alike(self, inputs: Inputs) -> tuple[tuple[Read, ...], ...]:
         """Return columns of several inputs that go together because they have one name."""

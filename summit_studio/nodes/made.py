@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from summit_studio.core.errors import SummitError
 from summit_studio.core.schema import REJECT_COLUMNS, Schema
-from summit_studio.expressions.lineage import columns_of
+from summit_studio.expressions.lineage import columns_of, rename_columns
 from summit_studio.nodes.params import Editor, Params, leaves
 
 _READING = frozenset({Editor.COLUMN, Editor.COLUMNS, Editor.EXPRESSION})
@@ -99,6 +99,25 @@ def by_name(schema: Schema, port: str = "rows") -> dict[str, tuple[Read, ...]]:
 def together(*reads: Iterable[Read]) -> tuple[Read, ...]:
     """Return reads in order, each once."""
     return tuple(dict.fromkeys(read for group in reads for read in group))
+
+
+def renamed_in(params: Params, field: str, text: str, names: Mapping[Read, str]) -> str:
+    """Return what a field says once columns of inputs have other names.
+
+    Args:
+        params: What has the field.
+        field: The path of a text among the params.
+        text: What it says now, or something like it.
+        names: The new name of each column.
+    """
+    extra = next(info.json_schema_extra for path, info, _ in leaves(params) if path == field)
+    known = extra if isinstance(extra, Mapping) else {}
+    editor, port = known.get("editor"), known.get("replaces") or known.get("port", "rows")
+    wanted = {r.column.casefold(): name for r, name in names.items() if r.port == port}
+    if editor == Editor.EXPRESSION:
+        return rename_columns(text, wanted) if wanted and text.strip() else text
+    names_column = editor in {Editor.COLUMN, Editor.COLUMNS} or "replaces" in known
+    return wanted.get(text.casefold(), text) if names_column else text
 
 
 def uses_in(params: Params, inputs: Mapping[str, tuple[Schema, ...]]) -> Iterator[Use]:

@@ -88,6 +88,7 @@ def param(
     unit: str | None = None,
     placeholder: str = "",
     port: str = "rows",
+    replaces: str = "",
     advanced: bool = False,
     minimum: float | None = None,
     maximum: float | None = None,
@@ -104,6 +105,8 @@ def param(
         placeholder: An example shown while the field is empty.
         port: The port whose columns an expression or column field speaks of: an input, or a
             source's output.
+        replaces: Of the name of a column that is made, the input port of which one is replaced
+            that has this name.
         advanced: True folds the field away under Advanced.
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.
@@ -114,6 +117,7 @@ def param(
         "unit": unit,
         "placeholder": placeholder,
         "port": port,
+        "replaces": replaces,
         "advanced": advanced,
         "keywords": list(keywords),
     }

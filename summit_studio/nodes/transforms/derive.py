@@ -30,7 +30,9 @@ class Derivation(Params):
     """One computed column."""
 
     name: str = param(
-        doc="The column to add, or to replace where it exists.", keywords=("column", "alias", "as")
+        doc="The column to add, or to replace where it exists.",
+        keywords=("column", "alias", "as"),
+        replaces="rows",
     )
     expression: str = param(
         doc="Its value. It may use the columns computed above it.",
@@ -78,6 +80,7 @@ class Derive(RelationalNode[DeriveParams]):
     params_class = DeriveParams
     can_reject = True
     rowwise = True
+    builds_on_names = True
     examples = (
         Example(
             "Compute the gross amount, then a label from it",

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from summit_studio.core.errors import InvalidParams
+from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
 from summit_studio.expressions.guard import guard_query
-from summit_studio.expressions.query_lineage import Followed, followed
+from summit_studio.expressions.query_lineage import Followed, followed, renamed
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -120,14 +122,39 @@ class SqlQuery(RelationalNode[SqlParams]):
             return ()
         return (Use("query", tuple(map(_read, found.reads)), self.params.query.strip()),)
 
-    def _followed(self, inputs: Inputs, outputs: Outputs) -> Followed | None:
+    def renamed(self, field: str, text: str, inputs: Inputs, names: Mapping[Read, str]) -> str:
+        """Return the query with columns of its inputs named otherwise.
+
+        Raises:
+            InvalidParams: It cannot be followed.
+        """
+        if field != "query":
+            return text
+        tables = self._tables(inputs)
+        by_table = {
+            (table, read.column.casefold()): name
+            for read, name in names.items()
+            for table in tables
+            if _read((table, read.column)) == read
+        }
+        found = renamed(text, tables, by_table)
+        if found is None:
+            raise InvalidParams(
+                "The query cannot be renamed in", why=self.untold, do="change it by hand"
+            )
+        return found
+
+    def _tables(self, inputs: Inputs) -> dict[str, Schema]:
         schemas = tuple(visible(schema) for schema in inputs["rows"])
         tables = {f"input_{i}": schema for i, schema in enumerate(schemas, start=1)}
+        return {"input": schemas[0], **tables}
+
+    def _followed(self, inputs: Inputs, outputs: Outputs) -> Followed | None:
         query = self.params.query.strip().rstrip(";")
         given = outputs.get("rows")
         if given is None:
             return None
-        return followed(query, {"input": schemas[0], **tables}, given.names)
+        return followed(query, self._tables(inputs), given.names)
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the query over the inputs."""
