@@ -103,3 +103,26 @@ def test_another_name_at_the_param_that_names_a_column_is_its_name(kind, example
         columns = list(visible(outputs[port]))
         columns[index] = replace(columns[index], name="quite new")
         assert visible(found) == Schema(tuple(columns))
+
+
+COMPUTED = {
+    "fill_missing": ("amount", {"amount", "name"}),
+    "derive": ("big", {"net"}),
+    "rules": ("amount_positive_ok", {"amount"}),
+    "lookup": ("name", {"name"}),
+}
+"""Of node types, a column of an example and what it is made of, as a person reads it there."""
+
+
+def test_a_column_that_an_example_computes_reads_what_it_says(bench, catalogue):
+    found = {}
+    for kind_id in COMPUTED:
+        kind = catalogue.get(kind_id)
+        for example in kind.examples:
+            node, inputs, outputs = asked(kind, example, bench)
+            for made in node.made(inputs, outputs)[kind.outputs[0].name]:
+                found.setdefault((kind_id, made.name), []).append({r.column for r in made.reads})
+    for kind_id, (column, reads) in COMPUTED.items():
+        if (kind_id, column) in found:
+            assert reads in found[kind_id, column]
+    assert ("fill_missing", "amount") in found

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from summit_studio.planning.lineage import Lineage, Step
+    from summit_studio.planning.renaming import Renaming
 
 _STEP = Qt.ItemDataRole.UserRole
 _NODE, _COLUMN, _HOW = range(3)
@@ -37,10 +38,12 @@ _NODE, _COLUMN, _HOW = range(3)
 class ColumnsPanel(QWidget):
     """A click or Return goes to the node of a step, and to the field that says so.
 
-    `left` is sent where a person wants to look at no column any more.
+    `left` is sent where a person wants to look at no column any more, `accepted` where what is
+    proposed is wanted.
     """
 
     left = Signal()
+    accepted = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +69,9 @@ class ColumnsPanel(QWidget):
             "No column is traced",
             "Point at a column of the preview or the inspector and choose Trace column (Ctrl+T).",
         )
+        self.proposal = ProposalView(session)
+        self.proposal.accepted.connect(self.accepted)
+        self.proposal.left.connect(self.left)
         self._build()
 
     def _build(self) -> None:
@@ -90,6 +96,7 @@ class ColumnsPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(shown)
+        self._stack.addWidget(self.proposal)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._stack)
@@ -108,6 +115,13 @@ class ColumnsPanel(QWidget):
             self.note.setText(f"{lineage.step.title} · {lineage.column.port}")
             self._fill()
         self._stack.setCurrentIndex(1)
+
+    @Slot(object)
+    def show_proposal(self, found: "Renaming") -> None:
+        """Show what renaming a column would change, before it is made."""
+        self._lineage = None
+        self.proposal.show_renaming(found)
+        self._stack.setCurrentIndex(2)
 
     @Slot()
     def clear(self) -> None:
@@ -135,6 +149,101 @@ class ColumnsPanel(QWidget):
         step: Step | None = item.data(_NODE, _STEP)
         if step is not None:
             self._session.show_place(Where(node_id=step.node, param=step.field or None))
+
+
+class ProposalView(QWidget):
+    """What renaming a column changes, node by node, with a button that makes all of it.
+
+    A click or Return goes to a line's node. `accepted` is sent by the button, `left` by the other.
+    """
+
+    accepted = Signal()
+    left = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.title = QLabel()
+        self.title.setProperty("role", "strong")
+        self.note = QLabel()
+        self.note.setProperty("role", "hint")
+        for label in (self.title, self.note):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.accept_button = QPushButton("Rename everywhere")
+        self.accept_button.setProperty("primary", True)
+        self.accept_button.setProperty("compact", True)
+        self.accept_button.clicked.connect(self.accepted)
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setProperty("compact", True)
+        self.cancel_button.clicked.connect(self.left)
+        self.list = QTreeWidget()
+        self.list.setHeaderLabels(["Node", "Field", "Before", "After"])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAllColumnsShowFocus(True)
+        self.list.setAccessibleName("What changes")
+        self.list.itemClicked.connect(self._go)
+        self.list.itemActivated.connect(self._go)
+        head = self.list.header()
+        head.setStretchLastSection(False)
+        for column in (2, 3):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 6, 12, 6)
+        top.setSpacing(8)
+        top.addWidget(self.title)
+        top.addWidget(self.note, 1)
+        top.addWidget(self.cancel_button)
+        top.addWidget(self.accept_button)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addLayout(top)
+        whole.addWidget(self.list, 1)
+
+    def show_renaming(self, found: "Renaming") -> None:
+        """Show each field before and after, then what is not followed, then what would be wrong."""
+        count = len(found.changes)
+        self.title.setText(f"Rename {found.old} to {found.new}")
+        said = f"{count} {'change' if count == 1 else 'changes'}, one undo step"
+        if found.kept:
+            nodes = len({kept.node for kept in found.kept})
+            said += f" · {nodes} {'node keeps' if nodes == 1 else 'nodes keep'} the old name"
+        self.note.setText(said)
+        self.list.clear()
+        warning = severity_colour(self._session.theme, Severity.WARNING)
+        danger = severity_colour(self._session.theme, Severity.ERROR)
+        for change in found.changes:
+            field = field_words(change.field) if change.field else "column"
+            self._add(change.node, change.field, field, change.before, change.after)
+        for kept in found.kept:
+            why = f"goes on getting {kept.name}: {kept.why}"
+            self._add(kept.node, "", "cannot be followed", kept.name, why, warning)
+        for problem in found.problems:
+            self._add(problem.where.node_id or "", "", "would be wrong", "", problem.what, danger)
+        self.accept_button.setEnabled(not found.problems)
+        for at, most in ((0, 180), (1, 160)):
+            self.list.setColumnWidth(at, min(self.list.sizeHintForColumn(at) + 12, most))
+
+    def _add(
+        self, node: str, param: str, field: str, before: str, after: str, colour: str = ""
+    ) -> None:
+        known = node in self._session.document.nodes
+        name = self._session.title_of(node) if known else "New: Select columns"
+        flat = (" ".join(text.split()) for text in (before, after))
+        item = QTreeWidgetItem([name, field, *flat])
+        item.setData(_NODE, _STEP, Where(node_id=node, param=param or None) if known else None)
+        for column, text in enumerate((name, field, before, after)):
+            item.setToolTip(column, text)
+            if colour and column:
+                item.setForeground(column, QBrush(QColor(colour)))
+        self.list.addTopLevelItem(item)
+
+    @Slot(object)
+    def _go(self, item: QTreeWidgetItem) -> None:
+        where = item.data(_NODE, _STEP)
+        if where is not None:
+            self._session.show_place(where)
 
 
 class StepList(QTreeWidget):

@@ -265,10 +265,10 @@ class PreviewPanel(QWidget):
 
     @Slot(object)
     def _pointed(self, asked: Any) -> None:
-        view, column, wish = asked
+        view, column, wish, name = asked
         ref = self._port_of(view)
         if ref is not None:
-            self._session.ask_of_column(Pointed(ref, column, wish))
+            self._session.ask_of_column(Pointed(ref, column, wish, name))
 
     def _port_of(self, view: GridView) -> PortRef | None:
         """Return the port whose rows a view shows."""

@@ -16,6 +16,7 @@ from summit_studio.planning.modules import drawn_id
 
 if TYPE_CHECKING:
     from summit_studio.planning.lineage import Lineage
+    from summit_studio.planning.renaming import Renaming
 
 
 class Tracing(QObject):
@@ -52,7 +53,9 @@ class Tracing(QObject):
         self._show_panel = show_panel
         desk.traced.connect(self._traced)
         desk.ended.connect(self._ended)
+        desk.proposed.connect(self._proposed)
         panel.left.connect(self._left)
+        panel.accepted.connect(self._accepted)
         canvas.path_left.connect(self._left)
         session.column_asked.connect(self._asked)
 
@@ -73,6 +76,18 @@ class Tracing(QObject):
     def _traced(self, lineage: "Lineage") -> None:
         self._panel.show_lineage(lineage)
         self._canvas.scene().show_path(lineage.nodes, self._edges(lineage))
+
+    @Slot(object)
+    def _proposed(self, found: "Renaming") -> None:
+        self._panel.show_proposal(found)
+        nodes = {found.port.node, *(c.node for c in found.changes), *(k.node for k in found.kept)}
+        edges = self._session.document.edges
+        lit = [e for e in edges if e.source.node in nodes and e.target.node in nodes]
+        self._canvas.scene().show_path(nodes, lit)
+
+    @Slot()
+    def _accepted(self) -> None:
+        self._desk.accept()
 
     @Slot()
     def _ended(self) -> None:

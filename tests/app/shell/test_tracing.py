@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.session.pointed import Pointed
+from summit_studio.app.session.pointed import Pointed, Wish
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Edge, Node, PortRef
 
@@ -126,3 +126,58 @@ def test_the_key_traces_the_column_with_the_cursor_and_says_how_where_there_is_n
     with qtbot.waitSignal(opened.column_desk.traced):
         menu.triggered.emit(action)
     assert opened.columns.isVisible()
+
+
+def test_a_column_is_renamed_everywhere_after_a_look_at_what_changes_in_one_undo_step(
+    opened, qtbot, settle
+):
+    before = opened.session.document
+    opened.docks.show("preview")
+    with qtbot.waitSignal(opened.preview.previewer.arrived, timeout=20_000):
+        opened.session.choose_nodes(["orders"])
+    table = opened.preview.table
+    table.setCurrentIndex(table.rows.index(0, 1))
+    table.open_column_menu()
+    menu = opened.preview.menus.menu
+    action = next(a for a in menu.actions() if a.text().startswith("Rename here"))
+    menu.close()
+    menu.triggered.emit(action)
+    popup = opened.preview.menus.popup
+    popup.lines[0].setText("State")
+    with qtbot.waitSignal(opened.column_desk.proposed):
+        qtbot.keyClick(popup.lines[0], Qt.Key.Key_Return)
+    assert opened.session.document == before
+    proposal = opened.columns.proposal
+    assert proposal.isVisible()
+    items = [proposal.list.topLevelItem(i) for i in range(proposal.list.topLevelItemCount())]
+    assert [tuple(item.text(c) for c in range(4)) for item in items] == [
+        ("New: Select columns", "columns 1, name", "", "State"),
+        ("Filter rows", "condition", "status <> 'cancelled'", "\"State\" <> 'cancelled'"),
+        ("Write CSV", "column", "status", "State"),
+    ]
+    qtbot.mouseClick(proposal.accept_button, Qt.MouseButton.LeftButton)
+    opened.session.bridge.flush()
+    assert opened.session.document.nodes["paid"].params["condition"] == "\"State\" <> 'cancelled'"
+    assert opened.session.bridge.undo_text == "Rename status to State"
+    assert not opened.canvas.scene().path_shown
+    settle()
+    assert opened.session.checked.ok
+    opened.actions_table["undo"].trigger()
+    opened.session.bridge.flush()
+    assert opened.session.document == before
+
+
+def test_what_is_proposed_follows_edits_and_cancel_changes_nothing(opened, qtbot):
+    wish = Pointed(PortRef("orders", "rows"), "status", Wish.RENAME, "state")
+    with qtbot.waitSignal(opened.column_desk.proposed):
+        opened.session.ask_of_column(wish)
+    with qtbot.waitSignal(opened.column_desk.proposed):
+        opened.session.do(SetParams("paid", {"condition": "upper(status) = 'PAID'"}))
+        opened.session.bridge.flush()
+        assert not opened.column_desk.accept()
+    item = opened.columns.proposal.list.topLevelItem(1)
+    assert item.text(3) == "upper(state) = 'PAID'"
+    document = opened.session.document
+    qtbot.mouseClick(opened.columns.proposal.cancel_button, Qt.MouseButton.LeftButton)
+    assert opened.session.document is document
+    assert not opened.canvas.scene().path_shown

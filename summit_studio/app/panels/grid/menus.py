@@ -23,7 +23,9 @@ _LOOKED_AT = 1000
 
 
 class Menus(QObject):
-    """`acted` carries (view, Act); `exported` (view, path); `pointed` (view, column, what).
+    """`acted` carries (view, Act); `exported` (view, path).
+
+    `pointed` carries (view, column, Wish, new name).
 
     Args:
         grid: Whose menus.
@@ -41,6 +43,7 @@ class Menus(QObject):
         self._parent = parent
         self._view: GridView = grid.after
         self._place = QPoint()
+        self._name = ""
         self.menu: QMenu | None = None
         self.popup: AskPopup | None = None
         grid.menu_asked.connect(self.open)
@@ -49,6 +52,7 @@ class Menus(QObject):
     def open(self, asked: Any) -> None:
         """Open the menu of what is chosen, or of what is pointed at."""
         self._view, line, column, self._place = asked
+        self._name = self._view.rows.schema.columns[column].name
         menu = QMenu(self._parent)
         self._fill(menu, self._choices(line, column))
         self._add_view_choices(menu, column)
@@ -116,12 +120,15 @@ class Menus(QObject):
         self.popup.open_at(self._place)
 
     @Slot(object)
-    def _answered(self, act: Act) -> None:
-        self.acted.emit((self._view, act))
+    def _answered(self, answer: Act | str) -> None:
+        if isinstance(answer, Act):
+            self.acted.emit((self._view, answer))
+        else:
+            self.pointed.emit((self._view, self._name, Wish.RENAME, answer))
 
     def _show(self, what: str, column: int, flag: bool) -> None:  # noqa: FBT001 - one of a table
         if isinstance(what, Wish):
-            self.pointed.emit((self._view, self._view.rows.schema.columns[column].name, what))
+            self.pointed.emit((self._view, self._view.rows.schema.columns[column].name, what, ""))
         elif what == "sort":
             self._grid.sort(self._view, column, descending=flag)
         elif what == "unsort":
