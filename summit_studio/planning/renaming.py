@@ -311,13 +311,11 @@ class _Renaming:
         for port, columns in told.items():
             if not any(True for _ in self._checked.drawn.edges_from(node.node_id, port)):
                 continue  # Nobody gets these rows.
-            schema, was = outputs.get(port), old_outputs[port]
-            if schema is None or not _alike(visible(was), visible(schema)):
-                raise InvalidParams("It would give other columns by the new name")
-            pairs = list(zip(columns, now.get(port, ()), strict=False))
-            same = all(set(_moved(a.reads, names)) == set(b.reads) for a, b in pairs)
-            if len(pairs) != len(columns) or not same:
+            then = now.get(port, ())
+            same = [set(_moved(made.reads, names)) for made in columns]
+            if same != [set(made.reads) for made in then]:
                 raise InvalidParams("Its columns would be made of others by the new name")
+            pairs = zip(columns, then, strict=True)
             found[port] = {a.name.casefold(): b.name for a, b in pairs if a.name != b.name}
         uses = [_moved(u.reads, names) for u in node.uses(before, old_outputs)]
         if [set(u) for u in uses] != [set(u.reads) for u in changed.uses(after, outputs)]:
@@ -496,10 +494,6 @@ def _renamed(inputs: Inputs, names: Mapping[Read, str]) -> dict[str, tuple[Schem
 def _moved(reads: Iterable[Read], names: Mapping[Read, str]) -> tuple[Read, ...]:
     """Return reads under their new names."""
     return tuple(replace(read, column=names.get(read, read.column)) for read in reads)
-
-
-def _alike(one: Schema, other: Schema) -> bool:
-    return [c.type for c in one] == [c.type for c in other]
 
 
 def _behind(port: PortRef, document: Document) -> tuple[int, int] | None:

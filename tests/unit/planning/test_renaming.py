@@ -131,6 +131,18 @@ def test_a_suffix_that_falls_away_is_followed_as_well(rename):
     assert told(found)["f.condition"] == "who = name"
 
 
+def test_a_parameter_that_would_come_to_mean_another_column_keeps_the_old_names(rename):
+    join = ("join", {"keys": [{"left": "id", "right": "id"}]})
+    choice = {"columns": [{"column": "id"}, {"column": "name", "name": "name"}]}
+    nodes = {"n": READ, "m": READ, "s": ("select_columns", choice), "j": join,
+             "t": ("sort", {"columns": [{"column": "${by}"}]}), "o": WRITE}  # fmt: skip
+    edges = ["n.rows -> s.rows", "s.rows -> j.left", "m.rows -> j.right", "j.joined -> t.rows",
+             "t.rows -> o.rows"]  # fmt: skip
+    parameters = {"by": Parameter("by", "text", "name")}
+    found, _ = rename(nodes, edges, "s.rows.name", "who", parameters=parameters)
+    assert [(k.node, k.name) for k in found.kept] == [("t", "name"), ("t", "name_right")]
+
+
 def test_columns_that_meet_by_name_in_a_union_go_on_meeting(rename):
     nodes = {"n": READ, "m": READ, "d": made("told", "id"), "e": made("told", "2 * id"),
              "u": ("union", {}), "o": WRITE}  # fmt: skip
