@@ -39,12 +39,15 @@ from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.nodes.pinned import Pin, pin, pins_of, unpin
 from summit_studio.planning.check import Checked, check
+from summit_studio.planning.plan import InvalidPipeline
 
 if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
     from summit_studio.engine.hooks import OnError
     from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
+    from summit_studio.planning.lineage import Lineage
+    from summit_studio.planning.renaming import Renaming
     from summit_studio.workspace.workspace import Workspace
 
 
@@ -164,6 +167,61 @@ class Pipeline(Builder):
     def schema(self, source: Handle) -> Schema | None:
         """Return the columns of an output, or None where they cannot be known yet."""
         return self._checked(None).schemas.get(self._source(source))
+
+    def lineage(
+        self, source: Handle, column: str, parameters: Mapping[str, Any] | None = None
+    ) -> "Lineage":
+        """Return where a column of an output comes from, and where it goes.
+
+        Args:
+            source: A node, for its first output, or a port of one.
+            column: A column that it gives.
+            parameters: Values for a run.
+
+        Raises:
+            SummitError: There is no such column, or the columns are not known.
+        """
+        from summit_studio.planning.lineage import Columns
+
+        text(column, "A column", "give its name")
+        at = self._source(source)
+        columns = Columns(self._checked(parameters))
+        return columns.trace(columns.ref(at.node, at.port, column))
+
+    def rename_column(self, source: Handle, column: str, name: str) -> "Renaming":
+        """Give a column another name where it is made, and in all that reads it after.
+
+        Args:
+            source: A node, for its first output, or a port of one.
+            column: A column that it gives.
+            name: Its new name.
+
+        Returns:
+            What was changed, and which nodes go on getting the old name since what they do with it
+            cannot be told.
+
+        Raises:
+            SummitError: There is no such column, the name is taken, or the pipeline would have
+                errors by it that it has not now; nothing is changed then.
+        """
+        from summit_studio.planning.parameters import values_for
+        from summit_studio.planning.renaming import renaming
+
+        text(column, "A column", "give its name")
+        text(name, "The new name of a column", "give one")
+        found = renaming(
+            self._checked(None),
+            self._source(source),
+            column,
+            name,
+            self._catalogue,
+            self._context(),
+            values_for(self._document, {}),
+        )
+        if found.problems:
+            raise InvalidPipeline(self.name, found.problems)
+        self.apply(found.edit)
+        return found
 
     def preview(
         self, source: Handle, rows: int = 200, parameters: Mapping[str, Any] | None = None

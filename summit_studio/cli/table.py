@@ -36,6 +36,12 @@ COMMANDS = (
         "preview",
         ("show", "head", "view", "sample"),
     ),
+    Command(
+        "lineage",
+        "Say where a column comes from and where it goes.",
+        "lineage",
+        ("trace", "column", "columns", "impact", "depends", "origin"),
+    ),
     Command("nodes", "List the node types.", "nodes", ("list", "types", "components", "catalogue")),
     Command(
         "describe",
@@ -54,7 +60,7 @@ COMMANDS = (
         "checkpoints",
         "Show how far the targets of a pipeline are, or forget it.",
         "checkpoints",
-        ("resume", "progress", "unfinished", "epochs", "lineage"),
+        ("resume", "progress", "unfinished", "epochs"),
     ),
     Command(
         "rehearse",

@@ -52,7 +52,7 @@ def _inserted(label: str, new: Insertion, before: Node, document: Document) -> E
     node = Node(unique_id(new.type, document.nodes), new.type, dict(new.params))
     index = list(document.nodes).index(before.id)
     steps = (
-        AddNode(node, _between(edge, document), index),
+        AddNode(node, between(edge, document), index),
         RemoveEdge(edge),
         AddEdge(Edge(edge.source, PortRef(node.id, "rows")), document.edges.index(edge)),
         AddEdge(Edge(PortRef(node.id, new.out), edge.target), document.edges.index(edge) + 1),
@@ -60,7 +60,7 @@ def _inserted(label: str, new: Insertion, before: Node, document: Document) -> E
     return Compound(label, steps)
 
 
-def _between(edge: Edge, document: Document) -> Point | None:
+def between(edge: Edge, document: Document) -> Point | None:
     """Return a free place near the middle of an edge; None where its ends have none."""
     places = document.layout.nodes
     ends = [places.get(edge.source.node), places.get(edge.target.node)]

@@ -1,6 +1,6 @@
 """Which columns an expression reads, renaming them in place, and other databases' dialects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from summit_studio.core.errors import InvalidExpression
@@ -92,27 +92,40 @@ def rename_column(text: str, old: str, new: str) -> str:
         InvalidExpression: The text is no single expression, or the new name would mean
             something else there, such as a lambda's parameter.
     """
-    references = list(_references(parse_expression(text)))
+    return rename_columns(text, {old: new})
+
+
+def rename_columns(text: str, names: Mapping[str, str]) -> str:
+    """Return `text` with columns named otherwise, all at once; all else is untouched.
+
+    Args:
+        text: One expression.
+        names: The new names by the old, letter case aside.
+
+    Raises:
+        InvalidExpression: As `rename_column`.
+    """
+    wanted = {old.casefold(): new for old, new in names.items()}
     raw = text.encode()
-    places: set[tuple[int, int]] = set()
-    for reference in references:
-        first = reference["column_names"][0]
+    places: dict[tuple[int, int], str] = {}
+    for reference in _references(parse_expression(text)):
+        first = reference["column_names"][0].casefold()
         at, length = reference["query_location"], reference["query_location_length"]
-        if first.casefold() == old.casefold() and at < _NOWHERE:
-            places.add((at - len(PREFIX), length))
-    word = as_written(new)
-    for at, length in sorted(places, reverse=True):
+        if first in wanted and at < _NOWHERE:
+            places[at - len(PREFIX), length] = as_written(wanted[first])
+    for (at, length), word in sorted(places.items(), reverse=True):
         head = next(tokens(raw[at : at + length].decode())).text
         raw = raw[:at] + word.encode() + raw[at + len(head.encode()) :]
     renamed = raw.decode()
-    _check_renamed(text, renamed, old, new)
+    _check_renamed(text, renamed, wanted)
     return renamed
 
 
-def _check_renamed(text: str, renamed: str, old: str, new: str) -> None:
-    before = {name.casefold() for name in columns_of(text)}
-    wanted = {new.casefold() if name == old.casefold() else name for name in before}
+def _check_renamed(text: str, renamed: str, names: Mapping[str, str]) -> None:
+    before = columns_of(text)
+    wanted = {names.get(name.casefold(), name).casefold() for name in before}
     if {name.casefold() for name in columns_of(renamed)} != wanted:
+        old, new = next(iter(names.items()))
         raise InvalidExpression(
             f"Cannot rename column '{old}' to '{new}' in this expression",
             why=f"'{new}' means something else in it, such as a lambda's parameter",

@@ -20,6 +20,7 @@ from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import HIDDEN, RAW_REJECTS, REJECTED, Schema, carried, rejects_of
 from summit_studio.formats.contract import Finding, Loaded, Raw
+from summit_studio.nodes.made import Made, Makes, Read, Use, passed, rejected, renamed_in, uses_in
 from summit_studio.nodes.params import Params
 from summit_studio.nodes.words import first_field
 
@@ -234,6 +235,12 @@ class NodeType(ABC, Generic[P]):
     can_reject: ClassVar[bool] = False
     examples: ClassVar[tuple[Example, ...]] = ()
     runs_code: ClassVar[bool] = False
+    passes: ClassVar[tuple[str, ...]] = ()
+    """The output ports that give columns of the first input, all of them and as they are."""
+    builds_on_names: ClassVar[bool] = False
+    """True if expressions of an entry may use the columns that the entries above it name."""
+    untold: ClassVar[str] = "its type does not say how its columns come about"
+    """Why `made` leaves out a port."""
 
     def __init__(self, params: P, node_id: str = "node", title: str | None = None) -> None:
         self.params = params
@@ -307,6 +314,49 @@ class NodeType(ABC, Generic[P]):
         Raises:
             SummitError: The params do not fit the inputs, or a source cannot be looked at.
         """
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return how each column comes about, by output port and in the order of its columns.
+
+        A port is left out where that cannot be told; nothing is guessed.
+
+        Args:
+            inputs: The schemas that arrive.
+            outputs: What `infer` returned for them.
+        """
+        if not self.inputs or not inputs.get(self.inputs[0].name):
+            return {}
+        first = self.inputs[0].name
+        schema = visible(inputs[first][0])
+        found: dict[str, tuple[Made, ...]] = {p: passed(schema, first) for p in self.passes}
+        if self.can_reject and self.origin(REJECTED) == first:
+            found[REJECTED] = rejected(schema, first)
+        return {port: made for port, made in found.items() if port in outputs}
+
+    def uses(self, inputs: Inputs, outputs: Outputs) -> tuple[Use, ...]:
+        """Return the fields that read columns of the inputs: to make others, or to decide."""
+        del outputs
+        return tuple(uses_in(self.params, inputs))
+
+    def renamed(self, field: str, text: str, inputs: Inputs, names: Mapping[Read, str]) -> str:
+        """Return what a field says once columns of the inputs have other names.
+
+        Args:
+            field: The path of a text among the params.
+            text: What it says now.
+            inputs: The schemas that arrive, under the old names.
+            names: The new name of each column that gets one.
+
+        Raises:
+            SummitError: It cannot say so.
+        """
+        del inputs
+        return renamed_in(self.params, field, text, names)
+
+    def alike(self, inputs: Inputs) -> tuple[tuple[Read, ...], ...]:
+        """Return columns of several inputs that go together because they have one name."""
+        del inputs
+        return ()
 
     def place(self, field_name: str | None = None) -> Where:
         """Return this node, or one of its fields, as the place of a problem or error."""
@@ -563,6 +613,11 @@ class SourceNode(NodeType[P]):
         del target, workspace
         return False
 
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return that all columns begin here."""
+        del inputs
+        return {port: tuple(Made(c.name) for c in schema) for port, schema in outputs.items()}
+
     def rejects(self, schema: Schema) -> Schema:
         """Return the schema of this source's rejected port."""
         return RAW_REJECTS if self.raw_rejects else rejects_of(schema)
@@ -608,6 +663,7 @@ class CodeNode(NodeType[P]):
 
     category = Category.CODE
     runs_code = True
+    untold = "its code may read and give what it likes"
     whole: bool = False
     """True if the code must see all rows in one batch; may be a property."""
     keeps_state: bool = True

@@ -88,6 +88,7 @@ def param(
     unit: str | None = None,
     placeholder: str = "",
     port: str = "rows",
+    replaces: str = "",
     advanced: bool = False,
     minimum: float | None = None,
     maximum: float | None = None,
@@ -104,6 +105,8 @@ def param(
         placeholder: An example shown while the field is empty.
         port: The port whose columns an expression or column field speaks of: an input, or a
             source's output.
+        replaces: Of the name of a column that is made, the input port of which one is replaced
+            that has this name.
         advanced: True folds the field away under Advanced.
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.
@@ -114,6 +117,7 @@ def param(
         "unit": unit,
         "placeholder": placeholder,
         "port": port,
+        "replaces": replaces,
         "advanced": advanced,
         "keywords": list(keywords),
     }
@@ -141,6 +145,22 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models_in(inner)
+
+
+def leaves(params: BaseModel, prefix: str = "") -> Iterator[tuple[str, FieldInfo, Any]]:
+    """Yield the values of params with their fields: entries of lists one by one, records inside.
+
+    The path of a value is such as `columns.0.expression`.
+    """
+    for name, info in type(params).model_fields.items():
+        value, path = getattr(params, name), f"{prefix}{name}"
+        entries = value if isinstance(value, tuple) else (value,)
+        for index, entry in enumerate(entries):
+            place = f"{path}.{index}" if isinstance(value, tuple) else path
+            if isinstance(entry, BaseModel):
+                yield from leaves(entry, f"{place}.")
+            else:
+                yield place, info, entry
 
 
 def names_of_field(name: str, field: FieldInfo) -> tuple[str, ...]:

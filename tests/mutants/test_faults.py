@@ -47,6 +47,7 @@ AREAS = {
     "grid",
     "find",
     "working",
+    "columns",
 }
 
 

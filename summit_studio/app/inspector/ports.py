@@ -1,9 +1,11 @@
 """The lower part of the inspector: a node's ports and the columns that flow through each."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from summit_studio.app.look.muted import Muted
+from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.document.model import Edge, PortRef
@@ -38,8 +40,12 @@ class Ports(QWidget):
         column.addWidget(self.tree)
         self._folded: set[str] = set()
         self._shown: object = None
+        self._refs: dict[str, PortRef] = {}
+        self.menu: QMenu | None = None
         self.tree.itemCollapsed.connect(self._remember)
         self.tree.itemExpanded.connect(self._remember)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu)
 
     def show_node(self, node_id: str, kind: type[AnyNode] | None) -> None:
         """Show the ports of a node."""
@@ -54,10 +60,15 @@ class Ports(QWidget):
         outputs = kind.output_ports() if kind else ()
         rows = [(f"in: {p.name}", p.doc, arriving.get(p.name)) for p in inputs]
         rows += [(f"out: {p.name}", p.doc, leaving.get(p.name)) for p in outputs]
+        document = self._session.document
+        feeds = {e.target.port: e.source for e in reversed(list(document.edges_into(node_id)))}
+        self._refs = {f"in: {p.name}": feeds[p.name] for p in inputs if p.name in feeds}
+        self._refs |= {f"out: {p.name}": PortRef(node_id, p.name) for p in outputs}
         self._fill(rows)
 
     def show_edge(self, edge: Edge) -> None:
         """Show the columns that flow over an edge."""
+        self._refs = {edge.source.port: edge.source}
         self._fill([(f"{edge.source.port}", str(edge), self._schema(edge.source))])
 
     def _schema(self, ref: PortRef) -> Schema | None:
@@ -82,6 +93,31 @@ class Ports(QWidget):
             self.tree.addTopLevelItem(top)
             top.setExpanded(self._unfolded(name))
         self.tree.blockSignals(False)
+
+    def pointed(self) -> Pointed | None:
+        """Return the column that is chosen, where the tree has the keyboard."""
+        return self._pointed(self.tree.currentItem()) if self.tree.hasFocus() else None
+
+    def _pointed(self, item: QTreeWidgetItem | None) -> Pointed | None:
+        above = item.parent() if item is not None else None
+        ref = self._refs.get(above.text(0)) if above is not None else None
+        return None if item is None or ref is None else Pointed(ref, item.text(0))
+
+    @Slot(object)
+    def _menu(self, place: QPoint) -> None:
+        pointed = self._pointed(self.tree.itemAt(place) or self.tree.currentItem())
+        if pointed is None:
+            return
+        menu = QMenu(self)
+        menu.addAction("Trace column").setData(pointed)
+        menu.triggered.connect(self._chosen)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self.menu = menu
+        menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    @Slot(object)
+    def _chosen(self, action: QAction) -> None:
+        self._session.ask_of_column(action.data())
 
     def _unfolded(self, name: str) -> bool:
         rejected = name.endswith("rejected")

@@ -22,11 +22,13 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.panels.grid.further import FurtherBar
 from summit_studio.app.panels.grid.menus import Menus
 from summit_studio.app.panels.grid.sides import SideBySide
+from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.panels.raw import RawView
 from summit_studio.app.session.acting import done
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.bridge import Changed
 from summit_studio.app.session.pinning import Pins
+from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
@@ -138,6 +140,7 @@ class PreviewPanel(QWidget):
         self.menus = Menus(self.grid, self._folder, self)
         self.menus.acted.connect(self._act)
         self.menus.exported.connect(self._export)
+        self.menus.pointed.connect(self._pointed)
         self._make_choices()
         self.further = FurtherBar()
         self.further.wanted.connect(self.on_look_further)
@@ -345,6 +348,30 @@ class PreviewPanel(QWidget):
             self._made = node_id
             self.made.emit(node_id)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _pointed(self, asked: Any) -> None:
+        view, column, wish, name = asked
+        ref = self._port_of(view)
+        if ref is not None:
+            self._session.ask_of_column(Pointed(ref, column, wish, name))
+
+    def _port_of(self, view: GridView) -> PortRef | None:
+        """Return the port whose rows a view shows."""
+        looked = self.grid.looked
+        if view is self.grid.before and looked is not None and looked.before is not None:
+            return looked.before.edge.source
+        return self._ref
+
+    def pointed(self) -> Pointed | None:
+        """Return the column that has the cursor, or the first; None where no rows are shown."""
+        if self._stack.currentWidget() is not self.grid or not self.table.rows.schema.columns:
+            return None
+        view = self.grid.before if self.grid.before.hasFocus() else self.table
+        columns = view.rows.schema.columns
+        at = min(max(view.currentIndex().column(), 0), len(columns) - 1)
+        ref = self._port_of(view)
+        return None if ref is None else Pointed(ref, columns[at].name)
 
     def _edge(self) -> Edge | None:
         """Return the edge that is selected, where one is."""

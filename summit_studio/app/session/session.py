@@ -11,6 +11,7 @@ from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.chances import Chances, Place
 from summit_studio.app.session.names import Names
 from summit_studio.app.session.past_runs import Past
+from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
@@ -164,6 +165,7 @@ class Session(QObject):
     withdrawn = Signal(object)
     place_asked = Signal(object)
     selection_asked = Signal(object)
+    column_asked = Signal(object)
     reshaped = Signal()
 
     def __init__(
@@ -271,6 +273,10 @@ class Session(QObject):
     def show_place(self, where: Where) -> None:
         """Ask views to bring a node, and a field of it, before the person's eyes."""
         self.place_asked.emit(where)
+
+    def ask_of_column(self, pointed: Pointed) -> None:
+        """Ask for what a person wants to know, or to do, of a column that they point at."""
+        self.column_asked.emit(pointed)
 
     def notice(self, notice: Notice) -> None:
         """Tell the person something."""

@@ -195,6 +195,8 @@ TABLE = (
           gap=True, keywords="rename, cast, split, replace, fill, round, extract, keep, drop"),
     Entry("pin_rows", "&Pin these rows, or unpin", "Rows", "Ctrl+P", "", "has_selection",
           keywords="keep sample, freeze, cache, offline, mock"),
+    Entry("trace_column", "&Trace the column", "Rows", "Ctrl+T", "", "has_document",
+          keywords="lineage, where does it come from, where does it go, impact, depends, origin"),
     Entry("export_rows", "&Export these rows…", "Rows", "", "export", "has_selection", gap=True,
           keywords="csv, save rows, download"),
     Entry("zoom_in", "Zoom &in", "View", "Ctrl++|Ctrl+=", "zoom-in", "has_document",

@@ -17,6 +17,7 @@ _AREAS = {
     "problems": Qt.DockWidgetArea.BottomDockWidgetArea,
     "run": Qt.DockWidgetArea.BottomDockWidgetArea,
     "dead_letters": Qt.DockWidgetArea.BottomDockWidgetArea,
+    "columns": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _SMALL = 1440
 _STATE = 1
@@ -73,6 +74,7 @@ class Docks(QObject):
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["dead_letters"])
+        self._area.tabifyDockWidget(self._docks["preview"], self._docks["columns"])
         for dock in self._docks.values():
             dock.hide()
 

@@ -10,12 +10,14 @@ from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.panels.columns import ColumnsPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
+from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.finding import Finder
@@ -58,6 +60,7 @@ from summit_studio.app.shell.state_actions import StateActions
 from summit_studio.app.shell.status import Status
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
+from summit_studio.app.shell.tracing import Tracing
 from summit_studio.app.shell.trail import Trail
 from summit_studio.app.shell.trusting import TrustOffer
 from summit_studio.app.shell.version_note import VersionNote
@@ -108,6 +111,7 @@ class Page(QMainWindow):
         self.pins = Pins(self.session, self)
         self.checker = DesignChecker(self.session, self.pins, self)
         self.desk = FileDesk(self.session, self.settings, self)
+        self.column_desk = ColumnDesk(self.session, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
     def _make_views(self) -> None:
@@ -121,6 +125,7 @@ class Page(QMainWindow):
         self.inspector = Inspector(session, calls, self.pins)
         self.preview = PreviewPanel(session, self.pins)
         self.problems = ProblemsPanel(session)
+        self.columns = ColumnsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
@@ -142,6 +147,7 @@ class Page(QMainWindow):
                 "problems": ("Problems", self.problems),
                 "run": ("Run", self.run_panel),
                 "dead_letters": ("Dead letters", self.dead_letters),
+                "columns": ("Columns", self.columns),
             },
         )
 
@@ -178,6 +184,10 @@ class Page(QMainWindow):
         self.trail = Trail(self.canvas, self)
         self.paths = Paths(session, self.canvas, self.status, self)
         self.pictures = Pictures(session, self.canvas, self.marking, self.status, self)
+        self.tracing = Tracing(
+            session, self.column_desk, self.columns, self.canvas, self.preview, self.inspector,
+            show, self,
+        )  # fmt: skip
 
     def _make_parts(self) -> None:
         session = self.session
@@ -201,6 +211,7 @@ class Page(QMainWindow):
             self.rooms,
             self.showing,
             self.tidying,
+            self.tracing,
             self.trail,
             self.trust_offer,
             self.watch,
@@ -278,6 +289,7 @@ class Page(QMainWindow):
         changed.connect(self.library.repaint_icons)
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
+        changed.connect(self.columns.refresh)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
@@ -331,6 +343,7 @@ class Page(QMainWindow):
         self.session.bridge.flush()
         self.session.choose(Selection())
         self.following.leave()
+        self.column_desk.end()
         self.checker.check_now()
         self.showing.look_at_start()
         self.trail.begin()
@@ -347,6 +360,7 @@ class Page(QMainWindow):
         self.supervisor.close()
         self.checker.close()
         self.pins.close()
+        self.column_desk.close()
         self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()

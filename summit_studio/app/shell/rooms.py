@@ -37,6 +37,7 @@ class Rooms(QObject):
             and event.key() == Qt.Key.Key_Escape
         )
         if escape and self._canvas.isVisible() and not self._canvas.hasFocus():
+            self._canvas.leave_path()
             self.on_go_canvas()
             return True
         return bool(super().eventFilter(watched, event))

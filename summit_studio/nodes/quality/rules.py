@@ -21,7 +21,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
     Rule,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, Use, by_name, passed, reads_in
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some, star
 from summit_studio.nodes.parts.queries import embed, rejects, tried
@@ -135,6 +137,7 @@ class Rules(RelationalNode[RulesParams]):
         "reject", "score", "regex", "not null",
     )  # fmt: skip
     params_class = RulesParams
+    passes = ("dropped",)
     outputs = (
         Port("passed", "Rows that fail no reject or drop rule."),
         Port("dropped", "Rows that fail a drop rule.", required=False),
@@ -235,6 +238,28 @@ class Rules(RelationalNode[RulesParams]):
                 require_new(_tag(rule), taken, f"{place}.id")
                 taken.append(_tag(rule))
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the input's columns, in the passed port with the tags."""
+        (schema,) = inputs["rows"]
+        tags = []
+        for index, rule in enumerate(self.params.rules):
+            if rule.action == "tag":
+                condition = _condition(rule, schema)
+                reads = reads_in(condition, by_name(schema))
+                tags.append(Made(_tag(rule), reads, condition, f"rules.{index}"))
+        return {
+            **super().made(inputs, outputs),
+            "passed": (*passed(visible(schema), "rows"), *tags),
+        }
+
+    def uses(self, inputs: Inputs, outputs: Outputs) -> tuple[Use, ...]:
+        """Return what each rule asks of a row."""
+        del outputs
+        (schema,) = inputs["rows"]
+        asked = [_condition(rule, schema) for rule in self.params.rules]
+        known = by_name(schema)
+        return tuple(Use(f"rules.{i}", reads_in(c, known), c) for i, c in enumerate(asked))
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows of each port; all carry a hidden flag for each rule."""

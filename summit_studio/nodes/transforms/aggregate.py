@@ -9,7 +9,7 @@ from summit_studio.core.errors import InvalidExpression, InvalidParams, SummitEr
 from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, REJECTED, Schema
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.check import check_expression
-from summit_studio.expressions.lineage import columns_of, only_connects, shape_of
+from summit_studio.expressions.lineage import as_written, columns_of, only_connects, shape_of
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -21,6 +21,7 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
 )
+from summit_studio.nodes.made import Made, Makes, Read, by_name, reads_in, rejected, together
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require, require_new, require_some
 from summit_studio.nodes.parts.queries import embed, rejects, tried
@@ -211,6 +212,25 @@ class Aggregate(RelationalNode[AggregateParams]):
             taken.append(measure.name)
             _check_measure(measure, f"measures.{index}", schema, context)
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the group columns, and the measures with what they measure."""
+        (schema,) = inputs["rows"]
+        found = [
+            Made(require(schema, n, "group_by").name, (Read("rows", n),), "", f"group_by.{index}")
+            for index, n in enumerate(self.params.group_by)
+        ]
+        known = by_name(schema)
+        for index, measure in enumerate(self.params.measures):
+            of = measure.expression or (measure.column and as_written(measure.column)) or ""
+            formula = measure.function == "expression"
+            how = of if formula else f"{measure.function}({of or '*'})"
+            how += f" where {measure.condition}" if measure.condition else ""
+            parts = [reads_in(text, known) for text in (of, measure.condition) if text]
+            place = f"measures.{index}"
+            found.append(Made(measure.name, together(*parts), how, place, f"{place}.name"))
+        made = {"rows": tuple(found), REJECTED: rejected(schema, "rows")}
+        return {port: columns for port, columns in made.items() if port in outputs}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the groups in order of their columns, and the rows that cannot be measured."""

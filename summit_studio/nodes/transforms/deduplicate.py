@@ -60,6 +60,7 @@ class Deduplicate(RelationalNode[DeduplicateParams]):
         "dedupe", "latest",
     )  # fmt: skip
     params_class = DeduplicateParams
+    passes = ("unique", "duplicates")
     origins: ClassVar[Mapping[str, str]] = {"unique": "rows", "duplicates": "rows"}
     outputs = (
         Port("unique", "One row of each group."),

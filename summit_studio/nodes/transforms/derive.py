@@ -17,7 +17,9 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, by_name, passed, reads_in
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, require_new, require_some, star
 from summit_studio.nodes.parts.queries import embed, rejects, tried
@@ -30,7 +32,9 @@ class Derivation(Params):
     """One computed column."""
 
     name: str = param(
-        doc="The column to add, or to replace where it exists.", keywords=("column", "alias", "as")
+        doc="The column to add, or to replace where it exists.",
+        keywords=("column", "alias", "as"),
+        replaces="rows",
     )
     expression: str = param(
         doc="Its value. It may use the columns computed above it.",
@@ -78,6 +82,7 @@ class Derive(RelationalNode[DeriveParams]):
     params_class = DeriveParams
     can_reject = True
     rowwise = True
+    builds_on_names = True
     examples = (
         Example(
             "Compute the gross amount, then a label from it",
@@ -138,6 +143,24 @@ class Derive(RelationalNode[DeriveParams]):
                 kind = check_expression(column.expression, known, context.binder, rowwise=True)
             known = known.with_columns(Column(column.name, kind))
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the input's columns with the computed ones replaced or appended."""
+        (schema,) = inputs["rows"]
+        names = [column.name.casefold() for column in self.params.columns]
+        found = {m.name.casefold(): m for m in passed(visible(schema), "rows")}
+        behind = by_name(schema)
+        for index, column in enumerate(self.params.columns):
+            folded = column.name.casefold()
+            place = f"columns.{index}"
+            # By another name, one that takes the place of a column would no longer do so.
+            new = column.name not in schema and names.count(folded) == 1
+            reads = reads_in(column.expression, behind)
+            behind[folded] = reads
+            found[folded] = Made(
+                column.name, reads, column.expression, place, f"{place}.name" if new else ""
+            )
+        return {**super().made(inputs, outputs), "rows": tuple(found.values())}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows with the computed columns, and the rows on which one fails."""

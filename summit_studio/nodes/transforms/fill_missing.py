@@ -15,7 +15,9 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read, by_name, reads_in, together
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import (
     at_field,
@@ -117,6 +119,21 @@ class FillMissing(RelationalNode[FillMissingParams]):
                 kind = check_expression(filling.value, schema, context.binder, rowwise=True)
             require_castable(kind, column.type, f"columns.{index}.value", "The value")
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the input's columns, the filled ones made of what fills them as well."""
+        (schema,) = inputs["rows"]
+        fillings = {f.column.casefold(): (i, f) for i, f in enumerate(self.params.columns)}
+        found = []
+        for column in visible(schema):
+            reads: tuple[Read, ...] = (Read("rows", column.name),)
+            how = field_name = ""
+            if column.name.casefold() in fillings:
+                index, filling = fillings[column.name.casefold()]
+                reads = together(reads, reads_in(filling.value, by_name(schema)))
+                how, field_name = f"{filling.value} where it is missing", f"columns.{index}"
+            found.append(Made(column.name, reads, how, field_name))
+        return {**super().made(inputs, outputs), "rows": tuple(found)}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the filled rows, and those whose filling cannot be computed."""

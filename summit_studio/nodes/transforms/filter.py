@@ -47,6 +47,7 @@ class Filter(RelationalNode[FilterParams]):
         "dropna", "regex", "if", "rule-based",
     )  # fmt: skip
     params_class = FilterParams
+    passes = ("kept", "dropped")
     outputs = (
         Port("kept", "Rows for which the condition is true."),
         Port("dropped", "Rows for which it is false or null.", required=False),

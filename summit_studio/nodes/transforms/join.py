@@ -20,6 +20,7 @@ from summit_studio.nodes.contract import (
     Rows,
     visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read, passed
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
 from summit_studio.nodes.words import parted
@@ -107,10 +108,11 @@ class JoinParams(Params):
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """One output column: SQL over the tables `l` and `r`, and its name."""
+    """One output column: SQL over the tables `l` and `r`, its name, and what it is made of."""
 
     sql: str
     name: str
+    reads: tuple[Read, ...]
 
 
 class Join(RelationalNode[JoinParams]):
@@ -215,6 +217,25 @@ class Join(RelationalNode[JoinParams]):
         """Return the right input, unless rows of it that match nothing are to be given."""
         return () if self.params.how in _BOTH or "right_unmatched" in wanted else ("right",)
 
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return left columns, then right ones under free names; the unmatched as they came."""
+        del outputs
+        left, right = visible(inputs["left"][0]), visible(inputs["right"][0])
+        return {
+            "joined": tuple(Made(f.name, f.reads) for f in self._fields(left, right)),
+            "left_unmatched": passed(left, "left"),
+            "right_unmatched": passed(right, "right"),
+        }
+
+    def alike(self, inputs: Inputs) -> tuple[tuple[Read, ...], ...]:
+        """Return the pairs of keys with one name: the output has them once."""
+        del inputs
+        return tuple(
+            (Read("left", key.left), Read("right", key.right))
+            for key in self.params.keys
+            if key.left.casefold() == key.right.casefold()
+        )
+
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the joined rows and the unmatched of each side."""
         ((left,), (right,)) = (inputs["left"], inputs["right"])
@@ -295,7 +316,9 @@ class Join(RelationalNode[JoinParams]):
         do not compare, both stay.
         """
         if self.params.how in {"semi", "anti"}:
-            return [_Field(f"l.{quote_name(c.name)}", c.name) for c in left]
+            return [
+                _Field(f"l.{quote_name(c.name)}", c.name, (Read("left", c.name),)) for c in left
+            ]
         both = self.params.how in _BOTH
         same = {
             key.left.casefold()
@@ -308,11 +331,16 @@ class Join(RelationalNode[JoinParams]):
             name = quote_name(column.name)
             merged = both and column.name.casefold() in same
             sql = f"coalesce(l.{name}, r.{name})" if merged else f"l.{name}"
-            fields.append(_Field(sql, column.name))
+            reads: tuple[Read, ...] = (Read("left", column.name),)
+            theirs = right.find(column.name)
+            if merged and theirs is not None:
+                reads += (Read("right", theirs.name),)
+            fields.append(_Field(sql, column.name, reads))
         for column in visible(right):
             if column.name.casefold() not in same:
                 name = column.name + self.params.suffix * (column.name in left)
-                fields.append(_Field(f"r.{quote_name(column.name)}", name))
+                reads = (Read("right", column.name),)
+                fields.append(_Field(f"r.{quote_name(column.name)}", name, reads))
         return fields
 
     def _clash(self, index: int, left: Column, right: Column) -> Problem:

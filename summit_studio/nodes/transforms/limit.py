@@ -51,6 +51,7 @@ class Limit(RelationalNode[LimitParams]):
         "fetch", "nlargest",
     )  # fmt: skip
     params_class = LimitParams
+    passes = ("rows",)
     origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     conserves = False
     examples = (

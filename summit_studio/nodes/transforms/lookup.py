@@ -19,6 +19,7 @@ from summit_studio.nodes.contract import (
     Rows,
     visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read, passed
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, require, require_new, require_some, star
 from summit_studio.nodes.parts.queries import rejects
@@ -192,6 +193,21 @@ class Lookup(RelationalNode[LookupParams]):
             require_new(name, taken, f"{place}.name" if listed else place)
             taken.append(name)
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the columns of the rows, then the added ones, each of one of the table."""
+        ((rows,), (table,)) = (inputs["rows"], inputs["table"])
+        listed = bool(self.params.columns)
+        added = []
+        for index, (column, name) in enumerate(self._added(table)):
+            place = f"columns.{index}" if listed else ""
+            reads = (Read("table", require(table, column, "columns").name),)
+            added.append(Made(name, reads, "", place, f"{place}.name" if listed else ""))
+        made = {
+            "rows": (*passed(visible(rows), "rows"), *added),
+            "duplicates": passed(visible(table), "table"),
+        }
+        return {**super().made(inputs, outputs), **made}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the completed rows, the rejected ones, and the table's ambiguous rows."""

@@ -15,7 +15,9 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import require, require_new, require_some
 
@@ -164,6 +166,17 @@ class Mask(RelationalNode[MaskParams]):
             require_new(require(schema, masked.column, place).name, taken, place)
             taken.append(masked.column)
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the input's columns, some masked."""
+        (schema,) = inputs["rows"]
+        masks = {m.column.casefold(): (i, m.kind) for i, m in enumerate(self.params.columns)}
+        found = []
+        for column in visible(schema):
+            index, kind = masks.get(column.name.casefold(), (-1, ""))
+            how, place = (f"masked ({kind})", f"columns.{index}") if kind else ("", "")
+            found.append(Made(column.name, (Read("rows", column.name),), how, place))
+        return {**super().made(inputs, outputs), "rows": tuple(found)}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows with masked columns; masking fails on no row."""

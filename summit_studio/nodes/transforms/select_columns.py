@@ -7,6 +7,7 @@ from typing import Any, Literal
 from summit_studio.core.errors import InvalidParams, Where
 from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Column, Schema, base_type
 from summit_studio.core.sql import quote_name, quote_text
+from summit_studio.expressions.lineage import as_written
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -18,7 +19,9 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     Rows,
     hidden,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.casts import exact
 from summit_studio.nodes.parts.fields import (
@@ -233,6 +236,17 @@ class SelectColumns(RelationalNode[SelectColumnsParams]):
             self._check_choice(choice, f"columns.{index}", schema, context)
         self._check_names(schema)
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the chosen columns, each of one of the input."""
+        (schema,) = inputs["rows"]
+        found = []
+        for target in self._targets(visible(schema)):
+            place = "" if target.index is None else f"columns.{target.index}"
+            how = f"CAST({as_written(target.source.name)} AS {target.type})" if target.casts else ""
+            reads = (Read("rows", target.source.name),)
+            found.append(Made(target.name, reads, how, place, f"{place}.name" if place else ""))
+        return {**super().made(inputs, outputs), "rows": tuple(found)}
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the chosen columns, and the rows on which a cast fails."""

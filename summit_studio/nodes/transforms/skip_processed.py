@@ -89,6 +89,7 @@ class SkipProcessed(TracksKeys[SkipProcessedParams]):
         "deduplicate", "exactly once", "tracking",
     )  # fmt: skip
     params_class = SkipProcessedParams
+    passes = (NEW, KNOWN)
     inputs = (ROWS,)
     outputs = (
         Port(NEW, "Rows whose key is new."),

@@ -66,6 +66,7 @@ class Sort(RelationalNode[SortParams]):
     icon = "sort"
     keywords = ("order by", "sorter", "sort values", "rank", "ascending", "descending")
     params_class = SortParams
+    passes = ("rows",)
     apart = ("rows",)
     origins: ClassVar[Mapping[str, str]] = {"rows": "rows"}
     examples = (

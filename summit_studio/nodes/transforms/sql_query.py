@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
+from summit_studio.core.errors import InvalidParams
+from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
 from summit_studio.expressions.guard import guard_query
+from summit_studio.expressions.query_lineage import Followed, followed, renamed
 from summit_studio.nodes.contract import (
     Category,
     DesignContext,
@@ -15,7 +18,9 @@ from summit_studio.nodes.contract import (
     Relation,
     RelationalNode,
     Rows,
+    visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read, Use
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import at_field, star
 
@@ -52,6 +57,7 @@ class SqlQuery(RelationalNode[SqlParams]):
         "cte",
     )  # fmt: skip
     params_class = SqlParams
+    untold = "its query cannot be followed"
     inputs = (Port("rows", "The tables input_1, input_2 ... in edge order.", many=True),)
     conserves = False
     examples = (
@@ -97,6 +103,59 @@ class SqlQuery(RelationalNode[SqlParams]):
             context.binder.describe(query, {"input": schemas[0], **known})
             return super().infer(inputs, context)
 
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return what the query makes of which columns, where it can be followed."""
+        found, given = self._followed(inputs, outputs), outputs.get("rows")
+        if found is None or given is None:
+            return {}
+        return {
+            "rows": tuple(
+                Made(name, tuple(map(_read, column.reads)), column.how, "query")
+                for name, column in zip(given.names, found.columns, strict=True)
+            )
+        }
+
+    def uses(self, inputs: Inputs, outputs: Outputs) -> tuple[Use, ...]:
+        """Return all columns that the query speaks of."""
+        found = self._followed(inputs, outputs)
+        if found is None:
+            return ()
+        return (Use("query", tuple(map(_read, found.reads)), self.params.query.strip()),)
+
+    def renamed(self, field: str, text: str, inputs: Inputs, names: Mapping[Read, str]) -> str:
+        """Return the query with columns of its inputs named otherwise.
+
+        Raises:
+            InvalidParams: It cannot be followed.
+        """
+        if field != "query":
+            return text
+        tables = self._tables(inputs)
+        by_table = {
+            (table, read.column.casefold()): name
+            for read, name in names.items()
+            for table in tables
+            if _read((table, read.column)) == read
+        }
+        found = renamed(text, tables, by_table)
+        if found is None:
+            raise InvalidParams(
+                "The query cannot be renamed in", why=self.untold, do="change it by hand"
+            )
+        return found
+
+    def _tables(self, inputs: Inputs) -> dict[str, Schema]:
+        schemas = tuple(visible(schema) for schema in inputs["rows"])
+        tables = {f"input_{i}": schema for i, schema in enumerate(schemas, start=1)}
+        return {"input": schemas[0], **tables}
+
+    def _followed(self, inputs: Inputs, outputs: Outputs) -> Followed | None:
+        query = self.params.query.strip().rstrip(";")
+        given = outputs.get("rows")
+        if given is None:
+            return None
+        return followed(query, self._tables(inputs), given.names)
+
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the query over the inputs."""
         tables = inputs["rows"]
@@ -114,3 +173,10 @@ class SqlQuery(RelationalNode[SqlParams]):
         return Relation(
             ports={"rows": f"WITH {', '.join(read + named)} SELECT * FROM (\n{query}\n)"}
         )
+
+
+def _read(named: tuple[str, str]) -> Read:
+    """Return a column of one of the tables `input`, `input_1`, `input_2` and so on."""
+    table, column = named
+    number = table.partition("_")[2]
+    return Read("rows", column, int(number) - 1 if number else 0)

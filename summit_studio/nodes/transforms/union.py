@@ -21,6 +21,7 @@ from summit_studio.nodes.contract import (
     hidden,
     visible,
 )
+from summit_studio.nodes.made import Made, Makes, Read
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.fields import comparable, star
 
@@ -118,6 +119,24 @@ class Union(RelationalNode[UnionParams]):
                     where=Where(column=name),
                 )
         return super().infer(inputs, context)
+
+    def made(self, inputs: Inputs, outputs: Outputs) -> Makes:
+        """Return the columns of all inputs, each of all those that meet in it."""
+        del outputs
+        groups = self._meeting(inputs["rows"])
+        return {"rows": tuple(Made(reads[0].column, reads) for reads in groups)}
+
+    def alike(self, inputs: Inputs) -> tuple[tuple[Read, ...], ...]:
+        """Return the columns that meet by their names."""
+        return self._meeting(inputs["rows"]) if self.params.match == "name" else ()
+
+    def _meeting(self, schemas: tuple[Schema, ...]) -> tuple[tuple[Read, ...], ...]:
+        found: dict[str | int, list[Read]] = {}
+        for edge, schema in enumerate(schemas):
+            for index, column in enumerate(visible(schema)):
+                key = column.name.casefold() if self.params.match == "name" else index
+                found.setdefault(key, []).append(Read("rows", column.name, edge))
+        return tuple(map(tuple, found.values()))
 
     def relation(self, inputs: Mapping[str, tuple[Input, ...]]) -> Relation:
         """Return the rows of the first edge, then of the second, and so on."""

@@ -311,3 +311,19 @@ def test_a_pipeline_that_was_saved_goes_by_the_id_of_its_file(folder):
     other = pipeline.save(folder / "q.summit.json")
     assert pipeline._document.id == json.loads(other.read_text())["id"]
     assert json.loads(other.read_text())["id"] != json.loads(first.read_text())["id"]
+
+
+def test_lineage_of_a_column_of_an_output(tmp_path):
+    (tmp_path / "in.csv").write_text("id,name\n1,a\n")
+    pipeline = summit.Pipeline("p", tmp_path)
+    read = pipeline.add("csv_source", path="in.csv")
+    kept = read.to("filter", condition="name <> 'b'")
+    found = pipeline.lineage(kept, "NAME")
+    assert [(str(s.kind), s.node) for s in (*found.up, found.step)] == [
+        ("begins", read.node_id),
+        ("passes", kept.node_id),
+    ]
+    assert [(str(s.kind), s.how) for s in pipeline.lineage(read, "name").down] == [
+        ("passes", ""),
+        ("read", "name <> 'b'"),
+    ]

@@ -87,6 +87,7 @@ def of_column(
     name = column.name
     yield Choice("Rename…", _rename(name), gap=True)
     kinds = (Choice(f"{type_label(k)}  ·  {k}", acting.cast(name, k)) for k in CHOICES)
+    yield Choice("Rename here and everywhere after…", rename_everywhere(name))
     yield Choice(
         "Cast to", inner=tuple(k for k in kinds if not k.text.endswith(f"  {column.type}"))
     )
@@ -139,6 +140,16 @@ def _rename(name: str) -> Ask:
         return acting.renamed(name, new) if new and new != name else None
 
     return Ask(f"Rename {name}", (Field("Name", name),), make)
+
+
+def rename_everywhere(name: str) -> Ask:
+    """Return what asks for the name of a column here and in all that reads it after."""
+
+    def make(answers: Sequence[str]) -> str | None:
+        new = answers[0].strip()
+        return new if new and new != name else None
+
+    return Ask(f"Rename {name} everywhere", (Field("Name", name),), make, "Show what changes")
 
 
 def _fills(column: Column) -> Iterator[Choice]:

@@ -26,16 +26,22 @@ class Ask:
     """What to ask, and what the answers make.
 
     Args:
-        make: Returns the act, or None where the answers are no use yet.
+        make: Returns the act, or the new name of a column that is renamed everywhere; None where
+            the answers are no use yet.
+        button: What the button says.
     """
 
     title: str
     fields: tuple[Field, ...]
-    make: Callable[[Sequence[str]], Act | None]
+    make: Callable[[Sequence[str]], Act | str | None]
+    button: str = "Make it"
 
 
 class AskPopup(QFrame):
-    """Done by Return or its button, left by Escape or a click beside. `answered` carries an Act."""
+    """Done by Return or its button, left by Escape or a click beside.
+
+    `answered` carries what `make` of the Ask returned.
+    """
 
     answered = Signal(object)
 
@@ -62,7 +68,7 @@ class AskPopup(QFrame):
             line.returnPressed.connect(self.finish)
             form.addRow(field.label, line)
             self.lines.append(line)
-        self.button = QPushButton("Make it")
+        self.button = QPushButton(ask.button)
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.finish)
         form.addRow("", self.button)
@@ -91,5 +97,5 @@ class AskPopup(QFrame):
     def _weigh(self, *_: Any) -> None:
         self.button.setEnabled(self._made() is not None)
 
-    def _made(self) -> Act | None:
+    def _made(self) -> Act | str | None:
         return self._ask.make([line.text() for line in self.lines])

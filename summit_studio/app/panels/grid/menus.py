@@ -14,6 +14,7 @@ from summit_studio.app.panels.grid.model import NOWHERE
 from summit_studio.app.panels.grid.sides import SideBySide
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.session.acting import Act, parts_of
+from summit_studio.app.session.pointed import Wish
 from summit_studio.core.schema import VARCHAR
 
 _TWO = 2
@@ -22,7 +23,9 @@ _LOOKED_AT = 1000
 
 
 class Menus(QObject):
-    """`acted` carries (view, Act); `exported` carries (view, path).
+    """`acted` carries (view, Act); `exported` (view, path).
+
+    `pointed` carries (view, column, Wish, new name).
 
     Args:
         grid: Whose menus.
@@ -31,6 +34,7 @@ class Menus(QObject):
 
     acted = Signal(object)
     exported = Signal(object)
+    pointed = Signal(object)
 
     def __init__(self, grid: SideBySide, folder: Callable[[], Path], parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,6 +43,7 @@ class Menus(QObject):
         self._parent = parent
         self._view: GridView = grid.after
         self._place = QPoint()
+        self._name = ""
         self.menu: QMenu | None = None
         self.popup: AskPopup | None = None
         grid.menu_asked.connect(self.open)
@@ -47,6 +52,7 @@ class Menus(QObject):
     def open(self, asked: Any) -> None:
         """Open the menu of what is chosen, or of what is pointed at."""
         self._view, line, column, self._place = asked
+        self._name = self._view.rows.schema.columns[column].name
         menu = QMenu(self._parent)
         self._fill(menu, self._choices(line, column))
         self._add_view_choices(menu, column)
@@ -85,6 +91,8 @@ class Menus(QObject):
 
     def _add_view_choices(self, menu: QMenu, column: int) -> None:
         menu.addSeparator()
+        menu.addAction("Trace column").setData((Wish.TRACE, column, False))
+        menu.addSeparator()
         view = menu.addMenu("Only in this view")
         for text, act in (
             ("Smallest on top", ("sort", column, False)),
@@ -112,11 +120,16 @@ class Menus(QObject):
         self.popup.open_at(self._place)
 
     @Slot(object)
-    def _answered(self, act: Act) -> None:
-        self.acted.emit((self._view, act))
+    def _answered(self, answer: Act | str) -> None:
+        if isinstance(answer, Act):
+            self.acted.emit((self._view, answer))
+        else:
+            self.pointed.emit((self._view, self._name, Wish.RENAME, answer))
 
     def _show(self, what: str, column: int, flag: bool) -> None:  # noqa: FBT001 - one of a table
-        if what == "sort":
+        if isinstance(what, Wish):
+            self.pointed.emit((self._view, self._view.rows.schema.columns[column].name, what, ""))
+        elif what == "sort":
             self._grid.sort(self._view, column, descending=flag)
         elif what == "unsort":
             self._grid.unsort()

@@ -1,0 +1,54 @@
+"""Trying an edit out: what would be wrong after it, and only that."""
+
+import pytest
+
+from summit_studio.document.edits import SetParams
+from summit_studio.document.healing import healing
+from summit_studio.engine.design import design_context
+from summit_studio.planning.trying import broken_by
+from summit_studio.workspace.workspace import Workspace
+
+READ = ("csv_source", {"path": "in.csv"})
+
+
+@pytest.fixture
+def tried(draw, checked, catalogue, tmp_path):
+    nodes = {
+        "n": READ,
+        "d": ("derive", {"columns": [{"name": "double", "expression": "2 * id"},
+                                     {"name": "spare", "expression": "1"}]}),
+        "f": ("filter", {"condition": "double > 2"}),
+        "s": ("sort", {"columns": [{"column": "away"}]}),
+        "o": ("csv_sink", {"path": "out.csv"}),
+    }  # fmt: skip
+    edges = ["n.rows -> d.rows", "d.rows -> f.rows", "f.kept -> o.rows", "n.rows -> s.rows"]
+    document = draw(nodes, *edges)
+    found = checked(document)
+    context = design_context(Workspace(tmp_path, trusted=True))
+
+    def tell(edit):
+        edit = edit(document) if callable(edit) else edit
+        problems = broken_by(edit, found, catalogue, context)
+        return [(p.code, p.where.node_id) for p in problems]
+
+    return tell
+
+
+def derived(*names: str) -> SetParams:
+    return SetParams("d", {"columns": [{"name": n, "expression": "2 * id"} for n in names]})
+
+
+def test_a_column_that_something_reads_is_missed_and_another_is_not(tried):
+    assert tried(derived("double")) == []
+    assert tried(derived("spare")) == [("column_missing", "f")]
+    assert tried(lambda document: healing(document, ["d"])) == [("column_missing", "f")]
+
+
+def test_a_type_that_no_longer_fits_is_told_where_it_is_compared(tried):
+    text = {"columns": [{"name": "double", "expression": "[id]"}]}
+    assert tried(SetParams("d", text)) == [("type_mismatch", "f")]
+
+
+def test_what_was_wrong_before_is_no_news_nor_is_what_goes_with_its_node(tried):
+    assert tried(SetParams("n", {"path": "in.csv", "columns": [{"name": "id"}]})) == []
+    assert tried(lambda document: healing(document, ["s"])) == []
