@@ -176,6 +176,11 @@ class FieldEditor(QWidget):
         self.setFocusProxy(target)
         target.installEventFilter(self)
 
+    @property
+    def target(self) -> QWidget:
+        """The part that takes the keys."""
+        return self.focusProxy() or self
+
     def value(self) -> Any:
         """Return the value as shown."""
         raise NotImplementedError
@@ -221,6 +226,11 @@ class FieldEditor(QWidget):
         """Take the keys unasked: a `/` typed first still asks for a node, and is not typed here."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._invited = True
+
+    def focus_part(self, place: str) -> None:
+        """Put the cursor where `place` says within the value; in all but lists there is one."""
+        del place
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def problem(self) -> str:

@@ -183,14 +183,15 @@ class Form(QWidget):
             return False
         if editor.spec.advanced:
             self.fold.setChecked(True)
-        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        editor.focus_part(name.partition(".")[2])
         return True
 
     def first_empty(self) -> FieldEditor | None:
-        """Return the first field that is required and empty, else the first that is empty."""
+        """Return the empty field to begin with: a required one, else a list, else the first."""
         shown = [e for e in self.fields.values() if not e.spec.advanced]
         empty = [e for e in shown if e.value() in (None, "", [])]
-        return next((e for e in empty if e.spec.required), next(iter(empty), None))
+        lists = [e for e in empty if e.spec.record]
+        return next((e for e in empty if e.spec.required), next(iter(lists or empty), None))
 
     @Slot(object)
     def _edited(self, value: Any) -> None:
