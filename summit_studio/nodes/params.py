@@ -92,6 +92,7 @@ def param(
     minimum: float | None = None,
     maximum: float | None = None,
     keywords: tuple[str, ...] = (),
+    above: str = "",
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -108,6 +109,8 @@ def param(
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.
         keywords: What else people may call it: an unknown field is answered by them.
+        above: Of an expression in a list: the entry's field that names the column it computes,
+            which the expressions of the entries beneath may use.
     """
     extra: dict[str, Any] = {
         "editor": editor.value,
@@ -116,6 +119,7 @@ def param(
         "port": port,
         "advanced": advanced,
         "keywords": list(keywords),
+        "above": above,
     }
     return Field(
         default,

@@ -60,6 +60,23 @@ class FormContext:
         return Schema()
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression as it stands in a field.
+
+    Args:
+        field: Shows what it gives.
+        text: The expression.
+        port: The input that it speaks of.
+        above: Columns computed before it, by name and expression.
+    """
+
+    field: "FieldEditor"
+    text: str
+    port: str
+    above: tuple[tuple[str, str], ...] = ()
+
+
 class FoundValue(QWidget):
     """What was found out where the field says nothing, why, and a button to write it down."""
 
@@ -117,7 +134,7 @@ class FieldEditor(QWidget):
     `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
     sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down,
     `fixed` the fix of a problem. `entered` is sent when it takes the keys, `menu_wanted` (a place
-    on the screen) by a right click on its label.
+    on the screen) by a right click on its label. `rewritten` is sent when `written` gives others.
     """
 
     edited = Signal(object)
@@ -126,6 +143,7 @@ class FieldEditor(QWidget):
     entered = Signal()
     menu_wanted = Signal(object)
     fixed = Signal(object)
+    rewritten = Signal()
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -208,6 +226,10 @@ class FieldEditor(QWidget):
             target.setProperty("invalid", invalid)
             target.style().unpolish(target)
             target.style().polish(target)
+
+    def written(self) -> tuple["Written", ...]:
+        """Return the expressions that are shown, in order."""
+        return ()
 
     def offer_reset(self) -> None:
         """Offer the default for as long as the field says something else, if it has one."""

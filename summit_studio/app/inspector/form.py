@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField, FileField
@@ -29,7 +29,7 @@ class Form(QWidget):
     `left` ends a gesture and carries the field's spec, or None while the person stays in the field.
     `pinned` carries params that write down what was found out, `picked` the Pick of a file, `fixed`
     the fix of a problem. `menu_wanted` is sent for the field that is `current`: the last that took
-    the keys or was clicked.
+    the keys or was clicked. `rewritten` is sent when `written` gives others.
     """
 
     edited = Signal(object)
@@ -39,6 +39,7 @@ class Form(QWidget):
     pinned = Signal(object)
     menu_wanted = Signal(object)
     picked = Signal(object)
+    rewritten = Signal()
 
     def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +92,7 @@ class Form(QWidget):
         editor.fixed.connect(self.fixed)
         editor.reserve()
         editor.entered.connect(self._entered)
+        editor.rewritten.connect(self.rewritten)
         editor.menu_wanted.connect(self.menu_wanted)
         if isinstance(editor, FileField):
             editor.picked.connect(self.picked)
@@ -175,6 +177,10 @@ class Form(QWidget):
         self.general.style().unpolish(self.general)
         self.general.style().polish(self.general)
         self.general.setVisible(bool(general))
+
+    def written(self) -> tuple[Written, ...]:
+        """Return the expressions that are shown."""
+        return tuple(w for editor in self.fields.values() for w in editor.written())
 
     def focus_field(self, name: str) -> bool:
         """Put the cursor in a field, unfolding it first; False if there is no such field."""

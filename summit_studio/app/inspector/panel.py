@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.inspector.code import CodeField
 from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
-from summit_studio.app.inspector.field import FormContext
+from summit_studio.app.inspector.field import FormContext, Written
 from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
@@ -31,6 +32,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
+from summit_studio.app.session.trying import Asked, Trier
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node
@@ -39,6 +41,9 @@ if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import AnyNode
 
 _ROOMY = 1000
+
+_PAUSE_MS = 150
+"""Of writing, before an expression is tried."""
 
 
 class Inspector(QWidget):
@@ -85,6 +90,10 @@ class Inspector(QWidget):
         self._later = Debounce(0, self._show, self)
         self.tables = Tables(session, self)
         self.tables.arrived.connect(self._workspace)
+        self.trier = Trier(session, self)
+        self.trier.arrived.connect(self._tried)
+        self._written: tuple[Written, ...] = ()
+        self._try_later = Debounce(_PAUSE_MS, self._try, self)
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
         session.checked_changed.connect(self._checked)
@@ -132,6 +141,8 @@ class Inspector(QWidget):
     def close_workers(self) -> None:
         """Stop reading tables and rows."""
         self.tables.close()
+        self._try_later.stop()
+        self.trier.close()
         self.edge.close_worker()
 
     @Slot(object)
@@ -196,6 +207,7 @@ class Inspector(QWidget):
         self._offer()
         self._show_problems()
         self._show_ports()
+        self._try_later.ask()
 
     @Slot()
     def _chanced(self) -> None:
@@ -260,6 +272,7 @@ class Inspector(QWidget):
         self.form.fixed.connect(self._session.fix)
         self.form.connection_wanted.connect(self.connection_wanted)
         self.form.picked.connect(self._picked)
+        self.form.rewritten.connect(self._try_later.ask)
         self._column.insertWidget(1, self.form)
         self._offer()
         self._scroll.verticalScrollBar().setValue(0)
@@ -270,11 +283,30 @@ class Inspector(QWidget):
             held = holder is not None and self.form.isAncestorOf(holder)
             self.form.blockSignals(True)
             self._column.removeWidget(self.form)
+            self.trier.forget()
+            self._written = ()
             self.form.hide()
             self.form.deleteLater()
             self.form = None
             if held:
                 self.vacated.emit()
+
+    def _try(self) -> None:
+        """Have every expression that is shown tried on the rows that reach the node."""
+        self._written = self.form.written() if self.form is not None else ()
+        if self._node_id is None or not self._written:
+            self.trier.forget()
+            return
+        from summit_studio.engine.trying import Trial
+
+        asked = tuple(Asked(w.port, Trial(w.text, w.above)) for w in self._written)
+        self.trier.ask(self._node_id, asked)
+
+    @Slot(object)
+    def _tried(self, answers: Any) -> None:
+        for written, answer in zip(self._written, answers, strict=True):
+            if isinstance(written.field, CodeField):
+                written.field.show_answer(answer)
 
     def _offer(self) -> None:
         if self.form is not None and self._node_id is not None:

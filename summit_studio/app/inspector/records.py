@@ -1,6 +1,7 @@
 """The editor of a list of entries: a table of them, and the chosen entry's whole form beneath."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.inspector.cells import CellDelegate
 from summit_studio.app.inspector.code import CodeEdit
-from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.records_model import RecordsModel
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.session.background import Debounce
@@ -170,6 +171,20 @@ class RecordsField(FieldEditor):
         self._refresh()
         names = [f.spec.name for f in self._fields]
         self._go_field(names.index(name) if name in names else 0)
+
+    def written(self) -> tuple[Written, ...]:
+        """Return the expressions of the chosen entry, each with the columns computed above it."""
+        if not 0 <= self._row() < self.model.rowCount():
+            return ()
+        found = (w for f in self._fields for w in f.written())
+        return tuple(replace(w, above=self._above(w.field.spec)) for w in found)
+
+    def _above(self, spec: FieldSpec) -> tuple[tuple[str, str], ...]:
+        if not spec.above:
+            return ()
+        entries = map(self.model.entry, range(self._row()))
+        pairs = ((str(e.get(spec.above, "")), str(e.get(spec.name, ""))) for e in entries)
+        return tuple((name, text) for name, text in pairs if name and text)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that lead through entries."""
@@ -335,6 +350,7 @@ class RecordsField(FieldEditor):
             editor.set_context(self.context)
             editor.edited.connect(self._detail_edited)
             editor.left.connect(self.left)
+            editor.rewritten.connect(self.rewritten)
             self._detail_column.addWidget(editor)
             self._fields.append(editor)
             editor.target.installEventFilter(self)
