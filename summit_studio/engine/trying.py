@@ -8,6 +8,7 @@ from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import InvalidExpression
 from summit_studio.core.schema import BOOLEAN, Column, Schema
 from summit_studio.core.sql import quote_name
+from summit_studio.engine.finding import texts
 from summit_studio.expressions.binder import Binder
 from summit_studio.expressions.check import check_expression
 from summit_studio.expressions.connect import locked_connection
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 LINES = 3
 """Rows that are shown of a trial."""
+
+VALUES = 50
+"""Values of a column that are offered."""
+
+_LONGEST = 200
+"""Characters of a value that is offered."""
 
 _READ = 2
 """Columns read that are shown beside the value."""
@@ -103,6 +110,22 @@ def try_out(
     finally:
         forget()
         con.close()
+
+
+def usual_values(table: "pa.Table") -> dict[str, tuple[str, ...]]:
+    """Return by column the values that stand in it most often, as text, at most `VALUES`."""
+    import pyarrow.compute as pc
+
+    found = {}
+    for name in table.column_names:
+        words = texts(table.column(name))
+        if words is None:
+            continue
+        counted = pc.value_counts(words.drop_null())
+        values, counts = counted.field("values"), counted.field("counts")
+        order = pc.sort_indices(counts, sort_keys=[("", "descending")])[:VALUES]
+        found[name] = tuple(v for v in values.take(order).to_pylist() if len(v) <= _LONGEST)
+    return found
 
 
 def _with_above(

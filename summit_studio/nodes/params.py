@@ -93,6 +93,7 @@ def param(
     maximum: float | None = None,
     keywords: tuple[str, ...] = (),
     above: str = "",
+    condition: bool = False,
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -111,6 +112,7 @@ def param(
         keywords: What else people may call it: an unknown field is answered by them.
         above: Of an expression in a list: the entry's field that names the column it computes,
             which the expressions of the entries beneath may use.
+        condition: True of an expression that must be true or false: forms can build it from rows.
     """
     extra: dict[str, Any] = {
         "editor": editor.value,
@@ -120,6 +122,7 @@ def param(
         "advanced": advanced,
         "keywords": list(keywords),
         "above": above,
+        "condition": condition,
     }
     return Field(
         default,

@@ -235,10 +235,16 @@ class CodeField(FieldEditor):
 
     def set_value(self, value: Any) -> None:
         """Show the code, keeping the cursor near where it was."""
-        text = "" if value is None else str(value)
+        if self._put("" if value is None else str(value)) and self.live is not None:
+            if not self.code.hasFocus():
+                self.live.wait()
+            self._rewrite()
+
+    def _put(self, text: str) -> bool:
+        """Put another text in the place of the one there; return False if it is the same."""
         self._last = text
         if text == self.code.toPlainText():
-            return
+            return False
         self._showing = True
         at = self.code.textCursor().position()
         self.code.setPlainText(text)
@@ -246,9 +252,7 @@ class CodeField(FieldEditor):
         cursor.setPosition(min(at, len(text)))
         self.code.setTextCursor(cursor)
         self._showing = False
-        if self.live is not None and not self.code.hasFocus():
-            self.live.clear()
-        self._rewrite()
+        return True
 
     def set_context(self, context: FormContext) -> None:
         """Offer the columns that arrive, then functions and words."""

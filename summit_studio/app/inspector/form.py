@@ -182,6 +182,10 @@ class Form(QWidget):
         """Return the expressions that are shown."""
         return tuple(w for editor in self.fields.values() for w in editor.written())
 
+    def sampled(self) -> frozenset[str]:
+        """Return the inputs of which values are to be offered."""
+        return frozenset(port for editor in self.fields.values() for port in editor.sampled())
+
     def focus_field(self, name: str) -> bool:
         """Put the cursor in a field, unfolding it first; False if there is no such field."""
         editor = self.fields.get(name.partition(".")[0])

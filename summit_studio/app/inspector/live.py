@@ -53,7 +53,7 @@ class LiveResult(QWidget):
         column.addWidget(self.summary)
         column.addWidget(self.table)
         self._said = ""
-        self.clear()
+        self.wait()
 
     def _make_table(self) -> QTableView:
         table = QTableView()
@@ -85,12 +85,15 @@ class LiveResult(QWidget):
         """True while an older result is shown than what is written."""
         return not self.table.isEnabled()
 
-    def clear(self) -> None:
-        """Show nothing: there are no rows to try it on."""
+    def wait(self) -> None:
+        """Show nothing: it is another expression, and not tried yet."""
+        self._clear("Reading the first rows…")
+
+    def _clear(self, why: str) -> None:
         self._said = ""
         self.model.show(Schema(), None)
         self.table.horizontalHeader().setVisible(False)
-        self._say("Connect an input to see what it gives")
+        self._say(why)
 
     def show_answer(self, answer: Answer) -> None:
         """Show what became of a trial."""
@@ -102,7 +105,7 @@ class LiveResult(QWidget):
             self.table.setEnabled(True)
             self._say(self._said)
         elif answer.error is None:
-            self.clear()
+            self._clear("Connect an input to see what it gives")
         else:
             self.dim()
 

@@ -32,7 +32,8 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
-from summit_studio.app.session.trying import Asked, Trier
+from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.trying import Asked, Samples, Trier
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Document, Edge, Node
@@ -53,6 +54,7 @@ class Inspector(QWidget):
 
     Args:
         functions: Names and help of the functions an expression may call.
+        settings: Remember how a field is edited.
     """
 
     connection_wanted = Signal(object)
@@ -60,9 +62,14 @@ class Inspector(QWidget):
     vacated = Signal()
 
     def __init__(
-        self, session: Session, functions: Mapping[str, str], parent: QWidget | None = None
+        self,
+        session: Session,
+        functions: Mapping[str, str],
+        settings: Settings,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._session = session
         self._functions = functions
         self._colours = CodeColours()
@@ -92,7 +99,9 @@ class Inspector(QWidget):
         self.tables.arrived.connect(self._workspace)
         self.trier = Trier(session, self)
         self.trier.arrived.connect(self._tried)
+        self.trier.sampled.connect(self._take_samples)
         self._written: tuple[Written, ...] = ()
+        self._samples: Samples = {}
         self._try_later = Debounce(_PAUSE_MS, self._try, self)
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
@@ -284,7 +293,7 @@ class Inspector(QWidget):
             self.form.blockSignals(True)
             self._column.removeWidget(self.form)
             self.trier.forget()
-            self._written = ()
+            self._written, self._samples = (), {}
             self.form.hide()
             self.form.deleteLater()
             self.form = None
@@ -294,13 +303,20 @@ class Inspector(QWidget):
     def _try(self) -> None:
         """Have every expression that is shown tried on the rows that reach the node."""
         self._written = self.form.written() if self.form is not None else ()
-        if self._node_id is None or not self._written:
+        ports = self.form.sampled() if self.form is not None else frozenset()
+        if self._node_id is None or not (self._written or ports):
             self.trier.forget()
             return
         from summit_studio.engine.trying import Trial
 
         asked = tuple(Asked(w.port, Trial(w.text, w.above)) for w in self._written)
-        self.trier.ask(self._node_id, asked)
+        self.trier.ask(self._node_id, asked, ports)
+
+    @Slot(object)
+    def _take_samples(self, samples: Any) -> None:
+        if samples != self._samples:
+            self._samples = samples
+            self._offer()
 
     @Slot(object)
     def _tried(self, answers: Any) -> None:
@@ -325,6 +341,9 @@ class Inspector(QWidget):
                     start=self._session.working_folder,
                     endings=endings(kind) if kind is not None else (),
                     colours=self._colours,
+                    samples=self._samples,
+                    type_id=kind.id if kind is not None else "",
+                    settings=self._settings,
                 )
             )
 

@@ -179,6 +179,10 @@ class RecordsField(FieldEditor):
         found = (w for f in self._fields for w in f.written())
         return tuple(replace(w, above=self._above(w.field.spec)) for w in found)
 
+    def sampled(self) -> frozenset[str]:
+        """Return the inputs of which the fields of an entry offer values."""
+        return frozenset(port for f in self._fields for port in f.sampled())
+
     def _above(self, spec: FieldSpec) -> tuple[tuple[str, str], ...]:
         if not spec.above:
             return ()
@@ -251,7 +255,8 @@ class RecordsField(FieldEditor):
         at: QWidget | None = self.parentWidget()
         while at is not None and not isinstance(at, QScrollArea):
             at = at.parentWidget()
-        holder = next((f for f in self._fields if f.target.hasFocus()), None)
+        keyed = QApplication.focusWidget()
+        holder = next((f for f in self._fields if keyed and f.isAncestorOf(keyed)), None)
         if isinstance(at, QScrollArea) and holder is not None:
             at.ensureWidgetVisible(holder, 0, 24)
 

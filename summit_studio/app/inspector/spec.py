@@ -24,6 +24,7 @@ class FieldSpec:
         record: The fields of one entry, for a list of params.
         above: Of an expression: the field of its entry that names what it computes, for the
             entries beneath.
+        condition: True of an expression that must be true or false.
     """
 
     name: str
@@ -43,6 +44,7 @@ class FieldSpec:
     maximum: float | None = None
     record: tuple["FieldSpec", ...] = ()
     above: str = ""
+    condition: bool = False
 
     @property
     def empty(self) -> Any:
@@ -93,6 +95,7 @@ def field_of(name: str, info: FieldInfo) -> FieldSpec:
         maximum=high,
         record=record,
         above=str(extra.get("above", "")),
+        condition=bool(extra.get("condition", False)),
     )
 
 

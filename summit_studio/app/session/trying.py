@@ -13,8 +13,16 @@ from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.document.model import Document, Edge
 
 if TYPE_CHECKING:
-    from summit_studio.engine.sides import Sampler
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from summit_studio.engine.sides import Sampler, Shown
     from summit_studio.engine.trying import Trial, Tried
+
+
+Samples = dict[str, "Mapping[str, tuple[str, ...]]"]
+"""Values by port and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +53,13 @@ class Answer:
 
 
 class Trier(QObject):
-    """`arrived` carries the answers to the last ask, in its order."""
+    """`arrived` carries the answers to the last ask, in its order.
+
+    `sampled` carries the values that stand in the columns of each port asked for.
+    """
 
     arrived = Signal(object)
+    sampled = Signal(object)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,21 +68,33 @@ class Trier(QObject):
         self._background = Background("trying", self)
         self._cancel: CancelToken | None = None
         self._sampler: Sampler | None = None
+        self._known: tuple[pa.Table, Mapping[str, tuple[str, ...]]] | None = None
 
-    def ask(self, node_id: str, asked: tuple[Asked, ...]) -> None:
-        """Ask for the results of all expressions of a node; an older ask is forgotten."""
+    def ask(
+        self, node_id: str, asked: tuple[Asked, ...], ports: frozenset[str] = frozenset()
+    ) -> None:
+        """Ask for the results of all expressions of a node; an older ask is forgotten.
+
+        Args:
+            node_id: The node.
+            asked: Its expressions.
+            ports: Inputs of which values are wanted as well.
+        """
         self.forget()
         cancel = self._cancel = CancelToken()
         document = self._session.document
         edges = {e.target.port: e for e in reversed(tuple(document.edges_into(node_id)))}
 
-        def work() -> list[Answer]:
-            return [self._answer(document, edges.get(a.port), a.trial, cancel) for a in asked]
+        def work() -> tuple[list[Answer], Samples]:
+            found = [self._answer(document, edges.get(a.port), a.trial, cancel) for a in asked]
+            return found, {p: self._values(document, edges.get(p), cancel) for p in ports}
 
-        def done(answers: list[Answer]) -> None:
+        def done(answer: tuple[list[Answer], Samples]) -> None:
             if cancel is self._cancel:
                 self._cancel = None
-                self.arrived.emit(answers)
+                self.arrived.emit(answer[0])
+                if ports:
+                    self.sampled.emit(answer[1])
 
         self._background.submit(Job(work, done, _unless_cancelled, lambda: cancel is self._cancel))
 
@@ -90,30 +114,53 @@ class Trier(QObject):
         self, document: Document, edge: Edge | None, trial: "Trial", cancel: CancelToken
     ) -> Answer:
         """Worker thread only."""
-        from summit_studio.engine.sides import Sampler
         from summit_studio.engine.trying import try_out
 
-        if edge is None:
+        found = self._rows(document, edge, cancel)
+        if found is None:
             return Answer()
-        session = self._session
-        if self._sampler is None:
-            self._sampler = Sampler()
-        context = self._designing.context(session.workspace)
+        rows, more = found
+        binder = self._designing.context(self._session.workspace).binder
         try:
-            rows, more = self._sampler.arriving(
-                document, session.catalogue, context, edge, cancel=cancel
-            )
-        except Cancelled:
-            raise
-        except SummitError:
-            return Answer()  # What is wrong upstream is told there.
-        try:
-            tried = try_out(trial, rows.schema, rows.table, context.binder, cancel)
+            tried = try_out(trial, rows.schema, rows.table, binder, cancel)
         except Cancelled:
             raise
         except SummitError as error:
             return Answer(error=error)
         return Answer(tried, more=more)
+
+    def _values(
+        self, document: Document, edge: Edge | None, cancel: CancelToken
+    ) -> "Mapping[str, tuple[str, ...]]":
+        """Return the values that stand in each column. Worker thread only."""
+        from summit_studio.engine.trying import usual_values
+
+        found = self._rows(document, edge, cancel)
+        if found is None:
+            return {}
+        table = found[0].table
+        if self._known is None or self._known[0] is not table:
+            self._known = table, usual_values(table)
+        return self._known[1]
+
+    def _rows(
+        self, document: Document, edge: Edge | None, cancel: CancelToken
+    ) -> "tuple[Shown, bool] | None":
+        """Return the rows that come by an edge; None where there are none yet. Worker only."""
+        from summit_studio.engine.sides import Sampler
+
+        if edge is None:
+            return None
+        if self._sampler is None:
+            self._sampler = Sampler()
+        session = self._session
+        context = self._designing.context(session.workspace)
+        try:
+            return self._sampler.arriving(document, session.catalogue, context, edge, cancel=cancel)
+        except Cancelled:
+            raise
+        except SummitError:
+            return None  # What is wrong upstream is told there.
 
 
 def _unless_cancelled(error: Exception) -> None:

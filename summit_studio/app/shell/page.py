@@ -111,7 +111,7 @@ class Page(QMainWindow):
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
-        self.inspector = Inspector(session, calls)
+        self.inspector = Inspector(session, calls, self.settings)
         self.preview = PreviewPanel(session)
         self.problems = ProblemsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
