@@ -171,6 +171,30 @@ class Sampler:
         note = _note(sides.after.table.num_rows, complete=sides.complete, cut=sample.cut)
         return replace(sides, note=note, seconds=time.perf_counter() - begun)
 
+    def arriving(
+        self,
+        document: Document,
+        catalogue: Catalogue,
+        context: DesignContext,
+        edge: Edge,
+        *,
+        cancel: CancelToken | None = None,
+    ) -> tuple[Shown, bool]:
+        """Return the first rows that come by an edge, whatever is wrong with the node it leads to.
+
+        The second value is True if a source was cut short, so that there may be more.
+
+        Raises:
+            InvalidPipeline: The part upstream has problems.
+            SummitError: A source cannot be read, or a node failed.
+            Cancelled: Someone cancelled.
+        """
+        whole, ref = looked_at(document, catalogue, context, edge.source)
+        plan = plan_checked(part_before(whole, catalogue, context, ref, None))
+        asked = _Asked(whole, plan, context, ref, cancel or CancelToken(), {})
+        sample = self._sample(asked, plan.document, (ref,))
+        return _shown(plan, sample, ref), sample.cut
+
     def _sample(self, asked: "_Asked", document: Document, refs: Sequence[PortRef]) -> _Sample:
         meaning = document.meaning()
         prints = asked.prints(document)

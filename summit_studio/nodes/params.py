@@ -93,6 +93,8 @@ def param(
     minimum: float | None = None,
     maximum: float | None = None,
     keywords: tuple[str, ...] = (),
+    above: str = "",
+    condition: bool = False,
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -111,6 +113,9 @@ def param(
         minimum: Lowest value of a number, itself allowed.
         maximum: Highest value of a number, itself allowed.
         keywords: What else people may call it: an unknown field is answered by them.
+        above: Of an expression in a list: the entry's field that names the column it computes,
+            which the expressions of the entries beneath may use.
+        condition: True of an expression that must be true or false: forms can build it from rows.
     """
     extra: dict[str, Any] = {
         "editor": editor.value,
@@ -120,6 +125,8 @@ def param(
         "replaces": replaces,
         "advanced": advanced,
         "keywords": list(keywords),
+        "above": above,
+        "condition": condition,
     }
     return Field(
         default,

@@ -1,5 +1,6 @@
 """Editors of code: expressions that grow by the line, and whole queries or programs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
@@ -16,9 +17,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from summit_studio.app.inspector.completing import CompletionList, Word, fitting
-from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.highlight import SQL_WORDS, CodeColours, CodeHighlighter
+from summit_studio.app.inspector.live import LiveResult
+from summit_studio.app.inspector.signature import SignatureHint, called
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.session.trying import Answer
 from summit_studio.core.schema import type_label
 from summit_studio.nodes.params import Editor
 
@@ -52,14 +56,17 @@ class CodeEdit(QPlainTextEdit):
         self.document().setDocumentMargin(1)
         self.highlighter = CodeHighlighter(self.document(), language, CodeColours())
         self._words: tuple[Word, ...] = ()
+        self._signatures: Mapping[str, str] = {}
+        self.signature = SignatureHint(self)
+        self.cursorPositionChanged.connect(self._tell_signature)
         self.completion = CompletionList(self)
         self.completion.chosen.connect(self._complete)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
-    def set_words(self, words: tuple[Word, ...]) -> None:
-        """Take what completion offers, in the order offered."""
-        self._words = words
+    def set_words(self, words: tuple[Word, ...], signatures: Mapping[str, str]) -> None:
+        """Take what completion offers, in the order offered, and how functions are called."""
+        self._words, self._signatures = words, signatures
 
     def changeEvent(self, event: Any) -> None:
         """Fit the height anew when the style sheet brings another font."""
@@ -121,6 +128,7 @@ class CodeEdit(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Offer nothing without the keyboard."""
         self.completion.hide()
+        self.signature.hide()
         super().focusOutEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -131,6 +139,7 @@ class CodeEdit(QPlainTextEdit):
     def hideEvent(self, event: QHideEvent) -> None:
         """Take the list along."""
         self.completion.hide()
+        self.signature.hide()
         super().hideEvent(event)
 
     def _word(self) -> str:
@@ -158,6 +167,14 @@ class CodeEdit(QPlainTextEdit):
         )
         area = self.cursorRect(cursor).united(self.cursorRect())
         return QRect(self.viewport().mapToGlobal(area.topLeft()), area.size())
+
+    @Slot()
+    def _tell_signature(self) -> None:
+        if not (self._signatures and self.hasFocus()):
+            self.signature.hide()
+            return
+        name = called(self.toPlainText()[: self.textCursor().position()])
+        self.signature.tell(self._signatures.get(name, ""), self._line(""))
 
     @Slot(str)
     def _complete(self, chosen: str) -> None:
@@ -187,7 +204,30 @@ class CodeField(FieldEditor):
         self._last = ""
         self._showing = False
         self.code.textChanged.connect(self._typed)
+        self.live: LiveResult | None = None
         self.place(self.code)
+        if spec.editor is Editor.EXPRESSION:
+            self.live = LiveResult()
+            self.live.hide()
+            self._column.addWidget(self.live)
+
+    def written(self) -> tuple[Written, ...]:
+        """Return the expression, where there is one and it can be seen."""
+        text = self.code.toPlainText()
+        if self.live is None or not text.strip() or self.isHidden():
+            return ()
+        return (Written(self, text, self.spec.port),)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Show what the expression gives of the first rows."""
+        if self.live is not None:
+            self.live.show_answer(answer)
+
+    def _rewrite(self) -> None:
+        """Have the result shown of what is written now; where nothing is, there is none."""
+        if self.live is not None:
+            self.live.setVisible(bool(self.code.toPlainText().strip()))
+            self.rewritten.emit()
 
     def value(self) -> Any:
         """Return the code, or the empty value."""
@@ -195,10 +235,16 @@ class CodeField(FieldEditor):
 
     def set_value(self, value: Any) -> None:
         """Show the code, keeping the cursor near where it was."""
-        text = "" if value is None else str(value)
+        if self._put("" if value is None else str(value)) and self.live is not None:
+            if not self.code.hasFocus():
+                self.live.wait()
+            self._rewrite()
+
+    def _put(self, text: str) -> bool:
+        """Put another text in the place of the one there; return False if it is the same."""
         self._last = text
         if text == self.code.toPlainText():
-            return
+            return False
         self._showing = True
         at = self.code.textCursor().position()
         self.code.setPlainText(text)
@@ -206,6 +252,7 @@ class CodeField(FieldEditor):
         cursor.setPosition(min(at, len(text)))
         self.code.setTextCursor(cursor)
         self._showing = False
+        return True
 
     def set_context(self, context: FormContext) -> None:
         """Offer the columns that arrive, then functions and words."""
@@ -213,7 +260,7 @@ class CodeField(FieldEditor):
             self.code.highlighter.set_colours(context.colours)
         super().set_context(context)
         if self._sql:
-            self.code.set_words(self._words())
+            self.code.set_words(self._words(), context.functions)
 
     def _words(self) -> tuple[Word, ...]:
         context = self.context
@@ -230,6 +277,7 @@ class CodeField(FieldEditor):
     def _typed(self) -> None:
         if not self._showing and self.code.toPlainText() != self._last:
             self._last = self.code.toPlainText()
+            self._rewrite()
             self.edited.emit(self.value())
 
 

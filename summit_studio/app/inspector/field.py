@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.session.settings import Settings
 from summit_studio.core.problems import Fix
 from summit_studio.core.schema import Schema
 from summit_studio.formats.contract import Finding
@@ -40,6 +41,9 @@ class FormContext:
         start: Where dialogs open that ask for a file.
         endings: How the names of the node's files end, such as `csv`.
         colours: How code is coloured.
+        samples: Values that stand in the columns that arrive, by input port and column.
+        type_id: Of the node.
+        settings: Remember how a field is edited; None where nothing is remembered.
     """
 
     schemas: Mapping[str, Schema] = field(default_factory=dict)
@@ -50,6 +54,9 @@ class FormContext:
     start: Path = Path()
     endings: tuple[str, ...] = ()
     colours: CodeColours = field(default_factory=CodeColours)
+    samples: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+    type_id: str = ""
+    settings: Settings | None = None
 
     def columns(self, port: str) -> Schema:
         """Return the columns of a port, or of the only port there is."""
@@ -58,6 +65,23 @@ class FormContext:
         if len(self.schemas) == 1:
             return next(iter(self.schemas.values()))
         return Schema()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An expression as it stands in a field.
+
+    Args:
+        field: Shows what it gives.
+        text: The expression.
+        port: The input that it speaks of.
+        above: Columns computed before it, by name and expression.
+    """
+
+    field: "FieldEditor"
+    text: str
+    port: str
+    above: tuple[tuple[str, str], ...] = ()
 
 
 class FoundValue(QWidget):
@@ -117,7 +141,7 @@ class FieldEditor(QWidget):
     `edited` carries the new JSON value and is sent only for what a person does; `set_value` never
     sends it. `left` is sent when typing in it ends. `pinned` carries params to be written down,
     `fixed` the fix of a problem. `entered` is sent when it takes the keys, `menu_wanted` (a place
-    on the screen) by a right click on its label.
+    on the screen) by a right click on its label. `rewritten` is sent when `written` gives others.
     """
 
     edited = Signal(object)
@@ -126,6 +150,7 @@ class FieldEditor(QWidget):
     entered = Signal()
     menu_wanted = Signal(object)
     fixed = Signal(object)
+    rewritten = Signal()
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,6 +173,7 @@ class FieldEditor(QWidget):
         self.reset.clicked.connect(self._reset)
         self.reset.hide()
         self._invited = self._reserved = False
+        self._target: QWidget = self
         self.found = FoundValue()
         self.found.pinned.connect(self.pinned)
         self._column = QVBoxLayout(self)
@@ -167,7 +193,7 @@ class FieldEditor(QWidget):
         self._column.addWidget(body)
         self._column.addWidget(self.found)
         self._column.addWidget(self.message)
-        target = focus or body
+        target = self._target = focus or body
         target.setAccessibleName(self.spec.title)
         target.setAccessibleDescription(self.spec.doc)
         if not target.toolTip():
@@ -175,6 +201,11 @@ class FieldEditor(QWidget):
         self._title.setBuddy(target)
         self.setFocusProxy(target)
         target.installEventFilter(self)
+
+    @property
+    def target(self) -> QWidget:
+        """The part that takes the keys, or most of them."""
+        return self._target
 
     def value(self) -> Any:
         """Return the value as shown."""
@@ -198,11 +229,19 @@ class FieldEditor(QWidget):
         self.message.say(text, severity, fixes)
         self.message.setVisible(bool(text) or self._reserved)
         invalid = severity if text and severity in _LOUD else ""
-        target = self.focusProxy()
-        if target is not None and target.property("invalid") != invalid:
+        target = self.target
+        if target.property("invalid") != invalid:
             target.setProperty("invalid", invalid)
             target.style().unpolish(target)
             target.style().polish(target)
+
+    def written(self) -> tuple["Written", ...]:
+        """Return the expressions that are shown, in order."""
+        return ()
+
+    def sampled(self) -> frozenset[str]:
+        """Return the inputs of which values are to be offered."""
+        return frozenset()
 
     def offer_reset(self) -> None:
         """Offer the default for as long as the field says something else, if it has one."""
@@ -221,6 +260,11 @@ class FieldEditor(QWidget):
         """Take the keys unasked: a `/` typed first still asks for a node, and is not typed here."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._invited = True
+
+    def focus_part(self, place: str) -> None:
+        """Put the cursor where `place` says within the value; in all but lists there is one."""
+        del place
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     @property
     def problem(self) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField, FileField
@@ -29,7 +29,7 @@ class Form(QWidget):
     `left` ends a gesture and carries the field's spec, or None while the person stays in the field.
     `pinned` carries params that write down what was found out, `picked` the Pick of a file, `fixed`
     the fix of a problem. `menu_wanted` is sent for the field that is `current`: the last that took
-    the keys or was clicked.
+    the keys or was clicked. `rewritten` is sent when `written` gives others.
     """
 
     edited = Signal(object)
@@ -39,6 +39,7 @@ class Form(QWidget):
     pinned = Signal(object)
     menu_wanted = Signal(object)
     picked = Signal(object)
+    rewritten = Signal()
 
     def __init__(self, params: type[Params], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,6 +92,7 @@ class Form(QWidget):
         editor.fixed.connect(self.fixed)
         editor.reserve()
         editor.entered.connect(self._entered)
+        editor.rewritten.connect(self.rewritten)
         editor.menu_wanted.connect(self.menu_wanted)
         if isinstance(editor, FileField):
             editor.picked.connect(self.picked)
@@ -176,6 +178,14 @@ class Form(QWidget):
         self.general.style().polish(self.general)
         self.general.setVisible(bool(general))
 
+    def written(self) -> tuple[Written, ...]:
+        """Return the expressions that are shown."""
+        return tuple(w for editor in self.fields.values() for w in editor.written())
+
+    def sampled(self) -> frozenset[str]:
+        """Return the inputs of which values are to be offered."""
+        return frozenset(port for editor in self.fields.values() for port in editor.sampled())
+
     def focus_field(self, name: str) -> bool:
         """Put the cursor in a field, unfolding it first; False if there is no such field."""
         editor = self.fields.get(name.partition(".")[0])
@@ -183,18 +193,21 @@ class Form(QWidget):
             return False
         if editor.spec.advanced:
             self.fold.setChecked(True)
-        editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        editor.focus_part(name.partition(".")[2])
         return True
 
     def first_empty(self, *, needed: bool = False) -> FieldEditor | None:
-        """Return the first field that is required and empty, else the first that is empty.
+        """Return the empty field to begin with: a required one, else a list, else the first.
 
         `needed` asks for a required one alone.
         """
         shown = [e for e in self.fields.values() if not e.spec.advanced]
         empty = [e for e in shown if e.value() in (None, "", [])]
         required = next((e for e in empty if e.spec.required), None)
-        return required or next((e for e in empty if not needed), None)
+        if required is not None or needed:
+            return required
+        lists = [e for e in empty if e.spec.record]
+        return next(iter(lists or empty), None)
 
     @Slot(object)
     def _edited(self, value: Any) -> None:

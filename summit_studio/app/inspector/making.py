@@ -7,6 +7,7 @@ from summit_studio.app.inspector.columns import (
     TableField,
     TypeField,
 )
+from summit_studio.app.inspector.condition import ConditionField
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.places import ConnectionField, FileField
 from summit_studio.app.inspector.plain import (
@@ -43,6 +44,8 @@ _EDITORS: dict[Editor, type[FieldEditor]] = {
 
 def editor_for(spec: FieldSpec) -> FieldEditor:
     """Return a new editor of the field's kind."""
+    if spec.editor is Editor.EXPRESSION and spec.condition:
+        return ConditionField(spec)
     if spec.editor is Editor.RECORDS:
         return RecordsField(spec, editor_for)
     return _EDITORS[spec.editor](spec)

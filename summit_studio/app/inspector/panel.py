@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.inspector.code import CodeField
 from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
-from summit_studio.app.inspector.field import FormContext
+from summit_studio.app.inspector.field import FormContext, Written
 from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
@@ -32,6 +33,8 @@ from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
+from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.trying import Asked, Samples, Trier
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import ENABLED, Document, Edge, Node
@@ -42,6 +45,9 @@ if TYPE_CHECKING:
 
 _ROOMY = 1000
 
+_PAUSE_MS = 150
+"""Of writing, before an expression is tried."""
+
 
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
@@ -51,6 +57,7 @@ class Inspector(QWidget):
     Args:
         functions: Names and help of the functions an expression may call.
         pins: The rows that are pinned.
+        settings: Remember how a field is edited.
     """
 
     connection_wanted = Signal(object)
@@ -62,9 +69,11 @@ class Inspector(QWidget):
         session: Session,
         functions: Mapping[str, str],
         pins: Pins,
+        settings: Settings,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._settings = settings
         self._session = session
         self._functions = functions
         self._colours = CodeColours()
@@ -92,6 +101,12 @@ class Inspector(QWidget):
         self._later = Debounce(0, self._show, self)
         self.tables = Tables(session, self)
         self.tables.arrived.connect(self._workspace)
+        self.trier = Trier(session, self)
+        self.trier.arrived.connect(self._tried)
+        self.trier.sampled.connect(self._take_samples)
+        self._written: tuple[Written, ...] = ()
+        self._samples: Samples = {}
+        self._try_later = Debounce(_PAUSE_MS, self._try, self)
         session.selected.connect(self._selected)
         session.bridge.changed.connect(self._changed)
         session.checked_changed.connect(self._checked)
@@ -139,6 +154,8 @@ class Inspector(QWidget):
     def close_workers(self) -> None:
         """Stop reading tables and rows."""
         self.tables.close()
+        self._try_later.stop()
+        self.trier.close()
         self.edge.close_worker()
 
     @Slot(object)
@@ -206,6 +223,7 @@ class Inspector(QWidget):
         self._offer()
         self._show_problems()
         self._show_ports()
+        self._try_later.ask()
 
     @Slot()
     def _chanced(self) -> None:
@@ -270,6 +288,7 @@ class Inspector(QWidget):
         self.form.fixed.connect(self._session.fix)
         self.form.connection_wanted.connect(self.connection_wanted)
         self.form.picked.connect(self._picked)
+        self.form.rewritten.connect(self._try_later.ask)
         self._column.insertWidget(1, self.form)
         self._offer()
         self._scroll.verticalScrollBar().setValue(0)
@@ -280,11 +299,37 @@ class Inspector(QWidget):
             held = holder is not None and self.form.isAncestorOf(holder)
             self.form.blockSignals(True)
             self._column.removeWidget(self.form)
+            self.trier.forget()
+            self._written, self._samples = (), {}
             self.form.hide()
             self.form.deleteLater()
             self.form = None
             if held:
                 self.vacated.emit()
+
+    def _try(self) -> None:
+        """Have every expression that is shown tried on the rows that reach the node."""
+        self._written = self.form.written() if self.form is not None else ()
+        ports = self.form.sampled() if self.form is not None else frozenset()
+        if self._node_id is None or not (self._written or ports):
+            self.trier.forget()
+            return
+        from summit_studio.engine.trying import Trial
+
+        asked = tuple(Asked(w.port, Trial(w.text, w.above)) for w in self._written)
+        self.trier.ask(self._node_id, asked, ports)
+
+    @Slot(object)
+    def _take_samples(self, samples: Any) -> None:
+        if samples != self._samples:
+            self._samples = samples
+            self._offer()
+
+    @Slot(object)
+    def _tried(self, answers: Any) -> None:
+        for written, answer in zip(self._written, answers, strict=True):
+            if isinstance(written.field, CodeField):
+                written.field.show_answer(answer)
 
     def _offer(self) -> None:
         if self.form is not None and self._node_id is not None:
@@ -303,6 +348,9 @@ class Inspector(QWidget):
                     start=self._session.working_folder,
                     endings=endings(kind) if kind is not None else (),
                     colours=self._colours,
+                    samples=self._samples,
+                    type_id=kind.id if kind is not None else "",
+                    settings=self._settings,
                 )
             )
 

@@ -1,14 +1,18 @@
 """The editor of a list of entries: a table of them, and the chosen entry's whole form beneath."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QScrollArea,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -16,9 +20,11 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.cells import CellDelegate
-from summit_studio.app.inspector.field import FieldEditor, FormContext
+from summit_studio.app.inspector.code import CodeEdit
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.records_model import RecordsModel
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.session.background import Debounce
 from summit_studio.nodes.params import Editor
 
 _SHOWN = 3
@@ -26,9 +32,21 @@ _SHOWN = 3
 
 _ROWS = 6
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_TABS = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_KEYS = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
+
 
 class RecordsField(FieldEditor):
     """Entries with fields of their own: add, remove, move, and edit each.
+
+    Keys lead through it: Enter goes to the next field and from the last one to the next entry,
+    which is made where there is none; Tab walks all fields and leaves at the end; Ctrl+Delete
+    removes the entry, Ctrl+Shift+Up and Down move it. An entry in which nothing is written is
+    forgotten when the field is left.
 
     Args:
         spec: The field, with those of an entry.
@@ -52,6 +70,10 @@ class RecordsField(FieldEditor):
         self._detail_column.setContentsMargins(12, 8, 12, 12)
         self._detail_column.setSpacing(8)
         self._fields: list[FieldEditor] = []
+        self._leaving = Debounce(0, self._drop_drafts, self)
+        # Where a field lies that was just made is known only once it was laid out.
+        self._seen = Debounce(0, self._bring_into_view, self)
+        self.left.connect(self._leaving.ask)
         body = QWidget()
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,16 +111,18 @@ class RecordsField(FieldEditor):
         row = QHBoxLayout()
         row.setSpacing(4)
         self._buttons: dict[str, QToolButton] = {}
-        for text, tip, act in (
-            ("Add", "Add an entry", self.add),
-            ("Remove", "Remove the chosen entry", self.remove),
-            ("Up", "Move the chosen entry up", self.move_up),
-            ("Down", "Move the chosen entry down", self.move_down),
+        for text, tip, keys, act in (
+            ("Add", "Add an entry", "Enter in the last field", self.add),
+            ("Remove", "Remove the chosen entry", "Ctrl+Del", self.remove),
+            ("Up", "Move the chosen entry up", "Ctrl+Shift+Up", self.move_up),
+            ("Down", "Move the chosen entry down", "Ctrl+Shift+Down", self.move_down),
         ):
             button = QToolButton()
             button.setText(text)
-            button.setToolTip(tip)
+            button.setToolTip(f"{tip} ({keys})")
             button.setAccessibleName(tip)
+            # Each has a key; as a stop of Tab it would stand between the fields and the way out.
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(act)
             row.addWidget(button)
             self._buttons[text] = button
@@ -114,10 +138,12 @@ class RecordsField(FieldEditor):
         entries = [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
         if entries == self.model.entries():
             return
-        row = self._row()
+        row, held = self._row(), self._holds_keys()
         self.model.set_entries(entries)
-        if entries:
-            self._choose(min(max(row, 0), len(entries) - 1))
+        if held and not entries:
+            self.model.draft()  # Where a person writes there stays something to write in.
+        if self.model.rowCount():
+            self._choose(min(max(row, 0), self.model.rowCount() - 1))
         self._refresh()
 
     def set_context(self, context: FormContext) -> None:
@@ -125,6 +151,124 @@ class RecordsField(FieldEditor):
         super().set_context(context)
         for editor in self._fields:
             editor.set_context(context)
+
+    def invite(self) -> None:
+        """Take the keys unasked: in the first field of the first entry, made ready if need be."""
+        if not self.model.rowCount():
+            self.model.draft()
+        self._choose(0)
+        self._refresh()
+        self._fields[0].invite()
+        self._seen.ask()
+
+    def focus_part(self, place: str) -> None:
+        """Put the cursor in the field of an entry, such as `0.expression`."""
+        row, _, name = place.partition(".")
+        if not (row.isdigit() and int(row) < self.model.rowCount()):
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
+        self._choose(int(row))
+        self._refresh()
+        names = [f.spec.name for f in self._fields]
+        self._go_field(names.index(name) if name in names else 0)
+
+    def written(self) -> tuple[Written, ...]:
+        """Return the expressions of the chosen entry, each with the columns computed above it."""
+        if not 0 <= self._row() < self.model.rowCount():
+            return ()
+        found = (w for f in self._fields for w in f.written())
+        return tuple(replace(w, above=self._above(w.field.spec)) for w in found)
+
+    def sampled(self) -> frozenset[str]:
+        """Return the inputs of which the fields of an entry offer values."""
+        return frozenset(port for f in self._fields for port in f.sampled())
+
+    def _above(self, spec: FieldSpec) -> tuple[tuple[str, str], ...]:
+        if not spec.above:
+            return ()
+        entries = map(self.model.entry, range(self._row()))
+        pairs = ((str(e.get(spec.above, "")), str(e.get(spec.name, ""))) for e in entries)
+        return tuple((name, text) for name, text in pairs if name and text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys that lead through entries."""
+        if isinstance(event, QKeyEvent) and event.type() in _KEYS:
+            act = self._act(watched, event)
+            if act is not None:
+                event.accept()
+                if event.type() == QEvent.Type.KeyPress:
+                    act()
+                return True
+        # What else the fields of an entry need to know, their own filters tell them.
+        return super().eventFilter(watched, event) if watched is self.table else False
+
+    def _act(self, watched: QObject, event: QKeyEvent) -> Callable[[], None] | None:
+        """Return what a key does here, or None for one that is the widget's own."""
+        key, held = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if isinstance(watched, CodeEdit) and watched.completion.isVisible():
+            return None
+        if key == Qt.Key.Key_Delete and (held == _CONTROL or watched is self.table):
+            return self.remove
+        if key in _MOVES and held == _CONTROL | _SHIFT:
+            return self.move_up if _MOVES[key] < 0 else self.move_down
+        if watched is self.table:
+            return self._enter if key in _ENTER and not held else None
+        at = self._targets().index(watched)
+        if key in _ENTER and not held and self._fields[at].spec.editor is not Editor.MULTILINE:
+            return lambda: self._go_on(at)
+        step = _TABS.get(key, 0)
+        last = at == (len(self._fields) - 1 if step > 0 else 0)
+        if step and last and 0 <= self._row() + step < self.model.rowCount():
+            return lambda: self._go_row(
+                self._row() + step, 0 if step > 0 else len(self._fields) - 1
+            )
+        return None
+
+    def _targets(self) -> list[QObject]:
+        return [f.target for f in self._fields]
+
+    def _enter(self) -> None:
+        if self._row() < 0:
+            self.add()
+        else:
+            self._go_field(0)
+
+    def _go_on(self, at: int) -> None:
+        """Go to the field after another one, or the next entry, which is made if need be."""
+        if at + 1 < len(self._fields):
+            self._go_field(at + 1)
+        elif self._row() + 1 < self.model.rowCount():
+            self._go_row(self._row() + 1, 0)
+        else:
+            self.add()
+
+    def _go_row(self, row: int, at: int) -> None:
+        self._choose(row)
+        self._go_field(at)
+
+    def _go_field(self, at: int) -> None:
+        self._fields[at].setFocus(Qt.FocusReason.TabFocusReason)
+        self._seen.ask()
+
+    @Slot()
+    def _bring_into_view(self) -> None:
+        at: QWidget | None = self.parentWidget()
+        while at is not None and not isinstance(at, QScrollArea):
+            at = at.parentWidget()
+        keyed = QApplication.focusWidget()
+        holder = next((f for f in self._fields if keyed and f.isAncestorOf(keyed)), None)
+        if isinstance(at, QScrollArea) and holder is not None:
+            at.ensureWidgetVisible(holder, 0, 24)
+
+    def _holds_keys(self) -> bool:
+        holder = QApplication.focusWidget()
+        return holder is not None and self.isAncestorOf(holder)
+
+    @Slot()
+    def _drop_drafts(self) -> None:
+        gone = QApplication.focusWidget() is not None and not self._holds_keys()
+        if gone and self.model.drop_drafts():
+            self._refresh()
 
     def _row(self) -> int:
         return self.table.currentIndex().row()
@@ -134,22 +278,24 @@ class RecordsField(FieldEditor):
 
     @Slot()
     def add(self) -> None:
-        """Add an entry after the last one, and choose it."""
-        self.model.insert(self.model.rowCount())
-        self._choose(self.model.rowCount() - 1)
-        self._edited()
-        if self._fields:
-            self._fields[0].setFocus()
+        """Make an entry ready after the last one, and put the cursor in it."""
+        self._choose(self.model.draft())
+        self._refresh()
+        self._go_field(0)
 
     @Slot()
     def remove(self) -> None:
-        """Remove the chosen entry."""
+        """Remove the chosen entry; the cursor stays in the same field of the next."""
         row = self._row()
-        if row >= 0:
-            self.model.remove(row)
-            if self.model.rowCount():
-                self._choose(min(row, self.model.rowCount() - 1))
-            self._edited()
+        if row < 0:
+            return
+        held = self._holds_keys() and not self.table.hasFocus()
+        self.model.remove(row)
+        if self.model.rowCount():
+            self._choose(min(row, self.model.rowCount() - 1))
+        elif held:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._edited()
 
     @Slot()
     def move_up(self) -> None:
@@ -182,14 +328,10 @@ class RecordsField(FieldEditor):
         head = self.table.horizontalHeader().sizeHint().height()
         line = self.table.verticalHeader().defaultSectionSize()
         self.table.setFixedHeight(head + rows * line + 2 * self.table.frameWidth() + 2)
-        chosen = self._row() >= 0 and self.model.rowCount() > 0
-        self.detail.setVisible(chosen and self._wants_detail())
+        chosen = 0 <= self._row() < self.model.rowCount()
+        self.detail.setVisible(chosen)
         for name in ("Remove", "Up", "Down"):
             self._buttons[name].setEnabled(chosen)
-
-    def _wants_detail(self) -> bool:
-        shown = set(self.model.columns)
-        return any(f not in shown or f.editor is Editor.EXPRESSION for f in self.spec.record)
 
     @Slot()
     def _show_row(self) -> None:
@@ -197,20 +339,28 @@ class RecordsField(FieldEditor):
 
     def _fill_detail(self) -> None:
         row = self._row()
-        if not (0 <= row < self.model.rowCount() and self._wants_detail()):
+        if not 0 <= row < self.model.rowCount():
             return
         if not self._fields:
-            for spec in self.spec.record:
-                editor = self._make(spec)
-                editor.set_context(self.context)
-                editor.edited.connect(self._detail_edited)
-                editor.left.connect(self.left)
-                self._detail_column.addWidget(editor)
-                self._fields.append(editor)
-        entry = self.model.entries()[row]
+            self._make_fields()
+        entry = self.model.entry(row)
         for editor in self._fields:
             editor.set_value(entry.get(editor.spec.name, editor.spec.default))
             editor.mark_missing()
+
+    def _make_fields(self) -> None:
+        before: QWidget = self.table
+        for spec in self.spec.record:
+            editor = self._make(spec)
+            editor.set_context(self.context)
+            editor.edited.connect(self._detail_edited)
+            editor.left.connect(self.left)
+            editor.rewritten.connect(self.rewritten)
+            self._detail_column.addWidget(editor)
+            self._fields.append(editor)
+            editor.target.installEventFilter(self)
+            self.setTabOrder(before, editor)
+            before = editor
 
     @Slot(object)
     def _detail_edited(self, value: Any) -> None:

@@ -1,6 +1,7 @@
 """The entries of a records field as a table model."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,10 +18,22 @@ from summit_studio.nodes.params import Editor
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+_EMPTY: tuple[Any, ...] = (None, "", [])
+
+
+@dataclass(slots=True)
+class _Row:
+    """An entry, or a draft: a row made ready in which nothing stands yet."""
+
+    entry: dict[str, Any]
+    draft: bool = False
 
 
 class RecordsModel(QAbstractTableModel):
-    """Entries as rows, some of their fields as columns; `edited` tells of a cell typed in."""
+    """Entries as rows, some of their fields as columns; `edited` tells of a cell typed in.
+
+    A row in which a person has written nothing is a draft: it is seen, but is no entry.
+    """
 
     edited = Signal()
 
@@ -30,53 +43,71 @@ class RecordsModel(QAbstractTableModel):
         super().__init__(parent)
         self._record = tuple(record)
         self.columns = tuple(columns)
-        self._entries: list[dict[str, Any]] = []
+        self._rows: list[_Row] = []
 
     def entries(self) -> list[dict[str, Any]]:
-        """Return a copy of the entries."""
-        return [dict(e) for e in self._entries]
+        """Return a copy of the entries, drafts left out."""
+        return [dict(row.entry) for row in self._rows if not row.draft]
+
+    def entry(self, row: int) -> Mapping[str, Any]:
+        """Return what stands in a row, a draft's too."""
+        return self._rows[row].entry
 
     def set_entries(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Show other entries; a change of values alone keeps the rows and what is chosen."""
-        if len(entries) == len(self._entries):
-            self._entries = [dict(e) for e in entries]
-            self._touch(0, len(entries) - 1)
+        rows = [_Row(dict(e)) for e in entries]
+        if len(rows) == len(self._rows):
+            self._rows = rows
+            self._touch(0, len(rows) - 1)
             return
         self.beginResetModel()
-        self._entries = [dict(e) for e in entries]
+        self._rows = rows
         self.endResetModel()
 
     def set_field(self, row: int, name: str, value: Any) -> None:
         """Set one field of an entry; the empty value of an optional field is left out."""
         spec = next(f for f in self._record if f.name == name)
-        self._entries[row] = with_field(self._entries[row], spec, value)
+        entry = with_field(self._rows[row].entry, spec, value)
+        self._rows[row] = _Row(entry, all(v in _EMPTY for v in entry.values()))
         self._touch(row, row)
 
-    def insert(self, row: int) -> None:
-        """Insert an entry whose required fields are empty."""
-        self.beginInsertRows(QModelIndex(), row, row)
-        self._entries.insert(row, {f.name: f.empty for f in self._record if f.required})
+    def draft(self) -> int:
+        """Return the row of the draft, which is made at the end where there is none."""
+        known = next((i for i, row in enumerate(self._rows) if row.draft), None)
+        if known is not None:
+            return known
+        at = len(self._rows)
+        self.beginInsertRows(QModelIndex(), at, at)
+        self._rows.append(_Row({f.name: f.empty for f in self._record if f.required}, draft=True))
         self.endInsertRows()
+        return at
+
+    def drop_drafts(self) -> bool:
+        """Take out the rows in which nothing was written; return True if there were any."""
+        drafts = [i for i, row in enumerate(self._rows) if row.draft]
+        for at in reversed(drafts):
+            self.remove(at)
+        return bool(drafts)
 
     def remove(self, row: int) -> None:
         """Remove an entry."""
         self.beginRemoveRows(QModelIndex(), row, row)
-        del self._entries[row]
+        del self._rows[row]
         self.endRemoveRows()
 
     def swap(self, row: int, other: int) -> None:
         """Let two entries change places."""
-        entries = self._entries
-        entries[row], entries[other] = entries[other], entries[row]
+        rows = self._rows
+        rows[row], rows[other] = rows[other], rows[row]
         self._touch(min(row, other), max(row, other))
 
     def _touch(self, first: int, last: int) -> None:
-        if self._entries:
+        if self._rows:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1), [])
 
     def rowCount(self, parent: _Index = _ROOT) -> int:
         """Return the number of entries."""
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _Index = _ROOT) -> int:
         """Return the number of fields shown."""
@@ -104,7 +135,7 @@ class RecordsModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = 0) -> Any:
         """Return a cell's text, value, or tick."""
         spec = self.columns[index.column()]
-        value = self._entries[index.row()].get(spec.name, spec.default)
+        value = self._rows[index.row()].entry.get(spec.name, spec.default)
         if spec.editor is Editor.TOGGLE:
             if role == Qt.ItemDataRole.CheckStateRole:
                 return Qt.CheckState.Checked if value else Qt.CheckState.Unchecked
@@ -124,7 +155,7 @@ class RecordsModel(QAbstractTableModel):
             value = Qt.CheckState(value) is Qt.CheckState.Checked
         elif role != Qt.ItemDataRole.EditRole:
             return False
-        if value != self._entries[index.row()].get(spec.name, spec.default):
+        if value != self._rows[index.row()].entry.get(spec.name, spec.default):
             self.set_field(index.row(), spec.name, value)
             self.edited.emit()
         return True

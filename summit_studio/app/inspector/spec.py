@@ -22,6 +22,9 @@ class FieldSpec:
         whole: True for a number without decimals.
         default: The value where the document gives none; None for a required field.
         record: The fields of one entry, for a list of params.
+        above: Of an expression: the field of its entry that names what it computes, for the
+            entries beneath.
+        condition: True of an expression that must be true or false.
     """
 
     name: str
@@ -40,6 +43,8 @@ class FieldSpec:
     minimum: float | None = None
     maximum: float | None = None
     record: tuple["FieldSpec", ...] = ()
+    above: str = ""
+    condition: bool = False
 
     @property
     def empty(self) -> Any:
@@ -89,6 +94,8 @@ def field_of(name: str, info: FieldInfo) -> FieldSpec:
         minimum=low,
         maximum=high,
         record=record,
+        above=str(extra.get("above", "")),
+        condition=bool(extra.get("condition", False)),
     )
 
 

@@ -83,6 +83,13 @@ QScrollArea[role="panel"], QWidget[role="panel"] { background: $surface; }
 QTableView[role="field"], QListWidget[role="field"] {
   border: 1px solid $border_strong; border-radius: ${radius}px;
 }
+QToolButton[role="side"] {
+  border: none; background: transparent; color: $muted; font-size: 11px; padding: 1px 6px;
+}
+QToolButton[role="side"]:checked { color: $accent; font-weight: 600; }
+QToolButton[role="side"]:focus { text-decoration: underline; }
+QTableView[role="live"] { background: transparent; }
+QTableView[role="live"]::item:disabled { color: $muted; }
 QTableView[role="field"]:focus, QListWidget[role="field"]:focus { border-color: $accent; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QStatusBar QLabel { padding: 2px 8px; color: $muted; }

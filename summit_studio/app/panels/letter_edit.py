@@ -29,7 +29,7 @@ class LetterEdit(QWidget):
 
     def __init__(self, functions: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._calls = [f"{name}()" for name in functions]
+        self._functions = functions
         self._told = self._fits = ""
         self._quiet = Debounce(_QUIET_MS, self._tell, self)
         self.code = CodeEdit("sql", 1, 3)
@@ -69,9 +69,10 @@ class LetterEdit(QWidget):
         self.code.set_words(
             (
                 *(Word(quoted(name), column=True) for name in columns),
-                *(Word(call, "function") for call in self._calls),
+                *(Word(f"{call}()", "function") for call in self._functions),
                 *(Word(word, "keyword") for word in sorted(SQL_WORDS)),
-            )
+            ),
+            self._functions,
         )
 
     def suggest(self, column: str | None) -> None:

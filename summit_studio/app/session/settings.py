@@ -89,6 +89,14 @@ class Settings:
     def minimap(self, wanted: bool) -> None:
         self._store.setValue("minimap", "true" if wanted else "false")
 
+    def builds(self, field: str) -> bool:
+        """Return whether the conditions of a field are built from rows, not written."""
+        return str(self._store.value(f"builds/{field}", "false")) == "true"
+
+    def set_builds(self, field: str, builds: bool) -> None:  # noqa: FBT001
+        """Remember how the conditions of a field are edited."""
+        self._store.setValue(f"builds/{field}", "true" if builds else "false")
+
     @property
     def session(self) -> str:
         """What was open, as `shell.restoring` wrote it; empty where nothing is known."""

@@ -122,7 +122,7 @@ class Page(QMainWindow):
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
-        self.inspector = Inspector(session, calls, self.pins)
+        self.inspector = Inspector(session, calls, self.pins, self.settings)
         self.preview = PreviewPanel(session, self.pins)
         self.problems = ProblemsPanel(session)
         self.columns = ColumnsPanel(session)

@@ -56,6 +56,7 @@ class QualityRule(Params):
         doc="For expression: what must be true.",
         editor=Editor.EXPRESSION,
         placeholder="updated_at >= created_at",
+        condition=True,
     )
     low: str = param(
         "",

@@ -80,6 +80,7 @@ class Measure(Params):
         editor=Editor.EXPRESSION,
         placeholder="status = 'paid'",
         advanced=True,
+        condition=True,
     )
 
 

@@ -41,6 +41,7 @@ class Derivation(Params):
         keywords=("formula", "expr", "value", "sql"),
         editor=Editor.EXPRESSION,
         placeholder="round(amount * 1.19, 2)",
+        above="name",
     )
 
 

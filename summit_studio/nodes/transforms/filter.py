@@ -32,6 +32,7 @@ class FilterParams(Params):
         keywords=("where", "expression", "expr", "predicate", "query", "filter", "rule", "by"),
         editor=Editor.EXPRESSION,
         placeholder="status <> 'cancelled'",
+        condition=True,
     )
 
 
