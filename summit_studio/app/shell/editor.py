@@ -15,6 +15,7 @@ from summit_studio.app.session.recovery import left_behind
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.editor_window import EditorWindow
+from summit_studio.app.shell.keymap import Keymap
 from summit_studio.app.shell.looking_back import looking_back
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.restoring import Kept, written
@@ -37,6 +38,7 @@ class Editor(QObject):
         super().__init__()
         self.settings = Settings()
         self.theming = Theming(self.settings, self)
+        self.keymap = Keymap(config_folder() / "keys.json", self)
         self.theming.take(self.theming.theme)
         self.windows: list[EditorWindow] = []
         self._catalogue = Catalogue.load()
@@ -149,6 +151,8 @@ class Editor(QObject):
             what = f"{gone[0]} is gone" if len(gone) == 1 else f"{len(gone)} files are gone"
             text = f"{what} that had been open last time"
             self.tell(Notice(text, ", ".join(gone) if len(gone) > 1 else ""))
+        if self.keymap.notice is not None:
+            self.tell(self.keymap.notice)
 
     @Slot()
     def remember(self) -> None:

@@ -142,6 +142,7 @@ class WelcomePage(QScrollArea):
         self._examples = examples
         self._draw = draw
         self._targets: dict[QObject, object] = {}
+        self._key = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
@@ -219,11 +220,18 @@ class WelcomePage(QScrollArea):
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
-        keys = QLabel("Drop data files here to begin with them. Ctrl+K finds every command")
+        finds = f" {self._key} finds every command" if self._key else ""
+        keys = QLabel(f"Drop data files here to begin with them.{finds}")
         keys.setProperty("role", "hint")
         row.addWidget(keys)
         column.addLayout(row)
         column.addSpacing(12)
+
+    def name_key(self, key: str) -> None:
+        """Name the key that finds every command; there may be none."""
+        self._key = key
+        if self.isVisible():
+            self.refresh()
 
     def _section(self, column: QVBoxLayout, title: str, cards: list[tuple[Card, Path]]) -> None:
         if not cards:
