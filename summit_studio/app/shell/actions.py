@@ -254,6 +254,8 @@ TABLE = (
     Entry("palette", "&Command palette…", "Help", "Ctrl+K|Ctrl+Shift+P", "command"),
     Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard",
           keywords="keys, hotkeys, help"),
+    Entry("tour", "&Tour in six steps", "Help", "Shift+F1", "",
+          keywords="tutorial, getting started, introduction, learn, guide, first pipeline"),
     Entry("about", "&About Summit Studio", "Help", "", "info", gap=True,
           keywords="version, licence, license"),
 )  # fmt: skip

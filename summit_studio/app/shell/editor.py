@@ -22,6 +22,7 @@ from summit_studio.app.shell.restoring import Kept, written
 from summit_studio.app.shell.restoring import read as kept_in
 from summit_studio.app.shell.tab_actions import TabActions
 from summit_studio.app.shell.theming import Theming
+from summit_studio.app.shell.tour import Guide
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.state.lock import Lock
@@ -55,7 +56,7 @@ class Editor(QObject):
     ) -> EditorWindow:
         """Return a new window, where it is remembered to have stood or a step beside another."""
         window = EditorWindow(self)
-        window.answer_by(TabActions(window), EditorActions(self, window))
+        window.answer_by(TabActions(window), EditorActions(self, window), Guide(window))
         kept = self.settings.window("geometry") if geometry is None else geometry
         if near is not None:
             window.resize(near.size())
@@ -282,11 +283,13 @@ class EditorActions(QObject):
 
     @Slot(object)
     def begin(self, target: Any) -> None:
-        """Do what the welcome page was asked for: a path, "new" or "open"."""
+        """Do what the welcome page was asked for: a path, "new", "open" or "tour"."""
         if isinstance(target, Path):
             self._editor.open(target, self._window)
         elif target == "new":
             self._window.new()
+        elif target == "tour":
+            self._window.actions_table.trigger("tour")
         else:
             self.on_open()
 

@@ -119,7 +119,10 @@ class Card(QFrame):
 
 
 class WelcomePage(QScrollArea):
-    """`asked` carries `new`, `open`, or the path of a file; `files_dropped` paths to begin with.
+    """Where one begins: recent files, examples, and the tour at first.
+
+    `asked` carries `new`, `open`, `tour`, or the path of a file; `files_dropped` carries paths to
+    begin with.
 
     Args:
         settings: Knows recent files.
@@ -179,6 +182,8 @@ class WelcomePage(QScrollArea):
         column.setContentsMargins(32, 40, 32, 32)
         column.setSpacing(12)
         self._head(column)
+        if not self._settings.toured:
+            self._offer_tour(column)
         self._start(column)
         self._section(column, "Recent", self._recent_cards())
         self._section(column, "Examples to open, run and change", self._example_cards())
@@ -208,6 +213,32 @@ class WelcomePage(QScrollArea):
         text.setWordWrap(True)
         column.addWidget(text)
         column.addSpacing(12)
+
+    def _offer_tour(self, column: QVBoxLayout) -> None:
+        """Offer the tour until it was begun or declined."""
+        offer = QFrame()
+        offer.setProperty("role", "card")
+        told = QLabel("New here? Six steps lead to a pipeline that runs, in about three minutes.")
+        told.setWordWrap(True)
+        begin, decline = QPushButton("Take the tour"), QPushButton("Not now")
+        begin.setProperty("primary", True)
+        decline.setToolTip("It stays in the menu Help")
+        begin.clicked.connect(self._clicked)
+        decline.clicked.connect(self._decline_tour)
+        self._targets[begin] = "tour"
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(16, 12, 12, 12)
+        row.setSpacing(8)
+        row.addWidget(told, 1)
+        row.addWidget(decline)
+        row.addWidget(begin)
+        column.addWidget(offer)
+        column.addSpacing(8)
+
+    @Slot()
+    def _decline_tour(self) -> None:
+        self._settings.toured = True
+        self.refresh()
 
     def _start(self, column: QVBoxLayout) -> None:
         row = QHBoxLayout()
