@@ -121,6 +121,10 @@ def test_a_key_that_is_taken_is_named_and_a_person_chooses(window, page):
     QTest.keyClick(page.takes, Key.Key_Space)
     assert window.actions_table.key("tidy") == ""
     assert [k.toString() for k in window.actions_table["validate"].shortcuts()] == ["F7", "Ctrl+L"]
+    press(page, "run", Key.Key_L, CONTROL)
+    page.takes.click()
+    assert [k.toString() for k in window.actions_table["validate"].shortcuts()] == ["F7"]
+    assert [k.toString() for k in window.actions_table["run"].shortcuts()] == ["F5", "Ctrl+L"]
 
 
 def test_what_the_canvas_does_itself_and_escape_cannot_be_given(window, page):

@@ -31,25 +31,24 @@ def guide_of(window) -> Guide:
     return next(p for p in window._parts if isinstance(p, Guide))
 
 
-def test_each_step_waits_until_the_person_did_it(window, tour, qtbot, orders):
+def test_each_step_waits_until_the_person_did_it(window, tour, qtbot, settle, orders):
     page = tour.page
     assert tour.at == 0
     window.canvas.files_dropped.emit(FilesDropped((orders,), (0, 0)))
-    qtbot.waitUntil(lambda: tour.at == 1)
+    qtbot.waitUntil(lambda: tour.at == 1, timeout=20_000)
     page.session.do(AddEdge(Edge.parse(f"{source_of(page)}.rows -> {FILTER}.rows")))
-    qtbot.waitUntil(lambda: tour.at == 2)
+    qtbot.waitUntil(lambda: tour.at == 2, timeout=20_000)
     assert page.session.selection.nodes == (FILTER,)
     assert page.inspector.invite(FILTER)
     editor = window.focusWidget()
     QTest.keyClicks(editor, "status = 'paid' ")
-    page.session.bridge.flush()
-    qtbot.waitUntil(lambda: page.session.checked.drawn == page.session.document)
+    settle()
     assert page.session.document.nodes[FILTER].params["condition"]
     assert tour.at == 2
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     window.canvas.setFocus()
-    qtbot.waitUntil(lambda: tour.at == 3)
+    qtbot.waitUntil(lambda: tour.at == 3, timeout=20_000)
     page.session.choose(Selection((source_of(page),)))
     assert tour.at == 4
     window.actions_table["run"].trigger()
@@ -59,7 +58,7 @@ def test_each_step_waits_until_the_person_did_it(window, tour, qtbot, orders):
     assert page.session.document.nodes.keys() >= {FILTER, SINK}
 
 
-def test_next_does_it_all_by_keys_alone_and_the_result_is_there(window, tour, qtbot):
+def test_next_does_it_all_by_keys_alone_and_the_result_is_there(window, tour, qtbot, settle):
     page, seen = tour.page, []
     for at in range(6):
         seen.append(tour.card.title.text())
@@ -68,7 +67,7 @@ def test_next_does_it_all_by_keys_alone_and_the_result_is_there(window, tour, qt
         assert not tour.card.geometry().intersects(_target(window, tour)) or at == 5
         QTest.keyClick(tour.card.next, Key.Key_Return)
         qtbot.waitUntil(lambda at=at: (guide_of(window).tour or tour).at != at, timeout=30_000)
-        qtbot.waitUntil(lambda: page.session.checked.drawn == page.session.document)
+        settle()
     assert len(set(seen)) == 6
     assert page.run_panel.outputs.count() == 1
     out = page.session.workspace.path("out/paid_orders.csv").read_text()
@@ -79,7 +78,7 @@ def _target(window, tour):
     return tour.frame.geometry().adjusted(4, 4, -4, -4)
 
 
-def test_it_can_be_left_at_any_time_and_does_not_come_back(window, tour, qtbot):
+def test_it_can_be_left_at_any_time_and_does_not_come_back(window, tour):
     page = tour.page
     QTest.keyClick(tour.card.next, Key.Key_Escape)
     assert guide_of(window).tour is None
