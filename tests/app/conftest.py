@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -58,6 +59,24 @@ def _nothing_left_behind(collector):
     assert not left, f"threads left behind: {left}"
     assert not running, f"Qt threads left behind: {running}"
     assert not timers, f"timers left behind: {timers}"
+
+
+@pytest.fixture
+def display():
+    """A display of its own, on a number that nobody uses."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"],
+        pass_fds=[writer],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        number = told.readline().strip()
+    assert number, "Xvfb did not start"
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
 
 
 @pytest.fixture

@@ -75,25 +75,6 @@ class Person:
 
 
 @pytest.fixture
-def display() -> Iterator[str]:
-    """A display of its own, on a number that nobody uses."""
-    reader, writer = os.pipe()
-    size = f"{SIZE[0]}x{SIZE[1]}x24"
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp"],
-        pass_fds=[writer],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writer)
-    with os.fdopen(reader) as told:
-        number = told.readline().strip()
-    assert number, "Xvfb did not start"
-    yield f":{number}"
-    server.terminate()
-    server.wait(10)
-
-
-@pytest.fixture
 def example(tmp_path: Path) -> Path:
     """The worked example, where it may be written."""
     folder = tmp_path / "orders"

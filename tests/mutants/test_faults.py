@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "short",
     "expressions",
+    "access",
     "files",
     "runview",
     "fields",

@@ -1,4 +1,4 @@
-"""What keys do on the canvas."""
+"""What keys do on the canvas that are nobody's choice; those of actions are in their table."""
 
 from typing import TYPE_CHECKING
 
@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeyEvent
 
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.navigation import Direction, end_of, neighbour
-from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
 
 if TYPE_CHECKING:
@@ -38,10 +37,6 @@ class Keys:
         key = Qt.Key(event.key())
         if key in _ARROWS:
             self._arrow(_ARROWS[key], event)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete(heal=not event.modifiers() & _SHIFT)
-        elif key == Qt.Key.Key_Slash:
-            self._view.ask_for_node()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate()
         elif key == Qt.Key.Key_Escape:
@@ -49,13 +44,6 @@ class Keys:
         else:
             return False
         return True
-
-    def delete(self, *, heal: bool) -> None:
-        """Remove what is selected, and close the gaps in chains or leave them."""
-        scene = self._view.scene()
-        edit = deletion(scene.document, scene.selection, heal=heal)
-        if edit is not None:
-            self._view.commit(edit)
 
     def _arrow(self, direction: Direction, event: QKeyEvent) -> None:
         if event.modifiers() & _CONTROL:

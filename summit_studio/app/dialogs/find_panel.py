@@ -79,8 +79,8 @@ class FindPanel(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        self.previous = self._button("\N{UPWARDS ARROW}", "Previous (Shift+F3)", self._back)
-        self.next = self._button("\N{DOWNWARDS ARROW}", "Next (F3)", self._on)
+        self.previous = self._button("\N{UPWARDS ARROW}", "Previous (Shift+Return)", self._back)
+        self.next = self._button("\N{DOWNWARDS ARROW}", "Next (Return)", self._on)
         close = self._button("\N{MULTIPLICATION SIGN}", "Close (Esc)", self.close_panel)
         row = QHBoxLayout()
         row.setSpacing(4)

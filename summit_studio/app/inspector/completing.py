@@ -66,6 +66,7 @@ class CompletionList(QFrame):
         self.setProperty("role", "popup")
         self.setAccessibleName("Completions")
         self.list = QTreeWidget()
+        self.list.setAccessibleName("Completions")
         self.list.setColumnCount(3)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)

@@ -29,7 +29,7 @@ _LEGEND_SHARE = 0.45
 _SPARKS_FROM, _SPARKS_WIDTH = 600, 184
 """The width of the chart from which there is room for them, and theirs."""
 _SHORTEST_SECS = 2.0
-_NONE = ("No run yet", "Press F5 to run this pipeline.")
+_NONE = ("No run yet", "Run this pipeline to see how many rows flow.")
 _PAST = (
     "No speeds",
     "Speeds are shown while a run goes on; counts and times of this one are kept.",

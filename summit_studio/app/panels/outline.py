@@ -1,6 +1,6 @@
 """The outline: the pipeline as a tree along its edges, for the keyboard and screen readers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -17,15 +17,22 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.finding import Finder, Place
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Session
+from summit_studio.core.problems import Severity
 from summit_studio.document.model import Document
 from summit_studio.nodes.catalogue import AnyNode
 
 _NODE = Qt.ItemDataRole.UserRole
+_SAID = Qt.ItemDataRole.AccessibleDescriptionRole
 _QUIET_MS = 100
+_WRONG: Mapping[Severity | None, str] = {
+    Severity.ERROR: "has an error",
+    Severity.WARNING: "has a warning",
+}
 
 
 class Outline(QWidget):
@@ -70,6 +77,7 @@ class Outline(QWidget):
         self._debounce = Debounce(_QUIET_MS, self._catch_up, self)
         session.bridge.changed.connect(self._changed)
         session.selected.connect(self._selected)
+        session.checked_changed.connect(self.describe)
         self.refresh()
 
     @Slot(object)
@@ -82,6 +90,8 @@ class Outline(QWidget):
         """Draw anew what differs from what is drawn; params mostly make no difference."""
         if self._drawn != self._shape():
             self.refresh()
+        else:
+            self.describe()
 
     def _shape(self) -> tuple[object, ...]:
         """Return what the tree shows of the document."""
@@ -103,9 +113,25 @@ class Outline(QWidget):
             if node_id not in self._items:
                 self._grow(document, node_id)
         self.tree.expandAll()
+        self.describe()
         self._filter()
         self._following = False
         self._selected(self._session.selection)
+
+    @Slot()
+    def describe(self) -> None:
+        """Tell screen readers of each node what its card says: the second line, and problems."""
+        session = self._session
+        problems = session.checked.problems if session.checked is not None else ()
+        wrong = worst(problems, session.shown)
+        nodes = session.document.nodes
+        for item in _every(self.tree):
+            node_id = str(item.data(0, _NODE))
+            if node_id in nodes:
+                parts = (session.names.second_line(nodes[node_id]), _WRONG.get(wrong.get(node_id)))
+                said = ", ".join(filter(None, parts))
+                if item.data(0, _SAID) != said:
+                    item.setData(0, _SAID, said)
 
     @Slot()
     def _filter(self) -> None:

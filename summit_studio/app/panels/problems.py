@@ -52,7 +52,7 @@ class ProblemsPanel(QWidget):
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.itemClicked.connect(self._go)
         self.list.itemActivated.connect(self._go)
-        self._empty = EmptyState("check", "No problems", "This pipeline is ready to run. Press F5.")
+        self._empty = EmptyState("check", "No problems", "This pipeline is ready to run.")
         self._more = QLabel()
         self._more.setProperty("role", "hint")
         self._more.setContentsMargins(12, 4, 12, 4)
@@ -81,7 +81,7 @@ class ProblemsPanel(QWidget):
             found = ()
             self._empty.say("Nothing to check yet", "Add a node from the library to begin.")
         else:
-            self._empty.say("No problems", "This pipeline is ready to run. Press F5.")
+            self._empty.say("No problems", "This pipeline is ready to run.")
         self._problems = found
         self._fill()
         self._count()

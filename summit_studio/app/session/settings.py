@@ -98,6 +98,15 @@ class Settings:
         self._store.setValue(f"builds/{field}", "true" if builds else "false")
 
     @property
+    def toured(self) -> bool:
+        """Whether the tour was begun or declined: it is not offered again by itself."""
+        return str(self._store.value("toured", "false")) == "true"
+
+    @toured.setter
+    def toured(self, toured: bool) -> None:
+        self._store.setValue("toured", "true" if toured else "false")
+
+    @property
     def session(self) -> str:
         """What was open, as `shell.restoring` wrote it; empty where nothing is known."""
         return str(self._store.value("session", ""))

@@ -46,9 +46,31 @@ class Entry:
         return self.text.replace("&", "").rstrip("…")
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Its keys, the one shown first."""
+        return tuple(key for key in self.shortcut.split("|") if key)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """What a search for it looks at, the most telling first."""
         return (self.name, self.id, *self.keywords.split(", "), self.menu)
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What is done by keys and gestures that are no actions, for the page of keys.
+
+    Args:
+        what: What it does.
+        how: How it is done.
+        keys: The keys of it, which no action can have.
+        where: Where it is done.
+    """
+
+    what: str
+    how: str
+    keys: tuple[str, ...] = ()
+    where: str = "On the canvas"
 
 
 TABLE = (
@@ -254,6 +276,8 @@ TABLE = (
     Entry("palette", "&Command palette…", "Help", "Ctrl+K|Ctrl+Shift+P", "command"),
     Entry("shortcuts", "&Keyboard shortcuts", "Help", "F1", "keyboard",
           keywords="keys, hotkeys, help"),
+    Entry("tour", "&Tour in six steps", "Help", "Shift+F1", "",
+          keywords="tutorial, getting started, introduction, learn, guide, first pipeline"),
     Entry("about", "&About Summit Studio", "Help", "", "info", gap=True,
           keywords="version, licence, license"),
 )  # fmt: skip
@@ -288,20 +312,35 @@ ON_TAB = ("close_tab", "", "move_tab", "tab_left", "tab_right", "", "new")
 """The menu of a tab."""
 
 BY_HAND = (
-    ("Walk along edges, or to the nearest node", "Arrows"),
-    ("Select more nodes", "Shift+Arrows or Ctrl+Click"),
-    ("Move what is selected by the grid", "Ctrl+Arrows"),
-    ("Go to the fields of a node", "Return or Double-click"),
-    ("Cancel, or select nothing", "Esc"),
-    ("Ask for a node", "Space, or Double-click at a place"),
-    ("Look elsewhere", "Space+Drag or Middle drag"),
-    ("Zoom", "Wheel"),
-    ("Draw an edge", "Drag from a port"),
-    ("Put an end of an edge elsewhere", "Drag near that end"),
-    ("Put a node into an edge", "Drop it there"),
-    ("Cut edges by a stroke", "Alt+Drag"),
-)
-"""What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
+    Hand("Walk along edges, or to the nearest node", "Arrows", ("Left", "Right", "Up", "Down")),
+    Hand("Select more nodes", "Shift+Arrows or Ctrl+Click",
+         ("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down")),
+    Hand("Move what is selected by the grid", "Ctrl+Arrows",
+         ("Ctrl+Left", "Ctrl+Right", "Ctrl+Up", "Ctrl+Down")),
+    Hand("Go to the fields of a node, or into a module", "Return or Double-click",
+         ("Return", "Enter")),
+    Hand("Cancel, or select nothing", "Esc", ("Esc",)),
+    Hand("Ask for a node", "Space, or Double-click at a place", ("Space",)),
+    Hand("Select what a rectangle touches", "Drag on an empty place"),
+    Hand("Move nodes and notes", "Drag"),
+    Hand("Draw an edge", "Drag from a port"),
+    Hand("Put an end of an edge elsewhere", "Drag near that end"),
+    Hand("Put a node into an edge", "Drop it there"),
+    Hand("Cut edges by a stroke", "Alt+Drag"),
+    Hand("Write in a note", "Double-click"),
+    Hand("Menu of what lies there", "Right click"),
+    Hand("Look elsewhere", "Space+Drag or Middle drag"),
+    Hand("Look to the sides", "Shift+Wheel"),
+    Hand("Zoom", "Wheel, or Pinch"),
+    Hand("Go to the next field, or the one before", "Tab or Shift+Tab",
+         ("Tab", "Shift+Tab", "Shift+Backtab"), "In panels"),
+    Hand("Leave a field for the canvas", "Esc", (), "In panels"),
+    Hand("Find in rows, in the preview", "Ctrl+F", (), "In panels"),
+    Hand("Copy the chosen rows, in the preview", "Ctrl+C", (), "In panels"),
+    Hand("Offer columns and functions, in an expression", "Ctrl+Space", ("Ctrl+Space",),
+         "In panels"),
+)  # fmt: skip
+"""What is done by keys and gestures that are no actions, for the page of keys."""
 
 CANVAS_KEYS = frozenset(
     {
@@ -334,8 +373,7 @@ class Actions(QObject):
             action.setIconText(entry.name)
             action.setObjectName(entry.id)
             action.setCheckable(entry.checkable)
-            keys = [QKeySequence(k) for k in entry.shortcut.split("|") if k]
-            action.setShortcuts(keys)
+            action.setShortcuts([QKeySequence(k) for k in entry.keys])
             if entry.id in CANVAS_KEYS:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._by_id[entry.id] = action
@@ -388,6 +426,16 @@ class Actions(QObject):
         for action_id in CANVAS_KEYS:
             canvas.removeAction(self._by_id[action_id])
 
+    def set_keys(self, keys: Callable[[str], tuple[str, ...]]) -> None:
+        """Take the keys of every action: `keys` returns them by its id, the first one first."""
+        for action_id, action in self._by_id.items():
+            action.setShortcuts([QKeySequence(k) for k in keys(action_id)])
+            self._tell(action_id)
+
+    def key(self, action_id: str) -> str:
+        """Return the first key of an action as the platform writes it; empty for none."""
+        return self._by_id[action_id].shortcut().toString(_NATIVE)
+
     def name_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""
         for action_id, verb, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
@@ -410,7 +458,7 @@ class Actions(QObject):
     def _tell(self, action_id: str) -> None:
         """Say under the mouse what an action does, its first key, and why it cannot be used."""
         action = self._by_id[action_id]
-        key = action.shortcut().toString(_NATIVE)
+        key = self.key(action_id)
         name = self._names[action_id]
         first = f"{name} ({key})" if key else name
         why_not = self._why_not.get(action_id, "")
@@ -433,9 +481,3 @@ class Actions(QObject):
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def keys_of(entry: Entry) -> str:
-    """Return an action's keys as the platform writes them."""
-    keys = [QKeySequence(k).toString(_NATIVE) for k in entry.shortcut.split("|") if k]
-    return " or ".join(keys)

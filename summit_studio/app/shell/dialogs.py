@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.session import Session
+from summit_studio.app.shell.keymap import Keymap
 from summit_studio.core.errors import Where
 from summit_studio.document.model import Document
 from summit_studio.state.comparing import Comparison
@@ -83,18 +84,30 @@ class Dialogs(QObject):
 
 
 class Help(QObject):
-    """The dialogs that belong to no document."""
+    """The dialogs that belong to no document.
 
-    def __init__(self, parent: QWidget) -> None:
+    Args:
+        keymap: Knows the keys of the actions.
+        parent: The window.
+    """
+
+    def __init__(self, keymap: Keymap, parent: QWidget) -> None:
         super().__init__(parent)
+        self._keymap = keymap
         self._parent = parent
 
     @Slot()
     def on_shortcuts(self) -> None:
-        """Show the page of keys."""
-        from summit_studio.app.shell.palette import ShortcutsDialog
+        """Show the page of keys beside the work; what was opened before comes to the front."""
+        from summit_studio.app.shell.shortcuts import ShortcutsPage
 
-        _open(ShortcutsDialog(self._parent))
+        page = self._parent.findChild(ShortcutsPage)
+        if page is None:
+            page = ShortcutsPage(self._keymap, self._parent)
+            page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page.show()
+        page.raise_()
+        page.activateWindow()
 
     @Slot()
     def on_about(self) -> None:

@@ -15,12 +15,14 @@ from summit_studio.app.session.recovery import left_behind
 from summit_studio.app.session.session import Notice, Session, start_folder
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.editor_window import EditorWindow
+from summit_studio.app.shell.keymap import Keymap
 from summit_studio.app.shell.looking_back import looking_back
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.restoring import Kept, written
 from summit_studio.app.shell.restoring import read as kept_in
 from summit_studio.app.shell.tab_actions import TabActions
 from summit_studio.app.shell.theming import Theming
+from summit_studio.app.shell.tour import Guide
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.state.lock import Lock
@@ -37,6 +39,7 @@ class Editor(QObject):
         super().__init__()
         self.settings = Settings()
         self.theming = Theming(self.settings, self)
+        self.keymap = Keymap(config_folder() / "keys.json", self)
         self.theming.take(self.theming.theme)
         self.windows: list[EditorWindow] = []
         self._catalogue = Catalogue.load()
@@ -53,7 +56,7 @@ class Editor(QObject):
     ) -> EditorWindow:
         """Return a new window, where it is remembered to have stood or a step beside another."""
         window = EditorWindow(self)
-        window.answer_by(TabActions(window), EditorActions(self, window))
+        window.answer_by(TabActions(window), EditorActions(self, window), Guide(window))
         kept = self.settings.window("geometry") if geometry is None else geometry
         if near is not None:
             window.resize(near.size())
@@ -149,6 +152,8 @@ class Editor(QObject):
             what = f"{gone[0]} is gone" if len(gone) == 1 else f"{len(gone)} files are gone"
             text = f"{what} that had been open last time"
             self.tell(Notice(text, ", ".join(gone) if len(gone) > 1 else ""))
+        if self.keymap.notice is not None:
+            self.tell(self.keymap.notice)
 
     @Slot()
     def remember(self) -> None:
@@ -278,11 +283,13 @@ class EditorActions(QObject):
 
     @Slot(object)
     def begin(self, target: Any) -> None:
-        """Do what the welcome page was asked for: a path, "new" or "open"."""
+        """Do what the welcome page was asked for: a path, "new", "open" or "tour"."""
         if isinstance(target, Path):
             self._editor.open(target, self._window)
         elif target == "new":
             self._window.new()
+        elif target == "tour":
+            self._window.actions_table.trigger("tour")
         else:
             self.on_open()
 

@@ -19,6 +19,7 @@ from summit_studio.app.shell.actions import ON_FIELD, Actions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
 from summit_studio.app.shell.dialogs import Dialogs, Help
+from summit_studio.app.shell.keymap import Keymap
 from summit_studio.app.shell.menus import (
     PanelsMenu,
     RecentMenu,
@@ -65,6 +66,7 @@ class Owner(Protocol):
 
     settings: Settings
     theming: Theming
+    keymap: Keymap
 
     def new_session(self) -> Session:
         """Return what a document is kept in: an empty one, of its own."""
@@ -145,7 +147,7 @@ class EditorWindow(QMainWindow):
         self.actions_table.check("minimap", on=self.owner.settings.minimap)
         self.commands = CommandPalette(self.actions_table, self._spare, self)
         self.commands.node_wanted.connect(self._add_node)
-        self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self))
+        self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self.owner.keymap, self))
         theming.changed.connect(self._spare.set_theme)
         self._home = Dialogs(self._spare, self)
         recent = RecentMenu(self.owner.settings, self)
@@ -153,8 +155,10 @@ class EditorWindow(QMainWindow):
         panels = PanelsMenu(self._toggles, self)
         fill_menu_bar(self.menuBar(), self.actions_table, recent, panels)
         fill_tool_bar(self.addToolBar("Tools"), self.actions_table)
+        self._take_keys()
 
     def _connect(self) -> None:
+        self.owner.keymap.changed.connect(self._take_keys)
         self.bar.currentChanged.connect(self._show_current)
         self.bar.tabMoved.connect(self._moved)
         self.bar.tabCloseRequested.connect(self.close_tab)
@@ -403,6 +407,12 @@ class EditorWindow(QMainWindow):
     def _add_node(self, type_id: str) -> None:
         if self.page is not None:
             self.page.adding.add_in_view(type_id)
+
+    @Slot()
+    def _take_keys(self) -> None:
+        """Let the actions have the keys that were chosen for them."""
+        self.actions_table.set_keys(self.owner.keymap.keys)
+        self.welcome.name_key(self.actions_table.key("palette"))
 
     @Slot(int, int)
     def _moved(self, start: int, end: int) -> None:

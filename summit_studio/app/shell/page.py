@@ -31,6 +31,7 @@ from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.watching import FileWatch
 from summit_studio.app.shell.adding import Adding
+from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
@@ -171,6 +172,7 @@ class Page(QMainWindow):
             session, self.supervisor, self.trust_offer, self.banner, show, self.preview, self
         )
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
+        Announcing(self.supervisor, self.status.run)
         self.lettering = LetterFollower(
             session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self
         )

@@ -1,22 +1,14 @@
-"""The command palette and the page of shortcuts, both from the table of actions."""
+"""The command palette, from the table of actions."""
 
 from PySide6.QtCore import QPoint, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QHeaderView,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.session.session import Session
-from summit_studio.app.shell.actions import BY_HAND, TABLE, Actions, keys_of
+from summit_studio.app.shell.actions import TABLE, Actions
 from summit_studio.nodes.catalogue import AnyNode
 
 _WIDTH = 520
@@ -53,7 +45,7 @@ class CommandPalette(SearchPopup):
             Choice(
                 entry.names,
                 self._actions[entry.id],
-                keys_of(entry).partition(" or ")[0],
+                self._actions.key(entry.id),
                 self._actions[entry.id].icon(),
             )
             for entry in TABLE
@@ -80,37 +72,3 @@ class CommandPalette(SearchPopup):
             chosen.trigger()
         else:
             self.node_wanted.emit(chosen.id)
-
-
-class ShortcutsDialog(QDialog):
-    """Every action with its keys, by menu, and what is done on the canvas by hand."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
-        self.resize(520, 640)
-        tree = QTreeWidget()
-        tree.setHeaderLabels(["Action", "Keys"])
-        tree.setAccessibleName("Keyboard shortcuts")
-        tree.setRootIsDecorated(False)
-        tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        tree.header().setStretchLastSection(False)
-        for menu in dict.fromkeys(e.menu for e in TABLE):
-            top = QTreeWidgetItem([menu])
-            tree.addTopLevelItem(top)
-            for entry in TABLE:
-                if entry.menu == menu and entry.shortcut:
-                    top.addChild(QTreeWidgetItem([entry.name, keys_of(entry)]))
-            top.setExpanded(True)
-        canvas = QTreeWidgetItem(["On the canvas"])
-        tree.addTopLevelItem(canvas)
-        canvas.addChildren([QTreeWidgetItem(list(pair)) for pair in BY_HAND])
-        canvas.setExpanded(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(12)
-        column.addWidget(tree)
-        column.addWidget(buttons)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.canvas.accessible import make_canvas_accessible
 from summit_studio.app.session.examples import is_example
 from summit_studio.app.shell.catching import Catcher
 from summit_studio.app.shell.editor import Editor
@@ -75,6 +76,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setApplicationDisplayName("Summit Studio")
     app.setDesktopFileName("summit-studio")
     app.setStyle("Fusion")
+    make_canvas_accessible(app)
     return app
 
 

@@ -119,7 +119,10 @@ class Card(QFrame):
 
 
 class WelcomePage(QScrollArea):
-    """`asked` carries `new`, `open`, or the path of a file; `files_dropped` paths to begin with.
+    """Where one begins: recent files, examples, and the tour at first.
+
+    `asked` carries `new`, `open`, `tour`, or the path of a file; `files_dropped` carries paths to
+    begin with.
 
     Args:
         settings: Knows recent files.
@@ -142,6 +145,7 @@ class WelcomePage(QScrollArea):
         self._examples = examples
         self._draw = draw
         self._targets: dict[QObject, object] = {}
+        self._key = ""
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
@@ -178,6 +182,8 @@ class WelcomePage(QScrollArea):
         column.setContentsMargins(32, 40, 32, 32)
         column.setSpacing(12)
         self._head(column)
+        if not self._settings.toured:
+            self._offer_tour(column)
         self._start(column)
         self._section(column, "Recent", self._recent_cards())
         self._section(column, "Examples to open, run and change", self._example_cards())
@@ -208,6 +214,32 @@ class WelcomePage(QScrollArea):
         column.addWidget(text)
         column.addSpacing(12)
 
+    def _offer_tour(self, column: QVBoxLayout) -> None:
+        """Offer the tour until it was begun or declined."""
+        offer = QFrame()
+        offer.setProperty("role", "card")
+        told = QLabel("New here? Six steps lead to a pipeline that runs, in about three minutes.")
+        told.setWordWrap(True)
+        begin, decline = QPushButton("Take the tour"), QPushButton("Not now")
+        begin.setProperty("primary", True)
+        decline.setToolTip("It stays in the menu Help")
+        begin.clicked.connect(self._clicked)
+        decline.clicked.connect(self._decline_tour)
+        self._targets[begin] = "tour"
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(16, 12, 12, 12)
+        row.setSpacing(8)
+        row.addWidget(told, 1)
+        row.addWidget(decline)
+        row.addWidget(begin)
+        column.addWidget(offer)
+        column.addSpacing(8)
+
+    @Slot()
+    def _decline_tour(self) -> None:
+        self._settings.toured = True
+        self.refresh()
+
     def _start(self, column: QVBoxLayout) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -219,11 +251,18 @@ class WelcomePage(QScrollArea):
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
-        keys = QLabel("Drop data files here to begin with them. Ctrl+K finds every command")
+        finds = f" {self._key} finds every command" if self._key else ""
+        keys = QLabel(f"Drop data files here to begin with them.{finds}")
         keys.setProperty("role", "hint")
         row.addWidget(keys)
         column.addLayout(row)
         column.addSpacing(12)
+
+    def name_key(self, key: str) -> None:
+        """Name the key that finds every command; there may be none."""
+        self._key = key
+        if self.isVisible():
+            self.refresh()
 
     def _section(self, column: QVBoxLayout, title: str, cards: list[tuple[Card, Path]]) -> None:
         if not cards:

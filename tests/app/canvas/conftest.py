@@ -16,6 +16,7 @@ from summit_studio.app.canvas.face import NodeFace, PortFace
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.session.deleting import deletion
 from summit_studio.document.model import Document, Edge, Layout, Node, Note
 
 IN = PortFace("rows", "input", required=True)
@@ -104,6 +105,12 @@ class Canvas:
 
     def port(self, node_id: str, name: str, *, output: bool) -> QPoint:
         return self.at(*self.scene.shown.nodes[node_id].port_place(name, output=output))
+
+    def delete(self, *, heal: bool = True) -> None:
+        """Delete what is selected, as the action does."""
+        edit = deletion(self.document, self.scene.selection, heal=heal)
+        if edit is not None:
+            self.view.commit(edit)
 
     def press(self, spot, modifiers=Qt.KeyboardModifier.NoModifier, button=None):
         button = button or Qt.MouseButton.LeftButton

@@ -65,7 +65,7 @@ def test_a_held_arrow_is_one_undo_step(canvas, qtbot):
 
 def test_delete_removes_nodes_with_their_edges_and_notes_in_one_edit(canvas):
     canvas.view.select_all()
-    canvas.key(Key.Key_Delete)
+    canvas.delete()
     assert not canvas.document.nodes
     assert not canvas.document.edges
     assert not canvas.document.notes
@@ -81,7 +81,7 @@ def test_delete_removes_a_selected_edge_alone(canvas):
 
     edge = canvas.document.edges[1]
     canvas.view.select(Selection(edges=(edge,)))
-    canvas.key(Key.Key_Backspace)
+    canvas.delete()
     assert edge not in canvas.document.edges
     assert len(canvas.document.nodes) == 5
 
@@ -90,20 +90,20 @@ def test_delete_removes_a_note_alone(canvas):
     from summit_studio.app.session.selection import Selection
 
     canvas.view.select(Selection(notes=("remark",)))
-    canvas.key(Key.Key_Delete)
+    canvas.delete()
     assert not canvas.document.notes
     assert canvas.bridge.undo_text == "Delete note"
 
 
 def test_delete_with_nothing_selected_is_no_edit(canvas):
-    canvas.key(Key.Key_Delete)
+    canvas.delete()
     assert not canvas.bridge.can_undo
 
 
-def test_slash_space_and_double_click_ask_for_a_node(canvas):
+def test_space_and_double_click_ask_for_a_node(canvas):
     asked = []
     canvas.view.add_requested.connect(asked.append)
-    canvas.key(Key.Key_Slash)
+    canvas.view.ask_for_node()
     canvas.key(Key.Key_Space)
     spot = canvas.at(500, 500)
     QTest.mouseDClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
@@ -113,13 +113,13 @@ def test_slash_space_and_double_click_ask_for_a_node(canvas):
     assert asked[2].global_place == canvas.view.viewport().mapToGlobal(spot)
 
 
-def test_slash_asks_for_a_node_beside_what_is_selected(canvas):
+def test_a_node_is_asked_for_beside_what_is_selected(canvas):
     from summit_studio.app.session.selection import Selection
 
     asked = []
     canvas.view.add_requested.connect(asked.append)
     canvas.view.select(["orders", "people"])
-    canvas.key(Key.Key_Slash)
+    canvas.view.ask_for_node()
     canvas.view.select(Selection(edges=(Edge.parse("paid.kept -> both.left"),)))
     canvas.key(Key.Key_Space)
     assert asked[0].beside == ("orders", "people")
@@ -241,13 +241,13 @@ def test_arrows_lead_from_an_edge_to_its_ends(canvas):
     assert canvas.scene.selected_nodes() == ("both",)
 
 
-def test_delete_closes_the_gap_and_with_shift_leaves_it(canvas):
+def test_delete_closes_the_gap_or_leaves_it(canvas):
     canvas.view.select(["paid"])
-    canvas.key(Key.Key_Delete)
+    canvas.delete()
     assert canvas.edges == ["orders.rows -> both.left", "both.rows -> out.rows"]
     canvas.bridge.undo()
     assert not canvas.bridge.can_undo
     canvas.settle()
     canvas.view.select(["paid"])
-    canvas.key(Key.Key_Delete, SHIFT)
+    canvas.delete(heal=False)
     assert canvas.edges == ["both.rows -> out.rows"]
