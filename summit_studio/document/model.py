@@ -20,6 +20,9 @@ EMPTY: Mapping[str, Any] = MappingProxyType({})
 Point = tuple[int, int]
 """A place on the canvas in scene pixels: x to the right, y down."""
 
+Box = tuple[int, int, int, int]
+"""x, y, width and height of what stands on the canvas, in scene pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortRef:
@@ -114,12 +117,48 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A titled area around nodes and notes, which move with it.
+
+    Args:
+        box: Where it stands while it is open; collapsed it stands at the same upper left.
+        colour: The name of a colour; one that is not known is shown as none.
+        nodes: Its nodes; ids of absent ones stand for nothing.
+        notes: Its notes, likewise.
+        collapsed: True where it is shown as one card.
+    """
+
+    box: Box
+    title: str = ""
+    colour: str = ""
+    nodes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    collapsed: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand on the canvas. Never part of what a pipeline means."""
+    """Where things stand on the canvas. Never part of what a pipeline means.
+
+    Args:
+        nodes: The upper left of each card.
+        notes: The box of each note.
+        colours: The colours of notes that have one, by name.
+        frames: The frames by their ids.
+        edges: The places that an edge is led through, from its start to its end.
+    """
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
-    notes: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    notes: Mapping[str, Box] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    frames: Mapping[str, Frame] = field(default_factory=dict, kw_only=True)
+    edges: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict, kw_only=True)
+
+    def frame_of(self, node_id: str) -> str | None:
+        """Return the frame that a node is in, or None."""
+        return next((i for i, f in self.frames.items() if node_id in f.nodes), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,17 @@ from typing import Any
 from summit_studio.core.errors import InvalidDocument, Where
 from summit_studio.core.ids import is_id
 from summit_studio.document.identity import is_document_id
-from summit_studio.document.model import Document, Edge, Layout, Node, Note, Parameter, Point
+from summit_studio.document.model import (
+    Box,
+    Document,
+    Edge,
+    Frame,
+    Layout,
+    Node,
+    Note,
+    Parameter,
+    Point,
+)
 
 MAX_NODES = 10_000
 """The most nodes a pipeline may have."""
@@ -25,7 +35,8 @@ KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edge
 NODE_KEYS = ("type", "title", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
-LAYOUT_KEYS = ("nodes", "notes")
+LAYOUT_KEYS = ("nodes", "notes", "colours", "frames", "edges")
+FRAME_KEYS = ("title", "colour", "box", "nodes", "notes", "collapsed")
 
 
 def document_of(raw: Mapping[str, Any], name: str) -> Document:
@@ -112,7 +123,54 @@ def _layout(raw: Mapping[str, Any]) -> Layout:
         nodes={k: _point(k, v) for k, v in nodes.items()},
         notes={k: _box(k, v) for k, v in notes.items()},
         extra=_rest(raw, LAYOUT_KEYS),
+        colours={k: _colour(k, v) for k, v in _object(raw, "colours").items()},
+        frames={k: frame_of(k, v) for k, v in _object(raw, "frames").items()},
+        edges={Edge.parse(k): _points(k, v) for k, v in _object(raw, "edges").items()},
     )
+
+
+def frame_of(frame_id: str, raw: Any) -> Frame:
+    """Return a frame as it stands in a file.
+
+    Raises:
+        InvalidDocument: It has another shape.
+    """
+    _check_id("frames", frame_id)
+    if not isinstance(raw, dict):
+        raise _shape("frames", f"frame '{frame_id}' is {_kind(raw)}, not an object")
+    collapsed = raw.get("collapsed", False)
+    if not isinstance(collapsed, bool):
+        raise _shape("collapsed", f"'collapsed' is {_kind(collapsed)}, not true or false")
+    return Frame(
+        _box(frame_id, raw.get("box")),
+        _text(raw, "title", ""),
+        _text(raw, "colour", ""),
+        _ids(raw, "nodes"),
+        _ids(raw, "notes"),
+        collapsed,
+        _rest(raw, FRAME_KEYS),
+    )
+
+
+def _ids(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    found = _list(raw, key)
+    for value in found:
+        if not isinstance(value, str):
+            raise _shape(key, f"an id in '{key}' is {_kind(value)}, not a text")
+        _check_id(key, value)
+    return tuple(found)
+
+
+def _colour(key: str, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise _shape("colours", f"the colour of '{key}' is {_kind(raw)}, not a text")
+    return raw
+
+
+def _points(key: str, raw: Any) -> tuple[Point, ...]:
+    if not isinstance(raw, list):
+        raise _shape("layout", f"the way of '{key}' is {_kind(raw)}, not a list")
+    return tuple(_point(key, place) for place in raw)
 
 
 def _point(key: str, raw: Any) -> Point:
@@ -120,7 +178,7 @@ def _point(key: str, raw: Any) -> Point:
     return x, y
 
 
-def _box(key: str, raw: Any) -> tuple[int, int, int, int]:
+def _box(key: str, raw: Any) -> Box:
     x, y, width, height = _numbers(key, raw, ("x", "y", "width", "height"))
     return x, y, width, height
 
