@@ -171,9 +171,12 @@ class Camera(QGraphicsView):
     def ensure_shown(self, node_id: str) -> None:
         """Scroll as little as it takes to show a node."""
         item = self.scene().shown.nodes.get(node_id)
-        if item is None:
-            return
-        frame = self.mapFromScene(item.frame).boundingRect()
+        if item is not None:
+            self.ensure_seen(item.frame)
+
+    def ensure_seen(self, rect: QRectF) -> None:
+        """Scroll as little as it takes to show a part of the scene."""
+        frame = self.mapFromScene(rect).boundingRect()
         room = self.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())

@@ -13,7 +13,6 @@ from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import DEFAULT_SIZE, NoteItem
-from summit_studio.app.canvas.note_item import Box as NoteBox
 from summit_studio.app.canvas.overview import OverviewItem
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import Ends
@@ -220,14 +219,15 @@ class Items:
             self._scene.removeItem(self.notes.pop(note_id))
             self.overview.forget()
         for note_id, note in document.notes.items():
-            box: NoteBox = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            colour = document.layout.colours.get(note_id, "")
             item = self.notes.get(note_id)
             if item is None:
-                self.notes[note_id] = NoteItem(self._stage, note, box)
+                self.notes[note_id] = NoteItem(self._stage, note, box, colour)
                 self._adopt(self.notes[note_id])
                 self.overview.forget()
-            elif item.note is not note or item.box != box:
-                item.show_note(note, box)
+            elif item.note is not note or item.box != box or item.colour != colour:
+                item.show_note(note, box, colour)
                 self.overview.forget()
 
     def _add_node(self, node: Node) -> None:

@@ -100,6 +100,8 @@ class Keys:
             self._view.ensure_shown(reached)
 
     def _activate(self) -> None:
-        nodes = self._view.scene().selection.nodes
-        if nodes:
-            self._view.node_activated.emit(nodes[-1])
+        chosen = self._view.scene().selection
+        if chosen.nodes:
+            self._view.node_activated.emit(chosen.nodes[-1])
+        elif chosen.notes:
+            self._view.writing_asked.emit(chosen.notes[-1])

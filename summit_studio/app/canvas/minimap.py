@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.canvas.camera import Camera
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.tints import Tint
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.settings import Settings
@@ -142,8 +143,9 @@ class Minimap(QWidget):
         shown = self._canvas.scene().shown
         painter = QPainter(self._picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.note_border))
-        painter.drawRects([self._dot(n.frame) for n in shown.notes.values()])
+        for note in shown.notes.values():
+            painter.setBrush(QColor(Tint.of(theme, note.colour).border))
+            painter.drawRect(self._dot(note.frame))
         by_category: dict[str, list[QRectF]] = {}
         for node in shown.nodes.values():
             by_category.setdefault(node.face.category, []).append(self._dot(node.frame))

@@ -103,7 +103,9 @@ class OverviewItem(QGraphicsRectItem):
             self._make_states()
         style = self._stage.style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._rects(painter, [_box(n) for n in self._notes.values()], style.note, style.note_border)
+        for note in self._notes.values():
+            tint = style.tint(note.colour)
+            self._rects(painter, [_box(note)], tint.sheet, tint.border)
         for pen, lines in (
             (style.overview_edge, self._lines),
             (style.overview_rejected, self._rejected),

@@ -12,6 +12,7 @@ from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
+from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
 from summit_studio.app.canvas.style import Detail, Stage, Style, heat_step
 from summit_studio.app.look.theme import Theme
@@ -43,7 +44,7 @@ class CanvasScene(QGraphicsScene):
         for item in (self.ghost, self.band, self.stroke, self.names):
             self.addItem(item)
         self._selection = self._told = Selection()
-        self._hovered: NodeItem | EdgeItem | None = None
+        self._hovered: NodeItem | EdgeItem | NoteItem | None = None
         self._target: EdgeItem | None = None
         self._states: dict[str, tuple[NodeState, int]] = {}
         self._problems: Mapping[str, Severity] = EMPTY
@@ -198,7 +199,7 @@ class CanvasScene(QGraphicsScene):
 
     # What the pointer does
 
-    def hover(self, item: NodeItem | EdgeItem | None) -> None:
+    def hover(self, item: NodeItem | EdgeItem | NoteItem | None) -> None:
         """Show that the pointer is over an item."""
         if item is self._hovered:
             return

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -21,9 +21,11 @@ from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
+from summit_studio.app.canvas.gestures.resizing import ResizeGesture
 from summit_studio.app.canvas.gliding import Glide
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
 from summit_studio.app.canvas.style import Detail
 from summit_studio.app.canvas.workbench import Workbench
@@ -31,6 +33,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Edit
+from summit_studio.document.model import Point
 
 __all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
@@ -69,6 +72,8 @@ class CanvasView(Workbench):
         self.viewport().setMouseTracking(True)
         self.scene().show_document(bridge.document)
         bridge.changed.connect(self._changed)
+        self.writing_asked.connect(self.edit_note)
+        self._menu_place: Point | None = None
 
     # What the window asks for
 
@@ -81,6 +86,22 @@ class CanvasView(Workbench):
         """Take the next stroke of the mouse for one that cuts edges; Escape takes that back."""
         self._cuts = True
         self._show_cursor(CutGesture.cursor)
+
+    @Slot(object)
+    def edit_note(self, note_id: str) -> None:
+        """Edit the text of a note where it stands."""
+        self.ensure_seen(self.scene().shown.notes[note_id].frame)
+        self._notes.edit(self.scene().shown.notes[note_id])
+
+    def write_note(self, place: Point) -> None:
+        """Let a person write a new note, its upper left at a place."""
+        self.ensure_seen(QRectF(*place, *DEFAULT_SIZE))
+        self._notes.begin((*place, *DEFAULT_SIZE))
+
+    def take_menu_place(self) -> Point | None:
+        """Return where the menu of the empty canvas was last asked for, once, or None."""
+        place, self._menu_place = self._menu_place, None
+        return place
 
     def ask_for_menu(self) -> None:
         """Ask for the menu of what is selected, where it stands; else of the empty canvas."""
@@ -142,6 +163,7 @@ class CanvasView(Workbench):
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._glide.stop()
+        self._menu_place = None
         if self._gesture is not None:
             return
         at = self._pointer(event)
@@ -176,7 +198,7 @@ class CanvasView(Workbench):
         if found.node is not None:
             self.node_activated.emit(found.node.node.id)
         elif found.note is not None:
-            self._notes.edit(found.note)
+            self.edit_note(found.note.note.id)
         elif found.edge is None:
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
@@ -195,6 +217,7 @@ class CanvasView(Workbench):
         ):
             self.select(Selection(_some(node), _some(edge), _some(note)))
         place = self.place(event.pos())
+        self._menu_place = place if (node, edge, note) == (None, None, None) else None
         self.context_requested.emit(ContextRequest(place, event.globalPos(), node, edge, note))
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -222,9 +245,11 @@ class CanvasView(Workbench):
         """Zoom by pinching; tell what a badge under the pointer means."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             x, y = self.mapToScene(event.pos()).toTuple()
-            node = self.scene().hit(x, y).node
+            found = self.scene().hit(x, y)
             full = self.scene().stage.detail is Detail.FULL
-            QToolTip.showText(event.globalPos(), node.tip_at(x, y) if node and full else "", self)
+            tip = found.node.tip_at(x, y) if found.node and full else ""
+            link = found.note.link_at(x, y) if found.note else ""
+            QToolTip.showText(event.globalPos(), f"Click to open {link}" if link else tip, self)
             return True
         if (
             isinstance(event, QNativeGestureEvent)
@@ -246,8 +271,14 @@ class CanvasView(Workbench):
             self._show_cursor(Qt.CursorShape.OpenHandCursor if hand else CutGesture.cursor)
             return
         found = self.scene().hit(at.x, at.y)
-        self.scene().hover(found.node or found.edge)
+        self.scene().hover(found.node or found.edge or found.note)
         if found.node is not None and not found.spot and found.node.on_letters(at.x, at.y):
+            self._show_cursor(Qt.CursorShape.PointingHandCursor)
+            return
+        if found.note is not None and found.note.on_grip(at.x, at.y):
+            self._show_cursor(ResizeGesture.cursor)
+            return
+        if found.note is not None and found.note.link_at(at.x, at.y):
             self._show_cursor(Qt.CursorShape.PointingHandCursor)
             return
         self._show_cursor(Qt.CursorShape.CrossCursor if found.spot else None)

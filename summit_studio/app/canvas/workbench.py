@@ -24,14 +24,17 @@ _BELOW = 24
 class Workbench(DropZone):
     """Edits the bridge's document.
 
-    `add_requested` carries an AddRequest, `node_activated` a node id and `refused` a sentence that
-    says why a gesture did nothing.
+    `add_requested` carries an AddRequest, `node_activated` a node id, `refused` a sentence that
+    says why a gesture did nothing, `link_asked` where a link of a note leads that was clicked, and
+    `writing_asked` the id of a note whose text is to be edited.
     """
 
     add_requested = Signal(object)
     node_activated = Signal(object)
     letters_asked = Signal(object)
     refused = Signal(object)
+    link_asked = Signal(object)
+    writing_asked = Signal(object)
 
     def __init__(
         self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None

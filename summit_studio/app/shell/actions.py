@@ -19,7 +19,7 @@ class Entry:
     Args:
         id: What code calls it; the handler's method is `on_<id>`.
         text: What menus say, `&` before the key letter.
-        menu: The menu it stands in; empty for none.
+        menu: The menu it stands in, `Menu/Inner menu` within another; empty for none.
         shortcut: Keys, several apart by a space-bar bar `|`.
         icon: A name of the icon family.
         when: The condition under which it can be used, by name.
@@ -124,7 +124,8 @@ TABLE = (
           keywords="knife, slice, scissors"),
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
-    Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("rename", "Re&name", "Edit", "F2", "rename", "can_rename",
+          keywords="title, label, name, edit note, text"),
     Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
     Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
@@ -141,6 +142,20 @@ TABLE = (
           keywords="arrange, layout, align, clean up, auto layout, order"),
     Entry("tidy_selection", "Tidy up se&lection", "Edit", "Ctrl+Shift+L", "", "can_tidy_selection",
           keywords="arrange selected, layout, align"),
+    Entry("add_note", "Add n&ote", "Arrange", "N", "note", "editable",
+          keywords="comment, text, sticky, annotation, remark, markdown, new note"),
+    Entry("colour_yellow", "&Yellow", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, plain, default"),
+    Entry("colour_blue", "&Blue", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color"),
+    Entry("colour_green", "&Green", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color"),
+    Entry("colour_purple", "&Purple", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, violet"),
+    Entry("colour_pink", "P&ink", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, red"),
+    Entry("colour_grey", "G&rey", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, gray"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
@@ -245,11 +260,18 @@ ON_SELECTION = (
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
+ON_NOTE = (
+    "rename", "", "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink",
+    "colour_grey", "", "delete", "zoom_fit",
+)  # fmt: skip
+"""The menu of notes alone."""
+
 ON_FIELD = ("expose_field",)
 """The menu of a field's label in the inspector."""
 
 ON_CANVAS = (
     "add_node",
+    "add_note",
     "paste",
     "find",
     "",
@@ -278,6 +300,8 @@ BY_HAND = (
     ("Put an end of an edge elsewhere", "Drag near that end"),
     ("Put a node into an edge", "Drop it there"),
     ("Cut edges by a stroke", "Alt+Drag"),
+    ("Edit a note, and end that", "Return or Double-click, and Esc"),
+    ("Resize a note", "Drag its lower right corner"),
 )
 """What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
 
@@ -286,7 +310,7 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat", "find",
+        "context_menu", "heat", "find", "add_note",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

@@ -81,6 +81,16 @@ def _has_node(page: "Page") -> str:
     return "" if len(page.session.selection.nodes) == 1 else "Select one node first."
 
 
+def _can_rename(page: "Page") -> str:
+    chosen = page.session.selection
+    several = len(chosen.nodes) + len(chosen.notes) != 1
+    return "Select one node or note first." if several else ""
+
+
+def _colourable(page: "Page") -> str:
+    return _editable(page) or ("" if page.session.selection.notes else "Select a note first.")
+
+
 def _can_tidy_selection(page: "Page") -> str:
     several = len(page.session.selection.nodes) > 1
     return _editable(page) or ("" if several else "Select two nodes or more first.")
@@ -98,6 +108,8 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "editable": _editable,
     "has_nodes": _has_nodes,
     "has_node": _has_node,
+    "can_rename": _can_rename,
+    "colourable": _colourable,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",

@@ -479,8 +479,7 @@ class EditorWindow(QMainWindow):
 
     @Slot(object)
     def _canvas_menu(self, request: ContextRequest) -> None:
-        selected = bool(request.node or request.edge or request.note)
-        open_canvas_menu(self.actions_table, request.global_place, self, selected=selected)
+        open_canvas_menu(self.actions_table, request, self)
 
     @Slot(QPoint)
     def _tab_menu(self, place: QPoint) -> None:

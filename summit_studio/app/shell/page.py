@@ -41,9 +41,11 @@ from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
 from summit_studio.app.shell.heat import Heat
 from summit_studio.app.shell.letters import LetterFollower
+from summit_studio.app.shell.links import Links
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
+from summit_studio.app.shell.note_actions import NoteActions
 from summit_studio.app.shell.resuming import Resuming
 from summit_studio.app.shell.rooms import Rooms
 from summit_studio.app.shell.run_actions import RunActions
@@ -146,6 +148,7 @@ class Page(QMainWindow):
             session, self.canvas, self.quick_add, self.inspector, self.settings, show, self
         )
         self.connecting = Connecting(session, self.canvas, self)
+        self.links = Links(session, self)
         self.rooms = Rooms(self.canvas, self.docks, self)
         self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
@@ -189,6 +192,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            NoteActions(session, self.canvas, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
@@ -219,6 +223,7 @@ class Page(QMainWindow):
         self.canvas.scene().selection_changed.connect(self.session.select)
         self.canvas.zoom_changed.connect(self.status.set_zoom)
         self.canvas.refused.connect(self.status.tell)
+        self.canvas.link_asked.connect(self.links.open)
         self.canvas.context_requested.connect(self.menu_asked)
         self.canvas.node_activated.connect(self.modules.activated)
         self.modules.file_asked.connect(self.file_asked)

@@ -96,7 +96,7 @@ class ShortcutsDialog(QDialog):
         tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         tree.header().setStretchLastSection(False)
-        for menu in dict.fromkeys(e.menu for e in TABLE):
+        for menu in dict.fromkeys(e.menu for e in TABLE if e.shortcut):
             top = QTreeWidgetItem([menu])
             tree.addTopLevelItem(top)
             for entry in TABLE:

@@ -66,6 +66,8 @@ class MoveGesture(Gesture):
         if not self.dragging:
             if self._was_selected and not at.adding:
                 self.scene.select(toggled(Selection(), self._held))
+            if isinstance(self._held, NoteItem) and not at.adding:
+                self._follow(self._held.link_at(at.x, at.y))
             return
         if self._step != (0, 0):
             nodes, notes = _shifted(self._nodes, self._step), _shifted(self._notes, self._step)
@@ -73,6 +75,10 @@ class MoveGesture(Gesture):
             # The items stand there already; where the edit is refused they go back.
             if edit is None or not self.view.commit(edit):
                 self.scene.restore()
+
+    def _follow(self, link: str) -> None:
+        if link:
+            self.view.link_asked.emit(link)
 
     def cancel(self) -> None:
         """Put everything back."""

@@ -11,6 +11,7 @@ from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.looking import BandGesture
 from summit_studio.app.canvas.gestures.moving import MoveGesture
+from summit_studio.app.canvas.gestures.resizing import ResizeGesture
 from summit_studio.app.canvas.hits import Hit, grabbed_end
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.session.selection import Selection
@@ -35,6 +36,8 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
         return MoveGesture(view, found.node)
     if found.edge is not None:
         return _edge_gesture(view, found.edge, at)
+    if found.note is not None and found.note.on_grip(at.x, at.y):
+        return ResizeGesture(view, found.note)
     if found.note is not None:
         return MoveGesture(view, found.note)
     return BandGesture(view)
