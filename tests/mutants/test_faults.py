@@ -44,6 +44,7 @@ AREAS = {
     "tabs",
     "grid",
     "find",
+    "frames",
 }
 
 

@@ -143,11 +143,17 @@ class Minimap(QWidget):
         shown = self._canvas.scene().shown
         painter = QPainter(self._picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        for note in shown.notes.values():
+        for frame in shown.frames.values():
+            tint = Tint.of(theme, frame.shown.colour or "grey")
+            painter.setPen(QColor(tint.border))
+            painter.setBrush(QColor(tint.sheet if frame.collapsed else tint.area))
+            painter.drawRect(self._dot(frame.frame))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for note in (n for n in shown.notes.values() if not n.folded):
             painter.setBrush(QColor(Tint.of(theme, note.colour).border))
             painter.drawRect(self._dot(note.frame))
         by_category: dict[str, list[QRectF]] = {}
-        for node in shown.nodes.values():
+        for node in (n for n in shown.nodes.values() if not n.folded):
             by_category.setdefault(node.face.category, []).append(self._dot(node.frame))
         for category, dots in by_category.items():
             painter.setBrush(QColor(category_colour(theme, category)))

@@ -51,6 +51,7 @@ class NodeItem(QGraphicsRectItem):
         self.dead_letters = 0
         self.lit: frozenset[str] = frozenset()
         self.dimmed = False
+        self.folded = False
         self.words: Words | None = None
         self.far_title: tuple[QFont, QStaticText] | None = None
         self._fit()

@@ -48,13 +48,16 @@ class Card(Protocol):
     stage: Stage
     face: NodeFace
     card: Shape
-    severity: Severity | None
     selected: bool
     hovered: bool
     lit: frozenset[str]
     dimmed: bool
     words: Words | None
     far_title: tuple[QFont, QStaticText] | None
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst that was found here."""
 
     @property
     def badge(self) -> str:

@@ -79,6 +79,7 @@ class NoteEditor(QObject):
             return
         text = field.toPlainText()
         field.removeEventFilter(self)
+        field.hide()
         field.deleteLater()
         self._view.setFocus()
         document = self._view.scene().document

@@ -32,6 +32,7 @@ class NoteItem(QGraphicsRectItem):
         self.left, self.top = float(box[0]), float(box[1])
         self.selected = False
         self.hovered = False
+        self.folded = False
         self._laid: tuple[tuple[str, Style, str, int], NoteText] | None = None
         self.setZValue(_BENEATH)
         self.show_note(note, box, colour)

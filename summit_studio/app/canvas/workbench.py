@@ -26,7 +26,8 @@ class Workbench(DropZone):
 
     `add_requested` carries an AddRequest, `node_activated` a node id, `refused` a sentence that
     says why a gesture did nothing, `link_asked` where a link of a note leads that was clicked, and
-    `writing_asked` the id of a note whose text is to be edited.
+    `writing_asked` the id of a note whose text is to be edited, `naming_asked` that of a frame
+    whose title is, and `frame_made` that of a frame just made.
     """
 
     add_requested = Signal(object)
@@ -35,6 +36,8 @@ class Workbench(DropZone):
     refused = Signal(object)
     link_asked = Signal(object)
     writing_asked = Signal(object)
+    naming_asked = Signal(object)
+    frame_made = Signal(object)
 
     def __init__(
         self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None

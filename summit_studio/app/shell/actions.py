@@ -93,10 +93,10 @@ TABLE = (
           keywords="back, revert"),
     Entry("redo", "&Redo", "Edit", "Ctrl+Shift+Z|Ctrl+Y", "redo", "can_redo", tool=True,
           keywords="again, repeat"),
-    Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "has_nodes", gap=True),
-    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "has_nodes", keywords="clipboard"),
+    Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "copyable", gap=True),
+    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "copyable", keywords="clipboard"),
     Entry("paste", "&Paste", "Edit", "Ctrl+V", "paste", "editable", keywords="insert, clipboard"),
-    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "has_nodes",
+    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "copyable",
           keywords="clone, copy"),
     Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection",
           keywords="remove, erase"),
@@ -144,6 +144,14 @@ TABLE = (
           keywords="arrange selected, layout, align"),
     Entry("add_note", "Add n&ote", "Arrange", "N", "note", "editable",
           keywords="comment, text, sticky, annotation, remark, markdown, new note"),
+    Entry("add_frame", "Add &frame", "Arrange", "G", "select", "editable", gap=True,
+          keywords="group, area, box, region, around the selection, draw a frame, section"),
+    Entry("fold_frame", "&Collapse or open frame", "Arrange", "Shift+G", "", "has_frame",
+          keywords="fold, hide, unfold, expand, minimize, one card"),
+    Entry("fit_frame", "F&it frame to what it holds", "Arrange", "", "", "has_frame",
+          keywords="resize, shrink, grow"),
+    Entry("leave_frame", "Take &out of the frame", "Arrange", "O", "", "in_frame",
+          keywords="remove from frame, ungroup, leave"),
     Entry("colour_yellow", "&Yellow", "Arrange/Colour", "", "", "colourable",
           keywords="colour, color, plain, default"),
     Entry("colour_blue", "&Blue", "Arrange/Colour", "", "", "colourable",
@@ -254,15 +262,23 @@ TABLE = (
 
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "preview", "rename", "",
-    "cut", "copy", "duplicate", "delete", "delete_gap", "", "make_module", "open_module",
+    "cut", "copy", "duplicate", "delete", "delete_gap", "", "add_frame", "fold_frame",
+    "leave_frame", "", "make_module", "open_module",
     "dissolve_module", "take_module", "", "zoom_selection", "tidy_selection", "validate",
     "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
 
+ON_FRAME = (
+    "fold_frame", "fit_frame", "rename", "", "cut", "copy", "duplicate", "delete", "",
+    "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink", "colour_grey",
+    "", "tidy", "zoom_fit",
+)  # fmt: skip
+"""The menu of a frame."""
+
 ON_NOTE = (
-    "rename", "", "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink",
-    "colour_grey", "", "delete", "zoom_fit",
+    "rename", "", "cut", "copy", "duplicate", "delete", "", "add_frame", "leave_frame", "",
+    "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink", "colour_grey",
 )  # fmt: skip
 """The menu of notes alone."""
 
@@ -272,6 +288,7 @@ ON_FIELD = ("expose_field",)
 ON_CANVAS = (
     "add_node",
     "add_note",
+    "add_frame",
     "paste",
     "find",
     "",
@@ -301,7 +318,10 @@ BY_HAND = (
     ("Put a node into an edge", "Drop it there"),
     ("Cut edges by a stroke", "Alt+Drag"),
     ("Edit a note, and end that", "Return or Double-click, and Esc"),
-    ("Resize a note", "Drag its lower right corner"),
+    ("Resize a note or a frame", "Drag its lower right corner"),
+    ("Collapse or open a frame", "Click the sign before its title"),
+    ("Move a frame with what it holds", "Drag its title or border"),
+    ("Put a node into a frame", "Drop it there"),
 )
 """What is done on the canvas by keys and gestures that are no actions, for the page of keys."""
 
@@ -311,6 +331,7 @@ CANVAS_KEYS = frozenset(
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
         "context_menu", "heat", "find", "add_note",
+        "add_frame", "fold_frame", "leave_frame",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

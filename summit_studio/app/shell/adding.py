@@ -20,7 +20,8 @@ from summit_studio.app.session.placing import (
 )
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.document.edits import Edit
+from summit_studio.document.edits import Compound, Edit
+from summit_studio.document.framing import joining
 from summit_studio.document.model import Edge, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 
@@ -100,6 +101,7 @@ class Adding(QObject):
     def _add(self, kind: type[AnyNode], request: AddRequest) -> None:
         self._session.bridge.flush()
         edit, node_id = self._edit(kind, request)
+        edit = self._in_frame(edit, node_id)
         if not self._session.do(edit):
             return
         self._settings.count_use(kind.id)
@@ -108,6 +110,17 @@ class Adding(QObject):
         self._show_panel("inspector")
         if not self._inspector.invite(node_id):
             self._canvas.setFocus()
+
+    def _in_frame(self, edit: Edit, node_id: str) -> Edit:
+        """Return an edit that also puts the node into the frame where it comes to stand."""
+        frames = self._session.document.layout.frames
+        if not frames:
+            return edit
+        after = edit.apply(self._session.document)
+        card = self._canvas.scene().shown.card(after.nodes[node_id])
+        box = (*after.layout.nodes[node_id], round(card[2]), round(card[3]))
+        steps = joining(frames, {node_id: box}, {})
+        return Compound(edit.label, (edit, *steps)) if steps else edit
 
     def _edit(self, kind: type[AnyNode], request: AddRequest) -> tuple[Edit, str]:
         document, shown = self._session.document, self._canvas.scene().shown

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import ON_CANVAS, ON_NOTE, ON_SELECTION, ON_TAB, TABLE, Actions
+from summit_studio.app.shell.actions import (
+    ON_CANVAS,
+    ON_FRAME,
+    ON_NOTE,
+    ON_SELECTION,
+    ON_TAB,
+    TABLE,
+    Actions,
+)
 
 _ICON = QSize(18, 18)
 
@@ -97,8 +105,9 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
 
 def open_canvas_menu(actions: Actions, request: ContextRequest, parent: QWidget) -> None:
     """Open the menu of what is selected on the canvas, or of the empty canvas."""
-    wanted = ON_SELECTION if request.node or request.edge else ON_CANVAS
-    open_menu(actions, ON_NOTE if request.note else wanted, request.global_place, parent)
+    wanted: Sequence[str] = ON_SELECTION if request.node or request.edge else ON_CANVAS
+    wanted = ON_NOTE if request.note else ON_FRAME if request.frame else wanted
+    open_menu(actions, wanted, request.global_place, parent)
 
 
 def open_menu(actions: Actions, wanted: Iterable[str], place: QPoint, parent: QWidget) -> None:

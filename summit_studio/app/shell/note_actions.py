@@ -1,5 +1,7 @@
 """What the actions on notes do: one is made, and takes a colour."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QCursor
 
@@ -83,7 +85,12 @@ class NoteActions(QObject):
         steps: list[Edit] = [
             SetInLayout("colours", i, name) for i in chosen.notes if colours.get(i) != name
         ]
+        frames = document.layout.frames
+        for frame_id in chosen.frames:
+            if frames[frame_id].colour != (name or ""):
+                frame = replace(frames[frame_id], colour=name or "")
+                steps.append(SetInLayout("frames", frame_id, frame))
         if steps:
-            count = len(chosen.notes)
-            label = "Colour note" if count == 1 else f"Colour {count} notes"
+            noun = "note" if not chosen.frames else "item" if chosen.notes else "frame"
+            label = f"Colour {noun}" if len(steps) == 1 else f"Colour {len(steps)} {noun}s"
             self._session.do(Compound(label, tuple(steps)))

@@ -39,6 +39,7 @@ from summit_studio.app.shell.file_actions import FileActions
 from summit_studio.app.shell.finding import Finding
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
+from summit_studio.app.shell.frame_actions import FrameActions
 from summit_studio.app.shell.heat import Heat
 from summit_studio.app.shell.letters import LetterFollower
 from summit_studio.app.shell.links import Links
@@ -192,6 +193,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            FrameActions(session, self.canvas, self),
             NoteActions(session, self.canvas, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(

@@ -1,13 +1,16 @@
-"""Resizing a note by its corner."""
+"""Resizing a note or a frame by its corner."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.note_item import NoteItem
-from summit_studio.document.edits import SetNote
+from summit_studio.document.edits import Edit, SetNote
+from summit_studio.document.layout_edits import SetInLayout
 
 if TYPE_CHECKING:
     from summit_studio.app.canvas.workbench import Workbench
@@ -18,7 +21,7 @@ class ResizeGesture(Gesture):
 
     cursor = Qt.CursorShape.SizeFDiagCursor
 
-    def __init__(self, view: "Workbench", item: NoteItem) -> None:
+    def __init__(self, view: "Workbench", item: NoteItem | FrameItem) -> None:
         super().__init__(view)
         self._item = item
         self._before = item.box
@@ -44,5 +47,8 @@ class ResizeGesture(Gesture):
         """Give it its size back."""
         self._item.show_box(self._before)
 
-    def _edit(self) -> SetNote:
-        return SetNote(self._item.note.id, self._item.note.text, self._item.box)
+    def _edit(self) -> Edit:
+        item = self._item
+        if isinstance(item, NoteItem):
+            return SetNote(item.note.id, item.note.text, item.box)
+        return SetInLayout("frames", item.id, replace(item.shown, box=item.box))
