@@ -33,10 +33,8 @@ class FrameEditor(QObject):
         room = self._view.mapFromScene(item.title_room()).boundingRect()
         field.setPlaceholderText(UNTITLED)
         field.setAccessibleName("Title of the frame")
-        height = field.sizeHint().height()
-        field.setGeometry(
-            room.left(), room.center().y() - height // 2, min(max(room.width(), _LEAST), _MOST), height
-        )
+        high, wide = field.sizeHint().height(), min(max(room.width(), _LEAST), _MOST)
+        field.setGeometry(room.left(), room.center().y() - high // 2, wide, high)
         field.selectAll()
         field.installEventFilter(self)
         field.show()
