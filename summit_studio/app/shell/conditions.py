@@ -96,6 +96,19 @@ def _copyable(page: "Page") -> str:
     return "" if some else "Select a node, note or frame first."
 
 
+def _chosen(page: "Page") -> int:
+    chosen = page.session.selection
+    return len(chosen.nodes) + len(chosen.notes) + len(chosen.frames)
+
+
+def _several(page: "Page") -> str:
+    return _editable(page) or ("" if _chosen(page) >= _TWO else "Select two things or more first.")
+
+
+def _three(page: "Page") -> str:
+    return _editable(page) or ("" if _chosen(page) > _TWO else "Select three things or more first.")
+
+
 def _has_frame(page: "Page") -> str:
     return _editable(page) or ("" if frames_of(page.session) else "Select a frame first.")
 
@@ -133,6 +146,8 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "colourable": _colourable,
     "copyable": _copyable,
     "has_frame": _has_frame,
+    "several": _several,
+    "three": _three,
     "in_frame": _in_frame,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,

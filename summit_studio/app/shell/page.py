@@ -28,6 +28,7 @@ from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.watching import FileWatch
 from summit_studio.app.shell.adding import Adding
+from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
@@ -193,6 +194,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            AlignActions(session, self.canvas, self),
             FrameActions(session, self.canvas, self),
             NoteActions(session, self.canvas, self),
             FileActions(session, self.desk, self.dialogs.export, self),

@@ -109,7 +109,7 @@ def test_a_node_dropped_in_it_belongs_to_it_and_one_dropped_clear_of_it_does_not
     framed.bridge.undo()
     assert frame(framed).nodes == ("paid", "both")
     # Half way out it stays in.
-    framed.drag(framed.node("paid"), framed.node("paid") + QPoint(-100, 0))
+    framed.drag(framed.node("paid"), framed.node("paid") + QPoint(-160, 0))
     assert frame(framed).nodes == ("paid", "both")
     framed.drag(framed.node("paid"), framed.node("paid") + QPoint(0, -200))
     assert frame(framed).nodes == ("both",)
