@@ -120,6 +120,16 @@ class Items:
         """Return where a node is seen: its card, or that of the frame which hides it."""
         return self._folded.get(node_id, self.nodes[node_id]).frame
 
+    def seen_beside(self, held: "Held", view: QRectF) -> list[Box]:
+        """Return the boxes of what is in view and stays while the held moves."""
+        items: list[NodeItem | NoteItem | FrameItem] = [
+            n for i, n in self.nodes.items() if i not in held.nodes and not n.folded
+        ]
+        items += [n for i, n in self.notes.items() if i not in held.notes and not n.folded]
+        items += [f for i, f in self.frames.items() if i not in held.frames]
+        frames = (item.frame for item in items)
+        return [(f.left(), f.top(), f.right(), f.bottom()) for f in frames if view.intersects(f)]
+
     def held_by(self, chosen: Selection) -> "Held":
         """Return where all stands that moves with a selection: of a frame, what it holds too."""
         nodes, notes = dict.fromkeys(chosen.nodes), dict.fromkeys(chosen.notes)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.canvas.edge_item import path_of
 from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, bounds, curve
+from summit_studio.app.canvas.guides import Line
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.style import NAMES_ZOOM, Stage
 
@@ -130,6 +131,26 @@ class BandItem(QGraphicsRectItem):
         self.setBrush(self._stage.style.band_fill)
         self.setRect(rect)
         self.setVisible(True)
+
+
+class GuidesItem(QGraphicsPathItem):
+    """The lines that what is dragged comes to stand on; drawn by Qt itself."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self.setZValue(_ABOVE)
+        self.setVisible(False)
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Show lines; without any it is not seen."""
+        path = QPainterPath()
+        for x1, y1, x2, y2 in lines:
+            path.moveTo(x1, y1)
+            path.lineTo(x2, y2)
+        self.setPen(self._stage.style.guide)
+        self.setPath(path)
+        self.setVisible(bool(lines))
 
 
 class NamesItem(QGraphicsRectItem):

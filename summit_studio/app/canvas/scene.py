@@ -14,7 +14,7 @@ from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
-from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
+from summit_studio.app.canvas.overlay import BandItem, GhostItem, GuidesItem, NamesItem, StrokeItem
 from summit_studio.app.canvas.style import Detail, Stage, Style, heat_step
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
@@ -41,8 +41,8 @@ class CanvasScene(QGraphicsScene):
         self.shown = Items(self, self.stage, faces)
         self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
         self.stroke = StrokeItem(self.stage)
-        self.names = NamesItem(self.stage)
-        for item in (self.ghost, self.band, self.stroke, self.names):
+        self.names, self.guides = NamesItem(self.stage), GuidesItem(self.stage)
+        for item in (self.ghost, self.band, self.stroke, self.names, self.guides):
             self.addItem(item)
         self._selection = self._told = Selection()
         self._hovered: NodeItem | EdgeItem | NoteItem | FrameItem | None = None

@@ -107,6 +107,8 @@ class Style:
         self.overview_rejected = QPen(QColor(theme.danger), 0)
         self.band = _pen(theme.accent, 1)
         self.band.setCosmetic(True)
+        self.guide = _pen(theme.accent, 1)
+        self.guide.setCosmetic(True)
         self.stroke = _pen(theme.danger, 2)
         self.stroke.setCosmetic(True)
         self.edge_cut = _pen(theme.danger, 3)

@@ -45,6 +45,7 @@ class Workbench(DropZone):
         super().__init__(CanvasScene(faces, theme), parent)
         self.scene().setParent(self)
         self._bridge = bridge
+        self.snaps = True
         self._do: Callable[[Edit, object | None], object] = bridge.do
 
     def make_edits_by(self, do: Callable[[Edit, object | None], object]) -> None:

@@ -463,6 +463,8 @@ class EditorWindow(QMainWindow):
         page = self.page
         self.actions_table.refresh()
         self.actions_table.check("heat", on=page is not None and page.marking.heat)
+        snaps = self.owner.settings.snaps if page is None else page.canvas.snaps
+        self.actions_table.check("snap", on=snaps)
         if page is None:
             self.actions_table.name_history("", "")
             self.setWindowTitle(_NAME)

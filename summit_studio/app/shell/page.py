@@ -201,7 +201,7 @@ class Page(QMainWindow):
             RunActions(
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
             ),
-            ViewActions(self.canvas, self),
+            ViewActions(self.canvas, self.settings, self),
         )
         """What answers the actions on this document."""
 

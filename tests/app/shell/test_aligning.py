@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.settings import Settings
 from summit_studio.document.edits import MoveNodes, SetNote
 from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import Frame
@@ -97,3 +98,16 @@ def test_too_little_selected_is_told(window, canvas):
     window.actions_table.refresh()
     assert window.actions_table["align_left"].isEnabled()
     assert not window.actions_table["distribute_down"].isEnabled()
+
+
+def test_snapping_is_switched_off_in_the_menu_and_stays_off(window, canvas):
+    action = window.actions_table["snap"]
+    assert action.isChecked()
+    assert canvas.snaps
+    action.trigger()
+    assert not canvas.snaps
+    assert not Settings().snaps
+    window.refresh()
+    assert not action.isChecked()
+    window.new()
+    assert not window.page.canvas.snaps

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 
 from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.guides import Guides
 from summit_studio.app.canvas.hits import edge_beneath
 from summit_studio.app.canvas.items import Held
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
+from summit_studio.app.canvas.room import Box
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Edit
 from summit_studio.document.model import Frame
@@ -20,6 +22,13 @@ from summit_studio.document.model import Frame
 if TYPE_CHECKING:
     from summit_studio.app.canvas.edge_item import EdgeItem
     from summit_studio.app.canvas.workbench import Workbench
+
+_REACH = 6.0
+"""So many pixels of the view off, what is dragged comes into line."""
+
+_EXACT = 0.5
+
+_FREELY = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 
 Place = tuple[int, int]
 Movable = NodeItem | NoteItem | FrameItem
@@ -57,16 +66,35 @@ class MoveGesture(Gesture):
             return
         if not self._moved:
             self._take_hold()
-        x, y = round(self._held_from[0]), round(self._held_from[1])
-        step = (
-            snap(x + at.x - self.began.x) - x,
-            snap(y + at.y - self.began.y) - y,
-        )
+        step = self._snapped(at.x - self.began.x, at.y - self.began.y, at.modifiers)
         if step != self._step:
             self._step = step
             now = self._moved.by(step)
             self.scene.preview(now.nodes, now.notes, now.frames)
         self._aim(at)
+
+    def _snapped(self, dx: float, dy: float, modifiers: Qt.KeyboardModifier) -> Place:
+        """Return a step after which the held item stands in line with others, or on the grid.
+
+        While Alt or Ctrl is held, and where people want none of it, it is the step itself.
+        """
+        if not self.view.snaps or modifiers & _FREELY:
+            self.scene.guides.show_lines(())
+            return round(dx), round(dy)
+        frame = self._held.frame
+        left, top = self._held_from[0] + dx, self._held_from[1] + dy
+        box = (left, top, left + frame.width(), top + frame.height())
+        reach = _REACH / self.scene.stage.zoom
+        across, down = (self._guides.fit(box, axis, reach) for axis in (0, 1))
+        x = snap(left) if across.step is None else left + across.step
+        y = snap(top) if down.step is None else top + down.step
+        self._show_lines((x, y, x + frame.width(), y + frame.height()))
+        return round(x - self._held_from[0]), round(y - self._held_from[1])
+
+    def _show_lines(self, box: Box) -> None:
+        """Show what the held item stands in line with."""
+        lines = (self._guides.fit(box, axis, _EXACT).line for axis in (0, 1))
+        self.scene.guides.show_lines([line for line in lines if line is not None])
 
     def end(self, at: Pointer) -> None:
         """Commit one edit; without a drag, select the pressed item alone."""
@@ -76,6 +104,7 @@ class MoveGesture(Gesture):
             if isinstance(self._held, NoteItem) and not at.adding:
                 self._follow(self._held.link_at(at.x, at.y))
             return
+        self.scene.guides.show_lines(())
         if self._step != (0, 0):
             now = self._moved.by(self._step)
             edit = self._putting(now.nodes) or self.scene.shown.moving(now)
@@ -89,6 +118,7 @@ class MoveGesture(Gesture):
 
     def cancel(self) -> None:
         """Put everything back."""
+        self.scene.guides.show_lines(())
         self.scene.aim_at(None)
         self.scene.restore()
         self.scene.select(self._before)
@@ -123,6 +153,10 @@ class MoveGesture(Gesture):
     def _take_hold(self) -> None:
         self._held_from = (self._held.left, self._held.top)
         self._moved = self.scene.shown.held_by(self.scene.selection)
+        self._guides = Guides(self.scene.shown.seen_beside(self._moved, self._in_view()))
+
+    def _in_view(self) -> QRectF:
+        return self.view.mapToScene(self.view.viewport().rect()).boundingRect()
 
 
 def toggled(selection: Selection, item: Movable) -> Selection:
