@@ -81,14 +81,13 @@ def _write_layout(edit: Any) -> dict[str, Any]:
     layout: Layout = edit.layout
     return _fields("nodes", "notes", "colours", "extra")(layout) | {
         "frames": {k: frame_json(f) for k, f in layout.frames.items()},
-        "edges": {str(k): points for k, points in layout.edges.items()},
     }
 
 
 def _write_in_layout(edit: Any) -> dict[str, Any]:
     value = frame_json(edit.value) if edit.section == "frames" and edit.value else edit.value
     return {
-        "section": edit.section, "key": str(edit.key), "value": value, "index": edit.index
+        "section": edit.section, "key": edit.key, "value": value, "index": edit.index
     }  # fmt: skip
 
 
@@ -139,9 +138,8 @@ def _read_layout(raw: dict[str, Any]) -> RestoreLayout:
     # Journals of earlier versions hold no more than these.
     colours = {_id(k): _of(str, v) for k, v in _of(dict, raw.get("colours", {})).items()}
     frames = {k: frame_of(k, v) for k, v in _of(dict, raw.get("frames", {})).items()}
-    edges = {Edge.parse(k): _places(v) for k, v in _of(dict, raw.get("edges", {})).items()}
     extra = _of(dict, raw["extra"])
-    return RestoreLayout(Layout(nodes, notes, extra, colours=colours, frames=frames, edges=edges))
+    return RestoreLayout(Layout(nodes, notes, extra, colours=colours, frames=frames))
 
 
 def _read_in_layout(raw: dict[str, Any]) -> SetInLayout:
@@ -149,14 +147,10 @@ def _read_in_layout(raw: dict[str, Any]) -> SetInLayout:
     read = _VALUES[section]
     return SetInLayout(
         section,
-        Edge.parse(key) if section == "edges" else _id(key),
+        _id(key),
         None if value is None else read(key, value),
         _maybe(int, index),
     )
-
-
-def _places(value: Any) -> Any:
-    return tuple(_ints(point, 2) for point in _of(list, value))
 
 
 def _read_compound(raw: dict[str, Any]) -> Compound:
@@ -191,7 +185,6 @@ _VALUES: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
     {
         "colours": lambda _, v: _of(str, v),
         "frames": frame_of,
-        "edges": lambda _, v: _places(v),
     }
 )
 

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.layout_edits import (
-    SetInLayout,
     holds_node,
     knows_note,
     without_node,
@@ -153,11 +152,8 @@ class AddEdge(_Alone):
 
     def inverse(self, document: Document) -> Edit:
         """Return the removal of the edge."""
-        remove = RemoveEdge(self.edge)
-        if self.edge not in document.layout.edges:
-            return remove
-        # A file may hold the way of an absent edge.
-        return Compound(remove.label, (remove, RestoreLayout(document.layout)))
+        del document
+        return RemoveEdge(self.edge)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +171,10 @@ class RemoveEdge(_Alone):
         """Return the document without the edge."""
         if self.edge not in document.edges:
             raise _misfit(f"Cannot remove edge {self.edge}", "it is not there")
-        edges = tuple(e for e in document.edges if e != self.edge)
-        led = without_entry(document.layout.edges, self.edge)
-        return replace(document, edges=edges, layout=replace(document.layout, edges=led))
+        return replace(document, edges=tuple(e for e in document.edges if e != self.edge))
 
     def inverse(self, document: Document) -> Edit:
-        """Return the addition of the edge where it stood, led as it was."""
-        back = self._back(document)
-        if self.edge not in document.layout.edges:
-            return back
-        lead = SetInLayout("edges", self.edge, None).inverse(document)
-        return Compound(back.label, (back, lead))
-
-    def _back(self, document: Document) -> Edit:
+        """Return the addition of the edge where it stood."""
         ends = {self.edge.source.node, self.edge.target.node}
         if document.edges.count(self.edge) > 1 or not ends <= document.nodes.keys():
             return RestoreEdges(document.edges)

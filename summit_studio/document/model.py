@@ -146,7 +146,6 @@ class Layout:
         notes: The box of each note.
         colours: The colours of notes that have one, by name.
         frames: The frames by their ids.
-        edges: The places that an edge is led through, from its start to its end.
     """
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
@@ -154,11 +153,6 @@ class Layout:
     extra: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     frames: Mapping[str, Frame] = field(default_factory=dict, kw_only=True)
-    edges: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict, kw_only=True)
-
-    def frame_of(self, node_id: str) -> str | None:
-        """Return the frame that a node is in, or None."""
-        return next((i for i, f in self.frames.items() if node_id in f.nodes), None)
 
 
 @dataclass(frozen=True, slots=True)

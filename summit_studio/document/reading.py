@@ -35,7 +35,7 @@ KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edge
 NODE_KEYS = ("type", "title", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
-LAYOUT_KEYS = ("nodes", "notes", "colours", "frames", "edges")
+LAYOUT_KEYS = ("nodes", "notes", "colours", "frames")
 FRAME_KEYS = ("title", "colour", "box", "nodes", "notes", "collapsed")
 
 
@@ -125,7 +125,6 @@ def _layout(raw: Mapping[str, Any]) -> Layout:
         extra=_rest(raw, LAYOUT_KEYS),
         colours={k: _colour(k, v) for k, v in _object(raw, "colours").items()},
         frames={k: frame_of(k, v) for k, v in _object(raw, "frames").items()},
-        edges={Edge.parse(k): _points(k, v) for k, v in _object(raw, "edges").items()},
     )
 
 
@@ -165,12 +164,6 @@ def _colour(key: str, raw: Any) -> str:
     if not isinstance(raw, str):
         raise _shape("colours", f"the colour of '{key}' is {_kind(raw)}, not a text")
     return raw
-
-
-def _points(key: str, raw: Any) -> tuple[Point, ...]:
-    if not isinstance(raw, list):
-        raise _shape("layout", f"the way of '{key}' is {_kind(raw)}, not a list")
-    return tuple(_point(key, place) for place in raw)
 
 
 def _point(key: str, raw: Any) -> Point:

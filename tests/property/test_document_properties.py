@@ -64,7 +64,6 @@ NODES = st.builds(Node, IDS, TEXT, OBJECT, st.none() | TEXT, EXTRA)
 NOTES = st.builds(Note, IDS, TEXT, EXTRA)
 MEMBERS = st.lists(IDS, max_size=3, unique=True).map(tuple)
 FRAMES = st.builds(Frame, BOXES, TEXT, TEXT, MEMBERS, MEMBERS, st.booleans(), EXTRA)
-WAYS = st.lists(POINTS, max_size=3).map(tuple)
 LAYOUTS = st.builds(
     Layout,
     st.dictionaries(IDS, POINTS),
@@ -72,7 +71,6 @@ LAYOUTS = st.builds(
     EXTRA,
     colours=st.dictionaries(IDS, TEXT, max_size=3),
     frames=st.dictionaries(IDS, FRAMES, max_size=3),
-    edges=st.dictionaries(EDGES, WAYS, max_size=3),
 )
 PARAMETERS = st.builds(Parameter, IDS, st.sampled_from(["text", "date"]), JSON, TEXT, EXTRA)
 
@@ -114,7 +112,6 @@ SIMPLE = (
     | st.builds(SetNote, IDS, st.none() | TEXT, st.none() | BOXES, INDEX, INDEX, st.none() | EXTRA)
     | st.builds(SetInLayout, st.just("colours"), IDS, st.none() | TEXT, INDEX)
     | st.builds(SetInLayout, st.just("frames"), IDS, st.none() | FRAMES, INDEX)
-    | st.builds(SetInLayout, st.just("edges"), EDGES, st.none() | WAYS, INDEX)
     | st.builds(RestoreLayout, LAYOUTS)
     | st.builds(
         SetProperties,

@@ -129,13 +129,13 @@ class OverviewItem(QGraphicsRectItem):
         self._paint_frames(painter, collapsed=False)
         for note in (n for n in self._notes.values() if not n.folded):
             tint = self._stage.style.tint(note.colour)
-            self._rects(painter, [_box(note)], tint.sheet, tint.border)
+            self._rects(painter, [_box(note)], tint.sheet, tint.far_border)
 
     def _paint_frames(self, painter: QPainter, *, collapsed: bool) -> None:
         for frame in (f for f in self._frames.values() if f.collapsed is collapsed):
             tint = self._stage.style.tint(frame.shown.colour or "grey")
             fill = tint.sheet if collapsed else tint.area
-            self._rects(painter, [frame.frame], fill, tint.border)
+            self._rects(painter, [frame.frame], fill, tint.far_border)
 
     def _paint_marks(self, painter: QPainter) -> None:
         style = self._stage.style

@@ -50,6 +50,7 @@ class TintStyle:
         self.sheet = QBrush(QColor(self.colours.sheet))
         self.area = QBrush(QColor(self.colours.area))
         self.border = _pen(self.colours.border, 1)
+        self.far_border = QPen(QColor(self.colours.border), 0)
 
 
 class Style:
