@@ -108,8 +108,10 @@ def test_a_node_dropped_in_it_belongs_to_it_and_one_dropped_clear_of_it_does_not
     assert not framed.scene.shown.frames["frame"].target
     framed.bridge.undo()
     assert frame(framed).nodes == ("paid", "both")
+    framed.settle()
     # Half way out it stays in.
     framed.drag(framed.node("paid"), framed.node("paid") + QPoint(-160, 0))
+    assert framed.document.layout.nodes["paid"] == (120, 40)
     assert frame(framed).nodes == ("paid", "both")
     framed.drag(framed.node("paid"), framed.node("paid") + QPoint(0, -200))
     assert frame(framed).nodes == ("both",)

@@ -42,7 +42,11 @@ def test_a_card_comes_into_line_with_a_neighbour_and_shows_on_what(pair):
     assert pair.document.layout.nodes["b"] == (464, 5)
     assert not guides.isVisible()
     pair.bridge.undo()
+    pair.settle()
     assert pair.document.layout.nodes["b"] == (400, 200)
+    # Where it stood itself holds it not.
+    pair.drag(pair.node("b"), pair.node("b") + QPoint(5, 0))
+    assert pair.document.layout.nodes["b"] == (408, 200)
 
 
 @pytest.mark.parametrize("modifier", [CONTROL, ALT], ids=["ctrl", "alt"])
