@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from summit_studio.document.model import Document, Edge, Node
-from summit_studio.document.text import dump, note_json, parameter_json
+from summit_studio.document.text import dump, frame_json, note_json, parameter_json
 
 _SHOWN = 60
 
@@ -146,7 +146,13 @@ def _differ(old: Any, new: Any) -> bool:
 
 def _layout(document: Document) -> dict[str, Any]:
     layout = document.layout
-    return {"nodes": layout.nodes, "notes": layout.notes, "extra": layout.extra}
+    return {
+        "nodes": layout.nodes,
+        "notes": layout.notes,
+        "colours": layout.colours,
+        "frames": {k: frame_json(f) for k, f in layout.frames.items()},
+        "extra": layout.extra,
+    }
 
 
 def _minus(left: Iterable[Edge], right: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -22,7 +22,10 @@ from summit_studio.document.edits import (
     SetStates,
     SetTitle,
 )
+from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import ENABLED, Edge, Layout, Node, Parameter
+from summit_studio.document.reading import frame_of
+from summit_studio.document.text import frame_json
 
 
 def edit_to_json(edit: Edit) -> dict[str, Any]:
@@ -77,7 +80,17 @@ def _write_properties(edit: Any) -> dict[str, Any]:
 
 
 def _write_layout(edit: Any) -> dict[str, Any]:
-    return _fields("nodes", "notes", "extra")(edit.layout)
+    layout: Layout = edit.layout
+    return _fields("nodes", "notes", "colours", "extra")(layout) | {
+        "frames": {k: frame_json(f) for k, f in layout.frames.items()},
+    }
+
+
+def _write_in_layout(edit: Any) -> dict[str, Any]:
+    value = frame_json(edit.value) if edit.section == "frames" and edit.value else edit.value
+    return {
+        "section": edit.section, "key": edit.key, "value": value, "index": edit.index
+    }  # fmt: skip
 
 
 def _read_add_node(raw: dict[str, Any]) -> AddNode:
@@ -129,7 +142,22 @@ def _read_parameter(raw: dict[str, Any]) -> Parameter:
 def _read_layout(raw: dict[str, Any]) -> RestoreLayout:
     nodes = {k: _ints(v, 2) for k, v in _of(dict, raw["nodes"]).items()}
     notes = {k: _ints(v, 4) for k, v in _of(dict, raw["notes"]).items()}
-    return RestoreLayout(Layout(nodes, notes, _of(dict, raw["extra"])))
+    # Journals of earlier versions hold no more than these.
+    colours = {_id(k): _of(str, v) for k, v in _of(dict, raw.get("colours", {})).items()}
+    frames = {k: frame_of(k, v) for k, v in _of(dict, raw.get("frames", {})).items()}
+    extra = _of(dict, raw["extra"])
+    return RestoreLayout(Layout(nodes, notes, extra, colours=colours, frames=frames))
+
+
+def _read_in_layout(raw: dict[str, Any]) -> SetInLayout:
+    section, key, value, index = raw["section"], raw["key"], raw["value"], raw["index"]
+    read = _VALUES[section]
+    return SetInLayout(
+        section,
+        _id(key),
+        None if value is None else read(key, value),
+        _maybe(int, index),
+    )
 
 
 def _read_compound(raw: dict[str, Any]) -> Compound:
@@ -160,6 +188,13 @@ def _ints(value: Any, count: int) -> Any:
     return tuple(_of(int, number) for number in value)
 
 
+_VALUES: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
+    {
+        "colours": lambda _, v: _of(str, v),
+        "frames": frame_of,
+    }
+)
+
 _WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
     {
         "AddNode": _write_add_node,
@@ -173,6 +208,7 @@ _WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "SetStates": _fields("states"),
         "MoveNodes": _fields("positions"),
         "SetNote": _fields("note_id", "text", "box", "index", "layout_index", "extra"),
+        "SetInLayout": _write_in_layout,
         "SetProperties": _write_properties,
         "Compound": lambda e: {"label": e.label, "edits": [edit_to_json(x) for x in e.edits]},
     }
@@ -193,6 +229,7 @@ _READERS: Mapping[str, Callable[[Any], Edit]] = MappingProxyType(
         "SetStates": _read_states,
         "MoveNodes": _read_move,
         "SetNote": _read_note,
+        "SetInLayout": _read_in_layout,
         "SetProperties": _read_properties,
         "Compound": _read_compound,
     }

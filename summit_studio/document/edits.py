@@ -7,13 +7,20 @@ the Python API and tests all use these and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from summit_studio.core.errors import InvalidDocument
+from summit_studio.document.layout_edits import (
+    holds_node,
+    knows_note,
+    without_node,
+    without_note,
+)
 from summit_studio.document.model import (
     BYPASSED,
     DISABLED,
     ENABLED,
+    Box,
     Document,
     Edge,
     Layout,
@@ -22,8 +29,7 @@ from summit_studio.document.model import (
     Parameter,
     Point,
 )
-
-T = TypeVar("T")
+from summit_studio.document.ordered import index_of, with_entry, without_entry
 
 _STATE_VERBS = {ENABLED: "Enable", DISABLED: "Disable", BYPASSED: "Bypass"}
 
@@ -78,9 +84,9 @@ class AddNode(_Alone):
             raise _misfit(f"Cannot add node '{self.node.id}'", "a node of that id is there already")
         places = document.layout.nodes
         if self.position is not None:
-            places = _insert(places, self.node.id, self.position, self.layout_index)
+            places = with_entry(places, self.node.id, self.position, self.layout_index)
         layout = replace(document.layout, nodes=places)
-        nodes = _insert(document.nodes, self.node.id, self.node, self.index)
+        nodes = with_entry(document.nodes, self.node.id, self.node, self.index)
         return replace(document, nodes=nodes, layout=layout)
 
     def inverse(self, document: Document) -> Edit:
@@ -91,7 +97,7 @@ class AddNode(_Alone):
         if dangling:
             kept = tuple(e for e in document.edges if e not in dangling)
             steps = [RestoreEdges(kept), remove, RestoreEdges(document.edges)]
-        if self.node.id in document.layout.nodes:
+        if self.node.id in document.layout.nodes or holds_node(document.layout, self.node.id):
             steps.append(RestoreLayout(document.layout))
         return remove if len(steps) == 1 else Compound(remove.label, tuple(steps))
 
@@ -112,18 +118,20 @@ class RemoveNode(_Alone):
         _require_node(document, self.node_id)
         if any(self.node_id in (e.source.node, e.target.node) for e in document.edges):
             raise _misfit(f"Cannot remove node '{self.node_id}'", "edges still touch it")
-        layout = replace(document.layout, nodes=_without(document.layout.nodes, self.node_id))
-        return replace(document, nodes=_without(document.nodes, self.node_id), layout=layout)
+        layout = without_node(document.layout, self.node_id)
+        return replace(document, nodes=without_entry(document.nodes, self.node_id), layout=layout)
 
     def inverse(self, document: Document) -> Edit:
-        """Return the addition of the node where it stood."""
+        """Return the addition of the node where it stood, and into the frame that held it."""
         places = document.layout.nodes
-        return AddNode(
+        add = AddNode(
             document.nodes[self.node_id],
             places.get(self.node_id),
-            _index(document.nodes, self.node_id),
-            _index(places, self.node_id) if self.node_id in places else None,
+            index_of(document.nodes, self.node_id),
+            index_of(places, self.node_id) if self.node_id in places else None,
         )
+        frames = holds_node(document.layout, self.node_id)
+        return Compound(add.label, (add, *frames)) if frames else add
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +359,7 @@ class SetNote:
 
     note_id: str
     text: str | None
-    box: tuple[int, int, int, int] | None = None
+    box: Box | None = None
     index: int | None = None
     layout_index: int | None = None
     extra: Mapping[str, Any] | None = None
@@ -363,25 +371,27 @@ class SetNote:
 
     def apply(self, document: Document) -> Document:
         """Return the document with the note as told."""
-        boxes = document.layout.notes
+        layout = document.layout
         if self.text is None:
-            notes = _without(document.notes, self.note_id)
-            boxes = _without(boxes, self.note_id)
-        else:
-            known = document.notes.get(self.note_id)
-            extra = known.extra if self.extra is None and known else self.extra or {}
-            note = Note(self.note_id, self.text, extra)
-            notes = _insert(document.notes, self.note_id, note, self.index)
-            if self.box is not None:
-                boxes = _insert(boxes, self.note_id, self.box, self.layout_index)
-        return replace(document, notes=notes, layout=replace(document.layout, notes=boxes))
+            notes = without_entry(document.notes, self.note_id)
+            return replace(document, notes=notes, layout=without_note(layout, self.note_id))
+        known = document.notes.get(self.note_id)
+        extra = known.extra if self.extra is None and known else self.extra or {}
+        note = Note(self.note_id, self.text, extra)
+        notes = with_entry(document.notes, self.note_id, note, self.index)
+        if self.box is not None:
+            boxes = with_entry(layout.notes, self.note_id, self.box, self.layout_index)
+            layout = replace(layout, notes=boxes)
+        return replace(document, notes=notes, layout=layout)
 
     def inverse(self, document: Document) -> Edit:
         """Return the edit that sets the note back."""
         back = self._back(document)
         boxes = document.layout.notes
         had_note, had_box = self.note_id in document.notes, self.note_id in boxes
-        if had_box == had_note or (had_note and self.box is None):
+        stays = had_note and self.text is not None
+        alone = stays or not knows_note(document.layout, self.note_id)
+        if alone and (had_box == had_note or (had_note and self.box is None)):
             return back
         return Compound(self.label, (back, RestoreLayout(document.layout)))
 
@@ -394,8 +404,8 @@ class SetNote:
             self.note_id,
             note.text,
             boxes.get(self.note_id),
-            _index(document.notes, self.note_id),
-            _index(boxes, self.note_id) if self.note_id in boxes else None,
+            index_of(document.notes, self.note_id),
+            index_of(boxes, self.note_id) if self.note_id in boxes else None,
             note.extra,
         )
 
@@ -490,19 +500,3 @@ def _with_node(document: Document, node: Node) -> Document:
     nodes = dict(document.nodes)
     nodes[node.id] = node
     return replace(document, nodes=nodes)
-
-
-def _insert(items: Mapping[str, T], key: str, value: T, index: int | None) -> dict[str, T]:
-    if index is None or key in items:
-        return dict(items) | {key: value}
-    pairs = list(items.items())
-    pairs.insert(index, (key, value))
-    return dict(pairs)
-
-
-def _without(items: Mapping[str, T], key: str) -> dict[str, T]:
-    return {k: v for k, v in items.items() if k != key}
-
-
-def _index(items: Mapping[str, Any], key: str) -> int:
-    return list(items).index(key)

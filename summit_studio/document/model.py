@@ -32,6 +32,9 @@ STATES = (ENABLED, DISABLED, BYPASSED)
 Point = tuple[int, int]
 """A place on the canvas in scene pixels: x to the right, y down."""
 
+Box = tuple[int, int, int, int]
+"""x, y, width and height of what stands on the canvas, in scene pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class PortRef:
@@ -131,12 +134,42 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A titled area around nodes and notes, which move with it.
+
+    Args:
+        box: Where it stands while it is open; collapsed it stands at the same upper left.
+        colour: The name of a colour; one that is not known is shown as none.
+        nodes: Its nodes; ids of absent ones stand for nothing.
+        notes: Its notes, likewise.
+        collapsed: True where it is shown as one card.
+    """
+
+    box: Box
+    title: str = ""
+    colour: str = ""
+    nodes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    collapsed: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand on the canvas. Never part of what a pipeline means."""
+    """Where things stand on the canvas. Never part of what a pipeline means.
+
+    Args:
+        nodes: The upper left of each card.
+        notes: The box of each note.
+        colours: The colours of notes that have one, by name.
+        frames: The frames by their ids.
+    """
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
-    notes: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    notes: Mapping[str, Box] = field(default_factory=dict)
     extra: Mapping[str, Any] = field(default_factory=dict)
+    colours: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    frames: Mapping[str, Frame] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

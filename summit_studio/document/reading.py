@@ -11,8 +11,10 @@ from summit_studio.core.ids import is_id
 from summit_studio.document.identity import is_document_id
 from summit_studio.document.model import (
     ENABLED,
+    Box,
     Document,
     Edge,
+    Frame,
     Layout,
     Node,
     Note,
@@ -34,7 +36,8 @@ KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edge
 NODE_KEYS = ("type", "title", "state", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
-LAYOUT_KEYS = ("nodes", "notes")
+LAYOUT_KEYS = ("nodes", "notes", "colours", "frames")
+FRAME_KEYS = ("title", "colour", "box", "nodes", "notes", "collapsed")
 
 
 def document_of(raw: Mapping[str, Any], name: str) -> Document:
@@ -122,7 +125,47 @@ def _layout(raw: Mapping[str, Any]) -> Layout:
         nodes={k: _point(k, v) for k, v in nodes.items()},
         notes={k: _box(k, v) for k, v in notes.items()},
         extra=_rest(raw, LAYOUT_KEYS),
+        colours={k: _colour(k, v) for k, v in _object(raw, "colours").items()},
+        frames={k: frame_of(k, v) for k, v in _object(raw, "frames").items()},
     )
+
+
+def frame_of(frame_id: str, raw: Any) -> Frame:
+    """Return a frame as it stands in a file.
+
+    Raises:
+        InvalidDocument: It has another shape.
+    """
+    _check_id("frames", frame_id)
+    if not isinstance(raw, dict):
+        raise _shape("frames", f"frame '{frame_id}' is {_kind(raw)}, not an object")
+    collapsed = raw.get("collapsed", False)
+    if not isinstance(collapsed, bool):
+        raise _shape("collapsed", f"'collapsed' is {_kind(collapsed)}, not true or false")
+    return Frame(
+        _box(frame_id, raw.get("box")),
+        _text(raw, "title", ""),
+        _text(raw, "colour", ""),
+        _ids(raw, "nodes"),
+        _ids(raw, "notes"),
+        collapsed,
+        _rest(raw, FRAME_KEYS),
+    )
+
+
+def _ids(raw: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    found = _list(raw, key)
+    for value in found:
+        if not isinstance(value, str):
+            raise _shape(key, f"an id in '{key}' is {_kind(value)}, not a text")
+        _check_id(key, value)
+    return tuple(found)
+
+
+def _colour(key: str, raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise _shape("colours", f"the colour of '{key}' is {_kind(raw)}, not a text")
+    return raw
 
 
 def _point(key: str, raw: Any) -> Point:
@@ -130,7 +173,7 @@ def _point(key: str, raw: Any) -> Point:
     return x, y
 
 
-def _box(key: str, raw: Any) -> tuple[int, int, int, int]:
+def _box(key: str, raw: Any) -> Box:
     x, y, width, height = _numbers(key, raw, ("x", "y", "width", "height"))
     return x, y, width, height
 

@@ -11,8 +11,17 @@ from typing import Any
 
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.migrations import format_of, migrate
-from summit_studio.document.model import ENABLED, FORMAT, Document, Layout, Node, Note, Parameter
-from summit_studio.document.reading import NODE_KEYS, document_of
+from summit_studio.document.model import (
+    ENABLED,
+    FORMAT,
+    Document,
+    Frame,
+    Layout,
+    Node,
+    Note,
+    Parameter,
+)
+from summit_studio.document.reading import FRAME_KEYS, NODE_KEYS, document_of
 from summit_studio.document.strict_json import read_json
 
 
@@ -126,6 +135,19 @@ def parameter_json(parameter: Parameter) -> dict[str, Any]:
     return known | _unknown(parameter.extra, ("type", "default", "doc"))
 
 
+def frame_json(frame: Frame) -> dict[str, Any]:
+    """Return a frame as it stands in a file."""
+    known: dict[str, Any] = {"title": frame.title}
+    if frame.colour:
+        known["colour"] = frame.colour
+    known |= {"box": frame.box, "nodes": frame.nodes}
+    if frame.notes:
+        known["notes"] = frame.notes
+    if frame.collapsed:
+        known["collapsed"] = True
+    return known | _unknown(frame.extra, FRAME_KEYS)
+
+
 def _node(node: Node) -> str:
     try:
         return _json(node_json(node), 2)
@@ -139,6 +161,11 @@ def _layout(layout: Layout) -> str:
         "nodes": _block(((k, json.dumps(p)) for k, p in layout.nodes.items()), 2),
         "notes": _block(((k, json.dumps(b)) for k, b in layout.notes.items()), 2),
     }
+    if layout.colours:
+        sections["colours"] = _json(layout.colours, 2)
+    if layout.frames:
+        frames = ((k, _json(frame_json(f), 2, lines=False)) for k, f in layout.frames.items())
+        sections["frames"] = _block(frames, 2)
     for key, value in layout.extra.items():
         sections.setdefault(key, _json(value, 2))
     return _block(sections.items(), 1)
@@ -151,9 +178,10 @@ def _block(items: Iterable[tuple[str, str]], depth: int) -> str:
     return "{\n" + ",\n".join(lines) + "\n" + "  " * depth + "}" if lines else "{}"
 
 
-def _json(value: Any, depth: int) -> str:
+def _json(value: Any, depth: int, *, lines: bool = True) -> str:
+    indent = 2 if lines else None
     try:
-        text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=_plain)
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
         text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidDocument(

@@ -8,6 +8,7 @@ from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.look.contrast import PART, STRONG_TEXT, TEXT, contrast
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.tints import TINTS, Tint
 
 THEMES = tuple(
     Theme.of(dark=dark, contrast=high) for high in (False, True) for dark in (False, True)
@@ -59,6 +60,8 @@ def pairs(theme: Theme) -> Iterator[Pair]:
         for what, grounds in names.items():
             for ground in grounds:
                 yield _pair(theme, what, getattr(theme, what), ground, least)
+    for name in TINTS:
+        yield from _tint_pairs(theme, name, Tint.of(theme, name), text)
     code = CodeColours.of(theme)
     for kind in CodeColours.__slots__:
         yield _pair(theme, f"code: {kind}", getattr(code, kind), "surface", text)
@@ -68,6 +71,20 @@ def pairs(theme: Theme) -> Iterator[Pair]:
         yield _pair(theme, f"icon: {category}", thin, "raised", PART)
         ink = contrast(theme.ink_on(colour), colour)
         yield Pair(theme.name, "ink", f"tile: {category}", ink, PART)
+
+
+def _tint_pairs(theme: Theme, name: str, tint: Tint, text: float) -> Iterator[Pair]:
+    """Yield what is seen on notes and frames of a colour."""
+    read = (("text", theme.text, tint.sheet), ("muted", theme.muted, tint.sheet),
+            ("link", tint.link, tint.sheet), ("text", theme.text, tint.area),
+            ("muted", theme.muted, tint.area))  # fmt: skip
+    seen = (("border", tint.border, tint.sheet), ("border", tint.border, theme.canvas),
+            ("border", tint.border, tint.area), ("edge", theme.edge, tint.area),
+            ("accent", theme.accent, tint.sheet), ("accent", theme.accent, tint.area))  # fmt: skip
+    for pairs_of, least in ((read, text), (seen, PART)):
+        for what, colour, ground in pairs_of:
+            place = "area" if ground == tint.area else "sheet" if ground == tint.sheet else "canvas"
+            yield Pair(theme.name, what, f"{name} {place}", contrast(colour, ground), least)
 
 
 def _pair(theme: Theme, what: str, colour: str, ground: str, least: float) -> Pair:

@@ -50,6 +50,7 @@ AREAS = {
     "find",
     "working",
     "columns",
+    "frames",
 }
 
 

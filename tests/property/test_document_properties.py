@@ -18,6 +18,7 @@ from summit_studio.document.edits import (
     MoveNodes,
     RemoveEdge,
     RemoveNode,
+    RestoreLayout,
     SetNote,
     SetParams,
     SetProperties,
@@ -26,7 +27,17 @@ from summit_studio.document.edits import (
     removal,
 )
 from summit_studio.document.journal import Journal
-from summit_studio.document.model import Document, Edge, Layout, Node, Note, Parameter, PortRef
+from summit_studio.document.layout_edits import SetInLayout
+from summit_studio.document.model import (
+    Document,
+    Edge,
+    Frame,
+    Layout,
+    Node,
+    Note,
+    Parameter,
+    PortRef,
+)
 from summit_studio.document.text import dump, parse
 
 fixed = settings(
@@ -53,6 +64,16 @@ EDGES = st.builds(Edge, st.builds(PortRef, IDS, PORTS), st.builds(PortRef, IDS, 
 STATES = st.sampled_from(["enabled", "disabled", "bypassed", "of a later version"])
 NODES = st.builds(Node, IDS, TEXT, OBJECT, st.none() | TEXT, EXTRA, state=STATES)
 NOTES = st.builds(Note, IDS, TEXT, EXTRA)
+MEMBERS = st.lists(IDS, max_size=3, unique=True).map(tuple)
+FRAMES = st.builds(Frame, BOXES, TEXT, TEXT, MEMBERS, MEMBERS, st.booleans(), EXTRA)
+LAYOUTS = st.builds(
+    Layout,
+    st.dictionaries(IDS, POINTS),
+    st.dictionaries(IDS, BOXES),
+    EXTRA,
+    colours=st.dictionaries(IDS, TEXT, max_size=3),
+    frames=st.dictionaries(IDS, FRAMES, max_size=3),
+)
 PARAMETERS = st.builds(Parameter, IDS, st.sampled_from(["text", "date"]), JSON, TEXT, EXTRA)
 
 
@@ -78,7 +99,7 @@ DOCUMENTS = st.builds(
     st.lists(EDGES, max_size=5).map(tuple),
     by("id", NOTES),
     st.lists(JSON, max_size=2).map(tuple),
-    st.builds(Layout, st.dictionaries(IDS, POINTS), st.dictionaries(IDS, BOXES), EXTRA),
+    LAYOUTS,
     EXTRA,
 )
 INDEX = st.none() | st.integers(0, 3)
@@ -92,6 +113,9 @@ SIMPLE = (
     | st.builds(SetStates, st.dictionaries(IDS, STATES, min_size=1, max_size=2))
     | st.builds(MoveNodes, st.dictionaries(IDS, st.none() | POINTS, min_size=1, max_size=2))
     | st.builds(SetNote, IDS, st.none() | TEXT, st.none() | BOXES, INDEX, INDEX, st.none() | EXTRA)
+    | st.builds(SetInLayout, st.just("colours"), IDS, st.none() | TEXT, INDEX)
+    | st.builds(SetInLayout, st.just("frames"), IDS, st.none() | FRAMES, INDEX)
+    | st.builds(RestoreLayout, LAYOUTS)
     | st.builds(
         SetProperties,
         st.none() | TEXT,

@@ -153,9 +153,8 @@ class Camera(QGraphicsView):
 
     def center_on_node(self, node_id: str) -> None:
         """Bring a node to the middle; an unknown one changes nothing."""
-        item = self.scene().shown.nodes.get(node_id)
-        if item is not None:
-            self.leap_to(QPointF(*item.middle), self._zoom)
+        if node_id in self.scene().shown.nodes:
+            self.leap_to(self.scene().shown.rect_of(node_id).center(), self._zoom)
 
     def leap_to(self, middle: QPointF, zoom: float) -> None:
         """Bring a place of the scene to the middle, at a zoom."""
@@ -172,10 +171,12 @@ class Camera(QGraphicsView):
 
     def ensure_shown(self, node_id: str) -> None:
         """Scroll as little as it takes to show a node."""
-        item = self.scene().shown.nodes.get(node_id)
-        if item is None:
-            return
-        frame = self.mapFromScene(item.frame).boundingRect()
+        if node_id in self.scene().shown.nodes:
+            self.ensure_seen(self.scene().shown.rect_of(node_id))
+
+    def ensure_seen(self, rect: QRectF) -> None:
+        """Scroll as little as it takes to show a part of the scene."""
+        frame = self.mapFromScene(rect).boundingRect()
         room = self.viewport().rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())
         dy = min(0, frame.top() - room.top()) or max(0, frame.bottom() - room.bottom())
@@ -191,22 +192,22 @@ class Camera(QGraphicsView):
         """Return the node that a person looks at: one selected and in view, or the middle one."""
         scene, middle = self.scene(), self.middle()
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        nodes = scene.shown.nodes
-        chosen = (i for i in reversed(scene.selected_nodes()) if i in nodes)
-        found = next((i for i in chosen if seen.intersects(nodes[i].frame)), None)
+        shown = scene.shown
+        chosen = (i for i in reversed(scene.selected_nodes()) if i in shown.nodes)
+        found = next((i for i in chosen if seen.intersects(shown.rect_of(i))), None)
         return found or scene.nearest_node(middle.x(), middle.y())
 
     def glide_to(self, *node_ids: str) -> None:
         """Scroll smoothly, as little as it takes, to show nodes; the first is shown in any case."""
-        shown = self.scene().shown.nodes
-        items = [shown[i] for i in node_ids if i in shown]
-        if not items:
+        shown = self.scene().shown
+        rects = [shown.rect_of(i) for i in node_ids if i in shown.nodes]
+        if not rects:
             return
         # With room for the names of ports, and for what may follow.
         room = self.viewport().rect().adjusted(_WIDE_EDGE, _EDGE, -_WIDE_EDGE, -_EDGE)
-        frame = self.mapFromScene(items[0].frame).boundingRect()
-        for item in items[1:]:
-            wider = frame.united(self.mapFromScene(item.frame).boundingRect())
+        frame = self.mapFromScene(rects[0]).boundingRect()
+        for rect in rects[1:]:
+            wider = frame.united(self.mapFromScene(rect).boundingRect())
             if wider.width() <= room.width() and wider.height() <= room.height():
                 frame = wider
         dx = min(0, frame.left() - room.left()) or max(0, frame.right() - room.right())

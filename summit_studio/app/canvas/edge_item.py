@@ -32,6 +32,7 @@ class EdgeItem(QGraphicsRectItem):
         self.target = False
         self.doomed = False
         self.hidden = False
+        self.folded = False
         self.curve: Curve = (0.0,) * 8
         self._path: QPainterPath | None = None
         self._pill: XY | None = None

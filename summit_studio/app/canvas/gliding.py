@@ -24,6 +24,7 @@ class Glide(QObject):
         self._view = view
         self._nodes: dict[str, tuple[XY, XY]] = {}
         self._notes: dict[str, tuple[XY, XY]] = {}
+        self._frames: dict[str, tuple[XY, XY]] = {}
         self._motion = QVariantAnimation(self)
         self._motion.setStartValue(0.0)
         self._motion.setEndValue(1.0)
@@ -39,15 +40,16 @@ class Glide(QObject):
     def show(self, edit: Edit) -> bool:
         """Make an edit and let what it moves glide; return False where it was refused."""
         self.stop()
-        nodes, notes = self._stand()
+        nodes, notes, frames = self._stand()
         everything = self._view.shows_everything()
         if not self._view.commit(edit):
             return False
         if everything and not self._view.shows_everything():
             self._view.zoom_to_fit()
-        nodes_now, notes_now = self._stand()
+        nodes_now, notes_now, frames_now = self._stand()
         self._nodes = _moved(nodes, nodes_now)
         self._notes = _moved(notes, notes_now)
+        self._frames = _moved(frames, frames_now)
         duration = self._duration()
         if duration and 0 < len(self._nodes) <= _MANY:
             self._motion.setDuration(duration)
@@ -66,24 +68,27 @@ class Glide(QObject):
         hint = QStyle.StyleHint.SH_Widget_Animation_Duration
         return min(_MOST_MS, self._view.style().styleHint(hint, None, self._view))
 
-    def _stand(self) -> tuple[dict[str, XY], dict[str, XY]]:
+    def _stand(self) -> tuple[dict[str, XY], dict[str, XY], dict[str, XY]]:
         shown = self._view.scene().shown
         return (
             {i: (n.left, n.top) for i, n in shown.nodes.items()},
             {i: (n.left, n.top) for i, n in shown.notes.items()},
+            {i: (f.left, f.top) for i, f in shown.frames.items()},
         )
 
     @Slot(object)
     def _step(self, share: float) -> None:
-        self._view.scene().preview(
-            _between(self._nodes, share), _between(self._notes, share), loose=True
-        )
+        self._show(share, loose=True)
 
     @Slot()
     def _end(self) -> None:
         # Edges ran straight on all the while: they are laid round the cards again.
-        self._view.scene().preview(_between(self._nodes, 1.0), _between(self._notes, 1.0))
+        self._show(1.0)
         self._view.scene().restore()
+
+    def _show(self, share: float, *, loose: bool = False) -> None:
+        places = (_between(p, share) for p in (self._nodes, self._notes, self._frames))
+        self._view.scene().preview(*places, loose=loose)
 
 
 def _moved(before: Places, after: Places) -> dict[str, tuple[XY, XY]]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import EDGE_REACH, END_REACH, PORT_REACH, Spot, distance
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
@@ -20,12 +21,13 @@ _TOUCHING = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was found: a port of a node, a node, an edge, a note, or nothing at all."""
+    """What was found: a port of a node, a node, an edge, a note, a frame, or nothing at all."""
 
     node: NodeItem | None = None
     spot: Spot | None = None
     edge: EdgeItem | None = None
     note: NoteItem | None = None
+    frame: FrameItem | None = None
 
     @property
     def port(self) -> PortRef | None:
@@ -38,11 +40,16 @@ def hit(scene: QGraphicsScene, items: Items, x: float, y: float, zoom: float) ->
     slack = max(1.0, 1.0 / zoom)
     if Detail.at(zoom) is Detail.OVERVIEW:
         # Items are hidden here, and ports too small to mean one.
-        node = next((n for n in reversed(items.nodes.values()) if n.covers(x, y)), None)
-        return Hit(node) if node else Hit(note=_note(items.notes.values(), x, y))
+        seen = (n for n in reversed(items.nodes.values()) if n.covers(x, y) and not n.folded)
+        node = next(seen, None)
+        if node is not None:
+            return Hit(node)
+        note = _note((n for n in items.notes.values() if not n.folded), x, y)
+        return Hit(note=note) if note else Hit(frame=_frame(items.frames.values(), x, y))
     reach = PORT_REACH * slack
     found = scene.items(QRectF(x - reach, y - reach, 2 * reach, 2 * reach), _TOUCHING)
     nodes = [i for i in found if isinstance(i, NodeItem)]
+    frames = [i for i in found if isinstance(i, FrameItem)]
     for node in nodes:
         inside = node.covers(x, y)
         # A port's reach ends sooner over the card, which people grab to move it.
@@ -52,10 +59,14 @@ def hit(scene: QGraphicsScene, items: Items, x: float, y: float, zoom: float) ->
     for node in nodes:
         if node.covers(x, y):
             return Hit(node)
+    card = _frame((f for f in frames if f.collapsed), x, y)
+    if card is not None:
+        return Hit(frame=card)
     edge = nearest_edge((i for i in found if isinstance(i, EdgeItem)), x, y, EDGE_REACH * slack)
     if edge is not None:
         return Hit(edge=edge)
-    return Hit(note=_note((i for i in found if isinstance(i, NoteItem)), x, y))
+    note = _note((i for i in found if isinstance(i, NoteItem)), x, y)
+    return Hit(note=note) if note else Hit(frame=_frame(frames, x, y))
 
 
 def nearest_edge(edges: Iterable[EdgeItem], x: float, y: float, reach: float) -> EdgeItem | None:
@@ -81,6 +92,10 @@ def grabbed_end(edge: EdgeItem, x: float, y: float) -> str | None:
     if min(to_source, to_target) > reach:
         return None
     return "source" if to_source < to_target else "target"
+
+
+def _frame(frames: Iterable[FrameItem], x: float, y: float) -> FrameItem | None:
+    return next((f for f in frames if f.covers(x, y)), None)
 
 
 def _note(notes: Iterable[NoteItem], x: float, y: float) -> NoteItem | None:

@@ -1,7 +1,7 @@
 """The items of a scene, kept in step with the document: only what differs is touched."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
@@ -10,18 +10,22 @@ from summit_studio.app.canvas.arrange import card_of, places
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
+from summit_studio.app.canvas.folding import Fold, folds_of
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Curve, shape_of
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import DEFAULT_SIZE, NoteItem
-from summit_studio.app.canvas.note_item import Box as NoteBox
 from summit_studio.app.canvas.overview import OverviewItem
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import Ends
 from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
+from summit_studio.document.framing import joining, members
 from summit_studio.document.healing import parting
 from summit_studio.document.layered.cards import Card
+from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
 
 _AROUND = 4_000.0
@@ -29,20 +33,47 @@ _MANY = 120
 """Of more edges than these, those that move as a whole keep their ways until they stand."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where nodes, notes and frames stand that are moved together."""
+
+    nodes: Mapping[str, Point] = field(default_factory=dict)
+    notes: Mapping[str, Point] = field(default_factory=dict)
+    frames: Mapping[str, Point] = field(default_factory=dict)
+
+    def by(self, step: Point) -> "Held":
+        """Return the same moved by a step."""
+        return Held(*(_shifted(p, step) for p in (self.nodes, self.notes, self.frames)))
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.notes or self.frames)
+
+
+def _shifted(places: Mapping[str, Point], step: Point) -> dict[str, Point]:
+    return {i: (x + step[0], y + step[1]) for i, (x, y) in places.items()}
+
+
+def _place(item: NodeItem | NoteItem | FrameItem) -> Point:
+    return round(item.left), round(item.top)
+
+
 class Items:
-    """Nodes, edges and notes by their ids. The scene has one and lets nobody else change it."""
+    """Nodes, edges, notes and frames by their ids, which nobody but the scene changes."""
 
     def __init__(self, scene: QGraphicsScene, stage: Stage, faces: Faces) -> None:
         self.document = Document()
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
         self.notes: dict[str, NoteItem] = {}
-        self.overview = OverviewItem(stage, self.nodes, self.edges, self.notes)
+        self.frames: dict[str, FrameItem] = {}
+        self.overview = OverviewItem(stage, self.nodes, self.edges, self.notes, self.frames)
         self._scene, self._stage, self._faces = scene, stage, faces
         self._touching: dict[str, dict[Edge, None]] = {}
         self._undrawn: dict[Edge, None] = {}
         self._places: Mapping[str, tuple[int, int]] = {}
         self._came: list[NodeItem] = []
+        self._folds: Mapping[str, Fold] = {}
+        self._folded: dict[str, FrameItem] = {}
         scene.addItem(self.overview)
         self.overview.setVisible(False)
 
@@ -53,8 +84,10 @@ class Items:
         if document is before:
             return []
         touched = self._step_edges(before.edges, document.edges)
+        refolded = self._step_frames()
         self._step_nodes(before, document, touched)
         self._step_notes()
+        self._refold(refolded)
         self._refit()
         self.restore()
         self._step_aside()
@@ -75,12 +108,39 @@ class Items:
 
     def space(self, but: str | None = None) -> Space:
         """Return what the cards shown leave free, that of the node `but` left out."""
-        return Space(
-            {
-                i: (n.left, n.top, n.left + CARD_WIDTH, n.top + n.card.height)
-                for i, n in self.nodes.items()
-                if i != but
-            }
+        boxes: dict[str, Box] = {}
+        for node_id, node in self.nodes.items():
+            if node_id != but:
+                shown = self._folded.get(node_id, node)
+                left, top = shown.left, shown.top
+                boxes[node_id] = left, top, left + CARD_WIDTH, top + shown.card.height
+        return Space(boxes)
+
+    def rect_of(self, node_id: str) -> QRectF:
+        """Return where a node is seen: its card, or that of the frame which hides it."""
+        return self._folded.get(node_id, self.nodes[node_id]).frame
+
+    def seen_beside(self, held: "Held", view: QRectF) -> list[Box]:
+        """Return the boxes of what is in view and stays while the held moves."""
+        items: list[NodeItem | NoteItem | FrameItem] = [
+            n for i, n in self.nodes.items() if i not in held.nodes and not n.folded
+        ]
+        items += [n for i, n in self.notes.items() if i not in held.notes and not n.folded]
+        items += [f for i, f in self.frames.items() if i not in held.frames]
+        frames = (item.frame for item in items)
+        return [(f.left(), f.top(), f.right(), f.bottom()) for f in frames if view.intersects(f)]
+
+    def held_by(self, chosen: Selection) -> "Held":
+        """Return where all stands that moves with a selection: of a frame, what it holds too."""
+        nodes, notes = dict.fromkeys(chosen.nodes), dict.fromkeys(chosen.notes)
+        for frame_id in chosen.frames:
+            in_frame, notes_in_frame = members(self.document, frame_id)
+            nodes |= dict.fromkeys(in_frame)
+            notes |= dict.fromkeys(notes_in_frame)
+        return Held(
+            {i: _place(self.nodes[i]) for i in nodes},
+            {i: _place(self.notes[i]) for i in notes},
+            {i: _place(self.frames[i]) for i in chosen.frames},
         )
 
     def goes_between(self, node_id: str) -> bool:
@@ -107,18 +167,35 @@ class Items:
         move = MoveNodes({**moved, node_id: place})
         return Compound(f"Put {node_id} into {edge}", (move, *through))
 
-    def moving(self, nodes: Mapping[str, Point], notes: Mapping[str, Point]) -> Edit | None:
-        """Return the edit that puts nodes and notes at new places; None without any."""
-        steps: list[Edit] = [MoveNodes(dict(nodes))] if nodes else []
-        for note_id, place in notes.items():
+    def moving(self, held: "Held") -> Edit | None:
+        """Return the edit that puts things at new places; None without any.
+
+        Nodes and notes that come to stand in a frame, or leave theirs, change it, too.
+        """
+        steps: list[Edit] = [MoveNodes(dict(held.nodes))] if held.nodes else []
+        for note_id, place in held.notes.items():
             item = self.notes[note_id]
             steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
+        frames = self.document.layout.frames
+        for frame_id, place in held.frames.items():
+            frame = replace(frames[frame_id], box=(*place, *frames[frame_id].box[2:]))
+            steps.append(SetInLayout("frames", frame_id, frame))
+        if frames and not held.frames:
+            steps += self.joining(held)
         if len(steps) > 1:
-            return Compound(f"Move {len(nodes) + len(notes)} items", tuple(steps))
+            count = len(held.nodes) + len(held.notes)
+            label = "Move frame" if len(held.frames) == 1 else f"Move {count} items"
+            return Compound(label, tuple(steps))
         return steps[0] if steps else None
 
+    def joining(self, held: "Held") -> list[SetInLayout]:
+        """Return the edits of frames that hold other nodes or notes once these were moved."""
+        nodes = {i: (*p, CARD_WIDTH, self.nodes[i].card.height) for i, p in held.nodes.items()}
+        notes = {i: (*p, *self.notes[i].box[2:]) for i, p in held.notes.items()}
+        return joining(self.document.layout.frames, nodes, notes)
+
     def restore(self) -> None:
-        """Put every node and note where the document says."""
+        """Put every node, note and frame where the document says."""
         moved = {
             i: place
             for i, place in self._places.items()
@@ -129,7 +206,12 @@ class Items:
             for i, box in self.document.layout.notes.items()
             if (note := self.notes.get(i)) is not None and (note.left, note.top) != box[:2]
         }
-        self.preview(moved, notes)
+        frames = {
+            i: frame.box[:2]
+            for i, frame in self.document.layout.frames.items()
+            if (self.frames[i].left, self.frames[i].top) != frame.box[:2]
+        }
+        self.preview(moved, notes, frames)
 
     def cards(self) -> dict[str, Card]:
         """Return what a layout needs to know of every node."""
@@ -140,9 +222,14 @@ class Items:
         return {i: self._places[i] for i in self.nodes}
 
     def preview(
-        self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
+        self,
+        nodes: Mapping[str, XY],
+        notes: Mapping[str, XY] = EMPTY,
+        frames: Mapping[str, XY] = EMPTY,
+        *,
+        loose: bool = False,
     ) -> None:
-        """Show nodes and notes at other places; the document stays as it is."""
+        """Show nodes, notes and frames at other places; the document stays as it is."""
         steps: dict[str, XY] = {}
         for node_id, place in nodes.items():
             item = self.nodes[node_id]
@@ -150,9 +237,13 @@ class Items:
             item.move_to(*place)
         for note_id, place in notes.items():
             self.notes[note_id].move_to(*place)
+        for frame_id, place in frames.items():
+            self.frames[frame_id].move_to(*place)
         self._take_room(nodes)
-        if nodes or notes:
-            touching = self._edges_of(nodes)
+        self._take_room_of_frames(frames)
+        if nodes or notes or frames:
+            hidden = (i for f in frames if f in self._folds for i in self._folds[f].nodes)
+            touching = self._edges_of([*nodes, *hidden])
             keep = not loose and len(touching) > _MANY
             carried = self._carry(touching, steps) if keep else {}
             laid = self._lay((e for e in touching if e not in carried), loose=loose)
@@ -214,20 +305,82 @@ class Items:
         same = any(before.nodes.get(i) is n for i, n in after.nodes.items())
         return places(after, cards, self._places if same else EMPTY)
 
+    def _step_frames(self) -> list[str]:
+        """Show the frames; return the nodes in those that are collapsed otherwise than before."""
+        document = self.document
+        before, folds = self._folds, folds_of(document)
+        self._folds = folds
+        for frame_id in self.frames.keys() - document.layout.frames.keys():
+            self._scene.removeItem(self.frames.pop(frame_id))
+            self._stage.crowd.stand(f"frame:{frame_id}", None)
+            self.overview.forget()
+        for frame_id, frame in document.layout.frames.items():
+            item = self.frames.get(frame_id)
+            fold = folds.get(frame_id)
+            if item is None:
+                item = self.frames[frame_id] = FrameItem(self._stage, frame_id, frame)
+                self._adopt(item)
+            elif item.shown == frame and item.fold == fold:
+                continue
+            item.show_frame(frame, fold, ())
+            self.overview.forget()
+        if not (before or folds):
+            return []
+        self._folded = {i: self.frames[f] for f, fold in folds.items() for i in fold.nodes}
+        changed = [f for f in {*before, *folds} if before.get(f) != folds.get(f)]
+        return [i for f in changed for d in (before, folds) if f in d for i in d[f].nodes]
+
+    def _refold(self, node_ids: Iterable[str]) -> None:
+        """Hide what collapsed frames hold, and let edges end at their borders."""
+        for frame_id, fold in self._folds.items():
+            self.frames[frame_id].members = [self.nodes[i] for i in fold.nodes]
+        hidden = {i for fold in self._folds.values() for i in fold.notes}
+        for note_id, note in self.notes.items():
+            if note.folded is not (note_id in hidden):
+                self._fold(note, folded=note_id in hidden)
+        known = [i for i in dict.fromkeys(node_ids) if i in self.nodes]
+        for node_id in known:
+            if self.nodes[node_id].folded is not (node_id in self._folded):
+                self._fold(self.nodes[node_id], folded=node_id in self._folded)
+        self._take_room(known)
+        self._take_room_of_frames(self.frames)
+        if known:
+            for edge in self._edges_of(known):
+                self._fold(self.edges[edge], folded=self._within(edge))
+            self._lay_edges(known)
+
+    def _fold(self, item: NodeItem | NoteItem | EdgeItem, *, folded: bool) -> None:
+        item.folded = folded
+        item.setVisible(not folded and self._stage.detail is not Detail.OVERVIEW)
+        self.overview.forget()
+
+    def update_folds(self) -> None:
+        """Draw collapsed frames anew: what they hold looks otherwise now."""
+        for frame_id in self._folds:
+            item = self.frames[frame_id]
+            item.words = None
+            item.update()
+
+    def _within(self, edge: Edge) -> bool:
+        """Return True of an edge both of whose ends one collapsed frame hides."""
+        home = self._folded.get(edge.source.node)
+        return home is not None and home is self._folded.get(edge.target.node)
+
     def _step_notes(self) -> None:
         document = self.document
         for note_id in self.notes.keys() - document.notes.keys():
             self._scene.removeItem(self.notes.pop(note_id))
             self.overview.forget()
         for note_id, note in document.notes.items():
-            box: NoteBox = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            box = document.layout.notes.get(note_id, (0, 0, *DEFAULT_SIZE))
+            colour = document.layout.colours.get(note_id, "")
             item = self.notes.get(note_id)
             if item is None:
-                self.notes[note_id] = NoteItem(self._stage, note, box)
+                self.notes[note_id] = NoteItem(self._stage, note, box, colour)
                 self._adopt(self.notes[note_id])
                 self.overview.forget()
-            elif item.note is not note or item.box != box:
-                item.show_note(note, box)
+            elif item.note is not note or item.box != box or item.colour != colour:
+                item.show_note(note, box, colour)
                 self.overview.forget()
 
     def _add_node(self, node: Node) -> None:
@@ -262,6 +415,8 @@ class Items:
             rejected = port is not None and port.kind == "rejected"
             self.edges[edge] = EdgeItem(self._stage, edge, way, rejected=rejected)
             self._adopt(self.edges[edge])
+            if self._within(edge):
+                self._fold(self.edges[edge], folded=True)
 
     def _drop_edge(self, edge: Edge) -> None:
         for node_id in (edge.source.node, edge.target.node):
@@ -281,14 +436,27 @@ class Items:
         return self._stage.crowd.route(ends, loose=loose)
 
     def _ends(self, edge: Edge) -> Ends:
-        source, target = self.nodes[edge.source.node], self.nodes[edge.target.node]
-        start = source.port_place(edge.source.port, output=True)
-        end = target.port_place(edge.target.port, output=False)
-        return Ends(start, end, source.box, target.box)
+        start, source = self._end(edge.source, output=True)
+        end, target = self._end(edge.target, output=False)
+        return Ends(start, end, source, target)
+
+    def _end(self, ref: PortRef, *, output: bool) -> tuple[XY, Box]:
+        """Return where an edge of a port ends, and the box of the card there."""
+        frame = self._folded.get(ref.node)
+        if frame is not None:
+            return frame.port_place(ref, output=output), frame.room
+        node = self.nodes[ref.node]
+        return node.port_place(ref.port, output=output), node.box
 
     def _take_room(self, node_ids: Iterable[str]) -> None:
         for node_id in node_ids:
-            self._stage.crowd.stand(node_id, self.nodes[node_id].box)
+            box = None if node_id in self._folded else self.nodes[node_id].box
+            self._stage.crowd.stand(node_id, box)
+
+    def _take_room_of_frames(self, frame_ids: Iterable[str]) -> None:
+        for frame_id in frame_ids:
+            item = self.frames[frame_id]
+            self._stage.crowd.stand(f"frame:{frame_id}", item.room if item.collapsed else None)
 
     def _step_aside(self) -> None:
         """Lay edges and pills anew where cards came, went or moved."""
@@ -360,13 +528,18 @@ class Items:
         self.overview.setRect(self._scene.sceneRect())
 
     def contents(self, node_ids: Iterable[str] | None = None) -> QRectF:
-        """Return the box around some nodes, or around all nodes and notes."""
+        """Return the box around some nodes, or around all that is shown."""
         wanted = self.nodes if node_ids is None else [i for i in node_ids if i in self.nodes]
-        boxes = [
-            (n.left, n.top, CARD_WIDTH, n.card.height) for n in map(self.nodes.get, wanted) if n
+        cards = (self._folded.get(i, self.nodes[i]) for i in wanted)
+        boxes: list[tuple[float, float, float, float]] = [
+            (n.left, n.top, CARD_WIDTH, n.card.height) for n in cards
         ]
         if node_ids is None:
-            boxes += [(n.left, n.top, n.box[2], n.box[3]) for n in self.notes.values()]
+            notes = (n for n in self.notes.values() if not n.folded)
+            boxes += [(n.left, n.top, n.box[2], n.box[3]) for n in notes]
+            boxes += [
+                (f.left, f.top, f.frame.width(), f.frame.height()) for f in self.frames.values()
+            ]
         if not boxes:
             return QRectF()
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)

@@ -57,22 +57,15 @@ class Keys:
         """Move what is selected one step of the grid; a held key makes one edit."""
         shown, chosen = self._view.scene().shown, self._view.scene().selection
         dx, dy = (part * GRID for part in direction.value)
-        nodes = {
-            i: (round(n.left) + dx, round(n.top) + dy)
-            for i, n in ((i, shown.nodes[i]) for i in chosen.nodes)
-        }
-        notes = {
-            i: (round(n.left) + dx, round(n.top) + dy)
-            for i, n in ((i, shown.notes[i]) for i in chosen.notes)
-        }
-        edit = shown.moving(nodes, notes)
-        if edit is not None and self._view.commit(edit, self._nudge) and nodes:
-            self._view.ensure_shown(next(iter(nodes)))
+        held = shown.held_by(chosen)
+        edit = shown.moving(held.by((dx, dy)))
+        if edit is not None and self._view.commit(edit, self._nudge) and held.nodes:
+            self._view.ensure_shown(next(iter(held.nodes)))
 
     def _walk(self, direction: Direction, *, adding: bool) -> None:
         scene = self._view.scene()
-        middles = {i: n.middle for i, n in scene.shown.nodes.items()}
-        chosen = scene.selection.nodes
+        middles = {i: n.middle for i, n in scene.shown.nodes.items() if not n.folded}
+        chosen = tuple(i for i in scene.selection.nodes if i in middles)
         edges = scene.selection.edges
         if edges and not chosen:
             reached: str | None = end_of(edges[-1], direction)
@@ -88,6 +81,10 @@ class Keys:
             self._view.ensure_shown(reached)
 
     def _activate(self) -> None:
-        nodes = self._view.scene().selection.nodes
-        if nodes:
-            self._view.node_activated.emit(nodes[-1])
+        chosen = self._view.scene().selection
+        if chosen.nodes:
+            self._view.node_activated.emit(chosen.nodes[-1])
+        elif chosen.notes:
+            self._view.writing_asked.emit(chosen.notes[-1])
+        elif chosen.frames:
+            self._view.naming_asked.emit(chosen.frames[-1])

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.canvas.camera import Camera
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.tints import Tint
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.settings import Settings
@@ -154,10 +155,17 @@ class Minimap(QWidget):
         shown = self._canvas.scene().shown
         painter = QPainter(self._picture)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(theme.note_border))
-        painter.drawRects([self._dot(n.frame) for n in shown.notes.values()])
+        for frame in shown.frames.values():
+            tint = Tint.of(theme, frame.shown.colour or "grey")
+            painter.setPen(QColor(tint.border))
+            painter.setBrush(QColor(tint.sheet if frame.collapsed else tint.area))
+            painter.drawRect(self._dot(frame.frame))
+        painter.setPen(Qt.PenStyle.NoPen)
+        for note in (n for n in shown.notes.values() if not n.folded):
+            painter.setBrush(QColor(Tint.of(theme, note.colour).border))
+            painter.drawRect(self._dot(note.frame))
         by_category: dict[str, list[QRectF]] = {}
-        for node in shown.nodes.values():
+        for node in (n for n in shown.nodes.values() if not n.folded):
             by_category.setdefault(node.face.category, []).append(self._dot(node.frame))
         for category, dots in by_category.items():
             painter.setBrush(QColor(category_colour(theme, category)))

@@ -59,6 +59,7 @@ class NodeItem(QGraphicsRectItem):
         self.pinned = ""
         self.lit: frozenset[str] = frozenset()
         self.unfit = False
+        self.folded = False
         self.words: Words | None = None
         self.far_title: tuple[QFont, QStaticText] | None = None
         self._fit()

@@ -48,7 +48,6 @@ class Card(Protocol):
     stage: Stage
     face: NodeFace
     card: Shape
-    severity: Severity | None
     selected: bool
     hovered: bool
     lit: frozenset[str]
@@ -56,6 +55,10 @@ class Card(Protocol):
     far_title: tuple[QFont, QStaticText] | None
 
     pinned: str
+
+    @property
+    def severity(self) -> Severity | None:
+        """The worst that was found here."""
 
     @property
     def badge(self) -> str:

@@ -1,5 +1,7 @@
 """What lies over nodes and edges for a moment: the edge being drawn, the band, port names."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import (
@@ -10,7 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.canvas.edge_item import path_of
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, bounds, curve
+from summit_studio.app.canvas.guides import Line
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.style import NAMES_ZOOM, Stage
 
@@ -129,17 +133,37 @@ class BandItem(QGraphicsRectItem):
         self.setVisible(True)
 
 
+class GuidesItem(QGraphicsPathItem):
+    """The lines that what is dragged comes to stand on; drawn by Qt itself."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._stage = stage
+        self.setZValue(_ABOVE)
+        self.setVisible(False)
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Show lines; without any it is not seen."""
+        path = QPainterPath()
+        for x1, y1, x2, y2 in lines:
+            path.moveTo(x1, y1)
+            path.lineTo(x2, y2)
+        self.setPen(self._stage.style.guide)
+        self.setPath(path)
+        self.setVisible(bool(lines))
+
+
 class NamesItem(QGraphicsRectItem):
     """Port names beside the nodes hovered or selected, from 0.8 zoom."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__()
         self._stage = stage
-        self._nodes: list[NodeItem] = []
+        self._nodes: Sequence[NodeItem | FrameItem] = []
         self.setZValue(_ABOVE - 1)
         self.setVisible(False)
 
-    def show_for(self, nodes: list[NodeItem]) -> None:
+    def show_for(self, nodes: Sequence[NodeItem | FrameItem]) -> None:
         """Name the ports of these nodes, of the first few where there are many."""
         self._nodes = nodes[:_MOST_NAMED] if self._stage.zoom >= NAMES_ZOOM else []
         self.setVisible(bool(self._nodes))

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import NodeState
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import CARD_WIDTH, along
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.note_item import NoteItem
@@ -30,7 +31,7 @@ _CORNER = 24.0
 
 
 class OverviewItem(QGraphicsRectItem):
-    """Draws every node, edge and note; the scene tells it what changed."""
+    """Draws every frame, node, edge and note; the scene tells it what changed."""
 
     def __init__(
         self,
@@ -38,10 +39,12 @@ class OverviewItem(QGraphicsRectItem):
         nodes: dict[str, NodeItem],
         edges: dict[Edge, EdgeItem],
         notes: dict[str, NoteItem],
+        frames: dict[str, FrameItem],
     ) -> None:
         super().__init__()
         self._stage = stage
         self._nodes, self._edges, self._notes = nodes, edges, notes
+        self._frames = frames
         self._stale = True
         self._states_stale = True
         self._cards: list[QRectF] = []
@@ -78,10 +81,14 @@ class OverviewItem(QGraphicsRectItem):
         if self._stale:
             return
         for node in nodes:
+            if node.folded:
+                continue
             card, tile = self._card_at[node.node.id]
             card.moveTo(node.left, node.top)
             tile.moveTo(node.left, node.top)
         for edge in edges:
+            if edge.folded:
+                continue
             lines, first, count = self._lines_at[edge.edge]
             laid = _lines(edge)
             if len(laid) != count:
@@ -105,7 +112,7 @@ class OverviewItem(QGraphicsRectItem):
             self._make_states()
         style = self._stage.style
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._rects(painter, [_box(n) for n in self._notes.values()], style.note, style.note_border)
+        self._paint_sheets(painter)
         for pen, lines in (
             (style.overview_edge, self._lines),
             (style.overview_rejected, self._rejected),
@@ -116,11 +123,24 @@ class OverviewItem(QGraphicsRectItem):
             painter.setPen(style.overview_fills[step - 1])
             painter.drawLines(lines)
         self._rects(painter, self._cards, style.card, style.overview_border)
+        self._paint_frames(painter, collapsed=True)
         for step, rects in self._heated.items():
             self._rects(painter, rects, style.heat[step - 1], style.overview_border)
         for category, tiles in self._tiles.items():
             self._rects(painter, tiles, style.tile(category), None)
         self._paint_marks(painter)
+
+    def _paint_sheets(self, painter: QPainter) -> None:
+        self._paint_frames(painter, collapsed=False)
+        for note in (n for n in self._notes.values() if not n.folded):
+            tint = self._stage.style.tint(note.colour)
+            self._rects(painter, [_box(note)], tint.sheet, tint.far_border)
+
+    def _paint_frames(self, painter: QPainter, *, collapsed: bool) -> None:
+        for frame in (f for f in self._frames.values() if f.collapsed is collapsed):
+            tint = self._stage.style.tint(frame.shown.colour or "grey")
+            fill = tint.sheet if collapsed else tint.area
+            self._rects(painter, [frame.frame], fill, tint.far_border)
 
     def _paint_marks(self, painter: QPainter) -> None:
         style = self._stage.style
@@ -146,12 +166,16 @@ class OverviewItem(QGraphicsRectItem):
         self._stale = False
         self._cards, self._tiles, self._card_at = [], {}, {}
         for node_id, node in self._nodes.items():
+            if node.folded:
+                continue
             card, tile = _card(node), QRectF(node.left, node.top, _TILE, node.card.height)
             self._cards.append(card)
             self._tiles.setdefault("" if node.off else node.face.category, []).append(tile)
             self._card_at[node_id] = (card, tile)
         self._lines, self._rejected, self._lines_at = [], [], {}
         for edge, item in self._edges.items():
+            if item.folded:
+                continue
             lines = self._rejected if item.rejected else self._lines
             laid = _lines(item)
             self._lines_at[edge] = (lines, len(lines), len(laid))
@@ -161,6 +185,8 @@ class OverviewItem(QGraphicsRectItem):
         self._states_stale = False
         self._rings, self._problems, self._heated = {}, {}, {}
         for node in self._nodes.values():
+            if node.folded:
+                continue
             live = node.live
             if live is not None and live.state is not NodeState.IDLE:
                 self._rings.setdefault(live.state, []).append(_card(node))
@@ -169,15 +195,22 @@ class OverviewItem(QGraphicsRectItem):
             if node.severity is not None:
                 corner = QRectF(node.left + CARD_WIDTH - 40, node.top, 40, 40)
                 self._problems.setdefault(node.severity, []).append(corner)
-        self._chosen = [_card(n) for n in self._nodes.values() if n.selected]
-        self._chosen += [_box(n) for n in self._notes.values() if n.selected]
+        for frame in self._frames.values():
+            live = frame.live
+            if live is not None and live.state is not NodeState.IDLE:
+                self._rings.setdefault(live.state, []).append(frame.frame)
         self._filled = {}
-        for edge, step in self._stage.fills.items():
-            if edge in self._edges:
-                self._filled.setdefault(step, []).extend(_lines(self._edges[edge]))
-        self._dimmed = [_card(n) for n in self._nodes.values() if n.dimmed]
+        for known, step in self._stage.fills.items():
+            if known in self._edges and not self._edges[known].folded:
+                self._filled.setdefault(step, []).extend(_lines(self._edges[known]))
+        seen = [n for n in self._nodes.values() if not n.folded]
+        self._dimmed = [_card(n) for n in seen if n.dimmed]
+        self._chosen = [_card(n) for n in seen if n.selected]
+        self._chosen += [_box(n) for n in self._notes.values() if n.selected and not n.folded]
+        self._chosen += [f.frame for f in self._frames.values() if f.selected]
         lights = self._stage.spotlight.lights
-        chosen = (e for k, e in self._edges.items() if e.selected or lights(k))
+        edges = {k: e for k, e in self._edges.items() if not e.folded}
+        chosen = (e for k, e in edges.items() if e.selected or lights(k))
         self._chosen_lines = [line for e in chosen for line in _lines(e)]
 
 

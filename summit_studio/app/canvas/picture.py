@@ -6,15 +6,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.folding import folds_of
 from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.tints import Tint
 from summit_studio.core.schema import REJECTED
-from summit_studio.document.model import Document, Node
+from summit_studio.document.model import Document, Frame, Node
 
 _MARGIN = 10
 _RADIUS = 2.5
 _STRIPE = 0.22
 _LARGEST = 0.28
+_FRAME = "frame:"
 
 
 def picture(
@@ -41,17 +44,41 @@ def picture(
         return drawn
     painter = QPainter(drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    cards = _fitted(cards, size)
+    frames = document.layout.frames
+    hidden = {n: i for i, fold in folds_of(document).items() for n in fold.nodes}
+    shown = {i: card for i, card in cards.items() if i not in hidden}
+    shown |= {_FRAME + i: _area(frame) for i, frame in frames.items()}
+    shown = _fitted(shown, size)
+    cards = {i: shown[_FRAME + hidden[i] if i in hidden else i] for i in cards}
+    for frame_id, frame in frames.items():
+        if not frame.collapsed:
+            _sheet(painter, shown[_FRAME + frame_id], theme, frame)
     for edge in document.edges:
         ends = (cards.get(edge.source.node), cards.get(edge.target.node))
-        if ends[0] is not None and ends[1] is not None:
+        if ends[0] is not None and ends[1] is not None and ends[0] is not ends[1]:
             colour = theme.danger if edge.source.port == REJECTED else theme.edge
             painter.setPen(QPen(QColor(colour), 1))
             painter.drawPath(_way(ends[0], ends[1]))
-    for node_id, card in cards.items():
+    for frame_id, frame in frames.items():
+        if frame.collapsed:
+            _sheet(painter, shown[_FRAME + frame_id], theme, frame)
+    for node_id, card in ((i, c) for i, c in cards.items() if i not in hidden):
         _card(painter, card, theme, theme.category(category(document.nodes[node_id])))
     painter.end()
     return drawn
+
+
+def _area(frame: Frame) -> QRectF:
+    x, y, width, height = frame.box
+    return QRectF(x, y, CARD_WIDTH, CARD_HEIGHT) if frame.collapsed else QRectF(x, y, width, height)
+
+
+def _sheet(painter: QPainter, area: QRectF, theme: Theme, frame: Frame) -> None:
+    tint = Tint.of(theme, frame.colour or "grey")
+    painter.setPen(QPen(QColor(tint.border), 1))
+    painter.setBrush(QColor(tint.sheet if frame.collapsed else tint.area))
+    painter.drawRoundedRect(area, _RADIUS, _RADIUS)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _fitted(cards: dict[str, QRectF], size: QSize) -> dict[str, QRectF]:

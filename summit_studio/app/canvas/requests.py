@@ -59,3 +59,4 @@ class ContextRequest:
     node: str | None = None
     edge: Edge | None = None
     note: str | None = None
+    frame: str | None = None

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import DeliveryFace, Faces, NodeLive, NodeState
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import CARD_WIDTH, XY
 from summit_studio.app.canvas.hits import Hit, hit
 from summit_studio.app.canvas.items import Items
 from summit_studio.app.canvas.node_item import NodeItem
-from summit_studio.app.canvas.overlay import BandItem, GhostItem, NamesItem, StrokeItem
+from summit_studio.app.canvas.note_item import NoteItem
+from summit_studio.app.canvas.overlay import BandItem, GhostItem, GuidesItem, NamesItem, StrokeItem
 from summit_studio.app.canvas.style import Detail, Stage, Style, fill_step, heat_step
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
@@ -40,12 +42,12 @@ class CanvasScene(QGraphicsScene):
         self.shown = Items(self, self.stage, faces)
         self.ghost, self.band = GhostItem(self.stage), BandItem(self.stage)
         self.stroke = StrokeItem(self.stage)
-        self.names = NamesItem(self.stage)
-        for item in (self.ghost, self.band, self.stroke, self.names):
+        self.names, self.guides = NamesItem(self.stage), GuidesItem(self.stage)
+        for item in (self.ghost, self.band, self.stroke, self.names, self.guides):
             self.addItem(item)
         self._selection = self._told = Selection()
-        self._hovered: NodeItem | EdgeItem | None = None
-        self._target: EdgeItem | None = None
+        self._hovered: NodeItem | EdgeItem | NoteItem | FrameItem | None = None
+        self._target: EdgeItem | FrameItem | None = None
         self._states: dict[str, tuple[NodeState, int]] = {}
         self._problems: Mapping[str, Severity] = EMPTY
         self._deliveries: Mapping[str, DeliveryFace] = EMPTY
@@ -89,23 +91,29 @@ class CanvasScene(QGraphicsScene):
     @property
     def empty(self) -> bool:
         """True if there is nothing to see."""
-        return not (self.shown.nodes or self.shown.notes)
+        return not (self.shown.nodes or self.shown.notes or self.shown.frames)
 
     def preview(
-        self, nodes: Mapping[str, XY], notes: Mapping[str, XY] = EMPTY, *, loose: bool = False
+        self,
+        nodes: Mapping[str, XY],
+        notes: Mapping[str, XY] = EMPTY,
+        frames: Mapping[str, XY] = EMPTY,
+        *,
+        loose: bool = False,
     ) -> None:
-        """Show nodes and notes at other places; the document stays as it is.
+        """Show nodes, notes and frames at other places; the document stays as it is.
 
         Args:
             nodes: Where nodes are shown.
             notes: Where notes are shown.
+            frames: Where frames are shown.
             loose: Let edges run straight on, whatever they cross, as while all moves.
         """
-        self.shown.preview(nodes, notes, loose=loose)
+        self.shown.preview(nodes, notes, frames, loose=loose)
         self.show_names()
 
     def restore(self) -> None:
-        """Put every node and note where the document says."""
+        """Put every node, note and frame where the document says."""
         self.shown.restore()
         self.show_names()
 
@@ -114,7 +122,7 @@ class CanvasScene(QGraphicsScene):
         return hit(self, self.shown, x, y, self.stage.zoom)
 
     def contents(self, node_ids: Iterable[str] | None = None) -> QRectF:
-        """Return the box around some nodes, or around all nodes and notes."""
+        """Return the box around some nodes, or around all that is shown."""
         return self.shown.contents(node_ids)
 
     # Selection
@@ -144,12 +152,15 @@ class CanvasScene(QGraphicsScene):
             tuple(i for i in dict.fromkeys(selection.nodes) if i in shown.nodes),
             tuple(e for e in dict.fromkeys(selection.edges) if e in shown.edges),
             tuple(i for i in dict.fromkeys(selection.notes) if i in shown.notes),
+            tuple(i for i in dict.fromkeys(selection.frames) if i in shown.frames),
         )
         before, self._selection = self._selection, wanted
         _flag(shown.nodes, before.nodes, wanted.nodes)
         _flag(shown.edges, before.edges, wanted.edges)
         _flag(shown.notes, before.notes, wanted.notes)
+        _flag(shown.frames, before.frames, wanted.frames)
         if wanted != before:
+            shown.update_folds()
             shown.overview.forget_states()
             self.show_names()
         if not quiet and wanted != self._told:
@@ -183,6 +194,9 @@ class CanvasScene(QGraphicsScene):
             if isinstance(item, NodeItem):
                 if lives.get(item.node.id) != item.live:
                     item.update()
+            elif isinstance(item, FrameItem):
+                if item.collapsed:
+                    item.update()
             elif isinstance(item, EdgeItem) and (
                 counts.get(item.edge) != item.count or before.get(item.edge, 0) != item.fill
             ):
@@ -202,6 +216,7 @@ class CanvasScene(QGraphicsScene):
                 item.severity = severity
                 item.update()
                 self.shown.overview.forget_states()
+        self.shown.update_folds()
 
     def set_deliveries(self, deliveries: Mapping[str, DeliveryFace]) -> None:
         """Say of sinks how they deliver: what the badge says, and what it means."""
@@ -220,6 +235,7 @@ class CanvasScene(QGraphicsScene):
             if count != item.dead_letters:
                 item.dead_letters, item.words = count, None
                 item.update()
+        self.shown.update_folds()
 
     def set_skipped(self, skipped: Mapping[str, str]) -> None:
         """Say of nodes why they do not run."""
@@ -242,7 +258,7 @@ class CanvasScene(QGraphicsScene):
 
     # What the pointer does
 
-    def hover(self, item: NodeItem | EdgeItem | None) -> None:
+    def hover(self, item: NodeItem | EdgeItem | NoteItem | FrameItem | None) -> None:
         """Show that the pointer is over an item."""
         if item is self._hovered:
             return
@@ -258,8 +274,8 @@ class CanvasScene(QGraphicsScene):
         """Show a node as if the pointer were over it; None for none."""
         self.hover(None if node_id is None else self.shown.nodes.get(node_id))
 
-    def aim_at(self, edge: EdgeItem | None) -> None:
-        """Show that what is dragged would be put into an edge."""
+    def aim_at(self, edge: EdgeItem | FrameItem | None) -> None:
+        """Show that what is dragged would be put into an edge or a frame."""
         if edge is self._target:
             return
         for changed, aimed in ((self._target, False), (edge, True)):
@@ -314,9 +330,14 @@ class CanvasScene(QGraphicsScene):
     def show_names(self) -> None:
         """Name the ports of the nodes hovered and selected."""
         nodes = self.shown.nodes
-        named = [nodes[i] for i in self._selection.nodes[:64] if i in nodes]
-        if isinstance(self._hovered, NodeItem) and self._hovered not in named:
-            named.append(self._hovered)
+        named: list[NodeItem | FrameItem] = [
+            nodes[i] for i in self._selection.nodes[:64] if i in nodes and not nodes[i].folded
+        ]
+        over = self._hovered
+        if isinstance(over, NodeItem) and over not in named:
+            named.append(over)
+        if isinstance(over, FrameItem) and over.collapsed:
+            named.append(over)
         self.names.show_for(named)
 
     # How it is shown
@@ -326,6 +347,8 @@ class CanvasScene(QGraphicsScene):
         self.stage.style = Style(theme)
         for node in self.shown.nodes.values():
             node.words = None
+        for frame in self.shown.frames.values():
+            frame.words = None
         self.update()
 
     def set_zoom(self, zoom: float, pixel_ratio: float = 1.0) -> None:
@@ -338,9 +361,12 @@ class CanvasScene(QGraphicsScene):
         self.show_names()
 
     def _show_overview(self, overview: bool) -> None:  # noqa: FBT001 - reads as its name says
-        for items in (self.shown.nodes, self.shown.edges, self.shown.notes):
+        shown = self.shown
+        for items in (shown.nodes, shown.edges, shown.notes):
             for item in items.values():
-                item.setVisible(not overview)
+                item.setVisible(not overview and not item.folded)
+        for frame in shown.frames.values():
+            frame.setVisible(not overview)
         self.shown.overview.setVisible(overview)
 
     def spot_of(self, port: PortRef, *, output: bool) -> XY:
@@ -352,6 +378,7 @@ class CanvasScene(QGraphicsScene):
         by_distance = {
             i: (n.left + CARD_WIDTH / 2 - x) ** 2 + (n.middle[1] - y) ** 2
             for i, n in self.shown.nodes.items()
+            if not n.folded
         }
         return min(by_distance, key=by_distance.__getitem__, default=None)
 

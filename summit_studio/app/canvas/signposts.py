@@ -55,7 +55,8 @@ class Signposts(QObject):
         """Count anew, once the view has come to rest."""
         view = self._canvas.viewport().rect()
         seen = self._canvas.mapToScene(view).boundingRect()
-        counts = beyond(seen, (n.frame for n in self._canvas.scene().shown.nodes.values()))
+        shown = self._canvas.scene().shown
+        counts = beyond(seen, map(shown.rect_of, shown.nodes))
         for side, sign in self.signs.items():
             sign.setVisible(counts[side] > 0)
             if counts[side]:

@@ -12,6 +12,7 @@ from summit_studio.app.canvas.routing import Crowd
 from summit_studio.app.canvas.spotlight import Spotlight
 from summit_studio.app.canvas.sprites import Sprites
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.tints import Tint
 from summit_studio.core.problems import Severity
 
 if TYPE_CHECKING:
@@ -40,6 +41,17 @@ class Detail(IntEnum):
         if zoom < OVERVIEW_ZOOM:
             return cls.OVERVIEW
         return cls.PLAIN if zoom < TEXT_ZOOM else cls.FULL
+
+
+class TintStyle:
+    """What notes and frames of one colour are drawn with."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        self.colours = Tint.of(theme, name)
+        self.sheet = QBrush(QColor(self.colours.sheet))
+        self.area = QBrush(QColor(self.colours.area))
+        self.border = _pen(self.colours.border, 1)
+        self.far_border = QPen(QColor(self.colours.border), 0)
 
 
 class Style:
@@ -71,8 +83,15 @@ class Style:
         self._far_font = theme.font(_FAR_SIZE, QFont.Weight.DemiBold)
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+        self._tints: dict[str, TintStyle] = {}
         self._make_edges(theme)
         self._make_marks(theme)
+
+    def tint(self, name: str) -> TintStyle:
+        """Return what a colour of notes and frames is drawn with."""
+        if name not in self._tints:
+            self._tints[name] = TintStyle(self.theme, name)
+        return self._tints[name]
 
     def _make_edges(self, theme: Theme) -> None:
         self.edge = _pen(theme.edge, 2)
@@ -103,6 +122,8 @@ class Style:
         self.overview_rejected = QPen(QColor(theme.danger), 0)
         self.band = _pen(theme.accent, 1)
         self.band.setCosmetic(True)
+        self.guide = _pen(theme.accent, 1)
+        self.guide.setCosmetic(True)
         self.stroke = _pen(theme.danger, 2)
         self.stroke.setCosmetic(True)
         self.edge_cut = _pen(theme.danger, 3)
@@ -112,8 +133,6 @@ class Style:
     def _make_marks(self, theme: Theme) -> None:
         self.letters = QBrush(QColor(theme.danger_soft))
         self.letters_border = _pen(theme.danger, 1)
-        self.note = QBrush(QColor(theme.note))
-        self.note_border = _pen(theme.note_border, 1)
         self.state = {
             NodeState.RUNNING: theme.accent,
             NodeState.DONE: theme.success,

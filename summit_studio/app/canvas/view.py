@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -16,14 +16,18 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from summit_studio.app.canvas.drop_zone import NODE_TYPE_MIME
 from summit_studio.app.canvas.face import Faces
+from summit_studio.app.canvas.frame_editor import FrameEditor
 from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.cutting import CutGesture
+from summit_studio.app.canvas.gestures.framing import DrawFrameGesture
 from summit_studio.app.canvas.gestures.looking import PanGesture
 from summit_studio.app.canvas.gestures.picking import pick
+from summit_studio.app.canvas.gestures.resizing import ResizeGesture
 from summit_studio.app.canvas.gliding import Glide
 from summit_studio.app.canvas.keys import Keys
 from summit_studio.app.canvas.note_editor import NoteEditor
+from summit_studio.app.canvas.note_item import DEFAULT_SIZE
 from summit_studio.app.canvas.requests import AddRequest, ContextRequest
 from summit_studio.app.canvas.style import Detail
 from summit_studio.app.canvas.workbench import Workbench
@@ -31,6 +35,8 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Edit
+from summit_studio.document.framing import folded
+from summit_studio.document.model import Point
 
 __all__ = ["NODE_TYPE_MIME", "CanvasView"]
 
@@ -62,7 +68,9 @@ class CanvasView(Workbench):
         self._keys = Keys(self, self.cancel_gesture_or_selection)
         self._notes = NoteEditor(self)
         self._glide = Glide(self)
-        self._cuts = False
+        # What the next press begins, where a key asked for it.
+        self._next: type[CutGesture | DrawFrameGesture] | None = None
+        self._titles = FrameEditor(self)
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
         self.setAccessibleName("Canvas")
@@ -70,36 +78,77 @@ class CanvasView(Workbench):
         self.viewport().setMouseTracking(True)
         self.scene().show_document(bridge.document)
         bridge.changed.connect(self._changed)
+        self.writing_asked.connect(self.edit_note)
+        self.naming_asked.connect(self.name_frame)
+        self.frame_made.connect(self._frame_made)
+        self._menu_place: Point | None = None
 
     # What the window asks for
 
     def select_all(self) -> None:
-        """Select every node, edge and note."""
+        """Select everything."""
         shown = self.scene().shown
-        self.select(Selection(tuple(shown.nodes), tuple(shown.edges), tuple(shown.notes)))
+        nodes, edges, notes = tuple(shown.nodes), tuple(shown.edges), tuple(shown.notes)
+        self.select(Selection(nodes, edges, notes, tuple(shown.frames)))
 
     def cut_next(self) -> None:
         """Take the next stroke of the mouse for one that cuts edges; Escape takes that back."""
-        self._cuts = True
+        self._next = CutGesture
         self._show_cursor(CutGesture.cursor)
+
+    def frame_next(self) -> None:
+        """Take the next drag of the mouse for one that draws a frame; Escape takes that back."""
+        self._next = DrawFrameGesture
+        self._show_cursor(DrawFrameGesture.cursor)
+
+    @Slot(object)
+    def edit_note(self, note_id: str) -> None:
+        """Edit the text of a note where it stands."""
+        self.ensure_seen(self.scene().shown.notes[note_id].frame)
+        self._notes.edit(self.scene().shown.notes[note_id])
+
+    def write_note(self, place: Point) -> None:
+        """Let a person write a new note, its upper left at a place."""
+        self.ensure_seen(QRectF(*place, *DEFAULT_SIZE))
+        self._notes.begin((*place, *DEFAULT_SIZE))
+
+    def take_menu_place(self) -> Point | None:
+        """Return where the menu of the empty canvas was last asked for, once, or None."""
+        place, self._menu_place = self._menu_place, None
+        return place
 
     def ask_for_menu(self) -> None:
         """Ask for the menu of what is selected, where it stands; else of the empty canvas."""
         chosen, shown = self.scene().selection, self.scene().shown
         node, edge, note = _last(chosen.nodes), _last(chosen.edges), _last(chosen.notes)
+        frame = _last(chosen.frames)
         x, y = self.middle().toTuple()
         if node is not None:
-            x, y = shown.nodes[node].left, shown.nodes[node].top + shown.nodes[node].card.height
+            x, y = shown.rect_of(node).bottomLeft().toTuple()
         elif edge is not None:
             x, y = along(shown.edges[edge].curve, 0.5)
         elif note is not None:
             x, y = shown.notes[note].left, shown.notes[note].top
+        elif frame is not None:
+            x, y = shown.frames[frame].left, shown.frames[frame].top
         spot = self.mapFromScene(x, y)
         room = self.viewport().rect()
         spot.setX(max(room.left(), min(spot.x(), room.right())))
         spot.setY(max(room.top(), min(spot.y(), room.bottom())))
         place, at = self.place(spot), self.viewport().mapToGlobal(spot)
-        self.context_requested.emit(ContextRequest(place, at, node, edge, note))
+        self.context_requested.emit(ContextRequest(place, at, node, edge, note, frame))
+
+    @Slot(object)
+    def name_frame(self, frame_id: str) -> None:
+        """Edit the title of a frame where it stands."""
+        item = self.scene().shown.frames[frame_id]
+        self.ensure_seen(item.title_room())
+        self._titles.edit(item)
+
+    @Slot(object)
+    def _frame_made(self, frame_id: str) -> None:
+        self.select(Selection(frames=(frame_id,)))
+        self.name_frame(frame_id)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
@@ -115,8 +164,8 @@ class CanvasView(Workbench):
 
     def cancel_gesture_or_selection(self) -> None:
         """Cancel the gesture at hand; where there is none, select nothing."""
-        if self._cuts:
-            self._cuts = False
+        if self._next is not None:
+            self._next = None
             self._show_cursor(None)
         elif not self._cancel_gesture() and not self.leave_path():
             self.scene().select(Selection())
@@ -151,6 +200,7 @@ class CanvasView(Workbench):
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self._glide.stop()
+        self._menu_place = None
         if self._gesture is not None:
             return
         at = self._pointer(event)
@@ -158,8 +208,8 @@ class CanvasView(Workbench):
             self._space = False if self._space is not None else None
             self._begin(PanGesture(self), at)
         elif event.button() == _LEFT:
-            cuts, self._cuts = self._cuts, False
-            self._begin(CutGesture(self) if cuts else pick(self, at), at)
+            wanted, self._next = self._next, None
+            self._begin(wanted(self) if wanted is not None else pick(self, at), at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what lies under the pointer."""
@@ -185,8 +235,12 @@ class CanvasView(Workbench):
         if found.node is not None:
             self.node_activated.emit(found.node.node.id)
         elif found.note is not None:
-            self._notes.edit(found.note)
-        elif found.edge is None:
+            self.edit_note(found.note.note.id)
+        elif found.frame is not None and found.frame.collapsed:
+            self.commit(folded(found.frame.id, found.frame.shown))
+        elif found.frame is not None and not found.frame.on_sign(at.x, at.y):
+            self.name_frame(found.frame.id)
+        elif found.edge is None and found.frame is None:
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -198,13 +252,20 @@ class CanvasView(Workbench):
         node = found.node.node.id if found.node else None
         edge = found.edge.edge if found.edge else None
         note = found.note.note.id if found.note else None
+        frame = found.frame.id if found.frame else None
         chosen = self.scene().selection
-        if (node, edge, note) != (None, None, None) and not (
-            node in chosen.nodes or edge in chosen.edges or note in chosen.notes
+        nothing = (node, edge, note, frame) == (None, None, None, None)
+        if not nothing and not (
+            node in chosen.nodes
+            or edge in chosen.edges
+            or note in chosen.notes
+            or frame in chosen.frames
         ):
-            self.select(Selection(_some(node), _some(edge), _some(note)))
+            self.select(Selection(_some(node), _some(edge), _some(note), _some(frame)))
         place = self.place(event.pos())
-        self.context_requested.emit(ContextRequest(place, event.globalPos(), node, edge, note))
+        self._menu_place = place if nothing else None
+        request = ContextRequest(place, event.globalPos(), node, edge, note, frame)
+        self.context_requested.emit(request)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing lies under the pointer any more."""
@@ -231,9 +292,12 @@ class CanvasView(Workbench):
         """Zoom by pinching; tell what a badge under the pointer means."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             x, y = self.mapToScene(event.pos()).toTuple()
-            node = self.scene().hit(x, y).node
+            found = self.scene().hit(x, y)
             full = self.scene().stage.detail is Detail.FULL
-            QToolTip.showText(event.globalPos(), node.tip_at(x, y) if node and full else "", self)
+            tip = found.node.tip_at(x, y) if found.node and full else ""
+            tip = found.frame.tip() if found.frame else tip
+            link = found.note.link_at(x, y) if found.note else ""
+            QToolTip.showText(event.globalPos(), f"Click to open {link}" if link else tip, self)
             return True
         if (
             isinstance(event, QNativeGestureEvent)
@@ -250,13 +314,25 @@ class CanvasView(Workbench):
         gesture.start(at)
 
     def _hover(self, at: Pointer) -> None:
-        if self._space is not None or self._cuts:
-            hand = self._space is not None
-            self._show_cursor(Qt.CursorShape.OpenHandCursor if hand else CutGesture.cursor)
+        if self._space is not None:
+            self._show_cursor(Qt.CursorShape.OpenHandCursor)
+            return
+        if self._next is not None:
+            self._show_cursor(self._next.cursor)
             return
         found = self.scene().hit(at.x, at.y)
-        self.scene().hover(found.node or found.edge)
+        self.scene().hover(found.node or found.edge or found.note or found.frame)
         if found.node is not None and not found.spot and found.node.on_letters(at.x, at.y):
+            self._show_cursor(Qt.CursorShape.PointingHandCursor)
+            return
+        sheet = found.note or found.frame
+        if sheet is not None and sheet.on_grip(at.x, at.y):
+            self._show_cursor(ResizeGesture.cursor)
+            return
+        if found.frame is not None and found.frame.on_sign(at.x, at.y):
+            self._show_cursor(Qt.CursorShape.PointingHandCursor)
+            return
+        if found.note is not None and found.note.link_at(at.x, at.y):
             self._show_cursor(Qt.CursorShape.PointingHandCursor)
             return
         self._show_cursor(Qt.CursorShape.CrossCursor if found.spot else None)

@@ -26,14 +26,20 @@ _AWAY = 72
 class Workbench(DropZone):
     """Edits the bridge's document.
 
-    `add_requested` carries an AddRequest, `node_activated` a node id and `refused` a sentence that
-    says why a gesture did nothing.
+    `add_requested` carries an AddRequest, `node_activated` a node id, `refused` a sentence that
+    says why a gesture did nothing, `link_asked` where a link of a note leads that was clicked, and
+    `writing_asked` the id of a note whose text is to be edited, `naming_asked` that of a frame
+    whose title is, and `frame_made` that of a frame just made.
     """
 
     add_requested = Signal(object)
     node_activated = Signal(object)
     letters_asked = Signal(object)
     refused = Signal(object)
+    link_asked = Signal(object)
+    writing_asked = Signal(object)
+    naming_asked = Signal(object)
+    frame_made = Signal(object)
 
     def __init__(
         self, bridge: Bridge, faces: Faces, theme: Theme, parent: QWidget | None = None
@@ -41,6 +47,7 @@ class Workbench(DropZone):
         super().__init__(CanvasScene(faces, theme), parent)
         self.scene().setParent(self)
         self._bridge = bridge
+        self.snaps = True
         self._do: Callable[[Edit, object | None], object] = bridge.do
 
     def make_edits_by(self, do: Callable[[Edit, object | None], object]) -> None:

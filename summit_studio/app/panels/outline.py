@@ -28,6 +28,8 @@ from summit_studio.nodes.catalogue import AnyNode
 
 _NODE = Qt.ItemDataRole.UserRole
 _SAID = Qt.ItemDataRole.AccessibleDescriptionRole
+_KIND = Qt.ItemDataRole.UserRole + 1
+_LONGEST = 60
 _QUIET_MS = 100
 _WRONG: Mapping[Severity | None, str] = {
     Severity.ERROR: "has an error",
@@ -36,7 +38,10 @@ _WRONG: Mapping[Severity | None, str] = {
 
 
 class Outline(QWidget):
-    """Each node stands once beneath the first node that feeds it; later mentions are short."""
+    """Each node stands once beneath the first node that feeds it; later mentions are short.
+
+    Frames and notes come last.
+    """
 
     def __init__(self, session: Session, finder: Finder, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +49,7 @@ class Outline(QWidget):
         self._finder = finder
         self._following = False
         self._items: dict[str, QTreeWidgetItem] = {}
+        self._sheets: dict[tuple[str, str], QTreeWidgetItem] = {}
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._drawn: tuple[object, ...] = ()
         self.tree = QTreeWidget()
@@ -83,7 +89,8 @@ class Outline(QWidget):
     @Slot(object)
     def _changed(self, change: Any) -> None:
         document, previous = change.document, change.previous
-        if document.edges != previous.edges or document.nodes != previous.nodes:
+        same = document.edges == previous.edges and document.nodes == previous.nodes
+        if not same or _sheets(document) != _sheets(previous):
             self._debounce.ask()
 
     def _catch_up(self) -> None:
@@ -97,7 +104,7 @@ class Outline(QWidget):
         """Return what the tree shows of the document."""
         document = self._session.document
         types = [n.type for n in document.nodes.values()]
-        return document.edges, dict(self._session.names.of(document)), types
+        return document.edges, dict(self._session.names.of(document)), types, _sheets(document)
 
     def refresh(self) -> None:
         """Draw the tree anew."""
@@ -112,6 +119,16 @@ class Outline(QWidget):
         for node_id in (*roots, *document.nodes):
             if node_id not in self._items:
                 self._grow(document, node_id)
+        self._sheets.clear()
+        for (kind, item_id), words in _sheets(document).items():
+            item = QTreeWidgetItem([words])
+            item.setData(0, _NODE, item_id)
+            item.setData(0, _KIND, kind)
+            item.setToolTip(0, f"{kind.capitalize()}: {words}")
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{kind} {words}")
+            item.setIcon(0, icon("select" if kind == "frame" else "note", self._session.theme.text))
+            self.tree.addTopLevelItem(item)
+            self._sheets[kind, item_id] = item
         self.tree.expandAll()
         self.describe()
         self._filter()
@@ -137,7 +154,9 @@ class Outline(QWidget):
     def _filter(self) -> None:
         """Show what holds the text that was typed, and what it stands beneath."""
         text = self.line.text().strip()
-        found = {hit.id for hit in self._finder.find(text) if hit.place is not Place.NOTE}
+        hits = self._finder.find(text)
+        found = {hit.id for hit in hits if hit.place not in _SHEETS}
+        sheets = {(_SHEETS[hit.place], hit.id) for hit in hits if hit.place in _SHEETS}
         shown = set[str]()
         for node_id in found & self._items.keys():
             item: QTreeWidgetItem | None = self._items[node_id]
@@ -145,12 +164,12 @@ class Outline(QWidget):
                 shown.add(str(item.data(0, _NODE)))
                 item = item.parent()
         for item in _every(self.tree):
-            node_id = str(item.data(0, _NODE))
+            node_id, kind = str(item.data(0, _NODE)), item.data(0, _KIND)
             here = node_id in shown and item is self._items[node_id]
-            item.setHidden(bool(text) and not here)
-        has_nodes = bool(self._items)
-        fits = self.tree if shown or not text else self._nothing
-        self._stack.setCurrentWidget(fits if has_nodes else self._empty)
+            item.setHidden(bool(text) and not ((kind, node_id) in sheets if kind else here))
+        has_some = bool(self._items or self._sheets)
+        fits = self.tree if shown or sheets or not text else self._nothing
+        self._stack.setCurrentWidget(fits if has_some else self._empty)
 
     def _grow(self, document: Document, root: str) -> None:
         # A stack and not recursion: a chain may be thousands of nodes long. Chains stay flat.
@@ -195,20 +214,45 @@ class Outline(QWidget):
     def _chosen(self) -> None:
         if self._following:
             return
-        ids = [str(item.data(0, _NODE)) for item in self.tree.selectedItems()]
-        self._session.choose(Selection(nodes=tuple(dict.fromkeys(ids))))
+        ids: dict[str | None, dict[str, None]] = {None: {}, "note": {}, "frame": {}}
+        for item in self.tree.selectedItems():
+            ids[item.data(0, _KIND)][str(item.data(0, _NODE))] = None
+        nodes, notes, frames = (tuple(ids[kind]) for kind in (None, "note", "frame"))
+        self._session.choose(Selection(nodes, notes=notes, frames=frames))
 
     @Slot(object)
     def _selected(self, selection: Any) -> None:
         self._following = True
-        wanted = set(selection.nodes)
-        if {str(i.data(0, _NODE)) for i in self.tree.selectedItems()} != wanted:
+        wanted = [self._items[i] for i in selection.nodes if i in self._items]
+        for kind, ids in (("note", selection.notes), ("frame", selection.frames)):
+            wanted += [self._sheets[kind, i] for i in ids if (kind, i) in self._sheets]
+        chosen = self.tree.selectedItems()
+        if {_key(i) for i in chosen} != {_key(i) for i in wanted}:
             self.tree.clearSelection()
-            for node_id in wanted:
-                if node_id in self._items:
-                    self._items[node_id].setSelected(True)
-                    self.tree.scrollToItem(self._items[node_id])
+            for item in wanted:
+                item.setSelected(True)
+                self.tree.scrollToItem(item)
         self._following = False
+
+
+_SHEETS = {Place.NOTE: "note", Place.FRAME: "frame"}
+
+
+def _sheets(document: Document) -> dict[tuple[str, str], str]:
+    """Return what frames and notes are called, by kind and id."""
+    frames = {("frame", i): f.title or "Frame" for i, f in document.layout.frames.items()}
+    notes = {("note", i): _start(n.text) for i, n in document.notes.items()}
+    return frames | notes
+
+
+def _start(text: str) -> str:
+    """Return the first words of a note, without marks."""
+    line = next((part.strip("#*-> ") for part in text.splitlines() if part.strip("#*-> ")), "Note")
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}…"
+
+
+def _key(item: QTreeWidgetItem) -> tuple[object, str]:
+    return item.data(0, _KIND), str(item.data(0, _NODE))
 
 
 def _every(tree: QTreeWidget) -> Iterator[QTreeWidgetItem]:

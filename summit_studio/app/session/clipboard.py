@@ -1,23 +1,59 @@
-"""Copied nodes as text: what they are, the edges among them, and where they stood."""
+"""Copied nodes, notes and frames as text: what they are, and where they stood."""
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.ids import is_id, unique_id
-from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit
-from summit_studio.document.model import ENABLED, Document, Edge, Node, Point, PortRef
+from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, SetNote
+from summit_studio.document.framing import members
+from summit_studio.document.layout_edits import SetInLayout
+from summit_studio.document.model import (
+    ENABLED,
+    Box,
+    Document,
+    Edge,
+    Frame,
+    Node,
+    Note,
+    Point,
+    PortRef,
+)
+from summit_studio.document.reading import frame_of
+from summit_studio.document.text import frame_json, note_json
+
+_NOWHERE = (0, 0, 224, 96)
 
 KIND = "summit-studio/nodes"
 """What the text calls itself."""
 
 
-def copied(document: Document, node_ids: Iterable[str]) -> str:
-    """Return the text of the chosen nodes and of the edges that have both ends among them."""
-    chosen = set(node_ids)
+def whole(document: Document, chosen: Selection) -> Selection:
+    """Return a selection with all that its frames hold."""
+    nodes, notes = dict.fromkeys(chosen.nodes), dict.fromkeys(chosen.notes)
+    for frame_id in chosen.frames:
+        in_frame, notes_in_frame = members(document, frame_id)
+        nodes |= dict.fromkeys(in_frame)
+        notes |= dict.fromkeys(notes_in_frame)
+    return replace(chosen, nodes=tuple(nodes), notes=tuple(notes))
+
+
+def copied(document: Document, selection: Selection) -> str:
+    """Return the text of what is chosen, and of the edges that have both ends among it."""
+    selection = whole(document, selection)
+    chosen, layout = set(selection.nodes), document.layout
     nodes = [n for i, n in document.nodes.items() if i in chosen]
+    notes = [n for i, n in document.notes.items() if i in selection.notes]
+    frames = {i: f for i, f in layout.frames.items() if i in selection.frames}
+    sheets = {
+        "notes": {n.id: note_json(n) for n in notes},
+        "boxes": {n.id: layout.notes.get(n.id, _NOWHERE) for n in notes},
+        "colours": {n.id: layout.colours[n.id] for n in notes if n.id in layout.colours},
+        "frames": {i: frame_json(f) for i, f in frames.items()},
+    }
     return json.dumps(
         {
             "kind": KIND,
@@ -28,7 +64,8 @@ def copied(document: Document, node_ids: Iterable[str]) -> str:
                 for n in nodes
             ],
             "edges": [str(e) for e in document.edges if {e.source.node, e.target.node} <= chosen],
-            "places": {n.id: list(document.layout.nodes.get(n.id, (0, 0))) for n in nodes},
+            "places": {n.id: list(layout.nodes.get(n.id, (0, 0))) for n in nodes},
+            **{key: value for key, value in sheets.items() if value},
         },
         indent=2,
         ensure_ascii=False,
@@ -40,47 +77,137 @@ def is_nodes(text: str) -> bool:
     return KIND in text[:200]
 
 
-def pasted(document: Document, text: str, at: Point) -> tuple[Compound, tuple[str, ...]]:
-    """Return the edit that adds copied nodes with new ids, and those ids.
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """What a paste adds.
+
+    Args:
+        edit: Adds it, with new ids.
+        added: What it added.
+        cards: The nodes, where they go.
+    """
+
+    edit: Compound
+    added: Selection
+    cards: tuple[AddNode, ...]
+
+
+def pasted(document: Document, text: str, at: Point) -> Pasted:
+    """Return what adds copied nodes, notes and frames.
 
     The upper left of the group goes to `at`. Only edges among the pasted nodes are made.
 
     Raises:
-        InvalidDocument: The text holds no nodes.
+        InvalidDocument: The text holds none.
     """
-    nodes, edges, places = _read(text)
-    renamed: dict[str, str] = {}
-    for node in nodes:
-        taken = {*document.nodes, *renamed.values()}
-        renamed[node.id] = unique_id(node.id, taken)
-    left = min(places[n.id][0] for n in nodes)
-    top = min(places[n.id][1] for n in nodes)
-    steps: list[Edit] = []
-    for node in nodes:
-        x, y = places[node.id]
-        copy = replace(node, id=renamed[node.id])
-        steps.append(AddNode(copy, (at[0] + x - left, at[1] + y - top)))
-    for edge in edges:
-        source = PortRef(renamed[edge.source.node], edge.source.port)
-        target = PortRef(renamed[edge.target.node], edge.target.port)
+    copy = _read(text)
+    left, top = copy.corner
+    dx, dy = at[0] - left, at[1] - top
+    nodes = _renamed(copy.nodes, document.nodes)
+    notes = _renamed(copy.notes, document.notes)
+    frames = _renamed(copy.frames, document.layout.frames)
+    cards = tuple(
+        AddNode(replace(n, id=nodes[i]), (copy.places[i][0] + dx, copy.places[i][1] + dy))
+        for i, n in copy.nodes.items()
+    )
+    steps: list[Edit] = [*cards]
+    for edge in copy.edges:
+        source = PortRef(nodes[edge.source.node], edge.source.port)
+        target = PortRef(nodes[edge.target.node], edge.target.port)
         steps.append(AddEdge(Edge(source, target)))
-    label = "Paste node" if len(nodes) == 1 else f"Paste {len(nodes)} nodes"
-    return Compound(label, tuple(steps)), tuple(renamed.values())
+    for note_id, note in copy.notes.items():
+        box = _moved(copy.boxes[note_id], dx, dy)
+        steps.append(SetNote(notes[note_id], note.text, box, extra=note.extra))
+        if note_id in copy.colours:
+            steps.append(SetInLayout("colours", notes[note_id], copy.colours[note_id]))
+    for frame_id, frame in copy.frames.items():
+        new = replace(
+            frame,
+            box=_moved(frame.box, dx, dy),
+            nodes=tuple(nodes[i] for i in frame.nodes if i in nodes),
+            notes=tuple(notes[i] for i in frame.notes if i in notes),
+        )
+        steps.append(SetInLayout("frames", frames[frame_id], new))
+    count = len(nodes) + len(notes) + len(frames)
+    noun = "item" if notes or frames else "node"
+    label = f"Paste {noun}" if count == 1 else f"Paste {count} {noun}s"
+    added = Selection(
+        tuple(nodes.values()), notes=tuple(notes.values()), frames=tuple(frames.values())
+    )
+    return Pasted(Compound(label, tuple(steps)), added, cards)
 
 
-def _read(text: str) -> tuple[list[Node], list[Edge], dict[str, Point]]:
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What a text holds."""
+
+    nodes: Mapping[str, Node]
+    edges: tuple[Edge, ...]
+    places: Mapping[str, Point]
+    notes: Mapping[str, Note]
+    boxes: Mapping[str, Box]
+    colours: Mapping[str, str]
+    frames: Mapping[str, Frame]
+
+    @property
+    def corner(self) -> Point:
+        """The upper left of all of it."""
+        corners = [*self.places.values(), *(b[:2] for b in self.boxes.values())]
+        corners += [f.box[:2] for f in self.frames.values()]
+        return min(x for x, _ in corners), min(y for _, y in corners)
+
+
+def _renamed(items: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
+    known, renamed = set(taken), dict[str, str]()
+    for item_id in items:
+        renamed[item_id] = unique_id(item_id, known)
+        known.add(renamed[item_id])
+    return renamed
+
+
+def _moved(box: Box, dx: int, dy: int) -> Box:
+    return box[0] + dx, box[1] + dy, box[2], box[3]
+
+
+def _read(text: str) -> _Copy:
     try:
         raw = json.loads(text)
         nodes = [_node(item) for item in raw["nodes"]]
-        known = {n.id for n in nodes}
-        edges = [Edge.parse(item) for item in raw["edges"]]
-        edges = [e for e in edges if {e.source.node, e.target.node} <= known]
-        places = {n.id: _place(raw["places"], n.id) for n in nodes}
+        known = {n.id: n for n in nodes}
+        edges = (Edge.parse(item) for item in raw["edges"])
+        notes = {_id(i): _note(i, item) for i, item in raw.get("notes", {}).items()}
+        copy = _Copy(
+            known,
+            tuple(
+                dict.fromkeys(e for e in edges if {e.source.node, e.target.node} <= known.keys())
+            ),
+            {i: _place(raw["places"], i) for i in known},
+            notes,
+            {i: _box(raw["boxes"][i]) for i in notes},
+            {i: str(c) for i, c in raw.get("colours", {}).items() if i in notes},
+            {i: frame_of(i, item) for i, item in raw.get("frames", {}).items()},
+        )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SummitError) as error:
         raise _nothing() from error
-    if not nodes or len(known) != len(nodes):
+    if not (nodes or notes or copy.frames) or len(known) != len(nodes):
         raise _nothing()
-    return nodes, list(dict.fromkeys(edges)), places
+    return copy
+
+
+def _id(text: str) -> str:
+    if not is_id(text):
+        raise ValueError(text)
+    return text
+
+
+def _note(note_id: str, item: Mapping[str, Any]) -> Note:
+    extra = {key: value for key, value in item.items() if key != "text"}
+    return Note(note_id, str(item["text"]), extra)
+
+
+def _box(raw: Any) -> Box:
+    x, y, width, height = raw
+    return int(x), int(y), int(width), int(height)
 
 
 def _node(item: Mapping[str, Any]) -> Node:

@@ -3,11 +3,14 @@
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, SetNote, removal
 from summit_studio.document.healing import healing
+from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import Document
 
 
 def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Compound | None:
     """Return the edit that deletes what is selected; None where that is nothing.
+
+    What a frame holds stays when the frame goes.
 
     Args:
         document: What it is in.
@@ -17,9 +20,13 @@ def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Com
     remove = healing if heal else removal
     edit = remove(document, chosen.nodes, chosen.edges)
     notes = tuple(SetNote(i, None) for i in chosen.notes if i in document.notes)
-    if not notes:
+    frames = tuple(
+        SetInLayout("frames", i, None) for i in chosen.frames if i in document.layout.frames
+    )
+    if not notes and not frames:
         return edit if edit.edits else None
-    count = len(notes) + len(chosen.nodes)
-    noun = "item" if chosen.nodes else "note"
+    count = len(notes) + len(frames) + len(chosen.nodes)
+    mixed = sum(map(bool, (chosen.nodes, notes, frames))) > 1
+    noun = "item" if mixed else "note" if notes else "frame"
     label = f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s"
-    return Compound(label, (*edit.edits, *notes))
+    return Compound(label, (*edit.edits, *notes, *frames))

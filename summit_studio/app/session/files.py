@@ -18,7 +18,15 @@ from summit_studio.app.session.session import Files, Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, SetNote, SetProperties
+from summit_studio.document.edits import (
+    AddEdge,
+    AddNode,
+    Compound,
+    Edit,
+    RestoreLayout,
+    SetNote,
+    SetProperties,
+)
 from summit_studio.document.files import SUFFIX, changed_outside, load, save
 from summit_studio.document.identity import new_id
 from summit_studio.document.journal import Leftover
@@ -351,7 +359,7 @@ def _whole(document: Document) -> Edit:
     nodes = (AddNode(n, layout.nodes.get(i)) for i, n in document.nodes.items())
     edges = (AddEdge(e) for e in document.edges)
     notes = (SetNote(i, n.text, layout.notes.get(i)) for i, n in document.notes.items())
-    return Compound("Bring back", (properties, *nodes, *edges, *notes))
+    return Compound("Bring back", (properties, *nodes, *edges, *notes, RestoreLayout(layout)))
 
 
 def _edits(count: int) -> str:

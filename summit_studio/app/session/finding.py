@@ -1,4 +1,4 @@
-"""Finds nodes and notes by any of their words: what they are called, do, give and are set to."""
+"""Finds nodes, notes and frames by their words: what they are called, do, give and are set to."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,15 +25,16 @@ class Place(IntEnum):
     COLUMN = 4
     PARAM = 5
     NOTE = 6
+    FRAME = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node or a note.
+    """A node, a note or a frame.
 
     Args:
         id: Its id.
-        place: What of it holds the text; `NOTE` of a note.
+        place: What of it holds the text; `NOTE` of a note, `FRAME` of a frame.
         name: What it is called; a note's first words.
         where: Where the text was found, in words: `Column: amount`.
     """
@@ -75,10 +76,10 @@ class Finder:
         self._catch_up()
         document = self._session.document
         hits = []
-        for at, (kind, item_id, texts) in enumerate(self._all(document)):
+        for at, (is_node, item_id, texts) in enumerate(self._all(document)):
             rank, hit = _best(texts, whole)
             if hit is not None:
-                name = self._session.title_of(item_id) if kind else _start(hit.text)
+                name = self._session.title_of(item_id) if is_node else _start(hit.text)
                 hits.append((rank, at, Found(item_id, hit.place, name, _where(hit, whole))))
         return [found for _, _, found in sorted(hits, key=lambda h: h[:2])]
 
@@ -87,6 +88,8 @@ class Finder:
             yield True, node.id, (*self._texts(node), *self._columns.get(node.id, ()))
         for note in document.notes.values():
             yield False, note.id, (_text(Place.NOTE, "Note", note.text),)
+        for frame_id, frame in document.layout.frames.items():
+            yield False, frame_id, (_text(Place.FRAME, "Frame", frame.title),)
 
     def _catch_up(self) -> None:
         """Read what is new of the document and of its columns."""

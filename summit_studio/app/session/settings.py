@@ -107,6 +107,15 @@ class Settings:
         self._store.setValue("toured", "true" if toured else "false")
 
     @property
+    def snaps(self) -> bool:
+        """Whether what is dragged on the canvas comes to stand on the grid and in line."""
+        return str(self._store.value("snap", "true")) == "true"
+
+    @snaps.setter
+    def snaps(self, wanted: bool) -> None:
+        self._store.setValue("snap", "true" if wanted else "false")
+
+    @property
     def session(self) -> str:
         """What was open, as `shell.restoring` wrote it; empty where nothing is known."""
         return str(self._store.value("session", ""))

@@ -19,7 +19,7 @@ class Entry:
     Args:
         id: What code calls it; the handler's method is `on_<id>`.
         text: What menus say, `&` before the key letter.
-        menu: The menu it stands in; empty for none.
+        menu: The menu it stands in, `Menu/Inner menu` within another; empty for none.
         shortcut: Keys, several apart by a space-bar bar `|`.
         icon: A name of the icon family.
         when: The condition under which it can be used, by name.
@@ -117,12 +117,12 @@ TABLE = (
           keywords="back, revert"),
     Entry("redo", "&Redo", "Edit", "Ctrl+Shift+Z|Ctrl+Y", "redo", "can_redo", tool=True,
           keywords="again, repeat"),
-    Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "has_nodes", gap=True),
-    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "has_nodes", keywords="clipboard"),
+    Entry("cut", "Cu&t", "Edit", "Ctrl+X", "cut", "copyable", gap=True),
+    Entry("copy", "&Copy", "Edit", "Ctrl+C", "copy", "copyable", keywords="clipboard"),
     Entry("copy_picture", "Copy as p&icture", "Edit", "Ctrl+Alt+C", "", "has_drawing",
           keywords="image, svg, png, screenshot, clipboard"),
     Entry("paste", "&Paste", "Edit", "Ctrl+V", "paste", "editable", keywords="insert, clipboard"),
-    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "has_nodes",
+    Entry("duplicate", "&Duplicate", "Edit", "Ctrl+D", "duplicate", "copyable",
           keywords="clone, copy"),
     Entry("delete", "De&lete", "Edit", "Del|Backspace", "delete", "has_selection",
           keywords="remove, erase"),
@@ -150,7 +150,8 @@ TABLE = (
           keywords="knife, slice, scissors"),
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
-    Entry("rename", "Re&name", "Edit", "F2", "rename", "has_node", keywords="title, label, name"),
+    Entry("rename", "Re&name", "Edit", "F2", "rename", "can_rename",
+          keywords="title, label, name, edit note, text"),
     Entry("disable", "Dis&able or enable", "Edit", "D", "disable", "changeable_nodes", gap=True,
           keywords="deactivate, switch off, mute, skip, turn off, comment out"),
     Entry("bypass", "B&ypass or enable", "Edit", "B", "bypass", "changeable_nodes",
@@ -171,6 +172,46 @@ TABLE = (
           keywords="arrange, layout, align, clean up, auto layout, order"),
     Entry("tidy_selection", "Tidy up se&lection", "Edit", "Ctrl+Shift+L", "", "can_tidy_selection",
           keywords="arrange selected, layout, align"),
+    Entry("add_note", "Add n&ote", "Arrange", "N", "note", "editable",
+          keywords="comment, text, sticky, annotation, remark, markdown, new note"),
+    Entry("add_frame", "Add &frame", "Arrange", "G", "select", "editable", gap=True,
+          keywords="group, area, box, region, around the selection, draw a frame, section"),
+    Entry("fold_frame", "&Collapse or open frame", "Arrange", "Shift+G", "", "has_frame",
+          keywords="fold, hide, unfold, expand, minimize, one card"),
+    Entry("fit_frame", "F&it frame to what it holds", "Arrange", "", "", "has_frame",
+          keywords="resize, shrink, grow"),
+    Entry("leave_frame", "Take &out of the frame", "Arrange", "O", "", "in_frame",
+          keywords="remove from frame, ungroup, leave"),
+    Entry("align_left", "&Left sides", "Arrange/Align", "Alt+Shift+Left", "", "several",
+          keywords="align left, line up"),
+    Entry("align_centre", "&Centres", "Arrange/Align", "", "", "several",
+          keywords="align center, align centre, middle across, line up"),
+    Entry("align_right", "&Right sides", "Arrange/Align", "Alt+Shift+Right", "", "several",
+          keywords="align right, line up"),
+    Entry("align_top", "&Tops", "Arrange/Align", "Alt+Shift+Up", "", "several", gap=True,
+          keywords="align top, upper sides, line up"),
+    Entry("align_middle", "&Middles", "Arrange/Align", "", "", "several",
+          keywords="align middle, line up"),
+    Entry("align_bottom", "&Bottoms", "Arrange/Align", "Alt+Shift+Down", "", "several",
+          keywords="align bottom, lower sides, line up"),
+    Entry("distribute_across", "&Distribute across", "Arrange/Align", "", "", "three", gap=True,
+          keywords="space evenly, equal gaps, horizontally"),
+    Entry("distribute_down", "Distribute do&wn", "Arrange/Align", "", "", "three",
+          keywords="space evenly, equal gaps, vertically"),
+    Entry("straighten", "&Straighten chain", "Arrange/Align", "S", "", "can_tidy_selection",
+          gap=True, keywords="level, straight edges, row"),
+    Entry("colour_yellow", "&Yellow", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, plain, default"),
+    Entry("colour_blue", "&Blue", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color"),
+    Entry("colour_green", "&Green", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color"),
+    Entry("colour_purple", "&Purple", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, violet"),
+    Entry("colour_pink", "P&ink", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, red"),
+    Entry("colour_grey", "G&rey", "Arrange/Colour", "", "", "colourable",
+          keywords="colour, color, gray"),
     Entry("run", "&Run", "Run", "F5", "run", "can_run", tool=True,
           keywords="execute, start, play, go"),
     Entry("run_to", "Run to h&ere", "Run", "Ctrl+F5", "play-step", "can_run_to",
@@ -237,6 +278,8 @@ TABLE = (
           keywords="next place, return"),
     Entry("minimap", "&Minimap", "View", "", "", "has_document", checkable=True,
           keywords="overview, small map, navigator, corner"),
+    Entry("snap", "Snap to &grid and neighbours", "View", "", "", "has_document", checkable=True,
+          keywords="magnet, guides, align while dragging, grid, smart guides"),
     Entry("heat", "Show &where time goes", "View", "H", "", "has_run", checkable=True,
           keywords="heat map, slow, bottleneck, profile, performance, hot, share of time"),
     Entry("path", "Show what &leads here and what follows", "View", "P", "", "has_nodes",
@@ -286,16 +329,32 @@ TABLE = (
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "", "run_to", "preview", "rename", "",
     "disable", "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "",
-    "make_module", "open_module", "dissolve_module", "take_module", "", "zoom_selection", "path",
-    "tidy_selection", "validate", "dead_letters",
+    "add_frame", "fold_frame", "leave_frame", "", "make_module", "open_module",
+    "dissolve_module", "take_module", "", "zoom_selection", "path", "tidy_selection", "validate",
+    "dead_letters",
 )  # fmt: skip
 """The menu of what is selected on the canvas; an empty name is a line."""
+
+ON_FRAME = (
+    "fold_frame", "fit_frame", "rename", "", "cut", "copy", "duplicate", "delete", "",
+    "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink", "colour_grey",
+    "", "tidy", "zoom_fit",
+)  # fmt: skip
+"""The menu of a frame."""
+
+ON_NOTE = (
+    "rename", "", "cut", "copy", "duplicate", "delete", "", "add_frame", "leave_frame", "",
+    "colour_yellow", "colour_blue", "colour_green", "colour_purple", "colour_pink", "colour_grey",
+)  # fmt: skip
+"""The menu of notes alone."""
 
 ON_FIELD = ("expose_field",)
 """The menu of a field's label in the inspector."""
 
 ON_CANVAS = (
     "add_node",
+    "add_note",
+    "add_frame",
     "paste",
     "find",
     "",
@@ -323,11 +382,16 @@ BY_HAND = (
     Hand("Ask for a node", "Space, or Double-click at a place", ("Space",)),
     Hand("Select what a rectangle touches", "Drag on an empty place"),
     Hand("Move nodes and notes", "Drag"),
+    Hand("Move by single pixels, out of line", "Alt or Ctrl while dragging"),
     Hand("Draw an edge", "Drag from a port"),
     Hand("Put an end of an edge elsewhere", "Drag near that end"),
     Hand("Put a node into an edge", "Drop it there"),
     Hand("Cut edges by a stroke", "Alt+Drag"),
-    Hand("Write in a note", "Double-click"),
+    Hand("Edit a note, and end that", "Return or Double-click, and Esc"),
+    Hand("Resize a note or a frame", "Drag its lower right corner"),
+    Hand("Collapse or open a frame", "Click the sign before its title"),
+    Hand("Move a frame with what it holds", "Drag its title or border"),
+    Hand("Put a node into a frame", "Drop it there"),
     Hand("Menu of what lies there", "Right click"),
     Hand("Look elsewhere", "Space+Drag or Middle drag"),
     Hand("Look to the sides", "Shift+Wheel"),
@@ -347,7 +411,9 @@ CANVAS_KEYS = frozenset(
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
         "select_all",
         "duplicate", "connect", "connect_from", "pick_edge", "disconnect", "cut_edges",
-        "context_menu", "heat", "find", "path", "disable", "bypass",
+        "context_menu", "heat", "find", "path", "disable", "bypass", "add_note",
+        "add_frame", "fold_frame", "leave_frame", "align_left", "align_right", "align_top",
+        "align_bottom", "straighten",
     }
 )  # fmt: skip
 """Actions whose keys mean something else while typing: they work on the canvas only."""

@@ -22,7 +22,8 @@ from summit_studio.app.session.placing import (
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import SummitError
-from summit_studio.document.edits import Edit
+from summit_studio.document.edits import Compound, Edit
+from summit_studio.document.framing import joining
 from summit_studio.document.model import Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 
@@ -102,7 +103,7 @@ class Adding(QObject):
     def _add(self, kind: type[AnyNode], request: AddRequest, words: str = "") -> None:
         self._session.bridge.flush()
         node = new_node(self._session.document, kind, self._said(kind, words))
-        if not self._session.do(self._edit(node, kind, request)):
+        if not self._session.do(self._in_frame(self._edit(node, kind, request), node.id)):
             return
         self._settings.count_use(kind.id)
         self._session.choose_nodes([node.id])
@@ -118,6 +119,17 @@ class Adding(QObject):
         except SummitError as error:
             self._session.notice(Notice.of(error))
             return {}
+
+    def _in_frame(self, edit: Edit, node_id: str) -> Edit:
+        """Return an edit that also puts the node into the frame where it comes to stand."""
+        frames = self._session.document.layout.frames
+        if not frames:
+            return edit
+        after = edit.apply(self._session.document)
+        card = self._canvas.scene().shown.card(after.nodes[node_id])
+        box = (*after.layout.nodes[node_id], round(card[2]), round(card[3]))
+        steps = joining(frames, {node_id: box}, {})
+        return Compound(edit.label, (edit, *steps)) if steps else edit
 
     def _edit(self, node: Node, kind: type[AnyNode], request: AddRequest) -> Edit:
         document, shown = self._session.document, self._canvas.scene().shown

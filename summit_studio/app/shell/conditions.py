@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from summit_studio.app.shell.frame_actions import frames_of
+from summit_studio.document.framing import taken_out
+
 if TYPE_CHECKING:
     from summit_studio.app.shell.page import Page
 
@@ -94,6 +97,47 @@ def _changeable_nodes(page: "Page") -> str:
     return _editable(page) or _has_nodes(page)
 
 
+def _can_rename(page: "Page") -> str:
+    chosen = page.session.selection
+    count = len(chosen.nodes) + len(chosen.notes) + len(chosen.frames)
+    return "" if count == 1 else "Select one node, note or frame first."
+
+
+def _copyable(page: "Page") -> str:
+    chosen = page.session.selection
+    some = chosen.nodes or chosen.notes or chosen.frames
+    return "" if some else "Select a node, note or frame first."
+
+
+def _chosen(page: "Page") -> int:
+    chosen = page.session.selection
+    return len(chosen.nodes) + len(chosen.notes) + len(chosen.frames)
+
+
+def _several(page: "Page") -> str:
+    return _editable(page) or ("" if _chosen(page) >= _TWO else "Select two things or more first.")
+
+
+def _three(page: "Page") -> str:
+    return _editable(page) or ("" if _chosen(page) > _TWO else "Select three things or more first.")
+
+
+def _has_frame(page: "Page") -> str:
+    return _editable(page) or ("" if frames_of(page.session) else "Select a frame first.")
+
+
+def _in_frame(page: "Page") -> str:
+    chosen, frames = page.session.selection, page.session.document.layout.frames
+    held = taken_out(frames, chosen.nodes, chosen.notes)
+    return _editable(page) or ("" if held else "Nothing of what is selected is in a frame.")
+
+
+def _colourable(page: "Page") -> str:
+    chosen = page.session.selection
+    some = chosen.notes or chosen.frames
+    return _editable(page) or ("" if some else "Select a note or a frame first.")
+
+
 def _can_tidy_selection(page: "Page") -> str:
     several = len(page.session.selection.nodes) > 1
     return _editable(page) or ("" if several else "Select two nodes or more first.")
@@ -113,6 +157,13 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_nodes": _has_nodes,
     "has_node": _has_node,
     "changeable_nodes": _changeable_nodes,
+    "can_rename": _can_rename,
+    "colourable": _colourable,
+    "copyable": _copyable,
+    "has_frame": _has_frame,
+    "several": _several,
+    "three": _three,
+    "in_frame": _in_frame,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",

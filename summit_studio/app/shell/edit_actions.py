@@ -6,14 +6,15 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from summit_studio.app.canvas.view import CanvasView
-from summit_studio.app.session.clipboard import copied, is_nodes, pasted
+from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted, whole
 from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import AddNode, Compound
-from summit_studio.document.model import Point
+from summit_studio.document.edits import Compound, SetNote
+from summit_studio.document.layout_edits import SetInLayout
+from summit_studio.document.model import Frame, Point
 
 
 class EditActions(QObject):
@@ -49,14 +50,15 @@ class EditActions(QObject):
 
     @Slot()
     def on_cut(self) -> None:
-        """Copy and delete."""
+        """Copy and delete, frames with what they hold."""
         self.on_copy()
-        self.on_delete()
+        document = self._session.document
+        self._delete(deletion(document, whole(document, self._session.selection)))
 
     @Slot()
     def on_copy(self) -> None:
-        """Copy the chosen nodes as text."""
-        text = copied(self._session.document, self._session.selection.nodes)
+        """Copy what is chosen as text."""
+        text = copied(self._session.document, self._session.selection)
         QGuiApplication.clipboard().setText(text)
 
     @Slot()
@@ -72,30 +74,39 @@ class EditActions(QObject):
 
     @Slot()
     def on_duplicate(self) -> None:
-        """Copy the chosen nodes beside themselves; the clipboard stays as it is."""
-        chosen, shown = self._session.selection.nodes, self._canvas.scene().shown.nodes
-        left = min(shown[i].left for i in chosen)
-        top = min(shown[i].top for i in chosen)
+        """Copy what is chosen beside itself; the clipboard stays as it is."""
+        chosen = self._session.selection
+        held = self._canvas.scene().shown.held_by(chosen)
+        corners = [p for places in (held.nodes, held.notes, held.frames) for p in places.values()]
         # Where they stand already: the copies go to the nearest place that is free.
-        self._paste(copied(self._session.document, chosen), (round(left), round(top)))
+        at = min(x for x, _ in corners), min(y for _, y in corners)
+        self._paste(copied(self._session.document, chosen), at)
 
     def _paste(self, text: str, at: Point) -> None:
         self._session.bridge.flush()
         document = self._session.document
         try:
-            edit, ids = pasted(document, text, self._free(pasted(document, text, (0, 0))[0], at))
+            found = pasted(document, text, self._free(pasted(document, text, (0, 0)), at))
         except SummitError as error:
             self._session.notice(Notice.of(error))
             return
-        if self._session.do(edit):
-            self._session.choose_nodes(ids)
-            self._canvas.glide_to(*ids)
+        if self._session.do(found.edit):
+            self._session.bridge.flush()
+            self._session.choose(found.added)
+            self._canvas.glide_to(*found.added.nodes)
 
-    def _free(self, edit: Compound, at: Point) -> Point:
-        """Return where the upper left of new nodes goes for none to lie on another."""
+    def _free(self, found: Pasted, at: Point) -> Point:
+        """Return where the upper left of what is new goes for none to lie on another."""
         shown = self._canvas.scene().shown
-        added = [e for e in edit.edits if isinstance(e, AddNode)]
-        return shown.space().place(at, [shown.card(e.node, e.position or (0, 0)) for e in added])
+        boxes = [shown.card(e.node, e.position or (0, 0)) for e in found.cards]
+        sheets = [e.box for e in found.edit.edits if isinstance(e, SetNote)]
+        sheets += [
+            e.value.box
+            for e in found.edit.edits
+            if isinstance(e, SetInLayout) and isinstance(e.value, Frame)
+        ]
+        boxes += [(b[0], b[1], b[0] + b[2], b[1] + b[3]) for b in sheets if b is not None]
+        return shown.space().place(at, boxes)
 
     @Slot()
     def on_delete(self) -> None:
@@ -113,8 +124,13 @@ class EditActions(QObject):
 
     @Slot()
     def on_select_all(self) -> None:
-        """Select every node and edge."""
+        """Select everything."""
         document = self._session.document
         self._session.choose(
-            Selection(tuple(document.nodes), document.edges, tuple(document.notes))
+            Selection(
+                tuple(document.nodes),
+                document.edges,
+                tuple(document.notes),
+                tuple(document.layout.frames),
+            )
         )

@@ -481,6 +481,8 @@ class EditorWindow(QMainWindow):
         page = self.page
         self.actions_table.refresh()
         self.actions_table.check("heat", on=page is not None and page.marking.heat)
+        snaps = self.owner.settings.snaps if page is None else page.canvas.snaps
+        self.actions_table.check("snap", on=snaps)
         if page is None:
             self.actions_table.name_history("", "")
             self.setWindowTitle(_NAME)
@@ -497,8 +499,7 @@ class EditorWindow(QMainWindow):
 
     @Slot(object)
     def _canvas_menu(self, request: ContextRequest) -> None:
-        selected = bool(request.node or request.edge or request.note)
-        open_canvas_menu(self.actions_table, request.global_place, self, selected=selected)
+        open_canvas_menu(self.actions_table, request, self)
 
     @Slot(QPoint)
     def _tab_menu(self, place: QPoint) -> None:

@@ -1,4 +1,4 @@
-"""Finds nodes and notes on the canvas, and goes to them."""
+"""Finds nodes, notes and frames on the canvas, and goes to them."""
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Slot
 from PySide6.QtGui import QIcon
@@ -102,8 +102,8 @@ class Finding(QObject):
         """Search anew; the hit that is shown stays the one."""
         shown = self._hits[self._at] if self._at >= 0 else None
         self._hits = self._finder.find(self.panel.line.text())
-        ids = [(h.id, h.place is Place.NOTE) for h in self._hits]
-        key = (shown.id, shown.place is Place.NOTE) if shown else None
+        ids = [(h.id, kind_of(h)) for h in self._hits]
+        key = (shown.id, kind_of(shown)) if shown else None
         self._at = ids.index(key) if key in ids else -1
         self.panel.show_hits(self._hits, self._icon)
         self.panel.say(self._at, len(self._hits))
@@ -124,9 +124,13 @@ class Finding(QObject):
             note = shown.notes[hit.id]
             self._session.choose(Selection(notes=(hit.id,)))
             middle = note.middle
+        elif hit.place is Place.FRAME:
+            self._session.choose(Selection(frames=(hit.id,)))
+            middle = shown.frames[hit.id].middle
         else:
             self._session.choose_nodes([hit.id])
-            middle = shown.nodes[hit.id].middle
+            center = shown.rect_of(hit.id).center()
+            middle = center.x(), center.y()
         zoom = max(self._canvas.zoom, _READABLE)
         self._canvas.leap_to(QPointF(middle[0] + self._covered() / 2 / zoom, middle[1]), zoom)
 
@@ -137,7 +141,9 @@ class Finding(QObject):
 
     def _icon(self, hit: Found) -> QIcon:
         name, category = "note", ""
-        if hit.place is not Place.NOTE:
+        if hit.place is Place.FRAME:
+            name = "select"
+        elif hit.place is not Place.NOTE:
             kind = self._session.kind_of(self._session.document.nodes[hit.id])
             name, category = (kind.icon, kind.category.value) if kind else ("unknown", "")
         theme = self._session.theme
@@ -145,3 +151,8 @@ class Finding(QObject):
         if (name, colour) not in self._icons:
             self._icons[name, colour] = icon(name, colour)
         return self._icons[name, colour]
+
+
+def kind_of(hit: Found) -> str:
+    """Return what a hit is: ids of nodes, notes and frames may be the same."""
+    return {Place.NOTE: "note", Place.FRAME: "frame"}.get(hit.place, "node")

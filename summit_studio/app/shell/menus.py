@@ -7,8 +7,17 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
+from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import ON_CANVAS, ON_SELECTION, ON_TAB, TABLE, Actions
+from summit_studio.app.shell.actions import (
+    ON_CANVAS,
+    ON_FRAME,
+    ON_NOTE,
+    ON_SELECTION,
+    ON_TAB,
+    TABLE,
+    Actions,
+)
 
 _ICON = QSize(18, 18)
 
@@ -65,7 +74,8 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: P
         if not entry.menu:
             continue
         if entry.menu not in menus:
-            menus[entry.menu] = bar.addMenu(f"&{entry.menu}")
+            outer, _, name = entry.menu.rpartition("/")
+            menus[entry.menu] = (menus[outer] if outer else bar).addMenu(f"&{name}")
             menus[entry.menu].setToolTipsVisible(True)
         if entry.gap:
             menus[entry.menu].addSeparator()
@@ -93,9 +103,11 @@ def fill_tool_bar(bar: QToolBar, actions: Actions) -> None:
         run.setProperty("primary", True)
 
 
-def open_canvas_menu(actions: Actions, place: QPoint, parent: QWidget, *, selected: bool) -> None:
+def open_canvas_menu(actions: Actions, request: ContextRequest, parent: QWidget) -> None:
     """Open the menu of what is selected on the canvas, or of the empty canvas."""
-    open_menu(actions, ON_SELECTION if selected else ON_CANVAS, place, parent)
+    wanted: Sequence[str] = ON_SELECTION if request.node or request.edge else ON_CANVAS
+    wanted = ON_NOTE if request.note else ON_FRAME if request.frame else wanted
+    open_menu(actions, wanted, request.global_place, parent)
 
 
 def open_menu(actions: Actions, wanted: Iterable[str], place: QPoint, parent: QWidget) -> None:

@@ -31,6 +31,7 @@ from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.watching import FileWatch
 from summit_studio.app.shell.adding import Adding
+from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.connecting import Connecting
@@ -44,11 +45,14 @@ from summit_studio.app.shell.finding import Finding
 from summit_studio.app.shell.fixing import Fixing
 from summit_studio.app.shell.following import RunFollower
 from summit_studio.app.shell.found_runs import FoundRuns
+from summit_studio.app.shell.frame_actions import FrameActions
 from summit_studio.app.shell.heat import Heat
 from summit_studio.app.shell.letters import LetterFollower
+from summit_studio.app.shell.links import Links
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
+from summit_studio.app.shell.note_actions import NoteActions
 from summit_studio.app.shell.paths import Paths
 from summit_studio.app.shell.pictures import Pictures
 from summit_studio.app.shell.queues import Queues
@@ -161,6 +165,7 @@ class Page(QMainWindow):
         )
         self.connecting = Connecting(session, self.canvas, self)
         self.fixing = Fixing(session, self.canvas, self)
+        self.links = Links(session, self)
         self.rooms = Rooms(self.canvas, self.docks, self)
         self.tidying = TidyActions(session, self.canvas, self)
         self.showing = Showing(session, self.canvas, self.inspector, show, self)
@@ -219,11 +224,14 @@ class Page(QMainWindow):
             self.watch,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             StateActions(session, self),
+            AlignActions(session, self.canvas, self),
+            FrameActions(session, self.canvas, self),
+            NoteActions(session, self.canvas, self),
             FileActions(session, self.desk, self.dialogs.export, self),
             RunActions(
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
             ),
-            ViewActions(self.canvas, self),
+            ViewActions(self.canvas, self.settings, self),
         )
         """What answers the actions on this document."""
 
@@ -249,6 +257,7 @@ class Page(QMainWindow):
         self.canvas.scene().selection_changed.connect(self.session.select)
         self.canvas.zoom_changed.connect(self.status.set_zoom)
         self.canvas.refused.connect(self.status.tell)
+        self.canvas.link_asked.connect(self.links.open)
         self.canvas.context_requested.connect(self.menu_asked)
         self.canvas.node_activated.connect(self.modules.activated)
         self.modules.file_asked.connect(self.file_asked)

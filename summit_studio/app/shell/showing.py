@@ -65,7 +65,14 @@ class Showing(QObject):
 
     @Slot()
     def on_rename(self) -> None:
-        """Edit the title."""
+        """Edit the title of a node or a frame, or the text of a note."""
+        chosen = self._session.selection
+        if chosen.notes and not chosen.nodes:
+            self._canvas.edit_note(chosen.notes[-1])
+            return
+        if chosen.frames and not chosen.nodes:
+            self._canvas.name_frame(chosen.frames[-1])
+            return
         self._show_panel("inspector")
         self._inspector.focus_title()
 

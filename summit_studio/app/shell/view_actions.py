@@ -3,14 +3,23 @@
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.session.settings import Settings
 
 
 class ViewActions(QObject):
     """Makes the canvas show more or less, or take what comes otherwise."""
 
-    def __init__(self, canvas: CanvasView, parent: QObject) -> None:
+    def __init__(self, canvas: CanvasView, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._settings = settings
+        canvas.snaps = settings.snaps
+
+    @Slot(bool)
+    def on_snap(self, on: bool) -> None:  # noqa: FBT001 - as the action sends it
+        """Let what is dragged come to stand on the grid and in line, or no longer."""
+        self._settings.snaps = on
+        self._canvas.snaps = on
 
     @Slot()
     def on_zoom_in(self) -> None:

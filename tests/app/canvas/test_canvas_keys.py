@@ -169,8 +169,11 @@ def test_a_note_is_edited_where_it_stands(canvas):
     assert canvas.document.notes["remark"].text == "Clean now"
     QTest.mouseDClick(canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     field = canvas.view.viewport().focusWidget()
-    QTest.keyClicks(field, "No")
+    QTest.keyClicks(field, "Clean at last")
     QTest.keyClick(field, Key.Key_Escape)
+    assert canvas.document.notes["remark"].text == "Clean at last"
+    assert canvas.view.hasFocus()
+    canvas.bridge.undo()
     assert canvas.document.notes["remark"].text == "Clean now"
     assert canvas.document.layout.notes["remark"] == (0, 400, 200, 80)
 

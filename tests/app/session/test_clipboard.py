@@ -3,6 +3,7 @@ import json
 import pytest
 
 from summit_studio.app.session.clipboard import copied, is_nodes, pasted
+from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.model import Document, Edge, Layout, Node
 
@@ -18,9 +19,10 @@ DOCUMENT = Document(
 
 
 def test_a_copy_has_new_ids_its_own_edges_and_no_neighbours():
-    text = copied(DOCUMENT, ["orders", "clean"])
+    text = copied(DOCUMENT, Selection(("orders", "clean")))
     assert is_nodes(text)
-    edit, ids = pasted(DOCUMENT, text, (1000, 500))
+    found = pasted(DOCUMENT, text, (1000, 500))
+    edit, ids = found.edit, found.added.nodes
     after = edit.apply(DOCUMENT)
     assert ids == ("orders_2", "clean_2")
     assert after.nodes["orders_2"].params == {"path": "orders.csv"}
@@ -34,9 +36,9 @@ def test_a_copy_has_new_ids_its_own_edges_and_no_neighbours():
 
 
 def test_paste_into_another_document_keeps_ids():
-    edit, ids = pasted(Document(), copied(DOCUMENT, ["clean"]), (0, 0))
-    assert ids == ("clean",)
-    assert edit.apply(Document()).edges == ()
+    found = pasted(Document(), copied(DOCUMENT, Selection(("clean",))), (0, 0))
+    assert found.added.nodes == ("clean",)
+    assert found.edit.apply(Document()).edges == ()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_anything_else_is_refused_with_words(text):
 
 
 def test_an_edge_to_a_node_outside_is_dropped():
-    raw = json.loads(copied(DOCUMENT, ["clean"]))
+    raw = json.loads(copied(DOCUMENT, Selection(("clean",))))
     raw["edges"].append("orders.rows -> clean.rows")
-    edit, _ = pasted(DOCUMENT, json.dumps(raw), (0, 0))
+    edit = pasted(DOCUMENT, json.dumps(raw), (0, 0)).edit
     assert edit.apply(DOCUMENT).edges == DOCUMENT.edges

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.layered.cards import Card
-from summit_studio.document.model import Document, Edge, Layout, Node, Note
+from summit_studio.document.model import Box, Document, Edge, Frame, Layout, Node, Note
 from summit_studio.document.tidying import tidied
 
 PLACES = {"a": (500, 900), "b": (0, 400), "c": (40, 420), "d": (0, 1000)}
@@ -107,3 +107,70 @@ def test_a_node_without_a_place_gets_one():
     doc = document()
     doc = replace(doc, layout=Layout({i: p for i, p in PLACES.items() if i != "c"}))
     assert after(doc, tidy(doc, held="b")).layout.nodes["c"] == (280, 400)
+
+
+def box_of(doc: Document, node_id: str) -> Box:
+    """Return the box of a card."""
+    return (*doc.layout.nodes[node_id], Card().width, Card().height)
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Return True if two boxes have something in common."""
+    across = one[0] < other[0] + other[2] and other[0] < one[0] + one[2]
+    return across and one[1] < other[1] + other[3] and other[1] < one[1] + one[3]
+
+
+def framed(*, collapsed: bool = False) -> Document:
+    """Return the row with its ends in one frame, so that rows leave it and come back."""
+    doc = document(why=(520, 840, 100, 40))
+    frame = Frame((400, 700, 600, 500), "Ends", nodes=("a", "d"), notes=("why",))
+    frames = {"f": replace(frame, collapsed=collapsed)}
+    return replace(doc, layout=replace(doc.layout, frames=frames))
+
+
+def test_a_frame_is_laid_out_within_and_covers_no_card_that_is_not_its_own():
+    doc = framed()
+    edit = tidy(doc)
+    tidied_up = after(doc, edit)
+    frame = tidied_up.layout.frames["f"].box
+    assert all(overlap(frame, box_of(tidied_up, i)) for i in "ad")
+    assert not any(overlap(frame, box_of(tidied_up, i)) for i in "bc")
+    for node_id in "ad":
+        x, y, width, height = box_of(tidied_up, node_id)
+        assert frame[0] < x < x + width < frame[0] + frame[2]
+        assert frame[1] < y < y + height < frame[1] + frame[3]
+    x, y, *_ = tidied_up.layout.notes["why"]
+    assert frame[0] <= x < frame[0] + frame[2]
+    assert frame[1] <= y < frame[1] + frame[3]
+    assert edit is not None
+    assert edit.inverse(doc).apply(tidied_up) == doc
+
+
+def test_a_collapsed_frame_takes_the_room_of_its_card():
+    doc = framed(collapsed=True)
+    tidied_up = after(doc, tidy(doc))
+    frame = tidied_up.layout.frames["f"]
+    bar = (*frame.box[:2], Card().width, Card().height)
+    assert not any(overlap(bar, box_of(tidied_up, i)) for i in "bc")
+    assert frame.collapsed
+
+
+def test_nodes_chosen_within_a_frame_move_there_and_the_frame_fits_them():
+    doc = framed()
+    frames = {"f": replace(doc.layout.frames["f"], nodes=("a", "b", "c"))}
+    doc = replace(doc, layout=replace(doc.layout, frames=frames))
+    tidied_up = after(doc, tidy(doc, "b", "c"))
+    assert tidied_up.layout.nodes["a"] == PLACES["a"]
+    frame = tidied_up.layout.frames["f"].box
+    for node_id in "abc":
+        x, y, width, height = box_of(tidied_up, node_id)
+        assert frame[0] < x < x + width < frame[0] + frame[2]
+        assert frame[1] < y < y + height < frame[1] + frame[3]
+
+
+def test_a_frame_goes_as_a_whole_with_a_chosen_node_of_it_and_one_of_none():
+    doc = framed()
+    tidied_up = after(doc, tidy(doc, "a", "b"))
+    assert not overlap(tidied_up.layout.frames["f"].box, box_of(tidied_up, "b"))
+    assert not overlap(tidied_up.layout.frames["f"].box, box_of(tidied_up, "c"))
+    assert tidied_up.layout.nodes["c"] == PLACES["c"]

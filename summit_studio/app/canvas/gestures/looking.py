@@ -31,7 +31,10 @@ class PanGesture(Gesture):
 
 
 class BandGesture(Gesture):
-    """Selects nodes and notes that a rectangle touches; with Ctrl or Shift besides the others."""
+    """Selects nodes that a rectangle touches, and notes and frames that it holds.
+
+    With Ctrl or Shift it selects them besides the others.
+    """
 
     def start(self, at: Pointer) -> None:
         """Begin with nothing, or with what is selected."""
@@ -60,12 +63,18 @@ class BandGesture(Gesture):
 
     def _within(self, band: QRectF) -> Selection:
         shown = self.scene.shown
-        nodes = tuple(i for i, n in shown.nodes.items() if band.intersects(n.frame))
-        notes = tuple(i for i, n in shown.notes.items() if band.contains(n.frame))
+        nodes = tuple(
+            i for i, n in shown.nodes.items() if not n.folded and band.intersects(n.frame)
+        )
+        notes = tuple(i for i, n in shown.notes.items() if not n.folded and band.contains(n.frame))
+        frames = tuple(i for i, f in shown.frames.items() if band.contains(f.frame))
         ends = {*nodes, *self._kept.nodes}
         edges = tuple(e for e in shown.edges if {e.source.node, e.target.node} <= ends)
         if not nodes:
             edges = ()
         return Selection(
-            (*self._kept.nodes, *nodes), (*self._kept.edges, *edges), (*self._kept.notes, *notes)
+            (*self._kept.nodes, *nodes),
+            (*self._kept.edges, *edges),
+            (*self._kept.notes, *notes),
+            (*self._kept.frames, *frames),
         )

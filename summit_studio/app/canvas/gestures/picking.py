@@ -1,16 +1,20 @@
 """Which gesture a press of the left button begins."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
 from summit_studio.app.canvas.connecting import Drawing
 from summit_studio.app.canvas.edge_item import EdgeItem
+from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.cutting import CutGesture
+from summit_studio.app.canvas.gestures.framing import SignGesture
 from summit_studio.app.canvas.gestures.looking import BandGesture
 from summit_studio.app.canvas.gestures.moving import MoveGesture
+from summit_studio.app.canvas.gestures.resizing import ResizeGesture
 from summit_studio.app.canvas.hits import Hit, grabbed_end
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.session.selection import Selection
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def pick(view: "Workbench", at: Pointer) -> Gesture:
-    """Return the gesture for what lies at a place: port, node, edge, note or nothing.
+    """Return the gesture for what lies at a place: port, node, edge, note, frame or nothing.
 
     With Alt it is a stroke that cuts edges, wherever it begins.
     """
@@ -35,9 +39,19 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
         return MoveGesture(view, found.node)
     if found.edge is not None:
         return _edge_gesture(view, found.edge, at)
+    if found.note is not None and found.note.on_grip(at.x, at.y):
+        return ResizeGesture(view, found.note)
     if found.note is not None:
         return MoveGesture(view, found.note)
+    if found.frame is not None:
+        return _frame_gesture(view, found.frame, at)
     return BandGesture(view)
+
+
+def _frame_gesture(view: "Workbench", frame: FrameItem, at: Pointer) -> Gesture:
+    if frame.on_grip(at.x, at.y):
+        return ResizeGesture(view, frame)
+    return SignGesture(view, frame) if frame.on_sign(at.x, at.y) else MoveGesture(view, frame)
 
 
 def _drawing(view: "Workbench", found: Hit) -> Drawing:
@@ -57,7 +71,7 @@ def _edge_gesture(view: "Workbench", item: EdgeItem, at: Pointer) -> Gesture:
     if at.adding:
         edges = dict.fromkeys(chosen.edges)
         edges.pop(item.edge) if item.edge in edges else edges.setdefault(item.edge)
-        view.scene().select(Selection(chosen.nodes, tuple(edges), chosen.notes))
+        view.scene().select(replace(chosen, edges=tuple(edges)))
     else:
         view.scene().select(Selection(edges=(item.edge,)))
     end = grabbed_end(item, at.x, at.y)
