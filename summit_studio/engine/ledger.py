@@ -305,7 +305,7 @@ class Ledger:
         out = dict(sums.rows_out)
         rejected = out.pop(REJECTED, 0)
         side = [p.name for p in node.outputs[1:]]
-        nowhere = [port for port in side if not self._plan.connected(node_id, port)]
+        nowhere = [port for port in side if not self._plan.wanted(node_id, port)]
         filtered = sum(out.pop(port, 0) for port in nowhere)
         stood_for = sum(sums.stood_for.values()) if sums.stood_for else None
         whole = isinstance(node, RelationalNode | CodeNode) and node.conserves

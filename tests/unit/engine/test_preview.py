@@ -47,6 +47,21 @@ def test_dropped_and_rejected_ports(look):
     assert look("n", "rejected", 2).table.column("reject_code").to_pylist() == ["odd", "odd"]
 
 
+@pytest.mark.parametrize("port", ["joined", "left_unmatched", "right_unmatched"])
+def test_every_port_of_a_join_is_shown_whichever_others_lead_nowhere(bench, port):
+    both = document(
+        {
+            "a": ("sample_source", {"kind": "orders", "rows": 100}),
+            "b": ("sample_source", {"kind": "orders", "rows": 60}),
+            "j": ("join", {"keys": [{"left": "order_id", "right": "order_id"}]}),
+        },
+        "a.rows -> j.left",
+        "b.rows -> j.right",
+    )
+    shown = preview(both, bench.catalogue, design_context(bench.workspace), "j", port)
+    assert shown.table.num_rows == {"joined": 60, "left_unmatched": 40, "right_unmatched": 0}[port]
+
+
 def test_an_aggregate_speaks_of_the_first_rows_only_and_says_so(look):
     seen = look("g")
     assert sum(seen.table.column("n").to_pylist()) == SOURCE_ROWS // 2
