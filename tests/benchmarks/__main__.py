@@ -8,7 +8,7 @@ from typing import Any
 
 CASES = (
     "transform", "reading", "width", "startup", "canvas", "epochs", "contrast", "layout", "preview",
-    "cycles",
+    "cycles", "fidelity",
 )  # fmt: skip
 
 
