@@ -32,6 +32,7 @@ from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.previewing import Glanced, Looked, Previewer
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.problems import Severity
 from summit_studio.core.schema import RAW_REJECTS, REJECTED, WRITTEN, Schema
 from summit_studio.document.model import Document, Edge, PortRef
@@ -48,6 +49,8 @@ _ROOMY = 840
 """The width from which rows before and after stand side by side unasked."""
 _QUIET_MS = 120
 _EDIT_QUIET_MS = 25
+_LOSING = frozenset({"select_columns", "aggregate"})
+"""Node types of acts after which a column may be missing, or be of another type."""
 """After an edit of what is shown: so short that rows follow the keys, and fast typing is one."""
 _FIRST = ("reject_reason", "reject_code", "reject_column", "reject_source")
 _FIRST_RAW = ("reject_reason", "reject_code", "line", "reject_column", "raw", "file")
@@ -343,11 +346,17 @@ class PreviewPanel(QWidget):
             edge = looked.before.edge
             ref = edge.source
         edit, node_id = done(session.document, session.catalogue, ref, act, edge)
-        if session.do(edit):
+
+        def look() -> None:
             session.choose_nodes([node_id])
             self._made = node_id
             self.made.emit(node_id)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        if act.type in _LOSING:
+            session.weigh(Weighed(edit, act.label, "Do it anyway", look))
+        elif session.do(edit):
+            look()
 
     @Slot(object)
     def _pointed(self, asked: Any) -> None:

@@ -14,9 +14,11 @@ from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from summit_studio.core.problems import Problem
     from summit_studio.core.schema import Schema
+    from summit_studio.document.edits import Edit
     from summit_studio.nodes.contract import DesignContext
     from summit_studio.planning.check import Checked
     from summit_studio.planning.delivery import Delivered
@@ -60,6 +62,14 @@ class Designing:
 
         context = replace(self.context(workspace), pinned=pinned)
         return check(document, catalogue, context, newer=newer)
+
+    def broken_by(
+        self, edit: "Edit", checked: "Checked", catalogue: Catalogue, workspace: Workspace
+    ) -> "tuple[Problem, ...]":
+        """Return the errors there would be after an edit, and are not. Worker thread only."""
+        from summit_studio.planning.trying import broken_by
+
+        return broken_by(edit, checked, catalogue, self.context(workspace))
 
     def deliveries(self, checked: "Checked", workspace: Workspace) -> "Mapping[str, Delivered]":
         """Return how the sinks of a checked document deliver. Worker thread only."""
@@ -105,6 +115,31 @@ class DesignChecker(QObject):
                 self._done,
                 self._failed,
                 wanted=lambda: self._asked is document,
+            )
+        )
+
+    def try_out(self, edit: "Edit", told: "Callable[[tuple[Problem, ...]], None]") -> None:
+        """Tell what an edit of the document that was checked last would break.
+
+        Args:
+            edit: It is not made.
+            told: Called on the UI thread with the errors; with none where nobody can say.
+        """
+        session = self._session
+        checked, workspace = session.checked, session.workspace
+        if checked is None:
+            told(())
+            return
+
+        def failed(error: Exception) -> None:
+            told(())
+            self._failed(error)
+
+        self._background.submit(
+            Job(
+                lambda: self._designing.broken_by(edit, checked, session.catalogue, workspace),
+                told,
+                failed,
             )
         )
 

@@ -16,6 +16,7 @@ from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.shapes import Shapes
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import InvalidDocument, SummitError, Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import Schema
@@ -166,6 +167,7 @@ class Session(QObject):
     place_asked = Signal(object)
     selection_asked = Signal(object)
     column_asked = Signal(object)
+    weigh_asked = Signal(object)
     reshaped = Signal()
 
     def __init__(
@@ -211,6 +213,10 @@ class Session(QObject):
             self.notice(Notice.of(error))
             return False
         return True
+
+    def weigh(self, plan: Weighed) -> None:
+        """Make an edit, unless it would break nodes: then it is told first, and waits."""
+        self.weigh_asked.emit(plan)
 
     def fix(self, fix: Fix) -> None:
         """Make the edit that a fix stands for, or bring the field to which it leads."""

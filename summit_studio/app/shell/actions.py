@@ -128,6 +128,8 @@ TABLE = (
           keywords="remove, erase"),
     Entry("delete_gap", "Delete and leave the &gap", "Edit", "Shift+Del", "", "has_nodes",
           keywords="remove without healing, delete only"),
+    Entry("anyway", "Do it an&yway", "Edit", "", "", "weighed",
+          keywords="despite, break nodes, all the same, confirm"),
     Entry("find", "&Find on the canvas…", "Edit", "Ctrl+F", "search", "has_document", gap=True,
           keywords="search nodes, look for, find column, find text, where is, go to node"),
     Entry("find_next", "Find ne&xt", "Edit", "F3", "", "has_document",

@@ -167,6 +167,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",
+    "weighed": lambda p: "" if p.weigher.waiting else "Nothing waits to be done anyway.",
     "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",
     "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
     "can_run": _can_run,

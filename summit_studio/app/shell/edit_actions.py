@@ -10,6 +10,7 @@ from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted
 from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import Compound, SetNote
@@ -53,7 +54,7 @@ class EditActions(QObject):
         """Copy and delete, frames with what they hold."""
         self.on_copy()
         document = self._session.document
-        self._delete(deletion(document, whole(document, self._session.selection)))
+        self._do(deletion(document, whole(document, self._session.selection)))
 
     @Slot()
     def on_copy(self) -> None:
@@ -119,6 +120,13 @@ class EditActions(QObject):
         self._delete(deletion(self._session.document, self._session.selection, heal=False))
 
     def _delete(self, edit: Compound | None) -> None:
+        """Delete, and say first what needs the columns that go with it."""
+        if edit is not None:
+            nodes = self._session.selection.nodes
+            what = self._session.title_of(nodes[0]) if len(nodes) == 1 else f"{len(nodes)} nodes"
+            self._session.weigh(Weighed(edit, f"Deleting {what}", "Delete anyway"))
+
+    def _do(self, edit: Compound | None) -> None:
         if edit is not None:
             self._session.do(edit)
 

@@ -30,6 +30,7 @@ from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.watching import FileWatch
+from summit_studio.app.session.weighing import Weigher
 from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.announcing import Announcing
@@ -117,6 +118,7 @@ class Page(QMainWindow):
         self.checker = DesignChecker(self.session, self.pins, self)
         self.desk = FileDesk(self.session, self.settings, self)
         self.column_desk = ColumnDesk(self.session, self)
+        self.weigher = Weigher(self.session, self.checker, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
     def _make_views(self) -> None:
@@ -222,6 +224,7 @@ class Page(QMainWindow):
             self.trail,
             self.trust_offer,
             self.watch,
+            self.weigher,
             EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
             StateActions(session, self),
             AlignActions(session, self.canvas, self),
@@ -244,6 +247,7 @@ class Page(QMainWindow):
         session.bridge.history_changed.connect(self.refresh)
         session.selected.connect(self.refresh)
         session.file_changed.connect(self.refresh)
+        self.weigher.changed.connect(self.refresh)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
         self.watch.changed.connect(self.refresh)
