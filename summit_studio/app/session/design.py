@@ -64,12 +64,18 @@ class Designing:
         return check(document, catalogue, context, newer=newer)
 
     def broken_by(
-        self, edit: "Edit", checked: "Checked", catalogue: Catalogue, workspace: Workspace
+        self,
+        edit: "Edit",
+        checked: "Checked",
+        catalogue: Catalogue,
+        workspace: Workspace,
+        pinned: "Mapping[tuple[str, str], Schema]",
     ) -> "tuple[Problem, ...]":
         """Return the errors there would be after an edit, and are not. Worker thread only."""
         from summit_studio.planning.trying import broken_by
 
-        return broken_by(edit, checked, catalogue, self.context(workspace))
+        context = replace(self.context(workspace), pinned=pinned)
+        return broken_by(edit, checked, catalogue, context)
 
     def deliveries(self, checked: "Checked", workspace: Workspace) -> "Mapping[str, Delivered]":
         """Return how the sinks of a checked document deliver. Worker thread only."""
@@ -106,7 +112,7 @@ class DesignChecker(QObject):
         document, workspace, newer = session.document, session.workspace, session.files.read_only
         newer = newer and session.files.past is None
         self._asked = document
-        pinned = {(r.node, r.port): pin.schema for r, pin in self._pins.found.items()}
+        pinned = self._pinned()
         self._background.submit(
             Job(
                 lambda: self._designing.check(
@@ -117,6 +123,9 @@ class DesignChecker(QObject):
                 wanted=lambda: self._asked is document,
             )
         )
+
+    def _pinned(self) -> "dict[tuple[str, str], Schema]":
+        return {(r.node, r.port): pin.schema for r, pin in self._pins.found.items()}
 
     def try_out(self, edit: "Edit", told: "Callable[[tuple[Problem, ...]], None]") -> None:
         """Tell what an edit of the document that was checked last would break.
@@ -131,13 +140,17 @@ class DesignChecker(QObject):
             told(())
             return
 
+        pinned = self._pinned()
+
         def failed(error: Exception) -> None:
             told(())
             self._failed(error)
 
         self._background.submit(
             Job(
-                lambda: self._designing.broken_by(edit, checked, session.catalogue, workspace),
+                lambda: self._designing.broken_by(
+                    edit, checked, session.catalogue, workspace, pinned
+                ),
                 told,
                 failed,
             )

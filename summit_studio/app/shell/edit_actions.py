@@ -123,7 +123,9 @@ class EditActions(QObject):
         """Delete, and say first what needs the columns that go with it."""
         if edit is not None:
             nodes = self._session.selection.nodes
-            what = self._session.title_of(nodes[0]) if len(nodes) == 1 else f"{len(nodes)} nodes"
+            what = f"{len(nodes)} nodes" if nodes else "what is selected"
+            if len(nodes) == 1:
+                what = self._session.title_of(nodes[0])
             self._session.weigh(Weighed(edit, f"Deleting {what}", "Delete anyway"))
 
     def _do(self, edit: Compound | None) -> None:
