@@ -292,6 +292,8 @@ TABLE = (
           keywords="focus, jump, rows"),
     Entry("go_library", "Go to the &library", "View", "Alt+4", "", "has_document",
           keywords="focus, jump, node types"),
+    Entry("favourite", "Fa&vourite node type, or not", "View", "Ctrl+B", "star", "has_node_type",
+          keywords="star, favorite, bookmark, pin to the top, library"),
     Entry("go_outline", "Go to the o&utline", "View", "Alt+5", "", "has_document",
           keywords="focus, jump, tree"),
     Entry("go_problems", "Go to the pr&oblems", "View", "Alt+6", "", "has_document",

@@ -123,7 +123,7 @@ class Page(QMainWindow):
         session = self.session
         faces = CatalogueFaces(session.kind_of, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
-        self.library = Library(session)
+        self.library = Library(session, self.settings)
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
@@ -208,6 +208,7 @@ class Page(QMainWindow):
             self.gate,
             self.heat,
             self.lettering,
+            self.library,
             self.modules,
             self.minimap,
             self.paths,
@@ -265,6 +266,8 @@ class Page(QMainWindow):
         self.inspector.field_menu_wanted.connect(self.field_menu_asked)
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
+        self.library.chose.connect(self.refresh)
+        self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
