@@ -160,7 +160,7 @@ TABLE = (
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
     Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
           keywords="enter, inside, edit subgraph, go into"),
-    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Up", "", "has_document",
+    Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Up", "", "inside",
           keywords="leave module, up, breadcrumb, outside"),
     Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_node",
           keywords="ungroup, expand, inline, unpack"),

@@ -34,6 +34,7 @@ from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
+from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
 from summit_studio.app.shell.docks import Docks
@@ -135,9 +136,10 @@ class Page(QMainWindow):
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
         self.banner = Banner(session.theme)
+        self.breadcrumb = Breadcrumb()
         self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
-        middle = Middle(self.banner, self.canvas)
+        middle = Middle(self.banner, self.breadcrumb, self.canvas)
         self.finding = Finding(session, self.finder, self.canvas, middle)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
@@ -185,7 +187,7 @@ class Page(QMainWindow):
         self.found_runs = FoundRuns(session, self.supervisor, self)
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
-        self.modules = ModuleActions(session, self.inspector, self)
+        self.modules = ModuleActions(session, self.inspector, self.breadcrumb, self)
         self.signposts = Signposts(self.canvas)
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
