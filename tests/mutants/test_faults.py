@@ -51,6 +51,7 @@ AREAS = {
     "working",
     "columns",
     "frames",
+    "inside",
 }
 
 

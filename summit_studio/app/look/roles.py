@@ -93,6 +93,7 @@ QTableView[role="live"]::item:disabled { color: $muted; }
 QTableView[role="field"]:focus, QListWidget[role="field"]:focus { border-color: $accent; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QStatusBar QLabel { padding: 2px 8px; color: $muted; }
+QWidget[role="breadcrumb"] { background: $surface; border-bottom: 1px solid $border; }
 QWidget[role="banner"] { background: $accent_soft; border-bottom: 1px solid $border; }
 QWidget[role="banner"][severity="error"], QWidget[role="banner"][severity="warning"] {
   background: $danger_soft;

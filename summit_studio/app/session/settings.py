@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from summit_studio.workspace.trust import config_folder
 
 _RECENT = 12
+_RECENT_TYPES = 20
 
 
 class Settings:
@@ -38,9 +39,7 @@ class Settings:
     @property
     def recent(self) -> list[Path]:
         """Files opened or saved, newest first, those that are gone left out."""
-        value: Any = self._store.value("recent") or []
-        names = [value] if isinstance(value, str) else list(value)
-        return [p for p in map(Path, names) if p.is_file()][:_RECENT]
+        return [p for p in map(Path, self._list("recent")) if p.is_file()][:_RECENT]
 
     def add_recent(self, path: Path) -> None:
         """Put a file on top of the recent ones."""
@@ -57,6 +56,23 @@ class Settings:
         """Note that a node of a type was added."""
         uses = self.uses
         self._store.setValue("uses", uses | {type_id: uses.get(type_id, 0) + 1})
+        rest = [i for i in self.recent_types if i != type_id]
+        self._store.setValue("recent_types", [type_id, *rest][:_RECENT_TYPES])
+
+    @property
+    def recent_types(self) -> list[str]:
+        """The node types added last, by their ids, newest first."""
+        return self._list("recent_types")
+
+    @property
+    def favourites(self) -> list[str]:
+        """The node types that the library lists first, by their ids, the last one starred last."""
+        return self._list("favourites")
+
+    def set_favourite(self, type_id: str, *, favourite: bool) -> None:
+        """Give a node type a star, or take it away."""
+        rest = [i for i in self.favourites if i != type_id]
+        self._store.setValue("favourites", [*rest, type_id] if favourite else rest)
 
     def window(self, key: str) -> QByteArray | None:
         """Return a window's saved state."""
@@ -123,6 +139,11 @@ class Settings:
     @session.setter
     def session(self, text: str) -> None:
         self._store.setValue("session", text)
+
+    def _list(self, key: str) -> list[str]:
+        # A list of one comes back from the file as a text.
+        value: Any = self._store.value(key) or []
+        return [value] if isinstance(value, str) else list(value)
 
     def _either(self, key: str, yes: str, no: str) -> bool | None:
         return {yes: True, no: False}.get(str(self._store.value(key)))

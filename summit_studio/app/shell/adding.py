@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT
@@ -29,7 +29,7 @@ from summit_studio.nodes.catalogue import AnyNode
 
 
 class Adding(QObject):
-    """Stands between the canvas, the library and the session.
+    """Stands between the canvas, the library and the session. `added` carries the type of a node.
 
     Args:
         session: What is open.
@@ -39,6 +39,8 @@ class Adding(QObject):
         settings: Remember how often each type is used.
         show_panel: Brings a panel to the front by its name.
     """
+
+    added = Signal(object)
 
     def __init__(
         self,
@@ -106,6 +108,7 @@ class Adding(QObject):
         if not self._session.do(self._in_frame(self._edit(node, kind, request), node.id)):
             return
         self._settings.count_use(kind.id)
+        self.added.emit(kind)
         self._session.choose_nodes([node.id])
         self._canvas.glide_to(node.id)
         self._show_panel("inspector")

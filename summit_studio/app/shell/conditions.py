@@ -154,6 +154,8 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_file": lambda p: "" if p.path is not None else "Save the pipeline first.",
     "savable": lambda _: "",
     "editable": _editable,
+    "inside": lambda p: "" if p.modules.inside else "This was not opened from a pipeline.",
+    "has_node_type": lambda p: "" if p.library.chosen else "Choose a node type in the library.",
     "has_nodes": _has_nodes,
     "has_node": _has_node,
     "changeable_nodes": _changeable_nodes,

@@ -246,7 +246,8 @@ class EditorWindow(QMainWindow):
         else:
             self.drop_waiting(path)
         page.desk.show(path, loaded)
-        page.modules.came_from(self._origins.get(path))
+        page.modules.came_from(self._way_to(path))
+        self._page_changed()
         self.owner.remember()
 
     @Slot(object)
@@ -257,7 +258,17 @@ class EditorWindow(QMainWindow):
             self._origins[path] = asked.origin
         self.owner.open(path, self)
         if self.page is not None and self.page.path == path:
-            self.page.modules.came_from(asked.origin)
+            self.page.modules.came_from(self._way_to(path))
+            self._page_changed()
+
+    def _way_to(self, path: Path) -> list[Path]:
+        """Return the files through which a file was opened, the outermost first."""
+        way: list[Path] = []
+        outer = self._origins.get(path)
+        while outer is not None and outer not in (path, *way):
+            way.insert(0, outer)
+            outer = self._origins.get(outer)
+        return way
 
     @Slot(object)
     def _field_menu(self, place: QPoint) -> None:

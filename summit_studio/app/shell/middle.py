@@ -1,4 +1,4 @@
-"""The middle of a page: the canvas, and banners over its upper edge."""
+"""The middle of a page: the canvas, the way into a module above it, and banners over its edge."""
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.shell.banner import Banner
+from summit_studio.app.shell.breadcrumb import Breadcrumb
 
 _WIDEST = 880
 _MARGIN = 12
@@ -14,12 +15,15 @@ _MARGIN = 12
 class Middle(QWidget):
     """The banner lies over the canvas: what is drawn there does not jump when one comes or goes."""
 
-    def __init__(self, banner: Banner, canvas: CanvasView) -> None:
+    def __init__(self, banner: Banner, breadcrumb: Breadcrumb, canvas: CanvasView) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(canvas)
+        column.setSpacing(0)
+        column.addWidget(breadcrumb)
+        column.addWidget(canvas, 1)
         self._banner = banner
+        self._canvas = canvas
         banner.setProperty("floating", True)
         banner.setParent(self)
         banner.installEventFilter(self)
@@ -38,5 +42,6 @@ class Middle(QWidget):
     def _place(self) -> None:
         width = min(_WIDEST, self.width() - 2 * _MARGIN)
         height = self._banner.heightForWidth(width)
-        self._banner.setGeometry((self.width() - width) // 2, _MARGIN, width, height)
+        top = self._canvas.y() + _MARGIN
+        self._banner.setGeometry((self.width() - width) // 2, top, width, height)
         self._banner.raise_()

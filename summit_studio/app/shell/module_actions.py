@@ -1,5 +1,6 @@
 """What the actions on modules do: make one of the selection, open, dissolve, take a changed one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.session.accepted import AcceptedModules
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.document.diff import describe, diff
@@ -47,19 +49,26 @@ class ModuleActions(QWidget):
     Args:
         session: What is open.
         inspector: Where fields are.
+        breadcrumb: Shows the way into a module, and leads out of it.
     """
 
     file_asked = Signal(object)
 
-    def __init__(self, session: Session, inspector: Inspector, parent: QWidget) -> None:
+    def __init__(
+        self, session: Session, inspector: Inspector, breadcrumb: Breadcrumb, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.hide()
         self._session = session
         self._inspector = inspector
+        self._breadcrumb = breadcrumb
         self._accepted = AcceptedModules()
         self._background = Background("modules", self)
-        self._came_from: Path | None = None
+        self._outer: tuple[Path, ...] = ()
+        self._way_shown: tuple[tuple[Path, ...], str] = ((), "")
         session.checked_changed.connect(self._checked)
+        session.bridge.changed.connect(self._show_way)
+        breadcrumb.asked.connect(self._go)
 
     def close_worker(self) -> None:
         """Stop; waits for the file at hand."""
@@ -129,8 +138,8 @@ class ModuleActions(QWidget):
     @Slot()
     def on_leave_module(self) -> None:
         """Go back to the pipeline from which a module was opened."""
-        if self._came_from is not None:
-            self.file_asked.emit(FileAsked(self._came_from))
+        if self._outer:
+            self._go(self._outer[-1])
 
     @Slot()
     def on_dissolve_module(self) -> None:
@@ -233,20 +242,26 @@ class ModuleActions(QWidget):
     def _keep(self, module: Module) -> None:
         self._background.submit(Job(lambda: self._accepted.keep(module), _nothing, self._failed))
 
-    def came_from(self, back: Path | None) -> None:
-        """Offer the way back to the pipeline that this module was opened from; None offers none."""
-        self._came_from = back
-        if back is None:
-            return
-        pipeline, module = back.name.partition(".")[0], self._session.document.name
-        self._session.notice(
-            Notice(
-                f"{pipeline} \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {module}",
-                "This module may stand in several pipelines; each takes its changes when asked.",
-                action=f"Back to {pipeline}",
-                act="leave_module",
-            )
-        )
+    @property
+    def inside(self) -> bool:
+        """True if there is a pipeline to go back to."""
+        return bool(self._outer)
+
+    def came_from(self, outer: Sequence[Path]) -> None:
+        """Show the way back through the files in which this module stands, the outermost first."""
+        self._outer = tuple(outer)
+        self._show_way()
+
+    @Slot()
+    def _show_way(self) -> None:
+        name = self._session.document.name
+        if (self._outer, name) != self._way_shown:
+            self._way_shown = (self._outer, name)
+            self._breadcrumb.show_way(self._outer, name)
+
+    @Slot(object)
+    def _go(self, path: Path) -> None:
+        self.file_asked.emit(FileAsked(path))
 
     def _say_no_module(self) -> None:
         self._session.notice(

@@ -35,6 +35,7 @@ from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
+from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
 from summit_studio.app.shell.docks import Docks
@@ -125,7 +126,7 @@ class Page(QMainWindow):
         session = self.session
         faces = CatalogueFaces(session.kind_of, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
-        self.library = Library(session)
+        self.library = Library(session, self.settings)
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
@@ -137,9 +138,10 @@ class Page(QMainWindow):
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
         self.banner = Banner(session.theme)
+        self.breadcrumb = Breadcrumb()
         self.quick_add = QuickAdd(session, self.settings, self)
         self.status = Status(self)
-        middle = Middle(self.banner, self.canvas)
+        middle = Middle(self.banner, self.breadcrumb, self.canvas)
         self.finding = Finding(session, self.finder, self.canvas, middle)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
@@ -187,7 +189,7 @@ class Page(QMainWindow):
         self.found_runs = FoundRuns(session, self.supervisor, self)
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
-        self.modules = ModuleActions(session, self.inspector, self)
+        self.modules = ModuleActions(session, self.inspector, self.breadcrumb, self)
         self.signposts = Signposts(self.canvas)
         self.minimap = Minimap(self.canvas, session.bridge, self.settings)
         self.trail = Trail(self.canvas, self)
@@ -210,6 +212,7 @@ class Page(QMainWindow):
             self.gate,
             self.heat,
             self.lettering,
+            self.library,
             self.modules,
             self.minimap,
             self.paths,
@@ -269,6 +272,8 @@ class Page(QMainWindow):
         self.inspector.field_menu_wanted.connect(self.field_menu_asked)
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
+        self.library.chose.connect(self.refresh)
+        self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton
 
 from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.session.selection import Selection
@@ -42,6 +42,14 @@ def made(shown, qtbot, settle, monkeypatch):
     qtbot.waitUntil(lambda: "keep_some" in shown.session.document.nodes)
     settle()
     return shown
+
+
+def way(window) -> list[str]:
+    """Return what the breadcrumb says, without the signs between and the hint."""
+    if not window.breadcrumb.isVisible():
+        return []
+    line = window.breadcrumb.layout()
+    return [line.itemAt(n).widget().text() for n in range(0, line.count() - 1, 2)]
 
 
 def labels(window, node_id: str) -> tuple[list[str], list[str]]:
@@ -106,17 +114,52 @@ def test_a_double_click_opens_it_and_there_is_a_way_back(made, qtbot):
     )
     qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
     assert list(made.session.document.nodes) == ["paid"]
-    assert (
-        "orders \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} Keep some" in made.banner.text.text()
-    )
-    assert [o.text() for o in made.banner.buttons if o.isVisible()] == ["Back to orders"]
-    made.actions_table["leave_module"].trigger()
+    assert way(made) == ["orders", "Keep some"]
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    QTest.keyClick(made.canvas, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: "keep_some" in made.session.document.nodes)
+    assert way(made) == []
+    assert "not opened from" in made.actions_table["leave_module"].toolTip()
     # Opened again it is the same tab, which still leads back.
     made.session.choose_nodes(["keep_some"])
     made.actions_table["open_module"].trigger()
     qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
     assert made.bar.count() == 2
+
+
+def test_a_click_leads_out_of_a_module_within_a_module(made, qtbot, settle, monkeypatch):
+    with qtbot.waitSignal(made.desk.saved):
+        made.desk.save()
+    made.session.choose_nodes(["keep_some"])
+    made.actions_table["open_module"].trigger()
+    qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
+    settle()
+    inner = str(made.session.workspace.root / "inner.module.json")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (inner, ""))
+    made.session.choose_nodes(["paid"])
+    made.actions_table["make_module"].trigger()
+    qtbot.waitUntil(lambda: "inner" in made.session.document.nodes)
+    settle()
+    made.session.choose_nodes(["inner"])
+    made.actions_table["open_module"].trigger()
+    qtbot.waitUntil(lambda: made.session.document.name == "Inner")
+    assert way(made) == ["orders", "keep_some", "Inner"]
+    # Out by one, which keeps its own way out, and from the innermost to the outermost at once.
+    made.actions_table["leave_module"].trigger()
+    assert made.session.document.name == "Keep some"
+    assert way(made) == ["orders", "Keep some"]
+    made.actions_table["undo"].trigger()
+    assert list(made.session.document.nodes) == ["paid"], "each keeps its own undo"
+    made.actions_table["redo"].trigger()
+    made.session.bridge.flush()
+    made.session.choose_nodes(["inner"])
+    made.actions_table["open_module"].trigger()
+    assert made.session.document.name == "Inner"
+    crumb = made.breadcrumb.findChild(QPushButton)
+    QTest.mouseClick(crumb, Qt.MouseButton.LeftButton)
+    assert "keep_some" in made.session.document.nodes
+    assert made.bar.count() == 3
 
 
 def test_a_changed_module_is_taken_after_its_difference_was_shown(made, qtbot, settle):
