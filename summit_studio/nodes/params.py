@@ -95,6 +95,7 @@ def param(
     keywords: tuple[str, ...] = (),
     above: str = "",
     condition: bool = False,
+    mapped: str = "",
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -116,6 +117,8 @@ def param(
         above: Of an expression in a list: the entry's field that names the column it computes,
             which the expressions of the entries beneath may use.
         condition: True of an expression that must be true or false: forms can build it from rows.
+        mapped: Of a list: the entry's field that names a column of the input: forms can list all
+            columns and have the entries ticked.
     """
     extra: dict[str, Any] = {
         "editor": editor.value,
@@ -127,6 +130,7 @@ def param(
         "keywords": list(keywords),
         "above": above,
         "condition": condition,
+        "mapped": mapped,
     }
     return Field(
         default,

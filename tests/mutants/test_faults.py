@@ -10,6 +10,7 @@ from tests.mutants.faults import ROOT, Fault, Stale, faults
 FAULTS = faults()
 AREAS = {
     "short",
+    "mapping",
     "expressions",
     "access",
     "files",

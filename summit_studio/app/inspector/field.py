@@ -256,6 +256,19 @@ class FieldEditor(QWidget):
         """Say that the field is required for as long as it is empty."""
         self._marker.setVisible(self.spec.required and self.value() in (None, "", []))
 
+    def clear(self) -> None:
+        """Show nothing, where several nodes have several values."""
+        self.set_value(self.spec.empty)
+
+    def mark_several(self, *, differ: bool) -> None:
+        """Say that the nodes have several values, for as long as they differ."""
+        self._marker.setText("several values" if differ else "required")
+        self._marker.setVisible(differ)
+        if differ:
+            self.reset.hide()
+        else:
+            self.mark_missing()
+
     def invite(self) -> None:
         """Take the keys unasked: a `/` typed first still asks for a node, and is not typed here."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -9,6 +9,8 @@ from summit_studio.app.inspector.columns import (
 )
 from summit_studio.app.inspector.condition import ConditionField
 from summit_studio.app.inspector.field import FieldEditor
+from summit_studio.app.inspector.mapping import MappingField
+from summit_studio.app.inspector.pairs import PairsField, sides_of
 from summit_studio.app.inspector.places import ConnectionField, FileField
 from summit_studio.app.inspector.plain import (
     ChoiceField,
@@ -46,6 +48,10 @@ def editor_for(spec: FieldSpec) -> FieldEditor:
     """Return a new editor of the field's kind."""
     if spec.editor is Editor.EXPRESSION and spec.condition:
         return ConditionField(spec)
+    if spec.mapped:
+        return MappingField(spec, editor_for)
+    if sides_of(spec) is not None:
+        return PairsField(spec, editor_for)
     if spec.editor is Editor.RECORDS:
         return RecordsField(spec, editor_for)
     return _EDITORS[spec.editor](spec)

@@ -25,6 +25,7 @@ from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.several import SeveralNodes
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
@@ -78,6 +79,7 @@ class Inspector(QWidget):
         self._functions = functions
         self._colours = CodeColours()
         self._node_id: str | None = None
+        self._ids: tuple[str, ...] = ()
         self._type: type[AnyNode] | None = None
         self._edge: Edge | None = None
         self._gesture = object()
@@ -96,6 +98,8 @@ class Inspector(QWidget):
             "Nothing selected",
             "Select a node to change what it does, or an edge to see its columns.",
         )
+        self.several = SeveralNodes(session)
+        self.several.connection_wanted.connect(self.connection_wanted)
         self._build()
         # A burst of changes (undo all, a drag) shows once.
         self._later = Debounce(0, self._show, self)
@@ -147,6 +151,7 @@ class Inspector(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._splitter)
+        self._stack.addWidget(self.several)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
@@ -195,12 +200,14 @@ class Inspector(QWidget):
     @Slot(object)
     def _selected(self, selection: Any) -> None:
         nodes, edges = list(selection.nodes), list(selection.edges)
+        self._ids = tuple(nodes)
         self._node_id = nodes[0] if len(nodes) == 1 else None
         self._edge = edges[0] if len(edges) == 1 and not nodes else None
         self._gesture = object()
         if len(nodes) > 1:
             self._empty.say(
-                f"{len(nodes)} nodes selected", "Select a single node to change what it does."
+                f"{len(nodes)} nodes selected",
+                "Select a single node, or several of one type, to change what they do.",
             )
         else:
             self._empty.say(
@@ -240,13 +247,15 @@ class Inspector(QWidget):
 
     def _show(self) -> None:
         node = self._node()
+        several = self.several.show_nodes(self._ids)
         if node is None and self._edge is not None and self._edge in self._session.document.edges:
             self._show_edge(self._edge)
             return
         self.edge.leave()
         if node is None:
             self._drop_form()
-            self._stack.setCurrentWidget(self._empty)
+            self._stack.setCurrentWidget(self.several if several else self._empty)
+            self._offer()
             return
         self._stack.setCurrentWidget(self._splitter)
         kind = self._session.kind_of(node)
@@ -333,26 +342,29 @@ class Inspector(QWidget):
 
     def _offer(self) -> None:
         if self.form is not None and self._node_id is not None:
-            workspace = self._session.workspace
-            node = self._session.document.nodes.get(self._node_id)
-            kind = self._session.kind_of(node) if node else None
-            connection = node.params.get("connection") if node else None
-            tables = self.tables.of(connection if isinstance(connection, str) else None)
-            self.form.set_context(
-                FormContext(
-                    schemas=self._session.offered_schemas(self._node_id),
-                    functions=self._functions,
-                    connections=tuple(workspace.connections),
-                    tables=tables,
-                    folder=workspace.root,
-                    start=self._session.working_folder,
-                    endings=endings(kind) if kind is not None else (),
-                    colours=self._colours,
-                    samples=self._samples,
-                    type_id=kind.id if kind is not None else "",
-                    settings=self._settings,
-                )
-            )
+            self.form.set_context(self._context(self._node_id))
+        elif self.several.form is not None and self._ids[0] in self._session.document.nodes:
+            self.several.set_context(self._context(self._ids[0]))
+
+    def _context(self, node_id: str) -> FormContext:
+        workspace = self._session.workspace
+        node = self._session.document.nodes.get(node_id)
+        kind = self._session.kind_of(node) if node else None
+        connection = node.params.get("connection") if node else None
+        tables = self.tables.of(connection if isinstance(connection, str) else None)
+        return FormContext(
+            schemas=self._session.offered_schemas(node_id),
+            functions=self._functions,
+            connections=tuple(workspace.connections),
+            tables=tables,
+            folder=workspace.root,
+            start=self._session.working_folder,
+            endings=endings(kind) if kind is not None else (),
+            colours=self._colours,
+            samples=self._samples,
+            type_id=kind.id if kind is not None else "",
+            settings=self._settings,
+        )
 
     def _show_problems(self) -> None:
         node = self._node()

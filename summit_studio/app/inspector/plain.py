@@ -167,7 +167,12 @@ class ToggleField(FieldEditor):
 
     def set_value(self, value: Any) -> None:
         """Show the tick."""
+        self.box.setTristate(False)
         self.box.setChecked(bool(value))
+
+    def clear(self) -> None:
+        """Show neither yes nor no; the first click says yes."""
+        self.box.setCheckState(Qt.CheckState.PartiallyChecked)
 
     @Slot(bool)
     def _clicked(self, checked: bool) -> None:  # noqa: FBT001
@@ -216,6 +221,10 @@ class ChoiceField(FieldEditor):
             self.combo.addItem(f"{value}", value)
             at = self.combo.count() - 1
         self.combo.setCurrentIndex(at)
+
+    def clear(self) -> None:
+        """Choose nothing."""
+        self.combo.setCurrentIndex(-1)
 
     @Slot(int)
     def _chosen(self, _index: int) -> None:

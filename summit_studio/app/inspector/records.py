@@ -74,14 +74,14 @@ class RecordsField(FieldEditor):
         # Where a field lies that was just made is known only once it was laid out.
         self._seen = Debounce(0, self._bring_into_view, self)
         self.left.connect(self._leaving.ask)
-        body = QWidget()
-        column = QVBoxLayout(body)
+        self.body = QWidget()
+        column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.table)
         column.addLayout(self._make_buttons())
         column.addWidget(self.detail)
-        self.place(body, self.table)
+        self.place(self.body, self.table)
         self._fit()
 
     def _make_table(self) -> QTableView:
@@ -193,14 +193,15 @@ class RecordsField(FieldEditor):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys that lead through entries."""
         if isinstance(event, QKeyEvent) and event.type() in _KEYS:
-            act = self._act(watched, event)
+            own = watched is self.table or watched in self._targets()
+            act = self._act(watched, event) if own else None
             if act is not None:
                 event.accept()
                 if event.type() == QEvent.Type.KeyPress:
                     act()
                 return True
         # What else the fields of an entry need to know, their own filters tell them.
-        return super().eventFilter(watched, event) if watched is self.table else False
+        return super().eventFilter(watched, event) if watched is self.target else False
 
     def _act(self, watched: QObject, event: QKeyEvent) -> Callable[[], None] | None:
         """Return what a key does here, or None for one that is the widget's own."""

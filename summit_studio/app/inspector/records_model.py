@@ -22,7 +22,7 @@ _EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(slots=True)
-class _Row:
+class Row:
     """An entry, or a draft: a row made ready in which nothing stands yet."""
 
     entry: dict[str, Any]
@@ -43,7 +43,7 @@ class RecordsModel(QAbstractTableModel):
         super().__init__(parent)
         self._record = tuple(record)
         self.columns = tuple(columns)
-        self._rows: list[_Row] = []
+        self._rows: list[Row] = []
 
     def entries(self) -> list[dict[str, Any]]:
         """Return a copy of the entries, drafts left out."""
@@ -55,7 +55,7 @@ class RecordsModel(QAbstractTableModel):
 
     def set_entries(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Show other entries; a change of values alone keeps the rows and what is chosen."""
-        rows = [_Row(dict(e)) for e in entries]
+        rows = [Row(dict(e)) for e in entries]
         if len(rows) == len(self._rows):
             self._rows = rows
             self._touch(0, len(rows) - 1)
@@ -68,7 +68,7 @@ class RecordsModel(QAbstractTableModel):
         """Set one field of an entry; the empty value of an optional field is left out."""
         spec = next(f for f in self._record if f.name == name)
         entry = with_field(self._rows[row].entry, spec, value)
-        self._rows[row] = _Row(entry, all(v in _EMPTY for v in entry.values()))
+        self._rows[row] = Row(entry, all(v in _EMPTY for v in entry.values()))
         self._touch(row, row)
 
     def draft(self) -> int:
@@ -78,7 +78,7 @@ class RecordsModel(QAbstractTableModel):
             return known
         at = len(self._rows)
         self.beginInsertRows(QModelIndex(), at, at)
-        self._rows.append(_Row({f.name: f.empty for f in self._record if f.required}, draft=True))
+        self._rows.append(Row({f.name: f.empty for f in self._record if f.required}, draft=True))
         self.endInsertRows()
         return at
 

@@ -25,6 +25,7 @@ class FieldSpec:
         above: Of an expression: the field of its entry that names what it computes, for the
             entries beneath.
         condition: True of an expression that must be true or false.
+        mapped: Of a list: the field of an entry that names the column of the input it takes.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FieldSpec:
     record: tuple["FieldSpec", ...] = ()
     above: str = ""
     condition: bool = False
+    mapped: str = ""
 
     @property
     def empty(self) -> Any:
@@ -96,6 +98,7 @@ def field_of(name: str, info: FieldInfo) -> FieldSpec:
         record=record,
         above=str(extra.get("above", "")),
         condition=bool(extra.get("condition", False)),
+        mapped=str(extra.get("mapped", "")),
     )
 
 

@@ -90,6 +90,8 @@ QToolButton[role="side"]:checked { color: $accent; font-weight: 600; }
 QToolButton[role="side"]:focus { text-decoration: underline; }
 QTableView[role="live"] { background: transparent; }
 QTableView[role="live"]::item:disabled { color: $muted; }
+QTableView[role="field"]#mapping::item { padding: 0 2px; }
+QTableView[role="field"]#mapping QHeaderView::section { padding: 6px 4px; }
 QTableView[role="field"]:focus, QListWidget[role="field"]:focus { border-color: $accent; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QStatusBar QLabel { padding: 2px 8px; color: $muted; }

@@ -54,6 +54,7 @@ class ColumnChoice(Params):
     )
     name: str = param(
         "",
+        title="New name",
         doc="Its new name; empty keeps the old one.",
         keywords=("rename", "alias", "as", "new_name", "to"),
     )
@@ -80,6 +81,7 @@ class SelectColumnsParams(Params):
         doc="The columns to choose, rename or cast.",
         keywords=("fields", "names", "select", "keep"),
         editor=Editor.RECORDS,
+        mapped="column",
     )
     others: Literal["drop", "keep"] = param(
         "drop",
