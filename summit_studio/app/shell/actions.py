@@ -180,7 +180,7 @@ TABLE = (
           keywords="group, area, box, region, around the selection, draw a frame, section"),
     Entry("fold_frame", "&Collapse or open frame", "Arrange", "Shift+G", "", "has_frame",
           keywords="fold, hide, unfold, expand, minimize, one card"),
-    Entry("fit_frame", "F&it frame to what it holds", "Arrange", "", "", "has_frame",
+    Entry("fit_frame", "S&hrink frame to what it holds", "Arrange", "", "", "has_frame",
           keywords="resize, shrink, grow"),
     Entry("leave_frame", "Take &out of the frame", "Arrange", "O", "", "in_frame",
           keywords="remove from frame, ungroup, leave"),

@@ -142,14 +142,14 @@ def test_what_the_canvas_does_itself_and_escape_cannot_be_given(window, page):
 def test_one_and_all_can_be_reset(window, page, home):
     press(page, "validate", Key.Key_L, CONTROL)
     page.takes.click()
-    press(page, "run", Key.Key_F9)
+    press(page, "run", Key.Key_F12)
     page.choose("tidy")
     page.resets.click()
     assert page.asked.text() == "Ctrl+L is the key of “Validate”."
     page.takes.click()
     assert window.actions_table.key("tidy") == "Ctrl+L"
     assert rows(page)["Validate"] == "F7"
-    assert rows(page)["Run"] == "F5 or F9"
+    assert rows(page)["Run"] == "F5 or F12"
     page.resets_all.click()
     assert rows(page)["Run"] == "F5"
     assert json.loads((home / "keys.json").read_text()) == {}
@@ -189,24 +189,24 @@ def test_a_file_that_cannot_be_read_is_said_and_put_aside(start, home):
     assert "Keys of your own are not used" in told(editor)
     assert str(home / "keys.json") in told(editor)
     assert editor.keymap.keys("run") == ("F5",)
-    editor.keymap.give("run", ("F9",))
-    assert json.loads((home / "keys.json").read_text()) == {"run": ["F9"]}
+    editor.keymap.give("run", ("F12",))
+    assert json.loads((home / "keys.json").read_text()) == {"run": ["F12"]}
     assert (home / "keys.broken.json").read_text() == "{ nonsense"
 
 
 def test_keys_that_are_not_used_are_named_and_the_others_are(start, home):
     mixed = {
-        "run": ["Ctrl+Foo", "F9"], "tidy": ["F9", "Ctrl+Alt+T"], "stop": "F10", "save": ["Left"],
+        "run": ["Ctrl+Foo", "F12"], "tidy": ["F12", "Ctrl+Alt+T"], "stop": "F10", "save": ["Left"],
         "new_in_later_versions": ["F12"], "validate": [],
     }  # fmt: skip
     editor = start(json.dumps(mixed))
     said = told(editor)
-    for what in ("'Ctrl+Foo' of 'run'", "'F9' of 'tidy'", "'stop'", "'Left' of 'save'",
+    for what in ("'Ctrl+Foo' of 'run'", "'F12' of 'tidy'", "'stop'", "'Left' of 'save'",
                  "'new_in_later_versions'"):  # fmt: skip
         assert what in said
     keys = editor.windows[0].actions_table
     assert [keys.key(i) for i in ("run", "tidy", "stop", "save", "validate")] == [
-        "F9", "Ctrl+Alt+T", "Shift+F5", "Ctrl+S", "",
+        "F12", "Ctrl+Alt+T", "Shift+F5", "Ctrl+S", "",
     ]  # fmt: skip
     editor.keymap.give("new", ("Ctrl+Alt+N",))
     kept = json.loads((home / "keys.json").read_text())
@@ -216,9 +216,9 @@ def test_keys_that_are_not_used_are_named_and_the_others_are(start, home):
 
 def test_a_folder_that_cannot_be_written_is_said_and_the_key_holds(window, page, home):
     (home / "keys.json").mkdir()
-    press(page, "run", Key.Key_F9)
+    press(page, "run", Key.Key_F12)
     assert "Cannot keep the keys that you chose" in page.told.text()
-    assert [k.toString() for k in window.actions_table["run"].shortcuts()] == ["F5", "F9"]
+    assert [k.toString() for k in window.actions_table["run"].shortcuts()] == ["F5", "F12"]
 
 
 def test_the_table_has_no_key_twice_and_none_of_the_canvas_itself():
