@@ -142,8 +142,10 @@ def test_a_card_tells_of_the_type_under_the_mouse(window):
     assert not card.isVisible(), "a star tells of itself"
 
 
-def test_keys_lead_from_card_to_card_and_out(window):
+def test_keys_lead_from_card_to_card_and_out(window, qtbot):
     card, tree = window.library.card, window.library.tree
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     window.library.search.setFocus()
     QTest.keyClicks(window.library.search, "filter")
     QTest.keyClick(window.library.search, Key.Key_Down)
