@@ -208,7 +208,7 @@ def test_a_hidden_node_is_shown_where_its_frame_stands(folded):
 def test_deleting_a_frame_leaves_its_nodes_and_a_node_deleted_comes_back_into_it(folded):
     before = folded.document
     folded.view.select(Selection(frames=("frame",)))
-    folded.key(Qt.Key.Key_Delete)
+    folded.delete()
     assert not folded.document.layout.frames
     assert folded.document.nodes == before.nodes
     assert folded.scene.shown.nodes["paid"].isVisible()
@@ -217,7 +217,7 @@ def test_deleting_a_frame_leaves_its_nodes_and_a_node_deleted_comes_back_into_it
     assert folded.document == before
     assert not folded.scene.shown.nodes["paid"].isVisible()
     folded.view.select(["paid"])
-    folded.key(Qt.Key.Key_Delete)
+    folded.delete()
     assert frame(folded).nodes == ("both",)
     folded.bridge.undo()
     assert folded.document == before
