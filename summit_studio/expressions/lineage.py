@@ -106,9 +106,10 @@ def rename_columns(text: str, names: Mapping[str, str]) -> str:
         InvalidExpression: As `rename_column`.
     """
     wanted = {old.casefold(): new for old, new in names.items()}
+    references = list(_references(parse_expression(text)))
     raw = text.encode()
     places: dict[tuple[int, int], str] = {}
-    for reference in _references(parse_expression(text)):
+    for reference in references:
         first = reference["column_names"][0].casefold()
         at, length = reference["query_location"], reference["query_location_length"]
         if first in wanted and at < _NOWHERE:
