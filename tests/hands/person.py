@@ -66,9 +66,9 @@ class Person:
         env = {**self.env, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
         self._editor = subprocess.Popen(command, env=env, cwd=self.folder)
         self.until(lambda: Path(address).exists(), "the editor")
-        self._eyes = socket.socket(socket.AF_UNIX)
-        self._eyes.connect(address)
-        self._eyes = self._eyes.makefile("rw")
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(address)
+            self._eyes = line.makefile("rw")  # Keeps the line open until it is closed itself.
         self.until(lambda: self._do("search", "--onlyvisible", "--name", "."), "a window")
         self.attend()
 
@@ -80,6 +80,8 @@ class Person:
 
     def kill(self) -> None:
         """End the editor if it is still there."""
+        if self._eyes is not None:
+            self._eyes.close()
         if self._editor is not None and self._editor.poll() is None:
             self._editor.kill()
             self._editor.wait(WAIT_SECS)
