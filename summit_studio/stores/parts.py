@@ -147,7 +147,7 @@ class PartsCheckpoint(Checkpoint):
         held = self._current()
         load = _digest(f"{held.lineage}\n{self._home.name}")[:8]
         return (
-            f"part-{held.started:%Y%m%dT%H%M%S}-{load}-{self.epoch:06d}"
+            f"part-{held.started:%Y%m%dT%H%M%S%f}-{load}-{self.epoch:06d}"
             f"-{held.generation:04d}-{number:05d}{ending}"
         )
 
