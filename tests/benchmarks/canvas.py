@@ -19,6 +19,7 @@ from summit_studio.app.canvas.face import NodeFace, NodeLive, NodeState, PortFac
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
+from summit_studio.app.shell.garbage import GarbageCollector
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 
 ROUNDS = 5
@@ -34,11 +35,15 @@ def run(args: argparse.Namespace | None = None) -> list[dict]:
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication([])
+    # As the editor does it; without, the first frame that comes along has to.
+    collector = GarbageCollector()
+    collector.start()
     sizes = getattr(args, "sizes", None) or SIZES
     rounds = getattr(args, "rounds", None) or ROUNDS
     results = []
     for size in sizes:
         results += _size(app, size, rounds)
+    collector.stop()
     return results
 
 

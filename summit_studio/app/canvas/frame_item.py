@@ -58,7 +58,7 @@ class FrameItem(QGraphicsRectItem):
         self.pinned = ""
         self.off = ""
         self.words: Words | None = None
-        self.far_title: tuple[QFont, QStaticText] | None = None
+        self.far_title: tuple[QFont, QStaticText, float] | None = None
         self.face = NodeFace("", "", "", "")
         self.card = shape_of(self.face)
 

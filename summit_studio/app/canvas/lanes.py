@@ -108,17 +108,21 @@ def _meeting(lanes: Sequence[Lane]) -> list[list[int]]:
     cells: dict[int, list[int]] = {}
     meets: list[list[int]] = []
     for i, lane in enumerate(lanes):
+        left, right, low, high = lane.left, lane.right, lane.low - _APART, lane.high + _APART
         near: dict[int, None] = {}
-        for cell in range(int(lane.left // _CELL), int(lane.right // _CELL) + 1):
+        for cell in range(int(left // _CELL), int(right // _CELL) + 1):
             others = cells.setdefault(cell, [])
-            near.update(dict.fromkeys(others))
+            for j in others:
+                # In gaps that are apart no lane has to make room for the other.
+                other = lanes[j]
+                if (
+                    other.low < high and other.high > low
+                    and other.left < right and other.right > left
+                ):  # fmt: skip
+                    near[j] = None
             others.append(i)
-        found = [
-            j for j in near
-            if lanes[j].left < lane.right and lanes[j].right > lane.left
-        ]  # fmt: skip
-        meets.append(found)
-        for j in found:
+        meets.append(list(near))
+        for j in near:
             meets[j].append(i)
     return meets
 

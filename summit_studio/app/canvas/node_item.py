@@ -61,7 +61,7 @@ class NodeItem(QGraphicsRectItem):
         self.unfit = False
         self.folded = False
         self.words: Words | None = None
-        self.far_title: tuple[QFont, QStaticText] | None = None
+        self.far_title: tuple[QFont, QStaticText, float] | None = None
         self._fit()
         self.setPos(*place)
 

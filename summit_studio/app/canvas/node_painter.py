@@ -52,7 +52,7 @@ class Card(Protocol):
     hovered: bool
     lit: frozenset[str]
     words: Words | None
-    far_title: tuple[QFont, QStaticText] | None
+    far_title: tuple[QFont, QStaticText, float] | None
 
     pinned: str
 
@@ -163,11 +163,11 @@ def paint_plain(painter: QPainter, item: Card) -> None:
     stage.sprites.paint(painter, room, Look.key(item, live, badged=False), stage, _paint_look)
     font = stage.style.far_font(stage.zoom)
     if item.far_title is None or item.far_title[0] is not font:
-        item.far_title = font, _far_title(item.face.title, font)
-    title = item.far_title[1]
+        item.far_title = font, *_far_title(item.face.title, font)
+    _, title, height = item.far_title
     painter.setFont(font)
     painter.setPen(_ink(item, stage.style))
-    top = max((room.height() - title.size().height()) / 2, 0)
+    top = max((room.height() - height) / 2, 0)
     painter.drawStaticText(QPointF(_TEXT_LEFT, top), title)
     if item.dimmed:
         _paint_veil(painter, stage.style, room)
@@ -177,17 +177,19 @@ def _ink(item: Card, style: Style) -> QPen:
     return style.text if item.face.known and not item.off else style.muted
 
 
-def _far_title(title: str, font: QFont) -> QStaticText:
-    """Lay a title out on two lines at most."""
+def _far_title(title: str, font: QFont) -> tuple[QStaticText, float]:
+    """Return a title on two lines at most, and their height."""
     metrics = QFontMetricsF(font)
-    room = CARD_WIDTH - _TEXT_LEFT - 4
+    room, line_height = CARD_WIDTH - _TEXT_LEFT - 4, ceil(metrics.height())
+    if metrics.horizontalAdvance(title) <= room:
+        return _static(title), line_height
     first = ""
     words = title.split()
     while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= room:
         first = f"{first} {words.pop(0)}".strip()
-    lines = [first, " ".join(words)] if first else [" ".join(words)]
-    text = _LINE_END.join(metrics.elidedText(line, _ELIDE, room) for line in lines if line)
-    return _static(text, font)
+    lines = [line for line in (first, " ".join(words)) if line]
+    text = _LINE_END.join(metrics.elidedText(line, _ELIDE, room) for line in lines)
+    return _static(text), len(lines) * line_height
 
 
 def _outline(look: Look, style: Style, state: NodeState, *, known: bool) -> QPen:
@@ -269,13 +271,13 @@ def _words(face: NodeFace, style: Style, badges: float) -> Words:
     room = _TEXT_WIDTH - badges
     title = style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH)
     summary = style.small_metrics.elidedText(face.summary, _ELIDE, room)
-    return _static(title, style.title_font), _static(summary, style.small_font) if summary else None
+    return _static(title), _static(summary) if summary else None
 
 
-def _static(text: str, font: QFont) -> QStaticText:
+def _static(text: str) -> QStaticText:
+    # Laid out when first drawn, for the painter's scale: a layout made here would not fit it.
     laid = QStaticText(text)
     laid.setTextFormat(Qt.TextFormat.PlainText)
-    laid.prepare(font=font)
     return laid
 
 

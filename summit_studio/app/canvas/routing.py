@@ -350,13 +350,14 @@ class Crowd:
         """Return where a pill covers no card and no pill, and if it can be no way; or None."""
         pieces = [c[i : i + 8] for i in range(0, len(c) - 2, 6)]
         pieces.sort(key=lambda piece: abs(piece[6] - piece[0]), reverse=True)
-        places = [along(piece, t) for piece in pieces[:_PIECES] for t in _PLACES]
-        free = [
-            p for p in places
-            if self.cards.free(pill_box(*p)) and self.pills.free(pill_box(*p), edge)
-        ]  # fmt: skip
-        clear = (p for p in free if self._clear_of_edges(pill_box(*p), edge))
-        found = next(clear, free[0] if free else None)
+        found: XY | None = None
+        for place in (along(piece, t) for piece in pieces[:_PIECES] for t in _PLACES):
+            box = pill_box(*place)
+            if self.cards.free(box) and self.pills.free(box, edge):
+                if self._clear_of_edges(box, edge):
+                    found = place
+                    break
+                found = found or place
         if found is not None:
             self.pills.put(edge, pill_box(*found))
         return found

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 MARGIN = 12.0
@@ -54,9 +54,10 @@ class Sprites:
             draw(painter, key, stage, room)
             return
         sprite = self._find(key, stage, room, draw)
-        corner = transform.map(room.topLeft() - QPointF(MARGIN, MARGIN))
+        across = transform.dx() + (room.x() - MARGIN) * zoom
+        down = transform.dy() + (room.y() - MARGIN) * zoom
         # On whole pixels of the screen the picture is copied and not resampled.
-        x, y = round(corner.x() * ratio) / ratio, round(corner.y() * ratio) / ratio
+        x, y = round(across * ratio) / ratio, round(down * ratio) / ratio
         painter.setWorldTransform(QTransform.fromTranslate(x, y))
         painter.drawPixmap(0, 0, sprite)
         painter.setWorldTransform(transform)

@@ -6,6 +6,7 @@ import threading
 import pytest
 from PySide6.QtCore import QObject
 
+from summit_studio.app.shell import garbage
 from summit_studio.app.shell.garbage import GarbageCollector
 
 
@@ -28,6 +29,7 @@ def _allocate(kept: list[list[int]]) -> None:
 @pytest.fixture(autouse=True)
 def _left_as_found():
     yield
+    gc.unfreeze()
     gc.disable()  # As all tests of the editor have it.
 
 
@@ -53,3 +55,34 @@ def test_python_collects_again_once_the_collector_stopped(qtbot):
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+
+
+def test_what_lived_through_a_collection_is_looked_at_again_in_a_rest(qtbot, monkeypatch):
+    monkeypatch.setattr(garbage, "_REST", 3)
+    collector = GarbageCollector()
+    ended: list[int] = []
+    held = _Loop(ended)
+    monkeypatch.setattr(gc, "get_count", lambda: (0, 0, 0))
+    collector.collect_due()
+    gc.collect()
+    gc.freeze()
+    del held
+    gc.collect()
+    assert ended == [], "it was left out"
+    collector.collect_due()
+    assert ended == [], "there was no rest yet"
+    collector.collect_due()
+    assert len(ended) == 1
+    assert gc.get_freeze_count() > 0
+    collector.stop()
+    assert gc.get_freeze_count() == 0
+
+
+def test_a_collection_of_all_leaves_out_what_lives(qtbot, monkeypatch):
+    collector = GarbageCollector()
+    kept: list[list[int]] = []
+    _allocate(kept)
+    monkeypatch.setattr(gc, "get_count", lambda: (200_000, 11, 11))
+    collector.collect_due()
+    assert gc.get_freeze_count() >= len(kept)
+    collector.stop()
