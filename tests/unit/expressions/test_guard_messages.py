@@ -4,8 +4,10 @@
 import pytest
 
 from summit_studio.core.errors import InvalidExpression
+from summit_studio.expressions import guard
 from summit_studio.expressions.functions import functions
 from summit_studio.expressions.guard import guard_expression, guard_query, guard_type
+from summit_studio.expressions.parse import parse_expression
 
 GOOD_QUERIES = [
     "SELECT * FROM rows", "FROM rows", "from ROWS", "SELECT id FROM rows;", "(FROM rows)", "TABLE rows",
@@ -138,3 +140,32 @@ def test_every_function_exists_in_duckdb():
         rows = con.execute("SELECT DISTINCT function_name FROM duckdb_functions()").fetchall()
     # These two are syntax of the parser, not entries of the catalogue.
     assert set(functions()) - {name for (name,) in rows} == {"coalesce", "ifnull"}
+
+
+PLAIN = """bigint smallint tinyint hugeint int integer ubigint usmallint utinyint uhugeint uinteger
+double float real boolean varchar text blob date time timestamp timestamptz uuid json interval
+decimal(18,2) DECIMAL(9,0) Date""".split()  # noqa: SIM905 - read as words
+NOT_PLAIN = [
+    "decimal(18,2",
+    "date; x",
+    "int)",
+    "int) + (1",
+    "date -- x",
+    "int\n",
+    "dates",
+    "٣",
+    "u",
+]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_type_known_at_sight_is_one_for_the_parser_too(name):
+    node = parse_expression(f"CAST(NULL AS {name})")
+    assert guard._PLAIN_TYPE.fullmatch(name)
+    assert node["class"] == "CAST"
+    assert guard_type(name) == name
+
+
+@pytest.mark.parametrize("name", NOT_PLAIN)
+def test_all_else_is_for_the_parser(name):
+    assert not guard._PLAIN_TYPE.fullmatch(name)
