@@ -30,7 +30,7 @@ class Probe:
     def __init__(self, file: Path) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from summit_studio.app.session.session import Session
+        from summit_studio.app.shell.page import Page
         from summit_studio.app.shell.starting import make_application, make_window
 
         make_application(sys.argv[:1])
@@ -39,16 +39,16 @@ class Probe:
         self.window.resize(1280, 800)
         self.window.show()
         self.file = file
-        self.session: Session = self.window.session
-        self.panel = self.window.preview
+        self.page: Page
         self.arrived: list[Any] = []
         self.number = 100
-        self.panel.previewer.arrived.connect(self.arrived.append)
 
     def until(self, cond: Callable[[], bool]) -> None:
         end = time.perf_counter() + 60
         while not cond():
             self.app.processEvents()
+            # A loop that only turned would take from the worker what an event loop leaves it.
+            time.sleep(0.0005)
             if time.perf_counter() > end:
                 raise TimeoutError("the preview shows nothing")
 
@@ -69,21 +69,27 @@ class Probe:
         )
         path = self.file.with_name(f"preview-{kind}.summit.json")
         save(document, path)
-        self.window.desk.open(path)
-        self.until(lambda: self.session.document.name == kind)
+        self.window.wait_for(path)
+        self.until(
+            lambda: self.window.page is not None and self.window.page.session.document.name == kind
+        )
+        self.page = self.window.page
+        self.page.preview.previewer.arrived.connect(self.arrived.append)
         self.until(self.checked)
-        self.window.docks.show("preview")
+        self.page.docks.show("preview")
         self.arrived.clear()
         begun = time.perf_counter()
-        self.session.choose(Selection(("n",)))
+        self.page.session.choose(Selection(("n",)))
         self.until(lambda: bool(self.arrived))
-        self.panel.grab()
+        self.page.preview.grab()
         path.unlink()
         return time.perf_counter() - begun
 
     def checked(self) -> bool:
-        known = self.session.checked
-        return known is not None and known.document.meaning() == self.session.document.meaning()
+        known = self.page.session.checked
+        return (
+            known is not None and known.document.meaning() == self.page.session.document.meaning()
+        )
 
     def edits(self, kind: str, rounds: int) -> float:
         """Return the median seconds from an edit to its rows on the screen."""
@@ -94,9 +100,9 @@ class Probe:
             self.rest()
             self.arrived.clear()
             begun = time.perf_counter()
-            self.session.do(SetParams("n", KINDS[kind][1](self.number)))
+            self.page.session.do(SetParams("n", KINDS[kind][1](self.number)))
             self.until(lambda: bool(self.arrived))
-            self.panel.grid.grab()
+            self.page.preview.grid.grab()
             taken.append(time.perf_counter() - begun)
         return statistics.median(taken)
 
@@ -125,13 +131,13 @@ class Probe:
         rows = Shown(schema, table)
         before = (Before(looked.sides.before[0].edge, rows, numbers),)
         sides = Sides(PortRef("n", "rows"), rows, before, True, "", 0)
-        self.panel.grid.show_looked(beside(sides, 0))
-        bar = self.panel.table.verticalScrollBar()
+        self.page.preview.grid.show_looked(beside(sides, 0))
+        bar = self.page.preview.table.verticalScrollBar()
         frames = []
         for step in range(300):
             begun = time.perf_counter()
             bar.setValue(bar.maximum() * step // 300)
-            self.panel.grid.grab()
+            self.page.preview.grid.grab()
             frames.append(time.perf_counter() - begun)
         frames.sort()
         return {"median": statistics.median(frames), "p99": frames[-3]}
@@ -144,15 +150,15 @@ def main() -> None:
         first = probe.open(kind)
         after = {}
         for side, on in (("beside", True), ("alone", False)):
-            probe.panel.before_button.setChecked(on)
+            probe.page.preview.before_button.setChecked(on)
             probe.rest()
             after[side] = probe.edits(kind, rounds)
-        probe.panel.before_button.setChecked(True)
+        probe.page.preview.before_button.setChecked(True)
         probe.rest()
         found[kind] = {"first": first, "after": after}
-        probe.session.bridge.mark_saved()
+        probe.page.session.bridge.mark_saved()
     frames = probe.scroll()
-    probe.window.close()
+    probe.window.owner.shut_down()
     print(json.dumps({"edits": found, "frames": frames}))
 
 
