@@ -8,7 +8,6 @@ import itertools
 import os
 import statistics
 import time
-from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen
@@ -21,12 +20,10 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.shell.garbage import GarbageCollector
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
+from tests.benchmarks.frames import DRAGGED, STEP_X, STEP_Y, draw, frames_of, percentile_99, place
 
 ROUNDS = 5
 SIZES = (1_000, 5_000)
-COLUMNS, STEP_X, STEP_Y = 40, 280, 120
-FRAMES = 60
-DRAGGED = 420
 GOAL_MS = {1_000: 16.0, 5_000: 33.0}
 
 
@@ -56,7 +53,7 @@ def _size(app, size: int, rounds: int) -> list[dict]:
             view, load = make(app, size)
             if number:
                 loads[name].append(load)
-            for case, times in _frames(app, view).items():
+            for case, times in frames_of(app, view).items():
                 if number:
                     frames.setdefault(case, {}).setdefault(name, []).extend(times)
             view.close()
@@ -75,69 +72,9 @@ def _result(case: str, times: dict[str, list[float]], goal: float | None) -> dic
         "ratio": round(mine / theirs, 3),
         "ours_ms": round(mine, 2),
         "limit_ms": round(theirs, 2),
-        "p99_ms": round(_p99(times["ours"]), 2),
+        "p99_ms": round(percentile_99(times["ours"]), 2),
     }
     return result if goal is None else result | {"goal_p99_ms": goal}
-
-
-def _p99(times: list[float]) -> float:
-    ordered = sorted(times)
-    return ordered[min(len(ordered) - 1, round(len(ordered) * 0.99))]
-
-
-def _frames(app, view) -> dict[str, list[float]]:
-    """Return the milliseconds of each frame, from the event to the last pixel."""
-    return {
-        "pan": _series(app, view, lambda i: view.pan_by(7, 3 if i % 2 else -3), zoom=1.0),
-        "pan-all": _series(app, view, lambda i: view.pan_by(2 if i % 2 else -2, 1), zoom=None),
-        "zoom": _series(app, view, lambda i: view.zoom_at(_sweep(i)), zoom=1.0),
-        "drag": _drag(app, view),
-        "live": _series(app, view, view.show_counts, zoom=0.6),
-        "live-all": _series(app, view, view.show_counts, zoom=None),
-    }
-
-
-def _sweep(step: int) -> float:
-    return 0.1 * 20 ** (abs(2 * step / FRAMES - 1))
-
-
-def _series(app, view, act: Callable[[int], None], zoom: float | None) -> list[float]:
-    view.look(zoom)
-    _draw(app)
-    times = []
-    for step in range(FRAMES):
-        start = time.perf_counter()
-        act(step)
-        _draw(app)
-        times.append((time.perf_counter() - start) * 1000)
-    return times
-
-
-def _drag(app, view) -> list[float]:
-    view.look(1.0)
-    _draw(app)
-    view.press()
-    times = []
-    for step in range(FRAMES):
-        start = time.perf_counter()
-        view.drag_to(8 * step, 4 * step)
-        _draw(app)
-        times.append((time.perf_counter() - start) * 1000)
-    view.release()
-    _draw(app)
-    return times
-
-
-def _draw(app) -> None:
-    # The scene gathers changes at the end of a turn and the view paints in the next one.
-    for _ in range(3):
-        app.processEvents()
-
-
-def place(number: int) -> tuple[int, int]:
-    """Return where a node of the snake stands."""
-    row, column = divmod(number, COLUMNS)
-    return (column if row % 2 == 0 else COLUMNS - 1 - column) * STEP_X, row * STEP_Y
 
 
 class Faces:
@@ -207,7 +144,7 @@ def _show(app, view, start: float) -> float:
     view.resize(1600, 900)
     view.show()
     view.look(None)
-    _draw(app)
+    draw(app)
     return (time.perf_counter() - start) * 1000
 
 
