@@ -275,6 +275,7 @@ class Page(QMainWindow):
         self.library.chose.connect(self.refresh)
         self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
+        self.preview.condition_asked.connect(self.inspector.ask_condition)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
