@@ -17,7 +17,7 @@ from summit_studio.app.session.rebasing import carry_connections, rebased
 from summit_studio.app.session.recovery import Recovery
 from summit_studio.app.session.session import Files, Notice, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.core.errors import InvalidDocument, SummitError
+from summit_studio.core.errors import InvalidDocument, SummitError, WriteFailed
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import (
     AddEdge,
@@ -240,6 +240,8 @@ class FileDesk(QObject):
         self._rebase(path.parent)
         document = self._session.document
         files = self._session.files
+        pinned_at = files.path if files.path not in (None, path) else None
+        lost: list[WriteFailed] = []
         moved = files.past is not None or files.path not in (None, path)
         # A copy is a pipeline of its own: it does not go on with the loads of the original.
         written = replace(document, id="") if moved else document
@@ -247,13 +249,22 @@ class FileDesk(QObject):
         self.recovery.saving()
 
         def work() -> Loaded:
+            from summit_studio.nodes.pinned import copy_pins
+
             path.parent.mkdir(parents=True, exist_ok=True)
             loaded = save(written, path, previous)
             carry_connections(written.nodes, workspace, path.parent)
+            if pinned_at is not None:
+                try:
+                    copy_pins(pinned_at, path)
+                except WriteFailed as error:
+                    lost.append(error)  # The pipeline itself is saved.
             return loaded
 
         def done(loaded: Loaded) -> None:
             self._saved(path, document, loaded)
+            for error in lost:
+                self._failed(error)
             self._ended(then)
 
         def failed(error: Exception) -> None:
