@@ -76,7 +76,9 @@ def _write_properties(edit: Any) -> dict[str, Any]:
     if parameters is not None:
         names = ("name", "type", "default", "doc", "extra")
         parameters = [{n: getattr(p, n) for n in names} for p in parameters.values()]
-    return _fields("name", "mode", "settings")(edit) | {"parameters": parameters}
+    rest = {} if edit.tests is None else {"tests": list(edit.tests)}
+    rest |= {} if edit.extra is None else {"extra": edit.extra}
+    return _fields("name", "mode", "settings")(edit) | {"parameters": parameters} | rest
 
 
 def _write_layout(edit: Any) -> dict[str, Any]:
@@ -131,7 +133,11 @@ def _read_properties(raw: dict[str, Any]) -> SetProperties:
     listed = _maybe(list, raw["parameters"])
     parameters = None if listed is None else {p["name"]: _read_parameter(p) for p in listed}
     name, mode = _maybe(str, raw["name"]), _maybe(str, raw["mode"])
-    return SetProperties(name, mode, _maybe(dict, raw["settings"]), parameters)
+    settings = _maybe(dict, raw["settings"])
+    # Journals of earlier versions hold no more than these.
+    tests, extra = _maybe(list, raw.get("tests")), _maybe(dict, raw.get("extra"))
+    listed_tests = None if tests is None else tuple(tests)
+    return SetProperties(name, mode, settings, parameters, listed_tests, extra)
 
 
 def _read_parameter(raw: dict[str, Any]) -> Parameter:

@@ -32,6 +32,7 @@ from summit_studio.document.model import (
 from summit_studio.document.ordered import index_of, with_entry, without_entry
 
 _STATE_VERBS = {ENABLED: "Enable", DISABLED: "Disable", BYPASSED: "Bypass"}
+_PROPERTIES = ("name", "mode", "settings", "parameters", "tests", "extra")
 
 
 class Edit(Protocol):
@@ -424,6 +425,8 @@ class SetProperties(_Alone):
     mode: str | None = None
     settings: Mapping[str, Any] | None = None
     parameters: Mapping[str, Parameter] | None = None
+    tests: tuple[Any, ...] | None = None
+    extra: Mapping[str, Any] | None = None
 
     @property
     def label(self) -> str:
@@ -432,12 +435,12 @@ class SetProperties(_Alone):
 
     def apply(self, document: Document) -> Document:
         """Return the document with the new properties."""
-        new = {k: getattr(self, k) for k in ("name", "mode", "settings", "parameters")}
+        new = {k: getattr(self, k) for k in _PROPERTIES}
         return replace(document, **{k: v for k, v in new.items() if v is not None})
 
     def inverse(self, document: Document) -> Edit:
         """Return the edit that sets the properties back."""
-        return SetProperties(document.name, document.mode, document.settings, document.parameters)
+        return SetProperties(**{k: getattr(document, k) for k in _PROPERTIES})
 
 
 @dataclass(frozen=True, slots=True)

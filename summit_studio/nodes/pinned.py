@@ -131,6 +131,28 @@ def pin(document: Path, port: PortRef, schema: Schema, table: "pa.Table") -> Pin
     return Pin(port, file, table.num_rows, at, schema)
 
 
+def copy_pins(document: Path, other: Path) -> None:
+    """Pin for another file what is pinned of a pipeline's file, in the place of all it had pinned.
+
+    Raises:
+        WriteFailed: They cannot be read or written; some may have been copied.
+    """
+    for stale in pins_of(other).values():
+        unpin(stale)
+    for pinned in pins_of(document).values():
+        file = folder_of(other) / pinned.file.name
+        try:
+            file.parent.mkdir(exist_ok=True)
+            durable.replace(file, pinned.file.read_bytes())
+        except OSError as error:
+            raise WriteFailed(
+                f"Cannot copy the pinned rows of {pinned.port}",
+                why=(error.strerror or type(error).__name__).lower(),
+                do="make room on the disk, or pin them anew",
+                where=Where(node_id=pinned.port.node, file=str(file)),
+            ) from None
+
+
 def unpin(pinned: Pin) -> None:
     """Let go of pinned rows; the folder goes with the last.
 

@@ -122,6 +122,8 @@ SIMPLE = (
         st.none() | st.just("elt"),
         st.none() | OBJECT,
         st.none() | by("name", PARAMETERS),
+        st.none() | st.lists(OBJECT, max_size=2).map(tuple),
+        st.none() | OBJECT,
     )
 )
 EDITS = SIMPLE | st.builds(Compound, TEXT, st.lists(SIMPLE, max_size=3).map(tuple))

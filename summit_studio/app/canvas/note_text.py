@@ -119,6 +119,8 @@ class NoteText:
             cursor.setPosition(block.position())
             if cursor.currentTable() is None:
                 cursor.setBlockFormat(_shape(block))
+            else:
+                _align_head(cursor)
             # Copies, for what they are of changes beneath.
             spans = [(s.start, s.length, QTextCharFormat(s.format)) for s in block.textFormats()]
             for start, length, form in spans:
@@ -126,6 +128,17 @@ class NoteText:
                 cursor.setPosition(block.position() + start + length, _KEEP)
                 cursor.setCharFormat(_look(form, level, style, tint))
             block = block.next()
+
+
+def _align_head(cursor: QTextCursor) -> None:
+    """Align a table's head as Markdown aligns its columns; Qt does so below the head alone."""
+    table = cursor.currentTable()
+    cell = table.cellAt(cursor)
+    if cell.row() == 0 and table.rows() > 1:
+        below = table.cellAt(1, cell.column()).firstCursorPosition()
+        head = QTextBlockFormat(cursor.blockFormat())
+        head.setAlignment(below.blockFormat().alignment())
+        cursor.setBlockFormat(head)
 
 
 def _shape(block: QTextBlock) -> QTextBlockFormat:

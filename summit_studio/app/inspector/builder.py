@@ -151,6 +151,12 @@ class ComparisonRow(QWidget):
         self._showing = False
         self._fit()
 
+    def begin(self, column: str) -> None:
+        """Compare a column, and go on to how."""
+        self._choose_column(column)
+        self._column_chosen()
+        self.operator.setFocus(Qt.FocusReason.TabFocusReason)
+
     def comparison(self) -> Comparison | None:
         """Return the comparison; None while something is missing."""
         name, operator = self.column.currentData(), self._operator()
@@ -293,6 +299,12 @@ class ConditionBuilder(QWidget):
         self._make_row()
         self._fit()
         self.rows[-1].column.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def begin(self, column: str) -> None:
+        """Begin a comparison of a column; it is part of the condition once it has its value."""
+        if self.rows[-1].comparison() is not None:
+            self.add()
+        self.rows[-1].begin(column)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Go on by Enter, remove by Ctrl+Delete."""

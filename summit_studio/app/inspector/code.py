@@ -42,7 +42,6 @@ class CodeEdit(QPlainTextEdit):
     def __init__(self, language: str, least: int, most: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._least, self._most = least, most
-        self._single = most <= 8
         self.setUndoRedoEnabled(False)
         self.setProperty("role", "code")
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

@@ -54,6 +54,12 @@ class ConditionField(CodeField):
         """True while rows are shown, not text."""
         return not self.builder.isHidden()
 
+    def build(self, column: str) -> None:
+        """Show rows, the last of them for a column, with the cursor where its operator is."""
+        self.as_rows.click()
+        if self.built:
+            self.builder.begin(column)
+
     def sampled(self) -> frozenset[str]:
         """Return the input of which values are offered, while rows are shown."""
         return frozenset({self.spec.port}) if self.built else frozenset()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.code import CodeField
+from summit_studio.app.inspector.condition import ConditionField
 from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
 from summit_studio.app.inspector.field import FormContext, Written
@@ -192,6 +193,18 @@ class Inspector(QWidget):
         editor.invite()
         self._scroll.ensureWidgetVisible(editor, 0, 24)
         return True
+
+    @Slot(object)
+    def ask_condition(self, asked: Any) -> None:
+        """Open the builder of a node's condition on a column; `asked` is (node id, column)."""
+        node_id, column = asked
+        if self._node_id != node_id or self.form is None:
+            return
+        for editor in self.form.fields.values():
+            if isinstance(editor, ConditionField):
+                editor.build(column)
+                self._scroll.ensureWidgetVisible(editor, 0, 24)
+                return
 
     def focus_title(self) -> None:
         """Put the cursor in the title, all of it selected."""

@@ -70,6 +70,7 @@ class RecordsField(FieldEditor):
         self._detail_column.setContentsMargins(12, 8, 12, 12)
         self._detail_column.setSpacing(8)
         self._fields: list[FieldEditor] = []
+        self._moved: int | None = None
         self._leaving = Debounce(0, self._drop_drafts, self)
         # Where a field lies that was just made is known only once it was laid out.
         self._seen = Debounce(0, self._bring_into_view, self)
@@ -291,12 +292,24 @@ class RecordsField(FieldEditor):
         if row < 0:
             return
         held = self._holds_keys() and not self.table.hasFocus()
+        self._begin_act()
         self.model.remove(row)
         if self.model.rowCount():
             self._choose(min(row, self.model.rowCount() - 1))
         elif held:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._edited()
+        self.left.emit()
+
+    def _end_moves(self) -> None:
+        if self._moved is not None:
+            self._begin_act()
+
+    def _begin_act(self, moved: int | None = None) -> None:
+        """Let what follows be an undo step of its own, unless it moves on the entry moved last."""
+        if moved is None or moved != self._moved:
+            self.left.emit()
+        self._moved = None
 
     @Slot()
     def move_up(self) -> None:
@@ -311,12 +324,15 @@ class RecordsField(FieldEditor):
     def _move(self, step: int) -> None:
         row, to = self._row(), self._row() + step
         if row >= 0 and 0 <= to < self.model.rowCount():
+            self._begin_act(row)
             self.model.swap(row, to)
             self._choose(to)
             self._edited()
+            self._moved = to
 
     @Slot()
     def _edited(self) -> None:
+        self._end_moves()
         self._refresh()
         self.edited.emit(self.value())
 
@@ -370,6 +386,7 @@ class RecordsField(FieldEditor):
             self.model.set_field(self._row(), editor.spec.name, value)
             editor.mark_missing()
             self._fit()
+            self._end_moves()
             self.edited.emit(self.value())
 
 

@@ -112,10 +112,12 @@ class PreviewPanel(QWidget):
     """Shows the selected node's port, or the selected edge. Asks only while it is visible.
 
     Beside the rows of a node stand those that reach it; beside those of a file, the file. `made`
-    carries the id of the node that an act made.
+    carries the id of the node that an act made, `condition_asked` (id, column) where that node
+    still needs a condition on a column.
     """
 
     made = Signal(object)
+    condition_asked = Signal(object)
 
     def __init__(self, session: Session, pins: Pins, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -351,7 +353,10 @@ class PreviewPanel(QWidget):
             session.choose_nodes([node_id])
             self._made = node_id
             self.made.emit(node_id)
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if act.asks:
+                self.condition_asked.emit((node_id, act.asks))
+            else:
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
         if act.type in _LOSING:
             session.weigh(Weighed(edit, act.label, "Do it anyway", look))

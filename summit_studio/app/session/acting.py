@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from summit_studio.app.session.placing import add_after, add_into, new_node
-from summit_studio.core.schema import REJECTED, Column
+from summit_studio.core.schema import REJECTED, Column, Schema
 from summit_studio.core.sql import quote_text
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetParams
 from summit_studio.document.model import Document, Edge, Point, PortRef
@@ -37,12 +37,14 @@ class Act:
         params: Those of a node of its own.
         into: Returns the params of such a node that does it besides what it does, or None where
             that would mean something else.
+        asks: The column for which the node asks for a condition; empty where it asks nothing.
     """
 
     label: str
     type: str
     params: Params
     into: Callable[[Params], Params | None]
+    asks: str = ""
 
 
 def renamed(column: str, name: str) -> Act:
@@ -53,6 +55,28 @@ def renamed(column: str, name: str) -> Act:
 def cast(column: str, kind: str) -> Act:
     """Give a column another type."""
     return _chosen(f"Cast {column}", column, {"type": kind})
+
+
+def removed(schema: Schema, column: str) -> Act:
+    """Remove a column of those that are there; the others stay, in their order."""
+    rest = [name for name in schema.names if not _same(name, column)]
+    entries = [{"column": name} for name in rest]
+
+    def into(params: Params) -> Params | None:
+        known = _records(params, "columns")
+        named = {str(c.get("name") or c.get("column")).casefold(): c for c in known}
+        if named.get(column.casefold(), {}).get("type"):
+            # Without the cast the rows it rejects would come back.
+            return None
+        columns = [named.get(name.casefold(), {"column": name}) for name in rest]
+        return {**{k: v for k, v in params.items() if k != "others"}, "columns": columns}
+
+    return Act(f"Remove {column}", "select_columns", {"columns": entries}, into)
+
+
+def conditional(column: str) -> Act:
+    """Filter by a condition on a column, which is still to be said."""
+    return Act(f"Filter by {column}", "filter", {}, _never, column)
 
 
 def kept(column: Column, value: Any, *, keep: bool = True) -> Act:

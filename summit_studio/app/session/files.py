@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
+from summit_studio.app.session.merging import Merger
 from summit_studio.app.session.past_runs import Past
 from summit_studio.app.session.placing import DATA_ENDINGS
 from summit_studio.app.session.rebasing import carry_connections, rebased
 from summit_studio.app.session.recovery import Recovery
 from summit_studio.app.session.session import Files, Notice, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.core.errors import InvalidDocument, SummitError
+from summit_studio.core.errors import InvalidDocument, SummitError, WriteFailed
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import (
     AddEdge,
@@ -56,6 +57,7 @@ class FileDesk(QObject):
         self._parent = parent
         self._background = Background("files", self)
         self.recovery = Recovery(session, self)
+        self.merger = Merger(session, self)
         self.recovery.taken.connect(self._taken)
         # Who comes back to this window learns at once that another has taken its pipeline.
         app = QGuiApplication.instance()
@@ -111,11 +113,15 @@ class FileDesk(QObject):
         if files.path is None or files.read_only:
             self.save_as(then)
             return
-        known, there = files.loaded, files.path.exists()
-        if known is not None and there and changed_outside(files.path, known):
-            self._ask_overwrite(files.path, then)
+        self._save_over(files.path, then)
+
+    def _save_over(self, path: Path, then: Callable[[], None]) -> None:
+        """Save to the document's own file, unless that is no more what was read from it."""
+        known = self._session.files.loaded
+        if known is not None and path.exists() and changed_outside(path, known):
+            self._ask_overwrite(path, then)
             return
-        self._save(files.path, files.loaded, then)
+        self._save(path, known, then)
 
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save there."""
@@ -138,8 +144,14 @@ class FileDesk(QObject):
             self._session.do(SetProperties(name=path.name.partition(".")[0]))
 
     def save_to(self, path: Path, then: Callable[[], None] = lambda: None) -> None:
-        """Save there, over what was there, unless another editor has it open."""
+        """Save there, over what was there, unless another editor has it open.
+
+        Over the document's own file that another program changed it asks, as `save` does.
+        """
         path = path.absolute()
+        if path == self._session.files.path and not self._session.files.read_only:
+            self._save_over(path, then)
+            return
         holder = self.recovery.holder(path)
         if holder is not None:
             self._failed(
@@ -199,24 +211,37 @@ class FileDesk(QObject):
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle("The file has changed")
         box.setText(f"{path.name} was changed by another program since it was opened.")
-        box.setInformativeText("Saving writes over those changes.")
+        box.setInformativeText("Saving writes over those changes; merging keeps both.")
+        both = box.addButton("Merge and save", QMessageBox.ButtonRole.AcceptRole)
         over = box.addButton("Write over it", QMessageBox.ButtonRole.DestructiveRole)
         other = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
 
         def answered(_button: int) -> None:
-            if box.clickedButton() is over:
+            if box.clickedButton() is both:
+                self._merge(path, then)
+            elif box.clickedButton() is over:
                 self._save(path, None, then)
             elif box.clickedButton() is other:
                 self.save_as(then)
 
         self._ask(box, answered)
 
+    def _merge(self, path: Path, then: Callable[[], None]) -> None:
+        """Read the file anew, take in what changed there, and save."""
+
+        def read_anew(theirs: Loaded) -> None:
+            self.merger.begin(theirs, lambda: self.save(then))
+
+        self._background.submit(Job(lambda: load(path), read_anew, self._failed))
+
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
         before, workspace = self._session.document, self._session.workspace
         self._rebase(path.parent)
         document = self._session.document
         files = self._session.files
+        pinned_at = files.path if files.path not in (None, path) else None
+        lost: list[WriteFailed] = []
         moved = files.past is not None or files.path not in (None, path)
         # A copy is a pipeline of its own: it does not go on with the loads of the original.
         written = replace(document, id="") if moved else document
@@ -224,13 +249,22 @@ class FileDesk(QObject):
         self.recovery.saving()
 
         def work() -> Loaded:
+            from summit_studio.nodes.pinned import copy_pins
+
             path.parent.mkdir(parents=True, exist_ok=True)
             loaded = save(written, path, previous)
             carry_connections(written.nodes, workspace, path.parent)
+            if pinned_at is not None:
+                try:
+                    copy_pins(pinned_at, path)
+                except WriteFailed as error:
+                    lost.append(error)  # The pipeline itself is saved.
             return loaded
 
         def done(loaded: Loaded) -> None:
             self._saved(path, document, loaded)
+            for error in lost:
+                self._failed(error)
             self._ended(then)
 
         def failed(error: Exception) -> None:

@@ -49,12 +49,21 @@ class FileWatch(QObject):
         app.applicationStateChanged.connect(self._came_back)
         desk.opened.connect(self._begin)
         desk.saved.connect(self._begin)
+        desk.merger.merged.connect(self._begin)
 
     def close(self) -> None:
         """Stop looking."""
         self._later.stop()
         self._watcher.blockSignals(True)
         self._background.close()
+
+    @Slot()
+    def on_merge(self) -> None:
+        """Take in what the other program changed; what both changed is asked."""
+        if self.theirs is not None:
+            self._desk.merger.begin(self.theirs)
+            if self._told is not None and self.theirs is not None:
+                self._session.notice(self._told)  # Until it is done the choice is still to be made.
 
     @Slot()
     def on_keep_mine(self) -> None:
@@ -145,7 +154,7 @@ class FileWatch(QObject):
         self.theirs = theirs
         detail = (
             "Your changes are not in the file, and its changes are not shown here. "
-            "Taking theirs drops yours."
+            "Merge keeps both; taking theirs drops yours."
         )
         if self._session.bridge.clean:
             detail = "What runs is shown as it was when the run began."
@@ -153,9 +162,13 @@ class FileWatch(QObject):
             f"Another program changed {path.name}",
             detail,
             Severity.WARNING,
-            "Keep mine",
-            "keep_mine",
-            (("Take theirs", "take_theirs"), ("Show the difference", "compare")),
+            "Merge…",
+            "merge",
+            (
+                ("Keep mine", "keep_mine"),
+                ("Take theirs", "take_theirs"),
+                ("Show the difference", "compare"),
+            ),
         )
         self._session.notice(self._told)
         self.changed.emit()

@@ -84,6 +84,8 @@ TABLE = (
           keywords="throw away, drop, revert"),
     Entry("take_over", "&Take over from the other window", "File", "", "key", "held",
           keywords="lock, read-only, steal"),
+    Entry("merge", "&Merge with the file…", "File", "", "", "changed_outside",
+          keywords="changed on disk, other program, conflict, both"),
     Entry("keep_mine", "&Keep mine", "File", "", "", "changed_outside",
           keywords="changed on disk, other program, conflict"),
     Entry("take_theirs", "Take t&heirs from disk", "File", "", "", "changed_outside",

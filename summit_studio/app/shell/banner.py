@@ -10,7 +10,7 @@ from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
 _SHOWN_MS = 7000
-_MOST_OFFERS = 3
+_MOST_OFFERS = 4
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
+from summit_studio.app.session.merging import MergeQuestion, Merger
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.keymap import Keymap
 from summit_studio.core.errors import Where
@@ -73,6 +74,12 @@ class Dialogs(QObject):
         from summit_studio.app.dialogs.difference import DifferenceDialog
 
         _open(DifferenceDialog(self._session.document, theirs, self._parent))
+
+    def ask_merge(self, question: MergeQuestion, merger: Merger) -> None:
+        """Ask what is to hold where document and file were both changed."""
+        from summit_studio.app.dialogs.merge import MergeDialog
+
+        _open(MergeDialog(question, merger, self._parent))
 
     def export(self) -> None:
         """Show the export of the saved file."""

@@ -23,6 +23,7 @@ from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.finding import Finder
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.letters import LetterDesk
+from summit_studio.app.session.merging import MergeQuestion
 from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.running import RunSupervisor
@@ -255,6 +256,7 @@ class Page(QMainWindow):
         self.desk.saved.connect(self.refresh)
         self.watch.changed.connect(self.refresh)
         self.watch.compared.connect(self.dialogs.show_difference)
+        self.desk.merger.asked.connect(self._ask_merge)
         self.desk.opened.connect(self.lettering.begin)
         self.desk.opened.connect(self.found_runs.look)
         self.supervisor.ended.connect(self.lettering.look)
@@ -275,6 +277,7 @@ class Page(QMainWindow):
         self.library.chose.connect(self.refresh)
         self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
+        self.preview.condition_asked.connect(self.inspector.ask_condition)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
@@ -369,6 +372,10 @@ class Page(QMainWindow):
         self.trail.begin()
         self.canvas.setFocus()
         self.refresh()
+
+    @Slot(object)
+    def _ask_merge(self, question: MergeQuestion) -> None:
+        self.dialogs.ask_merge(question, self.desk.merger)
 
     @Slot()
     def refresh(self) -> None:

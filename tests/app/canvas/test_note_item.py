@@ -2,9 +2,12 @@
 
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont, QFontMetricsF, QTextCursor
 
 from summit_studio.app.canvas.note_item import fitting
+from summit_studio.app.canvas.note_text import NoteText
+from summit_studio.app.canvas.style import Style
+from summit_studio.app.look.theme import Theme
 
 LONG = "Dirty orders from a file and customers from a table become clean orders and revenue"
 
@@ -36,3 +39,18 @@ def test_what_does_not_fit_is_cut_with_a_sign_at_the_end_of_a_whole_line(font, t
     assert all(metrics.horizontalAdvance(line) <= room.width() for line in lines)
     assert "�" not in shown
     assert text.split()[0] == shown.split()[0]
+
+
+def test_the_head_of_a_table_is_aligned_as_its_columns(qapp):
+    style = Style(Theme.light())
+    text = "| name | sum | flag |\n|---|--:|:-:|\n| a | 1 | x |\n"
+    sheet = NoteText(text, style, style.tint("").colours, 300)._sheet
+    blocks = {}
+    block = sheet.begin()
+    while block.isValid():
+        if QTextCursor(block).currentTable() is not None:
+            blocks[block.text()] = block.blockFormat().alignment()
+        block = block.next()
+    for head, below in (("name", "a"), ("sum", "1"), ("flag", "x")):
+        assert blocks[head] == blocks[below]
+    assert len(set(blocks.values())) == 3

@@ -159,3 +159,25 @@ def test_a_problem_leads_to_the_entry_and_its_field(window, nodes):
     window.session.show_place(Where(node_id="more", param="columns.1.expression"))
     QApplication.processEvents()
     assert (field._row(), focused()) == (1, "Expression")
+
+
+def test_moves_of_one_entry_are_one_step_apart_from_typing_and_from_removing(
+    window, nodes, entries
+):
+    listed = [{"name": n, "expression": e} for n, e in ("a1", "b2", "c3")]
+    field = nodes(Node("more", "derive", {"columns": listed})).fields["columns"]
+    window.activateWindow()
+    field.setFocus()
+    press(Key.Key_Return)
+    write("x")
+    typed = entries("more")
+    press(Key.Key_Down, CONTROL | SHIFT)
+    press(Key.Key_Down, CONTROL | SHIFT)
+    moved = entries("more")
+    assert [e["expression"] for e in moved] == ["2", "3", "1"]
+    press(Key.Key_Delete, CONTROL)
+    press(Key.Key_Delete, CONTROL)
+    assert len(entries("more")) == 1
+    for before in (moved[:2], moved, typed, listed):
+        window.session.bridge.undo()
+        assert entries("more") == before

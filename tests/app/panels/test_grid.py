@@ -199,6 +199,42 @@ def test_a_second_name_goes_into_the_node_just_made(grid, window, settle, qtbot)
     assert panel.model.mark_at(1) == "was status"
 
 
+def test_a_column_is_removed_by_its_menu(grid, window, settle, qtbot):
+    panel = grid("limit", {"rows": 9})
+    panel.table.setFocus()
+    panel.table.setCurrentIndex(panel.model.index(0, 1))
+    window.actions_table["column_menu"].trigger()
+    choose(panel.menus, "Remove column")
+    settle()
+    qtbot.waitUntil(lambda: panel.model.schema.names == ("id", "amount"), timeout=20_000)
+    made = window.session.document.nodes["select_columns"]
+    assert made.params == {"columns": [{"column": "id"}, {"column": "amount"}]}
+    window.actions_table["undo"].trigger()
+    assert not window.session.bridge.can_undo
+
+
+def test_a_condition_on_a_column_opens_the_builder_of_a_filter(grid, window, settle):
+    panel = grid("limit", {"rows": 9})
+    panel.table.setFocus()
+    panel.table.setCurrentIndex(panel.model.index(0, 1))
+    window.actions_table["column_menu"].trigger()
+    choose(panel.menus, "Condition…")
+    settle()
+    assert Edge.parse("n.rows -> filter.rows") in window.session.document.edges
+    field = window.inspector.form.fields["condition"]
+    (row,) = field.builder.rows
+    assert field.built
+    assert row.column.currentText() == "status"
+    assert window.focusWidget() is row.operator
+    QTest.keyClick(row.operator, Qt.Key.Key_Return)
+    QTest.keyClicks(row.values[0], "paid")
+    assert window.session.document.nodes["filter"].params == {"condition": "status = 'paid'"}
+    window.session.bridge.undo()
+    window.session.bridge.undo()
+    assert set(window.session.document.nodes) == {"o", "n"}
+    assert not window.session.bridge.can_undo
+
+
 def test_two_columns_are_combined(grid, window):
     panel = grid("limit", {"rows": 9})
     after = panel.grid.after

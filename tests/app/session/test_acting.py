@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from summit_studio.app.session import acting
-from summit_studio.core.schema import Column
+from summit_studio.core.schema import Column, Schema
 from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 from summit_studio.engine.design import design_context
 from summit_studio.engine.sides import Sampler
@@ -125,6 +125,9 @@ def behind(kind, params, *more: str, port="rows"):
          acting.cast("x", "VARCHAR"),
          {"columns": [{"column": "id", "name": "nr"}, {"column": "x", "type": "VARCHAR"}],
           "others": "keep"}),
+        ("select_columns", "rows", {"columns": [{"column": "id", "name": "nr"}], "others": "keep"},
+         acting.removed(Schema.of((("nr", "BIGINT"), ("name", "VARCHAR"), ("x", "BIGINT"))), "X"),
+         {"columns": [{"column": "id", "name": "nr"}, {"column": "name"}]}),
         ("filter", "kept", {"condition": "id > 1 OR x = 2"}, acting.kept(ID, 3),
          {"condition": "(id > 1 OR x = 2) AND id = 3"}),
         ("filter", "kept", {"condition": "id > 1"}, acting.kept(NAME, "a", keep=False),
@@ -153,6 +156,10 @@ def test_a_like_node_takes_the_act_in(kind, port, before, act, after):
     [
         ("select_columns", "rows", {"columns": [{"column": "id", "type": "DOUBLE"}],
                                     "others": "keep"}, acting.cast("id", "BIGINT"), ()),
+        ("select_columns", "rows", {"columns": [{"column": "id", "type": "DOUBLE"}],
+                                    "others": "keep"},
+         acting.removed(Schema.of((("id", "DOUBLE"), ("x", "BIGINT"))), "id"), ()),
+        ("filter", "kept", {"condition": "true"}, acting.conditional("id"), ()),
         ("derive", "rows", {"columns": [{"name": "Amount", "expression": "1"}]},
          acting.rounded("amount", 0), ()),
         ("fill_missing", "rows", {"columns": [], "blank": True}, acting.filled(NAME, "''"), ()),

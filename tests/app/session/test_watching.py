@@ -5,7 +5,8 @@ import os
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from summit_studio.document.edits import AddNode
+from summit_studio.app.dialogs.merge import MergeDialog
+from summit_studio.document.edits import AddNode, SetParams
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Document, Node
 
@@ -79,6 +80,48 @@ def test_the_difference_is_shown_and_the_choice_stays(window, in_conflict, qtbot
     dialog.reject()
     button(window, "Take theirs").click()
     assert window.session.document.nodes == THEIRS.nodes
+    window.banner.dismiss()
+
+
+def test_merging_keeps_both_asks_what_both_changed_and_is_one_undo_step(window, in_conflict, qtbot):
+    window.session.do(SetParams("a", {"condition": "1 = 1"}))
+    mine = window.session.document
+    button(window, "Merge…").click()
+    (dialog,) = window.page.findChildren(MergeDialog)
+    (choice,) = dialog.choices
+    assert choice.conflict.what == "Node a, condition"
+    dialog.reject()
+    assert window.session.document is mine
+    button(window, "Merge…").click()
+    dialog = window.page.findChildren(MergeDialog)[-1]
+    dialog.choices[0].theirs.click()
+    dialog.done_button.click()
+    merged = window.session.document
+    assert merged.name == "Theirs"
+    assert merged.nodes["a"].params == {"condition": "false"}
+    assert "b" in merged.nodes
+    assert "Merged" in window.banner.text.text()
+    assert not window.actions_table["merge"].isEnabled()
+    window.session.bridge.undo()
+    assert window.session.document == mine
+    window.session.bridge.redo()
+    with qtbot.waitSignal(window.desk.saved):
+        window.actions_table["save"].trigger()
+    assert load(in_conflict).document == merged
+    window.banner.dismiss()
+
+
+@pytest.mark.parametrize("how", ["save", "save as the same file"])
+def test_saving_over_a_changed_file_offers_to_merge_and_save(window, path, qtbot, how):
+    window.session.do(AddNode(Node("b", "sort"), (300, 0)))
+    save(THEIRS, path)
+    window.desk.save() if how == "save" else window.desk.save_to(path)
+    box = window.desk._asking
+    with qtbot.waitSignal(window.desk.saved):
+        next(b for b in box.buttons() if b.text() == "Merge and save").click()
+    found = load(path).document
+    assert (found.name, list(found.nodes)) == ("Theirs", ["a", "b"])
+    assert found.nodes["a"].params == {"condition": "false"}
     window.banner.dismiss()
 
 

@@ -74,3 +74,19 @@ def test_a_pipeline_in_no_file_says_that_it_must_be_saved(window, pipeline, sett
     assert not window.preview.pin_button.isChecked()
     window.actions_table.refresh()
     assert not window.actions_table["run_pinned"].isEnabled()
+
+
+def test_pinned_rows_follow_to_another_file_and_replace_those_of_the_one_written_over(
+    saved, orders, qtbot
+):
+    window = saved
+    pin(window, qtbot)
+    stale = orders.parent / "copy.samples" / "gone.rows.arrow"
+    stale.parent.mkdir()
+    file = orders.parent / "shop.samples" / "orders.rows.arrow"
+    stale.write_bytes(file.read_bytes())
+    with qtbot.waitSignal(window.desk.saved):
+        window.desk.save_to(orders.with_name("copy.summit.json"))
+    assert [f.name for f in stale.parent.iterdir()] == ["orders.rows.arrow"]
+    assert (stale.parent / file.name).read_bytes() == file.read_bytes()
+    qtbot.waitUntil(lambda: [p.file.parent for p in window.pins.found.values()] == [stale.parent])

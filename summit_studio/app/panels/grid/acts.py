@@ -100,7 +100,10 @@ def of_column(
         yield Choice("Extract by pattern…", _extract(schema, name))
     if column.type in _DATES:
         yield Choice("Extract", inner=tuple(_dates(schema, column)))
-    yield Choice("Group by", acting.grouped([name]), gap=True)
+    if len(schema.columns) > 1:
+        yield Choice("Remove column", acting.removed(schema, name))
+    yield Choice("Condition…", acting.conditional(name), gap=True)
+    yield Choice("Group by", acting.grouped([name]))
     yield Choice("Sort rows", inner=(
         Choice("Smallest first", acting.sorted_by(name)),
         Choice("Largest first", acting.sorted_by(name, descending=True)),
