@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,8 @@ class StreamRun:
         works = isinstance(self._plan.nodes[stream.head], RelationalNode) or stream.segments
         self._lanes = lanes if works else max(1, min(lanes, 2))
         self._segments = [CompiledSegment(positions, s) for s in stream.segments]
+        self._kept = {edge.source for edge in stream.exits} | self._taps.keys()
+        self._last_read = {s.source: n for n, s in enumerate(stream.segments)}
         self._pieces = _Pieces(self._cancel, self._lanes + 1)
         self._turns = _Turns(self._cancel)
         self._cuts = cuts
@@ -213,25 +215,39 @@ class StreamRun:
         tables = {PortRef(self._stream.head, p): t for p, t in emitted.tables.items()}
         begun = time.perf_counter()
         accounts: list[tuple[str, NodeResult]] = []
-        for segment in self._segments:
+        sizes: Counter[str] = Counter()
+        for index, segment in enumerate(self._segments):
             batch = tables.get(segment.source)
             if batch is None or not batch.num_rows or con is None:
                 continue
             result = segment.run(con, batch)
-            tables.update(result.tables)
             accounts += result.nodes.items()
+            for ref, table in result.tables.items():
+                sizes[ref.node] += table.nbytes
+            tables.update(result.tables)
+            # Of hundreds of nodes in a row only few hold rows at a time.
+            for ref in (segment.source, *result.tables):
+                if not self._is_needed(ref, index):
+                    tables.pop(ref, None)
         spent = (time.perf_counter() - begun) / max(len(accounts), 1)
         self._turns.wait(number)
-        self._account(emitted, accounts, tables, spent)
+        self._account(emitted, accounts, sizes, spent)
+        for ref, table in tables.items():
+            if ref.port == REJECTED and table.num_rows:
+                self._rejected(ref, table)
         self._deliver(tables)
         self._cut(emitted)
         self._turns.done()
+
+    def _is_needed(self, ref: PortRef, index: int) -> bool:
+        """Return True if anybody wants the rows of a port once the segment `index` has run."""
+        return ref in self._kept or ref.port == REJECTED or self._last_read.get(ref, -1) > index
 
     def _account(
         self,
         emitted: Emitted,
         accounts: list[tuple[str, NodeResult]],
-        tables: Mapping[PortRef, "pa.Table"],
+        sizes: Mapping[str, int],
         spent: float,
     ) -> None:
         head, epoch = self._stream.head, self._epoch
@@ -250,20 +266,16 @@ class StreamRun:
             self._ledger.add_measured(head, emitted.measured, epoch=epoch)
         for node_id, account in accounts:
             port = self._plan.nodes[node_id].inputs[0].name
-            size = sum(t.nbytes for r, t in tables.items() if r.node == node_id)
             self._ledger.add(
                 node_id,
                 {port: account.rows_in},
                 account.rows_out,
-                bytes_out=size,
+                bytes_out=sizes[node_id],
                 busy_secs=spent,
                 epoch=epoch,
             )
             if account.failed:
                 self._ledger.add_failed(node_id, account.failed, epoch=epoch)
-        for ref, table in tables.items():
-            if ref.port == REJECTED and table.num_rows:
-                self._rejected(ref, table)
 
     def _rejected(self, ref: PortRef, table: "pa.Table") -> None:
         first = table.slice(0, 1).to_pylist()[0]
