@@ -52,6 +52,7 @@ AREAS = {
     "working",
     "columns",
     "frames",
+    "in_tab",
     "inside",
 }
 
