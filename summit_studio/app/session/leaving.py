@@ -96,7 +96,7 @@ class Leaving(QObject):
             for one in running:
                 one.goes_on = check.isChecked()
             if button == save:
-                _save(unsaved, then)
+                _save(everyone, then)
             elif button == QMessageBox.StandardButton.Discard:
                 _forget(everyone)
                 then()
@@ -136,16 +136,19 @@ class Leaving(QObject):
         box.open()
 
 
-def _save(unsaved: list[Leaving], then: Callable[[], None]) -> None:
-    """Save one after the other; one that is not saved ends it."""
-    rest = list(reversed(unsaved))  # The modules before what holds them.
+def _save(everyone: Sequence[Leaving], then: Callable[[], None]) -> None:
+    """Save one after the other, modules before what holds them; one that is not saved ends it."""
+    rest = list(reversed(everyone))
 
     def save_next() -> None:
+        # Looked at as late as this: what holds a module may take it as it was saved.
+        while rest and not rest[0].unsaved:
+            rest.pop(0)
         if not rest:
             then()
             return
         one = rest.pop(0)
-        if len(unsaved) > 1:
+        if len(everyone) > 1:
             one.wanted.emit()
         one.desk.save(save_next)
 

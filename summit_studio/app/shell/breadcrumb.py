@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 
 _BETWEEN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MODIFIED = "\N{BLACK CIRCLE}"
-_HINT = "Save saves the module shown. Pipelines that use it take its changes when asked."
+_HINT = "Save saves the module shown. Other pipelines that use it take its changes when asked."
 
 
 class Breadcrumb(QWidget):

@@ -252,6 +252,8 @@ class EditorWindow(QMainWindow):
         page.changed.connect(self._page_changed)
         page.dropping.opened.connect(self.begin_asked)
         page.desk.saved.connect(self.owner.remember)
+        page.desk.saved.connect(self._saved)
+        page.desk.opened.connect(self._read)
         page.resize(self._stack.size())
         self._stack.addWidget(page)
 
@@ -294,6 +296,18 @@ class EditorWindow(QMainWindow):
         tab.show_run()
         self._show_current()
         self._page_changed()
+
+    @Slot()
+    def _read(self) -> None:
+        for tab in self.opened:
+            tab.read()
+
+    @Slot()
+    def _saved(self) -> None:
+        for tab in self.opened:
+            told = tab.saved()
+            if told:
+                tab.shown.status.tell(told)
 
     @Slot()
     def _run_shown(self) -> None:
@@ -440,6 +454,8 @@ class EditorWindow(QMainWindow):
         page.changed.disconnect(self._page_changed)
         page.dropping.opened.disconnect(self.begin_asked)
         page.desk.saved.disconnect(self.owner.remember)
+        page.desk.saved.disconnect(self._saved)
+        page.desk.opened.disconnect(self._read)
         if page is self._shown:
             self._leave_shown()
         self._stack.removeWidget(page)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.shell.page import Page
+from summit_studio.core.errors import InvalidDocument
+from summit_studio.document.edits import Compound, SetParams
 from summit_studio.document.files import SUFFIX
-from summit_studio.document.modules import MODULE_SUFFIX
+from summit_studio.document.modules import MODULE_SUFFIX, module_of
 from summit_studio.planning.modules import MODULE
 
 
@@ -48,6 +50,7 @@ class Opened:
         self.way = [page]
         """From the outermost page to the one that is shown."""
         self.ahead = list(ahead)
+        self._held: dict[Page, str] = {}
 
     @property
     def outer(self) -> Page:
@@ -113,6 +116,31 @@ class Opened:
         document = page.session.document
         page.marking.show_run(run.within(ids, document, page.session.main_ports(document)))
 
+    def read(self) -> None:
+        """Note what the files of modules hold, once one was read."""
+        self._held = {p: _hash(p) for p in self.pages[1:]}
+
+    def saved(self) -> str:
+        """Have what is around a module take it as it was just saved, and return that in words.
+
+        Only nodes that held what it was before take it: what somebody else changed is not seen yet.
+        """
+        before = self._held
+        self.read()
+        told = ""
+        for outer, inner in pairwise(self.way):
+            old, new = before.get(inner, ""), self._held[inner]
+            nodes = outer.session.document.nodes
+            edits = [
+                SetParams(i, {**nodes[i].params, "hash": new}, "hash")
+                for i in _nodes_of(outer, inner)
+                if not outer.session.files.read_only
+                if old and nodes[i].params.get("hash") == old != new
+            ]
+            if edits and outer.session.do(Compound(f"Take {_name(inner)}", tuple(edits))):
+                told = f"{_name(inner)} is saved. {_name(outer)} takes it so and is not saved yet."
+        return told
+
     def crumbs(self) -> list[str]:
         """Return what the pages on the way are called: the outermost as its tab is."""
         first = self.outer.name.removesuffix(SUFFIX).removesuffix(MODULE_SUFFIX)
@@ -125,15 +153,32 @@ Tab = Opened | Waiting | None
 
 def _node_of(outer: Page, inner: Page) -> str:
     """Return the node as which a module stands in another page: the one chosen, of several."""
+    ids = _nodes_of(outer, inner)
+    return next((i for i in (*outer.session.selection.nodes, *ids) if i in ids), "")
+
+
+def _nodes_of(outer: Page, inner: Page) -> list[str]:
+    """Return the nodes as which a module stands in another page."""
     session = outer.session
-    ids = (
+    return [
         i
-        for i in (*session.selection.nodes, *session.document.nodes)
-        if (node := session.document.nodes.get(i)) is not None
-        and node.type == MODULE
+        for i, node in session.document.nodes.items()
+        if node.type == MODULE
         and same(inner.path, session.workspace.path(str(node.params.get("path", ""))))
-    )
-    return next(ids, "")
+    ]
+
+
+def _hash(page: Page) -> str:
+    """Return what tells what a module's file holds; nothing where that is no module."""
+    loaded = page.session.files.loaded
+    try:
+        return module_of(loaded.document).hash if loaded is not None else ""
+    except InvalidDocument:
+        return ""
+
+
+def _name(page: Page) -> str:
+    return page.session.document.name
 
 
 def path_of(tab: Tab) -> Path | None:
