@@ -53,6 +53,7 @@ AREAS = {
     "working",
     "columns",
     "frames",
+    "in_tab",
     "inside",
 }
 

@@ -1,8 +1,8 @@
 """Leaving a document: what is not saved, and a run under way, are asked about in one question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
 from summit_studio.app.session.files import FileDesk
@@ -17,15 +17,20 @@ _FOUND = "A run that goes on by itself is found again when the pipeline is opene
 
 
 class Leaving(QObject):
-    """Asks before a document is left. `goes_on` says whether its run was let go."""
+    """Asks before a document is left. `goes_on` says whether its run was let go.
+
+    `wanted` is sent before it is saved together with others: the save may ask, or fail.
+    """
+
+    wanted = Signal()
 
     def __init__(
         self, session: Session, desk: FileDesk, supervisor: RunSupervisor, parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self._session = session
-        self._desk = desk
-        self._supervisor = supervisor
+        self.session = session
+        self.desk = desk
+        self.supervisor = supervisor
         self._parent = parent
         self._box: QMessageBox | None = None
         self.goes_on = False
@@ -33,57 +38,74 @@ class Leaving(QObject):
     @property
     def needed(self) -> bool:
         """True if there is something to ask, or a save to wait for."""
-        return self._desk.saving or self._unsaved or self._supervisor.writing
+        return self.desk.saving or self.unsaved or self.supervisor.writing
 
     @property
-    def _unsaved(self) -> bool:
-        return not self._session.bridge.clean and bool(self._session.document.nodes)
+    def unsaved(self) -> bool:
+        """True if something would be lost."""
+        return not self.session.bridge.clean and bool(self.session.document.nodes)
 
-    def ask(self, then: Callable[[], None]) -> None:
+    def needs(self, inner: "Sequence[Leaving]") -> bool:
+        """Return True if there is something to ask of this document or those opened inside."""
+        return any(one.needed for one in (self, *inner))
+
+    def ask(self, then: Callable[[], None], inner: "Sequence[Leaving]" = ()) -> None:
         """Call `then` once the document may be left: it is saved, or nobody wants it.
 
         What is to become of its run is settled then, too; where a person thinks better of it
         `then` is never called.
+
+        Args:
+            then: What follows.
+            inner: Those of the modules opened inside: one question is asked about all.
         """
-        self.goes_on = False
-        if self._desk.saving:
-            self._desk.once_saved(lambda: self.ask(then))
-        elif self._unsaved:
-            self._ask_to_save(then)
-        elif self._supervisor.writing:
-            self._ask_of_run(then)
+        everyone = (self, *inner)
+        for one in everyone:
+            one.goes_on = False
+        saving = next((one for one in everyone if one.desk.saving), None)
+        if saving is not None:
+            saving.desk.once_saved(lambda: self.ask(then, inner))
+        elif any(one.unsaved for one in everyone):
+            self._ask_to_save(everyone, then)
+        elif any(one.supervisor.writing for one in everyone):
+            self._ask_of_run(everyone, then)
         else:
-            self._desk.recovery.unwanted()
+            _forget(everyone)
             then()
 
-    def _ask_to_save(self, then: Callable[[], None]) -> None:
-        name, running = self._session.document.name, self._supervisor.writing
-        box = self._question("Unsaved changes", f"Save the changes to {name}?", _LOST)
+    def _ask_to_save(self, everyone: "Sequence[Leaving]", then: Callable[[], None]) -> None:
+        unsaved = [one for one in everyone if one.unsaved]
+        running = [one for one in everyone if one.supervisor.writing]
+        names = _listed([one.session.document.name for one in unsaved])
+        box = self._question("Unsaved changes", f"Save the changes to {names}?", _LOST)
+        all_of_them = QMessageBox.StandardButton.SaveAll
+        save = QMessageBox.StandardButton.Save if len(unsaved) == 1 else all_of_them
         box.setStandardButtons(
-            QMessageBox.StandardButton.Save
-            | QMessageBox.StandardButton.Discard
-            | QMessageBox.StandardButton.Cancel
+            save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
         )
-        box.setDefaultButton(QMessageBox.StandardButton.Save)
+        box.setDefaultButton(save)
         check = QCheckBox(_GO_ON_IF)
         if running:
+            it = "It" if running == unsaved else running[0].session.document.name
             box.setWindowTitle("Unsaved changes and a run under way")
-            box.setText(f"Save the changes to {name}? It is running, too.")
+            box.setText(f"Save the changes to {names}? {it} is running, too.")
             box.setInformativeText(f"{_LOST}\n{_FOUND}")
             box.setCheckBox(check)
 
         def answered(button: int) -> None:
-            self.goes_on = running and check.isChecked()
-            if button == QMessageBox.StandardButton.Save:
-                self._desk.save(then)
+            for one in running:
+                one.goes_on = check.isChecked()
+            if button == save:
+                _save(everyone, then)
             elif button == QMessageBox.StandardButton.Discard:
-                self._desk.recovery.unwanted()
+                _forget(everyone)
                 then()
 
         self._open(box, answered)
 
-    def _ask_of_run(self, then: Callable[[], None]) -> None:
-        name = self._session.document.name
+    def _ask_of_run(self, everyone: "Sequence[Leaving]", then: Callable[[], None]) -> None:
+        running = [one for one in everyone if one.supervisor.writing]
+        name = _listed([one.session.document.name for one in running])
         box = self._question("A run is under way", f"{name} is running.", _FOUND)
         stop = box.addButton(STOP, QMessageBox.ButtonRole.DestructiveRole)
         let_go = box.addButton(GO_ON, QMessageBox.ButtonRole.AcceptRole)
@@ -92,8 +114,9 @@ class Leaving(QObject):
         def answered(_button: int) -> None:
             clicked = box.clickedButton()
             if clicked in {stop, let_go}:
-                self.goes_on = clicked is let_go
-                self._desk.recovery.unwanted()
+                for one in running:
+                    one.goes_on = clicked is let_go
+                _forget(everyone)
                 then()
 
         self._open(box, answered)
@@ -111,3 +134,31 @@ class Leaving(QObject):
         box.finished.connect(answered)
         box.finished.connect(box.deleteLater)
         box.open()
+
+
+def _save(everyone: Sequence[Leaving], then: Callable[[], None]) -> None:
+    """Save one after the other, modules before what holds them; one that is not saved ends it."""
+    rest = list(reversed(everyone))
+
+    def save_next() -> None:
+        # Looked at as late as this: what holds a module may take it as it was saved.
+        while rest and not rest[0].unsaved:
+            rest.pop(0)
+        if not rest:
+            then()
+            return
+        one = rest.pop(0)
+        if len(everyone) > 1:
+            one.wanted.emit()
+        one.desk.save(save_next)
+
+    save_next()
+
+
+def _forget(everyone: Sequence[Leaving]) -> None:
+    for one in everyone:
+        one.desk.recovery.unwanted()
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + [*names[-1:]])

@@ -1,7 +1,7 @@
 """What the events of a run add up to: counts, speeds, the ledger. Knows nothing of Qt."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from summit_studio.core.events import (
     RunStatus,
 )
 from summit_studio.document.model import Document, Edge, PortRef
-from summit_studio.planning.modules import drawn_id
+from summit_studio.planning.modules import INSIDE, drawn_id
 
 _REJECTED = "rejected"
 
@@ -263,6 +263,30 @@ class RunState:
         node.worked_secs += span
         node.mean = kept * node.mean + (1.0 - kept) * rows / span
         return node.mean / (1.0 - math.exp(-node.worked_secs / SMOOTHING_SECS))
+
+    def within(
+        self, way: Sequence[str], document: Document, mains: Mapping[str, str]
+    ) -> "RunState":
+        """Return what is known of the nodes of a module, by their ids inside of it.
+
+        Args:
+            way: The ids of the modules' nodes that lead there, the outermost first.
+            document: What the module holds.
+            mains: The main output port of each of its nodes.
+        """
+        prefix = "".join(f"{i}{INSIDE}" for i in way)
+        view = RunState(document, mains)
+        view.nodes = {
+            i.removeprefix(prefix): n for i, n in self.nodes.items() if i.startswith(prefix)
+        }
+        view.ports = {
+            PortRef(ref.node.removeprefix(prefix), ref.port): rows
+            for ref, rows in self.ports.items()
+            if ref.node.startswith(prefix)
+        }
+        view.run_id, view.started_at, view.status = self.run_id, self.started_at, self.status
+        view.seconds, view.finished = self.seconds, self.finished
+        return view
 
     @property
     def starting(self) -> bool:

@@ -1,17 +1,17 @@
 """The way from a pipeline into a module, above the module's canvas; a click leads out."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 _BETWEEN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
-_HINT = "Pipelines that use it take its changes when asked."
+_MODIFIED = "\N{BLACK CIRCLE}"
+_HINT = "Save saves the module shown. Other pipelines that use it take its changes when asked."
 
 
 class Breadcrumb(QWidget):
-    """Hidden where nothing leads out. `asked` carries the file that somebody wants to go to."""
+    """Hidden where nothing leads out. `asked` carries the place on the way to go to; 0 is first."""
 
     asked = Signal(object)
 
@@ -25,41 +25,48 @@ class Breadcrumb(QWidget):
         self._line.setSpacing(8)
         self.hide()
 
-    def show_way(self, outer: Sequence[Path], here: str) -> None:
-        """Show the files around a module, the outermost first, and the module's own name."""
+    def show_way(self, way: Sequence[tuple[str, bool]]) -> None:
+        """Show the names on the way, the outermost first, and which of them are not saved."""
         while (item := self._line.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for path in outer:
-            crumb = _Crumb(path)
+        for place, (name, modified) in enumerate(way[:-1]):
+            crumb = _Crumb(place, name, modified=modified)
             crumb.chosen.connect(self.asked)
             self._line.addWidget(crumb)
             self._line.addWidget(_label(_BETWEEN, "hint"))
-        self._line.addWidget(_label(here, "strong"))
+        for name, modified in way[-1:]:
+            self._line.addWidget(_label(_marked(name, modified=modified), "strong"))
         hint = _label(_HINT, "hint")
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._line.addWidget(hint, 1)
-        self.setVisible(bool(outer))
+        self.setVisible(len(way) > 1)
 
 
 class _Crumb(QPushButton):
-    """A file around the module. `chosen` carries it."""
+    """What is around the module. `chosen` carries its place on the way."""
 
     chosen = Signal(object)
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path.name.partition(".")[0])
-        self._path = path
+    def __init__(self, place: int, name: str, *, modified: bool) -> None:
+        super().__init__(_marked(name, modified=modified).replace("&", "&&"))
+        self._place = place
         self.setProperty("role", "remedy")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(f"Back to {path}")
+        said = f"Back to {name}, which is not saved" if modified else f"Back to {name}"
+        self.setToolTip(said)
+        self.setAccessibleName(said)
         self.clicked.connect(self._choose)
 
     @Slot()
     def _choose(self) -> None:
-        self.chosen.emit(self._path)
+        self.chosen.emit(self._place)
+
+
+def _marked(name: str, *, modified: bool) -> str:
+    return f"{name} {_MODIFIED}" if modified else name
 
 
 def _label(text: str, role: str) -> QLabel:

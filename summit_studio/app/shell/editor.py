@@ -100,6 +100,10 @@ class Editor(QObject):
         own = own_path(path)
         if at is None and self.bring(own):
             return
+        if at is not None and self._shown_in(own) is not None:
+            window.drop_waiting(own)  # Somebody went into it from another tab meanwhile.
+            self.bring(own)
+            return
         if own in self._opening:
             return
         self._opening.add(own)
@@ -117,8 +121,57 @@ class Editor(QObject):
 
         self._background.submit(Job(lambda: read(path), done, failed))
 
+    def enter(self, path: Path, outer: Page, window: EditorWindow) -> None:
+        """Go into a module in the tab of a page that it stands in; a fault leaves all as it is.
+
+        A file is one page: one that was gone into from elsewhere comes here, with its undo; one
+        that is open in a tab of its own is brought to the front there.
+
+        Args:
+            path: The module's file.
+            outer: The page that the module stands in.
+            window: Where that is.
+        """
+        own = own_path(path)
+        found = self._shown_in(own)
+        if found is not None:
+            there, page = found
+            if page in window.pages and window.tab_with(page) is window.tab_with(outer):
+                window.enter(page, outer)
+            elif page is there.tab_with(page).outer:
+                there.bring(page)
+            else:
+                there.release_inner(page)
+                window.enter(page, outer)
+            return
+        if own in self._opening:
+            return
+        self._opening.add(own)
+
+        def done(found: tuple[Path, Loaded]) -> None:
+            self._opening.discard(own)
+            if outer in window.pages and self._shown_in(own) is None:
+                window.show_inside(*found, outer)
+
+        def failed(error: Exception) -> None:
+            self._opening.discard(own)
+            if window in self.windows:
+                window.tell(Notice.of(error))
+
+        self._background.submit(Job(lambda: read(path), done, failed))
+
+    def _shown_in(self, path: Path) -> tuple[EditorWindow, Page] | None:
+        """Return the page that shows a file, and its window."""
+        pages = ((w, w.page_of(path)) for w in self.windows)
+        return next(((w, page) for w, page in pages if page is not None), None)
+
     def bring(self, path: Path) -> bool:
         """Bring the tab of a file to the front; return False where there is none."""
+        found = self._shown_in(path)
+        if found is not None:
+            window, page = found
+            window.bring(page)
+            return True
         for window in self.windows:
             at = window.tab_of(path)
             if at is not None:
@@ -131,11 +184,11 @@ class Editor(QObject):
     def move_to_new_window(self, page: Page, window: EditorWindow) -> None:
         """Take a page out of its window into one of its own."""
         docks = page.docks.state()
-        window.release(page)
+        tab = window.release(page)
         other = self.new_window(near=window)
         other.docks_state = docks
         other.show()
-        other.add(page)
+        other.add_tab(tab)
         other.activateWindow()
 
     # The last session, and what it left
@@ -206,13 +259,13 @@ class Editor(QObject):
 
     def close_when_asked(self, windows: list[EditorWindow]) -> None:
         """Close windows once every page in them may be left; one answer 'Cancel' keeps all."""
-        pages = [(w, p) for w in windows for p in w.pages if p.leaving.needed]
+        tabs = [(w, t) for w in windows for t in w.opened if t.outer.leaving.needs(t.inner)]
 
         def ask() -> None:
-            if pages:
-                window, page = pages.pop(0)
-                window.bring(page)
-                page.leaving.ask(ask)
+            if tabs:
+                window, tab = tabs.pop(0)
+                window.bring(tab.shown)
+                tab.outer.leaving.ask(ask, tab.inner)
             else:
                 self._close(windows)
 

@@ -1,7 +1,6 @@
 """A window: menus, tools, and the documents in its tabs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,10 +28,10 @@ from summit_studio.app.shell.menus import (
     open_menu,
     open_tab_menu,
 )
-from summit_studio.app.shell.module_actions import FileAsked
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.restoring import Kept
+from summit_studio.app.shell.tab import Opened, Tab, Waiting, named, path_of, same
 from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
@@ -46,16 +45,6 @@ if TYPE_CHECKING:
     from summit_studio.document.text import Loaded
     from summit_studio.state.records import PastRun
 
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The tab of a file that is opened once somebody looks at it."""
-
-    path: Path
-
-
-Tab = Page | Waiting | None
-"""What a tab stands for; None for the welcome page."""
 
 _NAME = "Summit Studio"
 _MODIFIED = "\N{BLACK CIRCLE}"
@@ -76,6 +65,9 @@ class Owner(Protocol):
 
     def open(self, path: Path, window: "EditorWindow", at: int | None = None) -> None:
         """Bring a file to the front, opened where it is not."""
+
+    def enter(self, path: Path, outer: Page, window: "EditorWindow") -> None:
+        """Go into a module that stands in a page."""
 
     def remember(self) -> None:
         """Keep what is open for the next start."""
@@ -110,7 +102,6 @@ class EditorWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self.owner = owner
         self._tabs: list[Tab] = []
-        self._origins: dict[Path, Path] = {}
         self._shown: Page | None = None
         self._leaving = False
         self.docks_state: QByteArray | None = owner.settings.window("state")
@@ -186,8 +177,13 @@ class EditorWindow(QMainWindow):
 
     @property
     def pages(self) -> list[Page]:
-        """All pages, in the order of their tabs."""
-        return [tab for tab in self._tabs if isinstance(tab, Page)]
+        """All pages, those of modules too, in the order of their tabs."""
+        return [page for tab in self.opened for page in tab.pages]
+
+    @property
+    def opened(self) -> list[Opened]:
+        """All tabs with a document."""
+        return [tab for tab in self._tabs if isinstance(tab, Opened)]
 
     @property
     def editing(self) -> bool:
@@ -202,8 +198,20 @@ class EditorWindow(QMainWindow):
             self.news.show_notice(notice)
 
     def tab_of(self, path: Path) -> int | None:
-        """Return the place of the tab of a file."""
-        return next((i for i, t in enumerate(self._tabs) if _is_of(t, path)), None)
+        """Return the place of the tab that has a file open, or waits for it."""
+        page = self.page_of(path)
+        if page is not None:
+            return self._tabs.index(self.tab_with(page))
+        waits = (i for i, t in enumerate(self._tabs) if isinstance(t, Waiting))
+        return next((i for i in waits if same(path_of(self._tabs[i]), path)), None)
+
+    def page_of(self, path: Path) -> Page | None:
+        """Return the page that shows a file."""
+        return next((p for p in self.pages if same(p.path, path)), None)
+
+    def tab_with(self, page: Page) -> Opened:
+        """Return the tab that a page is in."""
+        return next(tab for tab in self.opened if page in tab.pages)
 
     def show_tab(self, at: int) -> None:
         """Show a tab."""
@@ -211,7 +219,10 @@ class EditorWindow(QMainWindow):
 
     def bring(self, page: Page) -> None:
         """Show a page, in front of other windows."""
-        self.show_tab(self._tabs.index(page))
+        tab = self.tab_with(page)
+        tab.go_to(page)
+        self.show_tab(self._tabs.index(tab))
+        self._show_current()
         self.raise_()
         self.activateWindow()
 
@@ -219,56 +230,118 @@ class EditorWindow(QMainWindow):
 
     def add(self, page: Page, at: int | None = None) -> None:
         """Show a page in a new tab, behind the one that is shown."""
+        self.add_tab(Opened(page), at)
+
+    def add_tab(self, tab: Opened, at: int | None = None) -> None:
+        """Show a tab with all its pages, behind the one that is shown."""
+        for page in tab.pages:
+            self._take(page)
+        self._insert(tab, self.bar.currentIndex() + 1 if at is None else at)
+        self.show_tab(self._tabs.index(tab))
+
+    def _take(self, page: Page) -> None:
         self.actions_table.work_on(page.canvas)
         page.asked.connect(self.actions_table.trigger)
         page.menu_asked.connect(self._canvas_menu)
         page.field_menu_asked.connect(self._field_menu)
-        page.file_asked.connect(self._file_asked)
+        page.module_asked.connect(self._go_inside)
+        page.out_asked.connect(self._go_out)
+        page.wanted.connect(self.bring)
+        page.following.shown.connect(self._run_shown)
         page.past_asked.connect(self.show_past)
         page.changed.connect(self._page_changed)
         page.dropping.opened.connect(self.begin_asked)
         page.desk.saved.connect(self.owner.remember)
+        page.desk.saved.connect(self._saved)
+        page.desk.opened.connect(self._read)
         page.resize(self._stack.size())
         self._stack.addWidget(page)
-        self._insert(page, self.bar.currentIndex() + 1 if at is None else at)
-        self.show_tab(self._tabs.index(page))
 
     def show_file(self, path: Path, loaded: "Loaded") -> None:
         """Show a file just read: in its tab if one waits, in place of a pipeline untouched."""
         page = self.owner.new_page()
         at = self.tab_of(path)
+        waiting = self._tabs[at] if at is not None else None
+        ahead = waiting.inside if isinstance(waiting, Waiting) else ()
         stale = self.page if at is None and self.page is not None and self.page.untouched else None
         if stale is not None:
-            at = self._tabs.index(stale)
-        self.add(page, at)
+            at = self._tabs.index(self.tab_with(stale))
+        self.add_tab(Opened(page, ahead), at)
         if stale is not None:
             self.drop(stale)
         else:
             self.drop_waiting(path)
         page.desk.show(path, loaded)
-        page.modules.came_from(self._way_to(path))
         self._page_changed()
+        self._go_on(page)
         self.owner.remember()
 
-    @Slot(object)
-    def _file_asked(self, asked: FileAsked) -> None:
-        """Open a file that a page leads to; it may tell from where it was opened."""
-        path = own_path(asked.path)
-        if asked.origin is not None:
-            self._origins[path] = asked.origin
-        self.owner.open(path, self)
-        if self.page is not None and self.page.path == path:
-            self.page.modules.came_from(self._way_to(path))
-            self._page_changed()
+    # Into modules and out
 
-    def _way_to(self, path: Path) -> list[Path]:
-        """Return the files through which a file was opened, the outermost first."""
-        way: list[Path] = []
-        outer = self._origins.get(path)
-        while outer is not None and outer not in (path, *way):
-            way.insert(0, outer)
-            outer = self._origins.get(outer)
-        return way
+    def show_inside(self, path: Path, loaded: "Loaded", outer: Page) -> None:
+        """Show the file of a module, just read, in the tab of the page that it stands in."""
+        page = self.owner.new_page()
+        self.enter(page, outer)
+        page.desk.show(path, loaded)
+        self._page_changed()
+        self._go_on(page)
+        self.owner.remember()
+
+    def enter(self, page: Page, outer: Page) -> None:
+        """Show a page in the tab of the one that it stands in: a new one, or one of the tab."""
+        tab = self.tab_with(outer)
+        if page not in tab.pages:
+            self._take(page)
+        tab.enter(page, outer)
+        tab.show_run()
+        self._show_current()
+        self._page_changed()
+
+    @Slot()
+    def _read(self) -> None:
+        for tab in self.opened:
+            tab.read()
+
+    @Slot()
+    def _saved(self) -> None:
+        for tab in self.opened:
+            told = tab.saved()
+            if told:
+                tab.shown.status.tell(told)
+
+    @Slot()
+    def _run_shown(self) -> None:
+        for tab in self.opened:
+            tab.show_run()
+
+    def _go_on(self, page: Page) -> None:
+        """Go where one was at the last end."""
+        tab = self.tab_with(page)
+        tab.show_run()
+        if tab.ahead:
+            path = tab.ahead.pop(0)
+            if path.is_file():
+                self.owner.enter(path, page, self)
+            else:
+                tab.ahead.clear()
+                page.session.notice(Notice(f"{path.name} is gone", "It had been open last time."))
+
+    @Slot(object)
+    def _go_inside(self, path: Path) -> None:
+        if self.page is not None:
+            self.tab_with(self.page).ahead.clear()
+            self.owner.enter(own_path(path), self.page, self)
+
+    @Slot(object)
+    def _go_out(self, depth: int) -> None:
+        """Show the page at a place of the way to the one shown; 0 is the outermost."""
+        if self.page is not None:
+            tab = self.tab_with(self.page)
+            tab.go_to(tab.way[depth])
+            self._show_current()
+            tab.show_run()
+            tab.shown.checker.check_now()  # What it holds may have been saved meanwhile.
+            self._page_changed()
 
     @Slot(object)
     def _field_menu(self, place: QPoint) -> None:
@@ -284,9 +357,10 @@ class EditorWindow(QMainWindow):
 
     def drop_waiting(self, path: Path) -> None:
         """Take the tab of a file away that waits."""
-        waiting = Waiting(path)
-        if waiting in self._tabs:
-            self._remove(self._tabs.index(waiting))
+        for at, tab in enumerate(self._tabs):
+            if isinstance(tab, Waiting) and same(tab.path, path):
+                self._remove(at)
+                return
 
     def new(self) -> None:
         """Begin a new pipeline."""
@@ -336,32 +410,54 @@ class EditorWindow(QMainWindow):
     def close_tab(self, at: int) -> None:
         """Close a tab, once nothing is lost by it."""
         tab = self._tabs[at]
-        if not isinstance(tab, Page):
+        if not isinstance(tab, Opened):
             self._remove(at)
             return
-        if tab.leaving.needed:
+        if tab.outer.leaving.needs(tab.inner):
             self.show_tab(at)
-        tab.leaving.ask(lambda: self.drop(tab))
+        tab.outer.leaving.ask(lambda: self._drop_tab(tab), tab.inner)
 
     def drop(self, page: Page) -> None:
-        """Close a page without asking."""
-        self.release(page)
-        self.owner.end(page)
+        """Close the tab of a page without asking."""
+        self._drop_tab(self.tab_with(page))
 
-    def release(self, page: Page) -> None:
-        """Let a page go: another window may take it, or it ends."""
+    def _drop_tab(self, tab: Opened) -> None:
+        self.release(tab.outer)
+        for page in tab.pages:
+            self.owner.end(page)
+
+    def release(self, page: Page) -> Opened:
+        """Let the tab of a page go, with all its pages: another window may take it, or it ends."""
+        tab = self.tab_with(page)
+        for each in tab.pages:
+            self._let_go(each)
+        self._remove(self._tabs.index(tab))
+        return tab
+
+    def release_inner(self, page: Page) -> None:
+        """Let the page of a module go: another tab takes it."""
+        self._let_go(page)
+        self.tab_with(page).give(page)
+        self._show_current()
+        self._name_tabs()
+
+    def _let_go(self, page: Page) -> None:
         self.actions_table.leave(page.canvas)
         page.asked.disconnect(self.actions_table.trigger)
         page.menu_asked.disconnect(self._canvas_menu)
         page.field_menu_asked.disconnect(self._field_menu)
-        page.file_asked.disconnect(self._file_asked)
+        page.module_asked.disconnect(self._go_inside)
+        page.out_asked.disconnect(self._go_out)
+        page.wanted.disconnect(self.bring)
+        page.following.shown.disconnect(self._run_shown)
         page.past_asked.disconnect(self.show_past)
         page.changed.disconnect(self._page_changed)
         page.dropping.opened.disconnect(self.begin_asked)
         page.desk.saved.disconnect(self.owner.remember)
+        page.desk.saved.disconnect(self._saved)
+        page.desk.opened.disconnect(self._read)
         if page is self._shown:
             self._leave_shown()
-        self._remove(self._tabs.index(page))
         self._stack.removeWidget(page)
         page.hide()
         page.setParent(None)
@@ -435,7 +531,7 @@ class EditorWindow(QMainWindow):
         """Show what the current tab stands for."""
         at = self.bar.currentIndex()
         tab = self._tabs[at] if 0 <= at < len(self._tabs) else None
-        page = tab if isinstance(tab, Page) else None
+        page = tab.shown if isinstance(tab, Opened) else None
         self.bar.setVisible(bool(self._tabs))
         if page is not self._shown:
             self._leave_shown()
@@ -469,16 +565,17 @@ class EditorWindow(QMainWindow):
 
     @Slot()
     def _name_tabs(self) -> None:
-        names = titles([_named(tab) for tab in self._tabs])
+        names = titles([named(tab) for tab in self._tabs])
         for at, (tab, name) in enumerate(zip(self._tabs, names, strict=True)):
-            page = tab if isinstance(tab, Page) else None
-            modified = page is not None and page.modified
-            running = page is not None and page.supervisor.running
-            text = f"{name} {_MODIFIED}" if modified else name
+            opened = tab if isinstance(tab, Opened) else None
+            unsaved = opened.unsaved if opened is not None else []
+            running = opened is not None and opened.running
+            text = f"{name} {_MODIFIED}" if unsaved else name
             if self.bar.tabText(at) != text:
                 self.bar.setTabText(at, text)
-            signs = [w for w, on in (("not saved", modified), ("running", running)) if on]
-            path = _path_of(tab)
+            signs = [_not_saved(tab, unsaved)] if unsaved else []
+            signs += ["running"] if running else []
+            path = path_of(tab)
             tip = str(path) if path is not None else name
             self.bar.setTabToolTip(at, f"{tip}\n{', '.join(signs)}" if signs else tip)
             self.bar.setAccessibleTabName(at, ", ".join((name, *signs)))
@@ -486,6 +583,8 @@ class EditorWindow(QMainWindow):
                 self.bar.setTabData(at, running)
                 sign = icon("run", self.owner.theming.theme.success) if running else QIcon()
                 self.bar.setTabIcon(at, sign)
+            if opened is not None:
+                opened.shown.modules.show_way(opened.crumbs(), [p.modified for p in opened.way])
 
     def refresh(self) -> None:
         """Bring title, actions and undo texts up to date."""
@@ -502,7 +601,10 @@ class EditorWindow(QMainWindow):
         bridge = page.session.bridge
         self.actions_table.name_history(bridge.undo_text, bridge.redo_text)
         mark = " (read-only)" if page.session.files.read_only else ""
-        self.setWindowTitle(f"{page.name}[*]{mark} \N{EN DASH} {_NAME}")
+        way = self.tab_with(page).crumbs()
+        title = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(way)
+        title = title if page.modules.inside else page.name
+        self.setWindowTitle(f"{title}[*]{mark} \N{EN DASH} {_NAME}")
         self.setWindowModified(page.modified)
 
     def _toggles(self) -> list[QAction]:
@@ -523,20 +625,21 @@ class EditorWindow(QMainWindow):
 
     def kept(self) -> Kept:
         """Return what the next start needs to show this window again."""
-        files = [(at, path) for at, tab in enumerate(self._tabs) if (path := _path_of(tab))]
+        files = [(at, path) for at, tab in enumerate(self._tabs) if (path := path_of(tab))]
+        inside = tuple(t.inside for t in self._tabs if t is not None and t.path is not None)
         current = self.bar.currentIndex()
         place = next((i for i, (at, _) in enumerate(files) if at == current), -1)
-        return Kept(tuple(p for _, p in files), place, self.saveGeometry())
+        return Kept(tuple(p for _, p in files), place, self.saveGeometry(), inside)
 
     def restore(self, kept: Kept) -> None:
         """Show tabs of the files of last time; only the one looked at is opened."""
         for path in kept.here:
-            self._tabs.append(Waiting(path))
+            self._tabs.append(Waiting(path, kept.way_in(path)))
         self.bar.blockSignals(True)
         for _ in self._tabs:
             self.bar.addTab("")
         shown = kept.shown
-        self.bar.setCurrentIndex(self._tabs.index(Waiting(shown)) if shown is not None else -1)
+        self.bar.setCurrentIndex(kept.here.index(shown) if shown is not None else -1)
         self.bar.blockSignals(False)
         self._name_tabs()
         self._show_current()
@@ -569,17 +672,8 @@ def _shows(page: Page, past: "PastRun") -> bool:
     return shown is not None and shown.run_id == past.detail.run.run_id
 
 
-def _path_of(tab: Tab) -> Path | None:
-    return tab.path if tab is not None else None
-
-
-def _named(tab: Tab) -> tuple[str, Path | None]:
-    if tab is None:
-        return "Welcome", None
-    name = tab.name if isinstance(tab, Page) else tab.path.name
-    return name.removesuffix(SUFFIX), tab.path
-
-
-def _is_of(tab: Tab, path: Path) -> bool:
-    own = _path_of(tab)
-    return own is not None and (own == path or own.resolve() == path.resolve())
+def _not_saved(tab: Tab, unsaved: Sequence[Page]) -> str:
+    """Return what of a tab is not saved: modules by their names, the document itself without."""
+    inner = [p.session.document.name for p in unsaved if tab is not None and p is not tab.outer]
+    outer = ["not saved"] if len(inner) < len(unsaved) else []
+    return ", ".join([*outer, *(f"{name} not saved" for name in inner)])

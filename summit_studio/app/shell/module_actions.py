@@ -1,7 +1,7 @@
 """What the actions on modules do: make one of the selection, open, dissolve, take a changed one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,20 +31,11 @@ if TYPE_CHECKING:
 _SHOWN = 12
 
 
-@dataclass(frozen=True, slots=True)
-class FileAsked:
-    """A file is to be opened, or brought to the front.
-
-    Args:
-        origin: The file from which it is, to which it then offers a way back.
-    """
-
-    path: Path
-    origin: Path | None = None
-
-
 class ModuleActions(QWidget):
-    """Answers the actions on modules; has no face of its own. `file_asked` carries a FileAsked.
+    """Answers the actions on modules; has no face of its own.
+
+    `module_asked` carries the file of a module to go into, `out_asked` the place to go back to on
+    the way here: 0 is the outermost.
 
     Args:
         session: What is open.
@@ -52,7 +43,8 @@ class ModuleActions(QWidget):
         breadcrumb: Shows the way into a module, and leads out of it.
     """
 
-    file_asked = Signal(object)
+    module_asked = Signal(object)
+    out_asked = Signal(object)
 
     def __init__(
         self, session: Session, inspector: Inspector, breadcrumb: Breadcrumb, parent: QWidget
@@ -64,11 +56,9 @@ class ModuleActions(QWidget):
         self._breadcrumb = breadcrumb
         self._accepted = AcceptedModules()
         self._background = Background("modules", self)
-        self._outer: tuple[Path, ...] = ()
-        self._way_shown: tuple[tuple[Path, ...], str] = ((), "")
+        self._way: tuple[tuple[str, bool], ...] = ()
         session.checked_changed.connect(self._checked)
-        session.bridge.changed.connect(self._show_way)
-        breadcrumb.asked.connect(self._go)
+        breadcrumb.asked.connect(self.out_asked)
 
     def close_worker(self) -> None:
         """Stop; waits for the file at hand."""
@@ -116,30 +106,30 @@ class ModuleActions(QWidget):
 
     @Slot()
     def on_open_module(self) -> None:
-        """Open the file of the chosen module."""
+        """Go into the chosen module."""
         (node_id,) = self._session.selection.nodes
         if not self.open(node_id):
             self._say_no_module()
 
     @Slot(object)
     def activated(self, node_id: str) -> None:
-        """Open a module that was double-clicked; other nodes are for others."""
+        """Go into a module that was double-clicked; other nodes are for others."""
         self.open(node_id)
 
     def open(self, node_id: str) -> bool:
-        """Open a module's file; return False where the node is none that can be read."""
+        """Go into a module; return False where the node is none that can be read."""
         session = self._session
         if session.module_of(node_id) is None:
             return False
         path = session.workspace.path(str(session.document.nodes[node_id].params["path"]))
-        self.file_asked.emit(FileAsked(path, session.files.path))
+        self.module_asked.emit(path)
         return True
 
     @Slot()
     def on_leave_module(self) -> None:
-        """Go back to the pipeline from which a module was opened."""
-        if self._outer:
-            self._go(self._outer[-1])
+        """Go out of this module, to what it stands in."""
+        if self.inside:
+            self.out_asked.emit(len(self._way) - 2)
 
     @Slot()
     def on_dissolve_module(self) -> None:
@@ -245,23 +235,14 @@ class ModuleActions(QWidget):
     @property
     def inside(self) -> bool:
         """True if there is a pipeline to go back to."""
-        return bool(self._outer)
+        return len(self._way) > 1
 
-    def came_from(self, outer: Sequence[Path]) -> None:
-        """Show the way back through the files in which this module stands, the outermost first."""
-        self._outer = tuple(outer)
-        self._show_way()
-
-    @Slot()
-    def _show_way(self) -> None:
-        name = self._session.document.name
-        if (self._outer, name) != self._way_shown:
-            self._way_shown = (self._outer, name)
-            self._breadcrumb.show_way(self._outer, name)
-
-    @Slot(object)
-    def _go(self, path: Path) -> None:
-        self.file_asked.emit(FileAsked(path))
+    def show_way(self, names: Sequence[str], modified: Sequence[bool]) -> None:
+        """Show the way from the outermost pipeline to here, and what of it is not saved."""
+        way = tuple(zip(names, modified, strict=True))
+        if way != self._way:
+            self._way = way
+            self._breadcrumb.show_way(way)
 
     def _say_no_module(self) -> None:
         self._session.notice(

@@ -82,8 +82,9 @@ class Page(QMainWindow):
 
     A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
     `menu_asked` where on the canvas its menu is wanted, `field_menu_asked` where that of a field
-    is, `file_asked` a FileAsked, `past_asked` a past run to open. `changed` is sent when its title
-    may have changed, or what can be done with it.
+    is, `module_asked` the file of a module to go into, `out_asked` the place on the way here to go
+    back to, `past_asked` a past run to open. `wanted` carries the page itself when it is to be
+    seen. `changed` is sent when its title may have changed, or what can be done with it.
 
     Args:
         session: The document and all that belongs to it.
@@ -94,7 +95,9 @@ class Page(QMainWindow):
     asked = Signal(object)
     menu_asked = Signal(object)
     field_menu_asked = Signal(object)
-    file_asked = Signal(object)
+    module_asked = Signal(object)
+    out_asked = Signal(object)
+    wanted = Signal(object)
     past_asked = Signal(object)
     changed = Signal()
 
@@ -269,7 +272,9 @@ class Page(QMainWindow):
         self.canvas.link_asked.connect(self.links.open)
         self.canvas.context_requested.connect(self.menu_asked)
         self.canvas.node_activated.connect(self.modules.activated)
-        self.modules.file_asked.connect(self.file_asked)
+        self.modules.module_asked.connect(self.module_asked)
+        self.modules.out_asked.connect(self.out_asked)
+        self.leaving.wanted.connect(self._want)
         self.session.reshaped.connect(self.canvas.scene().refresh_faces)
         self.inspector.field_menu_wanted.connect(self.field_menu_asked)
         self.banner.asked.connect(self.asked)
@@ -376,6 +381,10 @@ class Page(QMainWindow):
     @Slot(object)
     def _ask_merge(self, question: MergeQuestion) -> None:
         self.dialogs.ask_merge(question, self.desk.merger)
+
+    @Slot()
+    def _want(self) -> None:
+        self.wanted.emit(self)
 
     @Slot()
     def refresh(self) -> None:

@@ -18,11 +18,17 @@ class Kept:
         files: Those of its tabs that have one, in their order.
         current: The place of the tab that was shown, among these.
         geometry: Where the window stood.
+        inside: The modules that one had gone into in the tab of each file, the outermost first.
     """
 
     files: tuple[Path, ...] = ()
     current: int = 0
     geometry: QByteArray | None = None
+    inside: tuple[tuple[Path, ...], ...] = ()
+
+    def way_in(self, path: Path) -> tuple[Path, ...]:
+        """Return the modules that one had gone into in the tab of a file."""
+        return dict(zip(self.files, self.inside, strict=False)).get(path, ())
 
     @property
     def here(self) -> "tuple[Path, ...]":
@@ -52,6 +58,8 @@ def read(text: str) -> list[Kept]:
 
 def _raw(window: Kept) -> dict[str, Any]:
     raw: dict[str, Any] = {"files": [str(p) for p in window.files], "current": window.current}
+    if any(window.inside):
+        raw["inside"] = [[str(p) for p in way] for way in window.inside]
     if window.geometry is not None:
         raw["geometry"] = b64encode(window.geometry.data()).decode()
     return raw
@@ -63,4 +71,5 @@ def _kept(raw: dict[str, Any]) -> Kept:
         tuple(Path(name) for name in raw["files"]),
         int(raw.get("current", 0)),
         None if geometry is None else QByteArray(b64decode(geometry)),
+        tuple(tuple(Path(name) for name in way) for way in raw.get("inside", ())),
     )

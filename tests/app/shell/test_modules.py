@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPushButton
 
 from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.session.selection import Selection
+from summit_studio.app.shell.restoring import read, written
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.files import load, save
@@ -121,11 +122,12 @@ def test_a_double_click_opens_it_and_there_is_a_way_back(made, qtbot):
     qtbot.waitUntil(lambda: "keep_some" in made.session.document.nodes)
     assert way(made) == []
     assert "not opened from" in made.actions_table["leave_module"].toolTip()
-    # Opened again it is the same tab, which still leads back.
+    # Gone into again it is the same page in the same tab.
     made.session.choose_nodes(["keep_some"])
     made.actions_table["open_module"].trigger()
     qtbot.waitUntil(lambda: made.session.document.name == "Keep some")
-    assert made.bar.count() == 2
+    assert made.bar.count() == 1
+    assert len(made.pages) == 2
 
 
 def test_a_click_leads_out_of_a_module_within_a_module(made, qtbot, settle, monkeypatch):
@@ -144,11 +146,11 @@ def test_a_click_leads_out_of_a_module_within_a_module(made, qtbot, settle, monk
     made.session.choose_nodes(["inner"])
     made.actions_table["open_module"].trigger()
     qtbot.waitUntil(lambda: made.session.document.name == "Inner")
-    assert way(made) == ["orders", "keep_some", "Inner"]
+    assert way(made) == ["orders", "Keep some \N{BLACK CIRCLE}", "Inner"]
     # Out by one, which keeps its own way out, and from the innermost to the outermost at once.
     made.actions_table["leave_module"].trigger()
     assert made.session.document.name == "Keep some"
-    assert way(made) == ["orders", "Keep some"]
+    assert way(made) == ["orders", "Keep some \N{BLACK CIRCLE}"]
     made.actions_table["undo"].trigger()
     assert list(made.session.document.nodes) == ["paid"], "each keeps its own undo"
     made.actions_table["redo"].trigger()
@@ -159,7 +161,7 @@ def test_a_click_leads_out_of_a_module_within_a_module(made, qtbot, settle, monk
     crumb = made.breadcrumb.findChild(QPushButton)
     QTest.mouseClick(crumb, Qt.MouseButton.LeftButton)
     assert "keep_some" in made.session.document.nodes
-    assert made.bar.count() == 3
+    assert (made.bar.count(), len(made.pages)) == (1, 3)
 
 
 def test_a_changed_module_is_taken_after_its_difference_was_shown(made, qtbot, settle):
@@ -260,3 +262,128 @@ def test_a_module_dropped_on_the_canvas_is_a_node_with_its_ports(made, settle, q
     made.session.fix(warned.fixes[0])
     settle()
     assert "module_unpinned" not in [p.code for p in made.session.problems_of(node_id)]
+
+
+@pytest.fixture
+def inside(made, qtbot, settle):
+    """Inside of the module, the pipeline saved."""
+    with qtbot.waitSignal(made.desk.saved):
+        made.desk.save()
+    enter(made, qtbot)
+    settle()
+    return made
+
+
+def enter(window, qtbot):
+    window.session.choose_nodes(["keep_some"])
+    window.actions_table["open_module"].trigger()
+    qtbot.waitUntil(lambda: window.session.document.name == "Keep some")
+
+
+def test_closing_the_tab_asks_once_for_all_that_is_not_saved_in_it(inside, qtbot, settle):
+    window, inner = inside, inside.page
+    window.session.do(SetParams("paid", {"condition": "id >= 5"}))
+    settle()
+    assert window.bar.tabText(0) == "orders \N{BLACK CIRCLE}"
+    assert window.windowTitle().startswith(
+        "orders \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} K"
+    )
+    window.actions_table["leave_module"].trigger()
+    outer = window.page
+    assert not outer.modified
+    assert window.bar.tabText(0) == "orders \N{BLACK CIRCLE}", "of what is inside, too"
+    assert window.bar.accessibleTabName(0) == "orders, Keep some not saved"
+    window.session.do(SetParams("out", {"path": "out/others.csv"}))
+    settle()
+    files = (outer.path, inner.path)
+    window.close_tab(0)
+    (box,) = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+    assert box.text() == "Save the changes to Orders and Keep some?"
+    box.button(QMessageBox.StandardButton.SaveAll).click()
+    qtbot.waitUntil(lambda: not window.pages)
+    assert load(files[0]).document.nodes["out"].params == {"path": "out/others.csv"}
+    assert load(files[1]).document.nodes["paid"].params == {"condition": "id >= 5"}
+
+
+def test_a_module_saved_as_its_tab_closes_is_taken_and_that_is_saved_too(inside, qtbot):
+    window, files = inside, [p.path for p in inside.pages]
+    window.session.do(SetParams("paid", {"condition": "id >= 5"}))
+    window.close_tab(0)
+    (box,) = [b for b in window.findChildren(QMessageBox) if b.isVisible()]
+    box.button(QMessageBox.StandardButton.Save).click()
+    qtbot.waitUntil(lambda: not window.pages)
+    held = load(files[0]).document.nodes["keep_some"].params["hash"]
+    assert held == module_of(load(files[1]).document).hash
+
+
+def test_the_next_start_goes_in_again_and_says_what_is_gone(inside, qtbot):
+    window, file = inside, inside.page.path
+    (kept,) = read(written([window.kept()]))
+    window.close_tab(0)
+    assert not window.pages
+    window.restore(kept)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.path == file)
+    assert way(window) == ["orders", "Keep some"]
+    window.close_tab(0)
+    file.unlink()
+    window.restore(kept)
+    qtbot.waitUntil(lambda: window.page is not None and window.banner.isVisible())
+    assert window.banner.text.text().startswith("keep_some.module.json is gone")
+    assert "keep_some" in window.session.document.nodes
+    assert way(window) == []
+
+
+def test_a_module_gone_into_from_two_tabs_is_one_page(inside, qtbot, settle):
+    window, inner, outer = inside, inside.page, inside.pages[0]
+    other = outer.path.with_name("other.summit.json")
+    save(replace(outer.session.document, id="", name="Other"), other)
+    window.session.do(SetParams("paid", {"condition": "id >= 5"}))
+    window.owner.open(other, window)
+    qtbot.waitUntil(lambda: window.page.path == other)
+    settle()
+    enter(window, qtbot)
+    assert window.page is inner
+    assert way(window) == ["other", "Keep some \N{BLACK CIRCLE}"]
+    assert [window.bar.tabText(n) for n in (0, 1)] == ["orders", "other \N{BLACK CIRCLE}"]
+    window.actions_table["undo"].trigger()
+    assert not inner.modified
+    window.show_tab(0)
+    assert window.page is outer
+
+
+def test_a_run_goes_on_while_one_is_inside_and_is_found_again(inside, qtbot, settle):
+    window, outer = inside, inside.pages[0]
+    window.actions_table["leave_module"].trigger()
+    settle()
+    with qtbot.waitSignal(outer.supervisor.ended, timeout=60_000):
+        window.actions_table["run"].trigger()
+        enter(window, qtbot)
+        assert window.page is not outer
+    live = window.canvas.scene().shown.nodes["paid"].live
+    assert (live.rows_in, live.rows_out, live.state.name) == (200, 191, "DONE")
+    window.actions_table["leave_module"].trigger()
+    assert window.canvas.scene().shown.nodes["keep_some"].live.rows_out == 191
+    assert window.supervisor.state.finished
+
+
+def test_what_is_saved_inside_is_taken_by_what_is_around_if_that_held_it(inside, settle, qtbot):
+    window, outer = inside, inside.pages[0]
+    window.session.do(SetParams("paid", {"condition": "id >= 5"}))
+    with qtbot.waitSignal(window.desk.saved):
+        window.actions_table["save"].trigger()
+    assert window.status.currentMessage().startswith("Keep some is saved. Orders takes it so")
+    window.actions_table["leave_module"].trigger()
+    settle()
+    assert outer.session.checked.ok, outer.session.checked.problems
+    assert outer.modified
+    now = outer.session.document.nodes["keep_some"].params["hash"]
+    assert now == module_of(load(inside.pages[1].path).document).hash
+    window.actions_table["undo"].trigger()
+    assert outer.session.document.nodes["keep_some"].params["hash"] != now
+    # What it did not hold it does not take: somebody has to look at that first.
+    enter(window, qtbot)
+    held = outer.session.document.nodes["keep_some"].params["hash"]
+    window.session.do(SetParams("paid", {"condition": "id >= 6"}))
+    with qtbot.waitSignal(window.desk.saved):
+        window.actions_table["save"].trigger()
+    assert outer.session.document.nodes["keep_some"].params["hash"] == held

@@ -1,0 +1,198 @@
+"""What a tab of a window stands for: a document and the modules gone into, or a file that waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from summit_studio.app.session.leaving import Leaving
+from summit_studio.app.shell.page import Page
+from summit_studio.core.errors import InvalidDocument
+from summit_studio.document.edits import Compound, SetParams
+from summit_studio.document.files import SUFFIX
+from summit_studio.document.modules import MODULE_SUFFIX, module_of
+from summit_studio.planning.modules import MODULE
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The tab of a file that is opened once somebody looks at it.
+
+    Args:
+        path: The file.
+        inside: The modules to go into then, each inside the one before.
+    """
+
+    path: Path
+    inside: tuple[Path, ...] = ()
+
+    @property
+    def outer(self) -> "Waiting":
+        """What the tab is named after."""
+        return self
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.path.name
+
+
+class Opened:
+    """The tab of a document. Its modules open inside of it and stay open while one is outside.
+
+    Args:
+        page: The document; the tab is named after it.
+        ahead: Files of modules still to go into, each inside the one before.
+    """
+
+    def __init__(self, page: Page, ahead: Sequence[Path] = ()) -> None:
+        self.pages = [page]
+        self.way = [page]
+        """From the outermost page to the one that is shown."""
+        self.ahead = list(ahead)
+        self._held: dict[Page, str] = {}
+
+    @property
+    def outer(self) -> Page:
+        """The document that the tab is named after."""
+        return self.pages[0]
+
+    @property
+    def shown(self) -> Page:
+        """The page that one looks at."""
+        return self.way[-1]
+
+    @property
+    def path(self) -> Path | None:
+        """The file of the document that the tab is named after."""
+        return self.outer.path
+
+    @property
+    def inside(self) -> tuple[Path, ...]:
+        """The files of the modules that one went into, the outermost first."""
+        return (*(p.path for p in self.way[1:] if p.path is not None), *self.ahead)
+
+    @property
+    def inner(self) -> list[Leaving]:
+        """What asks before the modules opened in it are left."""
+        return [p.leaving for p in self.pages[1:]]
+
+    @property
+    def unsaved(self) -> list[Page]:
+        """The pages with changes that are not saved, shown or not."""
+        return [p for p in self.pages if p.modified]
+
+    @property
+    def running(self) -> bool:
+        """True while a run is under way in it."""
+        return any(p.supervisor.running for p in self.pages)
+
+    def enter(self, page: Page, outer: Page) -> None:
+        """Go into a module that stands in another of its pages."""
+        if page not in self.pages:
+            self.pages.append(page)
+        around = self.way[: self.way.index(outer) + 1] if outer in self.way else [self.outer]
+        self.way = around[: around.index(page) + 1] if page in around else [*around, page]
+
+    def go_to(self, page: Page) -> None:
+        """Show one of its pages: outside of the one shown, or that was left before."""
+        self.enter(page, self.shown)
+
+    def give(self, page: Page) -> None:
+        """Let one of its inner pages go; who was in there stands outside now."""
+        self.pages.remove(page)
+        if page in self.way:
+            del self.way[self.way.index(page) :]
+
+    def show_run(self) -> None:
+        """Show in a module how far the run around it has come there."""
+        run, page = self.outer.marking.run, self.shown
+        if page is self.outer:
+            return
+        ids = [_node_of(outer, inner) for outer, inner in pairwise(self.way)]
+        if run is None or "" in ids:
+            page.marking.clear_run()
+            return
+        document = page.session.document
+        page.marking.show_run(run.within(ids, document, page.session.main_ports(document)))
+
+    def read(self) -> None:
+        """Note what the files of modules hold, once one was read."""
+        self._held = {p: _hash(p) for p in self.pages[1:]}
+
+    def saved(self) -> str:
+        """Have what is around a module take it as it was just saved, and return that in words.
+
+        Only nodes that held what it was before take it: what somebody else changed is not seen yet.
+        """
+        before = self._held
+        self.read()
+        told = ""
+        for outer, inner in pairwise(self.way):
+            old, new = before.get(inner, ""), self._held[inner]
+            nodes = outer.session.document.nodes
+            edits = [
+                SetParams(i, {**nodes[i].params, "hash": new}, "hash")
+                for i in _nodes_of(outer, inner)
+                if not outer.session.files.read_only
+                if old and nodes[i].params.get("hash") == old != new
+            ]
+            if edits and outer.session.do(Compound(f"Take {_name(inner)}", tuple(edits))):
+                told = f"{_name(inner)} is saved. {_name(outer)} takes it so and is not saved yet."
+        return told
+
+    def crumbs(self) -> list[str]:
+        """Return what the pages on the way are called: the outermost as its tab is."""
+        first = self.outer.name.removesuffix(SUFFIX).removesuffix(MODULE_SUFFIX)
+        return [first, *(p.session.document.name for p in self.way[1:])]
+
+
+Tab = Opened | Waiting | None
+"""What a tab stands for; None for the welcome page."""
+
+
+def _node_of(outer: Page, inner: Page) -> str:
+    """Return the node as which a module stands in another page: the one chosen, of several."""
+    ids = _nodes_of(outer, inner)
+    return next((i for i in (*outer.session.selection.nodes, *ids) if i in ids), "")
+
+
+def _nodes_of(outer: Page, inner: Page) -> list[str]:
+    """Return the nodes as which a module stands in another page."""
+    session = outer.session
+    return [
+        i
+        for i, node in session.document.nodes.items()
+        if node.type == MODULE
+        and same(inner.path, session.workspace.path(str(node.params.get("path", ""))))
+    ]
+
+
+def _hash(page: Page) -> str:
+    """Return what tells what a module's file holds; nothing where that is no module."""
+    loaded = page.session.files.loaded
+    try:
+        return module_of(loaded.document).hash if loaded is not None else ""
+    except InvalidDocument:
+        return ""
+
+
+def _name(page: Page) -> str:
+    return page.session.document.name
+
+
+def path_of(tab: Tab) -> Path | None:
+    """Return the file that a tab is named after."""
+    return tab.path if tab is not None else None
+
+
+def named(tab: Tab) -> tuple[str, Path | None]:
+    """Return what a tab is called, and its file."""
+    if tab is None:
+        return "Welcome", None
+    return tab.outer.name.removesuffix(SUFFIX), tab.path
+
+
+def same(one: Path | None, other: Path) -> bool:
+    """Return True if both lead to one file."""
+    return one is not None and (one == other or one.resolve() == other.resolve())
