@@ -77,7 +77,7 @@ class Inspector(QWidget):
         self._settings = settings
         self._session = session
         self._functions = functions
-        self._colours = CodeColours()
+        self._colours = CodeColours.of(session.theme)
         self._node_id: str | None = None
         self._ids: tuple[str, ...] = ()
         self._type: type[AnyNode] | None = None

@@ -86,6 +86,7 @@ class DeadLettersPanel(QWidget):
         self.grid = LetterGrid(session.theme, self)
         self.view = LetterView(self.grid)
         self.edit = LetterEdit(functions)
+        self.edit.set_theme(session.theme)
         self.bar, self.message = LetterBar(), LetterMessage()
         self.nodes, self.states = QuietComboBox(), QuietComboBox()
         self._build()
