@@ -104,7 +104,7 @@ class Studio:
 
     Args:
         folder: Where pictures go.
-        theme: `light` or `dark`.
+        theme: A name of a theme.
         size: Of the window, in logical pixels.
     """
 
@@ -114,7 +114,8 @@ class Studio:
 
         self.app = make_application(sys.argv[:1])
         self.window = make_window()
-        self.window.owner.theming.take(Theme.dark() if theme == "dark" else Theme.light())
+        dark, contrast = theme.endswith("dark"), theme.startswith("contrast")
+        self.window.owner.theming.take(Theme.of(dark=dark, contrast=contrast))
         self.window.resize(*size)
         self.window.show()
         self._folder, self._theme = folder, theme

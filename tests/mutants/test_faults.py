@@ -55,6 +55,7 @@ AREAS = {
     "frames",
     "in_tab",
     "inside",
+    "look",
 }
 
 

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.rehearsing import Rehearser
 from summit_studio.app.session.running import request_of
 from summit_studio.app.session.sentences import sentences
@@ -126,6 +127,9 @@ class RehearsalDialog(QDialog):
         self.kills = QSpinBox()
         self.kills.setRange(0, 1_000)
         self.kills.setSpecialValueText("at each kind of step")
+        for box in (self.rows, self.kills):
+            # Qt leaves the padding of the sheet out where the sheet draws the arrows.
+            box.lineEdit().setTextMargins(Theme.S, 0, 0, 0)
         self.same = QCheckBox("Write tables of a server in a schema of their own there")
         self.same.setToolTip(
             "Dropped at the end. Without it, a temporary file of the same class stands in."

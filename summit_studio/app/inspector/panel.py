@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from summit_studio.nodes.catalogue import AnyNode
 
 _ROOMY = 1000
+_PORTS = 30
+"""How much of the height the ports have in any case, in percent, where they need it."""
 
 _PAUSE_MS = 150
 """Of writing, before an expression is tried."""
@@ -78,7 +81,7 @@ class Inspector(QWidget):
         self._settings = settings
         self._session = session
         self._functions = functions
-        self._colours = CodeColours()
+        self._colours = CodeColours.of(session.theme)
         self._node_id: str | None = None
         self._ids: tuple[str, ...] = ()
         self._type: type[AnyNode] | None = None
@@ -104,6 +107,8 @@ class Inspector(QWidget):
         self._build()
         # A burst of changes (undo all, a drag) shows once.
         self._later = Debounce(0, self._show, self)
+        self._share_later = Debounce(0, self._share_height, self)
+        self._body.installEventFilter(self)
         self.tables = Tables(session, self)
         self.tables.arrived.connect(self._workspace)
         self.trier = Trier(session, self)
@@ -138,16 +143,18 @@ class Inspector(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._body)
-        lower = QWidget()
-        lower_column = QVBoxLayout(lower)
+        self._lower = QWidget()
+        lower_column = QVBoxLayout(self._lower)
         lower_column.setContentsMargins(16, 8, 16, 12)
         lower_column.addWidget(self.ports)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.addWidget(self._scroll)
-        self._splitter.addWidget(lower)
+        self._splitter.addWidget(self._lower)
         self._splitter.setStretchFactor(0, 3)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([480, 200])
+        self._splitter.splitterMoved.connect(self._placed)
+        self._placed_by_hand = False
         self._splitter.setChildrenCollapsible(False)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -157,10 +164,38 @@ class Inspector(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._stack)
 
+    @Slot()
+    def _placed(self) -> None:
+        self._placed_by_hand = True
+
+    def _share_height(self) -> None:
+        """Give the ports what the fields leave, until a person moves the line between them."""
+        typing = self._body.isAncestorOf(QApplication.focusWidget() or self)
+        if self._placed_by_hand or typing or self._stack.currentWidget() is not self._splitter:
+            return
+        height = self._splitter.height() - self._splitter.handleWidth()
+        around = self._lower.layout().contentsMargins()
+        wanted = self.ports.wanted_height() + around.top() + around.bottom()
+        left = height - self._column.totalHeightForWidth(self._scroll.viewport().width())
+        lower = min(wanted, max(left, height * _PORTS // 100))
+        self._splitter.setSizes([height - lower, lower])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height anew."""
+        super().resizeEvent(event)
+        self._share_later.ask()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the height anew when the fields take more or less."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._share_later.ask()
+        return super().eventFilter(watched, event)
+
     def close_workers(self) -> None:
         """Stop reading tables and rows."""
         self.tables.close()
         self._try_later.stop()
+        self._share_later.stop()
         self.trier.close()
         self.edge.close_worker()
 
@@ -402,6 +437,7 @@ class Inspector(QWidget):
             self.ports.show_node(node.id, self._session.kind_of(node))
         elif self._edge is not None:
             self.ports.show_edge(self._edge)
+        self._share_later.ask()
 
     @Slot(object)
     def _edited(self, change: Any) -> None:

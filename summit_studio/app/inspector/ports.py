@@ -1,6 +1,6 @@
 """The lower part of the inspector: a node's ports and the columns that flow through each."""
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -10,6 +10,8 @@ from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode
+
+_GAP = 8
 
 
 class Ports(QWidget):
@@ -31,9 +33,8 @@ class Ports(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setAccessibleName("Columns by port")
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
-        self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
-        self.tree.header().setStretchLastSection(False)
+        self.tree.header().setSectionResizeMode(self.tree.header().ResizeMode.Fixed)
+        self.tree.viewport().installEventFilter(self)
         title.setBuddy(self.tree)
         self.tree.setItemDelegateForColumn(1, Muted(self.tree))
         column.addWidget(title)
@@ -44,6 +45,8 @@ class Ports(QWidget):
         self.menu: QMenu | None = None
         self.tree.itemCollapsed.connect(self._remember)
         self.tree.itemExpanded.connect(self._remember)
+        self.tree.itemCollapsed.connect(self._share)
+        self.tree.itemExpanded.connect(self._share)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
 
@@ -82,7 +85,8 @@ class Ports(QWidget):
         self.tree.blockSignals(True)
         self.tree.clear()
         for name, doc, schema in rows:
-            count = "unknown" if schema is None else f"{len(schema)} columns"
+            noun = "column" if schema is not None and len(schema) == 1 else "columns"
+            count = "unknown" if schema is None else f"{len(schema)} {noun}"
             top = QTreeWidgetItem([name, count])
             top.setToolTip(0, doc)
             for found in schema or ():
@@ -93,6 +97,31 @@ class Ports(QWidget):
             self.tree.addTopLevelItem(top)
             top.setExpanded(self._unfolded(name))
         self.tree.blockSignals(False)
+        self._share()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the width anew when it changes."""
+        if event.type() == QEvent.Type.Resize:
+            self._share()
+        return super().eventFilter(watched, event)
+
+    @Slot()
+    def _share(self) -> None:
+        """Give names the room they need before types: a type is told by its beginning."""
+        width = self.tree.viewport().width()
+        wanted = self.tree.sizeHintForColumn(0) + _GAP
+        names = min(max(wanted, width // 2), width * 2 // 3)
+        self.tree.setColumnWidth(0, names)
+        self.tree.setColumnWidth(1, width - names)
+
+    def wanted_height(self) -> int:
+        """Return how many logical pixels show every row that is unfolded."""
+        rows, item = 0, self.tree.topLevelItem(0)
+        line = self.tree.sizeHintForRow(0) if item is not None else 0
+        while item is not None:
+            rows += 1
+            item = self.tree.itemBelow(item)
+        return self.sizeHint().height() - self.tree.sizeHint().height() + rows * line
 
     def pointed(self) -> Pointed | None:
         """Return the column that is chosen, where the tree has the keyboard."""

@@ -20,6 +20,7 @@ QLabel[role="strong"], QLabel[role="empty-title"] { font-weight: 600; }
 QLabel[role="dock-title"] {
   padding: 8px 12px; border-bottom: 1px solid $border; background: $window;
 }
+QDockWidget#inspector > QWidget { border-top: none; }
 QLabel[role="display"] { font-weight: 600; font-size: 28px; }
 QLineEdit[role="title"] {
   font-size: ${heading}px; font-weight: 600; border-color: transparent; background: transparent;
@@ -51,7 +52,7 @@ QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
 QFrame[role="find"] {
   background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;
 }
-QPlainTextEdit[role="log"] { border: none; border-radius: 0; }
+QPlainTextEdit[role="log"] { border: none; border-radius: 0; background: $surface; }
 QListView[role="legend"] { border: none; font-size: 11px; }
 QWidget[role="legend-frame"] { border-left: 1px solid $border; background: $surface; }
 QListWidget[role="choices"] { border: none; background: transparent; }

@@ -44,8 +44,8 @@ _NOTHING = (
     "No dead letters",
     (
         "Rows that a node rejects can be kept here, to be mended and let in again, instead of "
-        "ending the run: set the errors' strategy to dead_letter in the pipeline settings, and "
-        "leave the node's rejected port free."
+        "ending the run: choose Dead letter as the strategy of errors in the pipeline "
+        "settings, and leave the node's rejected port free."
     ),
 )
 _TALL, _WIDE = 320, 1100
@@ -86,6 +86,7 @@ class DeadLettersPanel(QWidget):
         self.grid = LetterGrid(session.theme, self)
         self.view = LetterView(self.grid)
         self.edit = LetterEdit(functions)
+        self.edit.set_theme(session.theme)
         self.bar, self.message = LetterBar(), LetterMessage()
         self.nodes, self.states = QuietComboBox(), QuietComboBox()
         self._build()

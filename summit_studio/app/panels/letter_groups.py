@@ -72,7 +72,8 @@ class GroupsModel(QAbstractListModel):
             return heading(group, self._titles)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = heading(group, self._titles)
-            return f"{group.letters:,} letters: {name}: {group.code}: {group.message}"
+            noun = "letter" if group.letters == 1 else "letters"
+            return f"{group.letters:,} {noun}: {name}: {group.code}: {group.message}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{heading(group, self._titles)}\n{group.message}\n[{group.code}]"
         return None

@@ -99,6 +99,7 @@ class LogView(QWidget):
         self.search.setClearButtonEnabled(True)
         self.count = QLabel("")
         self.count.setProperty("role", "hint")
+        self.count.hide()
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setMaximumBlockCount(_MOST)
@@ -145,7 +146,7 @@ class LogView(QWidget):
         """Forget all lines; the filters stay."""
         self._lines.clear()
         self.view.clear()
-        self.count.setText("")
+        self._say_count()
 
     def add(self, lines: Iterable[LogLine]) -> None:
         """Add lines at the end."""
@@ -178,4 +179,5 @@ class LogView(QWidget):
     def _say_count(self) -> None:
         shown = sum(map(self._passes, self._lines))
         total = len(self._lines)
-        self.count.setText("" if shown == total else f"{shown:,} of {total:,} lines")
+        self.count.setText(f"{shown:,} of {total:,} lines")
+        self.count.setVisible(shown != total)

@@ -56,12 +56,12 @@ class Outline(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setAccessibleName("Outline of the pipeline")
         self.tree.setIndentation(14)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.itemSelectionChanged.connect(self._chosen)
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Filter by name, column, setting")
+        self.line.setPlaceholderText("Filter the outline")
+        self.line.setToolTip("By name, column, setting or note")
         self.line.setAccessibleName("Filter the outline")
         self.line.setProperty("role", "search")
         self.line.setClearButtonEnabled(True)
@@ -195,7 +195,7 @@ class Outline(QWidget):
         node = self._session.document.nodes[node_id]
         kind = self._session.kind_of(node)
         title = self._session.title_of(node_id)
-        text = f"{port}: {title}" if port else title
+        text = f"{title} · {port}" if port else title
         item = QTreeWidgetItem([f"{text} (see above)" if seen else text])
         item.setData(0, _NODE, node_id)
         item.setToolTip(0, f"{title}\n{node_id}")

@@ -80,7 +80,8 @@ def captions(looked: Looked) -> tuple[str, str]:
     rejected = sum(1 for fate in aligned.fates.values() if fate.port == REJECTED)
     out = aligned.right.null_count
     cells = sum(lit.true_count for lit in aligned.changed.values())
-    said = [f"After: {looked.sides.after.table.num_rows:,} rows"]
+    left = looked.sides.after.table.num_rows
+    said = [f"After: {left:,} {'row' if left == 1 else 'rows'}"]
     said += [f"{out - rejected:,} left out"] if out > rejected else []
     said += [f"{rejected:,} rejected"] if rejected else []
     said += [f"{cells:,} {'cell' if cells == 1 else 'cells'} changed"] if cells else []

@@ -193,12 +193,13 @@ class ProblemRow(QWidget):
             label.ensurePolished()
             label.setToolTip(str(problem))
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        more.setWordWrap(True)  # After its size policy, which forgets it otherwise.
+        for label in (what, more):
+            label.setWordWrap(True)  # After its size policy, which forgets it otherwise.
         place.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         top = QHBoxLayout()
         top.setSpacing(8)
         top.addWidget(what, 1)
-        top.addWidget(place)
+        top.addWidget(place, 0, Qt.AlignmentFlag.AlignTop)
         text = QVBoxLayout()
         text.setSpacing(2)
         text.addLayout(top)

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QSplitter,
+    QStackedWidget,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView
@@ -65,11 +67,18 @@ class RunPanel(QWidget):
         self.bar.setFixedHeight(6)
         self.bar.setRange(0, _STEPS)
         self.bar.setAccessibleName("Progress of the run")
+        self.bar.hide()
         self.chart = SpeedChart(session.theme)
         self.log = LogView()
         self.ledger = LedgerModel(self)
         self.ledger_view = LedgerView(self.ledger)
         self.ledger_view.clicked.connect(self._go)
+        self._counted = QStackedWidget()
+        self._counted.addWidget(
+            EmptyState("run", "No run yet", "What each node takes in and gives on is counted here.")
+        )
+        self._counted.addWidget(self.ledger_view)
+        self.ledger.modelReset.connect(self._show_ledger)
         self.outputs = Outputs(session)
         self.history = History(session)
         self.chart.asked.connect(self._asked)
@@ -89,7 +98,7 @@ class RunPanel(QWidget):
         top.addWidget(self.version)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.ledger_view, "Ledger")
+        self.tabs.addTab(self._counted, "Ledger")
         self.tabs.addTab(self.log, "Log")
         self.tabs.addTab(self.outputs, "Outputs")
         self.tabs.addTab(self.history, "History")
@@ -135,6 +144,7 @@ class RunPanel(QWidget):
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(0)
+        self.bar.hide()
         self.headline.setText("No run yet")
         self.figures.setText("")
         if self.history.isVisible():
@@ -170,6 +180,7 @@ class RunPanel(QWidget):
         self.ledger.show(run, self._title_of)
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
+        self.bar.show()
         self.headline.setText("Starting…")
         self.figures.setText("")
 
@@ -229,6 +240,10 @@ class RunPanel(QWidget):
         self.bar.style().unpolish(self.bar)
         self.bar.style().polish(self.bar)
 
+    @Slot()
+    def _show_ledger(self) -> None:
+        self._counted.setCurrentIndex(min(self.ledger.rowCount(), 1))
+
     @Slot(object)
     def _asked(self, node_id: str) -> None:
         self._session.show_place(Where(node_id=node_id))
@@ -258,7 +273,7 @@ def summary(run: RunState) -> str:
     staged = sum(rows for i, rows in run.staged.items() if i in own)
     rejected = sum(line.rejected for line in run.ledger)
     done = "nothing is written" if run.to else f"{written:,} written"
-    parts = [f"{read:,} rows read", done, f"{rejected:,} rejected"]
+    parts = [f"{read:,} {'row' if read == 1 else 'rows'} read", done, f"{rejected:,} rejected"]
     if committed or staged:
         parts[1:2] = [f"{committed:,} committed and safe"] if committed else []
         parts += [f"{staged:,} safe and not yet shown"] if staged else []

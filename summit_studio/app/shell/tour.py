@@ -54,7 +54,7 @@ class Guide(QObject):
         self._window.new()
         page = self._window.page
         if page is not None:
-            page.session.do(beginning())
+            page.canvas.commit(beginning())
             page.canvas.zoom_to_fit()
             self.tour = Tour(self._window, page)
             self.tour.ended.connect(self._ended)

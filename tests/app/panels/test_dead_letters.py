@@ -329,7 +329,7 @@ def test_without_letters_it_says_what_it_is_for_and_makes_no_database(shop, home
     with shop.qtbot.waitSignal(shop.desk.overviewed, timeout=20_000):
         shop.window.actions_table["dead_letters"].trigger()
     assert shop.panel.stack.currentWidget() is shop.panel.empty
-    assert "strategy to dead_letter" in shop.panel.empty._text.text()
+    assert "choose Dead letter as the strategy" in shop.panel.empty._text.text()
     assert shop.tab() == "Dead letters"
     shop.window.letters.close()
     assert not (home / "state.db").exists()
