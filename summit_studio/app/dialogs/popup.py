@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.screens import room_at
 from summit_studio.core.search import best
 
 _MOST = 60
@@ -94,7 +95,7 @@ class SearchPopup(QFrame):
         self._picked = False
         self.line.clear()
         self._fill()
-        screen = self.screen().availableGeometry()
+        screen = room_at(place)
         x = min(place.x(), screen.right() - self.width() - 8)
         y = min(place.y(), screen.bottom() - self.sizeHint().height() - 8)
         self.move(max(x, screen.left() + 8), max(y, screen.top() + 8))

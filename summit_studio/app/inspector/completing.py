@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.screens import room_at
 
 _LINES = 8
 _NAME, _KIND, _HELP = range(3)
@@ -142,7 +143,7 @@ class CompletionList(QFrame):
 
     def _place(self, line: QRect) -> QPoint:
         parent = self.parentWidget()
-        room = parent.screen().availableGeometry() if parent is not None else line
+        room = room_at(line.center()) if parent is not None else line
         x = max(room.left(), min(line.left(), room.right() - self.width()))
         below = line.bottom() + 3
         fits = below + self.height() <= room.bottom()

@@ -144,7 +144,7 @@ class Inspector(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._body)
         self._lower = QWidget()
-        lower_column = QVBoxLayout(self._lower)
+        self._around = lower_column = QVBoxLayout(self._lower)
         lower_column.setContentsMargins(16, 8, 16, 12)
         lower_column.addWidget(self.ports)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
@@ -174,7 +174,7 @@ class Inspector(QWidget):
         if self._placed_by_hand or typing or self._stack.currentWidget() is not self._splitter:
             return
         height = self._splitter.height() - self._splitter.handleWidth()
-        around = self._lower.layout().contentsMargins()
+        around = self._around.contentsMargins()
         wanted = self.ports.wanted_height() + around.top() + around.bottom()
         left = height - self._column.totalHeightForWidth(self._scroll.viewport().width())
         lower = min(wanted, max(left, height * _PORTS // 100))

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from summit_studio.app.look.screens import room_at
 from summit_studio.expressions.scan import tokens
 
 _WIDEST = 380
@@ -56,7 +57,7 @@ class SignatureHint(QLabel):
         width = min(flat, _WIDEST)
         self.setFixedSize(width, self.heightForWidth(width))
         parent = self.parentWidget()
-        room = parent.screen().availableGeometry() if parent is not None else line
+        room = room_at(line.center()) if parent is not None else line
         x = max(room.left(), min(line.left(), room.right() - width))
         above = line.top() - 3 - self.height()
         self.move(QPoint(x, above if above >= room.top() else line.bottom() + 3))

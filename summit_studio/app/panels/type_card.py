@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
+from summit_studio.app.look.screens import room_at
 from summit_studio.app.look.theme import Theme, mono_family
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Example, Port, Rows
@@ -45,7 +46,7 @@ class TypeCard(QFrame):
         self.text.setText(told(kind, theme))
         self.ensurePolished()
         self.adjustSize()
-        screen = self.screen().availableGeometry()
+        screen = room_at(place)
         x = min(place.x() + _GAP, screen.right() - self.width() - _GAP)
         y = min(place.y(), screen.bottom() - self.height() - _GAP)
         self.move(max(x, screen.left() + _GAP), max(y, screen.top() + _GAP))

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from summit_studio.app.look.screens import room_at
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
@@ -62,7 +63,7 @@ class Editor(QObject):
             window.resize(near.size())
             window.move(near.x() + _STEP, near.y() + _STEP)
         elif kept is None or not window.restoreGeometry(kept):
-            area = window.screen().availableGeometry()
+            area = room_at(window.geometry().center())
             window.resize(min(_SIZE[0], area.width()), min(_SIZE[1], area.height()))
         self.windows.append(window)
         self.remember()

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
+from summit_studio.app.look.screens import room_at
 from summit_studio.app.session.acting import Act
 
 _WIDTH = 300
@@ -77,7 +78,7 @@ class AskPopup(QFrame):
 
     def open_at(self, place: QPoint) -> None:
         """Open with its upper left at a global place, kept on the screen."""
-        screen = self.screen().availableGeometry()
+        screen = room_at(place)
         size = self.sizeHint()
         x = min(place.x(), screen.right() - _WIDTH - 8)
         y = min(place.y(), screen.bottom() - size.height() - 8)
