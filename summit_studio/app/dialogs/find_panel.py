@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.finding import Found
 
 _WIDTH = 360
@@ -56,8 +57,8 @@ class FindPanel(QFrame):
         self.setProperty("role", "find")
         self.setFixedWidth(_WIDTH)
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Find nodes, columns, settings, notes")
-        self.line.setAccessibleName("Find on the canvas")
+        self.line.setPlaceholderText(tr("Find nodes, columns, settings, notes"))
+        self.line.setAccessibleName(tr("Find on the canvas"))
         self.line.setProperty("role", "search")
         self.line.setClearButtonEnabled(True)
         self.line.installEventFilter(self)
@@ -66,7 +67,7 @@ class FindPanel(QFrame):
         self.count.setProperty("role", "hint")
         self.list = QListWidget()
         self.list.setProperty("role", "choices")
-        self.list.setAccessibleName("Where it was found")
+        self.list.setAccessibleName(tr("Where it was found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -140,9 +141,11 @@ class FindPanel(QFrame):
         if not self.line.text().strip():
             self.count.setText("")
         elif not found:
-            self.count.setText("Not found")
+            self.count.setText(tr("Not found"))
         else:
-            self.count.setText(f"{at + 1:,} of {found:,}" if at >= 0 else f"{found:,} found")
+            self.count.setText(
+                f"{at + 1:,} of {found:,}" if at >= 0 else tr("{found:,} found", found=found)
+            )
         self.list.setCurrentRow(at if at < self.list.count() else -1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

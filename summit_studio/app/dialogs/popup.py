@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.core.search import best
 
 _MOST = 60
@@ -72,12 +73,12 @@ class SearchPopup(QFrame):
         self.line.installEventFilter(self)
         self.list = QListWidget()
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("What fits")
+        self.list.setAccessibleName(tr("What fits"))
         self.list.setProperty("role", "choices")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemClicked.connect(self._clicked)
         self.list.currentItemChanged.connect(self._point)
-        self._nothing = QLabel("Nothing fits")
+        self._nothing = QLabel(tr("Nothing fits"))
         self._nothing.setProperty("role", "hint")
         self._nothing.setContentsMargins(12, 8, 12, 8)
         column = QVBoxLayout(self)

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.rehearsing import Rehearser
 from summit_studio.app.session.running import request_of
 from summit_studio.app.session.sentences import sentences
@@ -116,7 +117,7 @@ class RehearsalDialog(QDialog):
         self.rehearser = Rehearser(self)
         self.rehearser.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
         self.rehearser.ended.connect(self._ended)
-        self.setWindowTitle("Rehearse a crash")
+        self.setWindowTitle(tr("Rehearse a crash"))
         self.resize(860, 560)
         self.rows = QSpinBox()
         self.rows.setRange(1, 10_000_000)
@@ -126,9 +127,9 @@ class RehearsalDialog(QDialog):
         self.kills = QSpinBox()
         self.kills.setRange(0, 1_000)
         self.kills.setSpecialValueText("at each kind of step")
-        self.same = QCheckBox("Write tables of a server in a schema of their own there")
+        self.same = QCheckBox(tr("Write tables of a server in a schema of their own there"))
         self.same.setToolTip(
-            "Dropped at the end. Without it, a temporary file of the same class stands in."
+            tr("Dropped at the end. Without it, a temporary file of the same class stands in.")
         )
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -138,26 +139,28 @@ class RehearsalDialog(QDialog):
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.model = KillsModel(self)
         self.table = QTableView()
-        self.go = QPushButton("Rehearse")
-        self.stop = QPushButton("Cancel")
-        self.save = QPushButton("Save report…")
+        self.go = QPushButton(tr("Rehearse"))
+        self.stop = QPushButton(tr("Cancel"))
+        self.save = QPushButton(tr("Save report…"))
         self._build()
         self._show_running(running=False)
 
     def _build(self) -> None:
         text = QLabel(
-            "Runs the pipeline on a sample of its sources, your code included, kills it at every "
-            "kind of step and lets it go on. Its targets, checkpoints and run history are not "
-            "touched: stand-ins take their place."
+            tr(
+                "Runs the pipeline on a sample of its sources, your code included, kills it at "
+                "every kind of step and lets it go on. Its targets, checkpoints and run history are"
+                " not touched: stand-ins take their place."
+            )
         )
         text.setProperty("role", "hint")
         text.setWordWrap(True)
         form = QFormLayout()
-        form.addRow("Rows of each source", self.rows)
-        form.addRow("Kills", self.kills)
+        form.addRow(tr("Rows of each source"), self.rows)
+        form.addRow(tr("Kills"), self.kills)
         form.addRow("", self.same)
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Kills")
+        self.table.setAccessibleName(tr("Kills"))
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.verticalHeader().hide()
@@ -171,7 +174,7 @@ class RehearsalDialog(QDialog):
         self.go.clicked.connect(self.rehearse)
         self.stop.clicked.connect(self.cancel)
         self.save.clicked.connect(self._choose_and_save)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)
         last = QHBoxLayout()
         last.setSpacing(8)

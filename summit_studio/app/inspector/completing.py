@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.words import tr
 
 _LINES = 8
 _NAME, _KIND, _HELP = range(3)
@@ -64,9 +65,9 @@ class CompletionList(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setProperty("role", "popup")
-        self.setAccessibleName("Completions")
+        self.setAccessibleName(tr("Completions"))
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Completions")
+        self.list.setAccessibleName(tr("Completions"))
         self.list.setColumnCount(3)
         self.list.setHeaderHidden(True)
         self.list.setRootIsDecorated(False)

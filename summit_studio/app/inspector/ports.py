@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from summit_studio.app.look.muted import Muted
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
@@ -21,7 +22,7 @@ class Ports(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        title = QLabel("Ports and columns")
+        title = QLabel(tr("Ports and columns"))
         title.setProperty("role", "section")
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
@@ -29,7 +30,7 @@ class Ports(QWidget):
         self.tree.setRootIsDecorated(True)
         self.tree.setIndentation(18)
         self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName("Columns by port")
+        self.tree.setAccessibleName(tr("Columns by port"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
@@ -109,7 +110,7 @@ class Ports(QWidget):
         if pointed is None:
             return
         menu = QMenu(self)
-        menu.addAction("Trace column").setData(pointed)
+        menu.addAction(tr("Trace column")).setData(pointed)
         menu.triggered.connect(self._chosen)
         menu.aboutToHide.connect(menu.deleteLater)
         self.menu = menu

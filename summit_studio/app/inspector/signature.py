@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.expressions.scan import tokens
 
 _WIDEST = 380
@@ -38,7 +39,7 @@ class SignatureHint(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setMargin(6)
-        self.setAccessibleName("How the function is called")
+        self.setAccessibleName(tr("How the function is called"))
         self.hide()
 
     def tell(self, text: str, line: QRect) -> None:

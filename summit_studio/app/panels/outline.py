@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.finding import Finder, Place
@@ -54,15 +55,15 @@ class Outline(QWidget):
         self._drawn: tuple[object, ...] = ()
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
-        self.tree.setAccessibleName("Outline of the pipeline")
+        self.tree.setAccessibleName(tr("Outline of the pipeline"))
         self.tree.setIndentation(14)
         self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.itemSelectionChanged.connect(self._chosen)
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Filter by name, column, setting")
-        self.line.setAccessibleName("Filter the outline")
+        self.line.setPlaceholderText(tr("Filter by name, column, setting"))
+        self.line.setAccessibleName(tr("Filter the outline"))
         self.line.setProperty("role", "search")
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(self._filter)

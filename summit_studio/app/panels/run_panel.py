@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView
@@ -53,7 +54,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._supervisor = supervisor
-        self.headline = QLabel("No run yet")
+        self.headline = QLabel(tr("No run yet"))
         self.headline.setProperty("role", "strong")
         self.figures = QLabel("")
         self.figures.setProperty("role", "hint")
@@ -64,7 +65,7 @@ class RunPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.bar.setRange(0, _STEPS)
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.chart = SpeedChart(session.theme)
         self.log = LogView()
         self.ledger = LedgerModel(self)
@@ -89,10 +90,10 @@ class RunPanel(QWidget):
         top.addWidget(self.version)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.ledger_view, "Ledger")
-        self.tabs.addTab(self.log, "Log")
-        self.tabs.addTab(self.outputs, "Outputs")
-        self.tabs.addTab(self.history, "History")
+        self.tabs.addTab(self.ledger_view, tr("Ledger"))
+        self.tabs.addTab(self.log, tr("Log"))
+        self.tabs.addTab(self.outputs, tr("Outputs"))
+        self.tabs.addTab(self.history, tr("History"))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.addWidget(self.tabs)
         self._splitter.setChildrenCollapsible(False)
@@ -135,7 +136,7 @@ class RunPanel(QWidget):
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(0)
-        self.headline.setText("No run yet")
+        self.headline.setText(tr("No run yet"))
         self.figures.setText("")
         if self.history.isVisible():
             self.history.refresh()
@@ -170,7 +171,7 @@ class RunPanel(QWidget):
         self.ledger.show(run, self._title_of)
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
-        self.headline.setText("Starting…")
+        self.headline.setText(tr("Starting…"))
         self.figures.setText("")
 
     @Slot(object)
@@ -208,7 +209,7 @@ class RunPanel(QWidget):
             if run.retried is not None:
                 again = run.retried
                 going = f"Waiting to try again ({again.attempt} of {again.attempts})"
-            self.headline.setText("Cancelling…" if self._supervisor.cancelling else going)
+            self.headline.setText(tr("Cancelling…") if self._supervisor.cancelling else going)
             speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
             self.figures.setText(f"{run.seconds:.1f} s{speed}")
 

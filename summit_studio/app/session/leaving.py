@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
@@ -67,8 +68,8 @@ class Leaving(QObject):
         box.setDefaultButton(QMessageBox.StandardButton.Save)
         check = QCheckBox(_GO_ON_IF)
         if running:
-            box.setWindowTitle("Unsaved changes and a run under way")
-            box.setText(f"Save the changes to {name}? It is running, too.")
+            box.setWindowTitle(tr("Unsaved changes and a run under way"))
+            box.setText(tr("Save the changes to {name}? It is running, too.", name=name))
             box.setInformativeText(f"{_LOST}\n{_FOUND}")
             box.setCheckBox(check)
 

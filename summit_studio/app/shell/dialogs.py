@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.keymap import Keymap
 from summit_studio.core.errors import Where
@@ -115,8 +116,8 @@ class Help(QObject):
         from summit_studio.core.version import __version__
 
         box = QMessageBox(self._parent)
-        box.setWindowTitle("About Summit Studio")
-        box.setText(f"Summit Studio {__version__}")
+        box.setWindowTitle(tr("About Summit Studio"))
+        box.setText(tr("Summit Studio {version}", version=__version__))
         box.setInformativeText(
             "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
             "Apache License 2.0"
