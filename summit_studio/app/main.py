@@ -11,7 +11,8 @@ _NO_SCREEN = 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Open the editor and return its exit code: 0, or 2 without a display or with wrong usage."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     reason = no_display()
     if reason:
         sys.stderr.write(
@@ -27,9 +28,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             "`pip install 'summit-studio[studio]'`. [qt_missing]\n"
         )
         return _NO_SCREEN
+    if arguments.language:
+        from summit_studio.app.look.words import languages
+
+        if arguments.language not in languages():
+            parser.error(
+                f"the editor does not speak '{arguments.language}'. It speaks"
+                f" {', '.join(languages())}"
+            )
     from summit_studio.app.shell.starting import start
 
-    return start(sys.argv[:1], arguments.files)
+    return start(sys.argv[:1], arguments.files, arguments.language)
 
 
 def no_display() -> str:
@@ -78,6 +87,12 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="a pipeline to open, or data to begin with",
+    )
+    parser.add_argument(
+        "--language",
+        default="",
+        metavar="CODE",
+        help="the language of the editor, as `de`; that of the system if not given",
     )
     parser.add_argument("--version", action="version", version=f"summit-studio {__version__}")
     return parser

@@ -14,6 +14,7 @@ from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.geometry import bounds
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.workbench import Workbench
+from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import Edge
 
@@ -91,7 +92,7 @@ class CanvasAccess(QAccessibleWidget):
     """The canvas: its children are the nodes, then the edges, then what widgets lie on it."""
 
     def __init__(self, view: Workbench) -> None:
-        super().__init__(view, QAccessible.Role.Canvas, "Canvas")
+        super().__init__(view, QAccessible.Role.Canvas, tr("Canvas"))
         self.view = view
         self._parts: dict[Hashable, Part] = {}
 

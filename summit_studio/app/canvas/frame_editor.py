@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from summit_studio.app.canvas.frame_item import UNTITLED, FrameItem
+from summit_studio.app.look.words import tr
 from summit_studio.document.framing import named
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class FrameEditor(QObject):
         field = QLineEdit(item.shown.title, self._view.viewport())
         room = self._view.mapFromScene(item.title_room()).boundingRect()
         field.setPlaceholderText(UNTITLED)
-        field.setAccessibleName("Title of the frame")
+        field.setAccessibleName(tr("Title of the frame"))
         high, wide = field.sizeHint().height(), min(max(room.width(), _LEAST), _MOST)
         field.setGeometry(room.left(), room.center().y() - high // 2, wide, high)
         field.selectAll()

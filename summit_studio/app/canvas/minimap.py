@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from summit_studio.app.canvas.camera import Camera
 from summit_studio.app.look.roles import category_colour
 from summit_studio.app.look.tints import Tint
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.settings import Settings
@@ -38,8 +39,8 @@ class Minimap(QWidget):
         self._picture = QPixmap()
         self._stale = True
         self._debounce = Debounce(_QUIET_MS, self.refresh, self)
-        self.setAccessibleName("Overview of the canvas")
-        self.setToolTip("Click or drag to look elsewhere")
+        self.setAccessibleName(tr("Overview of the canvas"))
+        self.setToolTip(tr("Click or drag to look elsewhere"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         canvas.view_changed.connect(self._moved)
         bridge.changed.connect(self._changed)

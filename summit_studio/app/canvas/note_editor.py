@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.note_item import NoteItem
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.ids import unique_id
 from summit_studio.document.edits import SetNote
@@ -51,7 +52,7 @@ class NoteEditor(QObject):
         frame = self._view.mapFromScene(rect).boundingRect()
         field.setGeometry(frame)
         field.resize(max(frame.width(), _SMALLEST[0]), max(frame.height(), _SMALLEST[1]))
-        field.setAccessibleName("Note")
+        field.setAccessibleName(tr("Note"))
         field.setPlaceholderText(_HINT)
         field.selectAll()
         field.installEventFilter(self)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Slot
 from PySide6.QtWidgets import QToolButton
 
 from summit_studio.app.canvas.camera import Camera
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 
 _QUIET_MS = 60
@@ -45,7 +46,7 @@ class Signposts(QObject):
         sign.setProperty("role", "sign")
         sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sign.setCursor(Qt.CursorShape.PointingHandCursor)
-        sign.setToolTip("Move the view there")
+        sign.setToolTip(tr("Move the view there"))
         sign.clicked.connect(self._go)
         sign.hide()
         return sign

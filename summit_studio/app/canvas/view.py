@@ -32,6 +32,7 @@ from summit_studio.app.canvas.requests import AddRequest, ContextRequest
 from summit_studio.app.canvas.style import Detail
 from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.bridge import Bridge, Changed
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Edit
@@ -73,7 +74,7 @@ class CanvasView(Workbench):
         self._titles = FrameEditor(self)
         # Space is both the hand, while held, and a request for a node, when only tapped.
         self._space: bool | None = None
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Canvas"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.scene().show_document(bridge.document)

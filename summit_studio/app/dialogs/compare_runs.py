@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.past_runs import moment
 from summit_studio.app.session.session import Session
 from summit_studio.state.comparing import FIGURES, Comparison, NodePair, Pair
@@ -37,7 +38,7 @@ class CompareDialog(QDialog):
         super().__init__(parent)
         self._session = session
         a, b = found.first.detail.run, found.second.detail.run
-        self.setWindowTitle(f"Two runs of {b.pipeline}")
+        self.setWindowTitle(tr("Two runs of {pipeline}", pipeline=b.pipeline))
         self.resize(*_SIZE)
         self._old, self._new = f"{moment(a)}", f"{moment(b)}"
         self.facts = self._table("How they went", ["", self._old, self._new])
@@ -49,10 +50,10 @@ class CompareDialog(QDialog):
         self.nodes = self._table("Rows of each node", ["Node", *FIGURES])
         for node in found.nodes:
             self.nodes.addTopLevelItem(self._of_node(node))
-        self.only = QCheckBox("Only nodes that differ")
+        self.only = QCheckBox(tr("Only nodes that differ"))
         self.only.toggled.connect(self._filter)
         self.changes = QListWidget()
-        self.changes.setAccessibleName("What changed in the pipeline between them")
+        self.changes.setAccessibleName(tr("What changed in the pipeline between them"))
         self.changes.setWordWrap(True)
         lines = _UNKNOWN if found.changes is None else found.changes or _SAME
         self.changes.addItems(list(lines))

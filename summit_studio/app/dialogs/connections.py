@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Job, Unsure
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
@@ -47,10 +48,10 @@ class ConnectionsDialog(QDialog):
         self._session = session
         self._name: str | None = None
         self._unsure = Unsure(_LIMIT_SECS, self)
-        self.setWindowTitle("Connections")
+        self.setWindowTitle(tr("Connections"))
         self.resize(720, 480)
         self.list = QListWidget()
-        self.list.setAccessibleName("Connections of this workspace")
+        self.list.setAccessibleName(tr("Connections of this workspace"))
         self.list.setMaximumWidth(220)
         self.list.currentTextChanged.connect(self._chosen)
         self.fields: dict[str, QLineEdit] = {}
@@ -82,11 +83,11 @@ class ConnectionsDialog(QDialog):
             "path": "data/shop.db",
         }
         self._line("name", "Name", hints)
-        self._form.addRow("Kind", self.kind)
+        self._form.addRow(tr("Kind"), self.kind)
         for key in ("host", "port", "database", "user", "password"):
             self._line(key, key.capitalize(), hints)
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
-        self._form.addRow("TLS", self.ssl_mode)
+        self._form.addRow(tr("TLS"), self.ssl_mode)
         self._line("path", "File", hints)
         for key, (title, meaning) in _BREAKER.items():
             self._line(key, title, {key: f"{Connection.model_fields[key].default:g}"})
@@ -95,17 +96,17 @@ class ConnectionsDialog(QDialog):
         self.reference.setProperty("role", "hint")
         self.reference.setWordWrap(True)
         self._form.addRow("", self.reference)
-        self.test_button = QPushButton("Test")
-        self.test_button.setToolTip("Save, then connect and read the server's version")
+        self.test_button = QPushButton(tr("Test"))
+        self.test_button.setToolTip(tr("Save, then connect and read the server's version"))
         self.test_button.clicked.connect(self.test)
-        self.save_button = QPushButton("Save")
+        self.save_button = QPushButton(tr("Save"))
         self.save_button.setProperty("primary", True)
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self.save)
         self._place()
 
     def _place(self) -> None:
-        add, remove = QPushButton("Add"), QPushButton("Delete")
+        add, remove = QPushButton(tr("Add")), QPushButton(tr("Delete"))
         add.clicked.connect(self.add)
         remove.clicked.connect(self.remove)
         left = QVBoxLayout()
@@ -163,9 +164,11 @@ class ConnectionsDialog(QDialog):
             value = "" if key == "password" else getattr(connection, key)
             shown = f"{value:g}" if isinstance(value, float) else str(value)
             line.setText("" if value is None else shown)
-        self.fields["password"].setPlaceholderText(_KEEP if connection.password else "none")
+        self.fields["password"].setPlaceholderText(_KEEP if connection.password else tr("none"))
         self.reference.setText(
-            f"Password: {connection.password}" if connection.password else "No password is set."
+            tr("Password: {password}", password=connection.password)
+            if connection.password
+            else tr("No password is set.")
         )
         self.kind.setCurrentIndex(self.kind.findData(connection.kind))
         self.ssl_mode.setCurrentIndex(max(0, self.ssl_mode.findData(connection.ssl_mode)))
@@ -189,8 +192,8 @@ class ConnectionsDialog(QDialog):
             line.clear()
         taken = self._session.workspace.connections
         self.fields["name"].setText(unique_id("database", taken))
-        self.fields["password"].setPlaceholderText("stored in the system's keyring")
-        self.reference.setText("Only a reference to the password is written to the file.")
+        self.fields["password"].setPlaceholderText(tr("stored in the system's keyring"))
+        self.reference.setText(tr("Only a reference to the password is written to the file."))
         self.status.setText("")
         self.fields["name"].setFocus()
         self.fields["name"].selectAll()

@@ -2,6 +2,7 @@
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QListWidget, QVBoxLayout, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.document.difference import differences
 from summit_studio.document.model import Document
 
@@ -16,13 +17,13 @@ class DifferenceDialog(QDialog):
 
     def __init__(self, mine: Document, theirs: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Here and in the file")
+        self.setWindowTitle(tr("Here and in the file"))
         self.resize(640, 360)
-        told = QLabel("“Here” is the pipeline on the screen, “there” is the file as it is now.")
+        told = QLabel(tr("“Here” is the pipeline on the screen, “there” is the file as it is now."))
         told.setWordWrap(True)
         self.list = QListWidget()
         self.list.setProperty("role", "field")
-        self.list.setAccessibleName("What differs")
+        self.list.setAccessibleName(tr("What differs"))
         self.list.setWordWrap(True)
         self.list.addItems(differences(mine, theirs) or ("Nothing but how the file is written",))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

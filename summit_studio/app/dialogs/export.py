@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Job, Unsure
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice
@@ -36,12 +37,12 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self._path = path
         self._unsure = Unsure(_LIMIT_SECS, self)
-        self.setWindowTitle("Export for headless run")
+        self.setWindowTitle(tr("Export for headless run"))
         self.setMinimumWidth(520)
         stem = path.name.partition(".")[0]
         self.folder = QLineEdit(str(path.parent / f"{stem}-bundle"))
-        self.folder.setAccessibleName("Folder to export to")
-        self.verify = QCheckBox("Run the export once and compare its result")
+        self.folder.setAccessibleName(tr("Folder to export to"))
+        self.verify = QCheckBox(tr("Run the export once and compare its result"))
         self.verify.setChecked(True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
@@ -51,29 +52,31 @@ class ExportDialog(QDialog):
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.go = QPushButton("Export")
+        self.go = QPushButton(tr("Export"))
         self.go.setProperty("primary", True)
         self.go.setDefault(True)
         self.go.clicked.connect(self.export)
-        self.show_folder = QPushButton("Open folder")
+        self.show_folder = QPushButton(tr("Open folder"))
         self.show_folder.clicked.connect(self._open)
         self.show_folder.hide()
         self._build()
 
     def _build(self) -> None:
         text = QLabel(
-            "Writes the pipeline, the connections it needs (references, never passwords), pinned "
-            "requirements and a run script into a folder of their own."
+            tr(
+                "Writes the pipeline, the connections it needs (references, never passwords), "
+                "pinned requirements and a run script into a folder of their own."
+            )
         )
         text.setProperty("role", "hint")
         text.setWordWrap(True)
-        browse = QPushButton("Browse…")
+        browse = QPushButton(tr("Browse…"))
         browse.clicked.connect(self._browse)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.folder, 1)
         row.addWidget(browse)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)
         last = QHBoxLayout()
         last.setSpacing(8)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.finding import Found
 
 _WIDTH = 360
@@ -67,7 +68,7 @@ class FindPanel(QFrame):
         self.count.setProperty("role", "hint")
         self.list = QListWidget()
         self.list.setProperty("role", "choices")
-        self.list.setAccessibleName("Where it was found")
+        self.list.setAccessibleName(tr("Where it was found"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -141,9 +142,11 @@ class FindPanel(QFrame):
         if not self.line.text().strip():
             self.count.setText("")
         elif not found:
-            self.count.setText("Not found")
+            self.count.setText(tr("Not found"))
         else:
-            self.count.setText(f"{at + 1:,} of {found:,}" if at >= 0 else f"{found:,} found")
+            self.count.setText(
+                f"{at + 1:,} of {found:,}" if at >= 0 else tr("{found:,} found", found=found)
+            )
         self.list.setCurrentRow(at if at < self.list.count() else -1)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

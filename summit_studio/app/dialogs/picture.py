@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.canvas.printing import Print
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 
 _PREVIEW = QSize(560, 260)
 
@@ -42,7 +43,7 @@ class PictureDialog(QDialog):
         run: bool,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Picture of the pipeline")
+        self.setWindowTitle(tr("Picture of the pipeline"))
         self._scene, self._save, self._copy = scene, save, copy
         self.print: Print | None = None
         self.what, self.look = QComboBox(), QComboBox()
@@ -55,12 +56,12 @@ class PictureDialog(QDialog):
         for name, dark in (("Light", False), ("Dark", True)):
             self.look.addItem(name, Theme.of(dark=dark, contrast=theme.is_contrast))
         self.look.setCurrentIndex(int(theme.is_dark))
-        self.run = QCheckBox("With the states and counts of the run")
+        self.run = QCheckBox(tr("With the states and counts of the run"))
         self.run.setVisible(run)
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setFixedSize(_PREVIEW)
-        self.picture.setAccessibleName("The picture as it will be")
+        self.picture.setAccessibleName(tr("The picture as it will be"))
         self._place()
         for combo in (self.what, self.look):
             combo.currentIndexChanged.connect(self._draw)
@@ -78,8 +79,8 @@ class PictureDialog(QDialog):
         fields.addRow("", self.run)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         act = QDialogButtonBox.ButtonRole.ActionRole
-        self.save_button = buttons.addButton("Save…", act)
-        self.copy_button = buttons.addButton("Copy", act)
+        self.save_button = buttons.addButton(tr("Save…"), act)
+        self.copy_button = buttons.addButton(tr("Copy"), act)
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._on_save)
         self.copy_button.clicked.connect(self._on_copy)
@@ -120,4 +121,4 @@ class PictureDialog(QDialog):
     def _on_copy(self) -> None:
         if self.print is not None:
             self._copy(self.print)
-            self.copy_button.setText("Copied")
+            self.copy_button.setText(tr("Copied"))

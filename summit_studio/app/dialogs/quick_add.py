@@ -10,6 +10,7 @@ from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.placing import fits, goes_between
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
@@ -48,7 +49,7 @@ class QuickAdd(SearchPopup):
     wanted = Signal(object)
 
     def __init__(self, session: Session, settings: Settings, parent: QWidget) -> None:
-        super().__init__("Add a node", _WIDTH, parent)
+        super().__init__(tr("Add a node"), _WIDTH, parent)
         self._session = session
         self._settings = settings
         self._request: AddRequest | None = None

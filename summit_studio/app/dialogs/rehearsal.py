@@ -117,7 +117,7 @@ class RehearsalDialog(QDialog):
         self.rehearser = Rehearser(self)
         self.rehearser.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
         self.rehearser.ended.connect(self._ended)
-        self.setWindowTitle("Rehearse a crash")
+        self.setWindowTitle(tr("Rehearse a crash"))
         self.resize(860, 560)
         self.rows = QSpinBox()
         self.rows.setRange(1, 10_000_000)
@@ -132,7 +132,7 @@ class RehearsalDialog(QDialog):
             box.lineEdit().setTextMargins(Theme.S, 0, 0, 0)
         self.same = QCheckBox("Write tables of a server in a schema of their own there")
         self.same.setToolTip(
-            "Dropped at the end. Without it, a temporary file of the same class stands in."
+            tr("Dropped at the end. Without it, a temporary file of the same class stands in.")
         )
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -142,26 +142,28 @@ class RehearsalDialog(QDialog):
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.model = KillsModel(self)
         self.table = QTableView()
-        self.go = QPushButton("Rehearse")
-        self.stop = QPushButton("Cancel")
-        self.save = QPushButton("Save report…")
+        self.go = QPushButton(tr("Rehearse"))
+        self.stop = QPushButton(tr("Cancel"))
+        self.save = QPushButton(tr("Save report…"))
         self._build()
         self._show_running(running=False)
 
     def _build(self) -> None:
         text = QLabel(
-            "Runs the pipeline on a sample of its sources, your code included, kills it at every "
-            "kind of step and lets it go on. Its targets, checkpoints and run history are not "
-            "touched: stand-ins take their place."
+            tr(
+                "Runs the pipeline on a sample of its sources, your code included, kills it at "
+                "every kind of step and lets it go on. Its targets, checkpoints and run history are"
+                " not touched: stand-ins take their place."
+            )
         )
         text.setProperty("role", "hint")
         text.setWordWrap(True)
         form = QFormLayout()
-        form.addRow("Rows of each source", self.rows)
-        form.addRow("Kills", self.kills)
+        form.addRow(tr("Rows of each source"), self.rows)
+        form.addRow(tr("Kills"), self.kills)
         form.addRow("", self.same)
         self.table.setModel(self.model)
-        self.table.setAccessibleName("Kills")
+        self.table.setAccessibleName(tr("Kills"))
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.verticalHeader().hide()
@@ -175,7 +177,7 @@ class RehearsalDialog(QDialog):
         self.go.clicked.connect(self.rehearse)
         self.stop.clicked.connect(self.cancel)
         self.save.clicked.connect(self._choose_and_save)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.reject)
         last = QHBoxLayout()
         last.setSpacing(8)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.plain import QuietComboBox
+from summit_studio.app.look.words import tr
 from summit_studio.core.schema import DATE, VARCHAR, Schema, base_type, type_label
 from summit_studio.expressions.conditions import (
     Comparison,
@@ -71,20 +72,20 @@ class ComparisonRow(QWidget):
         self._samples: Samples = {}
         self._showing = False
         self.column = QuietComboBox()
-        self.column.setPlaceholderText("Column")
-        self.column.setAccessibleName("Column")
+        self.column.setPlaceholderText(tr("Column"))
+        self.column.setAccessibleName(tr("Column"))
         self.column.activated.connect(self._column_chosen)
         self.operator = QuietComboBox()
-        self.operator.setAccessibleName("Operator")
+        self.operator.setAccessibleName(tr("Operator"))
         self.operator.activated.connect(self._operator_chosen)
         self.remove = QToolButton()
         self.remove.setText("✕")
-        self.remove.setToolTip("Remove this comparison (Ctrl+Del)")
-        self.remove.setAccessibleName("Remove this comparison")
+        self.remove.setToolTip(tr("Remove this comparison (Ctrl+Del)"))
+        self.remove.setAccessibleName(tr("Remove this comparison"))
         self.remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.remove.clicked.connect(self.removed)
         self.values = (self._make_value("Value"), self._make_value("Highest value"))
-        self.between = QLabel("and")
+        self.between = QLabel(tr("and"))
         upper = QHBoxLayout()
         upper.setSpacing(4)
         upper.addWidget(self.column, 1)
@@ -220,7 +221,7 @@ class ComparisonRow(QWidget):
     def _fit(self) -> None:
         wanted = self._operator().values
         self.values[0].setVisible(wanted != 0)
-        self.values[0].setPlaceholderText("a, b, c" if wanted is None else "Value")
+        self.values[0].setPlaceholderText("a, b, c" if wanted is None else tr("Value"))
         self.between.setVisible(wanted == 2)
         self.values[1].setVisible(wanted == 2)
 
@@ -254,10 +255,10 @@ class ConditionBuilder(QWidget):
         self.joiner = QuietComboBox()
         self.joiner.addItem("All of these hold (and)", False)
         self.joiner.addItem("Any of these holds (or)", True)
-        self.joiner.setAccessibleName("How the comparisons are joined")
+        self.joiner.setAccessibleName(tr("How the comparisons are joined"))
         self.joiner.activated.connect(self._act)
         self.joiner.installEventFilter(watcher)
-        self.more = QPushButton("Add comparison")
+        self.more = QPushButton(tr("Add comparison"))
         self.more.setProperty("flat", True)
         self.more.clicked.connect(self.add)
         self._column = QVBoxLayout(self)

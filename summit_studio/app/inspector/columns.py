@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 from summit_studio.core.schema import CHOICES, type_label
 
 
@@ -137,12 +138,12 @@ class ColumnsField(FieldEditor):
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.model().rowsMoved.connect(self._moved)
-        self.add_button = QPushButton("Add column")
+        self.add_button = QPushButton(tr("Add column"))
         self.add_button.setProperty("flat", True)
         self.add_button.clicked.connect(self._offer)
         self.remove_button = QToolButton()
-        self.remove_button.setText("Remove")
-        self.remove_button.setToolTip("Take the chosen columns out of the list")
+        self.remove_button.setText(tr("Remove"))
+        self.remove_button.setToolTip(tr("Take the chosen columns out of the list"))
         self.remove_button.clicked.connect(self.remove_chosen)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -215,7 +216,7 @@ class ColumnsField(FieldEditor):
                 item.setText(f"{name}   {type_label(found.type)}")
                 item.setToolTip(found.type)
             else:
-                item.setText(f"{name}   not in the input" if len(schema) else name)
+                item.setText(tr("{name}   not in the input", name=name) if len(schema) else name)
 
     def _fit(self) -> None:
         rows = max(1, min(self.list.count(), 8))

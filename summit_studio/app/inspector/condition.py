@@ -7,6 +7,7 @@ from summit_studio.app.inspector.builder import ConditionBuilder
 from summit_studio.app.inspector.code import CodeField
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 
 
 class ConditionField(CodeField):
@@ -20,7 +21,7 @@ class ConditionField(CodeField):
         self.builder = ConditionBuilder(self)
         self.builder.edited.connect(self._built)
         self.builder.acted.connect(self.left)
-        self.note = QLabel("Rows cannot say this: it is edited as text.")
+        self.note = QLabel(tr("Rows cannot say this: it is edited as text."))
         self.note.setProperty("role", "hint")
         self.note.setWordWrap(True)
         at = self._column.indexOf(self.code)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from summit_studio.app.look.words import tr
+
 if TYPE_CHECKING:
     from summit_studio.core.problems import Fix
     from summit_studio.planning.delivery import Delivered
@@ -19,12 +21,12 @@ class DeliveryFacts(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._fixes: dict[QPushButton, Fix] = {}
-        title = QLabel("Delivery")
+        title = QLabel(tr("Delivery"))
         title.setProperty("role", "label")
         self.text = QLabel()
         self.text.setProperty("role", "hint")
         self.text.setWordWrap(True)
-        self.text.setAccessibleName("How this sink delivers")
+        self.text.setAccessibleName(tr("How this sink delivers"))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.table_model import ArrowModel
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.previewing import Previewer
@@ -36,7 +37,10 @@ class EdgeFacts(QWidget):
         self.columns, self.rows, self.rate = QLabel(), QLabel(), QLabel()
         self.queue = QLabel()
         self.queue.setToolTip(
-            "Rows that wait between the two nodes: where it is full, the node behind is the slower"
+            tr(
+                "Rows that wait between the two nodes: where it is full, the node behind is the "
+                "slower"
+            )
         )
         self.note = QLabel()
         self.note.setProperty("role", "hint")
@@ -53,7 +57,7 @@ class EdgeFacts(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
-        table.setAccessibleName("First rows of this edge")
+        table.setAccessibleName(tr("First rows of this edge"))
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
         table.setWordWrap(False)
@@ -77,7 +81,7 @@ class EdgeFacts(QWidget):
             label = QLabel(name)
             label.setProperty("role", "label")
             facts.addRow(label, value)
-        title = QLabel("First rows")
+        title = QLabel(tr("First rows"))
         title.setProperty("role", "section")
         title.setBuddy(self.table)
         column = QVBoxLayout(self)
@@ -93,7 +97,7 @@ class EdgeFacts(QWidget):
         if edge != self._edge:
             self._edge = edge
             self.model.show(self.model_schema(), None)
-            self.note.setText("Reading rows…")
+            self.note.setText(tr("Reading rows…"))
             self._soon.ask()
         self.setVisible(True)
         self._show_figures()
@@ -127,20 +131,22 @@ class EdgeFacts(QWidget):
 
     def _show_figures(self) -> None:
         columns = len(self.model_schema())
-        self.columns.setText(f"{columns:,}" if columns else "not known yet")
+        self.columns.setText(f"{columns:,}" if columns else tr("not known yet"))
         run, edge = self._run, self._edge
         fill = run.edge_fills.get(edge) if run is not None and edge is not None else None
-        self.queue.setText("\N{EN DASH}" if fill is None else f"{fill:.0%} full")
+        self.queue.setText("\N{EN DASH}" if fill is None else tr("{fill:.0%} full", fill=fill))
         rows = run.edge_counts.get(edge) if run is not None and edge is not None else None
         if run is None or rows is None:
-            self.rows.setText("not run yet")
+            self.rows.setText(tr("not run yet"))
             self.rate.setText("\N{EN DASH}")
             return
         self.rows.setText(
-            f"{rows:,} in this run" if not run.finished else f"{rows:,} in the last run"
+            tr("{rows:,} in this run", rows=rows)
+            if not run.finished
+            else tr("{rows:,} in the last run", rows=rows)
         )
         per_second = rows / run.seconds if run.seconds > 0 else 0.0
-        self.rate.setText(f"{per_second:,.0f} rows/s, mean of the run")
+        self.rate.setText(tr("{per_second:,.0f} rows/s, mean of the run", per_second=per_second))
 
     @Slot(object)
     def _checked(self, _checked: Any) -> None:

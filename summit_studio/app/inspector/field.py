@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.settings import Settings
 from summit_studio.core.problems import Fix
 from summit_studio.core.schema import Schema
@@ -96,7 +97,7 @@ class FoundValue(QWidget):
         self.text.setProperty("role", "info")
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
-        self.pin = QPushButton("Pin")
+        self.pin = QPushButton(tr("Pin"))
         self.pin.setProperty("compact", True)
         self.pin.clicked.connect(self._pin)
         row = QHBoxLayout(self)
@@ -121,8 +122,14 @@ class FoundValue(QWidget):
         said = f"{finding.value} ({finding.shown})" if finding.shown else finding.text
         self.text.setText(f"Found: {said}. {finding.why[:1].upper()}{finding.why[1:]}.")
         self.pin.setVisible(finding.value != value)
-        self.pin.setToolTip(f"Write {said} down as {title}, so that a later file cannot change it")
-        self.pin.setAccessibleName(f"Pin {title}")
+        self.pin.setToolTip(
+            tr(
+                "Write {said} down as {title}, so that a later file cannot change it",
+                said=said,
+                title=title,
+            )
+        )
+        self.pin.setAccessibleName(tr("Pin {title}", title=title))
 
     @property
     def finding(self) -> Finding | None:
@@ -161,14 +168,14 @@ class FieldEditor(QWidget):
         self._title.setToolTip(spec.doc)
         self._title.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._title.customContextMenuRequested.connect(self._ask_menu)
-        self._marker = QLabel("required" if spec.required else "")
+        self._marker = QLabel(tr("required") if spec.required else "")
         self._marker.setProperty("role", "hint")
         self.message = MessageLine()
         self.message.fixed.connect(self.fixed)
         self.message.hide()
-        self.reset = QPushButton("Reset")
+        self.reset = QPushButton(tr("Reset"))
         self.reset.setProperty("role", "remedy")
-        self.reset.setAccessibleName(f"Reset {spec.title}")
+        self.reset.setAccessibleName(tr("Reset {title}", title=spec.title))
         self.reset.setFixedHeight(self._title.sizeHint().height())
         self.reset.clicked.connect(self._reset)
         self.reset.hide()
@@ -250,7 +257,7 @@ class FieldEditor(QWidget):
         changed = changed and not (spec.default in _EMPTY and self.value() in _EMPTY)
         self.reset.setVisible(changed)
         told = f"'{spec.default}'" if spec.default not in _EMPTY else "empty"
-        self.reset.setToolTip(f"Back to what it is by default: {told}")
+        self.reset.setToolTip(tr("Back to what it is by default: {told}", told=told))
 
     def mark_missing(self) -> None:
         """Say that the field is required for as long as it is empty."""
@@ -262,7 +269,7 @@ class FieldEditor(QWidget):
 
     def mark_several(self, *, differ: bool) -> None:
         """Say that the nodes have several values, for as long as they differ."""
-        self._marker.setText("several values" if differ else "required")
+        self._marker.setText(tr("several values") if differ else tr("required"))
         self._marker.setVisible(differ)
         if differ:
             self.reset.hide()

@@ -11,6 +11,7 @@ from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField, FileField
 from summit_studio.app.inspector.spec import FieldSpec, fields_of
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.sentences import sentences
 from summit_studio.core.problems import Problem, Severity
 from summit_studio.formats.contract import Finding
@@ -67,12 +68,12 @@ class Form(QWidget):
         column.addWidget(self.general)  # Below: it comes and goes, and must move no field.
 
     def _make_fold(self, column: QVBoxLayout, advanced: Sequence[FieldSpec]) -> None:
-        self.fold.setText("Advanced")
+        self.fold.setText(tr("Advanced"))
         self.fold.setProperty("role", "fold")
         self.fold.setCheckable(True)
         self.fold.setArrowType(Qt.ArrowType.RightArrow)
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setAccessibleName("Advanced fields")
+        self.fold.setAccessibleName(tr("Advanced fields"))
         self.fold.toggled.connect(self._unfold)
         inner = QVBoxLayout(self.folded)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -119,7 +120,9 @@ class Form(QWidget):
         folded = sum(
             1 for name in single if name in self.fields and self.fields[name].spec.advanced
         )
-        self.fold.setText(f"Advanced ({folded} found in the file)" if folded else "Advanced")
+        self.fold.setText(
+            tr("Advanced ({folded} found in the file)", folded=folded) if folded else tr("Advanced")
+        )
         self._told = {f.param for f in findings}
 
     @Slot()

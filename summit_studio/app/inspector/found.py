@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.muted import Muted
 from summit_studio.app.look.table_model import one_line, whole_text
+from summit_studio.app.look.words import tr
 from summit_studio.core.schema import CHOICES
 from summit_studio.formats.contract import Finding
 
@@ -44,15 +45,17 @@ class FoundColumns(QWidget):
         self._typed = typed
         self.title = QLabel()
         self.title.setProperty("role", "info")
-        self.keep = QPushButton("Pin all")
+        self.keep = QPushButton(tr("Pin all"))
         self.keep.setProperty("compact", True)
-        self.keep.setToolTip("Write these columns and types down: a later file cannot change them")
+        self.keep.setToolTip(
+            tr("Write these columns and types down: a later file cannot change them")
+        )
         self.keep.clicked.connect(self.kept)
         self.keep.setVisible(typed)
         self.tree = QTreeWidget()
         self.tree.setProperty("role", "field")
-        self.tree.setAccessibleName("Columns found in the file")
-        self.tree.setHeaderLabels(["Column", "Type"])
+        self.tree.setAccessibleName(tr("Columns found in the file"))
+        self.tree.setHeaderLabels([tr("Column"), tr("Type")])
         self.tree.setRootIsDecorated(False)
         self.tree.setItemsExpandable(False)
         self.tree.setIndentation(0)
@@ -88,7 +91,9 @@ class FoundColumns(QWidget):
         for finding in self._findings:
             item = QTreeWidgetItem([finding.column, finding.text])
             item.setToolTip(_NAME, whole_text(finding.column))
-            item.setToolTip(_TYPE, "Click to choose another type" if self._typed else finding.text)
+            item.setToolTip(
+                _TYPE, tr("Click to choose another type") if self._typed else finding.text
+            )
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             why = QTreeWidgetItem(item, [one_line(finding.why)])
             why.setToolTip(_NAME, whole_text(finding.why))

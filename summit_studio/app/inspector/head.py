@@ -7,6 +7,7 @@ from summit_studio.app.inspector.field import is_undo
 from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix
 from summit_studio.document.edits import SetTitle
@@ -32,8 +33,8 @@ class NodeHead(QWidget):
         self._icon.setFixedSize(_ICON + 4, _ICON + 4)
         self.title = QLineEdit()
         self.title.setProperty("role", "title")
-        self.title.setAccessibleName("Title")
-        self.title.setToolTip("What people call this node")
+        self.title.setAccessibleName(tr("Title"))
+        self.title.setToolTip(tr("What people call this node"))
         self.title.textEdited.connect(self._typed)
         self.title.installEventFilter(self)
         self._kind = QLabel()

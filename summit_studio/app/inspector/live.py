@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.table_model import ArrowModel
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.trying import Answer
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.engine.trying import LINES, Tried
@@ -59,7 +60,7 @@ class LiveResult(QWidget):
         table = QTableView()
         table.setModel(self.model)
         table.setProperty("role", "live")
-        table.setAccessibleName("Result on the first rows")
+        table.setAccessibleName(tr("Result on the first rows"))
         table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         table.setFrameShape(QFrame.Shape.NoFrame)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.mapping_model import MappingModel
+from summit_studio.app.look.words import tr
 
 _ROWS = 10
 """As many are seen at once; more are scrolled."""
@@ -124,8 +125,8 @@ class MappingView(QWidget):
         super().__init__(parent)
         self.model = model
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a column")
-        self.search.setAccessibleName("Find a column")
+        self.search.setPlaceholderText(tr("Find a column"))
+        self.search.setAccessibleName(tr("Find a column"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._go_to_table)
@@ -277,7 +278,7 @@ class MappingView(QWidget):
 
     def _tell(self) -> None:
         listed, total = len(self.model.entries()), self.model.rowCount()
-        self.count.setText(f"{listed} of {total} listed")
+        self.count.setText(tr("{listed} of {total} listed", listed=listed, total=total))
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Fix
 
 _SPACE = 4
@@ -78,7 +79,7 @@ class MessageLine(QWidget):
         for fix in fixes:
             button = QPushButton(fix.label)
             button.setProperty("role", "remedy")
-            button.setToolTip(f"{fix.label}; undo takes it back")
+            button.setToolTip(tr("{label}; undo takes it back", label=fix.label))
             button.clicked.connect(self._clicked)
             self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._fixes[button] = fix

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.records import RecordsField
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 from summit_studio.nodes.contract import visible
 from summit_studio.nodes.params import Editor
 from summit_studio.nodes.parts.fields import comparable
@@ -77,9 +78,13 @@ class PairsField(RecordsField):
     def _offer(self) -> None:
         names = self.proposed()
         shown = ", ".join(names[:_NAMED]) + ", ..." * (len(names) > _NAMED)
-        self.alike.setText(f"Match {shown}" if len(names) == 1 else "Match columns of one name")
-        self.alike.setToolTip(f"Add a pair for each name that both inputs have: {shown}")
-        self.alike.setAccessibleName(f"Match columns of one name: {shown}")
+        self.alike.setText(
+            tr("Match {shown}", shown=shown) if len(names) == 1 else tr("Match columns of one name")
+        )
+        self.alike.setToolTip(
+            tr("Add a pair for each name that both inputs have: {shown}", shown=shown)
+        )
+        self.alike.setAccessibleName(tr("Match columns of one name: {shown}", shown=shown))
         self.alike.setVisible(bool(names))
 
     @Slot()

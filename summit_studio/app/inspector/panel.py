@@ -32,6 +32,7 @@ from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
@@ -96,7 +97,7 @@ class Inspector(QWidget):
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")
-        self.raw.setAccessibleName("Params of this node as JSON")
+        self.raw.setAccessibleName(tr("Params of this node as JSON"))
         self._empty = EmptyState(
             "inspector",
             "Nothing selected",

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, 
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 from summit_studio.nodes.params import Editor
 from summit_studio.workspace.picked import Pick
 
@@ -37,9 +38,9 @@ class FileField(FieldEditor):
         self.line.editingFinished.connect(self._typed_out)
         self._by_hand = False
         self.browse = QToolButton()
-        self.browse.setText("Browse…")
-        self.browse.setToolTip(f"Choose for {spec.title}")
-        self.browse.setAccessibleName(f"Choose for {spec.title}")
+        self.browse.setText(tr("Browse…"))
+        self.browse.setToolTip(tr("Choose for {title}", title=spec.title))
+        self.browse.setAccessibleName(tr("Choose for {title}", title=spec.title))
         self.browse.clicked.connect(self._browse)
         body = QWidget()
         row = QHBoxLayout(body)
@@ -144,7 +145,7 @@ class ConnectionField(FieldEditor):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
         self.combo = QuietComboBox()
-        self.combo.setPlaceholderText("Choose a connection")
+        self.combo.setPlaceholderText(tr("Choose a connection"))
         self.combo.activated.connect(self._chosen)
         self._value: Any = None
         self.place(self.combo)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from summit_studio.app.look.muted import Muted
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema, type_label
@@ -23,7 +24,7 @@ class Ports(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        title = QLabel("Ports and columns")
+        title = QLabel(tr("Ports and columns"))
         title.setProperty("role", "section")
         self.tree = QTreeWidget()
         self.tree.setColumnCount(2)
@@ -31,7 +32,7 @@ class Ports(QWidget):
         self.tree.setRootIsDecorated(True)
         self.tree.setIndentation(18)
         self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName("Columns by port")
+        self.tree.setAccessibleName(tr("Columns by port"))
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.header().setSectionResizeMode(self.tree.header().ResizeMode.Fixed)
         self.tree.viewport().installEventFilter(self)
@@ -138,7 +139,7 @@ class Ports(QWidget):
         if pointed is None:
             return
         menu = QMenu(self)
-        menu.addAction("Trace column").setData(pointed)
+        menu.addAction(tr("Trace column")).setData(pointed)
         menu.triggered.connect(self._chosen)
         menu.aboutToHide.connect(menu.deleteLater)
         self.menu = menu

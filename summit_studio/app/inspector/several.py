@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Compound, SetParams
@@ -34,7 +35,7 @@ class SeveralNodes(QWidget):
         self.form: Form | None = None
         self.title = QLabel()
         self.title.setProperty("role", "section")
-        self._told = QLabel("What you change here is changed in all of them.")
+        self._told = QLabel(tr("What you change here is changed in all of them."))
         self._told.setProperty("role", "hint")
         self._told.setWordWrap(True)
         body = QWidget()

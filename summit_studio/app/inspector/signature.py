@@ -39,7 +39,7 @@ class SignatureHint(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         self.setMargin(6)
-        self.setAccessibleName("How the function is called")
+        self.setAccessibleName(tr("How the function is called"))
         self.hide()
 
     def tell(self, text: str, line: QRect) -> None:

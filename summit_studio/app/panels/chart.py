@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.legend import TOTAL_TITLE, Legend
 from summit_studio.app.panels.lines import TOTAL, Lines
 from summit_studio.app.panels.spark import Spark
@@ -64,7 +65,7 @@ class SpeedChart(QWidget):
         self.legend.asked.connect(self.asked)
         self.legend.pointed.connect(self._point)
         self.legend.busiest_asked.connect(self._follow_busiest)
-        self.setAccessibleName("Rows a second by node")
+        self.setAccessibleName(tr("Rows a second by node"))
 
     def _place(self) -> None:
         self._sparks = QWidget()

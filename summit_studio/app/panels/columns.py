@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.muted import Muted
 from summit_studio.app.look.roles import severity_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Severity
@@ -55,9 +56,9 @@ class ColumnsPanel(QWidget):
         self.note = QLabel()
         self.note.setProperty("role", "hint")
         self.note.setTextFormat(Qt.TextFormat.PlainText)
-        self.done_button = QPushButton("Done")
+        self.done_button = QPushButton(tr("Done"))
         self.done_button.setProperty("compact", True)
-        self.done_button.setToolTip("Light no path any more (Esc)")
+        self.done_button.setToolTip(tr("Light no path any more (Esc)"))
         self.done_button.clicked.connect(self.left)
         self.up = StepList("Comes from")
         self.down = StepList("Goes to")
@@ -169,19 +170,19 @@ class ProposalView(QWidget):
         self.note.setProperty("role", "hint")
         for label in (self.title, self.note):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self.accept_button = QPushButton("Rename everywhere")
+        self.accept_button = QPushButton(tr("Rename everywhere"))
         self.accept_button.setProperty("primary", True)
         self.accept_button.setProperty("compact", True)
         self.accept_button.clicked.connect(self.accepted)
-        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button = QPushButton(tr("Cancel"))
         self.cancel_button.setProperty("compact", True)
         self.cancel_button.clicked.connect(self.left)
         self.list = QTreeWidget()
-        self.list.setHeaderLabels(["Node", "Field", "Before", "After"])
+        self.list.setHeaderLabels([tr("Node"), tr("Field"), tr("Before"), tr("After")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAllColumnsShowFocus(True)
-        self.list.setAccessibleName("What changes")
+        self.list.setAccessibleName(tr("What changes"))
         self.list.itemClicked.connect(self._go)
         self.list.itemActivated.connect(self._go)
         head = self.list.header()
@@ -204,7 +205,7 @@ class ProposalView(QWidget):
     def show_renaming(self, found: "Renaming") -> None:
         """Show each field before and after, then what is not followed, then what would be wrong."""
         count = len(found.changes)
-        self.title.setText(f"Rename {found.old} to {found.new}")
+        self.title.setText(tr("Rename {old} to {new}", old=found.old, new=found.new))
         said = f"{count} {'change' if count == 1 else 'changes'}, one undo step"
         if found.kept:
             nodes = len({kept.node for kept in found.kept})

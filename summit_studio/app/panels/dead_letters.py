@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.letter_bar import LetterBar, LetterMessage
 from summit_studio.app.panels.letter_edit import LetterEdit
 from summit_studio.app.panels.letter_grid import Kind, LetterGrid, LetterView
@@ -94,8 +95,8 @@ class DeadLettersPanel(QWidget):
         self._refresh()
 
     def _build(self) -> None:
-        self.nodes.setAccessibleName("Node whose letters are shown")
-        self.states.setAccessibleName("State of the letters shown")
+        self.nodes.setAccessibleName(tr("Node whose letters are shown"))
+        self.states.setAccessibleName(tr("State of the letters shown"))
         for status in SHOWN:
             self.states.addItem(_STATES[status], status)
         self._none = QLabel()
@@ -242,7 +243,7 @@ class DeadLettersPanel(QWidget):
             self.grid.show((), "", None, self._session.title_of)
             state = _STATES[self._overview.status].lower()
             whose = f" of '{self.nodes.currentText()}'" if self.nodes.currentData() else ""
-            self._none.setText(f"No letter{whose} is {state}.")
+            self._none.setText(tr("No letter{whose} is {state}.", whose=whose, state=state))
             self._grids.setCurrentWidget(self._none)
         else:
             self.edit.suggest(group.column)
@@ -350,13 +351,13 @@ class DeadLettersPanel(QWidget):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Discard dead letters")
+        box.setWindowTitle(tr("Discard dead letters"))
         box.setText(f"Discard {letters_in_words(self._count())}?")
         box.setInformativeText(
             "They cannot be retried any more. Their rows stay readable under Discarded until they "
             "are pruned."
         )
-        discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
+        discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         discard.clicked.connect(lambda: self._desk.discard(selection))
         box.open()

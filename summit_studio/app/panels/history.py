@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.past_runs import moment
 from summit_studio.app.session.session import Notice, Session
@@ -47,19 +48,21 @@ class History(QWidget):
         self._session = session
         self._background = Background("history", self)
         self.tree = QTreeWidget()
-        self.tree.setAccessibleName("Past runs")
+        self.tree.setAccessibleName(tr("Past runs"))
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
-        self.tree.setHeaderLabels(["Started", "Result", "Took", "From"])
+        self.tree.setHeaderLabels([tr("Started"), tr("Result"), tr("Took"), tr("From")])
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.tree.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.tree.header().setStretchLastSection(True)
         self.tree.itemActivated.connect(self.on_open_run)
         self.tree.itemSelectionChanged.connect(self._chosen)
-        self.open_button = QPushButton("Open")
-        self.open_button.setToolTip("Show the pipeline as it ran, with its counts, ledger and log")
+        self.open_button = QPushButton(tr("Open"))
+        self.open_button.setToolTip(
+            tr("Show the pipeline as it ran, with its counts, ledger and log")
+        )
         self.open_button.clicked.connect(self.on_open_run)
-        self.compare_button = QPushButton("Compare two")
+        self.compare_button = QPushButton(tr("Compare two"))
         self.compare_button.clicked.connect(self.on_compare_runs)
         self._empty = EmptyState("history", "No past runs", "Runs of this pipeline are kept here.")
         self._stack = QStackedWidget()
@@ -152,7 +155,9 @@ class History(QWidget):
         self.open_button.setEnabled(count == 1)
         self.compare_button.setEnabled(count == _TWO)
         hint = "" if count == _TWO else "\nSelect two runs first, with Ctrl or Shift."
-        self.compare_button.setToolTip(f"Show two runs side by side, and what changed{hint}")
+        self.compare_button.setToolTip(
+            tr("Show two runs side by side, and what changed{hint}", hint=hint)
+        )
         self.chose.emit()
 
     @Slot(object)

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -113,7 +114,7 @@ class LedgerView(QTableView):
         self._by_hand = False
         self._fitting = False
         self.setModel(model)
-        self.setAccessibleName("Row ledger")
+        self.setAccessibleName(tr("Row ledger"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)

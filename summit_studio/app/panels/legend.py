@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.lines import MOST, TOTAL, Lines
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -246,16 +247,16 @@ class Legend(QWidget):
         self._found.setSourceModel(self.model)
         self._found.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find a line")
-        self.search.setAccessibleName("Find a line")
+        self.search.setPlaceholderText(tr("Find a line"))
+        self.search.setAccessibleName(tr("Find a line"))
         self.search.setClearButtonEnabled(True)
         self.busiest = QToolButton()
-        self.busiest.setText("Busiest")
-        self.busiest.setToolTip("Draw the nodes with the most rows again")
+        self.busiest.setText(tr("Busiest"))
+        self.busiest.setToolTip(tr("Draw the nodes with the most rows again"))
         self.list = _List(self)
         self.list.setModel(self._found)
         self.list.setProperty("role", "legend")
-        self.list.setAccessibleName("Lines of the chart")
+        self.list.setAccessibleName(tr("Lines of the chart"))
         self.list.setUniformItemSizes(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._row = _Row(theme, self)

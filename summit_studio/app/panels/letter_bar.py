@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.letter_words import Outcome, letters_in_words
 from summit_studio.core.problems import Severity
 
@@ -59,7 +60,7 @@ class LetterMessage(QLabel):
         super().__init__(parent)
         self.setWordWrap(True)
         self.setContentsMargins(12, 2, 8, 6)
-        self.setAccessibleName("What came of it")
+        self.setAccessibleName(tr("What came of it"))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 

@@ -9,6 +9,7 @@ from summit_studio.app.inspector.code import CodeEdit, quoted
 from summit_studio.app.inspector.completing import Word
 from summit_studio.app.inspector.highlight import SQL_WORDS, CodeColours
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 
 _QUIET_MS = 300
@@ -33,14 +34,14 @@ class LetterEdit(QWidget):
         self._told = self._fits = ""
         self._quiet = Debounce(_QUIET_MS, self._tell, self)
         self.code = CodeEdit("sql", 1, 3)
-        self.code.setAccessibleName("Edit of the letters' rows")
+        self.code.setAccessibleName(tr("Edit of the letters' rows"))
         self.code.setUndoRedoEnabled(True)  # What is typed here is no part of the document.
         self.code.textChanged.connect(self._typed)
-        self.button = QPushButton("Change")
+        self.button = QPushButton(tr("Change"))
         self.button.setProperty("compact", True)
-        self.button.setToolTip("Change the rows as the edit says")
+        self.button.setToolTip(tr("Change the rows as the edit says"))
         self.button.clicked.connect(lambda: self.applied.emit(self.text))
-        label = QLabel("&Set")
+        label = QLabel(tr("&Set"))
         label.setBuddy(self.code)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)

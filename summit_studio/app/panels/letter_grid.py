@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.table_model import in_text, one_line, whole_text
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.letters import Page, Wanted
 
 if TYPE_CHECKING:
@@ -355,7 +356,7 @@ class LetterView(QTableView):
     def __init__(self, model: LetterGrid, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModel(model)
-        self.setAccessibleName("Dead letters of the chosen group")
+        self.setAccessibleName(tr("Dead letters of the chosen group"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAlternatingRowColors(True)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 
 if TYPE_CHECKING:
     from summit_studio.state.letters import LetterGroup
@@ -95,7 +96,7 @@ class GroupsView(QListView):
         self._delegate = _GroupDelegate(model, theme, self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Groups of dead letters")
+        self.setAccessibleName(tr("Groups of dead letters"))
         self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour, muted_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.type_card import TypeCard
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
@@ -87,8 +88,8 @@ class Library(QWidget):
         self._pointed: QTreeWidgetItem | None = None
         self._first_groups: tuple[Sequence[str], ...] = ()
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search nodes")
-        self.search.setAccessibleName("Search the library")
+        self.search.setPlaceholderText(tr("Search nodes"))
+        self.search.setAccessibleName(tr("Search the library"))
         self.search.setClearButtonEnabled(True)
         self.search.setProperty("role", "search")
         self.search.installEventFilter(self)
@@ -111,7 +112,7 @@ class Library(QWidget):
         self.tree.header().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(_STAR, QHeaderView.ResizeMode.Fixed)
         self.tree.header().resizeSection(_STAR, _STAR_PX)
-        self.tree.setAccessibleName("Node types")
+        self.tree.setAccessibleName(tr("Node types"))
         self.tree.setIndentation(0)
         self.tree.setRootIsDecorated(False)
         self.tree.setAllColumnsShowFocus(True)

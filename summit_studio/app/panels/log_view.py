@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.core.events import (
     BreakerChanged,
     BreakerState,
@@ -89,13 +90,13 @@ class LogView(QWidget):
         self._lines: deque[LogLine] = deque(maxlen=_MOST)
         self.levels = QComboBox()
         self.levels.addItems([name for name, _ in _LEVELS])
-        self.levels.setAccessibleName("How grave")
+        self.levels.setAccessibleName(tr("How grave"))
         self.nodes = QComboBox()
-        self.nodes.setAccessibleName("Of which node")
+        self.nodes.setAccessibleName(tr("Of which node"))
         self.nodes.setMaximumWidth(_WIDEST)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find in log")
-        self.search.setAccessibleName("Find in log")
+        self.search.setPlaceholderText(tr("Find in log"))
+        self.search.setAccessibleName(tr("Find in log"))
         self.search.setClearButtonEnabled(True)
         self.count = QLabel("")
         self.count.setProperty("role", "hint")
@@ -103,9 +104,9 @@ class LogView(QWidget):
         self.view = QPlainTextEdit()
         self.view.setReadOnly(True)
         self.view.setMaximumBlockCount(_MOST)
-        self.view.setAccessibleName("Log of the run")
+        self.view.setAccessibleName(tr("Log of the run"))
         self.view.setProperty("role", "log")
-        self.view.setPlaceholderText("What happens in a run is told here.")
+        self.view.setPlaceholderText(tr("What happens in a run is told here."))
         self.offer({})
         self.levels.currentIndexChanged.connect(self._filter)
         self.nodes.currentIndexChanged.connect(self._filter)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.finding import Finder, Place
@@ -54,7 +55,7 @@ class Outline(QWidget):
         self._drawn: tuple[object, ...] = ()
         self.tree = QTreeWidget()
         self.tree.setHeaderHidden(True)
-        self.tree.setAccessibleName("Outline of the pipeline")
+        self.tree.setAccessibleName(tr("Outline of the pipeline"))
         self.tree.setIndentation(14)
         self.tree.setUniformRowHeights(True)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.events import OutputPublished, RuleScored
 from summit_studio.nodes.contract import SinkNode
@@ -47,7 +48,7 @@ class Outputs(QWidget):
         self._outputs = 0
         self.list = QListWidget()
         self.list.setProperty("role", "rows")
-        self.list.setAccessibleName("Outputs and quality scores")
+        self.list.setAccessibleName(tr("Outputs and quality scores"))
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
         self._empty = EmptyState("save", "No outputs yet", "What a run writes is listed here.")
         self._stack = QStackedWidget()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.further import FurtherBar
 from summit_studio.app.panels.grid.menus import Menus
 from summit_studio.app.panels.grid.sides import SideBySide
@@ -169,20 +170,20 @@ class PreviewPanel(QWidget):
 
     def _make_choices(self) -> None:
         self.ports = QuietComboBox()
-        self.ports.setAccessibleName("Port to preview")
-        self.ports.setToolTip("Which port's rows to show")
+        self.ports.setAccessibleName(tr("Port to preview"))
+        self.ports.setToolTip(tr("Which port's rows to show"))
         self.ports.activated.connect(self._port_chosen)
         self.edges = QuietComboBox()
-        self.edges.setAccessibleName("Input to show beside")
-        self.edges.setToolTip("Which input's rows to show beside")
+        self.edges.setAccessibleName(tr("Input to show beside"))
+        self.edges.setToolTip(tr("Which input's rows to show beside"))
         self.edges.activated.connect(self._edge_chosen)
         self.raw = RawView()
         self.raw.hide()
         self.raw_button = _toggle("Raw", "Show the file as it stands beside the rows")
-        self.raw_button.setAccessibleName("Show the file as it stands")
+        self.raw_button.setAccessibleName(tr("Show the file as it stands"))
         self.raw_button.toggled.connect(self._raw_toggled)
         self.pin_button = _toggle("Pin", "")
-        self.pin_button.setAccessibleName("Pin these rows")
+        self.pin_button.setAccessibleName(tr("Pin these rows"))
         self.pin_button.clicked.connect(self.on_pin_rows)
         self.before_button = _toggle("Before", "Show the rows that reach the node beside")
         self.before_button.setChecked(True)
@@ -294,9 +295,9 @@ class PreviewPanel(QWidget):
         told = self._pins.told(self._ref)
         self.pin_button.setVisible(self._ref is not None and self._ref.port != WRITTEN)
         self.pin_button.setChecked(bool(told))
-        self.pin_button.setText("Pinned" if told else "Pin")
+        self.pin_button.setText(tr("Pinned") if told else tr("Pin"))
         tip = "Keep these rows beside the pipeline, so that what follows needs no source"
-        self.pin_button.setToolTip(f"{told}. Click to unpin." if told else tip)
+        self.pin_button.setToolTip(tr("{told}. Click to unpin.", told=told) if told else tip)
 
     @Slot()
     def on_find_rows(self) -> None:
@@ -606,7 +607,7 @@ class PreviewPanel(QWidget):
         if any(p.severity is Severity.ERROR for p in self._blocking(self._ref.node)):
             self._explain()
             return
-        self.note.setText("Reading…")
+        self.note.setText(tr("Reading…"))
         self.further.rest()
         self._hasty = False
         self._send()

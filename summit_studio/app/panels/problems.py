@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import severity_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
@@ -47,7 +48,7 @@ class ProblemsPanel(QWidget):
         self._problems: tuple[Problem, ...] = ()
         self.list = ProblemList()
         self.list.setProperty("role", "rows")
-        self.list.setAccessibleName("Problems")
+        self.list.setAccessibleName(tr("Problems"))
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.itemClicked.connect(self._go)
@@ -109,7 +110,7 @@ class ProblemsPanel(QWidget):
         while self.list.count() > len(wanted):
             self.list.takeItem(len(wanted))
         hidden = len(self._problems) - len(wanted)
-        self._more.setText(f"{hidden} more are not shown; solve these first.")
+        self._more.setText(tr("{hidden} more are not shown; solve these first.", hidden=hidden))
         self._more.setVisible(hidden > 0)
         self._stack.setCurrentWidget(self.list if self._problems else self._empty)
 
@@ -183,7 +184,7 @@ class ProblemRow(QWidget):
         where = problem.where.node_id
         what = QLabel(problem.what)
         what.setProperty("role", "strong")
-        place = QLabel(session.title_of(where) if where else "Pipeline")
+        place = QLabel(session.title_of(where) if where else tr("Pipeline"))
         place.setProperty("role", "hint")
         more = QLabel(sentences(problem.why, problem.do))
         more.setProperty("role", "hint")

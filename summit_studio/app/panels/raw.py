@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.roles import accent_colour, muted_colour
 from summit_studio.app.look.table_model import whole_text
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
 from summit_studio.formats.contract import Raw, RawLine
 
@@ -145,7 +146,7 @@ class RawView(QWidget):
         self.model = RawModel(self)
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setAccessibleName("The file as it stands")
+        self.table.setAccessibleName(tr("The file as it stands"))
         self.table.setItemDelegate(_Marks(self))
         self.table.setShowGrid(False)
         self.table.setWordWrap(False)

@@ -55,7 +55,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._supervisor = supervisor
-        self.headline = QLabel("No run yet")
+        self.headline = QLabel(tr("No run yet"))
         self.headline.setProperty("role", "strong")
         self.figures = QLabel("")
         self.figures.setProperty("role", "hint")
@@ -219,7 +219,7 @@ class RunPanel(QWidget):
             if run.retried is not None:
                 again = run.retried
                 going = f"Waiting to try again ({again.attempt} of {again.attempts})"
-            self.headline.setText("Cancelling…" if self._supervisor.cancelling else going)
+            self.headline.setText(tr("Cancelling…") if self._supervisor.cancelling else going)
             speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
             self.figures.setText(f"{run.seconds:.1f} s{speed}")
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.series import Series
 
 _HEIGHT, _HIGHEST = 48, 84
@@ -52,7 +53,13 @@ class Spark(QWidget):
         self.setVisible(bool(series.secs))
         self.setAccessibleDescription(self.text)
         most = self._words(series.peak)
-        self.setToolTip(f"{self._name} of the process that runs the pipeline: at most {most}")
+        self.setToolTip(
+            tr(
+                "{name} of the process that runs the pipeline: at most {most}",
+                name=self._name,
+                most=most,
+            )
+        )
         self.update()
 
     def set_theme(self, theme: Theme) -> None:

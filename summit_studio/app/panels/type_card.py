@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from summit_studio.app.look.screens import room_at
 from summit_studio.app.look.theme import Theme, mono_family
+from summit_studio.app.look.words import tr
 from summit_studio.nodes.catalogue import AnyNode
 from summit_studio.nodes.contract import Example, Port, Rows
 
@@ -32,7 +33,7 @@ class TypeCard(QFrame):
         super().__init__(parent, flags)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setProperty("role", "popup")
-        self.setAccessibleName("About the node type")
+        self.setAccessibleName(tr("About the node type"))
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.RichText)
         self.text.setWordWrap(True)

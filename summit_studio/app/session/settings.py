@@ -37,6 +37,11 @@ class Settings:
         self._choose("contrast", contrast, "high", "normal")
 
     @property
+    def language(self) -> str:
+        """The code of the language that the editor speaks; empty follows the system."""
+        return str(self._store.value("language") or "")
+
+    @property
     def recent(self) -> list[Path]:
         """Files opened or saved, newest first, those that are gone left out."""
         return [p for p in map(Path, self._list("recent")) if p.is_file()][:_RECENT]

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import icon_colour
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class Entry:
 
     Args:
         id: What code calls it; the handler's method is `on_<id>`.
-        text: What menus say, `&` before the key letter.
+        text: What menus say in English, `&` before the key letter.
         menu: The menu it stands in, `Menu/Inner menu` within another; empty for none.
         shortcut: Keys, several apart by a space-bar bar `|`.
         icon: A name of the icon family.
@@ -42,8 +43,8 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """The text without its key letter."""
-        return self.text.replace("&", "").rstrip("…")
+        """The text without its key letter, in the language of the user."""
+        return _plain(tr(self.text))
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -52,8 +53,14 @@ class Entry:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a search for it looks at, the most telling first."""
-        return (self.name, self.id, *self.keywords.split(", "), self.menu)
+        """What a search for it looks at, the most telling first: in English too."""
+        own, english = self.name, _plain(self.text)
+        also = () if own == english else (english,)
+        return (own, *also, self.id, *self.keywords.split(", "), self.menu)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "").rstrip("…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +448,7 @@ class Actions(QObject):
         self._why_not: dict[str, str] = {}
         self._answers: dict[str, Callable[..., None]] = {}
         for entry in TABLE:
-            action = QAction(entry.text, parent)
+            action = QAction(tr(entry.text), parent)
             action.setIconText(entry.name)
             action.setObjectName(entry.id)
             action.setCheckable(entry.checkable)
@@ -510,7 +517,10 @@ class Actions(QObject):
 
     def name_history(self, undo: str, redo: str) -> None:
         """Say what undo and redo would do."""
-        for action_id, verb, what in (("undo", "Undo", undo), ("redo", "Redo", redo)):
+        for action_id, verb, what in (
+            ("undo", tr("Undo"), undo),
+            ("redo", tr("Redo"), redo),
+        ):
             self._names[action_id] = f"{verb} {what}".rstrip()
             self._by_id[action_id].setText(f"&{self._names[action_id]}")
             self._tell(action_id)

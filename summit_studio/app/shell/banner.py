@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVB
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import severity_colour
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
@@ -46,8 +47,8 @@ class Banner(QWidget):
         self.waiting.setProperty("role", "hint")
         close = QToolButton()
         close.setText("✕")
-        close.setToolTip("Dismiss")
-        close.setAccessibleName("Dismiss this message")
+        close.setToolTip(tr("Dismiss"))
+        close.setAccessibleName(tr("Dismiss this message"))
         close.setAutoRaise(True)
         close.clicked.connect(self.dismiss)
         words = QVBoxLayout()
@@ -104,7 +105,7 @@ class Banner(QWidget):
             button.setText(notice.offers[at][0] if offered else "")
             button.setVisible(offered)
         beneath = len(self._notices) - 1
-        self.waiting.setText(f"{beneath} more" if beneath else "")
+        self.waiting.setText(tr("{beneath} more", beneath=beneath) if beneath else "")
         self.waiting.setVisible(bool(beneath))
         self.setAccessibleName(f"{notice.severity.value}: {notice.text}")
         self.setAccessibleDescription(notice.detail)

@@ -122,8 +122,8 @@ class Help(QObject):
         from summit_studio.core.version import __version__
 
         box = QMessageBox(self._parent)
-        box.setWindowTitle("About Summit Studio")
-        box.setText(f"Summit Studio {__version__}")
+        box.setWindowTitle(tr("About Summit Studio"))
+        box.setText(tr("Summit Studio {version}", version=__version__))
         box.setInformativeText(
             "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
             "Apache License 2.0"

@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.settings import Settings
 
 _AREAS = {
@@ -152,12 +153,17 @@ class Docks(QObject):
     def count_problems(self, counts: Any) -> None:
         """Name the problems' tab by how many errors and warnings there are."""
         total = sum(counts)
-        self.set_title("problems", f"Problems ({total})" if total else "Problems")
+        self.set_title(
+            "problems", tr("Problems ({total})", total=total) if total else tr("Problems")
+        )
 
     @Slot(int)
     def count_letters(self, count: int) -> None:
         """Name the dead letters' tab by how many are open."""
-        self.set_title("dead_letters", f"Dead letters ({count:,})" if count else "Dead letters")
+        self.set_title(
+            "dead_letters",
+            tr("Dead letters ({count:,})", count=count) if count else tr("Dead letters"),
+        )
 
     def toggles(self) -> list[QAction]:
         """Return the actions that show and hide each panel."""

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from summit_studio.app.canvas.style import heat_colours
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.marking import Marking
@@ -28,7 +29,7 @@ class Heat(QLabel):
         self.setProperty("role", "note")
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Where time goes")
+        self.setAccessibleName(tr("Where time goes"))
         self.hide()
 
     @Slot(bool)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from summit_studio.app.canvas.requests import ContextRequest
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.actions import (
     ON_CANVAS,
@@ -28,7 +29,7 @@ class RecentMenu(QMenu):
     picked = Signal(object)
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
-        super().__init__("Open &recent", parent)
+        super().__init__(tr("Open &recent"), parent)
         self._settings = settings
         self.aboutToShow.connect(self._fill)
         self.triggered.connect(self._pick)
@@ -39,7 +40,7 @@ class RecentMenu(QMenu):
         for path in self._settings.recent:
             self.addAction(str(path)).setData(path)
         if self.isEmpty():
-            self.addAction("Nothing yet").setEnabled(False)
+            self.addAction(tr("Nothing yet")).setEnabled(False)
 
     @Slot(object)
     def _pick(self, action: QAction) -> None:
@@ -55,7 +56,7 @@ class PanelsMenu(QMenu):
     """
 
     def __init__(self, toggles: Callable[[], Sequence[QAction]], parent: QWidget) -> None:
-        super().__init__("&Panels", parent)
+        super().__init__(tr("&Panels"), parent)
         self._toggles = toggles
         self.aboutToShow.connect(self._fill)
 
@@ -64,7 +65,7 @@ class PanelsMenu(QMenu):
         self.clear()
         self.addActions(list(self._toggles()))
         if self.isEmpty():
-            self.addAction("No pipeline is shown").setEnabled(False)
+            self.addAction(tr("No pipeline is shown")).setEnabled(False)
 
 
 def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: PanelsMenu) -> None:
@@ -75,7 +76,7 @@ def fill_menu_bar(bar: QMenuBar, actions: Actions, recent: RecentMenu, panels: P
             continue
         if entry.menu not in menus:
             outer, _, name = entry.menu.rpartition("/")
-            menus[entry.menu] = (menus[outer] if outer else bar).addMenu(f"&{name}")
+            menus[entry.menu] = (menus[outer] if outer else bar).addMenu(tr(f"&{name}"))
             menus[entry.menu].setToolTipsVisible(True)
         if entry.gap:
             menus[entry.menu].addSeparator()

@@ -10,6 +10,7 @@ from summit_studio.app.canvas.signposts import Signposts
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.columns import ColumnsPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
@@ -153,14 +154,14 @@ class Page(QMainWindow):
             self,
             self.settings,
             {
-                "library": ("Library", self.library),
-                "outline": ("Outline", self.outline),
-                "inspector": ("Inspector", self.inspector),
-                "preview": ("Preview", self.preview),
-                "problems": ("Problems", self.problems),
-                "run": ("Run", self.run_panel),
-                "dead_letters": ("Dead letters", self.dead_letters),
-                "columns": ("Columns", self.columns),
+                "library": (tr("Library"), self.library),
+                "outline": (tr("Outline"), self.outline),
+                "inspector": (tr("Inspector"), self.inspector),
+                "preview": (tr("Preview"), self.preview),
+                "problems": (tr("Problems"), self.problems),
+                "run": (tr("Run"), self.run_panel),
+                "dead_letters": (tr("Dead letters"), self.dead_letters),
+                "columns": (tr("Columns"), self.columns),
             },
         )
 

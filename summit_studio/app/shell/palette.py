@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.actions import TABLE, Actions
 from summit_studio.nodes.catalogue import AnyNode
@@ -23,7 +24,7 @@ class CommandPalette(SearchPopup):
     node_wanted = Signal(object)
 
     def __init__(self, actions: Actions, session: Session, parent: QWidget) -> None:
-        super().__init__("Type a command", _WIDTH, parent)
+        super().__init__(tr("Type a command"), _WIDTH, parent)
         self._actions = actions
         self._session = session
         self._over = parent

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from summit_studio.app.canvas.style import fill_colours, fill_step
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Session
 
@@ -31,7 +32,7 @@ class Queues(QLabel):
         self.setProperty("role", "note")
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName("Where rows pile up")
+        self.setAccessibleName(tr("Where rows pile up"))
         self.hide()
 
     @Slot(object)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor, request_of
@@ -82,13 +83,15 @@ class Resuming(QObject):
         box = QMessageBox(self._parent)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Start again")
-        box.setText("Start again from the first row?")
+        box.setWindowTitle(tr("Start again"))
+        box.setText(tr("Start again from the first row?"))
         box.setInformativeText(
             f"There are {found.where}. Nothing deletes them: a load that starts again writes them"
             " once more, so that they are there twice. Delete them first."
         )
-        again = box.addButton("They are deleted: start again", QMessageBox.ButtonRole.AcceptRole)
+        again = box.addButton(
+            tr("They are deleted: start again"), QMessageBox.ButtonRole.AcceptRole
+        )
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         again.clicked.connect(self._forget)
         box.open()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
 from summit_studio.app.shell.actions import BY_HAND, CANVAS_KEYS, TABLE, Entry, Hand
 from summit_studio.app.shell.keymap import Keymap, Keys, hand_of, native
@@ -102,7 +103,7 @@ class ShortcutsPage(QDialog):
         self._keymap = keymap
         self._question: _Question | None = None
         self._chips: dict[QToolButton, str] = {}
-        self.setWindowTitle("Keyboard shortcuts")
+        self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(620, 680)
         self._make_list()
         self._make_editor()
@@ -113,14 +114,14 @@ class ShortcutsPage(QDialog):
 
     def _make_list(self) -> None:
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Search by what it does, or by a key such as Ctrl+L")
-        self.line.setAccessibleName("Search the shortcuts")
+        self.line.setPlaceholderText(tr("Search by what it does, or by a key such as Ctrl+L"))
+        self.line.setAccessibleName(tr("Search the shortcuts"))
         self.line.setProperty("role", "search")
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(self._filter)
         self.tree = QTreeWidget()
-        self.tree.setHeaderLabels(["Action", "Keys"])
-        self.tree.setAccessibleName("Keyboard shortcuts")
+        self.tree.setHeaderLabels([tr("Action"), tr("Keys")])
+        self.tree.setAccessibleName(tr("Keyboard shortcuts"))
         self.tree.setRootIsDecorated(False)
         self.tree.setUniformRowHeights(True)
         head = self.tree.header()
@@ -129,7 +130,7 @@ class ShortcutsPage(QDialog):
         head.setStretchLastSection(False)
         self.tree.currentItemChanged.connect(self._show_chosen)
         self.tree.itemActivated.connect(self._activated)
-        self.nothing = QLabel("Nothing fits. Try another word, or a key as it is written here.")
+        self.nothing = QLabel(tr("Nothing fits. Try another word, or a key as it is written here."))
         self.nothing.setProperty("role", "muted")
         self.nothing.hide()
 
@@ -142,19 +143,19 @@ class ShortcutsPage(QDialog):
         self._keys = QHBoxLayout()
         self._keys.setSpacing(4)
         self.adds = KeyButton()
-        self.adds.setAccessibleName("Press a new key for the action")
+        self.adds.setAccessibleName(tr("Press a new key for the action"))
         self.adds.pressed_key.connect(self.add_key)
-        self.resets = QPushButton("Reset")
-        self.resets.setToolTip("Give the action the keys that it has at first")
+        self.resets = QPushButton(tr("Reset"))
+        self.resets.setToolTip(tr("Give the action the keys that it has at first"))
         self.resets.clicked.connect(self._reset)
 
     def _make_question(self) -> None:
         self.question = QWidget()
         self.asked = QLabel()
         self.asked.setWordWrap(True)
-        self.takes = QPushButton("Use it here instead")
+        self.takes = QPushButton(tr("Use it here instead"))
         self.takes.clicked.connect(self._take)
-        self.leaves = QPushButton("Leave it there")
+        self.leaves = QPushButton(tr("Leave it there"))
         self.leaves.clicked.connect(self._leave)
         row = QHBoxLayout(self.question)
         row.setContentsMargins(0, 0, 0, 0)
@@ -185,7 +186,7 @@ class ShortcutsPage(QDialog):
         inner.addWidget(self._below)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        self.resets_all = QPushButton("Reset all keys")
+        self.resets_all = QPushButton(tr("Reset all keys"))
         self.resets_all.clicked.connect(self._reset_all)
         buttons.addButton(self.resets_all, QDialogButtonBox.ButtonRole.ResetRole)
         column = QVBoxLayout(self)
@@ -201,9 +202,9 @@ class ShortcutsPage(QDialog):
 
     def _fill(self) -> None:
         for menu in dict.fromkeys(e.menu for e in TABLE):
-            self._group(menu, [e for e in TABLE if e.menu == menu])
+            self._group(_title(menu), [e for e in TABLE if e.menu == menu])
         for where in dict.fromkeys(h.where for h in BY_HAND):
-            self._group(where, [h for h in BY_HAND if h.where == where])
+            self._group(tr(where), [h for h in BY_HAND if h.where == where])
         self._refresh()
         self.tree.setCurrentItem(next(self._rows()))
 
@@ -214,7 +215,7 @@ class ShortcutsPage(QDialog):
         font.setBold(True)
         top.setFont(0, font)
         for row in rows:
-            item = QTreeWidgetItem([row.name if isinstance(row, Entry) else row.what])
+            item = QTreeWidgetItem([row.name if isinstance(row, Entry) else tr(row.what)])
             item.setData(0, _ROW, row)
             top.addChild(item)
         self.tree.addTopLevelItem(top)
@@ -237,14 +238,14 @@ class ShortcutsPage(QDialog):
             font = item.font(1)
             font.setBold(own)
             item.setFont(1, font)
-            item.setToolTip(1, "Keys of your own" if own else "")
+            item.setToolTip(1, tr("Keys of your own") if own else "")
         self.resets_all.setEnabled(any(self._keymap.is_own(e.id) for e in TABLE))
         self._filter()
         self._show_chosen()
 
     def _how(self, row: Entry | Hand) -> str:
         if isinstance(row, Hand):
-            return row.how
+            return tr(row.how)
         return " or ".join(map(native, self._keymap.keys(row.id)))
 
     @Slot()
@@ -312,7 +313,7 @@ class ShortcutsPage(QDialog):
         button = QToolButton()
         button.setText(f"{native(key)}  \N{MULTIPLICATION SIGN}")
         button.setProperty("chip", True)
-        button.setToolTip("Take this key away")
+        button.setToolTip(tr("Take this key away"))
         button.setAccessibleName(f"Take the key {native(key)} away")
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(self._remove)
@@ -338,7 +339,8 @@ class ShortcutsPage(QDialog):
             return
         hand = hand_of(key)
         if hand is not None:
-            what = hand.what[:1].lower() + hand.what[1:]
+            what = tr(hand.what)
+            what = what[:1].lower() + what[1:]
             self._tell(f"{native(key)} cannot be given away. It is there to {what}.", "error")
         elif key:
             self._want(entry, (*self._keymap.keys(entry.id), key))
@@ -401,6 +403,11 @@ class ShortcutsPage(QDialog):
             self._tell(f"{notice.text}. {notice.detail}", "error")
 
 
+def _title(menu: str) -> str:
+    """Return the name of a menu, `Arrange/Align` being the one in the other."""
+    return "/".join(tr(f"&{part}").replace("&", "") for part in menu.split("/") if part)
+
+
 def _below(item: QTreeWidgetItem) -> Iterator[QTreeWidgetItem]:
     below = map(item.child, range(item.childCount()))
     return (child for child in below if child is not None)
@@ -410,4 +417,4 @@ def _searched(item: QTreeWidgetItem) -> tuple[str, ...]:
     row: Entry | Hand = item.data(0, _ROW)
     if isinstance(row, Entry):
         return row.names
-    return (row.what, row.how)
+    return (tr(row.what), row.what, tr(row.how))

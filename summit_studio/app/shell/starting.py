@@ -1,6 +1,7 @@
 """Makes the application and its window."""
 
 import logging
+import os
 import signal
 from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
@@ -11,7 +12,9 @@ from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.canvas.accessible import make_canvas_accessible
+from summit_studio.app.look.words import speak
 from summit_studio.app.session.examples import is_example
+from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.catching import Catcher
 from summit_studio.app.shell.editor import Editor
 from summit_studio.app.shell.editor_window import EditorWindow
@@ -23,15 +26,18 @@ from summit_studio.workspace.trust import config_folder
 _LOG_BYTES = 1_000_000
 
 
-def start(argv: Sequence[str], files: Sequence[Path] = ()) -> int:
+def start(argv: Sequence[str], files: Sequence[Path] = (), language: str = "") -> int:
     """Open the editor as it was left, and besides files, and stay until it is closed.
 
     Args:
         argv: The command line as Qt takes it.
         files: Pipelines and modules to open; one new pipeline reads all others.
+        language: The code of the language to speak; empty for the one chosen by SUMMIT_LANGUAGE,
+            in the settings, or by the system, the first that is.
     """
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
+    speak(app, language or os.environ.get("SUMMIT_LANGUAGE", "") or Settings().language)
     collector = GarbageCollector()
     collector.start()
     editor = Editor()

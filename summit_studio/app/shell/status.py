@@ -5,6 +5,7 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.chart import short
 from summit_studio.app.session.run_state import RunState
 
@@ -17,28 +18,28 @@ class Status(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.run = QLabel("Ready")
+        self.run = QLabel(tr("Ready"))
         self.problems = QLabel("")
         self.zoom = QLabel("100 %")
-        self.run.setToolTip("The run, and the speed at which its sources read")
-        self.problems.setToolTip("Errors and warnings found")
-        self.zoom.setToolTip("Zoom of the canvas")
+        self.run.setToolTip(tr("The run, and the speed at which its sources read"))
+        self.problems.setToolTip(tr("Errors and warnings found"))
+        self.zoom.setToolTip(tr("Zoom of the canvas"))
         self.addWidget(self.run)
         self.addPermanentWidget(self.problems)
         self.addPermanentWidget(self.zoom)
 
     def set_ready(self) -> None:
         """Say that nothing has run yet."""
-        self.run.setText("Ready")
+        self.run.setText(tr("Ready"))
 
     def set_run(self, run: RunState, *, cancelling: bool) -> None:
         """Show how a run stands."""
         if run.finished:
             self.run.setText(f"Run {run.status.value.replace('_', ' ')} in {run.seconds:.2f} s")
         elif cancelling:
-            self.run.setText("Cancelling…")
+            self.run.setText(tr("Cancelling…"))
         elif run.starting:
-            self.run.setText("Starting…")
+            self.run.setText(tr("Starting…"))
         else:
             self.run.setText(f"Running  ·  {short(run.speed)} rows/s")
 

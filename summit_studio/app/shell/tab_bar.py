@@ -4,6 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
+from summit_studio.app.look.words import tr
+
 
 class TabBar(QTabBar):
     """Tabs that close by their cross and by the middle button, and move by dragging."""
@@ -11,7 +13,7 @@ class TabBar(QTabBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "documents")
-        self.setAccessibleName("Open pipelines")
+        self.setAccessibleName(tr("Open pipelines"))
         self.setMovable(True)
         self.setTabsClosable(True)
         self.setExpanding(False)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
 from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.app.shell.page import Page
@@ -260,10 +261,10 @@ class Card(QFrame):
         self.title.setProperty("role", "heading")
         self.text = QLabel()
         self.text.setWordWrap(True)
-        self.leaves = QPushButton("Leave the tour")
+        self.leaves = QPushButton(tr("Leave the tour"))
         self.leaves.setProperty("flat", True)
         self.leaves.clicked.connect(self.left)
-        self.next = QPushButton("Next")
+        self.next = QPushButton(tr("Next"))
         self.next.setProperty("primary", True)
         buttons = QHBoxLayout()
         buttons.addWidget(self.leaves)
@@ -279,12 +280,14 @@ class Card(QFrame):
 
     def say(self, number: int, of: int, title: str, text: str, *, last: bool) -> None:
         """Say a step; screen readers are told, too."""
-        self.count.setText(f"Step {number} of {of}")
+        self.count.setText(tr("Step {number} of {of}", number=number, of=of))
         self.title.setText(title)
         self.text.setText(text)
-        self.next.setText("Finish" if last else "Next")
-        self.next.setToolTip("" if last else "Done for you where you have not done it")
-        self.setAccessibleName(f"Tour, step {number} of {of}: {title}")
+        self.next.setText(tr("Finish") if last else tr("Next"))
+        self.next.setToolTip("" if last else tr("Done for you where you have not done it"))
+        self.setAccessibleName(
+            tr("Tour, step {number} of {of}: {title}", number=number, of=of, title=title)
+        )
         self.next.setAccessibleDescription(text)
         if QAccessible.isActive():
             told = f"Step {number} of {of}: {title}. {text}"

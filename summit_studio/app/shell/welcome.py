@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.canvas.drop_zone import files_of
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import accent_colour
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.examples import Example
 from summit_studio.app.session.settings import Settings
 from summit_studio.document.files import SUFFIX
@@ -149,7 +150,7 @@ class WelcomePage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "welcome")
-        self.setAccessibleName("Welcome")
+        self.setAccessibleName(tr("Welcome"))
         self.setAcceptDrops(True)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -200,14 +201,14 @@ class WelcomePage(QScrollArea):
         line.setSpacing(12)
         mark = QLabel()
         mark.setPixmap(icon("summit", accent_colour()).pixmap(40, 40))
-        title = QLabel("Summit Studio")
+        title = QLabel(tr("Summit Studio"))
         title.setProperty("role", "display")
         line.addWidget(mark)
         line.addWidget(title)
         line.addStretch(1)
         column.addLayout(line)
         text = QLabel(
-            "Draw data pipelines, see real data at every step, run the same file anywhere."
+            tr("Draw data pipelines, see real data at every step, run the same file anywhere.")
         )
         text.setProperty("role", "muted")
         text.setWordWrap(True)
@@ -218,11 +219,13 @@ class WelcomePage(QScrollArea):
         """Offer the tour until it was begun or declined."""
         offer = QFrame()
         offer.setProperty("role", "card")
-        told = QLabel("New here? Six steps lead to a pipeline that runs, in about three minutes.")
+        told = QLabel(
+            tr("New here? Six steps lead to a pipeline that runs, in about three minutes.")
+        )
         told.setWordWrap(True)
-        begin, decline = QPushButton("Take the tour"), QPushButton("Not now")
+        begin, decline = QPushButton(tr("Take the tour")), QPushButton(tr("Not now"))
         begin.setProperty("primary", True)
-        decline.setToolTip("It stays in the menu Help")
+        decline.setToolTip(tr("It stays in the menu Help"))
         begin.clicked.connect(self._clicked)
         decline.clicked.connect(self._decline_tour)
         self._targets[begin] = "tour"
@@ -243,16 +246,16 @@ class WelcomePage(QScrollArea):
     def _start(self, column: QVBoxLayout) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
-        new = QPushButton("New pipeline")
+        new = QPushButton(tr("New pipeline"))
         new.setProperty("primary", True)
-        opened = QPushButton("Open…")
+        opened = QPushButton(tr("Open…"))
         for button, target in ((new, "new"), (opened, "open")):
             button.clicked.connect(self._clicked)
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
         finds = f" {self._key} finds every command" if self._key else ""
-        keys = QLabel(f"Drop data files here to begin with them.{finds}")
+        keys = QLabel(tr("Drop data files here to begin with them.{finds}", finds=finds))
         keys.setProperty("role", "hint")
         row.addWidget(keys)
         column.addLayout(row)
