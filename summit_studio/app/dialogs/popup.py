@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.screens import room_at
+from summit_studio.app.look.words import tr
 from summit_studio.core.search import best
 
 _MOST = 60

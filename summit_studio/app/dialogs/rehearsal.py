@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.rehearsing import Rehearser
 from summit_studio.app.session.running import request_of
 from summit_studio.app.session.sentences import sentences

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.app.look.screens import room_at
+from summit_studio.app.look.words import tr
 
 _LINES = 8
 _NAME, _KIND, _HELP = range(3)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from summit_studio.app.look.screens import room_at
+from summit_studio.app.look.words import tr
 from summit_studio.expressions.scan import tokens
 
 _WIDEST = 380

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
-from summit_studio.app.look.words import tr
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.merging import MergeQuestion, Merger
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.keymap import Keymap
