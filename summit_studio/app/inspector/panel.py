@@ -145,6 +145,7 @@ class Inspector(QWidget):
         self._lower = QWidget()
         lower_column = QVBoxLayout(self._lower)
         lower_column.setContentsMargins(16, 8, 16, 12)
+        self._around = 8 + 12
         lower_column.addWidget(self.ports)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.addWidget(self._scroll)
@@ -173,8 +174,7 @@ class Inspector(QWidget):
         if self._placed_by_hand or typing or self._stack.currentWidget() is not self._splitter:
             return
         height = self._splitter.height() - self._splitter.handleWidth()
-        around = self._lower.layout().contentsMargins()
-        wanted = self.ports.wanted_height() + around.top() + around.bottom()
+        wanted = self.ports.wanted_height() + self._around
         left = height - self._column.totalHeightForWidth(self._scroll.viewport().width())
         lower = min(wanted, max(left, height * _PORTS // 100))
         self._splitter.setSizes([height - lower, lower])
