@@ -39,7 +39,7 @@ ROWS = (
     ("1", "contrast-light", "1280x800"),
     *itertools.product(("1",), ("light", "dark"), ("2560x1440",)),
 )
-_THUMB, _QUALITY = 320, 70
+_THUMB, _QUALITY = 320, 50
 
 Picture = tuple[str, str, str]
 """Scale, theme and size."""

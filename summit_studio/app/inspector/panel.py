@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.code import CodeField
-from summit_studio.app.inspector.condition import ConditionField
 from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
 from summit_studio.app.inspector.field import FormContext, Written
@@ -32,7 +31,6 @@ from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
@@ -97,7 +95,7 @@ class Inspector(QWidget):
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")
-        self.raw.setAccessibleName(tr("Params of this node as JSON"))
+        self.raw.setAccessibleName("Params of this node as JSON")
         self._empty = EmptyState(
             "inspector",
             "Nothing selected",
@@ -145,8 +143,9 @@ class Inspector(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._body)
         self._lower = QWidget()
-        self._around = lower_column = QVBoxLayout(self._lower)
+        lower_column = QVBoxLayout(self._lower)
         lower_column.setContentsMargins(16, 8, 16, 12)
+        self._around = 8 + 12
         lower_column.addWidget(self.ports)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.addWidget(self._scroll)
@@ -175,8 +174,7 @@ class Inspector(QWidget):
         if self._placed_by_hand or typing or self._stack.currentWidget() is not self._splitter:
             return
         height = self._splitter.height() - self._splitter.handleWidth()
-        around = self._around.contentsMargins()
-        wanted = self.ports.wanted_height() + around.top() + around.bottom()
+        wanted = self.ports.wanted_height() + self._around
         left = height - self._column.totalHeightForWidth(self._scroll.viewport().width())
         lower = min(wanted, max(left, height * _PORTS // 100))
         self._splitter.setSizes([height - lower, lower])
@@ -229,18 +227,6 @@ class Inspector(QWidget):
         editor.invite()
         self._scroll.ensureWidgetVisible(editor, 0, 24)
         return True
-
-    @Slot(object)
-    def ask_condition(self, asked: Any) -> None:
-        """Open the builder of a node's condition on a column; `asked` is (node id, column)."""
-        node_id, column = asked
-        if self._node_id != node_id or self.form is None:
-            return
-        for editor in self.form.fields.values():
-            if isinstance(editor, ConditionField):
-                editor.build(column)
-                self._scroll.ensureWidgetVisible(editor, 0, 24)
-                return
 
     def focus_title(self) -> None:
         """Put the cursor in the title, all of it selected."""

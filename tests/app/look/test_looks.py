@@ -57,10 +57,11 @@ def test_ports_take_what_the_fields_leave_and_show_names_whole(window, qtbot, se
     assert ports > (fields + ports) * 3 // 10 or tree.verticalScrollBar().maximum() == 0
     assert tree.columnWidth(0) >= tree.sizeHintForColumn(0)
     inspector._splitter.splitterMoved.emit(0, 0)
-    inspector._splitter.setSizes([fields + ports - 120, 120])
+    inspector._splitter.setSizes([200, fields + ports - 200])
     by_hand = inspector._splitter.sizes()
     window.session.choose(Selection(("orders",)))
     settle()
+    inspector._share_height()
     assert inspector._splitter.sizes() == by_hand
 
 
