@@ -53,6 +53,7 @@ AREAS = {
     "columns",
     "frames",
     "inside",
+    "settings",
 }
 
 
