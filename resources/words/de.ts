@@ -144,6 +144,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>&amp;Merge with the file…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Middles</source>
             <translation type="unfinished" />
         </message>
@@ -376,6 +380,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>By name, column, setting or note</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>C&amp;onnect to…</source>
             <translation>&amp;Verbinden mit…</translation>
         </message>
@@ -401,6 +409,10 @@
         </message>
         <message>
             <source>Change the rows as the edit says</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changed here and in the file</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -489,6 +501,10 @@
         </message>
         <message>
             <source>Copy the chosen rows, in the preview</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Copy with column names</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -668,6 +684,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Export these rows…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Fa&amp;vourite node type, or not</source>
             <translation type="unfinished" />
         </message>
@@ -677,10 +697,6 @@
         </message>
         <message>
             <source>Field</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Filter by name, column, setting</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -700,16 +716,16 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Find in rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Find in rows, in the preview</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Find ne&amp;xt</source>
             <translation>&amp;Weitersuchen</translation>
-        </message>
-        <message>
-            <source>Find nodes, columns, settings, notes</source>
-            <translation type="unfinished" />
         </message>
         <message>
             <source>Find on the canvas</source>
@@ -908,6 +924,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look further</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look to the sides</source>
             <translation type="unfinished" />
         </message>
@@ -940,6 +960,18 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Merge</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Merge and save</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Mine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Move a frame with what it holds</source>
             <translation type="unfinished" />
         </message>
@@ -969,6 +1001,14 @@
         </message>
         <message>
             <source>Move what is selected by the grid</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name of the pipeline</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1016,6 +1056,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Nodes, columns, settings and notes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Not found</source>
             <translation type="unfinished" />
         </message>
@@ -1060,7 +1104,15 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Only in this view</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Only nodes that differ</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only these rows</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1112,6 +1164,10 @@
             <translation>R&amp;osa</translation>
         </message>
         <message>
+            <source>Parameters</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Params of this node as JSON</source>
             <translation type="unfinished" />
         </message>
@@ -1153,6 +1209,10 @@
         </message>
         <message>
             <source>Pipeline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pipeline properties</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1208,6 +1268,10 @@
             <translation>&amp;Umbenennen</translation>
         </message>
         <message>
+            <source>Read on until rows are found, or to the end</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Reading rows…</source>
             <translation type="unfinished" />
         </message>
@@ -1241,6 +1305,10 @@
         </message>
         <message>
             <source>Remove this comparison (Ctrl+Del)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove this node</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1352,11 +1420,15 @@
             <translation>Als &amp;Bild speichern…</translation>
         </message>
         <message>
+            <source>Save as…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Save report…</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Save the changes to {name}? It is running, too.</source>
+            <source>Save the changes to {names}? {it} is running, too.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1400,6 +1472,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Settings</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Shift+Arrows or Ctrl+Click</source>
             <translation type="unfinished" />
         </message>
@@ -1409,6 +1485,14 @@
         </message>
         <message>
             <source>Show &amp;where time goes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show all rows again (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only rows that hold the text</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1437,6 +1521,10 @@
         </message>
         <message>
             <source>Show what was &amp;written</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what was found so far</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1476,6 +1564,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Summit Studio</source>
             <translation type="unfinished" />
         </message>
@@ -1504,6 +1596,14 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Take '{title}' as it is now?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Take it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Take t&amp;heirs from disk</source>
             <translation>Die von der &amp;Platte nehmen</translation>
         </message>
@@ -1528,11 +1628,27 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The file has changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The module has changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The picture as it will be</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>The run, and the speed at which its sources read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The way into this module</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Theirs</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1660,7 +1776,19 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Which rows to show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>With the states and counts of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write ${name} in a node's field to use a parameter. A run may set it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write over it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1700,6 +1828,10 @@
             <translation>Aus&amp;wahl zeigen</translation>
         </message>
         <message>
+            <source>after</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>and</source>
             <translation type="unfinished" />
         </message>
@@ -1717,6 +1849,14 @@
         </message>
         <message>
             <source>required</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>rows read</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1760,7 +1900,15 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{name} was changed by another program since it was opened.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{per_second:,.0f} rows/s, mean of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{read:,} rows read, {found:,} found</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -56,6 +56,7 @@ AREAS = {
     "in_tab",
     "inside",
     "look",
+    "settings",
 }
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec, in_words
+from summit_studio.app.look.words import tr
 
 _ANY, _NONE, _ROWS, _PERCENT = "any", "none", "rows", "percent"
 _KINDS = {
@@ -39,8 +40,8 @@ class ToleranceField(FieldEditor):
         for kind, words in _KINDS.items():
             self.kind.addItem(words, kind)
         self.number, self.after = QLineEdit(), QLineEdit()
-        self._unit, self._and = QLabel(), QLabel("after")
-        self._last = QLabel("rows read")
+        self._unit, self._and = QLabel(), QLabel(tr("after"))
+        self._last = QLabel(tr("rows read"))
         for line, name in ((self.number, "Tolerated"), (self.after, "Rows read before it counts")):
             line.setFixedWidth(_NARROW)
             line.setAccessibleName(name)
@@ -97,7 +98,7 @@ class ToleranceField(FieldEditor):
             part.setVisible(kind in {_ROWS, _PERCENT})
         for part in (self._and, self.after, self._last):
             part.setVisible(kind == _PERCENT)
-        self._unit.setText("rows" if kind == _ROWS else "%")
+        self._unit.setText(tr("rows") if kind == _ROWS else "%")
 
 
 class NodesField(FieldEditor):
@@ -114,7 +115,7 @@ class NodesField(FieldEditor):
         super().__init__(spec, parent)
         self._nodes = dict(nodes)
         self.rows: list[tuple[QuietComboBox, QuietComboBox, QToolButton]] = []
-        self.add = QPushButton("Add a node")
+        self.add = QPushButton(tr("Add a node"))
         self.add.setProperty("compact", True)
         self.add.clicked.connect(self._add)
         body = QWidget()
@@ -161,10 +162,10 @@ class NodesField(FieldEditor):
             choice.addItem(in_words(str(known)), known)
         node.setCurrentIndex(node.findData(node_id))
         choice.setCurrentIndex(choice.findData(value))
-        node.setAccessibleName("Node")
+        node.setAccessibleName(tr("Node"))
         choice.setAccessibleName(self.spec.title)
-        remove.setText("Remove")
-        remove.setAccessibleName("Remove this node")
+        remove.setText(tr("Remove"))
+        remove.setAccessibleName(tr("Remove this node"))
         node.activated.connect(self._changed)
         choice.activated.connect(self._changed)
         remove.clicked.connect(self._remove)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.merging import MergeQuestion, Merger
 from summit_studio.document.merging import Conflict
 
@@ -32,8 +33,8 @@ class ConflictChoice(QWidget):
         head.setProperty("role", "strong")
         head.setTextFormat(Qt.TextFormat.PlainText)
         head.setWordWrap(True)
-        self.mine = QRadioButton("Mine")
-        self.theirs = QRadioButton("Theirs")
+        self.mine = QRadioButton(tr("Mine"))
+        self.theirs = QRadioButton(tr("Theirs"))
         self.mine.setChecked(True)
         sides = QButtonGroup(self)
         column = QVBoxLayout(self)
@@ -64,7 +65,7 @@ class MergeDialog(QDialog):
         super().__init__(parent)
         self._question = question
         self._merger = merger
-        self.setWindowTitle("Changed here and in the file")
+        self.setWindowTitle(tr("Changed here and in the file"))
         self.resize(*_SIZE)
         count = len(question.conflicts)
         told = QLabel(
@@ -76,7 +77,7 @@ class MergeDialog(QDialog):
         self.all_mine = self._make_all("All mine", self._choose_mine)
         self.all_theirs = self._make_all("All theirs", self._choose_theirs)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.done_button = buttons.addButton("Merge", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.done_button = buttons.addButton(tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.done_button.setDefault(True)
         buttons.accepted.connect(self._finish)
         buttons.rejected.connect(self.reject)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.dialogs.settings_form import SettingsForm
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.ids import is_id, unique_id
 from summit_studio.document.edits import SetProperties
@@ -37,12 +38,12 @@ class PropertiesDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._before = session.document
-        self.setWindowTitle("Pipeline properties")
+        self.setWindowTitle(tr("Pipeline properties"))
         self.resize(760, 600)
         self.name = QLineEdit(self._before.name)
-        self.name.setAccessibleName("Name of the pipeline")
+        self.name.setAccessibleName(tr("Name of the pipeline"))
         self.table = QTableWidget(0, 4)
-        self.table.setAccessibleName("Parameters")
+        self.table.setAccessibleName(tr("Parameters"))
         self.table.setHorizontalHeaderLabels(["Name", "Type", "Default", "What it is for"])
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -62,7 +63,7 @@ class PropertiesDialog(QDialog):
         inner = QVBoxLayout(parameters)
         inner.setContentsMargins(0, 12, 0, 0)
         inner.setSpacing(8)
-        hint = QLabel("Write ${name} in a node's field to use a parameter. A run may set it.")
+        hint = QLabel(tr("Write ${name} in a node's field to use a parameter. A run may set it."))
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
         inner.addWidget(hint)
@@ -75,9 +76,9 @@ class PropertiesDialog(QDialog):
         row.addStretch(1)
         inner.addLayout(row)
         self.tabs.setDocumentMode(True)
-        self.tabs.addTab(parameters, "Parameters")
-        self.tabs.addTab(self.settings, "Settings")
-        label = QLabel("Name")
+        self.tabs.addTab(parameters, tr("Parameters"))
+        self.tabs.addTab(self.settings, tr("Settings"))
+        label = QLabel(tr("Name"))
         label.setBuddy(self.name)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel

@@ -131,7 +131,7 @@ class RehearsalDialog(QDialog):
         for box in (self.rows, self.kills):
             # Qt leaves the padding of the sheet out where the sheet draws the arrows.
             box.lineEdit().setTextMargins(Theme.S, 0, 0, 0)
-        self.same = QCheckBox("Write tables of a server in a schema of their own there")
+        self.same = QCheckBox(tr("Write tables of a server in a schema of their own there"))
         self.same.setToolTip(
             tr("Dropped at the end. Without it, a temporary file of the same class stands in.")
         )

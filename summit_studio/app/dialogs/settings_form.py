@@ -18,6 +18,7 @@ from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.plain import TextField
 from summit_studio.app.inspector.records_model import with_field
 from summit_studio.app.inspector.spec import FieldSpec, field_of, in_words
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.problems import ProblemRow
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
@@ -58,7 +59,7 @@ class SettingsForm(QScrollArea):
         self.fields: dict[Path, FieldEditor] = {}
         self.problems: tuple[Problem, ...] = ()
         self.setProperty("role", "panel")
-        self.setAccessibleName("Settings")
+        self.setAccessibleName(tr("Settings"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -92,7 +93,7 @@ class SettingsForm(QScrollArea):
             editor = self._editor(name, info)
             editor.edited.connect(self._edited)
             self.fields[(*path, name)] = editor
-            self._column.addWidget(_explained(editor, info.description or ""))
+            self._column.addWidget(_explained(editor, info))
         for name, part in parts:
             title = QLabel(in_words(name))
             title.setProperty("role", "strong" if path else "heading")
@@ -158,6 +159,7 @@ class SettingsForm(QScrollArea):
             else:
                 at.setdefault(editor, []).append(problem)
         for editor in self.fields.values():
+            editor.offer_reset()
             found = at.get(editor, [])
             editor.set_problem("\n".join(sentences(p.what, p.why, p.do) for p in found))
         for row in self._rows:
@@ -203,18 +205,21 @@ class JsonField(TextField):
         super().set_value(shown)
 
 
-def _explained(editor: FieldEditor, doc: str) -> QWidget:
-    """Return the editor with what its setting does beneath it."""
+def _explained(editor: FieldEditor, info: FieldInfo) -> QWidget:
+    """Return the editor with what its setting does, and what that costs, beneath it."""
+    cost = info.json_schema_extra.get("cost") if isinstance(info.json_schema_extra, dict) else ""
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     column.addWidget(editor)
-    hint = QLabel(doc)
-    hint.setProperty("role", "hint")
-    hint.setWordWrap(True)
-    hint.setVisible(bool(doc))
-    column.addWidget(hint)
+    for text in (info.description, f"Cost: {cost}" if cost else ""):
+        if text:
+            hint = QLabel(text)
+            hint.setProperty("role", "hint")
+            hint.setTextFormat(Qt.TextFormat.PlainText)
+            hint.setWordWrap(True)
+            column.addWidget(hint)
     return whole
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.code import CodeField
+from summit_studio.app.inspector.condition import ConditionField
 from summit_studio.app.inspector.delivery import DeliveryFacts
 from summit_studio.app.inspector.edge import EdgeFacts
 from summit_studio.app.inspector.field import FormContext, Written
@@ -31,6 +32,7 @@ from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.placing import endings
@@ -95,7 +97,7 @@ class Inspector(QWidget):
         self.raw = QPlainTextEdit()
         self.raw.setReadOnly(True)
         self.raw.setProperty("role", "code")
-        self.raw.setAccessibleName("Params of this node as JSON")
+        self.raw.setAccessibleName(tr("Params of this node as JSON"))
         self._empty = EmptyState(
             "inspector",
             "Nothing selected",
@@ -143,9 +145,8 @@ class Inspector(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._body)
         self._lower = QWidget()
-        lower_column = QVBoxLayout(self._lower)
+        self._around = lower_column = QVBoxLayout(self._lower)
         lower_column.setContentsMargins(16, 8, 16, 12)
-        self._around = 8 + 12
         lower_column.addWidget(self.ports)
         self._splitter = QSplitter(Qt.Orientation.Vertical)
         self._splitter.addWidget(self._scroll)
@@ -174,7 +175,8 @@ class Inspector(QWidget):
         if self._placed_by_hand or typing or self._stack.currentWidget() is not self._splitter:
             return
         height = self._splitter.height() - self._splitter.handleWidth()
-        wanted = self.ports.wanted_height() + self._around
+        around = self._around.contentsMargins()
+        wanted = self.ports.wanted_height() + around.top() + around.bottom()
         left = height - self._column.totalHeightForWidth(self._scroll.viewport().width())
         lower = min(wanted, max(left, height * _PORTS // 100))
         self._splitter.setSizes([height - lower, lower])
@@ -227,6 +229,18 @@ class Inspector(QWidget):
         editor.invite()
         self._scroll.ensureWidgetVisible(editor, 0, 24)
         return True
+
+    @Slot(object)
+    def ask_condition(self, asked: Any) -> None:
+        """Open the builder of a node's condition on a column; `asked` is (node id, column)."""
+        node_id, column = asked
+        if self._node_id != node_id or self.form is None:
+            return
+        for editor in self.form.fields.values():
+            if isinstance(editor, ConditionField):
+                editor.build(column)
+                self._scroll.ensureWidgetVisible(editor, 0, 24)
+                return
 
     def focus_title(self) -> None:
         """Put the cursor in the title, all of it selected."""

@@ -180,5 +180,5 @@ class LogView(QWidget):
     def _say_count(self) -> None:
         shown = sum(map(self._passes, self._lines))
         total = len(self._lines)
-        self.count.setText(f"{shown:,} of {total:,} lines")
+        self.count.setText(tr("{shown:,} of {total:,} lines", shown=shown, total=total))
         self.count.setVisible(shown != total)

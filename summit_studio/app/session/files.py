@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.examples import copy_of, is_example
 from summit_studio.app.session.merging import Merger
@@ -209,12 +210,14 @@ class FileDesk(QObject):
     def _ask_overwrite(self, path: Path, then: Callable[[], None]) -> None:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("The file has changed")
-        box.setText(f"{path.name} was changed by another program since it was opened.")
+        box.setWindowTitle(tr("The file has changed"))
+        box.setText(
+            tr("{name} was changed by another program since it was opened.", name=path.name)
+        )
         box.setInformativeText("Saving writes over those changes; merging keeps both.")
-        both = box.addButton("Merge and save", QMessageBox.ButtonRole.AcceptRole)
-        over = box.addButton("Write over it", QMessageBox.ButtonRole.DestructiveRole)
-        other = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
+        both = box.addButton(tr("Merge and save"), QMessageBox.ButtonRole.AcceptRole)
+        over = box.addButton(tr("Write over it"), QMessageBox.ButtonRole.DestructiveRole)
+        other = box.addButton(tr("Save as…"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
 
         def answered(_button: int) -> None:

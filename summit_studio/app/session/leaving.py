@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
@@ -87,8 +88,10 @@ class Leaving(QObject):
         check = QCheckBox(_GO_ON_IF)
         if running:
             it = "It" if running == unsaved else running[0].session.document.name
-            box.setWindowTitle("Unsaved changes and a run under way")
-            box.setText(f"Save the changes to {names}? {it} is running, too.")
+            box.setWindowTitle(tr("Unsaved changes and a run under way"))
+            box.setText(
+                tr("Save the changes to {names}? {it} is running, too.", names=names, it=it)
+            )
             box.setInformativeText(f"{_LOST}\n{_FOUND}")
             box.setCheckBox(check)
 

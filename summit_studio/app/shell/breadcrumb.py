@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from summit_studio.app.look.words import tr
+
 _BETWEEN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MODIFIED = "\N{BLACK CIRCLE}"
 _HINT = "Save saves the module shown. Other pipelines that use it take its changes when asked."
@@ -19,7 +21,7 @@ class Breadcrumb(QWidget):
         super().__init__()
         self.setProperty("role", "breadcrumb")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAccessibleName("The way into this module")
+        self.setAccessibleName(tr("The way into this module"))
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(12, 6, 12, 6)
         self._line.setSpacing(8)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.accepted import AcceptedModules
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
@@ -192,10 +193,10 @@ class ModuleActions(QWidget):
         box = QMessageBox(self.parentWidget())
         box.setObjectName("take_module")
         box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("The module has changed")
-        box.setText(f"Take '{title}' as it is now?")
+        box.setWindowTitle(tr("The module has changed"))
+        box.setText(tr("Take '{title}' as it is now?", title=title))
         box.setInformativeText(changes)
-        take = box.addButton("Take it", QMessageBox.ButtonRole.AcceptRole)
+        take = box.addButton(tr("Take it"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
 
         def answered(_button: int) -> None:

@@ -1,4 +1,4 @@
-"""`summit describe`: the reference of one node type, or what a pipeline consists of."""
+"""`summit describe`: the reference of a node type or the settings, or what a pipeline is."""
 
 import argparse
 from pathlib import Path
@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from summit_studio.nodes.transforms.module import ModuleNode
 
 
+_SETTINGS = "settings"
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
         "type",
         metavar="TYPE",
-        help="The node type; `summit nodes` lists them. Or the file of a module or a pipeline.",
+        help="The node type; `summit nodes` lists them. Or the file of a module or a pipeline, or "
+        "`settings` for what a pipeline can be set to and what that costs.",
     )
     parser.add_argument("--json", action="store_true", help="Print all as JSON, schema included.")
 
@@ -26,6 +30,8 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
     """Print what the node type does, its ports, params and examples; of a pipeline its nodes."""
     if args.type.endswith(SUFFIX):
         return _pipeline(Path(args.type), terminal, as_json=args.json)
+    if args.type == _SETTINGS:
+        return _settings(terminal, as_json=args.json)
     from summit_studio.cli.describing import description, lines
     from summit_studio.nodes.catalogue import Catalogue
 
@@ -34,6 +40,18 @@ def run(args: argparse.Namespace, terminal: Terminal) -> int:
         terminal.json(description(kind))
     else:
         for line in lines(kind):
+            terminal.line(line)
+    return DONE
+
+
+def _settings(terminal: Terminal, *, as_json: bool) -> int:
+    """Print every setting of a pipeline, its default, and what it costs."""
+    from summit_studio.planning.setting_words import setting_lines, settings_described
+
+    if as_json:
+        terminal.json(settings_described())
+    else:
+        for line in setting_lines():
             terminal.line(line)
     return DONE
 

@@ -2,6 +2,7 @@ import sqlite3
 
 import pytest
 from pydantic import BaseModel, Field
+from PySide6.QtWidgets import QLabel
 
 from summit_studio.app.dialogs.connections import ConnectionsDialog
 from summit_studio.app.dialogs.export import ExportDialog
@@ -370,3 +371,15 @@ def test_a_node_that_is_gone_is_shown_as_it_stands(properties):
     ((node, _, _),) = dialog.settings.fields[("errors", "nodes")].rows
     assert node.currentText() == "gone"
     assert errors(dialog) == {"nodes": {"gone": "skip"}}
+
+
+def test_a_setting_says_what_it_costs_and_is_reset_to_its_default(properties):
+    form = properties(performance={"batch_rows": 1000}).settings
+    said = [label.text() for label in form.findChildren(QLabel)]
+    cost = Settings.model_fields["verify"].json_schema_extra["cost"]
+    assert f"Cost: {cost}" in said
+    changed = [path for path, field in form.fields.items() if not field.reset.isHidden()]
+    assert changed == [("performance", "batch_rows")]
+    form.fields[("performance", "batch_rows")].reset.click()
+    assert form.values == {}
+    assert form.fields[("performance", "batch_rows")].reset.isHidden()

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from summit_studio.app.inspector.plain import QuietComboBox
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ class FindBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = QLineEdit()
-        self.line.setPlaceholderText("Find in rows")
-        self.line.setAccessibleName("Find in rows")
+        self.line.setPlaceholderText(tr("Find in rows"))
+        self.line.setAccessibleName(tr("Find in rows"))
         self.line.setClearButtonEnabled(True)
         self.line.setMaximumWidth(260)
         self.line.installEventFilter(self)
@@ -34,14 +35,14 @@ class FindBar(QWidget):
         self.count.setProperty("role", "hint")
         self.count.setMinimumWidth(72)
         self.only = QToolButton()
-        self.only.setText("Only these rows")
+        self.only.setText(tr("Only these rows"))
         self.only.setCheckable(True)
-        self.only.setToolTip("Show only rows that hold the text")
+        self.only.setToolTip(tr("Show only rows that hold the text"))
         self.among = QuietComboBox()
-        self.among.setAccessibleName("Which rows to show")
+        self.among.setAccessibleName(tr("Which rows to show"))
         close = QToolButton()
-        close.setText("Done")
-        close.setToolTip("Show all rows again (Esc)")
+        close.setText(tr("Done"))
+        close.setToolTip(tr("Show all rows again (Esc)"))
         close.clicked.connect(self.close_bar)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 6)
@@ -97,7 +98,7 @@ class FindBar(QWidget):
         if not self.line.text():
             self.count.setText("")
         elif not found:
-            self.count.setText("Not found")
+            self.count.setText(tr("Not found"))
         else:
             place = f"{at + 1:,} of " if at >= 0 else ""
             noun = "" if place else (" row" if found == 1 else " rows")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from summit_studio.app.look.words import tr
+
 if TYPE_CHECKING:
     from summit_studio.engine.further import Reading
 
@@ -20,13 +22,13 @@ class FurtherBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = QLabel()
-        self.go = QPushButton("Look further")
+        self.go = QPushButton(tr("Look further"))
         self.go.setProperty("compact", True)
-        self.go.setToolTip("Read on until rows are found, or to the end")
+        self.go.setToolTip(tr("Read on until rows are found, or to the end"))
         self.go.clicked.connect(self.wanted)
-        self.stop = QPushButton("Stop")
+        self.stop = QPushButton(tr("Stop"))
         self.stop.setProperty("compact", True)
-        self.stop.setToolTip("Show what was found so far")
+        self.stop.setToolTip(tr("Show what was found so far"))
         self.stop.clicked.connect(self.stopped)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -53,7 +55,7 @@ class FurtherBar(QWidget):
 
     def begin(self) -> None:
         """Say that rows are being read."""
-        self.words.setText("Reading…")
+        self.words.setText(tr("Reading…"))
         self.bar.setRange(0, 0)
         self._busy(on=True)
         self.show()
@@ -61,7 +63,9 @@ class FurtherBar(QWidget):
     @Slot(object)
     def tell(self, reading: "Reading") -> None:
         """Say how far it is."""
-        self.words.setText(f"{reading.read:,} rows read, {reading.found:,} found")
+        self.words.setText(
+            tr("{read:,} rows read, {found:,} found", read=reading.read, found=reading.found)
+        )
         if reading.share is not None:
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(int(reading.share * _STEPS))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.acts import Choice, of_cell, of_column, of_pair
 from summit_studio.app.panels.grid.asking import Ask, AskPopup
 from summit_studio.app.panels.grid.model import NOWHERE
@@ -91,18 +92,18 @@ class Menus(QObject):
 
     def _add_view_choices(self, menu: QMenu, column: int) -> None:
         menu.addSeparator()
-        menu.addAction("Trace column").setData((Wish.TRACE, column, False))
+        menu.addAction(tr("Trace column")).setData((Wish.TRACE, column, False))
         menu.addSeparator()
-        view = menu.addMenu("Only in this view")
+        view = menu.addMenu(tr("Only in this view"))
         for text, act in (
             ("Smallest on top", ("sort", column, False)),
             ("Largest on top", ("sort", column, True)),
             ("As the rows come", ("unsort", column, False)),
         ):
             view.addAction(text).setData(act)
-        menu.addAction("Copy").setData(("copy", column, False))
-        menu.addAction("Copy with column names").setData(("copy", column, True))
-        menu.addAction("Export these rows…").setData(("export", column, False))
+        menu.addAction(tr("Copy")).setData(("copy", column, False))
+        menu.addAction(tr("Copy with column names")).setData(("copy", column, True))
+        menu.addAction(tr("Export these rows…")).setData(("export", column, False))
 
     @Slot(object)
     def _picked(self, action: QAction) -> None:
