@@ -92,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         "--language",
         default="",
         metavar="CODE",
-        help="the language of the editor, as `de`; that of the system if not given",
+        help="the language of the editor, as `de`; English if not given",
     )
     parser.add_argument("--version", action="version", version=f"summit-studio {__version__}")
     return parser

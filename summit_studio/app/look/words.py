@@ -9,7 +9,7 @@ import are translated when they are shown. English needs no catalogue. The other
 from collections.abc import Sequence
 from string import Formatter
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTranslator
 
 from summit_studio.core.resources import resource
 
@@ -103,12 +103,13 @@ def speak(app: QCoreApplication, language: str = "") -> str:
 
     Args:
         app: Keeps the translators.
-        language: Its code; empty for that of the system.
+        language: Its code; empty for English. That of the system is not taken unasked while no
+            catalogue is whole: half a window in each of two languages serves nobody.
 
     Returns:
         The code of the language that is spoken.
     """
-    code = fitting([language] if language else QLocale.system().uiLanguages())
+    code = fitting([language])
     if code == PSEUDO:
         app.installTranslator(Pseudo(app))
     elif code != ENGLISH:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, Qt
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.canvas.accessible import make_canvas_accessible
-from summit_studio.app.look.words import speak
+from summit_studio.app.look.words import languages, speak
 from summit_studio.app.session.examples import is_example
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.catching import Catcher
@@ -25,6 +25,8 @@ from summit_studio.workspace.trust import config_folder
 
 _LOG_BYTES = 1_000_000
 
+_log = logging.getLogger("summit.editor")
+
 
 def start(argv: Sequence[str], files: Sequence[Path] = (), language: str = "") -> int:
     """Open the editor as it was left, and besides files, and stay until it is closed.
@@ -32,12 +34,16 @@ def start(argv: Sequence[str], files: Sequence[Path] = (), language: str = "") -
     Args:
         argv: The command line as Qt takes it.
         files: Pipelines and modules to open; one new pipeline reads all others.
-        language: The code of the language to speak; empty for the one chosen by SUMMIT_LANGUAGE,
-            in the settings, or by the system, the first that is.
+        language: The code of the language to speak; empty for the one chosen by SUMMIT_LANGUAGE
+            or in the settings, the first that is.
     """
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
-    speak(app, language or os.environ.get("SUMMIT_LANGUAGE", "") or Settings().language)
+    asked = language or os.environ.get("SUMMIT_LANGUAGE", "") or Settings().language
+    spoken = speak(app, asked)
+    if asked and not asked.lower().startswith(spoken):
+        known = ", ".join(languages())
+        _log.warning("There is no language '%s', so English is spoken; known: %s.", asked, known)
     collector = GarbageCollector()
     collector.start()
     editor = Editor()
