@@ -222,8 +222,9 @@ def peer(name: str, size: int) -> tuple[Any, Any, float]:
     view = PEERS[name](size)
     view.window.resize(1600, 900)
     view.window.show()
-    # As in the plain view: room to pan in where all nodes are in view.
-    view.view.setSceneRect(-50_000, -50_000, 100_000, 100_000)
+    if name != "NodeGraphQt":  # It keeps a rectangle of its own.
+        # As in the plain view: room to pan in where all nodes are in view.
+        view.view.setSceneRect(-50_000, -50_000, 100_000, 100_000)
     view.look(None)
     draw(app)
     return app, view, (time.perf_counter() - start) * 1000
@@ -282,7 +283,6 @@ def start(name: str) -> None:
             app.processEvents()
         window.page.canvas.grab()
         print("shown", flush=True)
-        window.owner.shut_down()
         return
     kept = (peer if name in PEERS else own)(name, SMALL)
     draw(kept[0])
