@@ -167,7 +167,8 @@ def paint_plain(painter: QPainter, item: Card) -> None:
     _, title, height = item.far_title
     painter.setFont(font)
     painter.setPen(_ink(item, stage.style))
-    top = max((room.height() - height) / 2, 0)
+    # Beside its icon, as in full detail, however tall the ports make the card.
+    top = max(_TOP + (_TILE - height) / 2, 0)
     painter.drawStaticText(QPointF(_TEXT_LEFT, top), title)
     if item.dimmed:
         _paint_veil(painter, stage.style, room)
@@ -180,7 +181,7 @@ def _ink(item: Card, style: Style) -> QPen:
 def _far_title(title: str, font: QFont) -> tuple[QStaticText, float]:
     """Return a title on two lines at most, and their height."""
     metrics = QFontMetricsF(font)
-    room, line_height = CARD_WIDTH - _TEXT_LEFT - 4, ceil(metrics.height())
+    room, line_height = CARD_WIDTH - _TEXT_LEFT - 8, ceil(metrics.height())
     if metrics.horizontalAdvance(title) <= room:
         return _static(title), line_height
     first = ""

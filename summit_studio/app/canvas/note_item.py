@@ -127,7 +127,7 @@ class NoteItem(QGraphicsRectItem):
             self.text.draw(painter, self._room)
         else:
             font = style.far_font(self.stage.zoom)
-            room = self._room.adjusted(0, -2, 0, 2)
+            room = self._room.adjusted(0, -6, 0, 6)
             painter.setFont(font)
             painter.setPen(style.text)
             painter.drawText(room, int(_WRAP), fitting(self.text.plain, font, room))
