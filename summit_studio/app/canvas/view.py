@@ -240,7 +240,9 @@ class CanvasView(Workbench):
             self.commit(folded(found.frame.id, found.frame.shown))
         elif found.frame is not None and not found.frame.on_sign(at.x, at.y):
             self.name_frame(found.frame.id)
-        elif found.edge is None and found.frame is None:
+        elif found.edge is not None:
+            self.bend_or_straighten(found.edge.edge, self.place(at.spot), found.bend)
+        elif found.frame is None:
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -393,6 +393,8 @@ BY_HAND = (
     Hand("Put an end of an edge elsewhere", "Drag near that end"),
     Hand("Put a node into an edge", "Drop it there"),
     Hand("Cut edges by a stroke", "Alt+Drag"),
+    Hand("Lead an edge through a place, or take that bend off", "Double-click there"),
+    Hand("Move a bend of an edge", "Drag it"),
     Hand("Edit a note, and end that", "Return or Double-click, and Esc"),
     Hand("Resize a note or a frame", "Drag its lower right corner"),
     Hand("Collapse or open a frame", "Click the sign before its title"),
