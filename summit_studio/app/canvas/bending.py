@@ -45,6 +45,12 @@ def with_bend(way: Curve, bends: Sequence[Point], place: Point) -> tuple[Point, 
     return (*bends[:at], place, *bends[at:])
 
 
+def longest(way: Curve) -> Curve:
+    """Return the piece of a curve whose ends are farthest apart."""
+    pieces = [way[i : i + 8] for i in range(0, len(way) - 2, 6)]
+    return max(pieces, key=lambda p: hypot(p[6] - p[0], p[7] - p[1]))
+
+
 def bend(edge: Edge, bends: Sequence[Point]) -> SetInLayout:
     """Return the edit that leads an edge through bends; through none it finds its own way."""
     return SetInLayout("edges", edge, tuple(bends) or None)

@@ -198,6 +198,16 @@ class Items:
                 (x, y), to = self._places[edge.source.node], held.nodes[edge.source.node]
                 yield bend(edge, [(bx + to[0] - x, by + to[1] - y) for bx, by in bends])
 
+    def bending(self, edges: Iterable[Edge], step: Point) -> Edit | None:
+        """Return the edit that moves all bends of edges by a step; None without any."""
+        led = self.document.layout.edges
+        steps = [
+            bend(e, [(x + step[0], y + step[1]) for x, y in led[e]]) for e in edges if e in led
+        ]
+        if len(steps) > 1:
+            return Compound("Bend edges", tuple(steps))
+        return steps[0] if steps else None
+
     def joining(self, held: "Held") -> list[SetInLayout]:
         """Return the edits of frames that hold other nodes or notes once these were moved."""
         nodes = {i: (*p, CARD_WIDTH, self.nodes[i].card.height) for i, p in held.nodes.items()}
@@ -232,16 +242,12 @@ class Items:
     def _step_bends(self) -> None:
         """Lead every edge through the bends that the document says."""
         before, self._bends = self._bends, self.document.layout.edges
-        if before is not self._bends:
-            edges = {**before, **self._bends}
-            self.overview.moved(
-                (),
-                self._lay(
-                    e
-                    for e in edges
-                    if e in self.edges and self.edges[e].bends != self._bends.get(e, ())
-                ),
-            )
+        if before is self._bends:
+            return
+        known = (e for e in {**before, **self._bends} if e in self.edges)
+        led = [e for e in known if self.edges[e].bends != self._bends.get(e, ())]
+        if led:
+            self.overview.moved((), self._lay(led))
 
     def cards(self) -> dict[str, Card]:
         """Return what a layout needs to know of every node."""
@@ -446,7 +452,7 @@ class Items:
             port = self.nodes[edge.source.node].face.port(edge.source.port, output=True)
             rejected = port is not None and port.kind == "rejected"
             self.edges[edge] = EdgeItem(self._stage, edge, way, rejected=rejected)
-            if edge in self._bends:
+            if self._bends and edge in self._bends:
                 self.edges[edge].lay(way, self._bends[edge])
             self._adopt(self.edges[edge])
             if self._within(edge):

@@ -113,7 +113,7 @@ class CanvasView(Workbench):
         self._notes.begin((*place, *DEFAULT_SIZE))
 
     def take_menu_place(self) -> Point | None:
-        """Return where the menu of the empty canvas was last asked for, once, or None."""
+        """Return where the menu of the canvas or an edge was last asked for, once, or None."""
         place, self._menu_place = self._menu_place, None
         return place
 
@@ -265,7 +265,7 @@ class CanvasView(Workbench):
         ):
             self.select(Selection(_some(node), _some(edge), _some(note), _some(frame)))
         place = self.place(event.pos())
-        self._menu_place = place if nothing else None
+        self._menu_place = place if nothing or edge is not None else None
         request = ContextRequest(place, event.globalPos(), node, edge, note, frame)
         self.context_requested.emit(request)
 

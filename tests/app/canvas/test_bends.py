@@ -86,6 +86,7 @@ def test_a_bend_is_dragged_over_the_grid_in_one_step_and_the_edge_follows(bent):
 
 def test_a_bend_comes_level_with_the_port_and_escape_puts_it_back(bent):
     way = curve(bent)
+    assert distance(way, 360, 160) < 1
     bent.press(bent.at(360, 160))
     bent.move(bent.at(380, 100))
     bent.move(bent.at(380, 36))
@@ -147,3 +148,10 @@ def test_a_copy_of_both_ends_has_the_bends_too(bent):
     after = pasted(bent.document, text, (100, 400)).edit.apply(bent.document)
     added = after.edges[-1]
     assert after.layout.edges[added] == ((460, 560),)
+
+
+def test_ctrl_arrows_move_the_bends_of_a_selected_edge(bent):
+    bent.scene.select(Selection(edges=(bent.document.edges[0],)))
+    bent.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert bends(bent) == ((360, 168),)
+    assert distance(curve(bent), 360, 168) < 1
