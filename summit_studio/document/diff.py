@@ -151,6 +151,7 @@ def _layout(document: Document) -> dict[str, Any]:
         "notes": layout.notes,
         "colours": layout.colours,
         "frames": {k: frame_json(f) for k, f in layout.frames.items()},
+        "edges": layout.edges,
         "extra": layout.extra,
     }
 

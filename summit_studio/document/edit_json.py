@@ -85,13 +85,14 @@ def _write_layout(edit: Any) -> dict[str, Any]:
     layout: Layout = edit.layout
     return _fields("nodes", "notes", "colours", "extra")(layout) | {
         "frames": {k: frame_json(f) for k, f in layout.frames.items()},
+        "edges": {str(k): bends for k, bends in layout.edges.items()},
     }
 
 
 def _write_in_layout(edit: Any) -> dict[str, Any]:
     value = frame_json(edit.value) if edit.section == "frames" and edit.value else edit.value
     return {
-        "section": edit.section, "key": edit.key, "value": value, "index": edit.index
+        "section": edit.section, "key": str(edit.key), "value": value, "index": edit.index
     }  # fmt: skip
 
 
@@ -151,8 +152,9 @@ def _read_layout(raw: dict[str, Any]) -> RestoreLayout:
     # Journals of earlier versions hold no more than these.
     colours = {_id(k): _of(str, v) for k, v in _of(dict, raw.get("colours", {})).items()}
     frames = {k: frame_of(k, v) for k, v in _of(dict, raw.get("frames", {})).items()}
+    edges = {Edge.parse(k): _bends(v) for k, v in _of(dict, raw.get("edges", {})).items()}
     extra = _of(dict, raw["extra"])
-    return RestoreLayout(Layout(nodes, notes, extra, colours=colours, frames=frames))
+    return RestoreLayout(Layout(nodes, notes, extra, colours=colours, frames=frames, edges=edges))
 
 
 def _read_in_layout(raw: dict[str, Any]) -> SetInLayout:
@@ -160,10 +162,14 @@ def _read_in_layout(raw: dict[str, Any]) -> SetInLayout:
     read = _VALUES[section]
     return SetInLayout(
         section,
-        _id(key),
+        Edge.parse(key) if section == "edges" else _id(key),
         None if value is None else read(key, value),
         _maybe(int, index),
     )
+
+
+def _bends(value: Any) -> Any:
+    return tuple(_ints(place, 2) for place in _of(list, value))
 
 
 def _read_compound(raw: dict[str, Any]) -> Compound:
@@ -198,6 +204,7 @@ _VALUES: Mapping[str, Callable[[str, Any], Any]] = MappingProxyType(
     {
         "colours": lambda _, v: _of(str, v),
         "frames": frame_of,
+        "edges": lambda _, v: _bends(v),
     }
 )
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.layout_edits import (
+    SetInLayout,
     holds_node,
     knows_note,
     without_node,
@@ -157,9 +158,11 @@ class AddEdge(_Alone):
         return replace(document, edges=(*document.edges[:at], self.edge, *document.edges[at:]))
 
     def inverse(self, document: Document) -> Edit:
-        """Return the removal of the edge."""
-        del document
-        return RemoveEdge(self.edge)
+        """Return the removal of the edge; a file may hold the bends of an absent one."""
+        remove = RemoveEdge(self.edge)
+        if self.edge not in document.layout.edges:
+            return remove
+        return Compound(remove.label, (remove, RestoreLayout(document.layout)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +177,24 @@ class RemoveEdge(_Alone):
         return f"Disconnect {self.edge}"
 
     def apply(self, document: Document) -> Document:
-        """Return the document without the edge."""
+        """Return the document without the edge and its bends."""
         if self.edge not in document.edges:
             raise _misfit(f"Cannot remove edge {self.edge}", "it is not there")
-        return replace(document, edges=tuple(e for e in document.edges if e != self.edge))
+        edges = tuple(e for e in document.edges if e != self.edge)
+        if self.edge not in document.layout.edges:
+            return replace(document, edges=edges)
+        bends = without_entry(document.layout.edges, self.edge)
+        return replace(document, edges=edges, layout=replace(document.layout, edges=bends))
 
     def inverse(self, document: Document) -> Edit:
-        """Return the addition of the edge where it stood."""
+        """Return the addition of the edge where it stood, with its bends."""
+        back = self._back(document)
+        if self.edge not in document.layout.edges:
+            return back
+        bend = SetInLayout("edges", self.edge, None).inverse(document)
+        return Compound(back.label, (back, bend))
+
+    def _back(self, document: Document) -> Edit:
         ends = {self.edge.source.node, self.edge.target.node}
         if document.edges.count(self.edge) > 1 or not ends <= document.nodes.keys():
             return RestoreEdges(document.edges)

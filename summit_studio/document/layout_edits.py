@@ -1,16 +1,16 @@
-"""Edits of what only the layout holds: the colours of notes, and frames."""
+"""Edits of what only the layout holds: colours of notes, frames, and the bends of edges."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from summit_studio.document.model import Document, Frame, Layout
+from summit_studio.document.model import Document, Edge, Frame, Layout, Point
 from summit_studio.document.ordered import index_of, with_entry, without_entry
 
-Section = Literal["colours", "frames"]
-Value = str | Frame
+Section = Literal["colours", "frames", "edges"]
+Value = str | Frame | tuple[Point, ...]
 
-_LABELS = {"colours": "Colour note", "frames": "Change frame"}
-_GONE = {"colours": "Take colour off", "frames": "Delete frame"}
+_LABELS = {"colours": "Colour note", "frames": "Change frame", "edges": "Bend edge"}
+_GONE = {"colours": "Take colour off", "frames": "Delete frame", "edges": "Straighten edge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,13 @@ class SetInLayout:
 
     Args:
         section: The section.
-        key: The id of a note or a frame.
-        value: The name of a colour, or a frame.
+        key: The id of a note or a frame, or an edge.
+        value: The name of a colour, a frame, or the bends that an edge runs through.
         index: Where a new entry goes in the order of its section.
     """
 
     section: Section
-    key: str
+    key: str | Edge
     value: Value | None
     index: int | None = None
 

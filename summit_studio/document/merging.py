@@ -223,9 +223,9 @@ class _Merging:
         return self._one(("input", port), f"What leads into {port}", sources)
 
     def _layout(self, merged: Document) -> Layout:
-        places, boxes, colours, frames, extra = (
+        places, boxes, colours, frames, bends, extra = (
             self._quiet([getattr(d.layout, section) for d in self._all])
-            for section in ("nodes", "notes", "colours", "frames", "extra")
+            for section in ("nodes", "notes", "colours", "frames", "edges", "extra")
         )
         for kept, shown, section in (
             (places, merged.nodes, "nodes"),
@@ -237,7 +237,9 @@ class _Merging:
                 for name, place in getattr(document.layout, section).items():
                     if name in shown:
                         kept.setdefault(name, place)
-        return Layout(places, boxes, extra, colours=colours, frames=frames)
+        led: dict[Any, Any] = {**bends}
+        led = {edge: led[edge] for edge in led if edge in merged.edges}
+        return Layout(places, boxes, extra, colours=colours, frames=frames, edges=led)
 
     def _quiet(self, versions: list[Mapping[str, Any]]) -> dict[str, Any]:
         base, mine, theirs = versions

@@ -171,6 +171,7 @@ class Layout:
         notes: The box of each note.
         colours: The colours of notes that have one, by name.
         frames: The frames by their ids.
+        edges: The bends that an edge runs through, from its start to its end.
     """
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
@@ -178,6 +179,7 @@ class Layout:
     extra: Mapping[str, Any] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     frames: Mapping[str, Frame] = field(default_factory=dict, kw_only=True)
+    edges: Mapping[Edge, tuple[Point, ...]] = field(default_factory=dict, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

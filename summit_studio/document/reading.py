@@ -36,7 +36,7 @@ KEYS = ("format", "id", "name", "mode", "parameters", "settings", "nodes", "edge
 NODE_KEYS = ("type", "title", "state", "params")
 PARAMETER_KEYS = ("type", "default", "doc")
 NOTE_KEYS = ("text",)
-LAYOUT_KEYS = ("nodes", "notes", "colours", "frames")
+LAYOUT_KEYS = ("nodes", "notes", "colours", "frames", "edges")
 FRAME_KEYS = ("title", "colour", "box", "nodes", "notes", "collapsed")
 
 
@@ -127,6 +127,7 @@ def _layout(raw: Mapping[str, Any]) -> Layout:
         extra=_rest(raw, LAYOUT_KEYS),
         colours={k: _colour(k, v) for k, v in _object(raw, "colours").items()},
         frames={k: frame_of(k, v) for k, v in _object(raw, "frames").items()},
+        edges={Edge.parse(k): _bends(k, v) for k, v in _object(raw, "edges").items()},
     )
 
 
@@ -166,6 +167,12 @@ def _colour(key: str, raw: Any) -> str:
     if not isinstance(raw, str):
         raise _shape("colours", f"the colour of '{key}' is {_kind(raw)}, not a text")
     return raw
+
+
+def _bends(key: str, raw: Any) -> tuple[Point, ...]:
+    if not isinstance(raw, list):
+        raise _shape("edges", f"the bends of '{key}' are {_kind(raw)}, not a list")
+    return tuple(_point(key, place) for place in raw)
 
 
 def _point(key: str, raw: Any) -> Point:

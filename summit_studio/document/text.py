@@ -166,6 +166,8 @@ def _layout(layout: Layout) -> str:
     if layout.frames:
         frames = ((k, _json(frame_json(f), 2, lines=False)) for k, f in layout.frames.items())
         sections["frames"] = _block(frames, 2)
+    if layout.edges:
+        sections["edges"] = _block(((str(e), json.dumps(b)) for e, b in layout.edges.items()), 2)
     for key, value in layout.extra.items():
         sections.setdefault(key, _json(value, 2))
     return _block(sections.items(), 1)

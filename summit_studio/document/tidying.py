@@ -64,6 +64,11 @@ def tidied(
         for i, box in put.items()
         if box != frames[i].box
     ]
+    steps += [
+        SetInLayout("edges", e, None)
+        for e in document.layout.edges
+        if e.source.node in moving and e.target.node in moving
+    ]
     if not moved and not steps:
         return None
     return Compound("Tidy up", (MoveNodes(moved), *notes, *steps))

@@ -53,6 +53,7 @@ AREAS = {
     "working",
     "columns",
     "frames",
+    "bends",
     "in_tab",
     "inside",
     "look",

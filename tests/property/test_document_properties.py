@@ -66,6 +66,7 @@ NODES = st.builds(Node, IDS, TEXT, OBJECT, st.none() | TEXT, EXTRA, state=STATES
 NOTES = st.builds(Note, IDS, TEXT, EXTRA)
 MEMBERS = st.lists(IDS, max_size=3, unique=True).map(tuple)
 FRAMES = st.builds(Frame, BOXES, TEXT, TEXT, MEMBERS, MEMBERS, st.booleans(), EXTRA)
+BENDS = st.lists(POINTS, max_size=3).map(tuple)
 LAYOUTS = st.builds(
     Layout,
     st.dictionaries(IDS, POINTS),
@@ -73,6 +74,7 @@ LAYOUTS = st.builds(
     EXTRA,
     colours=st.dictionaries(IDS, TEXT, max_size=3),
     frames=st.dictionaries(IDS, FRAMES, max_size=3),
+    edges=st.dictionaries(EDGES, BENDS, max_size=3),
 )
 PARAMETERS = st.builds(Parameter, IDS, st.sampled_from(["text", "date"]), JSON, TEXT, EXTRA)
 
@@ -115,6 +117,7 @@ SIMPLE = (
     | st.builds(SetNote, IDS, st.none() | TEXT, st.none() | BOXES, INDEX, INDEX, st.none() | EXTRA)
     | st.builds(SetInLayout, st.just("colours"), IDS, st.none() | TEXT, INDEX)
     | st.builds(SetInLayout, st.just("frames"), IDS, st.none() | FRAMES, INDEX)
+    | st.builds(SetInLayout, st.just("edges"), EDGES, st.none() | BENDS, INDEX)
     | st.builds(RestoreLayout, LAYOUTS)
     | st.builds(
         SetProperties,

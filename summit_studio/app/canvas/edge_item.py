@@ -1,5 +1,7 @@
 """An edge on the scene: one item, its path cached."""
 
+from math import hypot, inf
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidget
@@ -7,13 +9,16 @@ from PySide6.QtWidgets import QGraphicsRectItem, QStyleOptionGraphicsItem, QWidg
 from summit_studio.app.canvas.geometry import XY, Curve, bounds, compact
 from summit_studio.app.canvas.routing import PILL_HALF, PILL_HEIGHT
 from summit_studio.app.canvas.style import Detail, Stage
-from summit_studio.document.model import Edge
+from summit_studio.document.model import Edge, Point
 
 _BENEATH = -1.0
 _MARGIN = 4.0
 _PADDING, _STEP = 10, 4
 _LONG = 150.0
 """From this width on a pill, wherever on the curve it stands, does not reach beyond it."""
+
+_BEND = 4.0
+_BEND_REACH = 9.0
 
 
 class EdgeItem(QGraphicsRectItem):
@@ -34,13 +39,15 @@ class EdgeItem(QGraphicsRectItem):
         self.hidden = False
         self.folded = False
         self.curve: Curve = (0.0,) * 8
+        self.bends: tuple[Point, ...] = ()
         self._path: QPainterPath | None = None
         self._pill: XY | None = None
         self._placed = False
         self.lay(way)
 
-    def lay(self, way: Curve) -> None:
-        """Run along a curve of the scene."""
+    def lay(self, way: Curve, bends: tuple[Point, ...] = ()) -> None:
+        """Run along a curve of the scene, through bends."""
+        self.bends = bends
         if way == self.curve:
             return
         self.curve, self._path = way, None
@@ -49,7 +56,7 @@ class EdgeItem(QGraphicsRectItem):
         self.forget_pill()
         left, top, width, height = bounds(way)
         # Room for the stroke, and for the pill: on a long edge it stands well within.
-        side = _MARGIN if width > _LONG else max(_MARGIN, PILL_HALF)
+        side = _MARGIN if width > _LONG and not self.bends else max(_MARGIN, PILL_HALF)
         end = PILL_HEIGHT / 2 + 2
         self.setRect(left - side, top - end, width + 2 * side, height + 2 * end)
 
@@ -57,6 +64,12 @@ class EdgeItem(QGraphicsRectItem):
     def backward(self) -> bool:
         """True if it has to go round cards."""
         return self.curve[-2] < self.curve[0]
+
+    def bend_at(self, x: float, y: float, slack: float = 1.0) -> int | None:
+        """Return the number of the bend at a place, or None."""
+        away = [(hypot(bx - x, by - y), i) for i, (bx, by) in enumerate(self.bends)]
+        nearest, number = min(away, default=(inf, 0))
+        return number if nearest <= _BEND_REACH * slack else None
 
     @property
     def pill(self) -> XY | None:
@@ -104,6 +117,10 @@ class EdgeItem(QGraphicsRectItem):
         painter.setPen(self._pen())
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(self.path)
+        if self.bends and full and (self.hovered or self.selected):
+            painter.setBrush(self.stage.style.card)
+            for place in self.bends:
+                painter.drawEllipse(QPointF(*place), _BEND, _BEND)
         dimmed = self.stage.spotlight.dims(self.edge)
         count = self.count if full and not dimmed else None
         if count is not None:

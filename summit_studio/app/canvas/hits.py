@@ -21,13 +21,14 @@ _TOUCHING = Qt.ItemSelectionMode.IntersectsItemBoundingRect
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What was found: a port of a node, a node, an edge, a note, a frame, or nothing at all."""
+    """What was found: a port of a node, a node, an edge, a bend of it, a note, a frame, or none."""
 
     node: NodeItem | None = None
     spot: Spot | None = None
     edge: EdgeItem | None = None
     note: NoteItem | None = None
     frame: FrameItem | None = None
+    bend: int | None = None
 
     @property
     def port(self) -> PortRef | None:
@@ -64,7 +65,7 @@ def hit(scene: QGraphicsScene, items: Items, x: float, y: float, zoom: float) ->
         return Hit(frame=card)
     edge = nearest_edge((i for i in found if isinstance(i, EdgeItem)), x, y, EDGE_REACH * slack)
     if edge is not None:
-        return Hit(edge=edge)
+        return Hit(edge=edge, bend=edge.bend_at(x, y, slack))
     note = _note((i for i in found if isinstance(i, NoteItem)), x, y)
     return Hit(note=note) if note else Hit(frame=_frame(frames, x, y))
 

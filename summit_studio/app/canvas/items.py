@@ -1,12 +1,13 @@
 """The items of a scene, kept in step with the document: only what differs is touched."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from summit_studio.app.canvas.arrange import card_of, places
+from summit_studio.app.canvas.bending import bend
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
@@ -74,6 +75,7 @@ class Items:
         self._came: list[NodeItem] = []
         self._folds: Mapping[str, Fold] = {}
         self._folded: dict[str, FrameItem] = {}
+        self._bends: Mapping[Edge, tuple[Point, ...]] = {}
         scene.addItem(self.overview)
         self.overview.setVisible(False)
 
@@ -176,6 +178,7 @@ class Items:
         for note_id, place in held.notes.items():
             item = self.notes[note_id]
             steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
+        steps += self._bending(held)
         frames = self.document.layout.frames
         for frame_id, place in held.frames.items():
             frame = replace(frames[frame_id], box=(*place, *frames[frame_id].box[2:]))
@@ -186,6 +189,23 @@ class Items:
             count = len(held.nodes) + len(held.notes)
             label = "Move frame" if len(held.frames) == 1 else f"Move {count} items"
             return Compound(label, tuple(steps))
+        return steps[0] if steps else None
+
+    def _bending(self, held: "Held") -> Iterator[SetInLayout]:
+        """Yield the edits of bends that move along with both ends of their edges."""
+        for edge, bends in self.document.layout.edges.items():
+            if edge.source.node in held.nodes and edge.target.node in held.nodes:
+                (x, y), to = self._places[edge.source.node], held.nodes[edge.source.node]
+                yield bend(edge, [(bx + to[0] - x, by + to[1] - y) for bx, by in bends])
+
+    def bending(self, edges: Iterable[Edge], step: Point) -> Edit | None:
+        """Return the edit that moves all bends of edges by a step; None without any."""
+        led = self.document.layout.edges
+        steps = [
+            bend(e, [(x + step[0], y + step[1]) for x, y in led[e]]) for e in edges if e in led
+        ]
+        if len(steps) > 1:
+            return Compound("Bend edges", tuple(steps))
         return steps[0] if steps else None
 
     def joining(self, held: "Held") -> list[SetInLayout]:
@@ -212,6 +232,22 @@ class Items:
             if (self.frames[i].left, self.frames[i].top) != frame.box[:2]
         }
         self.preview(moved, notes, frames)
+        self._step_bends()
+
+    def preview_bends(self, edge: Edge, bends: tuple[Point, ...]) -> None:
+        """Show an edge through other bends; the document stays as it is."""
+        self._bends = {**self._bends, edge: bends}
+        self.overview.moved((), self._lay([edge]))
+
+    def _step_bends(self) -> None:
+        """Lead every edge through the bends that the document says."""
+        before, self._bends = self._bends, self.document.layout.edges
+        if before is self._bends:
+            return
+        known = (e for e in {**before, **self._bends} if e in self.edges)
+        led = [e for e in known if self.edges[e].bends != self._bends.get(e, ())]
+        if led:
+            self.overview.moved((), self._lay(led))
 
     def cards(self) -> dict[str, Card]:
         """Return what a layout needs to know of every node."""
@@ -239,6 +275,8 @@ class Items:
             self.notes[note_id].move_to(*place)
         for frame_id, place in frames.items():
             self.frames[frame_id].move_to(*place)
+        if self._bends and steps:
+            self._carry_bends(steps)
         self._take_room(nodes)
         self._take_room_of_frames(frames)
         if nodes or notes or frames:
@@ -409,11 +447,13 @@ class Items:
         for edge, way in self._ways(drawn).items():
             item = self.edges.get(edge)
             if item is not None:
-                item.lay(way)
+                item.lay(way, self._bends.get(edge, ()))
                 continue
             port = self.nodes[edge.source.node].face.port(edge.source.port, output=True)
             rejected = port is not None and port.kind == "rejected"
             self.edges[edge] = EdgeItem(self._stage, edge, way, rejected=rejected)
+            if self._bends and edge in self._bends:
+                self.edges[edge].lay(way, self._bends[edge])
             self._adopt(self.edges[edge])
             if self._within(edge):
                 self._fold(self.edges[edge], folded=True)
@@ -433,6 +473,9 @@ class Items:
     def _ways(self, edges: Iterable[Edge], *, loose: bool = False) -> dict[Edge, Curve]:
         """Return the ways of edges, and of those that make room for them."""
         ends = {edge: self._ends(edge) for edge in edges}
+        if self._bends:
+            for edge in ends.keys() & self._bends.keys():
+                ends[edge] = replace(ends[edge], bends=self._bends[edge])
         return self._stage.crowd.route(ends, loose=loose)
 
     def _ends(self, edge: Edge) -> Ends:
@@ -485,15 +528,27 @@ class Items:
             step = steps.get(edge.source.node)
             if step is not None and step != (0, 0) and step == steps.get(edge.target.node):
                 item = self.edges[edge]
-                item.lay(tuple(v + step[i % 2] for i, v in enumerate(item.curve)))
+                way = tuple(v + step[i % 2] for i, v in enumerate(item.curve))
+                item.lay(way, self._bends.get(edge, ()))
                 carried[edge] = None
         return carried
+
+    def _carry_bends(self, steps: Mapping[str, XY]) -> None:
+        """Take along the bends of edges both of whose ends take one step."""
+        moved = {}
+        for edge, bends in self._bends.items():
+            step = steps.get(edge.source.node)
+            if step is not None and step == steps.get(edge.target.node):
+                dx, dy = round(step[0]), round(step[1])
+                moved[edge] = tuple((x + dx, y + dy) for x, y in bends)
+        if moved:
+            self._bends = {**self._bends, **moved}
 
     def _lay(self, edges: Iterable[Edge], *, loose: bool = False) -> list[EdgeItem]:
         """Lay edges anew; return those laid, with those that make room for them."""
         laid = []
         for edge, way in self._ways(edges, loose=loose).items():
-            self.edges[edge].lay(way)
+            self.edges[edge].lay(way, self._bends.get(edge, ()) if self._bends else ())
             laid.append(self.edges[edge])
         return laid
 
@@ -540,6 +595,7 @@ class Items:
             boxes += [
                 (f.left, f.top, f.frame.width(), f.frame.height()) for f in self.frames.values()
             ]
+            boxes += [(x, y, 0, 0) for bends in self._bends.values() for x, y in bends]
         if not boxes:
             return QRectF()
         left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)

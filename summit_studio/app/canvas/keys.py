@@ -54,11 +54,11 @@ class Keys:
             self._walk(direction, adding=bool(event.modifiers() & _SHIFT))
 
     def _move(self, direction: Direction) -> None:
-        """Move what is selected one step of the grid; a held key makes one edit."""
+        """Move what is selected, or the bends of edges, by the grid; a held key makes one edit."""
         shown, chosen = self._view.scene().shown, self._view.scene().selection
         dx, dy = (part * GRID for part in direction.value)
         held = shown.held_by(chosen)
-        edit = shown.moving(held.by((dx, dy)))
+        edit = shown.moving(held.by((dx, dy))) or shown.bending(chosen.edges, (dx, dy))
         if edit is not None and self._view.commit(edit, self._nudge) and held.nodes:
             self._view.ensure_shown(next(iter(held.nodes)))
 

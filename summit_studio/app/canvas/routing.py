@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import copysign
 
+from summit_studio.app.canvas.bending import through
 from summit_studio.app.canvas.corridor import PAD, Run, height_at, way
 from summit_studio.app.canvas.falls import STEEP, Falls
 from summit_studio.app.canvas.geometry import PORT_STEP, XY, Curve, along, bounds, curve
@@ -52,12 +53,17 @@ _PIECES = 3
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """Where an edge starts and ends, and the boxes of the two cards, counts included."""
+    """Where an edge starts and ends, and the boxes of the two cards, counts included.
+
+    Args:
+        bends: What it is led through, whatever it crosses.
+    """
 
     start: XY
     end: XY
     source: Box
     target: Box
+    bends: tuple[XY, ...] = ()
 
     @property
     def length(self) -> float:
@@ -192,6 +198,10 @@ class Crowd:
         blocked: list[Edge] = []
         for edge, ends in edges.items():
             self._forget(edge)
+            if ends.bends:
+                curves[edge] = through(ends.start, ends.bends, ends.end)
+                self._note(edge, (ends.start, *ends.bends, ends.end), winding=True)
+                continue
             found = curve(*ends.start, *ends.end) if loose else self._straight(ends)
             if found is None:
                 blocked.append(edge)
@@ -203,7 +213,7 @@ class Crowd:
             self._ways[edge] = laid = self._way(edge, edges[edge])
             round_about.append(laid)
             self._set_aside(laid)
-            self._note(edge, laid.places, backward=laid.backward)
+            self._note(edge, laid.places, winding=laid.backward)
         changed = self._spread(round_about)
         return curves | {found.edge: found.curve() for found in changed}
 
@@ -254,12 +264,12 @@ class Crowd:
                 aside = self._falls.aside(laid.edge, middle, one.wish, other.wish, wide / 4)
                 one.aside = aside / _SHARE
 
-    def _note(self, edge: Edge, places: Sequence[XY], *, backward: bool = False) -> None:
+    def _note(self, edge: Edge, places: Sequence[XY], *, winding: bool = False) -> None:
         """Note where an edge runs, for others to cross it seldom and to know what is near."""
         across, heights = [x for x, _ in places], [y for _, y in places]
         box = min(across), min(heights) - 1, max(across), max(heights) + 1
         self._hulls.put(edge, box)
-        if not backward:
+        if not winding:
             self._places[edge] = places
 
     def _near(self, edge: Edge, box: Box) -> list[Sequence[XY]]:

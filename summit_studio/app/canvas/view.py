@@ -114,7 +114,7 @@ class CanvasView(Workbench):
         self._notes.begin((*place, *DEFAULT_SIZE))
 
     def take_menu_place(self) -> Point | None:
-        """Return where the menu of the empty canvas was last asked for, once, or None."""
+        """Return where the menu of the canvas or an edge was last asked for, once, or None."""
         place, self._menu_place = self._menu_place, None
         return place
 
@@ -241,7 +241,9 @@ class CanvasView(Workbench):
             self.commit(folded(found.frame.id, found.frame.shown))
         elif found.frame is not None and not found.frame.on_sign(at.x, at.y):
             self.name_frame(found.frame.id)
-        elif found.edge is None and found.frame is None:
+        elif found.edge is not None:
+            self.bend_or_straighten(found.edge.edge, self.place(at.spot), found.bend)
+        elif found.frame is None:
             self.add_requested.emit(AddRequest(self.place(at.spot), at.screen))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -264,7 +266,7 @@ class CanvasView(Workbench):
         ):
             self.select(Selection(_some(node), _some(edge), _some(note), _some(frame)))
         place = self.place(event.pos())
-        self._menu_place = place if nothing else None
+        self._menu_place = place if nothing or edge is not None else None
         request = ContextRequest(place, event.globalPos(), node, edge, note, frame)
         self.context_requested.emit(request)
 

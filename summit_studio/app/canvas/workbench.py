@@ -6,9 +6,10 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
+from summit_studio.app.canvas.bending import bend, with_bend
 from summit_studio.app.canvas.drop_zone import DropZone
 from summit_studio.app.canvas.face import Faces
-from summit_studio.app.canvas.geometry import along
+from summit_studio.app.canvas.geometry import along, snap
 from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.canvas.scene import CanvasScene
 from summit_studio.app.look.theme import Theme
@@ -16,7 +17,7 @@ from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import Edit, MoveNodes
-from summit_studio.document.model import PortRef
+from summit_studio.document.model import Edge, Point, PortRef
 
 _HALF_POPUP = QPoint(230, 200)
 _BELOW = 24
@@ -85,6 +86,15 @@ class Workbench(DropZone):
     def refuse(self, reason: str) -> None:
         """Say why a gesture changed nothing."""
         self.refused.emit(reason)
+
+    def bend_or_straighten(self, edge: Edge, place: Point, number: int | None = None) -> None:
+        """Put a bend on an edge at a place, or take off the one of a number."""
+        item = self.scene().shown.edges[edge]
+        if number is not None:
+            self.commit(bend(edge, item.bends[:number] + item.bends[number + 1 :]))
+            return
+        at = (snap(place[0]), snap(place[1])) if self.snaps else place
+        self.commit(bend(edge, with_bend(item.curve, item.bends, at)))
 
     def ask_for_node(self) -> None:
         """Ask for a node beside what is selected; else at the cursor, or in the middle."""

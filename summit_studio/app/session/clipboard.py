@@ -53,6 +53,11 @@ def copied(document: Document, selection: Selection) -> str:
         "boxes": {n.id: layout.notes.get(n.id, _NOWHERE) for n in notes},
         "colours": {n.id: layout.colours[n.id] for n in notes if n.id in layout.colours},
         "frames": {i: frame_json(f) for i, f in frames.items()},
+        "bends": {
+            str(e): bends
+            for e, bends in layout.edges.items()
+            if {e.source.node, e.target.node} <= chosen
+        },
     }
     return json.dumps(
         {
@@ -115,6 +120,9 @@ def pasted(document: Document, text: str, at: Point) -> Pasted:
         source = PortRef(nodes[edge.source.node], edge.source.port)
         target = PortRef(nodes[edge.target.node], edge.target.port)
         steps.append(AddEdge(Edge(source, target)))
+        if edge in copy.bends:
+            bends = tuple((x + dx, y + dy) for x, y in copy.bends[edge])
+            steps.append(SetInLayout("edges", Edge(source, target), bends))
     for note_id, note in copy.notes.items():
         box = _moved(copy.boxes[note_id], dx, dy)
         steps.append(SetNote(notes[note_id], note.text, box, extra=note.extra))
@@ -148,6 +156,7 @@ class _Copy:
     boxes: Mapping[str, Box]
     colours: Mapping[str, str]
     frames: Mapping[str, Frame]
+    bends: Mapping[Edge, tuple[Point, ...]]
 
     @property
     def corner(self) -> Point:
@@ -186,6 +195,7 @@ def _read(text: str) -> _Copy:
             {i: _box(raw["boxes"][i]) for i in notes},
             {i: str(c) for i, c in raw.get("colours", {}).items() if i in notes},
             {i: frame_of(i, item) for i, item in raw.get("frames", {}).items()},
+            {Edge.parse(e): tuple(map(_point, b)) for e, b in raw.get("bends", {}).items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, SummitError) as error:
         raise _nothing() from error
@@ -225,7 +235,11 @@ def _node(item: Mapping[str, Any]) -> Node:
 
 
 def _place(places: Mapping[str, Any], node_id: str) -> Point:
-    x, y = places[node_id]
+    return _point(places[node_id])
+
+
+def _point(raw: Any) -> Point:
+    x, y = raw
     return int(x), int(y)
 
 

@@ -159,6 +159,10 @@ TABLE = (
           keywords="remove edge, delete edge, unlink"),
     Entry("cut_edges", "Cut edges by a stro&ke", "Edit", "K", "cut", "editable",
           keywords="knife, slice, scissors"),
+    Entry("add_bend", "Add a bend here", "Edit", "", "", "bendable",
+          keywords="reroute, waypoint, dot, lead the edge, elbow"),
+    Entry("drop_bends", "Take bends off", "Edit", "", "", "bendable",
+          keywords="reroute, waypoint, remove bends"),
     Entry("context_menu", "&Menu of what is selected", "Edit", "Menu|Shift+F10", "",
           "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "can_rename",
@@ -340,7 +344,8 @@ TABLE = (
 """The actions in menu order."""
 
 ON_SELECTION = (
-    "add_node", "connect", "connect_from", "disconnect", "", "run_to", "preview", "rename", "",
+    "add_node", "connect", "connect_from", "disconnect", "add_bend", "drop_bends", "",
+    "run_to", "preview", "rename", "",
     "disable", "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "",
     "add_frame", "fold_frame", "leave_frame", "", "make_module", "open_module",
     "dissolve_module", "take_module", "", "zoom_selection", "path", "tidy_selection", "validate",
@@ -400,6 +405,8 @@ BY_HAND = (
     Hand("Put an end of an edge elsewhere", "Drag near that end"),
     Hand("Put a node into an edge", "Drop it there"),
     Hand("Cut edges by a stroke", "Alt+Drag"),
+    Hand("Lead an edge through a place, or take that bend off", "Double-click there"),
+    Hand("Move a bend of an edge", "Drag it, or Ctrl+Arrows for all of a selected edge"),
     Hand("Edit a note, and end that", "Return or Double-click, and Esc"),
     Hand("Resize a note or a frame", "Drag its lower right corner"),
     Hand("Collapse or open a frame", "Click the sign before its title"),

@@ -148,6 +148,10 @@ def _connectable(page: "Page") -> str:
     return _editable(page) or ("" if chosen.nodes or chosen.edges else "Select a node or an edge.")
 
 
+def _bendable(page: "Page") -> str:
+    return _editable(page) or ("" if page.session.selection.edges else "Select an edge first.")
+
+
 _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_document": lambda _: "",
     "has_drawing": lambda p: "" if p.session.document.nodes else "The pipeline is empty.",
@@ -168,6 +172,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "in_frame": _in_frame,
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
+    "bendable": _bendable,
     "has_selection": lambda p: "" if p.session.selection else "Select something first.",
     "weighed": lambda p: "" if p.weigher.waiting else "Nothing waits to be done anyway.",
     "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",

@@ -37,6 +37,7 @@ from summit_studio.app.shell.adding import Adding
 from summit_studio.app.shell.align_actions import AlignActions
 from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
+from summit_studio.app.shell.bend_actions import BendActions
 from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
@@ -243,6 +244,7 @@ class Page(QMainWindow):
                 self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
             ),
             ViewActions(self.canvas, self.settings, self),
+            BendActions(session, self.canvas, self),
         )
         """What answers the actions on this document."""
 

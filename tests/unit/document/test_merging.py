@@ -71,7 +71,10 @@ def test_what_only_one_changed_is_taken_whoever_it_was():
         name="Theirs", extra={"later": 2}, tests=(), notes={"n": Note("n", "because")},
     )  # fmt: skip
     frames = {"g": Frame((0, 0, 9, 9), "All")}
-    theirs = replace(theirs, layout=replace(theirs.layout, frames=frames))
+    bends = {theirs.edges[0]: ((140, 80),)}
+    gone = Edge.parse("no.rows -> more.rows")
+    led = {**bends, gone: ((1, 1),)}
+    theirs = replace(theirs, layout=replace(theirs.layout, frames=frames, edges=led))
     one, other = merge(BASE, mine, theirs), merge(BASE, theirs, mine)
     assert one.conflicts == other.conflicts == ()
     found = one.document
@@ -84,6 +87,7 @@ def test_what_only_one_changed_is_taken_whoever_it_was():
     assert (found.extra, found.tests) == ({"later": 2}, ())
     assert found.notes["n"].text == "because"
     assert found.layout.frames == frames
+    assert found.layout.edges == bends
     assert set(found.layout.nodes) == set(found.nodes)
     assert other.document == replace(found, nodes=other.document.nodes, edges=other.document.edges)
     assert dict(other.document.nodes) == dict(found.nodes)

@@ -138,7 +138,7 @@ class MoveGesture(Gesture):
         before = self.scene.document.layout.frames
         now = self.scene.shown.joining(self._moved.by(self._step))
         for edit in now:
-            frame_id = edit.key
+            frame_id = str(edit.key)
             if isinstance(edit.value, Frame) and _grows(before[frame_id], edit.value):
                 return self.scene.shown.frames[frame_id]
         return None

@@ -9,6 +9,7 @@ from summit_studio.app.canvas.connecting import Drawing
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.bending import BendGesture
 from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.framing import SignGesture
@@ -37,6 +38,8 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
         return _LettersPress(view, found.node)
     if found.node is not None:
         return MoveGesture(view, found.node)
+    if found.edge is not None and found.bend is not None and not at.adding:
+        return BendGesture(view, found.edge, found.bend)
     if found.edge is not None:
         return _edge_gesture(view, found.edge, at)
     if found.note is not None and found.note.on_grip(at.x, at.y):

@@ -1,0 +1,157 @@
+"""Bends of edges by hand: put, dragged, taken off, carried along."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from summit_studio.app.canvas.geometry import distance
+from summit_studio.app.session.clipboard import copied, pasted
+from summit_studio.app.session.selection import Selection
+from summit_studio.document.tidying import tidied
+from tests.app.canvas.conftest import document
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def canvas(make_canvas):
+    """Three nodes in a row; the first edge has much room."""
+    return make_canvas(
+        document(
+            {"orders": ("read", 0, 0), "paid": ("filter", 520, 0), "out": ("write", 860, 160)},
+            "orders.rows -> paid.rows",
+            "paid.kept -> out.rows",
+        )
+    )
+
+
+@pytest.fixture
+def bent(canvas):
+    """The same, the first edge led through one bend."""
+    first = canvas.document.edges[0]
+    layout = replace(canvas.document.layout, edges={first: ((360, 160),)})
+    canvas.view.bend_or_straighten(first, (360, 160))
+    assert canvas.document.layout == layout
+    return canvas
+
+
+def bends(canvas) -> tuple:
+    return canvas.document.layout.edges.get(canvas.document.edges[0], ())
+
+
+def curve(canvas) -> tuple[float, ...]:
+    return canvas.scene.shown.edges[canvas.document.edges[0]].curve
+
+
+def double_click(canvas, x: float, y: float) -> None:
+    QTest.mouseDClick(canvas.view.viewport(), LEFT, pos=canvas.at(x, y))
+    canvas.release(canvas.at(x, y))
+
+
+def test_a_double_click_on_an_edge_bends_it_there_and_on_the_bend_takes_it_off(canvas):
+    before, straight = canvas.document, curve(canvas)
+    double_click(canvas, 362, 32)
+    assert bends(canvas) == ((360, 32),)
+    double_click(canvas, 441, 31)
+    double_click(canvas, 280, 32)
+    assert bends(canvas) == ((280, 32), (360, 32), (440, 32))
+    double_click(canvas, 362, 33)
+    assert bends(canvas) == ((280, 32), (440, 32))
+    double_click(canvas, 280, 32)
+    double_click(canvas, 440, 32)
+    assert canvas.document == before
+    assert curve(canvas) == straight
+    for _ in range(6):
+        canvas.bridge.undo()
+    assert canvas.document == before
+    assert not canvas.bridge.can_undo
+
+
+def test_a_bend_is_dragged_over_the_grid_in_one_step_and_the_edge_follows(bent):
+    before, way = bent.document, curve(bent)
+    bent.press(bent.at(360, 160))
+    bent.move(bent.at(380, 190))
+    bent.move(bent.at(403, 241))
+    assert distance(curve(bent), 400, 240) < 1
+    assert bent.document is before
+    bent.release(bent.at(403, 241))
+    assert bends(bent) == ((400, 240),)
+    bent.bridge.undo()
+    bent.settle()
+    assert bent.document == before
+    assert curve(bent) == way
+
+
+def test_a_bend_comes_level_with_the_port_and_escape_puts_it_back(bent):
+    way = curve(bent)
+    assert distance(way, 360, 160) < 1
+    bent.press(bent.at(360, 160))
+    bent.move(bent.at(380, 100))
+    bent.move(bent.at(380, 36))
+    assert distance(curve(bent), 380, 32) < 1
+    bent.key(Qt.Key.Key_Escape)
+    assert curve(bent) == way
+    bent.release(bent.at(380, 36))
+    assert bends(bent) == ((360, 160),)
+
+
+def test_bends_go_along_with_both_ends_of_their_edge_and_not_with_one(bent):
+    before, way = bent.document, curve(bent)
+    bent.view.select(["orders", "paid"])
+    bent.press(bent.node("paid"))
+    bent.move(bent.node("paid") + QPoint(20, 30))
+    bent.move(bent.node("paid") + QPoint(20, 50))
+    moved = bent.scene.shown.nodes["paid"]
+    dx, dy = moved.left - 520, moved.top
+    assert (dx, dy) != (0, 0)
+    assert curve(bent) == tuple(v + (dx, dy)[i % 2] for i, v in enumerate(way))
+    bent.release(bent.node("paid"))
+    step = bent.document.layout.nodes["paid"][0] - 520, bent.document.layout.nodes["paid"][1]
+    assert bends(bent) == ((360 + step[0], 160 + step[1]),)
+    bent.bridge.undo()
+    bent.settle()
+    assert bent.document == before
+    assert curve(bent) == way
+    bent.view.select(["paid"])
+    bent.drag(bent.node("paid"), bent.node("paid") + QPoint(0, 80))
+    assert bends(bent) == ((360, 160),)
+
+
+def test_an_edge_takes_its_bends_along_when_it_goes_and_brings_them_back(bent):
+    before, way = bent.document, curve(bent)
+    first = bent.document.edges[0]
+    bent.scene.select(Selection(edges=(first,)))
+    bent.delete()
+    assert not bent.document.layout.edges
+    bent.bridge.undo()
+    bent.settle()
+    assert bent.document == before
+    assert curve(bent) == way
+
+
+def test_tidying_up_drops_the_bends_of_the_edges_it_lays_out(bent):
+    shown = bent.scene.shown
+    edit = tidied(bent.document, shown.cards(), shown.places())
+    assert edit is not None
+    bent.view.commit(edit)
+    assert not bent.document.layout.edges
+    bent.bridge.undo()
+    assert bends(bent) == ((360, 160),)
+    only = tidied(bent.document, shown.cards(), shown.places(), ("paid", "out"))
+    assert only is None or only.apply(bent.document).layout.edges == bent.document.layout.edges
+
+
+def test_a_copy_of_both_ends_has_the_bends_too(bent):
+    text = copied(bent.document, Selection(("orders", "paid")))
+    after = pasted(bent.document, text, (100, 400)).edit.apply(bent.document)
+    added = after.edges[-1]
+    assert after.layout.edges[added] == ((460, 560),)
+
+
+def test_ctrl_arrows_move_the_bends_of_a_selected_edge(bent):
+    bent.scene.select(Selection(edges=(bent.document.edges[0],)))
+    bent.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert bends(bent) == ((360, 168),)
+    assert distance(curve(bent), 360, 168) < 1
