@@ -144,7 +144,7 @@
             <translation type="unfinished" />
         </message>
         <message>
-            <source>&amp;Merge with the file…</source>
+            <source>&amp;Merge with the version on disk…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -306,6 +306,10 @@
         <message>
             <source>Add &amp;node…</source>
             <translation>&amp;Knoten hinzufügen…</translation>
+        </message>
+        <message>
+            <source>Add a bend here</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Add a node</source>
@@ -612,11 +616,19 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Double-click there</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Drag</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Drag from a port</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Drag it, or Ctrl+Arrows for all of a selected edge</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -868,6 +880,10 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Lead an edge through a place, or take that bend off</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Leave a field for the canvas</source>
             <translation type="unfinished" />
         </message>
@@ -969,6 +985,10 @@
         </message>
         <message>
             <source>Mine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Move a bend of an edge</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1597,6 +1617,10 @@
         </message>
         <message>
             <source>Take '{title}' as it is now?</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Take bends off</source>
             <translation type="unfinished" />
         </message>
         <message>

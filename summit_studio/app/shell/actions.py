@@ -91,7 +91,7 @@ TABLE = (
           keywords="throw away, drop, revert"),
     Entry("take_over", "&Take over from the other window", "File", "", "key", "held",
           keywords="lock, read-only, steal"),
-    Entry("merge", "&Merge with the file…", "File", "", "", "changed_outside",
+    Entry("merge", "&Merge with the version on disk…", "File", "", "", "changed_outside",
           keywords="changed on disk, other program, conflict, both"),
     Entry("keep_mine", "&Keep mine", "File", "", "", "changed_outside",
           keywords="changed on disk, other program, conflict"),

@@ -106,7 +106,7 @@ def test_a_failed_save_offers_another_place_and_leaves_the_paths(
     qtbot.waitUntil(lambda: not window.desk.saving)
     assert params(window) == {"a": path}
     assert not window.session.bridge.clean
-    assert [b.text() for b in window.banner.buttons] == ["Save as…", "Try again", ""]
+    assert [b.text() for b in window.banner.buttons if b.text()] == ["Save as…", "Try again"]
     assert window.banner.waiting.text() == "1 more"
     saved(folder / "b.summit.json")
     settle()
