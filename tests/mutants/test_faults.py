@@ -57,6 +57,7 @@ AREAS = {
     "inside",
     "look",
     "settings",
+    "params",
 }
 
 
