@@ -284,6 +284,10 @@
             <translation>&amp;Gelb</translation>
         </message>
         <message>
+            <source>A run needs a value here; there is no default.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>About Summit Studio</source>
             <translation type="unfinished" />
         </message>
@@ -420,11 +424,19 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Checks and previews use these values too; they are not in the file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Choose a connection</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Choose for {title}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -565,6 +577,10 @@
         </message>
         <message>
             <source>Dead letters of the chosen group</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Default: {value}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1408,6 +1424,10 @@
             <translation>Lauf</translation>
         </message>
         <message>
+            <source>Run &amp;with parameters…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run on &amp;pinned rows</source>
             <translation type="unfinished" />
         </message>
@@ -1418,6 +1438,10 @@
         <message>
             <source>Run to h&amp;ere</source>
             <translation>Bis &amp;hier ausführen</translation>
+        </message>
+        <message>
+            <source>Run with parameters</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Runs the pipeline on a sample of its sources, your code included, kills it at every kind of step and lets it go on. Its targets, checkpoints and run history are not touched: stand-ins take their place.</source>
@@ -1664,7 +1688,15 @@
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The pipeline has no parameters; its properties can add some.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The run, and the speed at which its sources read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The same run on the command line</source>
             <translation type="unfinished" />
         </message>
         <message>

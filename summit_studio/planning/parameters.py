@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal
 from numbers import Real
@@ -42,9 +43,49 @@ def values_for(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
                 do=f"did you mean '{near}'?" if near else "take it out",
             )
     return {
-        name: _value(parameter, given.get(name, parameter.default))
+        name: value_of(parameter, given.get(name, parameter.default))
         for name, parameter in document.parameters.items()
     }
+
+
+def values_fitting(document: Document, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the given values that name a parameter of a document and fit its type."""
+    fitting: dict[str, Any] = {}
+    for name, value in given.items():
+        parameter = document.parameters.get(name)
+        if parameter is not None:
+            with suppress(InvalidParameter):
+                fitting[name] = value_of(parameter, value)
+    return fitting
+
+
+def names_without_value(document: Document, given: Mapping[str, Any]) -> list[str]:
+    """Return the parameters of a document that have neither a fitting given value nor a default."""
+    fitting = values_fitting(document, given)
+    return [n for n, p in document.parameters.items() if n not in fitting and p.default is None]
+
+
+def value_of(parameter: Parameter, value: Any) -> Any:
+    """Return a value as the type of a parameter; texts are read.
+
+    Raises:
+        InvalidParameter: It does not fit, or is None.
+    """
+    if value is None:
+        raise InvalidParameter(
+            f"Parameter '{parameter.name}' has no value",
+            why="it has no default",
+            do=f"give it one, such as --param {parameter.name}=...",
+        )
+    reader: Callable[[Any], Any] = _READERS.get(parameter.type, _text)
+    try:
+        return reader(value)
+    except (TypeError, ValueError, OverflowError):
+        raise InvalidParameter(
+            f"Parameter '{parameter.name}' cannot be '{elided(str(value))}'",
+            why=f"its type is {parameter.type}",
+            do="correct the value",
+        ) from None
 
 
 def fill_in(params: Any, values: Mapping[str, Any]) -> Any:
@@ -90,24 +131,6 @@ def _known(name: str, values: Mapping[str, Any]) -> Any:
 
 def _as_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _value(parameter: Parameter, value: Any) -> Any:
-    if value is None:
-        raise InvalidParameter(
-            f"Parameter '{parameter.name}' has no value",
-            why="it has no default",
-            do=f"give it one, such as --param {parameter.name}=...",
-        )
-    reader: Callable[[Any], Any] = _READERS.get(parameter.type, _text)
-    try:
-        return reader(value)
-    except (TypeError, ValueError, OverflowError):
-        raise InvalidParameter(
-            f"Parameter '{parameter.name}' cannot be '{elided(str(value))}'",
-            why=f"its type is {parameter.type}",
-            do="correct the value",
-        ) from None
 
 
 def _boolean(value: Any) -> bool:

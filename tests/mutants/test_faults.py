@@ -58,6 +58,7 @@ AREAS = {
     "inside",
     "look",
     "settings",
+    "params",
 }
 
 

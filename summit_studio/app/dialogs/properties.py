@@ -25,8 +25,10 @@ from summit_studio.app.dialogs.settings_form import SettingsForm
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.ids import is_id, unique_id
-from summit_studio.document.edits import SetProperties
+from summit_studio.core.suggest import listing
+from summit_studio.document.edits import Edit, SetProperties
 from summit_studio.document.model import Document, Parameter
+from summit_studio.planning.parameter_edits import carried, users_of
 
 _TYPES = ("text", "integer", "number", "boolean", "date", "path")
 
@@ -38,6 +40,7 @@ class PropertiesDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._before = session.document
+        self._warned = ""
         self.setWindowTitle(tr("Pipeline properties"))
         self.resize(760, 600)
         self.name = QLineEdit(self._before.name)
@@ -99,6 +102,7 @@ class PropertiesDialog(QDialog):
     def add(self) -> None:
         """Add a parameter."""
         taken = {self._text(r, 0) for r in range(self.table.rowCount())}
+        taken |= set(self._before.parameters)
         self._append(Parameter(unique_id("parameter", taken)))
         last = self.table.model().index(self.table.rowCount() - 1, 0)
         self.table.setCurrentIndex(last)
@@ -106,9 +110,21 @@ class PropertiesDialog(QDialog):
 
     @Slot()
     def remove(self) -> None:
-        """Remove the chosen parameter."""
-        if self.table.currentRow() >= 0:
-            self.table.removeRow(self.table.currentRow())
+        """Remove the chosen parameter; one that nodes use goes when it is asked for again."""
+        row = self.table.currentRow()
+        if row < 0:
+            return
+        was = self._was(row)
+        users = users_of(self._before, was) if was in self._before.parameters else []
+        if users and self._warned != was:
+            self._warned = was
+            names = listing([f"'{self._session.document.nodes[i].title or i}'" for i in users], 4)
+            verb = "uses" if len(users) == 1 else "use"
+            self._say(f"{names} {verb} '{was}'. Press Remove again to remove it all the same.")
+            return
+        self._warned = ""
+        self.status.hide()
+        self.table.removeRow(row)
 
     def show_setting(self, name: str) -> None:
         """Bring the field of a setting, such as `checkpoints.every_rows`."""
@@ -120,15 +136,23 @@ class PropertiesDialog(QDialog):
         try:
             edit = self.edit()
         except ValueError as error:
-            self.status.setText(str(error))
-            self.status.show()
+            self._say(str(error))
             return
         if edit.apply(self._before) != self._before and not self._session.do(edit):
             return
         super().accept()
 
-    def edit(self) -> SetProperties:
+    def _say(self, text: str) -> None:
+        self.status.setText(text)
+        self.status.show()
+
+    def _was(self, row: int) -> str:
+        return str(self.table.model().index(row, 0).data(Qt.ItemDataRole.UserRole))
+
+    def edit(self) -> Edit:
         """Return the edit that makes the properties what the dialog says.
+
+        A parameter that was renamed is so wherever `${name}` stands.
 
         Raises:
             ValueError: Something does not fit; its text says what.
@@ -136,7 +160,10 @@ class PropertiesDialog(QDialog):
         settings = self.settings.values
         parameters = self._parameters(self._before)
         name = self.name.text().strip() or "Untitled"
-        return SetProperties(name, None, settings, parameters)
+        properties = SetProperties(name, None, settings, parameters)
+        names = {self._was(r): self._text(r, 0) for r in range(self.table.rowCount())}
+        known = {old: new for old, new in names.items() if old in self._before.parameters}
+        return carried(self._before, properties, known)
 
     def _append(self, parameter: Parameter) -> None:
         row = self.table.rowCount()
@@ -165,8 +192,7 @@ class PropertiesDialog(QDialog):
                 raise ValueError(f"There are two parameters called '{name}'.")
             kind = self.table.cellWidget(row, 1)
             assert isinstance(kind, QComboBox)  # noqa: S101 - holds by construction
-            was = self.table.model().index(row, 0).data(Qt.ItemDataRole.UserRole)
-            old = before.parameters.get(was)
+            old = before.parameters.get(self._was(row))
             found[name] = Parameter(
                 name,
                 kind.currentText(),

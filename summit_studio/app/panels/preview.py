@@ -165,6 +165,7 @@ class PreviewPanel(QWidget):
         find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         find.activated.connect(self.on_find_rows)
         session.bridge.changed.connect(self._edited)
+        session.values_changed.connect(self._valued)
         session.selected.connect(self._selected)
         session.checked_changed.connect(self._checked)
 
@@ -497,6 +498,11 @@ class PreviewPanel(QWidget):
         if self._ref is None or self._ref.node not in change.document.nodes:
             return
         if self.isVisible() and change.document.meaning() != change.previous.meaning():
+            self._soon.ask()
+
+    @Slot(object)
+    def _valued(self, _values: object) -> None:
+        if self.isVisible() and self._ref is not None:
             self._soon.ask()
 
     def _ask_soon(self) -> None:

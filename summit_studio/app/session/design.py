@@ -56,12 +56,13 @@ class Designing:
         *,
         newer: bool,
         pinned: "Mapping[tuple[str, str], Schema]",
+        values: "Mapping[str, object]",
     ) -> "Checked":
         """Check a document, which a newer version may have written. Worker thread only."""
         from summit_studio.planning.check import check
 
         context = replace(self.context(workspace), pinned=pinned)
-        return check(document, catalogue, context, newer=newer)
+        return check(document, catalogue, context, values, newer=newer)
 
     def broken_by(
         self,
@@ -70,12 +71,13 @@ class Designing:
         catalogue: Catalogue,
         workspace: Workspace,
         pinned: "Mapping[tuple[str, str], Schema]",
+        values: "Mapping[str, object]",
     ) -> "tuple[Problem, ...]":
         """Return the errors there would be after an edit, and are not. Worker thread only."""
         from summit_studio.planning.trying import broken_by
 
         context = replace(self.context(workspace), pinned=pinned)
-        return broken_by(edit, checked, catalogue, context)
+        return broken_by(edit, checked, catalogue, context, values)
 
     def deliveries(self, checked: "Checked", workspace: Workspace) -> "Mapping[str, Delivered]":
         """Return how the sinks of a checked document deliver. Worker thread only."""
@@ -98,6 +100,7 @@ class DesignChecker(QObject):
         self._asked: Document | None = None
         session.bridge.changed.connect(self._changed)
         session.workspace_changed.connect(self._workspace)
+        session.values_changed.connect(self.check_now)
 
     def close(self) -> None:
         """Stop; waits for the check at hand."""
@@ -112,11 +115,16 @@ class DesignChecker(QObject):
         document, workspace, newer = session.document, session.workspace, session.files.read_only
         newer = newer and session.files.past is None
         self._asked = document
-        pinned = self._pinned()
+        pinned, values = self._pinned(), session.values
         self._background.submit(
             Job(
                 lambda: self._designing.check(
-                    document, session.catalogue, workspace, newer=newer, pinned=pinned
+                    document,
+                    session.catalogue,
+                    workspace,
+                    newer=newer,
+                    pinned=pinned,
+                    values=values,
                 ),
                 self._done,
                 self._failed,
@@ -140,7 +148,7 @@ class DesignChecker(QObject):
             told(())
             return
 
-        pinned = self._pinned()
+        pinned, values = self._pinned(), session.values
 
         def failed(error: Exception) -> None:
             told(())
@@ -149,7 +157,7 @@ class DesignChecker(QObject):
         self._background.submit(
             Job(
                 lambda: self._designing.broken_by(
-                    edit, checked, session.catalogue, workspace, pinned
+                    edit, checked, session.catalogue, workspace, pinned, values
                 ),
                 told,
                 failed,

@@ -126,7 +126,7 @@ class Previewer(QObject):
         self._asked = asked
         workspace, catalogue = self._session.workspace, self._session.catalogue
 
-        pins = self._pins_for(ref)
+        pins, values = self._pins_for(ref), self._session.values
 
         def work() -> Looked:
             from summit_studio.planning.pins import with_pins
@@ -138,7 +138,12 @@ class Previewer(QObject):
             context = self._designing.context(workspace)
             begun_at = with_pins(asked.document, pins, catalogue)
             sides = sampler.look(
-                begun_at.document, begun_at.catalogue, context, ref, cancel=asked.cancel
+                begun_at.document,
+                begun_at.catalogue,
+                context,
+                ref,
+                cancel=asked.cancel,
+                parameters=values,
             )
             sides = _of_pins(sides, asked.document, begun_at.used)
             looked = beside(sides, edge)
@@ -166,7 +171,7 @@ class Previewer(QObject):
             if self._asked is asked:
                 self.progressed.emit(reading)
 
-        pins = self._pins_for(ref)
+        pins, values = self._pins_for(ref), self._session.values
 
         def work() -> Looked:
             from summit_studio.engine.further import look_further
@@ -182,6 +187,7 @@ class Previewer(QObject):
                 told=told,
                 stop=stop,
                 cancel=asked.cancel,
+                parameters=values,
             )
             return beside(_of_pins(sides, asked.document, begun_at.used), edge)
 
@@ -232,13 +238,14 @@ class Previewer(QObject):
     def ask_raw(self, node_id: str) -> None:
         """Ask for the lines of a source's file as they stand there; the newest request counts."""
         document, workspace = self._session.document, self._session.workspace
-        catalogue = self._session.catalogue
+        catalogue, values = self._session.catalogue, self._session.values
         asked = self._raw_asked = object()
 
         def work() -> "Raw":
             from summit_studio.engine.preview import raw
 
-            return raw(document, catalogue, self._designing.context(workspace), node_id, LINES)
+            context = self._designing.context(workspace)
+            return raw(document, catalogue, context, node_id, LINES, values)
 
         def tell(signal: Any, answer: Any) -> None:
             if asked is self._raw_asked:

@@ -261,7 +261,7 @@ def request_of(session: Session, *, to_look: bool = False) -> "RunRequest":
         document=session.document,
         root=root,
         path=session.files.path,
-        parameters={},
+        parameters=session.values,
         trigger="editor",
         picked=session.workspace.picked,
     )

@@ -161,6 +161,7 @@ class Session(QObject):
     chances_changed = Signal(object)
     deliveries_changed = Signal(object)
     file_changed = Signal(object)
+    values_changed = Signal(object)
     workspace_changed = Signal(object)
     noticed = Signal(object)
     withdrawn = Signal(object)
@@ -186,6 +187,7 @@ class Session(QObject):
         self.selection = Selection()
         self.files = Files()
         self.workspace = Workspace(default_folder())
+        self._values: Mapping[str, Any] = {}
         self._last_pick: Path | None = None
         self._known = _Known()
         self._shapes = Shapes(catalogue)
@@ -295,6 +297,19 @@ class Session(QObject):
     def set_theme(self, theme: Theme) -> None:
         """Take another theme, for what asks for it while it draws."""
         self.theme = theme
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What runs, checks and previews take for parameters; for the others their defaults."""
+        from summit_studio.planning.parameters import values_fitting
+
+        return values_fitting(self.document, self._values) if self._values else {}
+
+    def set_values(self, values: "Mapping[str, Any]") -> None:
+        """Take other values of parameters; they are no part of the document."""
+        if values != self._values:
+            self._values = dict(values)
+            self.values_changed.emit(self._values)
 
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""

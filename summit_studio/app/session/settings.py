@@ -1,5 +1,7 @@
 """What the editor remembers between starts: the theme, the window, recent files."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from summit_studio.workspace.trust import config_folder
 
 _RECENT = 12
 _RECENT_TYPES = 20
+_DOCUMENTS = 50
 
 
 class Settings:
@@ -78,6 +81,27 @@ class Settings:
         """Give a node type a star, or take it away."""
         rest = [i for i in self.favourites if i != type_id]
         self._store.setValue("favourites", [*rest, type_id] if favourite else rest)
+
+    def values_of(self, path: Path) -> dict[str, Any]:
+        """Return the values that parameters of a pipeline's file were last given for a run."""
+        return self._values.get(str(path), {})
+
+    def set_values(self, path: Path, values: Mapping[str, Any]) -> None:
+        """Remember the values of parameters for a pipeline's file; JSON values."""
+        kept = {k: v for k, v in self._values.items() if k != str(path)}
+        if values:
+            kept[str(path)] = dict(values)
+        newest = dict(list(kept.items())[-_DOCUMENTS:])
+        self._store.setValue("run_values", json.dumps(newest))
+
+    @property
+    def _values(self) -> dict[str, dict[str, Any]]:
+        try:
+            stored = json.loads(str(self._store.value("run_values") or "{}"))
+        except ValueError:
+            return {}
+        known = stored.items() if isinstance(stored, dict) else ()
+        return {k: v for k, v in known if isinstance(v, dict)}
 
     def window(self, key: str) -> QByteArray | None:
         """Return a window's saved state."""

@@ -27,6 +27,7 @@ from summit_studio.app.session.letters import LetterDesk
 from summit_studio.app.session.merging import MergeQuestion
 from summit_studio.app.session.past_runs import Past, document_of, state_of, told_by
 from summit_studio.app.session.pinning import Pins
+from summit_studio.app.session.run_values import RunValues
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Files, Session
@@ -124,6 +125,7 @@ class Page(QMainWindow):
         self.pins = Pins(self.session, self)
         self.checker = DesignChecker(self.session, self.pins, self)
         self.desk = FileDesk(self.session, self.settings, self)
+        self.run_values = RunValues(self.session, self.settings, self.desk, self)
         self.column_desk = ColumnDesk(self.session, self)
         self.weigher = Weigher(self.session, self.checker, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)

@@ -1,9 +1,11 @@
 """Starts runs, unless problems stand in the way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.running import RunSupervisor
@@ -39,9 +41,12 @@ class RunGate(QObject):
         banner: Banner,
         show_panel: Callable[[str], None],
         preview: PreviewPanel,
-        parent: QObject,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._parent = parent
+        self._then: Callable[[], None] | None = None
+        self._revalued = False
         self._preview = preview
         supervisor.showed.connect(self._showed)
         self._session = session
@@ -59,12 +64,20 @@ class RunGate(QObject):
         self.begin()
 
     @Slot()
+    def on_run_with(self) -> None:
+        """Show the values of the parameters, and run with what they are made."""
+        self._session.bridge.flush()
+        self._ask(self.begin)
+
+    @Slot()
     def on_run_to(self) -> None:
         """Run what the chosen node needs, and the node, and show what it gives."""
         try:
             self._session.files.to_run()
         except SummitError as error:
             self._session.notice(Notice.of(error))
+            return
+        if self._asks(self.on_run_to):
             return
         (node_id,) = self._session.selection.nodes
         shown = self._preview.shown
@@ -80,6 +93,8 @@ class RunGate(QObject):
             self._session.files.to_run()
         except SummitError as error:
             self._session.notice(Notice.of(error))
+            return
+        if self._asks(self.on_run_pinned):
             return
         self._session.bridge.flush()
         self._show_panel("run")
@@ -100,8 +115,11 @@ class RunGate(QObject):
         except SummitError as error:
             session.notice(Notice.of(error))
             return
+        if self._asks(partial(self.begin, restart=restart, take_over=take_over)):
+            return
         checked = session.checked
         fresh = checked is not None and checked.drawn.meaning() == session.document.meaning()
+        fresh = fresh and not self._revalued
         if checked is not None and fresh and not checked.ok:
             self._refuse(checked)
             return
@@ -113,8 +131,38 @@ class RunGate(QObject):
         self._show_panel("run")
         self._supervisor.start(restart=restart, take_over=take_over)
 
+    def _asks(self, then: Callable[[], None]) -> bool:
+        """Ask for the parameters' values where any has none, and then do `then`."""
+        from summit_studio.planning.parameters import names_without_value
+
+        self._session.bridge.flush()
+        if not names_without_value(self._session.document, self._session.values):
+            return False
+        self._ask(then)
+        return True
+
+    def _ask(self, then: Callable[[], None]) -> None:
+        from summit_studio.app.dialogs.run_form import RunForm
+
+        self._then = then
+        form = RunForm(self._session, self._parent)
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.given.connect(self._given)
+        form.open()
+
+    @Slot(object)
+    def _given(self, values: "Mapping[str, object]") -> None:
+        if values != self._session.values:
+            # What the last check found was of other values: the run itself looks.
+            self._revalued = True
+            self._session.set_values(values)
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:
+        self._revalued = False
         # What was said of errors in the way is taken back once there are none.
         if checked.ok:
             self._banner.take_back(self._blocked)
