@@ -60,7 +60,7 @@ def texts() -> list[str]:
 
 def _of_call(name: str, call: ast.Call) -> Iterator[str]:
     first = [a.value if isinstance(a, ast.Constant) else None for a in call.args]
-    if name == "tr" and first and isinstance(first[0], str):
+    if name in ("tr", "mark") and first and isinstance(first[0], str):
         yield first[0]
     elif name == "Entry":
         yield str(first[1])

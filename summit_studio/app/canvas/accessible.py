@@ -14,16 +14,16 @@ from summit_studio.app.canvas.face import NodeLive, NodeState
 from summit_studio.app.canvas.geometry import bounds
 from summit_studio.app.canvas.node_item import NodeItem
 from summit_studio.app.canvas.workbench import Workbench
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import Edge
 
 _INSTALLED = "canvas-is-accessible"
 _PORT = 12
 _PROBLEMS = {
-    Severity.ERROR: "has an error",
-    Severity.WARNING: "has a warning",
-    Severity.INFO: "has a hint",
+    Severity.ERROR: mark("has an error"),
+    Severity.WARNING: mark("has a warning"),
+    Severity.INFO: mark("has a hint"),
 }
 
 P = TypeVar("P", bound="Part")
@@ -183,12 +183,14 @@ class CanvasAccess(QAccessibleWidget):
     def text(self, kind: QAccessible.Text) -> str:
         """Say what the canvas holds, and how to go about in it."""
         if kind is QAccessible.Text.Name:
-            return "Canvas"
+            return tr("Canvas")
         if kind is QAccessible.Text.Description:
             nodes, edges = len(self.shown.nodes), len(self.shown.edges)
-            return (
-                f"{_counted(nodes, 'node')}, {_counted(edges, 'edge')}. Arrow keys walk along "
-                "edges, Return opens a node; the outline lists the pipeline as a tree."
+            return tr(
+                "{nodes}, {edges}. Arrow keys walk along edges, Return opens a node; the outline "
+                "lists the pipeline as a tree.",
+                nodes=tr("1 node") if nodes == 1 else tr("{count:,} nodes", count=nodes),
+                edges=tr("1 edge") if edges == 1 else tr("{count:,} edges", count=edges),
             )
         return ""
 
@@ -362,12 +364,12 @@ class NodePart(_Chosen):
         feeds = dict.fromkeys(e.target.node for e in document.edges_from(self.key))
         names = self.canvas.name
         parts = (
-            item.face.category if item.face.known else "not installed",
-            _PROBLEMS[item.severity] if item.severity is not None else "",
+            item.face.category if item.face.known else tr("not installed"),
+            tr(_PROBLEMS[item.severity]) if item.severity is not None else "",
             _stands(item.live),
-            _counted(item.dead_letters, "dead letter") if item.dead_letters else "",
-            f"fed by {_listed([names(i) for i in fed])}" if fed else "",
-            f"feeds {_listed([names(i) for i in feeds])}" if feeds else "",
+            _letters(item.dead_letters),
+            tr("fed by {listed}", listed=_listed([names(i) for i in fed])) if fed else "",
+            tr("feeds {listed}", listed=_listed([names(i) for i in feeds])) if feeds else "",
         )
         return "; ".join(filter(None, parts))
 
@@ -407,7 +409,7 @@ class PortPart(Part):
             listed = _listed([f"{self.canvas.name(end.node)}, {end.port}" for end in ends])
             return f"{'to' if output else 'from'} {listed}"
         port = self.canvas.shown.nodes[node_id].face.port(name, output=output)
-        return "not connected, but required" if port and port.required else "not connected"
+        return tr("not connected, but required") if port and port.required else tr("not connected")
 
 
 class EdgePart(_Chosen):
@@ -429,26 +431,38 @@ class EdgePart(_Chosen):
         """Return both its ends."""
         start, end = self.key.source, self.key.target
         names = self.canvas.name
-        return f"Edge from {names(start.node)}, {start.port}, to {names(end.node)}, {end.port}"
+        return tr(
+            "Edge from {names}, {port}, to {names_2}, {port_2}",
+            names=names(start.node),
+            port=start.port,
+            names_2=names(end.node),
+            port_2=end.port,
+        )
 
     def description(self) -> str:
         """Return how many rows went along it in the run at hand."""
         count = self.canvas.shown.edges[self.key].count
-        return "" if count is None else _counted(count, "row")
+        if count is None:
+            return ""
+        return tr("1 row") if count == 1 else tr("{count:,} rows", count=count)
 
 
 def _stands(live: NodeLive | None) -> str:
     """Return how a node stands in a run, with its counts; empty where none ran it."""
     if live is None or live.state is NodeState.IDLE:
         return ""
-    counts = f"{live.rows_in:,} rows in, {live.rows_out:,} out"
-    rejected = f", {live.rejected:,} rejected" if live.rejected else ""
+    counts = tr(
+        "{rows_in:,} rows in, {rows_out:,} out", rows_in=live.rows_in, rows_out=live.rows_out
+    )
+    rejected = tr(", {rejected:,} rejected", rejected=live.rejected) if live.rejected else ""
     return f"{live.state.value}: {counts}{rejected}"
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def _letters(count: int) -> str:
+    if not count:
+        return ""
+    return tr("1 dead letter") if count == 1 else tr("{count:,} dead letters", count=count)
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return tr(" and ").join(filter(None, (", ".join(names[:-1]), *names[-1:])))

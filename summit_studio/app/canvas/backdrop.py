@@ -8,8 +8,9 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.style import OVERVIEW_ZOOM
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import mark, tr
 
-HINT = "Drag a node from the library, or press / to search"
+HINT = mark("Drag a node from the library, or press / to search")
 _STEPS = (3 * GRID, 6 * GRID, 12 * GRID)
 _CLOSEST = 18.0
 _DOT = 1.1
@@ -70,4 +71,4 @@ def paint_hint(painter: QPainter, room: QRect, theme: Theme) -> None:
     """Draw what a person can do on an empty canvas."""
     painter.setFont(theme.font(theme.HEADING))
     painter.setPen(QColor(theme.muted))
-    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), HINT)
+    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), tr(HINT))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from summit_studio.app.canvas.face import NodeFace
+from summit_studio.app.look.words import tr
 from summit_studio.document.edits import AddEdge, Compound, Edit, RemoveEdge
 from summit_studio.document.model import Document, Edge, PortRef
 
@@ -55,11 +56,11 @@ class Connector:
     def refusal(self, free: PortRef) -> str:
         """Return why the edge may not end there, as a sentence; empty if it may."""
         if free.node == self._drawing.fixed.node:
-            return "A node cannot feed itself."
+            return tr("A node cannot feed itself.")
         if free.node in self._circular:
-            return "Rows would run in a circle."
+            return tr("Rows would run in a circle.")
         if self._drawing.edge_to(free) in self._edges:
-            return "These ports are connected already."
+            return tr("These ports are connected already.")
         return ""
 
     def replaces(self, free: PortRef) -> bool:
@@ -86,9 +87,15 @@ class Connector:
         face = self._faces[node_id]
         ports = face.inputs if self._drawing.forward else face.outputs
         if not ports:
-            return "This node takes no rows." if self._drawing.forward else "This node gives none."
+            return (
+                tr("This node takes no rows.")
+                if self._drawing.forward
+                else tr("This node gives none.")
+            )
         reasons = [self.refusal(PortRef(node_id, p.name)) for p in ports]
-        return next((r for r in reasons if r), "Every input is taken: choose the one to replace.")
+        return next(
+            (r for r in reasons if r), tr("Every input is taken: choose the one to replace.")
+        )
 
     def edit(self, free: PortRef) -> Edit | None:
         """Return the edit that ends the edge at a port; None if it ends there already."""
@@ -103,7 +110,7 @@ class Connector:
         if port is not None and not port.many:
             steps += [RemoveEdge(e) for e in self._taken.get(edge.target, ())]
         add = AddEdge(edge)
-        label = add.label if self._drawing.replacing is None else f"Reconnect {edge}"
+        label = add.label if self._drawing.replacing is None else tr("Reconnect {edge}", edge=edge)
         return Compound(label, (*steps, add)) if steps else add
 
 

@@ -32,7 +32,7 @@ class FrameEditor(QObject):
         self._frame_id = item.id
         field = QLineEdit(item.shown.title, self._view.viewport())
         room = self._view.mapFromScene(item.title_room()).boundingRect()
-        field.setPlaceholderText(UNTITLED)
+        field.setPlaceholderText(tr(UNTITLED))
         field.setAccessibleName(tr("Title of the frame"))
         high, wide = field.sizeHint().height(), min(max(room.width(), _LEAST), _MOST)
         field.setGeometry(room.left(), room.center().y() - high // 2, wide, high)

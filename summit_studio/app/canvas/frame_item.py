@@ -16,10 +16,11 @@ from summit_studio.app.canvas.room import Box as Room
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.app.look.icons import pixmap
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.problems import Severity
 from summit_studio.document.model import Box, Frame, PortRef
 
-UNTITLED = "Frame"
+UNTITLED = mark("Frame")
 _BEHIND = -3.0
 _HEAD = 34.0
 _BORDER = 6.0
@@ -84,7 +85,7 @@ class FrameItem(QGraphicsRectItem):
     @property
     def title(self) -> str:
         """What it is called."""
-        return self.shown.title or UNTITLED
+        return self.shown.title or tr(UNTITLED)
 
     def show_frame(self, frame: Frame, fold: Fold | None, members: Sequence[NodeItem]) -> None:
         """Take a changed frame, with what it stands for where it is collapsed."""
@@ -93,7 +94,7 @@ class FrameItem(QGraphicsRectItem):
         self.setZValue(0.0 if self.collapsed else _BEHIND)
         if fold is not None:
             count = len(fold.nodes)
-            noun = "node" if count == 1 else "nodes"
+            noun = tr("node") if count == 1 else tr("nodes")
             self.face = NodeFace(
                 self.title, f"{count} {noun}", "frame", "chevron-right",
                 tuple(PortFace(str(ref), "input") for ref in fold.inputs),
@@ -174,8 +175,8 @@ class FrameItem(QGraphicsRectItem):
         """Return what goes into a collapsed frame and out of it."""
         if self.fold is None:
             return ""
-        lines = [f"In: {edge}" for edge in self.fold.entering]
-        lines += [f"Out: {edge}" for edge in self.fold.leaving]
+        lines = [tr("In: {edge}", edge=edge) for edge in self.fold.entering]
+        lines += [tr("Out: {edge}", edge=edge) for edge in self.fold.leaving]
         return "\n".join((self.title, *lines))
 
     @property

@@ -21,6 +21,7 @@ from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import Ends
 from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
 from summit_studio.document.framing import joining, members
@@ -167,7 +168,9 @@ class Items:
         place, moved = self.space(node_id).between(*ends, behind, at, card)
         through = parting(document, edge, PortRef(node_id, into.name), PortRef(node_id, out.name))
         move = MoveNodes({**moved, node_id: place})
-        return Compound(f"Put {node_id} into {edge}", (move, *through))
+        return Compound(
+            tr("Put {node_id} into {edge}", node_id=node_id, edge=edge), (move, *through)
+        )
 
     def moving(self, held: "Held") -> Edit | None:
         """Return the edit that puts things at new places; None without any.
@@ -187,7 +190,9 @@ class Items:
             steps += self.joining(held)
         if len(steps) > 1:
             count = len(held.nodes) + len(held.notes)
-            label = "Move frame" if len(held.frames) == 1 else f"Move {count} items"
+            label = (
+                tr("Move frame") if len(held.frames) == 1 else tr("Move {count} items", count=count)
+            )
             return Compound(label, tuple(steps))
         return steps[0] if steps else None
 
@@ -205,7 +210,7 @@ class Items:
             bend(e, [(x + step[0], y + step[1]) for x, y in led[e]]) for e in edges if e in led
         ]
         if len(steps) > 1:
-            return Compound("Bend edges", tuple(steps))
+            return Compound(tr("Bend edges"), tuple(steps))
         return steps[0] if steps else None
 
     def joining(self, held: "Held") -> list[SetInLayout]:

@@ -20,16 +20,17 @@ from summit_studio.app.canvas.node_painter import (
 from summit_studio.app.canvas.room import Box
 from summit_studio.app.canvas.routing import BELOW
 from summit_studio.app.canvas.style import Detail, Stage
+from summit_studio.app.look.words import mark, tr
 from summit_studio.document.model import BYPASSED, DISABLED, Node
 
 if TYPE_CHECKING:
     from summit_studio.core.problems import Severity
 
-_NOT_RUN = "not run"
+_NOT_RUN = mark("not run")
 _PINNED = "pinned"
 _TOLD = {
-    DISABLED: "Disabled: it does not run, nor does what depends on it alone.",
-    BYPASSED: "Bypassed: rows go past it unchanged.",
+    DISABLED: mark("Disabled: it does not run, nor does what depends on it alone."),
+    BYPASSED: mark("Bypassed: rows go past it unchanged."),
 }
 _MARGIN = 9.0
 _SIDE = 6.0
@@ -98,7 +99,7 @@ class NodeItem(QGraphicsRectItem):
         """Why it does not run, in a word or two; empty where it does."""
         if self.face.state in _TOLD:
             return self.face.state
-        return _NOT_RUN if self.skipped else ""
+        return tr(_NOT_RUN) if self.skipped else ""
 
     @property
     def badge(self) -> str:
@@ -128,8 +129,12 @@ class NodeItem(QGraphicsRectItem):
     def tip_at(self, x: float, y: float) -> str:
         """Return what is told of a place of the scene: of badges and mark what they mean."""
         if self.on_letters(x, y):
-            noun = "dead letter waits" if self.dead_letters == 1 else "dead letters wait"
-            return f"{self.dead_letters:,} {noun} here. Click to look at them."
+            noun = tr("dead letter waits") if self.dead_letters == 1 else tr("dead letters wait")
+            return tr(
+                "{dead_letters:,} {noun} here. Click to look at them.",
+                dead_letters=self.dead_letters,
+                noun=noun,
+            )
         live = self.live
         if live is not None and live.tip and mark_room().contains(x - self.left, y - self.top):
             return live.tip
@@ -141,7 +146,9 @@ class NodeItem(QGraphicsRectItem):
         if self.pinned and not self.off:
             return f"{self.pinned[:1].upper()}{self.pinned[1:]}."
         if self.off or self.delivery is None:
-            return _TOLD.get(self.face.state) or f"Does not run: {self.skipped}."
+            if self.face.state in _TOLD:
+                return tr(_TOLD[self.face.state])
+            return tr("Does not run: {skipped}.", skipped=self.skipped)
         return self.delivery.tip
 
     @property

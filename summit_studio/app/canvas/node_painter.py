@@ -18,6 +18,7 @@ from summit_studio.app.canvas.geometry import (
 )
 from summit_studio.app.canvas.style import Stage, Style, heat_step
 from summit_studio.app.look.icons import pixmap
+from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Severity
 
 _RADIUS = 8.0
@@ -400,9 +401,11 @@ _SIGNS: dict[NodeState, tuple[tuple[tuple[float, float], ...], ...]] = {
 
 def _paint_rows(painter: QPainter, style: Style, rows: int, live: NodeLive, bottom: float) -> None:
     base, rejected = bottom + 15, live.rejected
-    text = f"{compact(rows)} row{'' if rows == 1 else 's'}"
+    text = (
+        tr("{rows} row", rows=compact(rows)) if rows == 1 else tr("{rows} rows", rows=compact(rows))
+    )
     if live.share is not None:
-        text = f"{live.share:.0%} of time  ·  {text}"
+        text = tr("{share:.0%} of time  ·  {said}", share=live.share, said=text)
     painter.setFont(style.small_font)
     painter.setPen(style.muted)
     painter.drawText(QPointF(_INSET, base), text)
@@ -410,4 +413,4 @@ def _paint_rows(painter: QPainter, style: Style, rows: int, live: NodeLive, bott
         metrics: QFontMetricsF = style.small_metrics
         left = _INSET + metrics.horizontalAdvance(text + "  ")
         painter.setPen(style.danger)
-        painter.drawText(QPointF(left, base), f"{compact(rejected)} rejected")
+        painter.drawText(QPointF(left, base), tr("{rows} rejected", rows=compact(rejected)))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from summit_studio.app.canvas.geometry import GRID
 from summit_studio.app.canvas.note_item import NoteItem
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.ids import unique_id
 from summit_studio.document.edits import SetNote
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SMALLEST = (200, 72)
 _HIGHEST = 480
-_HINT = "Write a note. # Heading, **bold**, - list, `code`, [link](https://…)"
+_HINT = mark("Write a note. # Heading, **bold**, - list, `code`, [link](https://…)")
 
 
 class NoteEditor(QObject):
@@ -53,7 +53,7 @@ class NoteEditor(QObject):
         field.setGeometry(frame)
         field.resize(max(frame.width(), _SMALLEST[0]), max(frame.height(), _SMALLEST[1]))
         field.setAccessibleName(tr("Note"))
-        field.setPlaceholderText(_HINT)
+        field.setPlaceholderText(tr(_HINT))
         field.selectAll()
         field.installEventFilter(self)
         field.show()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Slot
 from PySide6.QtWidgets import QToolButton
 
 from summit_studio.app.canvas.camera import Camera
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Debounce
 
 _QUIET_MS = 60
@@ -18,12 +18,12 @@ _SLACK = 1.0
 
 
 class Side(Enum):
-    """A side of the view: the way there in views, and what a sign of `{}` nodes says."""
+    """A side of the view: the way there in views, and what a sign of `{count}` nodes says."""
 
-    LEFT = (-1, 0, "\N{LEFTWARDS ARROW} {} more")
-    RIGHT = (1, 0, "{} more \N{RIGHTWARDS ARROW}")
-    ABOVE = (0, -1, "\N{UPWARDS ARROW} {} more")
-    BELOW = (0, 1, "\N{DOWNWARDS ARROW} {} more")
+    LEFT = (-1, 0, mark("\N{LEFTWARDS ARROW} {count} more"))
+    RIGHT = (1, 0, mark("{count} more \N{RIGHTWARDS ARROW}"))
+    ABOVE = (0, -1, mark("\N{UPWARDS ARROW} {count} more"))
+    BELOW = (0, 1, mark("\N{DOWNWARDS ARROW} {count} more"))
 
 
 class Signposts(QObject):
@@ -61,7 +61,7 @@ class Signposts(QObject):
         for side, sign in self.signs.items():
             sign.setVisible(counts[side] > 0)
             if counts[side]:
-                sign.setText(side.value[2].format(f"{counts[side]:,}"))
+                sign.setText(tr(side.value[2], count=f"{counts[side]:,}"))
                 sign.adjustSize()
                 self._place(side, sign, view)
 

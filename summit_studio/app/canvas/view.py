@@ -300,7 +300,9 @@ class CanvasView(Workbench):
             tip = found.node.tip_at(x, y) if found.node and full else ""
             tip = found.frame.tip() if found.frame else tip
             link = found.note.link_at(x, y) if found.note else ""
-            QToolTip.showText(event.globalPos(), f"Click to open {link}" if link else tip, self)
+            QToolTip.showText(
+                event.globalPos(), tr("Click to open {link}", link=link) if link else tip, self
+            )
             return True
         if (
             isinstance(event, QNativeGestureEvent)

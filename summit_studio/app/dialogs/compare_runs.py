@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.past_runs import moment
 from summit_studio.app.session.session import Session
 from summit_studio.state.comparing import FIGURES, Comparison, NodePair, Pair
@@ -27,8 +27,8 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIZE = (860, 620)
 _ALWAYS = ("Result", "Seconds", "From")
 """Facts that are shown also where both runs have the same."""
-_SAME = ("Nothing: both ran the same pipeline.",)
-_UNKNOWN = ("Not known: a version ran one of them that did not keep the pipeline.",)
+_SAME = (mark("Nothing: both ran the same pipeline."),)
+_UNKNOWN = (mark("Not known: a version ran one of them that did not keep the pipeline."),)
 
 
 class CompareDialog(QDialog):
@@ -41,13 +41,13 @@ class CompareDialog(QDialog):
         self.setWindowTitle(tr("Two runs of {pipeline}", pipeline=b.pipeline))
         self.resize(*_SIZE)
         self._old, self._new = f"{moment(a)}", f"{moment(b)}"
-        self.facts = self._table("How they went", ["", self._old, self._new])
+        self.facts = self._table(tr("How they went"), ["", self._old, self._new])
         for name, pair in found.facts.items():
             if (pair.first or pair.second) and (pair.differs or name in _ALWAYS):
                 self.facts.addTopLevelItem(self._fact(name, pair))
         count = self.facts.topLevelItemCount() + 1
         self.facts.setFixedHeight(count * self.fontMetrics().height() * 2)
-        self.nodes = self._table("Rows of each node", ["Node", *FIGURES])
+        self.nodes = self._table(tr("Rows of each node"), [tr("Node"), *FIGURES])
         for node in found.nodes:
             self.nodes.addTopLevelItem(self._of_node(node))
         self.only = QCheckBox(tr("Only nodes that differ"))
@@ -55,7 +55,7 @@ class CompareDialog(QDialog):
         self.changes = QListWidget()
         self.changes.setAccessibleName(tr("What changed in the pipeline between them"))
         self.changes.setWordWrap(True)
-        lines = _UNKNOWN if found.changes is None else found.changes or _SAME
+        lines = found.changes or [tr(t) for t in (_UNKNOWN if found.changes is None else _SAME)]
         self.changes.addItems(list(lines))
         self._differ = [node.differs for node in found.nodes]
         self._place()
@@ -64,14 +64,14 @@ class CompareDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
-        column.addWidget(_heading("How they went"))
+        column.addWidget(_heading(tr("How they went")))
         column.addWidget(self.facts)
         line = QHBoxLayout()
-        line.addWidget(_heading(f"Rows of each node, earlier {_TO} later"), 1)
+        line.addWidget(_heading(tr("Rows of each node, earlier {to} later", to=_TO)), 1)
         line.addWidget(self.only)
         column.addLayout(line)
         column.addWidget(self.nodes, 4)
-        column.addWidget(_heading("What changed in the pipeline"))
+        column.addWidget(_heading(tr("What changed in the pipeline")))
         column.addWidget(self.changes, 2)
 
     def _table(self, name: str, heads: list[str]) -> QTreeWidget:

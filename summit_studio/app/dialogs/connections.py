@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Job, Unsure
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
@@ -27,15 +27,22 @@ from summit_studio.workspace.connections import FILE_KINDS, Connection, fault_of
 from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
 
 _LIMIT_SECS = 15.0
-_KINDS = {"postgres": "PostgreSQL", "sqlite": "SQLite file", "duckdb": "DuckDB file"}
+_KINDS = {
+    "postgres": mark("PostgreSQL"),
+    "sqlite": mark("SQLite file"),
+    "duckdb": mark("DuckDB file"),
+}
 _KEEP = "unchanged"
 _BREAKER = {
     "breaker_failures": (
-        "Failures",
-        "Calls in a row that fail in a way that may pass, after which it is left alone; 0: never",
+        mark("Failures"),
+        mark(
+            "Calls in a row that fail in a way that may pass, after which it is "
+            "left alone; 0: never"
+        ),
     ),
-    "breaker_timeout_secs": ("Pause, in seconds", "For how long it is left alone then"),
-    "breaker_successes": ("Successes", "Calls in a row that must succeed after that"),
+    "breaker_timeout_secs": (mark("Pause, in seconds"), mark("For how long it is left alone then")),
+    "breaker_successes": (mark("Successes"), mark("Calls in a row that must succeed after that")),
 }
 _SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
 
@@ -65,9 +72,9 @@ class ConnectionsDialog(QDialog):
 
     def _build(self) -> None:
         for kind, title in _KINDS.items():
-            self.kind.addItem(title, kind)
+            self.kind.addItem(tr(title), kind)
         self.kind.currentIndexChanged.connect(self._kind_changed)
-        self.ssl_mode.addItem("Prefer (usual)", None)
+        self.ssl_mode.addItem(tr("Prefer (usual)"), None)
         for mode in ("disable", "allow", "require", "verify-ca", "verify-full"):
             self.ssl_mode.addItem(mode, mode)
         self._form = QFormLayout()
@@ -79,19 +86,22 @@ class ConnectionsDialog(QDialog):
             "port": "5432",
             "database": "shop",
             "user": "ana",
-            "password": "stored in the system's keyring",
+            "password": tr("stored in the system's keyring"),
             "path": "data/shop.db",
         }
-        self._line("name", "Name", hints)
+        self._line("name", tr("Name"), hints)
         self._form.addRow(tr("Kind"), self.kind)
-        for key in ("host", "port", "database", "user", "password"):
-            self._line(key, key.capitalize(), hints)
+        self._line("host", tr("Host"), hints)
+        self._line("port", tr("Port"), hints)
+        self._line("database", tr("Database"), hints)
+        self._line("user", tr("User"), hints)
+        self._line("password", tr("Password"), hints)
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self._form.addRow(tr("TLS"), self.ssl_mode)
-        self._line("path", "File", hints)
+        self._line("path", tr("File"), hints)
         for key, (title, meaning) in _BREAKER.items():
-            self._line(key, title, {key: f"{Connection.model_fields[key].default:g}"})
-            self.fields[key].setToolTip(meaning)
+            self._line(key, tr(title), {key: f"{Connection.model_fields[key].default:g}"})
+            self.fields[key].setToolTip(tr(meaning))
         self.reference = QLabel()
         self.reference.setProperty("role", "hint")
         self.reference.setWordWrap(True)
@@ -246,9 +256,11 @@ class ConnectionsDialog(QDialog):
             first = error.errors(include_url=False, include_input=False)[0]
             named = first["loc"] == ("name",)
             raise SummitError(
-                "Cannot save the connection",
-                why="the name does not fit" if named else fault_of(dict(first)),
-                do="use letters, digits, _ and -, a letter first" if named else "correct the field",
+                tr("Cannot save the connection"),
+                why=tr("the name does not fit") if named else fault_of(dict(first)),
+                do=tr("use letters, digits, _ and -, a letter first")
+                if named
+                else tr("correct the field"),
                 code="connection_invalid",
             ) from None
 
@@ -284,10 +296,10 @@ class ConnectionsDialog(QDialog):
             self.fields["password"].clear()
             self._session.reload_workspace()
             self._fill(connection.name)
-            self._tell("Saved.")
+            self._tell(tr("Saved."))
             then()
 
-        self._run(work, done, "Saving…")
+        self._run(work, done, tr("Saving…"))
 
     def _test(self) -> None:
         name = self._name
@@ -302,7 +314,11 @@ class ConnectionsDialog(QDialog):
             with open_database(workspace.connection(name), secrets, workspace) as database:
                 return database.test()
 
-        self._run(work, lambda answer: self._tell(f"Connected: {answer}"), "Connecting…")
+        self._run(
+            work,
+            lambda answer: self._tell(tr("Connected: {answer}", answer=answer)),
+            tr("Connecting…"),
+        )
 
     def _run(self, work: Any, done: Any, text: str) -> None:
         if self._unsure.busy:
@@ -321,7 +337,13 @@ class ConnectionsDialog(QDialog):
 
         def late() -> None:
             self._free()
-            self._tell(f"No answer within {_LIMIT_SECS:.0f} s. Check host and port.", "error")
+            self._tell(
+                tr(
+                    "No answer within {limit_secs:.0f} s. Check host and port.",
+                    limit_secs=_LIMIT_SECS,
+                ),
+                "error",
+            )
 
         self._unsure.start(Job(work, finished, failed), late)
 

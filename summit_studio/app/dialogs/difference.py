@@ -25,7 +25,9 @@ class DifferenceDialog(QDialog):
         self.list.setProperty("role", "field")
         self.list.setAccessibleName(tr("What differs"))
         self.list.setWordWrap(True)
-        self.list.addItems(differences(mine, theirs) or ("Nothing but how the file is written",))
+        self.list.addItems(
+            differences(mine, theirs) or (tr("Nothing but how the file is written"),)
+        )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)

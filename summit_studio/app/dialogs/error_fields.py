@@ -17,14 +17,14 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec, in_words
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 
 _ANY, _NONE, _ROWS, _PERCENT = "any", "none", "rows", "percent"
 _KINDS = {
-    _ANY: "Any number of rows",
-    _NONE: "No row",
-    _ROWS: "A number of rows",
-    _PERCENT: "A share of the rows",
+    _ANY: mark("Any number of rows"),
+    _NONE: mark("No row"),
+    _ROWS: mark("A number of rows"),
+    _PERCENT: mark("A share of the rows"),
 }
 _OWN = frozenset({"rows", "percent", "after_rows"})
 _NARROW = 88
@@ -38,11 +38,14 @@ class ToleranceField(FieldEditor):
         self._kept: dict[str, Any] = {}
         self.kind = QuietComboBox()
         for kind, words in _KINDS.items():
-            self.kind.addItem(words, kind)
+            self.kind.addItem(tr(words), kind)
         self.number, self.after = QLineEdit(), QLineEdit()
         self._unit, self._and = QLabel(), QLabel(tr("after"))
         self._last = QLabel(tr("rows read"))
-        for line, name in ((self.number, "Tolerated"), (self.after, "Rows read before it counts")):
+        for line, name in (
+            (self.number, tr("Tolerated")),
+            (self.after, tr("Rows read before it counts")),
+        ):
             line.setFixedWidth(_NARROW)
             line.setAccessibleName(name)
             line.textEdited.connect(self._changed)

@@ -110,16 +110,24 @@ class ExportDialog(QDialog):
 
         self.go.setEnabled(False)
         self.bar.show()
-        self._tell("Writing and checking the export…" if verify else "Writing the export…", "hint")
+        self._tell(
+            tr("Writing and checking the export…") if verify else tr("Writing the export…"), "hint"
+        )
         # The dialog may be closed meanwhile: the export goes on, and nobody waits for it.
         self._unsure.start(Job(work, self._done, self._failed), self._late)
 
     def _late(self) -> None:
-        self._tell(f"The export has taken more than {_LIMIT_SECS / 60:.0f} minutes.", "error")
+        self._tell(
+            tr(
+                "The export has taken more than {limit_secs:.0f} minutes.",
+                limit_secs=_LIMIT_SECS / 60,
+            ),
+            "error",
+        )
 
     @Slot()
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Export to", str(self._path.parent))
+        chosen = QFileDialog.getExistingDirectory(self, tr("Export to"), str(self._path.parent))
         if chosen:
             self.folder.setText(chosen)
 

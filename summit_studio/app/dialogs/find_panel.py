@@ -81,9 +81,9 @@ class FindPanel(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        self.previous = self._button("\N{UPWARDS ARROW}", "Previous (Shift+Return)", self._back)
-        self.next = self._button("\N{DOWNWARDS ARROW}", "Next (Return)", self._on)
-        close = self._button("\N{MULTIPLICATION SIGN}", "Close (Esc)", self.close_panel)
+        self.previous = self._button("\N{UPWARDS ARROW}", tr("Previous (Shift+Return)"), self._back)
+        self.next = self._button("\N{DOWNWARDS ARROW}", tr("Next (Return)"), self._on)
+        close = self._button("\N{MULTIPLICATION SIGN}", tr("Close (Esc)"), self.close_panel)
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.line, 1)
@@ -131,7 +131,7 @@ class FindPanel(QFrame):
         rows = min(self.list.count(), _ROWS)
         self.list.setFixedHeight(rows * self.list.sizeHintForRow(0) + 4 if rows else 0)
         self.list.setVisible(bool(rows))
-        self._more.setText(f"and {len(hits) - _MOST:,} more")
+        self._more.setText(tr("and {count:,} more", count=len(hits) - _MOST))
         self._more.setVisible(len(hits) > _MOST)
         self.previous.setEnabled(bool(hits))
         self.next.setEnabled(bool(hits))
@@ -145,7 +145,9 @@ class FindPanel(QFrame):
             self.count.setText(tr("Not found"))
         else:
             self.count.setText(
-                f"{at + 1:,} of {found:,}" if at >= 0 else tr("{found:,} found", found=found)
+                tr("{at:,} of {found:,}", at=at + 1, found=found)
+                if at >= 0
+                else tr("{found:,} found", found=found)
             )
         self.list.setCurrentRow(at if at < self.list.count() else -1)
 

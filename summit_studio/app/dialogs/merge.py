@@ -69,13 +69,18 @@ class MergeDialog(QDialog):
         self.resize(*_SIZE)
         count = len(question.conflicts)
         told = QLabel(
-            f"{'One thing was' if count == 1 else f'{count} things were'} changed both here and in"
-            " the file. Choose which holds; all that only one of them changed is kept."
+            tr(
+                "{things} changed both here and in the file. Choose which holds; all that only "
+                "one of them changed is kept.",
+                things=tr("One thing was")
+                if count == 1
+                else tr("{count} things were", count=count),
+            )
         )
         told.setWordWrap(True)
         self.choices = [ConflictChoice(c) for c in question.conflicts]
-        self.all_mine = self._make_all("All mine", self._choose_mine)
-        self.all_theirs = self._make_all("All theirs", self._choose_theirs)
+        self.all_mine = self._make_all(tr("All mine"), self._choose_mine)
+        self.all_theirs = self._make_all(tr("All theirs"), self._choose_theirs)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.done_button = buttons.addButton(tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.done_button.setDefault(True)

@@ -47,13 +47,15 @@ class PictureDialog(QDialog):
         self._scene, self._save, self._copy = scene, save, copy
         self.print: Print | None = None
         self.what, self.look = QComboBox(), QComboBox()
-        self.what.addItem("Whole pipeline", None)
+        self.what.addItem(tr("Whole pipeline"), None)
         chosen = scene.selection.nodes
         if chosen:
-            noun = "node" if len(chosen) == 1 else "nodes"
-            self.what.addItem(f"Selection, {len(chosen):,} {noun}", chosen)
+            noun = tr("node") if len(chosen) == 1 else tr("nodes")
+            self.what.addItem(
+                tr("Selection, {count:,} {noun}", count=len(chosen), noun=noun), chosen
+            )
         theme = scene.stage.style.theme
-        for name, dark in (("Light", False), ("Dark", True)):
+        for name, dark in ((tr("Light"), False), (tr("Dark"), True)):
             self.look.addItem(name, Theme.of(dark=dark, contrast=theme.is_contrast))
         self.look.setCurrentIndex(int(theme.is_dark))
         self.run = QCheckBox(tr("With the states and counts of the run"))
@@ -71,7 +73,7 @@ class PictureDialog(QDialog):
     def _place(self) -> None:
         fields = QFormLayout()
         fields.setHorizontalSpacing(16)
-        for name, field in (("Of", self.what), ("Colours", self.look)):
+        for name, field in ((tr("Of"), self.what), (tr("Colours"), self.look)):
             field.setAccessibleName(name)
             label = QLabel(name)
             label.setProperty("role", "label")

@@ -47,7 +47,9 @@ class PropertiesDialog(QDialog):
         self.name.setAccessibleName(tr("Name of the pipeline"))
         self.table = QTableWidget(0, 4)
         self.table.setAccessibleName(tr("Parameters"))
-        self.table.setHorizontalHeaderLabels(["Name", "Type", "Default", "What it is for"])
+        self.table.setHorizontalHeaderLabels(
+            [tr("Name"), tr("Type"), tr("Default"), tr("What it is for")]
+        )
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.verticalHeader().hide()
@@ -72,7 +74,7 @@ class PropertiesDialog(QDialog):
         inner.addWidget(hint)
         inner.addWidget(self.table, 1)
         row = QHBoxLayout()
-        for text, act in (("Add parameter", self.add), ("Remove", self.remove)):
+        for text, act in ((tr("Add parameter"), self.add), (tr("Remove"), self.remove)):
             button = QPushButton(text)
             button.clicked.connect(act)
             row.addWidget(button)
@@ -187,9 +189,11 @@ class PropertiesDialog(QDialog):
         for row in range(self.table.rowCount()):
             name = self._text(row, 0)
             if not is_id(name):
-                raise ValueError(f"'{name}' cannot name a parameter: use letters, digits and _.")
+                raise ValueError(
+                    tr("'{name}' cannot name a parameter: use letters, digits and _.", name=name)
+                )
             if name in found:
-                raise ValueError(f"There are two parameters called '{name}'.")
+                raise ValueError(tr("There are two parameters called '{name}'.", name=name))
             kind = self.table.cellWidget(row, 1)
             assert isinstance(kind, QComboBox)  # noqa: S101 - holds by construction
             old = before.parameters.get(self._was(row))
@@ -216,9 +220,11 @@ def _value(kind: str, text: str, name: str) -> Any:
         if kind == "number":
             return float(text)
     except ValueError:
-        raise ValueError(f"The default of '{name}' is not a number: {text}") from None
+        raise ValueError(
+            tr("The default of '{name}' is not a number: {said}", name=name, said=text)
+        ) from None
     if kind == "boolean":
         if text.casefold() not in {"true", "false"}:
-            raise ValueError(f"The default of '{name}' must be true or false.")
+            raise ValueError(tr("The default of '{name}' must be true or false.", name=name))
         return text.casefold() == "true"
     return text

@@ -10,7 +10,7 @@ from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.placing import fits, goes_between
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
@@ -20,7 +20,7 @@ from summit_studio.nodes.contract import Category
 
 _WIDTH = 460
 _WORDS = ":"
-_EXAMPLE = "Add a node, such as  filter  or  filter: amount > 0"
+_EXAMPLE = mark("Add a node, such as  filter  or  filter: amount > 0")
 _AFTER = (Category.TRANSFORM, Category.QUALITY, Category.CODE, Category.SINK, Category.SOURCE)
 _REJECTS = (Category.SINK, Category.TRANSFORM, Category.CODE, Category.QUALITY, Category.SOURCE)
 
@@ -73,13 +73,24 @@ class QuickAdd(SearchPopup):
         title = self._session.title_of
         if request.edge is not None:
             ends = title(request.edge.source.node), title(request.edge.target.node)
-            return "Add between {} and {}".format(*ends)
+            return tr("Add between {start} and {end}", start=ends[0], end=ends[1])
         if request.port is not None:
-            way = "after" if request.forward else "before"
-            return f"Add {way} {title(request.port.node)}: {request.port.port}"
+            way = tr("after") if request.forward else tr("before")
+            return tr(
+                "Add {way} {title}: {port}",
+                way=way,
+                title=title(request.port.node),
+                port=request.port.port,
+            )
         if len(request.beside) == 1:
-            return f"Add beside {title(request.beside[0])}, such as  filter: amount > 0"
-        return f"Add beside {len(request.beside)} nodes" if request.beside else _EXAMPLE
+            return tr(
+                "Add beside {title}, such as  filter: amount > 0", title=title(request.beside[0])
+            )
+        return (
+            tr("Add beside {count} nodes", count=len(request.beside))
+            if request.beside
+            else tr(_EXAMPLE)
+        )
 
     def _offered(self) -> Sequence[Choice]:
         request = self._request

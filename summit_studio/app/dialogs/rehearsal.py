@@ -127,7 +127,7 @@ class RehearsalDialog(QDialog):
         self.rows.setValue(20_000)
         self.kills = QSpinBox()
         self.kills.setRange(0, 1_000)
-        self.kills.setSpecialValueText("at each kind of step")
+        self.kills.setSpecialValueText(tr("at each kind of step"))
         for box in (self.rows, self.kills):
             # Qt leaves the padding of the sheet out where the sheet draws the arrows.
             box.lineEdit().setTextMargins(Theme.S, 0, 0, 0)
@@ -218,7 +218,7 @@ class RehearsalDialog(QDialog):
     def cancel(self) -> None:
         """Stop; nothing is left behind."""
         self.rehearser.cancel()
-        self._tell("Cancelling…", "hint")
+        self._tell(tr("Cancelling…"), "hint")
 
     def done(self, result: int) -> None:
         """Close; a rehearsal under way is cancelled."""
@@ -236,13 +236,13 @@ class RehearsalDialog(QDialog):
         except SummitError as error:
             self._fail(error)
         else:
-            self._tell(f"The report is in {path}.", "strong")
+            self._tell(tr("The report is in {path}.", path=path), "strong")
 
     @Slot()
     def _choose_and_save(self) -> None:
         root = self._session.workspace.root
         chosen, _ = QFileDialog.getSaveFileName(
-            self, "Save report", str(root / "rehearsal.html"), "Pages (*.html)"
+            self, tr("Save report"), str(root / "rehearsal.html"), tr("Pages (*.html)")
         )
         if chosen:
             self.save_report(Path(chosen))
@@ -257,7 +257,7 @@ class RehearsalDialog(QDialog):
             self.table.scrollToBottom()
         elif isinstance(news, Progress):
             self.bar.setRange(0, news.of)
-            place = f"{news.done + 1} of {news.of}: " if news.of else ""
+            place = tr("{done} of {of}: ", done=news.done + 1, of=news.of) if news.of else ""
             self._tell(place + news.text, "hint")
 
     @Slot(object)
@@ -271,7 +271,7 @@ class RehearsalDialog(QDialog):
             text = " ".join((outcome.verdict, *outcome.notes))
             self._tell(text, "strong" if outcome.clean else "error")
         elif isinstance(outcome, Cancelled):
-            self._tell("Cancelled; nothing is left behind.", "hint")
+            self._tell(tr("Cancelled; nothing is left behind."), "hint")
         elif isinstance(outcome, Exception):
             self._fail(outcome)
 

@@ -18,7 +18,7 @@ from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.plain import TextField
 from summit_studio.app.inspector.records_model import with_field
 from summit_studio.app.inspector.spec import FieldSpec, field_of, in_words
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.problems import ProblemRow
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
@@ -30,7 +30,13 @@ from summit_studio.planning.settings import Settings, Tolerance, settings_proble
 
 Path = tuple[str, ...]
 
-_UNITS = {"rows": "rows", "bytes": "bytes", "mb": "MB", "secs": "seconds", "ms": "milliseconds"}
+_UNITS = {
+    "rows": mark("rows"),
+    "bytes": mark("bytes"),
+    "mb": mark("MB"),
+    "secs": mark("seconds"),
+    "ms": mark("milliseconds"),
+}
 
 
 class SettingsForm(QScrollArea):
@@ -116,7 +122,7 @@ class SettingsForm(QScrollArea):
             return NodesField(replace(spec, choices=choices, default={}), self._rejecting())
         if info.default_factory is not None:
             # What this machine would choose; written down it would hold on every other.
-            shown = f"{spec.default}, by this machine"
+            shown = tr("{default}, by this machine", default=spec.default)
             spec = replace(spec, default=None, optional=True, placeholder=shown)
         if spec.editor is Editor.TEXT and not _is_text(info.annotation):
             return JsonField(spec)
@@ -213,7 +219,7 @@ def _explained(editor: FieldEditor, info: FieldInfo) -> QWidget:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     column.addWidget(editor)
-    for text in (info.description, f"Cost: {cost}" if cost else ""):
+    for text in (info.description, tr("Cost: {cost}", cost=cost) if cost else ""):
         if text:
             hint = QLabel(text)
             hint.setProperty("role", "hint")
@@ -228,7 +234,7 @@ def _worded(spec: FieldSpec, info: FieldInfo) -> FieldSpec:
     stem, _, last = spec.name.rpartition("_")
     if spec.editor is not Editor.NUMBER or last not in _UNITS or info.title:
         return spec
-    return replace(spec, title=in_words(stem or last), unit=spec.unit or _UNITS[last])
+    return replace(spec, title=in_words(stem or last), unit=spec.unit or tr(_UNITS[last]))
 
 
 def _part(annotation: Any) -> type[BaseModel] | None:

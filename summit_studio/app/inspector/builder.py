@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.plain import QuietComboBox
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.schema import DATE, VARCHAR, Schema, base_type, type_label
 from summit_studio.expressions.conditions import (
     Comparison,
@@ -33,14 +33,16 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _NAMES = {
     Operator.IS: "=", Operator.IS_NOT: "≠", Operator.LESS: "<", Operator.AT_MOST: "≤",
-    Operator.MORE: ">", Operator.AT_LEAST: "≥", Operator.BETWEEN: "between",
-    Operator.CONTAINS: "contains", Operator.LACKS: "lacks",
-    Operator.BEGINS: "begins with", Operator.ENDS: "ends with", Operator.ONE_OF: "is one of",
-    Operator.NONE_OF: "is none of", Operator.TRUE: "is true", Operator.FALSE: "is false",
-    Operator.MISSING: "is missing", Operator.PRESENT: "is present",
+    Operator.MORE: ">", Operator.AT_LEAST: "≥", Operator.BETWEEN: mark("between"),
+    Operator.CONTAINS: mark("contains"), Operator.LACKS: mark("lacks"),
+    Operator.BEGINS: mark("begins with"), Operator.ENDS: mark("ends with"),
+    Operator.ONE_OF: mark("is one of"),
+    Operator.NONE_OF: mark("is none of"),
+    Operator.TRUE: mark("is true"), Operator.FALSE: mark("is false"),
+    Operator.MISSING: mark("is missing"), Operator.PRESENT: mark("is present"),
 }  # fmt: skip
-_OF_TEXT = {Operator.IS: "is", Operator.IS_NOT: "is not"}
-_OF_TIME = {Operator.LESS: "before", Operator.MORE: "after"}
+_OF_TEXT = {Operator.IS: mark("is"), Operator.IS_NOT: mark("is not")}
+_OF_TIME = {Operator.LESS: mark("before"), Operator.MORE: mark("after")}
 
 Samples = Mapping[str, Sequence[str]]
 """Values that stand in a column, by its name."""
@@ -50,10 +52,10 @@ def name_of(operator: Operator, type_name: str) -> str:
     """Return what an operator is called for a type."""
     base = base_type(type_name)
     if base == VARCHAR and operator in _OF_TEXT:
-        return _OF_TEXT[operator]
+        return tr(_OF_TEXT[operator])
     if (base == DATE or base.startswith("TIME")) and operator in _OF_TIME:
-        return _OF_TIME[operator]
-    return _NAMES[operator]
+        return tr(_OF_TIME[operator])
+    return tr(_NAMES[operator])
 
 
 class ComparisonRow(QWidget):
@@ -84,7 +86,7 @@ class ComparisonRow(QWidget):
         self.remove.setAccessibleName(tr("Remove this comparison"))
         self.remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.remove.clicked.connect(self.removed)
-        self.values = (self._make_value("Value"), self._make_value("Highest value"))
+        self.values = (self._make_value(tr("Value")), self._make_value(tr("Highest value")))
         self.between = QLabel(tr("and"))
         upper = QHBoxLayout()
         upper.setSpacing(4)
@@ -253,8 +255,8 @@ class ConditionBuilder(QWidget):
         self._text = ""
         self.rows: list[ComparisonRow] = []
         self.joiner = QuietComboBox()
-        self.joiner.addItem("All of these hold (and)", False)
-        self.joiner.addItem("Any of these holds (or)", True)
+        self.joiner.addItem(tr("All of these hold (and)"), False)
+        self.joiner.addItem(tr("Any of these holds (or)"), True)
         self.joiner.setAccessibleName(tr("How the comparisons are joined"))
         self.joiner.activated.connect(self._act)
         self.joiner.installEventFilter(watcher)

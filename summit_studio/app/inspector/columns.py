@@ -96,7 +96,7 @@ class ColumnField(OpenChoiceField):
 
     def hint(self) -> str:
         """Return what an empty field says."""
-        return "Choose a column"
+        return tr("Choose a column")
 
     def offers(self) -> list[tuple[str, str]]:
         """Return the columns that arrive."""
@@ -108,7 +108,7 @@ class TypeField(OpenChoiceField):
 
     def hint(self) -> str:
         """Return what an empty field says."""
-        return "Unchanged" if self.spec.optional else "Choose a type"
+        return tr("Unchanged") if self.spec.optional else tr("Choose a type")
 
     def offers(self) -> list[tuple[str, str]]:
         """Return the types a person usually needs."""
@@ -120,7 +120,7 @@ class TableField(OpenChoiceField):
 
     def hint(self) -> str:
         """Return what an empty field says."""
-        return "Choose or type a table"
+        return tr("Choose or type a table")
 
     def offers(self) -> list[tuple[str, str]]:
         """Return the tables the database has told."""
@@ -234,11 +234,15 @@ class ColumnsField(FieldEditor):
             action.setData([column.name])
         if len(free) > 1:
             menu.addSeparator()
-            every = menu.addAction(f"All {len(free)} columns")
+            every = menu.addAction(tr("All {count} columns", count=len(free)))
             every.setData([c.name for c in free])
         if not free:
             known = len(self.context.columns(self.spec.port))
-            text = "All columns are in the list" if known else "Connect an input to see its columns"
+            text = (
+                tr("All columns are in the list")
+                if known
+                else tr("Connect an input to see its columns")
+            )
             menu.addAction(text).setEnabled(False)
         return menu
 

@@ -71,5 +71,7 @@ class DeliveryFacts(QWidget):
 def tip_of(delivered: "Delivered") -> str:
     """Return what the badge on the canvas tells under the mouse: the same words, and the fixes."""
     words = [html.escape(sentence) for sentence in delivered.sentences]
-    more = [html.escape(f"{fix.label}: see the inspector.") for fix in delivered.fixes]
+    more = [
+        html.escape(tr("{label}: see the inspector.", label=fix.label)) for fix in delivered.fixes
+    ]
     return "<qt>" + "<br>".join([*words, *more]) + "</qt>"

@@ -73,8 +73,8 @@ class EdgeFacts(QWidget):
         facts.setContentsMargins(0, 0, 0, 0)
         facts.setHorizontalSpacing(16)
         for name, value in (
-            ("Columns", self.columns), ("Rows", self.rows), ("Rate", self.rate),
-            ("Queue", self.queue),
+            (tr("Columns"), self.columns), (tr("Rows"), self.rows), (tr("Rate"), self.rate),
+            (tr("Queue"), self.queue),
         ):  # fmt: skip
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setAccessibleName(name)

@@ -120,7 +120,14 @@ class FoundValue(QWidget):
         if finding is None:
             return
         said = f"{finding.value} ({finding.shown})" if finding.shown else finding.text
-        self.text.setText(f"Found: {said}. {finding.why[:1].upper()}{finding.why[1:]}.")
+        self.text.setText(
+            tr(
+                "Found: {said}. {why}{why_2}.",
+                said=said,
+                why=finding.why[:1].upper(),
+                why_2=finding.why[1:],
+            )
+        )
         self.pin.setVisible(finding.value != value)
         self.pin.setToolTip(
             tr(

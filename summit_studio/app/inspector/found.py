@@ -86,7 +86,13 @@ class FoundColumns(QWidget):
             return
         self._findings = tuple(findings)
         count = len(self._findings)
-        self.title.setText(f"Found in the file: {count:,} {'column' if count == 1 else 'columns'}")
+        self.title.setText(
+            tr(
+                "Found in the file: {count:,} {words}",
+                count=count,
+                words=tr("column") if count == 1 else tr("columns"),
+            )
+        )
         self.tree.clear()
         for finding in self._findings:
             item = QTreeWidgetItem([finding.column, finding.text])

@@ -7,7 +7,7 @@ from summit_studio.app.inspector.field import is_undo
 from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix
 from summit_studio.document.edits import SetTitle
@@ -16,8 +16,8 @@ from summit_studio.nodes.catalogue import AnyNode
 
 _ICON = 24
 _STATES = {
-    DISABLED: "Disabled: it does not run, nor does what depends on it alone.",
-    BYPASSED: "Bypassed: rows go past it unchanged.",
+    DISABLED: mark("Disabled: it does not run, nor does what depends on it alone."),
+    BYPASSED: mark("Bypassed: rows go past it unchanged."),
 }
 
 
@@ -66,8 +66,11 @@ class NodeHead(QWidget):
         self.title.setPlaceholderText(kind.title if kind else node.type)
         if kind is None:
             self._kind.setText(
-                f"The node type '{node.type}' is not installed. The node is kept as it is and "
-                "saved unchanged."
+                tr(
+                    "The node type '{type}' is not installed. The node is kept as it is and saved "
+                    "unchanged.",
+                    type=node.type,
+                )
             )
         else:
             doc = (kind.__doc__ or "").strip().splitlines()
@@ -77,8 +80,8 @@ class NodeHead(QWidget):
         self._icon.setPixmap(icon(kind.icon if kind else "unknown", colour).pixmap(_ICON, _ICON))
 
     def _show_state(self, node: Node) -> None:
-        told = _STATES.get(node.state, "")
-        fixes = (Fix("Enable it", node.id, state=ENABLED),) if told else ()
+        told = tr(_STATES[node.state]) if node.state in _STATES else ""
+        fixes = (Fix(tr("Enable it"), node.id, state=ENABLED),) if told else ()
         self.state.say(told, "warning", fixes)
         self.state.setVisible(bool(told))
 

@@ -88,7 +88,7 @@ class LiveResult(QWidget):
 
     def wait(self) -> None:
         """Show nothing: it is another expression, and not tried yet."""
-        self._clear("Reading the first rows…")
+        self._clear(tr("Reading the first rows…"))
 
     def _clear(self, why: str) -> None:
         self._said = ""
@@ -106,14 +106,14 @@ class LiveResult(QWidget):
             self.table.setEnabled(True)
             self._say(self._said)
         elif answer.error is None:
-            self._clear("Connect an input to see what it gives")
+            self._clear(tr("Connect an input to see what it gives"))
         else:
             self.dim()
 
     def dim(self) -> None:
         """Keep what is shown, which is not what is written now."""
         self.table.setEnabled(False)
-        self._say(f"Before: {self._said}" if self._said else "No result yet")
+        self._say(tr("Before: {said}", said=self._said) if self._said else tr("No result yet"))
 
     def _say(self, text: str) -> None:
         self.summary.setText(text)
@@ -122,9 +122,16 @@ class LiveResult(QWidget):
 
 def _sentence(tried: Tried, *, more: bool) -> str:
     """Return type, matches and failures in a line: `true/false · 160 of 200 rows match`."""
-    of = f"{'the first ' if more else ''}{tried.rows:,} {'row' if tried.rows == 1 else 'rows'}"
-    count = f"on {of}" if tried.matched is None else f"{tried.matched:,} of {of} match"
+    noun = tr("row") if tried.rows == 1 else tr("rows")
+    of = f"{tried.rows:,} {noun}"
+    if more:
+        of = tr("the first {rows}", rows=of)
+    count = (
+        tr("on {of}", of=of)
+        if tried.matched is None
+        else tr("{matched:,} of {of} match", matched=tried.matched, of=of)
+    )
     parts = [type_label(tried.type), count]
     if tried.failed:
-        parts.append(f"{tried.failed:,} cannot be computed")
+        parts.append(tr("{failed:,} cannot be computed", failed=tried.failed))
     return " · ".join(parts)

@@ -8,10 +8,11 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from summit_studio.app.inspector.records_model import RecordsModel, Row
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.look.roles import muted_colour
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.schema import Schema, type_label
 from summit_studio.nodes.params import Editor
 
-_ABSENT = "No such column arrives"
+_ABSENT = mark("No such column arrives")
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -116,7 +117,7 @@ class MappingModel(RecordsModel):
             return muted_colour() if muted else None
         if first and role == Qt.ItemDataRole.ToolTipRole:
             found = self._schema.find(self.name(index.row()))
-            return f"{found.name}: {type_label(found.type)}" if found else _ABSENT
+            return f"{found.name}: {type_label(found.type)}" if found else tr(_ABSENT)
         if role == Qt.ItemDataRole.DisplayRole and not first and not self._written(index):
             return self._unwritten(index)
         return super().data(index, role)

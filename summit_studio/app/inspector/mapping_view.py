@@ -138,11 +138,11 @@ class MappingView(QWidget):
         self.table.dropped.connect(self.drop)
         model.edited.connect(self._edited)
         model.modelReset.connect(self._filter)
-        self.all = self._button("All", "List every column that is shown", self.tick_all)
-        self.none = self._button("None", "List no column that is shown", self.tick_none)
-        up = self._button("Up", "Move the chosen columns up (Ctrl+Shift+Up)", self.move_up)
+        self.all = self._button(tr("All"), tr("List every column that is shown"), self.tick_all)
+        self.none = self._button(tr("None"), tr("List no column that is shown"), self.tick_none)
+        up = self._button(tr("Up"), tr("Move the chosen columns up (Ctrl+Shift+Up)"), self.move_up)
         down = self._button(
-            "Down", "Move the chosen columns down (Ctrl+Shift+Down)", self.move_down
+            tr("Down"), tr("Move the chosen columns down (Ctrl+Shift+Down)"), self.move_down
         )
         for button in (up, down):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -100,8 +100,8 @@ class Inspector(QWidget):
         self.raw.setAccessibleName(tr("Params of this node as JSON"))
         self._empty = EmptyState(
             "inspector",
-            "Nothing selected",
-            "Select a node to change what it does, or an edge to see its columns.",
+            tr("Nothing selected"),
+            tr("Select a node to change what it does, or an edge to see its columns."),
         )
         self.several = SeveralNodes(session)
         self.several.connection_wanted.connect(self.connection_wanted)
@@ -255,13 +255,13 @@ class Inspector(QWidget):
         self._gesture = object()
         if len(nodes) > 1:
             self._empty.say(
-                f"{len(nodes)} nodes selected",
-                "Select a single node, or several of one type, to change what they do.",
+                tr("{count} nodes selected", count=len(nodes)),
+                tr("Select a single node, or several of one type, to change what they do."),
             )
         else:
             self._empty.say(
-                "Nothing selected",
-                "Select a node to change what it does, or an edge to see its columns.",
+                tr("Nothing selected"),
+                tr("Select a node to change what it does, or an edge to see its columns."),
             )
         self._show()
 

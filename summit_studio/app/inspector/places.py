@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QToolButton, 
 from summit_studio.app.inspector.field import FieldEditor, FormContext
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.inspector.spec import FieldSpec
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.nodes.params import Editor
 from summit_studio.workspace.picked import Pick
 
-NEW_CONNECTION = "New connection…"
-_ALL_FILES = "All files (*)"
+NEW_CONNECTION = mark("New connection…")
+_ALL_FILES = mark("All files (*)")
 
 
 _PATTERN = frozenset("*?[")
@@ -124,10 +124,15 @@ class FileField(FieldEditor):
         """Return the names that the dialog shows: those of the node's format first."""
         found = self.context.endings
         if not found:
-            return _ALL_FILES
+            return tr(_ALL_FILES)
         # A packed file has a second ending: orders.csv.gz.
         names = " ".join(f"*.{e}" if self._writes else f"*.{e} *.{e}.*" for e in found)
-        return f"{found[0].upper()} files ({names});;{_ALL_FILES}"
+        return tr(
+            "{found} files ({names});;{all_files}",
+            found=found[0].upper(),
+            names=names,
+            all_files=tr(_ALL_FILES),
+        )
 
 
 def relative(path: Path, folder: Path) -> str:
@@ -171,7 +176,7 @@ class ConnectionField(FieldEditor):
             names.append(str(self._value))
         if self.spec.optional:
             names.insert(0, "")
-        wanted = [*names, "", NEW_CONNECTION]
+        wanted = [*names, "", tr(NEW_CONNECTION)]
         if [self.combo.itemText(i) for i in range(self.combo.count())] != wanted:
             self.combo.clear()
             self.combo.addItems(wanted)
@@ -180,7 +185,7 @@ class ConnectionField(FieldEditor):
 
     @Slot(int)
     def _chosen(self, _index: int) -> None:
-        if self.combo.currentText() == NEW_CONNECTION:
+        if self.combo.currentText() == tr(NEW_CONNECTION):
             self._fill()
             self.wanted.emit()
             return

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.spec import FieldSpec, in_words
+from summit_studio.app.look.words import tr
 
 
 class TextField(FieldEditor):
@@ -83,7 +84,7 @@ class NumberField(FieldEditor):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
         self.line = QLineEdit()
-        self.line.setPlaceholderText(spec.placeholder or ("automatic" if spec.optional else ""))
+        self.line.setPlaceholderText(spec.placeholder or (tr("automatic") if spec.optional else ""))
         self.line.setMaximumWidth(160)
         self.line.setValidator(self._validator())
         self.line.textEdited.connect(self._typed)
@@ -204,7 +205,7 @@ class ChoiceField(FieldEditor):
         super().__init__(spec, parent)
         self.combo = QuietComboBox()
         if spec.optional:
-            self.combo.addItem("Automatic", None)
+            self.combo.addItem(tr("Automatic"), None)
         for choice in spec.choices:
             self.combo.addItem(_label(choice), choice)
         self.combo.activated.connect(self._chosen)
@@ -233,7 +234,13 @@ class ChoiceField(FieldEditor):
 
 
 def _label(choice: Any) -> str:
-    names = {",": "comma  ,", ";": "semicolon  ;", "\t": "tab", "|": "bar  |", "": "none"}
+    names = {
+        ",": tr("comma  ,"),
+        ";": tr("semicolon  ;"),
+        "\t": "tab",
+        "|": tr("bar  |"),
+        "": "none",
+    }
     if choice in names:
         return names[choice]
     text = str(choice)

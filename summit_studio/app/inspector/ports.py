@@ -62,12 +62,14 @@ class Ports(QWidget):
         }
         inputs = kind.inputs if kind else ()
         outputs = kind.output_ports() if kind else ()
-        rows = [(f"in: {p.name}", p.doc, arriving.get(p.name)) for p in inputs]
-        rows += [(f"out: {p.name}", p.doc, leaving.get(p.name)) for p in outputs]
+        rows = [(tr("in: {name}", name=p.name), p.doc, arriving.get(p.name)) for p in inputs]
+        rows += [(tr("out: {name}", name=p.name), p.doc, leaving.get(p.name)) for p in outputs]
         document = self._session.document
         feeds = {e.target.port: e.source for e in reversed(list(document.edges_into(node_id)))}
-        self._refs = {f"in: {p.name}": feeds[p.name] for p in inputs if p.name in feeds}
-        self._refs |= {f"out: {p.name}": PortRef(node_id, p.name) for p in outputs}
+        self._refs = {
+            tr("in: {name}", name=p.name): feeds[p.name] for p in inputs if p.name in feeds
+        }
+        self._refs |= {tr("out: {name}", name=p.name): PortRef(node_id, p.name) for p in outputs}
         self._fill(rows)
 
     def show_edge(self, edge: Edge) -> None:
@@ -86,7 +88,7 @@ class Ports(QWidget):
         self.tree.blockSignals(True)
         self.tree.clear()
         for name, doc, schema in rows:
-            noun = "column" if schema is not None and len(schema) == 1 else "columns"
+            noun = tr("column") if schema is not None and len(schema) == 1 else tr("columns")
             count = "unknown" if schema is None else f"{len(schema)} {noun}"
             top = QTreeWidgetItem([name, count])
             top.setToolTip(0, doc)

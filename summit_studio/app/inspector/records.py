@@ -24,6 +24,7 @@ from summit_studio.app.inspector.code import CodeEdit
 from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
 from summit_studio.app.inspector.records_model import RecordsModel
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.nodes.params import Editor
 
@@ -113,13 +114,13 @@ class RecordsField(FieldEditor):
         row.setSpacing(4)
         self._buttons: dict[str, QToolButton] = {}
         for text, tip, keys, act in (
-            ("Add", "Add an entry", "Enter in the last field", self.add),
-            ("Remove", "Remove the chosen entry", "Ctrl+Del", self.remove),
-            ("Up", "Move the chosen entry up", "Ctrl+Shift+Up", self.move_up),
-            ("Down", "Move the chosen entry down", "Ctrl+Shift+Down", self.move_down),
+            (mark("Add"), tr("Add an entry"), tr("Enter in the last field"), self.add),
+            (mark("Remove"), tr("Remove the chosen entry"), "Ctrl+Del", self.remove),
+            (mark("Up"), tr("Move the chosen entry up"), "Ctrl+Shift+Up", self.move_up),
+            (mark("Down"), tr("Move the chosen entry down"), "Ctrl+Shift+Down", self.move_down),
         ):
             button = QToolButton()
-            button.setText(text)
+            button.setText(tr(text))
             button.setToolTip(f"{tip} ({keys})")
             button.setAccessibleName(tip)
             # Each has a key; as a stop of Tab it would stand between the fields and the way out.

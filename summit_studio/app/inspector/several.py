@@ -69,7 +69,7 @@ class SeveralNodes(QWidget):
             self._make_form(kind)
         if self._ids != tuple(ids):
             self._ids, self._gesture = tuple(ids), object()
-        self.title.setText(f"{len(nodes)} nodes: {kind.title}")
+        self.title.setText(tr("{count} nodes: {title}", count=len(nodes), title=kind.title))
         self._show_values(nodes)
         return True
 
@@ -123,7 +123,8 @@ class SeveralNodes(QWidget):
         nodes = self._nodes(self._ids)
         steps = tuple(SetParams(n.id, with_field(n.params, spec, value), spec.name) for n in nodes)
         self._session.do(
-            Compound(f"Change {spec.name} of {len(steps)} nodes", steps), self._gesture
+            Compound(tr("Change {name} of {count} nodes", name=spec.name, count=len(steps)), steps),
+            self._gesture,
         )
 
     @Slot(object)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Severity
 
 _SHEET = Template(
@@ -156,6 +157,12 @@ def severity_colour(theme: Theme, severity: Severity) -> str:
     """Return the colour of a severity."""
     colours = {Severity.ERROR: theme.danger, Severity.WARNING: theme.warning}
     return colours.get(severity, theme.accent)
+
+
+def severity_word(severity: Severity) -> str:
+    """Return what a severity is called."""
+    words = {Severity.ERROR: tr("error"), Severity.WARNING: tr("warning")}
+    return words.get(severity, tr("info"))
 
 
 def icon_colour(theme: Theme) -> str:

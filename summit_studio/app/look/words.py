@@ -1,8 +1,8 @@
 """The texts of the editor in the language of the user: the English text is the key of each.
 
 A text is written where it is shown, `tr("Stop {name}…", name=name)`; those of tables made at
-import are translated when they are shown. English needs no catalogue. The others lie in
-`resources/words`, as Qt's `.ts` to translate and as the `.qm` made from it by
+import are marked, `mark("Stop")`, and translated when they are shown. English needs no catalogue.
+The others lie in `resources/words`, as Qt's `.ts` to translate and as the `.qm` made from it by
 `packaging/words.py`.
 """
 
@@ -46,6 +46,17 @@ def tr(text: str, **values: object) -> str:
         except (ValueError, TypeError):  # A format that the value does not know.
             return text.format(**values)
     return text.format(**values)
+
+
+def mark(text: str) -> str:
+    """Return a text of a table made at import as it is: the catalogue has it, `tr` shows it."""
+    return text
+
+
+def shown(button: tuple[str, str]) -> tuple[str, str]:
+    """Return a button of a table, its marked text and its action, with the text translated."""
+    text, act = button
+    return tr(text), act
 
 
 def _holes(text: str) -> set[str] | None:

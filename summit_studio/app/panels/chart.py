@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
 from summit_studio.app.look.contrast import seen_on
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.legend import TOTAL_TITLE, Legend
 from summit_studio.app.panels.lines import TOTAL, Lines
 from summit_studio.app.panels.spark import Spark
@@ -30,10 +30,10 @@ _LEGEND_SHARE = 0.45
 _SPARKS_FROM, _SPARKS_WIDTH = 600, 184
 """The width of the chart from which there is room for them, and theirs."""
 _SHORTEST_SECS = 2.0
-_NONE = ("No run yet", "Run this pipeline to see how many rows flow.")
+_NONE = (mark("No run yet"), mark("Run this pipeline to see how many rows flow."))
 _PAST = (
-    "No speeds",
-    "Speeds are shown while a run goes on; counts and times of this one are kept.",
+    mark("No speeds"),
+    mark("Speeds are shown while a run goes on; counts and times of this one are kept."),
 )
 _MIB, _GIB = 2**20, 2**30
 
@@ -57,9 +57,9 @@ class SpeedChart(QWidget):
         self._over: str | None = None
         self.lines = Lines()
         self.legend = Legend(self.lines, theme)
-        self.memory = Spark("Memory", bytes_in_words, theme)
-        self.cpu = Spark("Processors", "{:.1f} busy".format, theme)
-        self._empty = EmptyState("chart", *_NONE)
+        self.memory = Spark(tr("Memory"), bytes_in_words, theme)
+        self.cpu = Spark(tr("Processors"), _busy, theme)
+        self._empty = EmptyState("chart", tr(_NONE[0]), tr(_NONE[1]))
         self._place()
         self.legend.toggled.connect(self._toggle)
         self.legend.asked.connect(self.asked)
@@ -104,7 +104,7 @@ class SpeedChart(QWidget):
         self._plot.clear()
         self._curves.clear()
         self.legend.model.show((), self._titles)
-        self._empty.say(*_NONE)
+        self._empty.say(*map(tr, _NONE))
         self._show_plot(shown=False)
 
     def recall(self, run: RunState) -> None:
@@ -112,7 +112,7 @@ class SpeedChart(QWidget):
         self.clear()
         self._run = run
         self._show_sparks()
-        self._empty.say(*_PAST)
+        self._empty.say(*map(tr, _PAST))
 
     def update_run(self, run: RunState) -> None:
         """Draw what is new."""
@@ -307,9 +307,18 @@ class SpeedChart(QWidget):
             index = min(bisect_left(series.secs, at), len(series.secs) - 1)
             secs, value = series.secs[index], series.values[index]
             line = box.mapViewToScene(QPointF(secs, value))
-            title = self._titles(node_id) if node_id != TOTAL else TOTAL_TITLE
+            title = self._titles(node_id) if node_id != TOTAL else tr(TOTAL_TITLE)
             away = abs(line.y() - place.y()) + abs(line.x() - place.x())
-            yield away, node_id, f"{title}\n{short(value)} rows/s at {secs:.1f} s"
+            yield (
+                away,
+                node_id,
+                tr(
+                    "{title}\n{short} rows/s at {secs:.1f} s",
+                    title=title,
+                    short=short(value),
+                    secs=secs,
+                ),
+            )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice that the pointer leaves the lines."""
@@ -321,7 +330,11 @@ class SpeedChart(QWidget):
 
 def bytes_in_words(number: float) -> str:
     """Return an amount of memory as people read it: `412 MB`, `1.3 GB`."""
-    return f"{number / _GIB:.1f} GB" if number >= _GIB else f"{number / _MIB:.0f} MB"
+    return (
+        tr("{number:.1f} GB", number=number / _GIB)
+        if number >= _GIB
+        else tr("{number:.0f} MB", number=number / _MIB)
+    )
 
 
 def short(number: float) -> str:
@@ -341,3 +354,7 @@ def _rate_axis(pg: Any) -> Any:
             return [short(v) for v in values]
 
     return RateAxis(orientation="left")
+
+
+def _busy(processors: float) -> str:
+    return tr("{processors:.1f} busy", processors=processors)

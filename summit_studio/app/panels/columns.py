@@ -60,15 +60,18 @@ class ColumnsPanel(QWidget):
         self.done_button.setProperty("compact", True)
         self.done_button.setToolTip(tr("Light no path any more (Esc)"))
         self.done_button.clicked.connect(self.left)
-        self.up = StepList("Comes from")
-        self.down = StepList("Goes to")
+        self.up = StepList(tr("Comes from"))
+        self.down = StepList(tr("Goes to"))
         for steps in (self.up, self.down):
             steps.itemClicked.connect(self._go)
             steps.itemActivated.connect(self._go)
         self._empty = EmptyState(
             "search",
-            "No column is traced",
-            "Point at a column of the preview or the inspector and choose Trace column (Ctrl+T).",
+            tr("No column is traced"),
+            tr(
+                "Point at a column of the preview or the inspector and choose Trace "
+                "column (Ctrl+T)."
+            ),
         )
         self.proposal = ProposalView(session)
         self.proposal.accepted.connect(self.accepted)
@@ -85,7 +88,7 @@ class ColumnsPanel(QWidget):
         head.addWidget(self.done_button)
         sides = QSplitter(Qt.Orientation.Horizontal)
         sides.setChildrenCollapsible(False)
-        for name, steps in (("Comes from", self.up), ("Goes to", self.down)):
+        for name, steps in ((tr("Comes from"), self.up), (tr("Goes to"), self.down)):
             sides.addWidget(_titled(name, steps))
         sides.setSizes([500, 500])
         shown = QWidget()
@@ -143,7 +146,7 @@ class ColumnsPanel(QWidget):
             title = self._session.title_of
             names = {s.node: title(s.node) for s in (*lineage.up, lineage.step, *lineage.down)}
             self.up.fill((*lineage.up, lineage.step), names, warning)
-            self.down.fill(lineage.down, names, warning, "No node reads it")
+            self.down.fill(lineage.down, names, warning, tr("No node reads it"))
 
     @Slot(object)
     def _go(self, item: QTreeWidgetItem) -> None:
@@ -206,10 +209,18 @@ class ProposalView(QWidget):
         """Show each field before and after, then what is not followed, then what would be wrong."""
         count = len(found.changes)
         self.title.setText(tr("Rename {old} to {new}", old=found.old, new=found.new))
-        said = f"{count} {'change' if count == 1 else 'changes'}, one undo step"
+        said = tr(
+            "{count} {words}, one undo step",
+            count=count,
+            words=tr("change") if count == 1 else tr("changes"),
+        )
         if found.kept:
             nodes = len({kept.node for kept in found.kept})
-            said += f" · {nodes} {'node keeps' if nodes == 1 else 'nodes keep'} the old name"
+            said += tr(
+                " · {nodes} {words} the old name",
+                nodes=nodes,
+                words=tr("node keeps") if nodes == 1 else tr("nodes keep"),
+            )
         self.note.setText(said)
         self.list.clear()
         warning = severity_colour(self._session.theme, Severity.WARNING)
@@ -218,10 +229,12 @@ class ProposalView(QWidget):
             field = field_words(change.field) if change.field else "column"
             self._add(change.node, change.field, field, change.before, change.after)
         for kept in found.kept:
-            why = f"goes on getting {kept.name}: {kept.why}"
-            self._add(kept.node, "", "cannot be followed", kept.name, why, warning)
+            why = tr("goes on getting {name}: {why}", name=kept.name, why=kept.why)
+            self._add(kept.node, "", tr("cannot be followed"), kept.name, why, warning)
         for problem in found.problems:
-            self._add(problem.where.node_id or "", "", "would be wrong", "", problem.what, danger)
+            self._add(
+                problem.where.node_id or "", "", tr("would be wrong"), "", problem.what, danger
+            )
         self.accept_button.setEnabled(not found.problems)
         for at, most in ((0, 180), (1, 160)):
             self.list.setColumnWidth(at, min(self.list.sizeHintForColumn(at) + 12, most))
@@ -230,7 +243,7 @@ class ProposalView(QWidget):
         self, node: str, param: str, field: str, before: str, after: str, colour: str = ""
     ) -> None:
         known = node in self._session.document.nodes
-        name = self._session.title_of(node) if known else "New: Select columns"
+        name = self._session.title_of(node) if known else tr("New: Select columns")
         flat = (" ".join(text.split()) for text in (before, after))
         item = QTreeWidgetItem([name, field, *flat])
         item.setData(_NODE, _STEP, Where(node_id=node, param=param or None) if known else None)
@@ -314,13 +327,13 @@ def told(step: "Step") -> str:
     how = " ".join(step.how.split())
     before = ", ".join(dict.fromkeys(ref.column for ref in step.reads))
     return {
-        "begins": how or "begins here",
+        "begins": how or tr("begins here"),
         "passes": "passes",
-        "renamed": f"was {before}",
+        "renamed": tr("was {before}", before=before),
         "made": f"= {how}",
-        "read": f"read by {field_words(step.field)}: {how}",
-        "written": f"written to {how}" if how else "written",
-        "lost": f"cannot be followed: {how}",
+        "read": tr("read by {field_words}: {how}", field_words=field_words(step.field), how=how),
+        "written": tr("written to {how}", how=how) if how else "written",
+        "lost": tr("cannot be followed: {how}", how=how),
     }[step.kind.value]
 
 

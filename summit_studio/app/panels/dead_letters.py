@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.letter_bar import LetterBar, LetterMessage
 from summit_studio.app.panels.letter_edit import LetterEdit
 from summit_studio.app.panels.letter_grid import Kind, LetterGrid, LetterView
@@ -36,22 +36,24 @@ if TYPE_CHECKING:
     from summit_studio.state.letters import LetterGroup
 
 _STATES = {
-    LetterStatus.OPEN: "Open",
-    LetterStatus.RETRYING: "On their way",
-    LetterStatus.RETRIED: "Retried",
-    LetterStatus.DISCARDED: "Discarded",
+    LetterStatus.OPEN: mark("Open"),
+    LetterStatus.RETRYING: mark("On their way"),
+    LetterStatus.RETRIED: mark("Retried"),
+    LetterStatus.DISCARDED: mark("Discarded"),
 }
 _NOTHING = (
-    "No dead letters",
+    mark("No dead letters"),
     (
-        "Rows that a node rejects can be kept here, to be mended and let in again, instead of "
-        "ending the run: choose Dead letter as the strategy of errors in the pipeline "
-        "settings, and leave the node's rejected port free."
+        mark(
+            "Rows that a node rejects can be kept here, to be mended and let in again, instead of "
+            "ending the run: choose Dead letter as the strategy of errors in the pipeline "
+            "settings, and leave the node's rejected port free."
+        )
     ),
 )
 _TALL, _WIDE = 320, 1100
 """Height or width, in logical pixels, from which what came of it stands below the edit."""
-_LOOK = "New values stand beside the old ones. Press Change to keep them, then try or retry."
+_LOOK = mark("New values stand beside the old ones. Press Change to keep them, then try or retry.")
 
 
 class DeadLettersPanel(QWidget):
@@ -98,7 +100,7 @@ class DeadLettersPanel(QWidget):
         self.nodes.setAccessibleName(tr("Node whose letters are shown"))
         self.states.setAccessibleName(tr("State of the letters shown"))
         for status in SHOWN:
-            self.states.addItem(_STATES[status], status)
+            self.states.addItem(tr(_STATES[status]), status)
         self._none = QLabel()
         self._none.setProperty("role", "hint")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -125,7 +127,7 @@ class DeadLettersPanel(QWidget):
         self._splitter.setStretchFactor(0, 0)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([260, 740])
-        self.empty = EmptyState("letter", *_NOTHING)
+        self.empty = EmptyState("letter", tr(_NOTHING[0]), tr(_NOTHING[1]))
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self._splitter)
@@ -198,10 +200,12 @@ class DeadLettersPanel(QWidget):
     def _overviewed(self, overview: Overview) -> None:
         self._overview = overview
         some = any(overview.totals.values())
-        self.empty.say(*_NOTHING)
+        self.empty.say(*map(tr, _NOTHING))
         self.stack.setCurrentWidget(self._splitter if some else self.empty)
         for at, status in enumerate(SHOWN):
-            self.states.setItemText(at, f"{_STATES[status]} ({overview.totals.get(status, 0):,})")
+            self.states.setItemText(
+                at, f"{tr(_STATES[status])} ({overview.totals.get(status, 0):,})"
+            )
         self._fill_nodes(self.nodes.currentData() or "")
         self._fill_groups()
         self.counted.emit(overview.totals.get(LetterStatus.OPEN, 0))
@@ -218,7 +222,7 @@ class DeadLettersPanel(QWidget):
         if chosen:
             ids.setdefault(chosen)
         self.nodes.clear()
-        self.nodes.addItem("All nodes", "")
+        self.nodes.addItem(tr("All nodes"), "")
         for node_id in ids:
             self.nodes.addItem(self._session.title_of(node_id), node_id)
         self.nodes.setCurrentIndex(max(0, self.nodes.findData(chosen)))
@@ -241,8 +245,12 @@ class DeadLettersPanel(QWidget):
         self._asked = asked = self._asked + 1
         if group is None:
             self.grid.show((), "", None, self._session.title_of)
-            state = _STATES[self._overview.status].lower()
-            whose = f" of '{self.nodes.currentText()}'" if self.nodes.currentData() else ""
+            state = tr(_STATES[self._overview.status]).lower()
+            whose = (
+                tr(" of '{nodes}'", nodes=self.nodes.currentText())
+                if self.nodes.currentData()
+                else ""
+            )
             self._none.setText(tr("No letter{whose} is {state}.", whose=whose, state=state))
             self._grids.setCurrentWidget(self._none)
         else:
@@ -276,7 +284,7 @@ class DeadLettersPanel(QWidget):
     @Slot(str)
     def _look(self, text: str) -> None:
         self.edit.fits("")
-        if not text and self.message.text() == _LOOK:
+        if not text and self.message.text() == tr(_LOOK):
             self.message.say("")
         self.grid.look_at(text)
         self._refresh()
@@ -289,7 +297,7 @@ class DeadLettersPanel(QWidget):
             self.message.tell(failure(page.error))
         elif page.edited is not None and not self._desk.doing:
             self.edit.fits(self.grid.text)
-            self.message.say(_LOOK)
+            self.message.say(tr(_LOOK))
         self._refresh()
 
     @Slot(str)
@@ -337,7 +345,7 @@ class DeadLettersPanel(QWidget):
     @Slot()
     def _busy(self) -> None:
         if self._desk.doing:
-            self.message.say("Cancelling…" if self._desk.cancelling else self._desk.doing)
+            self.message.say(tr("Cancelling…") if self._desk.cancelling else self._desk.doing)
         self._refresh()
 
     @Slot(object)
@@ -352,10 +360,15 @@ class DeadLettersPanel(QWidget):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setWindowTitle(tr("Discard dead letters"))
-        box.setText(f"Discard {letters_in_words(self._count())}?")
+        box.setText(
+            tr("Discard {letters_in_words}?", letters_in_words=letters_in_words(self._count()))
+        )
         box.setInformativeText(
-            "They cannot be retried any more. Their rows stay readable under Discarded until they "
-            "are pruned."
+            tr(
+                "They cannot be retried any more. Their rows stay readable under "
+                "Discarded until they "
+                "are pruned."
+            )
         )
         discard = box.addButton(tr("Discard"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
@@ -365,10 +378,10 @@ class DeadLettersPanel(QWidget):
     def _ask_where(self, selection: Selection) -> None:
         files = self._session.files
         folder = files.path.parent if files.path else self._session.workspace.root
-        dialog = QFileDialog(self, "Export dead letters", str(folder))
+        dialog = QFileDialog(self, tr("Export dead letters"), str(folder))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["JSON lines (*.jsonl)", "All files (*)"])
+        dialog.setNameFilters([tr("JSON lines (*.jsonl)"), tr("All files (*)")])
         dialog.setDefaultSuffix("jsonl")
         dialog.selectFile(f"{files.name or 'pipeline'}-dead-letters.jsonl")
         dialog.fileSelected.connect(lambda path: self._desk.export(Path(path), selection))

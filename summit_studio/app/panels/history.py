@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.past_runs import moment
 from summit_studio.app.session.session import Notice, Session
@@ -29,7 +29,7 @@ _MOST = 100
 _TWO = 2
 _RUN = Qt.ItemDataRole.UserRole
 _ICONS = {"succeeded": "check", "failed": "error", "running": "run"}
-_ORIGINS = {"cli": "command line", "editor": "editor", "python": "Python"}
+_ORIGINS = {"cli": mark("command line"), mark("editor"): mark("editor"), "python": "Python"}
 
 
 class History(QWidget):
@@ -64,7 +64,9 @@ class History(QWidget):
         self.open_button.clicked.connect(self.on_open_run)
         self.compare_button = QPushButton(tr("Compare two"))
         self.compare_button.clicked.connect(self.on_compare_runs)
-        self._empty = EmptyState("history", "No past runs", "Runs of this pipeline are kept here.")
+        self._empty = EmptyState(
+            "history", tr("No past runs"), tr("Runs of this pipeline are kept here.")
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._listed())
@@ -154,7 +156,7 @@ class History(QWidget):
         count = len(self.chosen)
         self.open_button.setEnabled(count == 1)
         self.compare_button.setEnabled(count == _TWO)
-        hint = "" if count == _TWO else "\nSelect two runs first, with Ctrl or Shift."
+        hint = "" if count == _TWO else tr("\nSelect two runs first, with Ctrl or Shift.")
         self.compare_button.setToolTip(
             tr("Show two runs side by side, and what changed{hint}", hint=hint)
         )
@@ -169,7 +171,7 @@ class History(QWidget):
         for run in runs:
             took = "" if run.seconds is None else f"{run.seconds:.2f} s"
             result = run.status.replace("_", " ")
-            origin = _ORIGINS.get(run.trigger, run.trigger)
+            origin = tr(_ORIGINS.get(run.trigger, run.trigger))
             item = QTreeWidgetItem([moment(run), result, took, origin])
             colour = colours.get(run.status, theme.muted)
             item.setIcon(1, icon(_ICONS.get(run.status, "stop"), colour))

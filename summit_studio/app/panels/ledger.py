@@ -14,24 +14,34 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.run_state import Figures, NodeRun, RunState
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 _NARROWEST = 160
 _NONE = "\N{EN DASH}"
-_HEADS = ("Node", "In", "Out", "Filtered", "Rejected", "Checked")
+_HEADS = (
+    mark("Node"),
+    mark("In"),
+    mark("Out"),
+    mark("Filtered"),
+    mark("Rejected"),
+    mark("Checked"),
+)
 _TIPS = (
     "",
-    "Rows that came in; for a source, rows read",
-    "Rows handed on",
-    "Rows left out on purpose",
-    "Rows that failed",
+    mark("Rows that came in; for a source, rows read"),
+    mark("Rows handed on"),
+    mark("Rows left out on purpose"),
+    mark("Rows that failed"),
     (
-        "Whether every row is accounted for, and what the count was held against: what the file, "
-        "server or table says of itself (counterpart), its rows read back (content compared), "
-        "another measure of ours (counted twice), or nothing (handed over)"
+        mark(
+            "Whether every row is accounted for, and what the count was held "
+            "against: what the file, "
+            "server or table says of itself (counterpart), its rows read back (content compared), "
+            "another measure of ours (counted twice), or nothing (handed over)"
+        )
     ),
 )
 
@@ -79,9 +89,9 @@ class LedgerModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADS[section]
+            return tr(_HEADS[section])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _TIPS[section]
+            return tr(_TIPS[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
         return None

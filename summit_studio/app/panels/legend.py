@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.lines import MOST, TOTAL, Lines
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -44,7 +44,7 @@ _BOX, _PAD, _HIGH = 12, 8, 20
 _SEARCH_FROM = 12
 """With fewer lines there is nothing to look for."""
 _WIDEST_RATE = "1.25M/s"
-TOTAL_TITLE = "All sources together"
+TOTAL_TITLE = mark("All sources together")
 
 
 class LegendModel(QAbstractListModel):
@@ -80,7 +80,7 @@ class LegendModel(QAbstractListModel):
             return
         self.beginResetModel()
         self._ids = wanted
-        self._titles = {i: titles(i) if i != TOTAL else TOTAL_TITLE for i in wanted}
+        self._titles = {i: titles(i) if i != TOTAL else tr(TOTAL_TITLE) for i in wanted}
         self.endResetModel()
 
     def set_figures(self, rates: Mapping[str, str], shades: Mapping[str, QColor]) -> None:
@@ -121,10 +121,14 @@ class LegendModel(QAbstractListModel):
 
     def _tip(self, node_id: str) -> str:
         if node_id == TOTAL:
-            return "Rows a second that all sources read together"
+            return tr("Rows a second that all sources read together")
         title = f"{self._titles[node_id]}\n{node_id}"
         full = self._lines.full and not self._lines.shows(node_id)
-        return f"{title}\n{MOST} lines are drawn: take one off first" if full else title
+        return (
+            tr("{title}\n{most} lines are drawn: take one off first", title=title, most=MOST)
+            if full
+            else title
+        )
 
 
 class _Row(QStyledItemDelegate):

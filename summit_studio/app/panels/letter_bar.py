@@ -17,12 +17,12 @@ class LetterBar(QWidget):
         super().__init__(parent)
         self.scope = QLabel()
         self.scope.setProperty("role", "strong")
-        self.cancel = _button("Cancel", "Stop what is being done")
-        self.try_ = _button("Try", "Tell what would become of them now; nothing is written")
-        self.retry = _button("Retry", "Let them go in again at the node that rejected them")
+        self.cancel = _button(tr("Cancel"), tr("Stop what is being done"))
+        self.try_ = _button(tr("Try"), tr("Tell what would become of them now; nothing is written"))
+        self.retry = _button(tr("Retry"), tr("Let them go in again at the node that rejected them"))
         self.retry.setProperty("primary", True)
-        self.discard = _button("Discard…", "Let them go; their rows stay readable")
-        self.export = _button("Export…", "Write them with their rows as JSON lines")
+        self.discard = _button(tr("Discard…"), tr("Let them go; their rows stay readable"))
+        self.export = _button(tr("Export…"), tr("Write them with their rows as JSON lines"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 8, 6)
         row.setSpacing(6)
@@ -36,7 +36,13 @@ class LetterBar(QWidget):
         if not total:
             self.scope.clear()
         elif chosen < total:
-            self.scope.setText(f"{chosen:,} of {letters_in_words(total)} chosen")
+            self.scope.setText(
+                tr(
+                    "{chosen:,} of {letters_in_words} chosen",
+                    chosen=chosen,
+                    letters_in_words=letters_in_words(total),
+                )
+            )
         else:
             self.scope.setText(letters_in_words(total))
 

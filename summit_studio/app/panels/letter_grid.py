@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.table_model import in_text, one_line, whole_text
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.letters import Page, Wanted
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ class Kind(Enum):
 
 
 _HEADS = {
-    Kind.FOUND: "Found at",
-    Kind.WHY: "Why",
-    Kind.NODE: "Node",
-    Kind.ATTEMPTS: "Attempts",
-    Kind.STATE: "State",
+    Kind.FOUND: mark("Found at"),
+    Kind.WHY: mark("Why"),
+    Kind.NODE: mark("Node"),
+    Kind.ATTEMPTS: mark("Attempts"),
+    Kind.STATE: mark("State"),
 }
 
 
@@ -80,7 +80,7 @@ class GridColumn:
         """What stands above it."""
         if self.kind is Kind.AFTER:
             return f"{self.name} \N{RIGHTWARDS ARROW}"
-        return _HEADS.get(self.kind, self.name)
+        return tr(_HEADS[self.kind]) if self.kind in _HEADS else self.name
 
 
 _LAST = tuple(GridColumn(k) for k in (Kind.WHY, Kind.NODE, Kind.ATTEMPTS, Kind.STATE))
@@ -256,7 +256,7 @@ class LetterGrid(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column.kind is Kind.ATTEMPTS else _LEFT
         if role == Qt.ItemDataRole.ToolTipRole and column.kind is Kind.AFTER:
-            return f"{column.name} as the edit would leave it"
+            return tr("{name} as the edit would leave it", name=column.name)
         return None
 
     def data(self, index: _Index, role: int = 0) -> Any:
@@ -307,7 +307,7 @@ class LetterGrid(QAbstractTableModel):
         if role == Qt.ItemDataRole.DecorationRole and guilty:
             return self._mark
         if role == Qt.ItemDataRole.AccessibleTextRole and guilty:
-            return f"at fault: {_shown(cell.row, column.name)}"
+            return tr("at fault: {shown}", shown=_shown(cell.row, column.name))
         if role == Qt.ItemDataRole.ForegroundRole:
             plain = column.kind in {Kind.VALUE, Kind.AFTER} and not null
             if guilty or changed:

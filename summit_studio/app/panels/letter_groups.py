@@ -73,7 +73,7 @@ class GroupsModel(QAbstractListModel):
             return heading(group, self._titles)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = heading(group, self._titles)
-            noun = "letter" if group.letters == 1 else "letters"
+            noun = tr("letter") if group.letters == 1 else tr("letters")
             return f"{group.letters:,} {noun}: {name}: {group.code}: {group.message}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{heading(group, self._titles)}\n{group.message}\n[{group.code}]"

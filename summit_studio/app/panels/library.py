@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour, muted_colour
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.type_card import TypeCard
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
@@ -29,14 +29,14 @@ MIME = "application/x-summit-node-type"
 """What a dragged node type calls itself; its data is the type's id."""
 
 _TITLES = {
-    Category.SOURCE: "Sources",
-    Category.TRANSFORM: "Transforms",
-    Category.QUALITY: "Quality",
-    Category.CODE: "Code",
-    Category.SINK: "Sinks",
+    Category.SOURCE: mark("Sources"),
+    Category.TRANSFORM: mark("Transforms"),
+    Category.QUALITY: mark("Quality"),
+    Category.CODE: mark("Code"),
+    Category.SINK: mark("Sinks"),
 }
-_FAVOURITES = "Favourites"
-_RECENT = "Recently used"
+_FAVOURITES = mark("Favourites")
+_RECENT = mark("Recently used")
 _MOST_RECENT = 6
 _TYPE = Qt.ItemDataRole.UserRole
 _NAME = 0
@@ -243,12 +243,12 @@ class Library(QWidget):
             order = list(dict.fromkeys(kind.category for kind in found))
         else:
             get = self._session.catalogue.get
-            for title, ids in zip((_FAVOURITES, _RECENT), self._first_groups, strict=True):
+            for title, ids in zip((tr(_FAVOURITES), tr(_RECENT)), self._first_groups, strict=True):
                 self._add_group(title, [get(i) for i in ids])
         for category in order:
-            self._add_group(_TITLES[category], [k for k in found if k.category is category])
+            self._add_group(tr(_TITLES[category]), [k for k in found if k.category is category])
         if not found:
-            nothing = QTreeWidgetItem(["Nothing fits"])
+            nothing = QTreeWidgetItem([tr("Nothing fits")])
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.tree.addTopLevelItem(nothing)
         self._go_to(kept)
@@ -299,10 +299,12 @@ class Library(QWidget):
         elif item is self._pointed:
             drawn = icon("star", theme.muted)
         item.setIcon(_STAR, drawn)
-        does = "Take out of the favourites" if favourite else "Add to the favourites"
+        does = tr("Take out of the favourites") if favourite else tr("Add to the favourites")
         item.setToolTip(_STAR, does)
         item.setData(
-            _STAR, Qt.ItemDataRole.AccessibleTextRole, "Favourite" if favourite else "No favourite"
+            _STAR,
+            Qt.ItemDataRole.AccessibleTextRole,
+            tr("Favourite") if favourite else tr("No favourite"),
         )
 
     @Slot(object)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.events import (
     BreakerChanged,
     BreakerState,
@@ -36,9 +36,9 @@ _MOST = 2000
 _WIDEST = 220
 _BAD = frozenset({RunStatus.FAILED, RunStatus.QUALITY_FAILED})
 _LEVELS: tuple[tuple[str, frozenset[Severity]], ...] = (
-    ("All lines", frozenset(Severity)),
-    ("Warnings and errors", frozenset({Severity.WARNING, Severity.ERROR})),
-    ("Errors", frozenset({Severity.ERROR})),
+    (mark("All lines"), frozenset(Severity)),
+    (mark("Warnings and errors"), frozenset({Severity.WARNING, Severity.ERROR})),
+    (mark("Errors"), frozenset({Severity.ERROR})),
 )
 
 
@@ -89,7 +89,7 @@ class LogView(QWidget):
         super().__init__(parent)
         self._lines: deque[LogLine] = deque(maxlen=_MOST)
         self.levels = QComboBox()
-        self.levels.addItems([name for name, _ in _LEVELS])
+        self.levels.addItems([tr(name) for name, _ in _LEVELS])
         self.levels.setAccessibleName(tr("How grave"))
         self.nodes = QComboBox()
         self.nodes.setAccessibleName(tr("Of which node"))
@@ -137,7 +137,7 @@ class LogView(QWidget):
         chosen = self.nodes.currentData()
         self.nodes.blockSignals(True)
         self.nodes.clear()
-        self.nodes.addItem("Any node", "")
+        self.nodes.addItem(tr("Any node"), "")
         for node_id, title in titles.items():
             self.nodes.addItem(title, node_id)
         self.nodes.setCurrentIndex(max(self.nodes.findData(chosen), 0))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.problems import worst
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.finding import Finder, Place
@@ -33,8 +33,8 @@ _KIND = Qt.ItemDataRole.UserRole + 1
 _LONGEST = 60
 _QUIET_MS = 100
 _WRONG: Mapping[Severity | None, str] = {
-    Severity.ERROR: "has an error",
-    Severity.WARNING: "has a warning",
+    Severity.ERROR: mark("has an error"),
+    Severity.WARNING: mark("has a warning"),
 }
 
 
@@ -67,8 +67,8 @@ class Outline(QWidget):
         self.line.setProperty("role", "search")
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(self._filter)
-        self._nothing = EmptyState("search", "Nothing fits", "No node holds this text.")
-        self._empty = EmptyState("outline", "Empty pipeline", "Its nodes are listed here.")
+        self._nothing = EmptyState("search", tr("Nothing fits"), tr("No node holds this text."))
+        self._empty = EmptyState("outline", tr("Empty pipeline"), tr("Its nodes are listed here."))
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.tree)
@@ -146,7 +146,9 @@ class Outline(QWidget):
         for item in _every(self.tree):
             node_id = str(item.data(0, _NODE))
             if node_id in nodes:
-                parts = (session.names.second_line(nodes[node_id]), _WRONG.get(wrong.get(node_id)))
+                fault = wrong.get(node_id)
+                told = tr(_WRONG[fault]) if fault in _WRONG else ""
+                parts = (session.names.second_line(nodes[node_id]), told)
                 said = ", ".join(filter(None, parts))
                 if item.data(0, _SAID) != said:
                     item.setData(0, _SAID, said)
@@ -197,7 +199,7 @@ class Outline(QWidget):
         kind = self._session.kind_of(node)
         title = self._session.title_of(node_id)
         text = f"{title} · {port}" if port else title
-        item = QTreeWidgetItem([f"{text} (see above)" if seen else text])
+        item = QTreeWidgetItem([tr("{said} (see above)", said=text) if seen else text])
         item.setData(0, _NODE, node_id)
         item.setToolTip(0, f"{title}\n{node_id}")
         item.setIcon(0, self._icon(kind))
@@ -241,14 +243,16 @@ _SHEETS = {Place.NOTE: "note", Place.FRAME: "frame"}
 
 def _sheets(document: Document) -> dict[tuple[str, str], str]:
     """Return what frames and notes are called, by kind and id."""
-    frames = {("frame", i): f.title or "Frame" for i, f in document.layout.frames.items()}
+    frames = {("frame", i): f.title or tr("Frame") for i, f in document.layout.frames.items()}
     notes = {("note", i): _start(n.text) for i, n in document.notes.items()}
     return frames | notes
 
 
 def _start(text: str) -> str:
     """Return the first words of a note, without marks."""
-    line = next((part.strip("#*-> ") for part in text.splitlines() if part.strip("#*-> ")), "Note")
+    line = next(
+        (part.strip("#*-> ") for part in text.splitlines() if part.strip("#*-> ")), tr("Note")
+    )
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rstrip()}…"
 
 

@@ -50,7 +50,9 @@ class Outputs(QWidget):
         self.list.setProperty("role", "rows")
         self.list.setAccessibleName(tr("Outputs and quality scores"))
         self.list.setSelectionMode(QListWidget.SelectionMode.NoSelection)
-        self._empty = EmptyState("save", "No outputs yet", "What a run writes is listed here.")
+        self._empty = EmptyState(
+            "save", tr("No outputs yet"), tr("What a run writes is listed here.")
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.list)
@@ -78,7 +80,7 @@ class Outputs(QWidget):
     def add_output(self, event: OutputPublished) -> None:
         """Add what a sink published."""
         title = self._session.title_of(event.node_id)
-        noun = "row" if event.rows == 1 else "rows"
+        noun = tr("row") if event.rows == 1 else tr("rows")
         row, line = self._row(
             "save",
             category_colour(self._session.theme, "sink"),
@@ -89,13 +91,23 @@ class Outputs(QWidget):
         kind = self._session.kind_of(node) if node is not None else None
         if node and kind and issubclass(kind, SinkNode) and kind.read_back(node.params):
             self._sinks.append(node.id)
-            line.addWidget(self._button("Show rows", partial(self.looked.emit, node.id)))
+            line.addWidget(self._button(tr("Show rows"), partial(self.looked.emit, node.id)))
         path = self._session.workspace.path(event.location)
         if path.exists():
-            button = self._button("Open folder", self._open)
+            button = self._button(tr("Open folder"), self._open)
             self._folders[button] = path if path.is_dir() else path.parent
             line.addWidget(button)
-        self._insert(self._outputs, row, f"{title}: {event.rows} {noun} in {event.location}")
+        self._insert(
+            self._outputs,
+            row,
+            tr(
+                "{title}: {rows} {noun} in {location}",
+                title=title,
+                rows=event.rows,
+                noun=noun,
+                location=event.location,
+            ),
+        )
         self._outputs += 1
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
@@ -111,10 +123,21 @@ class Outputs(QWidget):
         colour = theme.success
         if breached:
             colour = theme.danger if event.critical else theme.warning
-        text = f"{event.rule}: {event.score:.2%} of {event.rows:,} rows pass"
-        needed = f"{event.dimension}, at least {event.threshold:.2%} needed"
+        text = tr(
+            "{rule}: {score:.2%} of {rows:,} rows pass",
+            rule=event.rule,
+            score=event.score,
+            rows=event.rows,
+        )
+        needed = tr(
+            "{dimension}, at least {threshold:.2%} needed",
+            dimension=event.dimension,
+            threshold=event.threshold,
+        )
         row, _ = self._row("warning" if breached else "check", colour, text, needed)
-        spoken = f"{text}, {needed}{', breached' if breached else ''}"
+        spoken = f"{text}, {needed}"
+        if breached:
+            spoken = tr("{said}, breached", said=spoken)
         self._insert(self.list.count(), row, spoken)
 
     def _insert(self, at: int, row: QWidget, spoken: str) -> None:

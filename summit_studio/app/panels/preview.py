@@ -75,19 +75,35 @@ def captions(looked: Looked) -> tuple[str, str]:
     if before is None or aligned is None:
         return "", ""
     count = before.rows.table.num_rows
-    came = f"Before: {count:,} {'row' if count == 1 else 'rows'}"
+    came = tr(
+        "Before: {count:,} {words}", count=count, words=tr("row") if count == 1 else tr("rows")
+    )
     if looked.sides.unmatched:
-        return came, f"After. {looked.sides.unmatched}"
+        return came, tr("After. {unmatched}", unmatched=looked.sides.unmatched)
     rejected = sum(1 for fate in aligned.fates.values() if fate.port == REJECTED)
     out = aligned.right.null_count
     cells = sum(lit.true_count for lit in aligned.changed.values())
     left = looked.sides.after.table.num_rows
-    said = [f"After: {left:,} {'row' if left == 1 else 'rows'}"]
-    said += [f"{out - rejected:,} left out"] if out > rejected else []
-    said += [f"{rejected:,} rejected"] if rejected else []
-    said += [f"{cells:,} {'cell' if cells == 1 else 'cells'} changed"] if cells else []
+    said = [tr("After: {left:,} {words}", left=left, words=tr("row") if left == 1 else tr("rows"))]
+    said += [tr("{out:,} left out", out=out - rejected)] if out > rejected else []
+    said += [tr("{rejected:,} rejected", rejected=rejected)] if rejected else []
+    said += (
+        [
+            tr(
+                "{cells:,} {words} changed",
+                cells=cells,
+                words=tr("cell") if cells == 1 else tr("cells"),
+            )
+        ]
+        if cells
+        else []
+    )
     new = sum(1 for c in range(len(looked.sides.after.schema)) if c not in aligned.sources)
-    said += [f"{new} new {'column' if new == 1 else 'columns'}"] if new else []
+    said += (
+        [tr("{new} new {words}", new=new, words=tr("column") if new == 1 else tr("columns"))]
+        if new
+        else []
+    )
     return came, " · ".join(said)
 
 
@@ -158,7 +174,7 @@ class PreviewPanel(QWidget):
         self.note = QLabel()
         self.note.setProperty("role", "hint")
         self._empty = EmptyState(
-            "table", "No preview yet", "Select a node or an edge to see real rows."
+            "table", tr("No preview yet"), tr("Select a node or an edge to see real rows.")
         )
         self._build()
         find = QShortcut(QKeySequence.StandardKey.Find, self)
@@ -180,13 +196,13 @@ class PreviewPanel(QWidget):
         self.edges.activated.connect(self._edge_chosen)
         self.raw = RawView()
         self.raw.hide()
-        self.raw_button = _toggle("Raw", "Show the file as it stands beside the rows")
+        self.raw_button = _toggle(tr("Raw"), tr("Show the file as it stands beside the rows"))
         self.raw_button.setAccessibleName(tr("Show the file as it stands"))
         self.raw_button.toggled.connect(self._raw_toggled)
-        self.pin_button = _toggle("Pin", "")
+        self.pin_button = _toggle(tr("Pin"), "")
         self.pin_button.setAccessibleName(tr("Pin these rows"))
         self.pin_button.clicked.connect(self.on_pin_rows)
-        self.before_button = _toggle("Before", "Show the rows that reach the node beside")
+        self.before_button = _toggle(tr("Before"), tr("Show the rows that reach the node beside"))
         self.before_button.setChecked(True)
         self.before_button.toggled.connect(self._before_toggled)
         self.before_button.clicked.connect(self._before_decided)
@@ -273,11 +289,13 @@ class PreviewPanel(QWidget):
         """Pin the rows that are shown, or let go of those that are pinned."""
         looked = self.grid.looked
         if self.shown_written:
-            self._session.notice(Notice("Rows of a target are not pinned", "Choose another port."))
+            self._session.notice(
+                Notice(tr("Rows of a target are not pinned"), tr("Choose another port."))
+            )
         elif self._ref is not None and self._ref in self._pins.found:
             self._pins.unpin(self._ref)
         elif self._pins.why_not:
-            self._session.notice(Notice("Rows cannot be pinned yet", self._pins.why_not))
+            self._session.notice(Notice(tr("Rows cannot be pinned yet"), self._pins.why_not))
         elif self._ref is not None and looked is not None and self._shows_rows:
             self._pins.pin(self._ref, looked.sides.after)
         self._place_pin()
@@ -297,7 +315,7 @@ class PreviewPanel(QWidget):
         self.pin_button.setVisible(self._ref is not None and self._ref.port != WRITTEN)
         self.pin_button.setChecked(bool(told))
         self.pin_button.setText(tr("Pinned") if told else tr("Pin"))
-        tip = "Keep these rows beside the pipeline, so that what follows needs no source"
+        tip = tr("Keep these rows beside the pipeline, so that what follows needs no source")
         self.pin_button.setToolTip(tr("{told}. Click to unpin.", told=told) if told else tip)
 
     @Slot()
@@ -344,8 +362,8 @@ class PreviewPanel(QWidget):
         session, edge = self._session, self._edge()
         ref = self._ref
         if ref.port == WRITTEN:
-            detail = "Act on the rows that arrive at the sink: choose another port."
-            session.notice(Notice("These rows are written already", detail))
+            detail = tr("Act on the rows that arrive at the sink: choose another port.")
+            session.notice(Notice(tr("These rows are written already"), detail))
             return
         if view is self.grid.before and looked.before is not None:
             edge = looked.before.edge
@@ -362,7 +380,7 @@ class PreviewPanel(QWidget):
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
         if act.type in _LOSING:
-            session.weigh(Weighed(edit, act.label, "Do it anyway", look))
+            session.weigh(Weighed(edit, act.label, tr("Do it anyway"), look))
         elif session.do(edit):
             look()
 
@@ -472,7 +490,7 @@ class PreviewPanel(QWidget):
                 self.raw.wait()
             self._ref = ref
             self._fill_edges()
-            self._say("Reading rows…", "")
+            self._say(tr("Reading rows…"), "")
         elif self.edges.count() != len(self._incoming()):
             self._fill_edges()
         self.title.setText(self._session.title_of(ref.node))
@@ -599,7 +617,7 @@ class PreviewPanel(QWidget):
         self.previewer.cancel()
         self._head.hide()
         self.raw.hide()
-        self._say("No preview yet", "Select a node or an edge to see real rows.")
+        self._say(tr("No preview yet"), tr("Select a node or an edge to see real rows."))
 
     def _say(self, title: str, text: str) -> None:
         self._empty.say(title, text)
@@ -651,7 +669,7 @@ class PreviewPanel(QWidget):
         problem = next(p for p in self._blocking(self._ref.node) if p.severity is Severity.ERROR)
         self.note.setText("")
         node_id = problem.where.node_id
-        place = f"At '{self._session.title_of(node_id)}'" if node_id else ""
+        place = tr("At '{title_of}'", title_of=self._session.title_of(node_id)) if node_id else ""
         self._say(problem.what, sentences(place, problem.why, problem.do))
 
     @Slot(object)
@@ -675,13 +693,15 @@ class PreviewPanel(QWidget):
         self._stack.setCurrentWidget(self.grid)
         rows = sides.after.table.num_rows
         if not len(sides.after.schema):
-            self._say("No columns", "This port carries no columns.")
+            self._say(tr("No columns"), tr("This port carries no columns."))
         elif ref.port == REJECTED and not rows:
-            among = "all rows" if sides.complete else "the rows that were looked at"
-            self._say("Nothing was rejected", f"Of {among}, every one could be used.")
+            among = tr("all rows") if sides.complete else tr("the rows that were looked at")
+            self._say(
+                tr("Nothing was rejected"), tr("Of {among}, every one could be used.", among=among)
+            )
         self.further.rest()
         if not sides.complete and not rows:
-            self.further.offer("None among the first rows.")
+            self.further.offer(tr("None among the first rows."))
 
     def _show_new(self, looked: Looked) -> None:
         """Bring a column into view that was not there before."""
@@ -694,7 +714,11 @@ class PreviewPanel(QWidget):
     def _say_what_is_shown(self, looked: Looked) -> None:
         sides = looked.sides
         told = self._pins.told(self._ref)
-        note = f"P{told[1:]}" if told else f"{sides.note} · {sides.seconds * 1000:.0f} ms"
+        note = (
+            f"P{told[1:]}"
+            if told
+            else tr("{note} · {seconds:.0f} ms", note=sides.note, seconds=sides.seconds * 1000)
+        )
         self.note.setText(note)
         before, after = captions(looked)
         for label, text in ((self.grid.before_note, before), (self.grid.after_note, after)):

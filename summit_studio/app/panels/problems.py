@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
-from summit_studio.app.look.roles import severity_colour
+from summit_studio.app.look.roles import severity_colour, severity_word
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
@@ -53,7 +53,7 @@ class ProblemsPanel(QWidget):
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.itemClicked.connect(self._go)
         self.list.itemActivated.connect(self._go)
-        self._empty = EmptyState("check", "No problems", "This pipeline is ready to run.")
+        self._empty = EmptyState("check", tr("No problems"), tr("This pipeline is ready to run."))
         self._more = QLabel()
         self._more.setProperty("role", "hint")
         self._more.setContentsMargins(12, 4, 12, 4)
@@ -80,9 +80,9 @@ class ProblemsPanel(QWidget):
         if not checked.document.nodes:
             # That an empty pipeline cannot run is no news to who has just begun it.
             found = ()
-            self._empty.say("Nothing to check yet", "Add a node from the library to begin.")
+            self._empty.say(tr("Nothing to check yet"), tr("Add a node from the library to begin."))
         else:
-            self._empty.say("No problems", "This pipeline is ready to run.")
+            self._empty.say(tr("No problems"), tr("This pipeline is ready to run."))
         self._problems = found
         self._fill()
         self._count()
@@ -180,7 +180,7 @@ class ProblemRow(QWidget):
         )
         sign.setAlignment(Qt.AlignmentFlag.AlignTop)
         sign.setContentsMargins(0, 2, 0, 0)
-        sign.setToolTip(severity.value)
+        sign.setToolTip(severity_word(severity))
         where = problem.where.node_id
         what = QLabel(problem.what)
         what.setProperty("role", "strong")

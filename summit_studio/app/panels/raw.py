@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.roles import accent_colour, muted_colour
 from summit_studio.app.look.table_model import whole_text
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.session import Notice
 from summit_studio.formats.contract import Raw, RawLine
 
@@ -40,9 +40,9 @@ _SIGNS = str.maketrans({"\t": "→", "\x1f": "␟", "\x1e": "␞", "\x01": "␁"
 """What stands for characters that one does not see; each for one, so that places stay."""
 
 _PARTS = {
-    "above": "Above the table: left out",
-    "header": "Names the columns",
-    "on": "Goes on with the line before",
+    mark("above"): mark("Above the table: left out"),
+    mark("header"): mark("Names the columns"),
+    mark("on"): mark("Goes on with the line before"),
 }
 
 
@@ -79,9 +79,9 @@ class RawModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical:
             if role == Qt.ItemDataRole.DisplayRole:
                 return self.line(section).number
-            return (
-                _PARTS.get(self.line(section).part) if role == Qt.ItemDataRole.ToolTipRole else None
-            )
+            part = self.line(section).part
+            hovered = role == Qt.ItemDataRole.ToolTipRole and part in _PARTS
+            return tr(_PARTS[part]) if hovered else None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.raw.columns[section] if self.raw.columns else self.raw.place
         return None
@@ -130,11 +130,11 @@ class _Marks(QStyledItemDelegate):
         ground = QColor(accent_colour())
         ground.setAlphaF(_GROUND)
         metrics = painter.fontMetrics()
-        for mark in marks:
-            begin = box.left() + metrics.horizontalAdvance(text[:mark])
+        for at in marks:
+            begin = box.left() + metrics.horizontalAdvance(text[:at])
             if begin > box.right():
                 return
-            width = metrics.horizontalAdvance(text[: mark + 1]) - (begin - box.left())
+            width = metrics.horizontalAdvance(text[: at + 1]) - (begin - box.left())
             painter.fillRect(begin, box.top() + 2, width, box.height() - 4, ground)
 
 
@@ -160,7 +160,7 @@ class RawView(QWidget):
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         )
         self.table.horizontalHeader().setHighlightSections(False)
-        self.empty = EmptyState("table", "Reading the file…", "")
+        self.empty = EmptyState("table", tr("Reading the file…"), "")
         self.stack = QStackedWidget()
         self.stack.addWidget(self.empty)
         self.stack.addWidget(self.table)
@@ -170,12 +170,12 @@ class RawView(QWidget):
 
     def wait(self) -> None:
         """Say that the file is being read."""
-        self.say("Reading the file…", "")
+        self.say(tr("Reading the file…"), "")
 
     def show_raw(self, raw: Raw) -> None:
         """Show lines."""
         if not raw.lines:
-            self.say("The file is empty", raw.place)
+            self.say(tr("The file is empty"), raw.place)
             return
         self.model.show(raw)
         self.stack.setCurrentWidget(self.table)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.empty import EmptyState
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
 from summit_studio.app.panels.ledger import LedgerModel, LedgerView
@@ -37,11 +37,11 @@ _LEDGER = 580
 _ROOMY = 960
 """The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
 WORDS = {
-    RunStatus.SUCCEEDED: "Done",
-    RunStatus.FAILED: "Failed",
-    RunStatus.CANCELLED: "Cancelled",
-    RunStatus.QUALITY_FAILED: "Stopped by a quality rule",
-    RunStatus.RUNNING: "Running",
+    RunStatus.SUCCEEDED: mark("Done"),
+    RunStatus.FAILED: mark("Failed"),
+    RunStatus.CANCELLED: mark("Cancelled"),
+    RunStatus.QUALITY_FAILED: mark("Stopped by a quality rule"),
+    RunStatus.RUNNING: mark("Running"),
 }
 
 
@@ -76,7 +76,9 @@ class RunPanel(QWidget):
         self.ledger_view.clicked.connect(self._go)
         self._counted = QStackedWidget()
         self._counted.addWidget(
-            EmptyState("run", "No run yet", "What each node takes in and gives on is counted here.")
+            EmptyState(
+                "run", tr("No run yet"), tr("What each node takes in and gives on is counted here.")
+            )
         )
         self._counted.addWidget(self.ledger_view)
         self.ledger.modelReset.connect(self._show_ledger)
@@ -134,7 +136,7 @@ class RunPanel(QWidget):
             self._splitter.setStretchFactor(1, 0)
             self.chart.show()
         elif self.width() < _ROOMY and (beside or self.tabs.indexOf(self.chart) < 0):
-            self.tabs.insertTab(1, self.chart, "Speed")
+            self.tabs.insertTab(1, self.chart, tr("Speed"))
 
     def clear(self) -> None:
         """Forget the last run, as another document is shown."""
@@ -216,17 +218,23 @@ class RunPanel(QWidget):
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(int(progress * _STEPS))
         if not run.finished:
-            going = "Starting…" if run.starting else "Running"
+            going = tr("Starting…") if run.starting else tr("Running")
             if run.retried is not None:
                 again = run.retried
-                going = f"Waiting to try again ({again.attempt} of {again.attempts})"
+                going = tr(
+                    "Waiting to try again ({attempt} of {attempts})",
+                    attempt=again.attempt,
+                    attempts=again.attempts,
+                )
             self.headline.setText(tr("Cancelling…") if self._supervisor.cancelling else going)
-            speed = "" if run.starting else f"  ·  {short(run.speed)} rows/s"
+            speed = "" if run.starting else tr("  ·  {short} rows/s", short=short(run.speed))
             self.figures.setText(f"{run.seconds:.1f} s{speed}")
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:
-        self.headline.setText(f"{WORDS[run.status]} in {run.seconds:.2f} s")
+        self.headline.setText(
+            tr("{words} in {seconds:.2f} s", words=tr(WORDS[run.status]), seconds=run.seconds)
+        )
         self.figures.setText(summary(run))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(_STEPS if run.status is RunStatus.SUCCEEDED else self.bar.value())
@@ -273,13 +281,19 @@ def summary(run: RunState) -> str:
     committed = sum(rows for i, rows in run.committed.items() if i in own)
     staged = sum(rows for i, rows in run.staged.items() if i in own)
     rejected = sum(line.rejected for line in run.ledger)
-    done = "nothing is written" if run.to else f"{written:,} written"
-    parts = [f"{read:,} {'row' if read == 1 else 'rows'} read", done, f"{rejected:,} rejected"]
+    done = tr("nothing is written") if run.to else tr("{written:,} written", written=written)
+    parts = [
+        tr("{read:,} {words} read", read=read, words=tr("row") if read == 1 else tr("rows")),
+        done,
+        tr("{rejected:,} rejected", rejected=rejected),
+    ]
     if committed or staged:
-        parts[1:2] = [f"{committed:,} committed and safe"] if committed else []
-        parts += [f"{staged:,} safe and not yet shown"] if staged else []
-        parts.append("Go on reads on behind them")
+        parts[1:2] = (
+            [tr("{committed:,} committed and safe", committed=committed)] if committed else []
+        )
+        parts += [tr("{staged:,} safe and not yet shown", staged=staged)] if staged else []
+        parts.append(tr("Go on reads on behind them"))
     if run.ledger and run.status is RunStatus.SUCCEEDED:
         balanced = all(line.balanced for line in run.ledger)
-        parts.append("the ledger balances" if balanced else "the ledger does not balance")
+        parts.append(tr("the ledger balances") if balanced else tr("the ledger does not balance"))
     return "  ·  ".join(parts)

@@ -40,7 +40,7 @@ class Spark(QWidget):
     def text(self) -> str:
         """What is written over the line: the figure now, and once all is over the highest."""
         if self._ended:
-            return f"up to {self._words(self._series.peak)}"
+            return tr("up to {words}", words=self._words(self._series.peak))
         return self._words(self._series.last)
 
     def sizeHint(self) -> QSize:

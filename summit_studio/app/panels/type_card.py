@@ -86,21 +86,24 @@ class _Words:
 
     def example(self, kind: type[AnyNode], example: Example) -> str:
         """Return an example: what it shows, the node's second line, rows in and rows out."""
-        parts = [
-            f'<p style="margin:12px 0 0 0">{self._faint("Example")}<br/>{escape(example.title)}</p>'
-        ]
+        head = self._faint(tr("Example"))
+        parts = [f'<p style="margin:12px 0 0 0">{head}<br/>{escape(example.title)}</p>']
         summary = kind(kind.params_class.model_validate(dict(example.params))).summary()
         if summary:
             parts.append(
                 f'<p style="margin:2px 0 0 0">{self._mono(_short(summary, _MOST_LINE))}</p>'
             )
-        before = [self._rows(f"in: {port}", rows) for port, rows in _each(example.given)]
+        before = [
+            self._rows(tr("in: {port}", port=port), rows) for port, rows in _each(example.given)
+        ]
         if example.expected and not before:
             file = example.files.get(str(example.params.get("path", "")))
             if isinstance(file, str):
                 before = [self._lines(str(example.params["path"]), file)]
         after = [
-            self._rows(f"out: {port}", rows) for port, rows in _each(example.expected) if rows.rows
+            self._rows(tr("out: {port}", port=port), rows)
+            for port, rows in _each(example.expected)
+            if rows.rows
         ]
         after += [self._lines(name, text) for name, text in example.written.items()]
         beside = _widest(example.given) + _widest(example.expected) <= _SIDE_BY_SIDE
@@ -118,7 +121,8 @@ class _Words:
             for row in rows.rows[:_MOST_ROWS]
         ]  # fmt: skip
         left = len(rows.rows) - _MOST_ROWS
-        rest = f"<br/>{self._faint(f'and {left} more')}" if left > 0 else ""
+        more_rows = self._faint(tr("and {left} more", left=left))
+        rest = f"<br/>{more_rows}" if left > 0 else ""
         top = f'<tr bgcolor="{self._theme.raised}">{head}</tr>'
         table = f'<table cellspacing="0" cellpadding="4">{top}{"".join(lines)}</table>'
         return f"{self._headed(title)}{table}{rest}"

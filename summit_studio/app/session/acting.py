@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.placing import add_after, add_into, new_node
 from summit_studio.core.schema import REJECTED, Column, Schema
 from summit_studio.core.sql import quote_text
@@ -49,12 +50,12 @@ class Act:
 
 def renamed(column: str, name: str) -> Act:
     """Give a column another name."""
-    return _chosen(f"Rename {column}", column, {"name": name})
+    return _chosen(tr("Rename {column}", column=column), column, {"name": name})
 
 
 def cast(column: str, kind: str) -> Act:
     """Give a column another type."""
-    return _chosen(f"Cast {column}", column, {"type": kind})
+    return _chosen(tr("Cast {column}", column=column), column, {"type": kind})
 
 
 def removed(schema: Schema, column: str) -> Act:
@@ -71,18 +72,18 @@ def removed(schema: Schema, column: str) -> Act:
         columns = [named.get(name.casefold(), {"column": name}) for name in rest]
         return {**{k: v for k, v in params.items() if k != "others"}, "columns": columns}
 
-    return Act(f"Remove {column}", "select_columns", {"columns": entries}, into)
+    return Act(tr("Remove {column}", column=column), "select_columns", {"columns": entries}, into)
 
 
 def conditional(column: str) -> Act:
     """Filter by a condition on a column, which is still to be said."""
-    return Act(f"Filter by {column}", "filter", {}, _never, column)
+    return Act(tr("Filter by {column}", column=column), "filter", {}, _never, column)
 
 
 def kept(column: Column, value: Any, *, keep: bool = True) -> Act:
     """Keep the rows with a value, or drop them; rows without one are other rows."""
     condition = _equals(column, value, keep=keep)
-    verb = "Keep" if keep else "Drop"
+    verb = tr("Keep") if keep else tr("Drop")
 
     def into(params: Params) -> Params | None:
         old = str(params.get("condition", "")).strip()
@@ -91,7 +92,12 @@ def kept(column: Column, value: Any, *, keep: bool = True) -> Act:
         loose = " or " in f" {' '.join(old.split()).casefold()} " or "--" in old or "/*" in old
         return {**params, "condition": f"{_bracketed(old) if loose else old} AND {condition}"}
 
-    return Act(f"{verb} rows by {column.name}", "filter", {"condition": condition}, into)
+    return Act(
+        tr("{verb} rows by {name}", verb=verb, name=column.name),
+        "filter",
+        {"condition": condition},
+        into,
+    )
 
 
 def filled(column: Column, value: str) -> Act:
@@ -104,7 +110,7 @@ def filled(column: Column, value: str) -> Act:
             return None
         return {**params, "columns": [*columns, entry]}
 
-    return Act(f"Fill {column.name}", "fill_missing", {"columns": [entry]}, into)
+    return Act(tr("Fill {name}", name=column.name), "fill_missing", {"columns": [entry]}, into)
 
 
 def sorted_by(column: str, *, descending: bool = False) -> Act:
@@ -115,25 +121,27 @@ def sorted_by(column: str, *, descending: bool = False) -> Act:
         rest = [c for c in _records(params, "columns") if not _same(c.get("column"), column)]
         return {**params, "columns": [entry, *rest]}
 
-    return Act(f"Sort by {column}", "sort", {"columns": [entry]}, into)
+    return Act(tr("Sort by {column}", column=column), "sort", {"columns": [entry]}, into)
 
 
 def grouped(columns: Sequence[str]) -> Act:
     """Make one row of all that are equal in columns, and count them."""
     count = free_name("rows", columns)
     params = {"group_by": list(columns), "measures": [{"name": count, "function": "count"}]}
-    return Act(f"Group by {', '.join(columns)}", "aggregate", params, _never)
+    return Act(tr("Group by {columns}", columns=", ".join(columns)), "aggregate", params, _never)
 
 
 def replaced(column: str, old: str, new: str) -> Act:
     """Put a text in the place of another, wherever it stands in a column."""
     call = f"replace({as_written(column)}, {quote_text(old)}, {quote_text(new)})"
-    return derived(f"Replace in {column}", [(column, call)])
+    return derived(tr("Replace in {column}", column=column), [(column, call)])
 
 
 def rounded(column: str, digits: int) -> Act:
     """Round a column; fewer than 0 digits round to tens, hundreds and so on."""
-    return derived(f"Round {column}", [(column, f"round({as_written(column)}, {digits})")])
+    return derived(
+        tr("Round {column}", column=column), [(column, f"round({as_written(column)}, {digits})")]
+    )
 
 
 def split(column: str, separator: str, names: Sequence[str]) -> Act:
@@ -142,38 +150,40 @@ def split(column: str, separator: str, names: Sequence[str]) -> Act:
         (name, f"split_part({as_written(column)}, {quote_text(separator)}, {number})")
         for number, name in enumerate(names, 1)
     ]
-    return derived(f"Split {column}", parts)
+    return derived(tr("Split {column}", column=column), parts)
 
 
 def part_of(column: str, function: str, name: str) -> Act:
     """Put a part of a date or time into a column of its own."""
-    return derived(f"Extract from {column}", [(name, f"{function}({as_written(column)})")])
+    return derived(
+        tr("Extract from {column}", column=column), [(name, f"{function}({as_written(column)})")]
+    )
 
 
 def matched(column: str, pattern: str, name: str) -> Act:
     """Put what fits a pattern into a column of its own: its first group, if it has one."""
     group = 1 if "(" in pattern.replace("\\(", "").replace("(?", "") else 0
     call = f"regexp_extract({as_written(column)}, {quote_text(pattern)}, {group})"
-    return derived(f"Extract from {column}", [(name, call)])
+    return derived(tr("Extract from {column}", column=column), [(name, call)])
 
 
 def combined(first: str, second: str, separator: str, name: str) -> Act:
     """Put two columns into one, with a separator where both have a value."""
     call = f"concat_ws({quote_text(separator)}, {as_written(first)}, {as_written(second)})"
-    return derived(f"Combine {first} and {second}", [(name, call)])
+    return derived(tr("Combine {first} and {second}", first=first, second=second), [(name, call)])
 
 
 def compared(first: str, second: str, name: str) -> Act:
     """Say of each row whether two columns hold the same; two nulls do."""
     call = f"{as_written(first)} IS NOT DISTINCT FROM {as_written(second)}"
-    return derived(f"Compare {first} and {second}", [(name, call)])
+    return derived(tr("Compare {first} and {second}", first=first, second=second), [(name, call)])
 
 
 def calculated(first: str, sign: str, second: str, name: str) -> Act:
     """Add, subtract, multiply or divide two columns; divided by 0 there is no value."""
     divisor = f"nullif({as_written(second)}, 0)" if sign == "/" else as_written(second)
     call = f"{as_written(first)} {sign} {divisor}"
-    return derived(f"Calculate {name}", [(name, call)])
+    return derived(tr("Calculate {name}", name=name), [(name, call)])
 
 
 def measured(column: str, function: str, group: str) -> Act:
@@ -187,7 +197,17 @@ def measured(column: str, function: str, group: str) -> Act:
         return {**params, "measures": [*measures, entry]} if same and not taken else None
 
     params = {"group_by": [group], "measures": [entry]}
-    return Act(f"{function.capitalize()} {column} by {group}", "aggregate", params, into)
+    return Act(
+        tr(
+            "{function} {column} by {group}",
+            function=function.capitalize(),
+            column=column,
+            group=group,
+        ),
+        "aggregate",
+        params,
+        into,
+    )
 
 
 def required(column: Column, condition: str, name: str) -> Act:
@@ -203,7 +223,7 @@ def required(column: Column, condition: str, name: str) -> Act:
         taken = any(_same(r.get("id"), name) for r in rules)
         return None if taken else {**params, "rules": [*rules, rule]}
 
-    return Act(f"Check {column.name}", "rules", {"rules": [rule]}, into)
+    return Act(tr("Check {name}", name=column.name), "rules", {"rules": [rule]}, into)
 
 
 def derived(label: str, columns: Sequence[tuple[str, str]]) -> Act:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.errors import InvalidDocument, SummitError
 from summit_studio.core.ids import is_id, unique_id
@@ -137,8 +138,14 @@ def pasted(document: Document, text: str, at: Point) -> Pasted:
         )
         steps.append(SetInLayout("frames", frames[frame_id], new))
     count = len(nodes) + len(notes) + len(frames)
-    noun = "item" if notes or frames else "node"
-    label = f"Paste {noun}" if count == 1 else f"Paste {count} {noun}s"
+    mixed = bool(notes or frames)
+    one, some = (tr("item"), tr("items")) if mixed else (tr("node"), tr("nodes"))
+    noun = one if count == 1 else some
+    label = (
+        tr("Paste {noun}", noun=noun)
+        if count == 1
+        else tr("Paste {count} {noun}", count=count, noun=noun)
+    )
     added = Selection(
         tuple(nodes.values()), notes=tuple(notes.values()), frames=tuple(frames.values())
     )
@@ -245,8 +252,8 @@ def _point(raw: Any) -> Point:
 
 def _nothing() -> InvalidDocument:
     return InvalidDocument(
-        "Cannot paste",
-        why="the clipboard holds no nodes",
-        do="select nodes and copy them first",
+        tr("Cannot paste"),
+        why=tr("the clipboard holds no nodes"),
+        do=tr("select nodes and copy them first"),
         code="clipboard_empty",
     )

@@ -1,5 +1,6 @@
 """The edit that deletes what is selected."""
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import Compound, SetNote, removal
 from summit_studio.document.healing import healing
@@ -27,6 +28,17 @@ def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Com
         return edit if edit.edits else None
     count = len(notes) + len(frames) + len(chosen.nodes)
     mixed = sum(map(bool, (chosen.nodes, notes, frames))) > 1
-    noun = "item" if mixed else "note" if notes else "frame"
-    label = f"Delete {noun}" if count == 1 else f"Delete {count} {noun}s"
+    one, some = (
+        (tr("item"), tr("items"))
+        if mixed
+        else (tr("note"), tr("notes"))
+        if notes
+        else (tr("frame"), tr("frames"))
+    )
+    noun = one if count == 1 else some
+    label = (
+        tr("Delete {noun}", noun=noun)
+        if count == 1
+        else tr("Delete {count} {noun}", count=count, noun=noun)
+    )
     return Compound(label, (*edit.edits, *notes, *frames))

@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from summit_studio.app.look.words import tr
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.resources import resource
 from summit_studio.document.files import SUFFIX, load
@@ -36,7 +37,11 @@ class Example:
         if not isinstance(text, str) and self.document.notes:
             text = next(iter(self.document.notes.values())).text
         first = str(text or "").strip().partition(". ")[0].splitlines()
-        return first[0].rstrip(".") + "." if first else f"{len(self.document.nodes)} nodes"
+        return (
+            first[0].rstrip(".") + "."
+            if first
+            else tr("{count} nodes", count=len(self.document.nodes))
+        )
 
 
 def examples() -> list[Example]:
@@ -88,9 +93,9 @@ def copy_of(path: Path) -> Path:
         trust(target)
     except OSError as error:
         raise WriteFailed(
-            "Cannot copy the example",
+            tr("Cannot copy the example"),
             why=(error.strerror or type(error).__name__).lower(),
-            do="make room in your settings folder",
+            do=tr("make room in your settings folder"),
             code="example_unwritable",
         ).at(file=str(target)) from error
     return own_path(path)

@@ -38,11 +38,17 @@ from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
 from summit_studio.workspace.picked import Pick
 
-FILTER = f"Pipelines (*{SUFFIX});;Modules (*{MODULE_SUFFIX});;All files (*)"
-"""The kinds of documents that a person may save."""
 
-OPENED = f"Pipelines and data (*{SUFFIX} {' '.join(f'*.{e}' for e in DATA_ENDINGS)});;{FILTER}"
-"""What a person may choose from to open."""
+def saved_kinds() -> str:
+    """Return the kinds of documents that a person may save, as a file dialog wants them."""
+    kinds = ((tr("Pipelines"), f"*{SUFFIX}"), (tr("Modules"), f"*{MODULE_SUFFIX}"))
+    return ";;".join(f"{name} ({files})" for name, files in (*kinds, (tr("All files"), "*")))
+
+
+def opened_kinds() -> str:
+    """Return what a person may choose from to open, as a file dialog wants it."""
+    files = " ".join((f"*{SUFFIX}", *(f"*.{e}" for e in DATA_ENDINGS)))
+    return f"{tr('Pipelines and data')} ({files});;{saved_kinds()}"
 
 
 class FileDesk(QObject):
@@ -130,7 +136,7 @@ class FileDesk(QObject):
         folder = self._session.working_folder
         name = files.name or _file_name(self._session.document.name)
         chosen, _ = QFileDialog.getSaveFileName(
-            self._parent, "Save pipeline", str(folder / (name + SUFFIX)), FILTER
+            self._parent, tr("Save pipeline"), str(folder / (name + SUFFIX)), saved_kinds()
         )
         if chosen:
             path = Path(chosen)
@@ -157,9 +163,9 @@ class FileDesk(QObject):
         if holder is not None:
             self._failed(
                 InvalidDocument(
-                    f"Cannot save over {path.name}",
-                    why=f"it is open in another window ({holder})",
-                    do="close it there, or save under another name",
+                    tr("Cannot save over {name}", name=path.name),
+                    why=tr("it is open in another window ({holder})", holder=holder),
+                    do=tr("close it there, or save under another name"),
                     code="open_elsewhere",
                 )
             )
@@ -192,7 +198,9 @@ class FileDesk(QObject):
         if self.recovered:
             self._session.bridge.revert()
         else:
-            self._session.notice(Notice("Nothing to discard", "No recovered work is unsaved."))
+            self._session.notice(
+                Notice(tr("Nothing to discard"), tr("No recovered work is unsaved."))
+            )
 
     def once_saved(self, then: Callable[[], None]) -> None:
         """Call `then` once the save that is under way has ended; at once where there is none."""
@@ -214,7 +222,7 @@ class FileDesk(QObject):
         box.setText(
             tr("{name} was changed by another program since it was opened.", name=path.name)
         )
-        box.setInformativeText("Saving writes over those changes; merging keeps both.")
+        box.setInformativeText(tr("Saving writes over those changes; merging keeps both."))
         both = box.addButton(tr("Merge and save"), QMessageBox.ButtonRole.AcceptRole)
         over = box.addButton(tr("Write over it"), QMessageBox.ButtonRole.DestructiveRole)
         other = box.addButton(tr("Save as…"), QMessageBox.ButtonRole.AcceptRole)
@@ -291,7 +299,10 @@ class FileDesk(QObject):
 
     def _save_failed(self, error: Exception) -> None:
         told = replace(
-            Notice.of(error), action="Save as…", act="save_as", more=(("Try again", "save"),)
+            Notice.of(error),
+            action=tr("Save as…"),
+            act="save_as",
+            more=((tr("Try again"), "save"),),
         )
         self._until_saved(told)
 
@@ -336,18 +347,18 @@ class FileDesk(QObject):
         elif found.edits:
             self._tell_recovered(len(found.edits), seized=seize)
         elif loaded.notices:
-            self._session.notice(Notice("Opened", " ".join(loaded.notices)))
+            self._session.notice(Notice(tr("Opened"), " ".join(loaded.notices)))
 
     def _tell_recovered(self, edits: int, *, seized: bool = False) -> None:
-        why = "The editor did not end properly last time."
+        why = tr("The editor did not end properly last time.")
         if seized:
-            why = "The other window had not saved them; it can only read now."
+            why = tr("The other window had not saved them; it can only read now.")
         self._until_saved(
             Notice(
-                f"Unsaved work recovered: {_edits(edits)} made again",
-                f"{why} Save to keep it; undo takes it back step by step.",
+                tr("Unsaved work recovered: {edits} made again", edits=_edits(edits)),
+                tr("{why} Save to keep it; undo takes it back step by step.", why=why),
                 Severity.WARNING,
-                "Discard",
+                tr("Discard"),
                 "discard",
             )
         )
@@ -366,10 +377,14 @@ class FileDesk(QObject):
         self._session.set_files(replace(files, holder=str(holder)))
         self._session.notice(
             Notice(
-                "Another window has taken this pipeline over",
-                f"It is open in {holder}. Here it can only be read, or saved under another name.",
+                tr("Another window has taken this pipeline over"),
+                tr(
+                    "It is open in {holder}. Here it can only be read, or saved under "
+                    "another name.",
+                    holder=holder,
+                ),
                 Severity.WARNING,
-                "Save as…",
+                tr("Save as…"),
                 "save_as",
             )
         )
@@ -396,11 +411,11 @@ def _whole(document: Document) -> Edit:
     nodes = (AddNode(n, layout.nodes.get(i)) for i, n in document.nodes.items())
     edges = (AddEdge(e) for e in document.edges)
     notes = (SetNote(i, n.text, layout.notes.get(i)) for i, n in document.notes.items())
-    return Compound("Bring back", (properties, *nodes, *edges, *notes, RestoreLayout(layout)))
+    return Compound(tr("Bring back"), (properties, *nodes, *edges, *notes, RestoreLayout(layout)))
 
 
 def _edits(count: int) -> str:
-    return "1 edit was" if count == 1 else f"{count} edits were"
+    return tr("1 edit was") if count == 1 else tr("{count} edits were", count=count)
 
 
 def _file_name(name: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.document.model import Document, Node
 
@@ -87,9 +88,9 @@ class Finder:
         for node in document.nodes.values():
             yield True, node.id, (*self._texts(node), *self._columns.get(node.id, ()))
         for note in document.notes.values():
-            yield False, note.id, (_text(Place.NOTE, "Note", note.text),)
+            yield False, note.id, (_text(Place.NOTE, tr("Note"), note.text),)
         for frame_id, frame in document.layout.frames.items():
-            yield False, frame_id, (_text(Place.FRAME, "Frame", frame.title),)
+            yield False, frame_id, (_text(Place.FRAME, tr("Frame"), frame.title),)
 
     def _catch_up(self) -> None:
         """Read what is new of the document and of its columns."""
@@ -108,7 +109,7 @@ class Finder:
                 arriving = checked.schemas.get(edge.source, ()) if checked else ()
                 columns.setdefault(edge.target.node, {}).update({c.name: None for c in arriving})
         self._columns = {
-            i: tuple(_text(Place.COLUMN, "Column", name) for name in names)
+            i: tuple(_text(Place.COLUMN, tr("Column"), name) for name in names)
             for i, names in columns.items()
         }
 
@@ -122,9 +123,9 @@ class Finder:
         names, kind = self._session.names, self._session.kind_of(node)
         yield _text(Place.TITLE, "", names.title(node))
         yield _text(Place.LINE, "", names.second_line(node))
-        yield _text(Place.ID, "Id", node.id)
-        yield _text(Place.TYPE, "Type", kind.title if kind else node.type)
-        yield _text(Place.TYPE, "Type", node.type)
+        yield _text(Place.ID, tr("Id"), node.id)
+        yield _text(Place.TYPE, tr("Type"), kind.title if kind else node.type)
+        yield _text(Place.TYPE, tr("Type"), node.type)
         for name, value in node.params.items():
             label = name.replace("_", " ").capitalize()
             for text in _leaves(value):
@@ -164,7 +165,7 @@ def _best(texts: tuple[_Text, ...], whole: str) -> tuple[int, _Text | None]:
 def _where(hit: _Text, whole: str) -> str:
     """Return a text with the word before it, cut to what lies around the hit."""
     if hit.place is Place.TITLE:
-        return "Title"
+        return tr("Title")
     at = max(0, hit.folded.find(whole))
     start = at - _BEFORE if at + len(whole) > _SHOWN else 0
     shown = hit.text[max(0, start) : max(0, start) + _SHOWN]

@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Session
 
-STOP = "Stop it"
-GO_ON = "Let it go on by itself"
-_GO_ON_IF = "Let the run go on by itself; else it is stopped"
-_LOST = "Without saving, what changed since the last save is lost."
-_FOUND = "A run that goes on by itself is found again when the pipeline is opened."
+STOP = mark("Stop it")
+GO_ON = mark("Let it go on by itself")
+_GO_ON_IF = mark("Let the run go on by itself; else it is stopped")
+_LOST = mark("Without saving, what changed since the last save is lost.")
+_FOUND = mark("A run that goes on by itself is found again when the pipeline is opened.")
 
 
 class Leaving(QObject):
@@ -78,21 +78,23 @@ class Leaving(QObject):
         unsaved = [one for one in everyone if one.unsaved]
         running = [one for one in everyone if one.supervisor.writing]
         names = _listed([one.session.document.name for one in unsaved])
-        box = self._question("Unsaved changes", f"Save the changes to {names}?", _LOST)
+        box = self._question(
+            tr("Unsaved changes"), tr("Save the changes to {names}?", names=names), tr(_LOST)
+        )
         all_of_them = QMessageBox.StandardButton.SaveAll
         save = QMessageBox.StandardButton.Save if len(unsaved) == 1 else all_of_them
         box.setStandardButtons(
             save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel
         )
         box.setDefaultButton(save)
-        check = QCheckBox(_GO_ON_IF)
+        check = QCheckBox(tr(_GO_ON_IF))
         if running:
-            it = "It" if running == unsaved else running[0].session.document.name
+            it = tr("It") if running == unsaved else running[0].session.document.name
             box.setWindowTitle(tr("Unsaved changes and a run under way"))
             box.setText(
                 tr("Save the changes to {names}? {it} is running, too.", names=names, it=it)
             )
-            box.setInformativeText(f"{_LOST}\n{_FOUND}")
+            box.setInformativeText(f"{tr(_LOST)}\n{tr(_FOUND)}")
             box.setCheckBox(check)
 
         def answered(button: int) -> None:
@@ -109,9 +111,11 @@ class Leaving(QObject):
     def _ask_of_run(self, everyone: "Sequence[Leaving]", then: Callable[[], None]) -> None:
         running = [one for one in everyone if one.supervisor.writing]
         name = _listed([one.session.document.name for one in running])
-        box = self._question("A run is under way", f"{name} is running.", _FOUND)
-        stop = box.addButton(STOP, QMessageBox.ButtonRole.DestructiveRole)
-        let_go = box.addButton(GO_ON, QMessageBox.ButtonRole.AcceptRole)
+        box = self._question(
+            tr("A run is under way"), tr("{name} is running.", name=name), tr(_FOUND)
+        )
+        stop = box.addButton(tr(STOP), QMessageBox.ButtonRole.DestructiveRole)
+        let_go = box.addButton(tr(GO_ON), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
 
         def answered(_button: int) -> None:
@@ -164,4 +168,4 @@ def _forget(everyone: Sequence[Leaving]) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1])] * (len(names) > 1) + [*names[-1:]])
+    return tr(" and ").join([", ".join(names[:-1])] * (len(names) > 1) + [*names[-1:]])

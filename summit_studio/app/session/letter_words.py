@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
@@ -33,22 +34,38 @@ class Outcome:
 
 def letters_in_words(count: int) -> str:
     """Return so many letters as text."""
-    return f"{count:,} letter{'' if count == 1 else 's'}"
+    return tr("1 letter") if count == 1 else tr("{count:,} letters", count=count)
 
 
 def edited(count: int) -> Outcome:
     """Tell of an edit."""
-    return Outcome(f"{letters_in_words(count)} changed. Try them, or retry.", good=bool(count))
+    return Outcome(
+        tr(
+            "{letters_in_words} changed. Try them, or retry.",
+            letters_in_words=letters_in_words(count),
+        ),
+        good=bool(count),
+    )
 
 
 def discarded(count: int) -> Outcome:
     """Tell of letters let go."""
-    return Outcome(f"{letters_in_words(count)} discarded.", good=bool(count))
+    return Outcome(
+        tr("{letters_in_words} discarded.", letters_in_words=letters_in_words(count)),
+        good=bool(count),
+    )
 
 
 def exported(count: int, path: Path) -> Outcome:
     """Tell of a file written."""
-    return Outcome(f"{letters_in_words(count)} exported to {path}.", good=bool(count))
+    return Outcome(
+        tr(
+            "{letters_in_words} exported to {path}.",
+            letters_in_words=letters_in_words(count),
+            path=path,
+        ),
+        good=bool(count),
+    )
 
 
 def tried(trial: "Trial", titles: Mapping[str, str]) -> Outcome:
@@ -56,26 +73,39 @@ def tried(trial: "Trial", titles: Mapping[str, str]) -> Outcome:
     again = sum(each.letters for each in trial.again)
     passing = max(trial.letters - again, 0)
     reached = ", ".join(
-        f"{count:,} {'row' if count == 1 else 'rows'} for '{titles.get(sink, sink)}'"
+        tr(
+            "{count:,} {words} for '{titles}'",
+            count=count,
+            words=tr("row") if count == 1 else tr("rows"),
+            titles=titles.get(sink, sink),
+        )
         for sink, count in trial.reached.items()
     )
     text = sentences(
-        f"{passing:,} of {letters_in_words(trial.letters)} would pass"
+        tr(
+            "{passing:,} of {letters_in_words} would pass",
+            passing=passing,
+            letters_in_words=letters_in_words(trial.letters),
+        )
         + (f" ({reached})" if reached else ""),
         _reasons(trial.again, titles),
-        "Nothing was written",
+        tr("Nothing was written"),
     )
     return Outcome(text, Severity.WARNING if again else Severity.INFO, good=not again)
 
 
 def retried(done: "Retried") -> Outcome:
     """Tell what became of letters."""
-    parts = [f"{letters_in_words(done.through)} went through"]
+    parts = [tr("{letters_in_words} went through", letters_in_words=letters_in_words(done.through))]
     if done.again:
-        were = "was" if done.again == 1 else "were"
-        parts.append(f"{done.again:,} {were} rejected once more, and stay open")
+        were = tr("was") if done.again == 1 else tr("were")
+        parts.append(
+            tr("{again:,} {were} rejected once more, and stay open", again=done.again, were=were)
+        )
     if done.released:
-        parts.append(f"{done.released:,} stay open: nothing of them was written")
+        parts.append(
+            tr("{released:,} stay open: nothing of them was written", released=done.released)
+        )
     text = sentences(*parts, *done.failed)
     severity = Severity.ERROR if done.failed else Severity.WARNING if done.again else Severity.INFO
     return Outcome(text, severity, good=severity is Severity.INFO and bool(done.through))
@@ -91,7 +121,12 @@ def _reasons(again: "Sequence[Again]", titles: Mapping[str, str]) -> str:
     if not again:
         return ""
     told = "; ".join(
-        f"{each.letters:,} by '{titles.get(each.node_id, each.node_id)}': {each.message}"
+        tr(
+            "{letters:,} by '{titles}': {message}",
+            letters=each.letters,
+            titles=titles.get(each.node_id, each.node_id),
+            message=each.message,
+        )
         for each in list(again)[:_TOLD]
     )
-    return f"Rejected once more would be {told}"
+    return tr("Rejected once more would be {told}", told=told)

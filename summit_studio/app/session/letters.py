@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.letter_words import (
     Outcome,
@@ -222,26 +223,30 @@ class LetterDesk(QObject):
 
     def edit(self, text: str, selection: Selection) -> None:
         """Change rows."""
-        self._do("Changing…", lambda letters: edited(letters.edit(text, selection)))
+        self._do(tr("Changing…"), lambda letters: edited(letters.edit(text, selection)))
 
     def try_(self, selection: Selection) -> None:
         """Tell what would become of letters that went in now."""
         titles, token = self._titles(), CancelToken()
-        self._do("Trying…", lambda letters: tried(letters.try_(selection, token), titles), token)
+        self._do(
+            tr("Trying…"), lambda letters: tried(letters.try_(selection, token), titles), token
+        )
 
     def retry(self, selection: Selection) -> None:
         """Let letters go in again."""
         token = CancelToken()
-        self._do("Retrying…", lambda letters: retried(letters.retry(selection, (), token)), token)
+        self._do(
+            tr("Retrying…"), lambda letters: retried(letters.retry(selection, (), token)), token
+        )
 
     def discard(self, selection: Selection) -> None:
         """Let letters go."""
-        self._do("Discarding…", lambda letters: discarded(letters.discard(selection)))
+        self._do(tr("Discarding…"), lambda letters: discarded(letters.discard(selection)))
 
     def export(self, path: Path, selection: Selection) -> None:
         """Write letters as JSON lines; a file that is there was asked about."""
         self._do(
-            "Exporting…",
+            tr("Exporting…"),
             lambda letters: exported(letters.export(path, selection, overwrite=True), path),
         )
 
@@ -278,7 +283,7 @@ class LetterDesk(QObject):
         self.refresh()
 
     def _failed(self, error: Exception) -> None:
-        self._done(Outcome("Cancelled.") if isinstance(error, Cancelled) else failure(error))
+        self._done(Outcome(tr("Cancelled.")) if isinstance(error, Cancelled) else failure(error))
 
     def _opened(self, request: "RunRequest") -> "DeadLetters":
         from summit_studio.engine.dead_letters import DeadLetters

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.document.merging import Conflict, Key, change, merge
 from summit_studio.document.model import Document
@@ -53,12 +54,12 @@ class Merger(QObject):
         """Merge, with theirs in the conflicts that are named and mine in all others."""
         session, theirs = self._session, question.theirs
         found = merge(self._base(), session.document, theirs.document, taken)
-        if not session.do(change(session.document, found.document, "Merge with the file")):
+        if not session.do(change(session.document, found.document, tr("Merge with the file"))):
             return
         session.files = replace(session.files, loaded=theirs)
         self.merged.emit(theirs)
-        detail = "Save writes both into the file; undo takes its changes out again."
-        session.notice(Notice("Merged with the file", detail))
+        detail = tr("Save writes both into the file; undo takes its changes out again.")
+        session.notice(Notice(tr("Merged with the file"), detail))
         question.then()
 
     def _base(self) -> Document:

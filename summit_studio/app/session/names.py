@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from summit_studio.app.look.words import tr
 from summit_studio.core.errors import SummitError
 from summit_studio.document.model import Document, Node
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -59,12 +60,12 @@ class Names:
 
     def _line(self, node: Node, kind: type[AnyNode] | None) -> str:
         if kind is None:
-            return "Not installed"
+            return tr("Not installed")
         try:
             text = self._catalogue.bind(node, kind=kind).summary()
         except SummitError:
             # Params that do not fit, or hold ${parameters}: the problems say more.
-            return "Not set up yet" if not node.params else _params_in_short(node)
+            return tr("Not set up yet") if not node.params else _params_in_short(node)
         return " ".join(text.split())[:_LONGEST]
 
     def _make(self, nodes: Mapping[str, Node]) -> Mapping[str, str]:

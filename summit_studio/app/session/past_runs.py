@@ -4,19 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.core.events import ErrorReport, RunFinished, RunStarted, RunStatus
 from summit_studio.document.model import Document
 from summit_studio.document.text import parse
 from summit_studio.state.records import INTERRUPTED, PastRun, RunRecord, Told
-
-_DIED = ErrorReport(
-    "run_interrupted",
-    "The run's process died",
-    "it could not say how it ended, so what its nodes counted is not known",
-    "run again: where a target has committed epochs the run goes on behind them",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,11 @@ class Past:
     def of(cls, run: RunRecord) -> "Past":
         """Return that of a run."""
         folder = Path(run.path).absolute().parent if run.path else None
-        return cls(run.run_id, f"{run.pipeline}, run of {moment(run)}", folder)
+        return cls(
+            run.run_id,
+            tr("{pipeline}, run of {moment}", pipeline=run.pipeline, moment=moment(run)),
+            folder,
+        )
 
 
 def moment(run: RunRecord) -> str:
@@ -53,16 +51,19 @@ def document_of(past: PastRun) -> Document:
     run = past.detail.run
     if run.status == RunStatus.RUNNING.value:
         raise InvalidDocument(
-            f"The run of {moment(run)} cannot be opened yet",
-            why="it is under way",
-            do="open it once it has ended",
+            tr("The run of {moment} cannot be opened yet", moment=moment(run)),
+            why=tr("it is under way"),
+            do=tr("open it once it has ended"),
             code="run_under_way",
         )
     if past.text is None:
         raise InvalidDocument(
-            f"The run of {moment(run)} cannot be opened",
-            why=f"version {run.version or 'unknown'} ran it, which did not keep the pipeline",
-            do=f"see its figures by `summit runs {run.run_id}`",
+            tr("The run of {moment} cannot be opened", moment=moment(run)),
+            why=tr(
+                "version {version} ran it, which did not keep the pipeline",
+                version=run.version or "unknown",
+            ),
+            do=tr("see its figures by `summit runs {run_id}`", run_id=run.run_id),
             code="run_without_document",
         )
     return parse(past.text).document
@@ -74,7 +75,7 @@ def told_by(past: PastRun) -> tuple[Told, ...]:
     if past.told or run.status != INTERRUPTED:
         return past.told
     began = RunStarted(run.run_id, run.pipeline, (), run.started_at)
-    ended = RunFinished(run.run_id, RunStatus.FAILED, run.seconds or 0.0, error=_DIED)
+    ended = RunFinished(run.run_id, RunStatus.FAILED, run.seconds or 0.0, error=_died())
     return (Told(0.0, began), Told(run.seconds or 0.0, ended))
 
 
@@ -89,3 +90,12 @@ def state_of(told: Iterable[Told], document: Document, mains: Mapping[str, str])
     state = RunState(document, mains)
     state.feed(t.event for t in told)
     return state
+
+
+def _died() -> ErrorReport:
+    return ErrorReport(
+        "run_interrupted",
+        tr("The run's process died"),
+        tr("it could not say how it ended, so what its nodes counted is not known"),
+        tr("run again: where a target has committed epochs the run goes on behind them"),
+    )

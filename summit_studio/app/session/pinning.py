@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
@@ -36,12 +37,14 @@ class Pins(QObject):
     @property
     def why_not(self) -> str:
         """Why nothing can be pinned; empty where it can."""
-        return "" if self._session.files.path else "Save the pipeline first: rows lie beside it."
+        return (
+            "" if self._session.files.path else tr("Save the pipeline first: rows lie beside it.")
+        )
 
     def told(self, ref: PortRef | None) -> str:
         """Return what is pinned of a port, and of when; empty where nothing is."""
         pin = self.found.get(ref) if ref is not None else None
-        return "" if pin is None else f"pinned: {pin.told}"
+        return "" if pin is None else tr("pinned: {told}", told=pin.told)
 
     @Slot()
     def refresh(self) -> None:
@@ -87,11 +90,17 @@ class Pins(QObject):
 
     def _pinned(self, path: "Path", found: "Mapping[PortRef, Pin]", made: "Pin") -> None:
         self._take(found)
-        noun = "row" if made.rows == 1 else "rows"
-        text = f"{made.rows:,} {noun} of '{self._session.title_of(made.port.node)}' pinned"
-        detail = (
-            f"They lie in {made.file.relative_to(path.parent)}. Previews behind them begin there;"
-            " a run reads its sources, unless it is asked to run on pinned rows."
+        noun = tr("row") if made.rows == 1 else tr("rows")
+        text = tr(
+            "{rows:,} {noun} of '{title_of}' pinned",
+            rows=made.rows,
+            noun=noun,
+            title_of=self._session.title_of(made.port.node),
+        )
+        detail = tr(
+            "They lie in {relative_to}. Previews behind them begin there; a run reads its "
+            "sources, unless it is asked to run on pinned rows.",
+            relative_to=made.file.relative_to(path.parent),
         )
         self._session.notice(Notice(text, detail, Severity.INFO))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.design import Designing
 from summit_studio.app.session.pinning import Pins
@@ -270,12 +271,21 @@ class Previewer(QObject):
             return len(rows)
 
         def written(count: int) -> None:
-            noun = "row" if count == 1 else "rows"
-            self._session.notice(Notice(f"{count:,} {noun} written to {path.name}", str(path)))
+            noun = tr("row") if count == 1 else tr("rows")
+            self._session.notice(
+                Notice(
+                    tr(
+                        "{count:,} {noun} written to {name}", count=count, noun=noun, name=path.name
+                    ),
+                    str(path),
+                )
+            )
 
         def failed(error: Exception) -> None:
             why = getattr(error, "strerror", None) or str(error)
-            self._session.notice(Notice(f"Cannot write {path.name}", why, Severity.ERROR))
+            self._session.notice(
+                Notice(tr("Cannot write {name}", name=path.name), why, Severity.ERROR)
+            )
 
         self._background.submit(Job(work, written, failed))
 
@@ -323,7 +333,7 @@ def _of_pins(sides: "Sides", document: Document, pins: "Iterable[Pin]") -> "Side
 
     before = upstream(document, [sides.port.node]) if sides.port.node in document.nodes else ()
     pinned = any(pin.port.node in before for pin in pins)
-    return replace(sides, note=f"{sides.note}, from pinned rows") if pinned else sides
+    return replace(sides, note=tr("{note}, from pinned rows", note=sides.note)) if pinned else sides
 
 
 def _dropped(error: Exception) -> None:

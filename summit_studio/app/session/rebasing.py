@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from summit_studio.app.look.words import tr
 from summit_studio.document.edits import Compound, Edit, SetParams
 from summit_studio.document.model import Document, Node
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
@@ -56,7 +57,7 @@ def rebased(document: Document, catalogue: Catalogue, before: Workspace, after: 
                     left.append(_fixed(Path(new)))
         if changed:
             steps.append(SetParams(node.id, {**node.params, **changed}))
-    return Rebased(Compound("Keep paths", tuple(steps)) if steps else None, tuple(left))
+    return Rebased(Compound(tr("Keep paths"), tuple(steps)) if steps else None, tuple(left))
 
 
 def carry_connections(nodes: Mapping[str, Node], before: Workspace, after: Path) -> None:

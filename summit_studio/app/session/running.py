@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session, default_folder
 from summit_studio.core.errors import SummitError
 from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStarted, RunStatus
@@ -272,7 +273,7 @@ def _report(error: Exception) -> ErrorReport:
         return ErrorReport.of(error)
     return ErrorReport(
         "engine_failed",
-        "The run could not be started",
+        tr("The run could not be started"),
         why=f"{type(error).__name__}: {error}",
-        do="try again; if it happens again, report it with the log",
+        do=tr("try again; if it happens again, report it with the log"),
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.chances import Chances, Place
 from summit_studio.app.session.names import Names
@@ -70,7 +71,7 @@ class Notice:
         if isinstance(error, SummitError):
             detail = sentences(str(error.where), error.why, error.do)
             return cls(error.what, detail, Severity.ERROR)
-        return cls("Something went wrong", f"{type(error).__name__}: {error}", Severity.ERROR)
+        return cls(tr("Something went wrong"), f"{type(error).__name__}: {error}", Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +104,9 @@ class Files:
         """
         if self.past is not None:
             raise InvalidDocument(
-                "A past run cannot run again",
-                why="this is the pipeline as it was then",
-                do="run the pipeline itself, or save this one under another name",
+                tr("A past run cannot run again"),
+                why=tr("this is the pipeline as it was then"),
+                do=tr("run the pipeline itself, or save this one under another name"),
                 code="past_run",
             )
         if self.loaded is not None:
@@ -242,24 +243,35 @@ class Session(QObject):
             self.notice(Notice.of(error))
             return False
         self.reload_workspace()
-        detail = f"It leads to {connection.path}. It can be renamed under Connections."
-        self.notice(Notice(f"Connection '{connection.name}' added", detail))
+        detail = tr(
+            "It leads to {path}. It can be renamed under Connections.", path=connection.path
+        )
+        self.notice(Notice(tr("Connection '{name}' added", name=connection.name), detail))
         return True
 
     def why_read_only(self) -> Notice:
         """Return the notice that says why the open document can only be read."""
         files = self.files
         if files.holder:
-            what = f"It is open in another window ({files.holder}). Take it over to change it here"
-            detail = f"{what}, with what was not saved there."
-            return Notice("Opened read-only", detail, Severity.WARNING, "Take over", "take_over")
+            what = tr(
+                "It is open in another window ({holder}). Take it over to change it here",
+                holder=files.holder,
+            )
+            detail = tr("{what}, with what was not saved there.", what=what)
+            return Notice(
+                tr("Opened read-only"), detail, Severity.WARNING, tr("Take over"), "take_over"
+            )
         if files.past is not None:
-            detail = "It shows the pipeline as it ran. Save it under another name to change a copy."
-            return Notice("This is a past run", detail, Severity.INFO, "Save as…", "save_as")
+            detail = tr(
+                "It shows the pipeline as it ran. Save it under another name to change a copy."
+            )
+            return Notice(
+                tr("This is a past run"), detail, Severity.INFO, tr("Save as…"), "save_as"
+            )
         told = " ".join(files.loaded.notices) if files.loaded else ""
-        detail = told or "A newer version of Summit Studio wrote this file."
-        detail += " Save it under another name to change the copy."
-        return Notice("Opened read-only", detail, Severity.WARNING, "Save as…", "save_as")
+        detail = told or tr("A newer version of Summit Studio wrote this file.")
+        detail += tr(" Save it under another name to change the copy.")
+        return Notice(tr("Opened read-only"), detail, Severity.WARNING, tr("Save as…"), "save_as")
 
     def select(self, selection: Selection) -> None:
         """Take a new selection and tell everyone."""

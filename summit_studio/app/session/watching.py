@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Debounce, Job
 from summit_studio.app.session.files import FileDesk
 from summit_studio.app.session.running import RunSupervisor
@@ -146,28 +147,28 @@ class FileWatch(QObject):
 
     def _reload(self, path: Path, theirs: Loaded) -> None:
         self._desk.show(path, theirs)
-        detail = f"What {path.name} holds now is shown."
-        self._session.notice(Notice("Another program changed the pipeline", detail))
+        detail = tr("What {name} holds now is shown.", name=path.name)
+        self._session.notice(Notice(tr("Another program changed the pipeline"), detail))
 
     def _ask(self, path: Path, theirs: Loaded) -> None:
         self._forget()
         self.theirs = theirs
-        detail = (
+        detail = tr(
             "Your changes are not in the file, and its changes are not shown here. "
             "Merge keeps both; taking theirs drops yours."
         )
         if self._session.bridge.clean:
-            detail = "What runs is shown as it was when the run began."
+            detail = tr("What runs is shown as it was when the run began.")
         self._told = Notice(
-            f"Another program changed {path.name}",
+            tr("Another program changed {name}", name=path.name),
             detail,
             Severity.WARNING,
-            "Merge…",
+            tr("Merge…"),
             "merge",
             (
-                ("Keep mine", "keep_mine"),
-                ("Take theirs", "take_theirs"),
-                ("Show the difference", "compare"),
+                (tr("Keep mine"), "keep_mine"),
+                (tr("Take theirs"), "take_theirs"),
+                (tr("Show the difference"), "compare"),
             ),
         )
         self._session.notice(self._told)
@@ -180,10 +181,14 @@ class FileWatch(QObject):
         self._gone = path
         self._forget()
         gone = Notice(
-            f"{path.name} is gone", "Save writes it again.", Severity.WARNING, "Save", "save"
+            tr("{name} is gone", name=path.name),
+            tr("Save writes it again."),
+            Severity.WARNING,
+            tr("Save"),
+            "save",
         )
         unreadable = Notice(
-            f"Another program changed {path.name}, and it cannot be read now",
+            tr("Another program changed {name}, and it cannot be read now", name=path.name),
             error.why if isinstance(error, SummitError) else str(error),
             Severity.WARNING,
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.weighed import Weighed
@@ -88,14 +89,16 @@ class Weigher(QObject):
             whats.setdefault(drawn_id(problem.where.node_id or ""), problem.what)
         lines = [f"{self._title(node)}: {what}." for node, what in whats.items()]
         more = len(lines) - _MOST_TOLD
-        detail = " ".join(lines[:_MOST_TOLD]) + (f" And {more} more." if more > 0 else "")
-        count = f"{len(lines)} node{'' if len(lines) == 1 else 's'}"
-        text = f"{plan.deed} would break {count}"
+        detail = " ".join(lines[:_MOST_TOLD]) + (
+            tr(" And {more} more.", more=more) if more > 0 else ""
+        )
+        count = tr("1 node") if len(lines) == 1 else tr("{count} nodes", count=len(lines))
+        text = tr("{deed} would break {count}", deed=plan.deed, count=count)
         return Notice(text, detail, Severity.WARNING, plan.anyway, "anyway")
 
     def _title(self, node_id: str) -> str:
         known = node_id in self._session.document.nodes
-        return self._session.title_of(node_id) if known else "The new node"
+        return self._session.title_of(node_id) if known else tr("The new node")
 
     def _make(self, plan: Weighed) -> None:
         self._forget()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.items import Held
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
@@ -29,42 +30,42 @@ class AlignActions(QObject):
     @Slot()
     def on_align_left(self) -> None:
         """Align left sides."""
-        self._align("Align left", Line.LEFT)
+        self._align(tr("Align left"), Line.LEFT)
 
     @Slot()
     def on_align_centre(self) -> None:
         """Align middles across."""
-        self._align("Align centres", Line.CENTRE)
+        self._align(tr("Align centres"), Line.CENTRE)
 
     @Slot()
     def on_align_right(self) -> None:
         """Align right sides."""
-        self._align("Align right", Line.RIGHT)
+        self._align(tr("Align right"), Line.RIGHT)
 
     @Slot()
     def on_align_top(self) -> None:
         """Align upper sides."""
-        self._align("Align tops", Line.TOP)
+        self._align(tr("Align tops"), Line.TOP)
 
     @Slot()
     def on_align_middle(self) -> None:
         """Align middles down."""
-        self._align("Align middles", Line.MIDDLE)
+        self._align(tr("Align middles"), Line.MIDDLE)
 
     @Slot()
     def on_align_bottom(self) -> None:
         """Align lower sides."""
-        self._align("Align bottoms", Line.BOTTOM)
+        self._align(tr("Align bottoms"), Line.BOTTOM)
 
     @Slot()
     def on_distribute_across(self) -> None:
         """Leave equal room from left to right."""
-        self._move("Distribute across", distributed(self._boxes(), 0))
+        self._move(tr("Distribute across"), distributed(self._boxes(), 0))
 
     @Slot()
     def on_distribute_down(self) -> None:
         """Leave equal room from top to bottom."""
-        self._move("Distribute down", distributed(self._boxes(), 1))
+        self._move(tr("Distribute down"), distributed(self._boxes(), 1))
 
     @Slot()
     def on_straighten(self) -> None:
@@ -74,7 +75,7 @@ class AlignActions(QObject):
         boxes = {i: b for i, b in self._boxes().items() if i.startswith(_NODE)}
         nodes = {i.removeprefix(_NODE): b for i, b in boxes.items()}
         places = straightened(self._session.document, nodes, cards.__getitem__)
-        self._move("Straighten", {_NODE + i: p for i, p in places.items()})
+        self._move(tr("Straighten"), {_NODE + i: p for i, p in places.items()})
 
     def _align(self, label: str, line: Line) -> None:
         self._move(label, aligned(self._boxes(), line))
@@ -115,6 +116,6 @@ class AlignActions(QObject):
             frames |= held.frames
         edit = shown.moving(Held(nodes, notes, frames))
         if edit is None:
-            self._session.notice(Notice("It is in line already", severity=Severity.INFO))
+            self._session.notice(Notice(tr("It is in line already"), severity=Severity.INFO))
         else:
             self._canvas.glide(Compound(label, (edit,)))

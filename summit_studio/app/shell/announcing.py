@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
 
@@ -24,7 +25,7 @@ class Announcing(QObject):
 
     @Slot(object)
     def _started(self, _run: RunState) -> None:
-        self._say("Run started", QAccessible.AnnouncementPoliteness.Polite)
+        self._say(tr("Run started"), QAccessible.AnnouncementPoliteness.Polite)
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:
@@ -40,11 +41,15 @@ class Announcing(QObject):
 
 def told(run: RunState) -> str:
     """Return how a run ended, in a sentence."""
-    how = f"Run {run.status.value.replace('_', ' ')} in {run.seconds:.1f} seconds"
+    how = tr(
+        "Run {value} in {seconds:.1f} seconds",
+        value=run.status.value.replace("_", " "),
+        seconds=run.seconds,
+    )
     written = sum(o.rows for o in run.outputs)
-    parts = [how, f"{written:,} rows written" if run.outputs else ""]
+    parts = [how, tr("{written:,} rows written", written=written) if run.outputs else ""]
     rejected = sum(run.rejects.values())
-    parts.append(f"{rejected:,} rejected" if rejected else "")
+    parts.append(tr("{rejected:,} rejected", rejected=rejected) if rejected else "")
     if run.error is not None:
         parts.append(run.error.what)
     return ", ".join(filter(None, parts))

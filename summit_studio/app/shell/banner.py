@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from summit_studio.app.look.icons import icon
-from summit_studio.app.look.roles import severity_colour
+from summit_studio.app.look.roles import severity_colour, severity_word
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
@@ -107,7 +107,7 @@ class Banner(QWidget):
         beneath = len(self._notices) - 1
         self.waiting.setText(tr("{beneath} more", beneath=beneath) if beneath else "")
         self.waiting.setVisible(bool(beneath))
-        self.setAccessibleName(f"{notice.severity.value}: {notice.text}")
+        self.setAccessibleName(f"{severity_word(notice.severity)}: {notice.text}")
         self.setAccessibleDescription(notice.detail)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, Slot
 from summit_studio.app.canvas.bending import bend, longest
 from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.document.edits import Compound, Edit
 
@@ -27,7 +28,7 @@ class BendActions(QObject):
             return
         asked = self._canvas.take_menu_place()
         if asked is not None and item.bend_at(*asked) is not None:
-            self._canvas.refuse("The edge has a bend there already.")
+            self._canvas.refuse(tr("The edge has a bend there already."))
             return
         x, y = asked or along(longest(item.curve), 0.5)
         self._canvas.bend_or_straighten(edge, (round(x), round(y)))
@@ -39,7 +40,7 @@ class BendActions(QObject):
         led = self._session.document.layout.edges
         steps: list[Edit] = [bend(e, ()) for e in self._session.selection.edges if e in led]
         if not steps:
-            self._canvas.refuse("No selected edge has a bend.")
+            self._canvas.refuse(tr("No selected edge has a bend."))
             return
         one = len(steps) == 1
-        self._canvas.commit(steps[0] if one else Compound("Straighten edges", tuple(steps)))
+        self._canvas.commit(steps[0] if one else Compound(tr("Straighten edges"), tuple(steps)))

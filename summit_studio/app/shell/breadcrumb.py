@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 
 _BETWEEN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
 _MODIFIED = "\N{BLACK CIRCLE}"
-_HINT = "Save saves the module shown. Other pipelines that use it take its changes when asked."
+_HINT = mark(
+    "Save saves the module shown. Other pipelines that use it take its changes when asked."
+)
 
 
 class Breadcrumb(QWidget):
@@ -40,7 +42,7 @@ class Breadcrumb(QWidget):
             self._line.addWidget(_label(_BETWEEN, "hint"))
         for name, modified in way[-1:]:
             self._line.addWidget(_label(_marked(name, modified=modified), "strong"))
-        hint = _label(_HINT, "hint")
+        hint = _label(tr(_HINT), "hint")
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._line.addWidget(hint, 1)
@@ -57,7 +59,11 @@ class _Crumb(QPushButton):
         self._place = place
         self.setProperty("role", "remedy")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        said = f"Back to {name}, which is not saved" if modified else f"Back to {name}"
+        said = (
+            tr("Back to {name}, which is not saved", name=name)
+            if modified
+            else tr("Back to {name}", name=name)
+        )
         self.setToolTip(said)
         self.setAccessibleName(said)
         self.clicked.connect(self._choose)

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
@@ -59,10 +60,10 @@ class Catcher(QObject):
     def _show(self, text: str) -> None:
         self._tell(
             Notice(
-                "Something went wrong in the editor",
-                f"{text}. Your pipeline is kept; save it. The log has the details.",
+                tr("Something went wrong in the editor"),
+                tr("{said}. Your pipeline is kept; save it. The log has the details.", said=text),
                 Severity.ERROR,
-                "Save",
+                tr("Save"),
                 "save",
             )
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.shell.frame_actions import frames_of
 from summit_studio.document.framing import taken_out
 
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from summit_studio.app.shell.page import Page
 
 _TWO = 2
-_NO_DOCUMENT = "Open a pipeline, or begin a new one, first."
+_NO_DOCUMENT = mark("Open a pipeline, or begin a new one, first.")
 
 
 def conditions(
@@ -26,27 +27,27 @@ def conditions(
     def of_page(why_not: "Callable[[Page], str]") -> Callable[[], str]:
         def ask() -> str:
             page = current()
-            return _NO_DOCUMENT if page is None else why_not(page)
+            return tr(_NO_DOCUMENT) if page is None else why_not(page)
 
         return ask
 
     asked = {name: of_page(why_not) for name, why_not in _OF_PAGE.items()}
     return asked | {
-        "has_tab": lambda: "" if tabs() else "No tab is open.",
-        "has_tabs": lambda: "" if tabs() > 1 else "Only one tab is open.",
+        "has_tab": lambda: "" if tabs() else tr("No tab is open."),
+        "has_tabs": lambda: "" if tabs() > 1 else tr("Only one tab is open."),
     }
 
 
 def _can_run(page: "Page") -> str:
     if page.session.files.past is not None:
-        return "This is a past run; run the pipeline itself."
+        return tr("This is a past run; run the pipeline itself.")
     supervisor = page.supervisor
     if supervisor.cancelling:
-        return "The run is being stopped; it can start again once it has ended."
+        return tr("The run is being stopped; it can start again once it has ended.")
     if supervisor.running:
-        return "This pipeline is running; stop it first."
+        return tr("This pipeline is running; stop it first.")
     if not page.session.document.nodes:
-        return "The pipeline is empty; add a node first."
+        return tr("The pipeline is empty; add a node first.")
     return ""
 
 
@@ -56,41 +57,41 @@ def _can_run_to(page: "Page") -> str:
 
 def _can_run_pinned(page: "Page") -> str:
     pinned = any(ref.node in page.session.document.nodes for ref in page.pins.found)
-    return _can_run(page) or ("" if pinned else "Pin rows in the preview first.")
+    return _can_run(page) or ("" if pinned else tr("Pin rows in the preview first."))
 
 
 def _unfinished(page: "Page") -> str:
     if page.supervisor.running:
-        return "This pipeline is running."
-    return "" if page.resuming.found is not None else "No load of this pipeline is unfinished."
+        return tr("This pipeline is running.")
+    return "" if page.resuming.found is not None else tr("No load of this pipeline is unfinished.")
 
 
 def _one_past_run(page: "Page") -> str:
     chosen = len(page.run_panel.history.chosen)
-    return "" if chosen == 1 else "Select one run in the history first."
+    return "" if chosen == 1 else tr("Select one run in the history first.")
 
 
 def _two_past_runs(page: "Page") -> str:
     chosen = len(page.run_panel.history.chosen)
-    return "" if chosen == _TWO else "Select two runs in the history first."
+    return "" if chosen == _TWO else tr("Select two runs in the history first.")
 
 
 def _running(page: "Page") -> str:
     if page.supervisor.cancelling:
-        return "The run is being stopped."
-    return "" if page.supervisor.running else "Nothing is running."
+        return tr("The run is being stopped.")
+    return "" if page.supervisor.running else tr("Nothing is running.")
 
 
 def _editable(page: "Page") -> str:
-    return "The pipeline can only be read here." if page.session.files.read_only else ""
+    return tr("The pipeline can only be read here.") if page.session.files.read_only else ""
 
 
 def _has_nodes(page: "Page") -> str:
-    return "" if page.session.selection.nodes else "Select a node first."
+    return "" if page.session.selection.nodes else tr("Select a node first.")
 
 
 def _has_node(page: "Page") -> str:
-    return "" if len(page.session.selection.nodes) == 1 else "Select one node first."
+    return "" if len(page.session.selection.nodes) == 1 else tr("Select one node first.")
 
 
 def _changeable_nodes(page: "Page") -> str:
@@ -100,13 +101,13 @@ def _changeable_nodes(page: "Page") -> str:
 def _can_rename(page: "Page") -> str:
     chosen = page.session.selection
     count = len(chosen.nodes) + len(chosen.notes) + len(chosen.frames)
-    return "" if count == 1 else "Select one node, note or frame first."
+    return "" if count == 1 else tr("Select one node, note or frame first.")
 
 
 def _copyable(page: "Page") -> str:
     chosen = page.session.selection
     some = chosen.nodes or chosen.notes or chosen.frames
-    return "" if some else "Select a node, note or frame first."
+    return "" if some else tr("Select a node, note or frame first.")
 
 
 def _chosen(page: "Page") -> int:
@@ -115,51 +116,57 @@ def _chosen(page: "Page") -> int:
 
 
 def _several(page: "Page") -> str:
-    return _editable(page) or ("" if _chosen(page) >= _TWO else "Select two things or more first.")
+    return _editable(page) or (
+        "" if _chosen(page) >= _TWO else tr("Select two things or more first.")
+    )
 
 
 def _three(page: "Page") -> str:
-    return _editable(page) or ("" if _chosen(page) > _TWO else "Select three things or more first.")
+    return _editable(page) or (
+        "" if _chosen(page) > _TWO else tr("Select three things or more first.")
+    )
 
 
 def _has_frame(page: "Page") -> str:
-    return _editable(page) or ("" if frames_of(page.session) else "Select a frame first.")
+    return _editable(page) or ("" if frames_of(page.session) else tr("Select a frame first."))
 
 
 def _in_frame(page: "Page") -> str:
     chosen, frames = page.session.selection, page.session.document.layout.frames
     held = taken_out(frames, chosen.nodes, chosen.notes)
-    return _editable(page) or ("" if held else "Nothing of what is selected is in a frame.")
+    return _editable(page) or ("" if held else tr("Nothing of what is selected is in a frame."))
 
 
 def _colourable(page: "Page") -> str:
     chosen = page.session.selection
     some = chosen.notes or chosen.frames
-    return _editable(page) or ("" if some else "Select a note or a frame first.")
+    return _editable(page) or ("" if some else tr("Select a note or a frame first."))
 
 
 def _can_tidy_selection(page: "Page") -> str:
     several = len(page.session.selection.nodes) > 1
-    return _editable(page) or ("" if several else "Select two nodes or more first.")
+    return _editable(page) or ("" if several else tr("Select two nodes or more first."))
 
 
 def _connectable(page: "Page") -> str:
     chosen = page.session.selection
-    return _editable(page) or ("" if chosen.nodes or chosen.edges else "Select a node or an edge.")
+    return _editable(page) or (
+        "" if chosen.nodes or chosen.edges else tr("Select a node or an edge.")
+    )
 
 
 def _bendable(page: "Page") -> str:
-    return _editable(page) or ("" if page.session.selection.edges else "Select an edge first.")
+    return _editable(page) or ("" if page.session.selection.edges else tr("Select an edge first."))
 
 
 _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_document": lambda _: "",
-    "has_drawing": lambda p: "" if p.session.document.nodes else "The pipeline is empty.",
-    "has_file": lambda p: "" if p.path is not None else "Save the pipeline first.",
+    "has_drawing": lambda p: "" if p.session.document.nodes else tr("The pipeline is empty."),
+    "has_file": lambda p: "" if p.path is not None else tr("Save the pipeline first."),
     "savable": lambda _: "",
     "editable": _editable,
-    "inside": lambda p: "" if p.modules.inside else "This was not opened from a pipeline.",
-    "has_node_type": lambda p: "" if p.library.chosen else "Choose a node type in the library.",
+    "inside": lambda p: "" if p.modules.inside else tr("This was not opened from a pipeline."),
+    "has_node_type": lambda p: "" if p.library.chosen else tr("Choose a node type in the library."),
     "has_nodes": _has_nodes,
     "has_node": _has_node,
     "changeable_nodes": _changeable_nodes,
@@ -173,23 +180,25 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "bendable": _bendable,
-    "has_selection": lambda p: "" if p.session.selection else "Select something first.",
-    "weighed": lambda p: "" if p.weigher.waiting else "Nothing waits to be done anyway.",
-    "can_undo": lambda p: "" if p.session.bridge.can_undo else "There is nothing to undo.",
-    "can_redo": lambda p: "" if p.session.bridge.can_redo else "There is nothing to redo.",
+    "has_selection": lambda p: "" if p.session.selection else tr("Select something first."),
+    "weighed": lambda p: "" if p.weigher.waiting else tr("Nothing waits to be done anyway."),
+    "can_undo": lambda p: "" if p.session.bridge.can_undo else tr("There is nothing to undo."),
+    "can_redo": lambda p: "" if p.session.bridge.can_redo else tr("There is nothing to redo."),
     "can_run": _can_run,
     "can_run_to": _can_run_to,
     "can_run_pinned": _can_run_pinned,
     "unfinished": _unfinished,
-    "recovered": lambda p: "" if p.desk.recovered else "No work was recovered here.",
-    "goes_back": lambda p: "" if p.trail.goes_back else "No other place was looked at.",
-    "goes_forward": lambda p: "" if p.trail.goes_forward else "You have not gone back.",
-    "changed_outside": lambda p: "" if p.watch.theirs else "No other program changed the file.",
-    "held": lambda p: "" if p.session.files.holder else "No other window has it open.",
-    "untrusted": lambda p: "This folder is trusted." if p.session.workspace.trusted else "",
+    "recovered": lambda p: "" if p.desk.recovered else tr("No work was recovered here."),
+    "goes_back": lambda p: "" if p.trail.goes_back else tr("No other place was looked at."),
+    "goes_forward": lambda p: "" if p.trail.goes_forward else tr("You have not gone back."),
+    "changed_outside": lambda p: "" if p.watch.theirs else tr("No other program changed the file."),
+    "held": lambda p: "" if p.session.files.holder else tr("No other window has it open."),
+    "untrusted": lambda p: tr("This folder is trusted.") if p.session.workspace.trusted else "",
     "running": _running,
-    "has_written": lambda p: "" if p.run_panel.outputs.sinks else "No run has written rows here.",
-    "has_run": lambda p: "" if p.marking.run is not None else "Run the pipeline first.",
+    "has_written": lambda p: (
+        "" if p.run_panel.outputs.sinks else tr("No run has written rows here.")
+    ),
+    "has_run": lambda p: "" if p.marking.run is not None else tr("Run the pipeline first."),
     "one_past_run": _one_past_run,
     "two_past_runs": _two_past_runs,
 }

@@ -15,6 +15,7 @@ from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import category_colour
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Session
 from summit_studio.document.edits import Compound, RemoveEdge
@@ -22,7 +23,7 @@ from summit_studio.document.model import Edge, PortRef
 
 _WIDTH = 460
 _BELOW = 24
-_GIVES_NONE = "This node gives none."
+_GIVES_NONE = mark("This node gives none.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +71,7 @@ class Connecting(QObject):
         self._session = session
         self._canvas = canvas
         self._icons: dict[tuple[str, str], QIcon] = {}
-        self.popup = SearchPopup("Connect to", _WIDTH, window)
+        self.popup = SearchPopup(tr("Connect to"), _WIDTH, window)
         self.popup.chosen.connect(self._chosen)
         self.popup.pointed.connect(self._pointed)
         self.popup.closed.connect(self._closed)
@@ -96,9 +97,11 @@ class Connecting(QObject):
         if len(edges) == 1:
             self._session.choose(Selection(edges=(edges[0],)))
         elif node_id and edges:
-            self._ask("Select an edge", node_id, [self._line(e, _Pick(e), node_id) for e in edges])
+            self._ask(
+                tr("Select an edge"), node_id, [self._line(e, _Pick(e), node_id) for e in edges]
+            )
         else:
-            self._canvas.refuse("No edge touches this node.")
+            self._canvas.refuse(tr("No edge touches this node."))
 
     @Slot()
     def on_disconnect(self) -> None:
@@ -113,10 +116,14 @@ class Connecting(QObject):
             self._cut(edges)
         elif node_id and edges:
             lines = [self._line(e, _Cut((e,)), node_id) for e in edges]
-            every = Choice(("All edges of this node",), _Cut(tuple(edges)), f"{len(edges)} edges")
-            self._ask("Disconnect", node_id, [*lines, every])
+            every = Choice(
+                (tr("All edges of this node"),),
+                _Cut(tuple(edges)),
+                tr("{count} edges", count=len(edges)),
+            )
+            self._ask(tr("Disconnect"), node_id, [*lines, every])
         else:
-            self._canvas.refuse("No edge touches this node.")
+            self._canvas.refuse(tr("No edge touches this node."))
 
     def _node(self) -> str | None:
         self._session.bridge.flush()
@@ -146,7 +153,7 @@ class Connecting(QObject):
         faces = {i: n.face for i, n in self._canvas.scene().shown.nodes.items()}
         output = next(iter(faces[node_id].outputs), None)
         if output is None:
-            self._canvas.refuse(_GIVES_NONE)
+            self._canvas.refuse(tr(_GIVES_NONE))
             return
         connector = Connector(self._session.document, faces, Drawing(PortRef(node_id, output.name)))
         free = connector.port_of(other)
@@ -160,13 +167,13 @@ class Connecting(QObject):
         face = self._canvas.scene().shown.nodes[node_id].face
         ports = face.outputs if forward else face.inputs
         if not ports:
-            self._canvas.refuse(_GIVES_NONE if forward else "This node takes no rows.")
+            self._canvas.refuse(tr(_GIVES_NONE) if forward else tr("This node takes no rows."))
             return
         drawings = [Drawing(PortRef(node_id, p.name), forward) for p in ports]
         if len(drawings) == 1:
             self._offer(drawings[0])
             return
-        hint = "From which port?" if forward else "To which port?"
+        hint = tr("From which port?") if forward else tr("To which port?")
         self._ask(hint, node_id, [self._port_line(d) for d in drawings])
 
     def _port_line(self, drawing: Drawing) -> Choice:
@@ -178,7 +185,13 @@ class Connecting(QObject):
         doc = next((p.doc for p in known if p.name == ref.port), "")
         edges = self._session.document.edges
         count = sum(ref in (e.source, e.target) for e in edges)
-        note = "free" if not count else f"{count} edge{'' if count == 1 else 's'}"
+        note = (
+            tr("free")
+            if not count
+            else tr("1 edge")
+            if count == 1
+            else tr("{count} edges", count=count)
+        )
         picture = self._icon("edge", "")
         return Choice((ref.port, doc), drawing, note, picture, str(ref), doc or " ")
 
@@ -190,12 +203,16 @@ class Connecting(QObject):
         ports = [p for p in connector.candidates() if connector.edit(p) is not None]
         fixed = drawing.fixed.node
         if not ports and drawing.replacing is not None:
-            self._canvas.refuse("No other node has a port where this edge could end.")
+            self._canvas.refuse(tr("No other node has a port where this edge could end."))
             return
         ports.sort(key=lambda p: (connector.replaces(p), self._distance(fixed, p.node)))
         title = self._session.title_of(fixed)
         way = f"{title}: {drawing.fixed.port}" if drawing.forward else title
-        hint = f"Connect {way} to…" if drawing.forward else f"Connect {way} from…"
+        hint = (
+            tr("Connect {way} to…", way=way)
+            if drawing.forward
+            else tr("Connect {way} from…", way=way)
+        )
         ends = [_End(connector, drawing, p) for p in ports]
         names = Counter((faces[p.node].title, faces[p.node].summary) for p in ports)
         lines = [self._end_line(e, faces[e.port.node], names) for e in ends]
@@ -208,7 +225,7 @@ class Connecting(QObject):
     def _end_line(self, end: _End, face: NodeFace, names: Counter[tuple[str, str]]) -> Choice:
         ports = face.inputs if end.drawing.forward else face.outputs
         title = f"{face.title}: {end.port.port}" if len(ports) > 1 else face.title
-        note = "takes the place of an edge" if end.connector.replaces(end.port) else ""
+        note = tr("takes the place of an edge") if end.connector.replaces(end.port) else ""
         if names[face.title, face.summary] > len(ports):
             note = end.port.node  # Nothing else tells it from its likes.
         return Choice(
@@ -223,8 +240,8 @@ class Connecting(QObject):
     def _new_line(self, drawing: Drawing) -> Choice:
         """Return the line of a node that is yet to be added."""
         new = _New(drawing.fixed, drawing.forward)
-        way = "at the end of the edge" if drawing.forward else "at the start of the edge"
-        return Choice(("A new node…", "add"), new, "", self._icon("add", ""), "", way)
+        way = tr("at the end of the edge") if drawing.forward else tr("at the start of the edge")
+        return Choice((tr("A new node…"), "add"), new, "", self._icon("add", ""), "", way)
 
     def _distance(self, node_id: str, other: str) -> float:
         shown = self._canvas.scene().shown.nodes
@@ -299,5 +316,5 @@ class Connecting(QObject):
 
     def _cut(self, edges: Sequence[Edge]) -> None:
         steps = tuple(RemoveEdge(e) for e in edges)
-        several = f"Disconnect {len(steps)} edges"
+        several = tr("Disconnect {count} edges", count=len(steps))
         self._canvas.commit(steps[0] if len(steps) == 1 else Compound(several, steps))

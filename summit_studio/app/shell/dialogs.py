@@ -126,8 +126,10 @@ class Help(QObject):
         box.setWindowTitle(tr("About Summit Studio"))
         box.setText(tr("Summit Studio {version}", version=__version__))
         box.setInformativeText(
-            "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
-            "Apache License 2.0"
+            tr(
+                "Draw data pipelines, see real data at every step, run the same file anywhere.\n\n"
+                "Apache License 2.0"
+            )
         )
         _open(box)
 

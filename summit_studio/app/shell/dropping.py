@@ -10,6 +10,7 @@ from summit_studio.app.canvas.geometry import CARD_WIDTH, GRID
 from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.inspector.places import relative
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.dropped import Found, FoundDatabase, FoundFile, found_in
 from summit_studio.app.session.placing import file_field, new_node
@@ -108,7 +109,7 @@ class Dropping(QObject):
                 space.take(node.id, shown.card(node, at))
                 steps.append(AddNode(node, at))
                 document = steps[-1].apply(document)
-        label = "Add source" if len(steps) == 1 else f"Add {len(steps)} sources"
+        label = tr("Add source") if len(steps) == 1 else tr("Add {count} sources", count=len(steps))
         if steps and self._session.do(Compound(label, tuple(steps))):
             self._session.choose_nodes([step.node.id for step in steps])
             self._canvas.glide_to(steps[-1].node.id)
@@ -133,9 +134,11 @@ class Dropping(QObject):
         if unread:
             self._session.notice(
                 Notice(
-                    f"No source reads {', '.join(unread)}",
-                    "CSV, JSON, Parquet and Excel files, folders of them, SQLite and DuckDB "
-                    "files, and pipelines can be dropped here.",
+                    tr("No source reads {unread}", unread=", ".join(unread)),
+                    tr(
+                        "CSV, JSON, Parquet and Excel files, folders of them, SQLite and DuckDB "
+                        "files, and pipelines can be dropped here."
+                    ),
                     Severity.WARNING,
                 )
             )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted, whole
 from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Selection
@@ -68,7 +69,7 @@ class EditActions(QObject):
         text = QGuiApplication.clipboard().text()
         if not is_nodes(text):
             self._session.notice(
-                Notice("Nothing to paste", "The clipboard holds no nodes.", Severity.INFO)
+                Notice(tr("Nothing to paste"), tr("The clipboard holds no nodes."), Severity.INFO)
             )
             return
         self._paste(text, self._paste_place())
@@ -123,10 +124,12 @@ class EditActions(QObject):
         """Delete, and say first what needs the columns that go with it."""
         if edit is not None:
             nodes = self._session.selection.nodes
-            what = f"{len(nodes)} nodes" if nodes else "what is selected"
+            what = tr("{count} nodes", count=len(nodes)) if nodes else tr("what is selected")
             if len(nodes) == 1:
                 what = self._session.title_of(nodes[0])
-            self._session.weigh(Weighed(edit, f"Deleting {what}", "Delete anyway"))
+            self._session.weigh(
+                Weighed(edit, tr("Deleting {what}", what=what), tr("Delete anyway"))
+            )
 
     def _do(self, edit: Compound | None) -> None:
         if edit is not None:

@@ -8,10 +8,11 @@ from PySide6.QtCore import QByteArray, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from summit_studio.app.look.screens import room_at
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
-from summit_studio.app.session.files import OPENED, read
+from summit_studio.app.session.files import opened_kinds, read
 from summit_studio.app.session.recovery import left_behind
 from summit_studio.app.session.session import Notice, Session, start_folder
 from summit_studio.app.session.settings import Settings
@@ -203,8 +204,12 @@ class Editor(QObject):
         self._keeps = first
         gone = [p.name for kept in windows for p in kept.files if p not in kept.here]
         if gone:
-            what = f"{gone[0]} is gone" if len(gone) == 1 else f"{len(gone)} files are gone"
-            text = f"{what} that had been open last time"
+            what = (
+                tr("{gone} is gone", gone=gone[0])
+                if len(gone) == 1
+                else tr("{count} files are gone", count=len(gone))
+            )
+            text = tr("{what} that had been open last time", what=what)
             self.tell(Notice(text, ", ".join(gone) if len(gone) > 1 else ""))
         if self.keymap.notice is not None:
             self.tell(self.keymap.notice)
@@ -251,7 +256,9 @@ class Editor(QObject):
                 page.desk.show_unsaved(head.document)
                 page.found_runs.follow(log, head)
         if not shown:
-            window.tell(Notice("No run went on by itself", "Those of open pipelines are shown."))
+            window.tell(
+                Notice(tr("No run went on by itself"), tr("Those of open pipelines are shown."))
+            )
 
     def _is_open(self, path: Path) -> bool:
         return any(w.tab_of(path) is not None for w in self.windows)
@@ -361,7 +368,7 @@ class EditorActions(QObject):
         if page is not None and (page.path is not None or not recent):
             folder = page.session.working_folder
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open pipelines or data", str(folder), OPENED
+            self._window, tr("Open pipelines or data"), str(folder), opened_kinds()
         )
         self._window.begin_with([Path(name) for name in names])
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from summit_studio.app.canvas.picture import picture
 from summit_studio.app.canvas.requests import ContextRequest
 from summit_studio.app.look.icons import icon
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.examples import examples, own_path
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
@@ -145,7 +146,7 @@ class EditorWindow(QMainWindow):
         recent.picked.connect(self.begin_asked)
         panels = PanelsMenu(self._toggles, self)
         fill_menu_bar(self.menuBar(), self.actions_table, recent, panels)
-        fill_tool_bar(self.addToolBar("Tools"), self.actions_table)
+        fill_tool_bar(self.addToolBar(tr("Tools")), self.actions_table)
         self._take_keys()
 
     def _connect(self) -> None:
@@ -324,7 +325,9 @@ class EditorWindow(QMainWindow):
                 self.owner.enter(path, page, self)
             else:
                 tab.ahead.clear()
-                page.session.notice(Notice(f"{path.name} is gone", "It had been open last time."))
+                page.session.notice(
+                    Notice(tr("{name} is gone", name=path.name), tr("It had been open last time."))
+                )
 
     @Slot(object)
     def _go_inside(self, path: Path) -> None:
@@ -600,7 +603,7 @@ class EditorWindow(QMainWindow):
             return
         bridge = page.session.bridge
         self.actions_table.name_history(bridge.undo_text, bridge.redo_text)
-        mark = " (read-only)" if page.session.files.read_only else ""
+        mark = tr(" (read-only)") if page.session.files.read_only else ""
         way = self.tab_with(page).crumbs()
         title = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} ".join(way)
         title = title if page.modules.inside else page.name
@@ -675,5 +678,5 @@ def _shows(page: Page, past: "PastRun") -> bool:
 def _not_saved(tab: Tab, unsaved: Sequence[Page]) -> str:
     """Return what of a tab is not saved: modules by their names, the document itself without."""
     inner = [p.session.document.name for p in unsaved if tab is not None and p is not tab.outer]
-    outer = ["not saved"] if len(inner) < len(unsaved) else []
-    return ", ".join([*outer, *(f"{name} not saved" for name in inner)])
+    outer = [tr("not saved")] if len(inner) < len(unsaved) else []
+    return ", ".join([*outer, *(tr("{name} not saved", name=name) for name in inner)])

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
 
@@ -37,7 +38,7 @@ class Fixing(QObject):
         super().__init__(window)
         self._session = session
         self._canvas = canvas
-        self.popup = SearchPopup("Fix what is wrong", _WIDTH, window)
+        self.popup = SearchPopup(tr("Fix what is wrong"), _WIDTH, window)
         self.popup.chosen.connect(self._session.fix)
 
     @Slot()
@@ -50,7 +51,7 @@ class Fixing(QObject):
         pressing = [k for k in mine if k.problem.severity is _WORST_FIRST[worst]]
         if not mine:
             self._canvas.refuse(
-                "No fix is known for what is wrong." if self._wrong() else "All is well."
+                tr("No fix is known for what is wrong.") if self._wrong() else tr("All is well.")
             )
         elif len(pressing) == 1:
             self._session.fix(pressing[0].fix)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.sentences import sentences
@@ -87,7 +88,7 @@ class RunFollower(QObject):
         for event in events:
             if isinstance(event, CheckpointAsked) and event.why_not:
                 why = sentences(event.why_not)
-                self._session.notice(Notice("There is no checkpoint", why, Severity.WARNING))
+                self._session.notice(Notice(tr("There is no checkpoint"), why, Severity.WARNING))
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:
@@ -103,5 +104,13 @@ class RunFollower(QObject):
 
 
 def _older(run: RunState) -> str:
-    at = f" of {run.started_at.astimezone():%H:%M}" if run.started_at is not None else ""
-    return f"The run{at} {'was' if run.finished else 'is'} of an earlier version"
+    at = (
+        tr(" of {started_at:%H:%M}", started_at=run.started_at.astimezone())
+        if run.started_at is not None
+        else ""
+    )
+    return tr(
+        "The run{at} {words} of an earlier version",
+        at=at,
+        words=tr("was") if run.finished else tr("is"),
+    )

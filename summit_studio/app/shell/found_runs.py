@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.run_panel import WORDS, summary
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.run_state import RunState
@@ -70,6 +71,10 @@ class FoundRuns(QObject):
             return
         self._following = False
         if run.status in {RunStatus.SUCCEEDED, RunStatus.CANCELLED}:
-            word = WORDS[run.status].lower()
-            text = f"The run that went on by itself has ended: {word} in {run.seconds:.1f} s"
+            word = tr(WORDS[run.status]).lower()
+            text = tr(
+                "The run that went on by itself has ended: {word} in {seconds:.1f} s",
+                word=word,
+                seconds=run.seconds,
+            )
             self._session.notice(Notice(text, summary(run)))

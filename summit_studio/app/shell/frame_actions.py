@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.geometry import CARD_WIDTH
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.document.edits import Compound, Edit, MoveNodes
 from summit_studio.document.framing import around, folded, framed, homes, members, taken_out
@@ -47,8 +48,8 @@ class FrameActions(QObject):
             if frames[frame_id].collapsed is opens:
                 steps += folded(frame_id, frames[frame_id]).edits
         if steps:
-            verb = "Open" if opens else "Collapse"
-            noun = "frame" if len(steps) == 1 else f"{len(steps)} frames"
+            verb = tr("Open") if opens else tr("Collapse")
+            noun = tr("frame") if len(steps) == 1 else tr("{count} frames", count=len(steps))
             self._session.do(Compound(f"{verb} {noun}", tuple(steps)))
 
     @Slot()
@@ -63,7 +64,7 @@ class FrameActions(QObject):
                 fitted = replace(frames[frame_id], box=around(boxes))
                 steps.append(SetInLayout("frames", frame_id, fitted))
         if steps:
-            self._session.do(Compound("Fit frame", tuple(steps)))
+            self._session.do(Compound(tr("Fit frame"), tuple(steps)))
 
     @Slot()
     def on_leave_frame(self) -> None:
@@ -89,7 +90,7 @@ class FrameActions(QObject):
             space.take(node_id, (left, top, left + card[2], top + card[3]))
         if places:
             steps.append(MoveNodes(places))
-        if self._session.do(Compound("Take out of frame", tuple(steps))):
+        if self._session.do(Compound(tr("Take out of frame"), tuple(steps))):
             self._canvas.glide_to(*nodes)
 
     def _boxes(self, nodes: "list[str]", notes: "tuple[str, ...] | list[str]") -> list[Box]:

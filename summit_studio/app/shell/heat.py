@@ -49,9 +49,16 @@ class Heat(QLabel):
         title = self._session.title_of(hottest, run.document if run is not None else None)
         colours = heat_colours(self._session.theme)
         blocks = "".join(f'<span style="color:{c}">{_BLOCK}</span>' for c in colours)
-        words = f"Share of time: little {blocks} most, {shares[hottest]:.0%} at {_plain(title)}"
+        words = tr(
+            "Share of time: little {blocks} most, {shares:.0%} at {plain}",
+            blocks=blocks,
+            shares=shares[hottest],
+            plain=_plain(title),
+        )
         self.setText(f'<span style="color:{self._session.theme.text}">{words}</span>')
-        self.setAccessibleDescription(f"Most time, {shares[hottest]:.0%}, goes at {title}")
+        self.setAccessibleDescription(
+            tr("Most time, {shares:.0%}, goes at {title}", shares=shares[hottest], title=title)
+        )
         self.adjustSize()
         self.move(_MARGIN, _MARGIN)
         self.show()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice
 from summit_studio.app.shell.actions import BY_HAND, TABLE, Entry, Hand
@@ -45,10 +46,12 @@ class Keymap(QObject):
         """What to tell of a file that could not be followed in all it says; None where it was."""
         if not self._faults:
             return None
-        do = "Choose them again in Help, Keyboard shortcuts."
-        detail = sentences(f"In {self._file}: {'; '.join(self._faults)}", do)
-        what = "Keys of your own are not used" if self._broken else "Some keys are not used"
-        return Notice(what, detail, Severity.WARNING, "Keyboard shortcuts", "shortcuts")
+        do = tr("Choose them again in Help, Keyboard shortcuts.")
+        detail = sentences(
+            tr("In {file}: {faults}", file=self._file, faults="; ".join(self._faults)), do
+        )
+        what = tr("Keys of your own are not used") if self._broken else tr("Some keys are not used")
+        return Notice(what, detail, Severity.WARNING, tr("Keyboard shortcuts"), "shortcuts")
 
     def keys(self, action_id: str) -> Keys:
         """Return the keys of an action, the first one first."""
@@ -104,17 +107,19 @@ class Keymap(QObject):
         except FileNotFoundError:
             return
         except (OSError, ValueError, RecursionError) as error:
-            self._break(getattr(error, "strerror", None) or f"it is no JSON ({error})")
+            self._break(
+                getattr(error, "strerror", None) or tr("it is no JSON ({error})", error=error)
+            )
             return
         if not isinstance(stored, dict):
-            self._break("it is no list of actions with their keys")
+            self._break(tr("it is no list of actions with their keys"))
             return
         for action_id, keys in stored.items():
             if action_id in _DEFAULTS:
                 self._take(action_id, keys)
             else:
                 self._others[action_id] = keys
-                self._faults.append(f"there is no action '{action_id}'")
+                self._faults.append(tr("there is no action '{action_id}'", action_id=action_id))
 
     def _break(self, why: str) -> None:
         self._broken = True
@@ -122,7 +127,7 @@ class Keymap(QObject):
 
     def _take(self, action_id: str, keys: object) -> None:
         if not isinstance(keys, list):
-            self._faults.append(f"'{action_id}' has no list of keys")
+            self._faults.append(tr("'{action_id}' has no list of keys", action_id=action_id))
             return
         good: list[str] = []
         for key in keys:
@@ -137,12 +142,25 @@ class Keymap(QObject):
     def _why_not(self, action_id: str, key: object) -> str:
         text = portable(key) if isinstance(key, str) else ""
         if not text:
-            return f"'{key}' of '{action_id}' is no key"
+            return tr("'{key}' of '{action_id}' is no key", key=key, action_id=action_id)
         hand = hand_of(text)
         if hand is not None:
-            return f"'{text}' of '{action_id}' is a key of the canvas itself"
+            return tr(
+                "'{said}' of '{action_id}' is a key of the canvas itself",
+                said=text,
+                action_id=action_id,
+            )
         other = next((i for i, own in self._own.items() if text in own), None)
-        return f"'{text}' of '{action_id}' is that of '{other}' already" if other else ""
+        return (
+            tr(
+                "'{said}' of '{action_id}' is that of '{other}' already",
+                said=text,
+                action_id=action_id,
+                other=other,
+            )
+            if other
+            else ""
+        )
 
     def _write(self) -> None:
         chosen: Mapping[str, object] = {i: list(keys) for i, keys in self._own.items()}
@@ -155,9 +173,9 @@ class Keymap(QObject):
             write_text_atomically(self._file, text + "\n")
         except OSError as error:
             raise SummitError(
-                "Cannot keep the keys that you chose",
+                tr("Cannot keep the keys that you chose"),
                 why=error.strerror or type(error).__name__,
-                do="check that your settings folder can be written",
+                do=tr("check that your settings folder can be written"),
                 code="settings_unwritable",
                 where=Where(file=str(self._file)),
             ) from None

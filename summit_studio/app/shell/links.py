@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from PySide6.QtCore import QObject, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 
@@ -31,7 +32,7 @@ class Links(QObject):
         """Open a link, or say why it is not opened."""
         url, why_not = target(link, self._session.files.folder)
         if url is None:
-            text = f"The link to '{link}' was not opened"
+            text = tr("The link to '{link}' was not opened", link=link)
             self._session.notice(Notice(text, why_not, Severity.WARNING))
         else:
             QDesktopServices.openUrl(url)
@@ -48,13 +49,13 @@ def target(link: str, folder: Path) -> tuple[QUrl | None, str]:
     if parts.scheme.lower() in _WEB and parts.netloc:
         return QUrl(link), ""
     if parts.scheme.lower() not in ("", "file"):
-        return None, "Only http and https links and files in the folder of the pipeline open."
+        return None, tr("Only http and https links and files in the folder of the pipeline open.")
     inside = folder.resolve()
     path = (inside / unquote(parts.path)).resolve()
     if parts.netloc or not path.is_relative_to(inside):
-        return None, "It leads out of the folder of the pipeline."
+        return None, tr("It leads out of the folder of the pipeline.")
     if not path.exists():
-        return None, "There is no such file in the folder of the pipeline."
+        return None, tr("There is no such file in the folder of the pipeline.")
     if path.is_file() and (path.suffix.lower() in _PROGRAMS or os.access(path, os.X_OK)):
-        return None, "It is a program, and a link must not run one."
+        return None, tr("It is a program, and a link must not run one.")
     return QUrl.fromLocalFile(str(path)), ""

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from summit_studio.app.look.words import mark, shown, tr
 from summit_studio.app.session.recovery import left_behind
 from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
 
-RECOVER = ("Recover", "recover")
-SHOW = ("Show", "let_go_runs")
+RECOVER = (mark("Recover"), "recover")
+SHOW = (mark("Show"), "let_go_runs")
 
 
 def looking_back(is_open: Callable[[Path], bool]) -> Notice | None:
@@ -22,7 +23,7 @@ def looking_back(is_open: Callable[[Path], bool]) -> Notice | None:
         return found[0] if found else None
     first, second = found
     detail = " ".join((first.detail, f"{second.text}.", second.detail)).strip()
-    return Notice(first.text, detail, first.severity, *RECOVER, more=(SHOW,))
+    return Notice(first.text, detail, first.severity, *shown(RECOVER), more=(shown(SHOW),))
 
 
 def _unsaved(is_open: Callable[[Path], bool]) -> Notice | None:
@@ -32,15 +33,15 @@ def _unsaved(is_open: Callable[[Path], bool]) -> Notice | None:
     new = [i for i in left if i.file is None]
     names = [Path(i.file).name for i in left if i.file is not None]
     if len(left) == 1 and new:
-        text = "There is a pipeline that was never saved"
+        text = tr("There is a pipeline that was never saved")
     elif len(left) == 1:
-        text = f"There is unsaved work on {names[0]}"
+        text = tr("There is unsaved work on {names}", names=names[0])
     else:
-        text = f"There is unsaved work on {len(left)} pipelines"
+        text = tr("There is unsaved work on {count} pipelines", count=len(left))
     edits = sum(i.edits for i in left)
-    kept = "1 edit was" if edits == 1 else f"{edits} edits were"
-    detail = f"The editor did not end properly; {kept} kept."
-    return Notice(text, detail, Severity.WARNING, *RECOVER)
+    kept = tr("1 edit was") if edits == 1 else tr("{edits} edits were", edits=edits)
+    detail = tr("The editor did not end properly; {kept} kept.", kept=kept)
+    return Notice(text, detail, Severity.WARNING, *shown(RECOVER))
 
 
 def _runs(is_open: Callable[[Path], bool]) -> Notice | None:
@@ -55,11 +56,27 @@ def _runs(is_open: Callable[[Path], bool]) -> Notice | None:
     over = [h.name for h in heads if is_alive(h.process) is False]
     parts = []
     if going:
-        parts.append(f"{_named(going)} still {'runs' if len(going) == 1 else 'run'}")
+        parts.append(
+            tr(
+                "{named} still {words}",
+                named=_named(going),
+                words=tr("runs") if len(going) == 1 else tr("run"),
+            )
+        )
     if over:
-        parts.append(f"{_named(over)} {'has' if len(over) == 1 else 'have'} ended")
-    text = f"Left to run by {'itself' if len(heads) == 1 else 'themselves'}: {'; '.join(parts)}"
-    return Notice(text, "", Severity.INFO, *SHOW)
+        parts.append(
+            tr(
+                "{named} {words} ended",
+                named=_named(over),
+                words=tr("has") if len(over) == 1 else tr("have"),
+            )
+        )
+    text = tr(
+        "Left to run by {words}: {parts}",
+        words=tr("itself") if len(heads) == 1 else tr("themselves"),
+        parts="; ".join(parts),
+    )
+    return Notice(text, "", Severity.INFO, *shown(SHOW))
 
 
 def _named(names: Sequence[str]) -> str:

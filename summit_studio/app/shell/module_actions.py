@@ -72,9 +72,9 @@ class ModuleActions(QWidget):
         folder.mkdir(parents=True, exist_ok=True)
         chosen, _ = QFileDialog.getSaveFileName(
             self.parentWidget(),
-            "Make a module of the selection",
+            tr("Make a module of the selection"),
             str(folder / f"module{MODULE_SUFFIX}"),
-            f"Modules (*{MODULE_SUFFIX})",
+            tr("Modules (*{module_suffix})", module_suffix=MODULE_SUFFIX),
         )
         if chosen:
             path = Path(chosen)
@@ -98,8 +98,8 @@ class ModuleActions(QWidget):
         def done(_saved: object) -> None:
             # Meanwhile the person may have gone on drawing: the edit then no longer fits.
             if session.document is not document:
-                what = "The module was written, but the pipeline changed meanwhile"
-                session.notice(Notice(what, "Make it again.", Severity.WARNING))
+                what = tr("The module was written, but the pipeline changed meanwhile")
+                session.notice(Notice(what, tr("Make it again."), Severity.WARNING))
             elif session.do(edit):
                 session.choose_nodes([node_id])
 
@@ -160,8 +160,8 @@ class ModuleActions(QWidget):
         title = self._session.title_of(node_id)
         pinned = str(node.params.get("hash") or "")
         if pinned == module.hash:
-            what = f"'{title}' holds what was accepted"
-            self._session.notice(Notice(what, "Nothing of it has changed since."))
+            what = tr("'{title}' holds what was accepted", title=title)
+            self._session.notice(Notice(what, tr("Nothing of it has changed since.")))
             return
 
         def done(before: Module | None) -> None:
@@ -175,8 +175,8 @@ class ModuleActions(QWidget):
         (node_id,) = self._session.selection.nodes
         spec = self._inspector.current_field
         if spec is None:
-            what = "Choose a field first"
-            self._session.notice(Notice(what, "Click into it, or right-click its name."))
+            what = tr("Choose a field first")
+            self._session.notice(Notice(what, tr("Click into it, or right-click its name.")))
             return
         path = spec.editor in {Editor.FILE_IN, Editor.FILE_OUT, Editor.FOLDER_OUT}
         try:
@@ -185,9 +185,9 @@ class ModuleActions(QWidget):
             self._session.notice(Notice.of(error))
             return
         if self._session.do(edit):
-            what = f"{spec.title} is now the parameter '{name}'"
-            detail = "What stood there is its default; properties and parameters change it."
-            self._session.notice(Notice(what, detail, action="Parameters…", act="properties"))
+            what = tr("{title} is now the parameter '{name}'", title=spec.title, name=name)
+            detail = tr("What stood there is its default; properties and parameters change it.")
+            self._session.notice(Notice(what, detail, action=tr("Parameters…"), act="properties"))
 
     def _ask(self, node_id: str, title: str, module: Module, changes: str) -> None:
         box = QMessageBox(self.parentWidget())
@@ -247,7 +247,9 @@ class ModuleActions(QWidget):
 
     def _say_no_module(self) -> None:
         self._session.notice(
-            Notice("This node is no module that can be read", "Choose a module.", Severity.INFO)
+            Notice(
+                tr("This node is no module that can be read"), tr("Choose a module."), Severity.INFO
+            )
         )
 
     def _failed(self, error: Exception) -> None:
@@ -257,10 +259,12 @@ class ModuleActions(QWidget):
 def _changes(before: Module | None, now: Module) -> str:
     """Return what changed, a sentence a line."""
     if before is None:
-        return "What it held when it was accepted is not at hand here. Open it to look at it."
+        return tr("What it held when it was accepted is not at hand here. Open it to look at it.")
     old, new = replace(before.document, id=""), replace(now.document, id="")
     lines = describe(diff(old, new))
-    more = [f"and {len(lines) - _SHOWN} more changes."] if len(lines) > _SHOWN else []
+    more = (
+        [tr("and {count} more changes.", count=len(lines) - _SHOWN)] if len(lines) > _SHOWN else []
+    )
     return "\n".join([*lines[:_SHOWN], *more])
 
 

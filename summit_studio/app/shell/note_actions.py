@@ -7,6 +7,7 @@ from PySide6.QtGui import QCursor
 
 from summit_studio.app.canvas.note_item import DEFAULT_SIZE
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.layout_edits import SetInLayout
@@ -91,6 +92,17 @@ class NoteActions(QObject):
                 frame = replace(frames[frame_id], colour=name or "")
                 steps.append(SetInLayout("frames", frame_id, frame))
         if steps:
-            noun = "note" if not chosen.frames else "item" if chosen.notes else "frame"
-            label = f"Colour {noun}" if len(steps) == 1 else f"Colour {len(steps)} {noun}s"
+            one, some = (
+                (tr("note"), tr("notes"))
+                if not chosen.frames
+                else (tr("item"), tr("items"))
+                if chosen.notes
+                else (tr("frame"), tr("frames"))
+            )
+            noun = one if len(steps) == 1 else some
+            label = (
+                tr("Colour {noun}", noun=noun)
+                if len(steps) == 1
+                else tr("Colour {count} {noun}", count=len(steps), noun=noun)
+            )
             self._session.do(Compound(label, tuple(steps)))

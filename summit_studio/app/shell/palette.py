@@ -58,7 +58,7 @@ class CommandPalette(SearchPopup):
         theme = self._session.theme
         return [
             Choice(
-                (f"Add {kind.title}", *kind.names()),
+                (tr("Add {title}", title=kind.title), *kind.names()),
                 kind,
                 kind.category.value.capitalize(),
                 icon(kind.icon, category_colour(theme, kind.category)),

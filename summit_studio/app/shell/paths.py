@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.status import Status
 from summit_studio.document.model import Document, Edge
@@ -31,8 +32,19 @@ class Paths(QObject):
         self._nodes = self._session.selection.nodes
         before, after, _ = self._light()
         count = len(self._nodes)
-        who = self._session.title_of(self._nodes[0]) if count == 1 else f"{count} nodes"
-        self._status.tell(f"{who}: {before:,} before, {after:,} behind. Escape shows all again.")
+        who = (
+            self._session.title_of(self._nodes[0])
+            if count == 1
+            else tr("{count} nodes", count=count)
+        )
+        self._status.tell(
+            tr(
+                "{who}: {before:,} before, {after:,} behind. Escape shows all again.",
+                who=who,
+                before=before,
+                after=after,
+            )
+        )
 
     @Slot(object)
     def _changed(self, _change: object) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from summit_studio.app.canvas.printing import Print
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.picture import PictureDialog
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.marking import Marking
@@ -68,7 +69,7 @@ class Pictures(QObject):
         drawn = Print(scene, scene.stage.style.theme, chosen, run=run)
         self.copy(drawn)
         drawn.close()
-        self._status.tell("The picture is on the clipboard.")
+        self._status.tell(tr("The picture is on the clipboard."))
 
     def copy(self, drawn: Print) -> None:
         """Put a picture on the clipboard, in pixels: what most programs paste."""
@@ -89,17 +90,17 @@ class Pictures(QObject):
         name = self._session.files.name or self._session.document.name
         start = self._session.working_folder / f"{name}.svg"
         chosen, kind = QFileDialog.getSaveFileName(
-            self._parent, "Save picture", str(start), f"{_SVG};;{_PNG}"
+            self._parent, tr("Save picture"), str(start), f"{_SVG};;{_PNG}"
         )
         if chosen:
             self.save(drawn, with_ending(Path(chosen), png=kind == _PNG))
 
     def _saved(self, path: Path, _done: None) -> None:
-        self._status.tell(f"The picture is in {path}.")
+        self._status.tell(tr("The picture is in {path}.", path=path))
 
     def _failed(self, error: Exception) -> None:
         self._session.notice(
-            Notice("The picture could not be written", f"{error}.", Severity.ERROR)
+            Notice(tr("The picture could not be written"), f"{error}.", Severity.ERROR)
         )
 
 

@@ -47,7 +47,7 @@ class Queues(QLabel):
             for colour, bar in zip(fill_colours(theme), _BARS, strict=True)
         )
         where = self._where(run)
-        words = f"Rows that wait: few {bars} queue full{escape(where)}"
+        words = tr("Rows that wait: few {bars} queue full{where}", bars=bars, where=escape(where))
         self.setText(f'<span style="color:{theme.text}">{words}</span>')
         self.setAccessibleDescription(where.lstrip(", "))
         self.adjustSize()
@@ -59,6 +59,6 @@ class Queues(QLabel):
         fills = run.edge_fills
         fullest = max(fills, key=lambda edge: fills[edge], default=None)
         if fullest is None or not fill_step(fills[fullest]):
-            return ", no node is behind"
+            return tr(", no node is behind")
         title = self._session.title_of(fullest.target.node, run.document)
-        return f", most before '{title}', {fills[fullest]:.0%}"
+        return tr(", most before '{title}', {fills:.0%}", title=title, fills=fills[fullest])

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, shown, tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor, request_of
@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from summit_studio.engine.checkpoints import Unfinished
     from summit_studio.planning.check import Checked
 
-GO_ON = ("Go on", "go_on")
-START_AGAIN = ("Start again…", "load_again")
-TAKE_OVER = ("Take over", "take_over_run")
-_TAKEN = "Take over: what that run has not committed is lost to it, and this one reads it again."
+GO_ON = (mark("Go on"), "go_on")
+START_AGAIN = (mark("Start again…"), "load_again")
+TAKE_OVER = (mark("Take over"), "take_over_run")
+_TAKEN = mark(
+    "Take over: what that run has not committed is lost to it, and this one reads it again."
+)
 
 
 class Resuming(QObject):
@@ -86,8 +88,11 @@ class Resuming(QObject):
         box.setWindowTitle(tr("Start again"))
         box.setText(tr("Start again from the first row?"))
         box.setInformativeText(
-            f"There are {found.where}. Nothing deletes them: a load that starts again writes them"
-            " once more, so that they are there twice. Delete them first."
+            tr(
+                "There are {where}. Nothing deletes them: a load that starts again writes them "
+                "once more, so that they are there twice. Delete them first.",
+                where=found.where,
+            )
         )
         again = box.addButton(
             tr("They are deleted: start again"), QMessageBox.ButtonRole.AcceptRole
@@ -131,8 +136,8 @@ class Resuming(QObject):
     @Slot(object)
     def _ended(self, run: RunState) -> None:
         if run.error is not None and run.error.code == "already_running":
-            detail = sentences(run.error.why, _TAKEN)
-            self._show(Notice(run.error.what, detail, Severity.WARNING, *TAKE_OVER))
+            detail = sentences(run.error.why, tr(_TAKEN))
+            self._show(Notice(run.error.what, detail, Severity.WARNING, *shown(TAKE_OVER)))
         elif run.status is not RunStatus.SUCCEEDED and self._session.checked is not None:
             self._ended_as = run
             self._ask(self._session.checked)
@@ -166,23 +171,33 @@ class Resuming(QObject):
         self._session.notice(notice)
 
     def _told(self, found: "Unfinished") -> Notice:
-        since = f"since {found.began.astimezone():%Y-%m-%d %H:%M:%S} there are {found.where}"
+        since = tr(
+            "since {began:%Y-%m-%d %H:%M:%S} there are {where}",
+            began=found.began.astimezone(),
+            where=found.where,
+        )
         if found.busy:
-            what, detail = "Another run of this pipeline is at work", sentences(found.busy, since)
-            return Notice(what, f"{detail} {_TAKEN}", Severity.WARNING, *TAKE_OVER)
-        again = "once those rows are deleted" if found.rows else "none is there twice"
-        ways = (
-            "Go on: read on behind them; no row is lost, none comes twice.\n"
-            f"Start again: from the first row, {again}."
+            what, detail = (
+                tr("Another run of this pipeline is at work"),
+                sentences(found.busy, since),
+            )
+            return Notice(what, f"{detail} {tr(_TAKEN)}", Severity.WARNING, *shown(TAKE_OVER))
+        again = tr("once those rows are deleted") if found.rows else tr("none is there twice")
+        ways = tr(
+            "Go on: read on behind them; no row is lost, none comes twice.\nStart again: "
+            "from the first row, {again}.",
+            again=again,
         )
         run = self._ended_as
         if run is None:
-            what, severity = "A load of this pipeline is unfinished", Severity.INFO
+            what, severity = tr("A load of this pipeline is unfinished"), Severity.INFO
         elif run.status is RunStatus.CANCELLED:
-            what, severity = "Cancelled; the run can go on", Severity.INFO
+            what, severity = tr("Cancelled; the run can go on"), Severity.INFO
         else:
             error = run.error
-            what, severity = (error.what if error else "The run failed"), Severity.ERROR
+            what, severity = (error.what if error else tr("The run failed")), Severity.ERROR
             if error is not None:
                 since = sentences(str(error.where), error.why, error.do, since)
-        return Notice(what, f"{sentences(since)}\n{ways}", severity, *GO_ON, more=(START_AGAIN,))
+        return Notice(
+            what, f"{sentences(since)}\n{ways}", severity, *shown(GO_ON), more=(shown(START_AGAIN),)
+        )

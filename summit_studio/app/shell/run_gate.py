@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from summit_studio.app.look.words import shown, tr
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Notice, Session
@@ -173,11 +174,11 @@ class RunGate(QObject):
         self._session.ask_run()
         self._show_panel("problems")
         errors = sum(p.severity is Severity.ERROR for p in checked.problems)
-        noun = "problem stands" if errors == 1 else "problems stand"
-        text = f"{errors} {noun} in the way of a run"
-        offer = TRUST if self._offer.needed(checked) else ()
-        detail = "Solve what is listed under Problems first."
-        self._blocked = Notice(text, detail, Severity.ERROR, *offer)
+        noun = tr("problem stands") if errors == 1 else tr("problems stand")
+        text = tr("{errors} {noun} in the way of a run", errors=errors, noun=noun)
+        button = shown(TRUST) if self._offer.needed(checked) else ()
+        detail = tr("Solve what is listed under Problems first.")
+        self._blocked = Notice(text, detail, Severity.ERROR, *button)
         self._session.notice(self._blocked)
 
 
@@ -187,6 +188,10 @@ def _unwritten(checked: "Checked") -> Notice | None:
     if not sinks:
         return None
     names = listing([f"'{skip.title}'" for skip in sinks], 4)
-    verb = "is" if len(sinks) == 1 else "are"
+    verb = tr("is") if len(sinks) == 1 else tr("are")
     whys = "; ".join(dict.fromkeys(skip.why for skip in sinks))
-    return Notice(f"{names} {verb} not written", f"{whys[:1].upper()}{whys[1:]}.", Severity.WARNING)
+    return Notice(
+        tr("{names} {verb} not written", names=names, verb=verb),
+        f"{whys[:1].upper()}{whys[1:]}.",
+        Severity.WARNING,
+    )

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.session import Notice
 from summit_studio.app.shell.actions import BY_HAND, CANVAS_KEYS, TABLE, Entry, Hand
 from summit_studio.app.shell.keymap import Keymap, Keys, hand_of, native
@@ -34,8 +34,8 @@ _MODIFIERS = (
     Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta,
     Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_unknown,
 )  # fmt: skip
-_ASK = "Press a new key…"
-_WAIT = "Press the key now. Esc: leave it"
+_ASK = mark("Press a new key…")
+_WAIT = mark("Press the key now. Esc: leave it")
 
 
 class KeyButton(QPushButton):
@@ -44,15 +44,15 @@ class KeyButton(QPushButton):
     pressed_key = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(_ASK)
+        super().__init__(tr(_ASK))
         self.setCheckable(True)
         self.toggled.connect(self._wait)
-        wide = max(self.fontMetrics().horizontalAdvance(t) for t in (_ASK, _WAIT))
+        wide = max(self.fontMetrics().horizontalAdvance(t) for t in (tr(_ASK), tr(_WAIT)))
         self.setMinimumWidth(wide + 40)
 
     @Slot(bool)
     def _wait(self, waits: bool) -> None:  # noqa: FBT001 - as Qt calls it
-        self.setText(_WAIT if waits else _ASK)
+        self.setText(tr(_WAIT) if waits else tr(_ASK))
         if waits:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -246,7 +246,7 @@ class ShortcutsPage(QDialog):
     def _how(self, row: Entry | Hand) -> str:
         if isinstance(row, Hand):
             return tr(row.how)
-        return " or ".join(map(native, self._keymap.keys(row.id)))
+        return tr(" or ").join(map(native, self._keymap.keys(row.id)))
 
     @Slot()
     def _filter(self) -> None:
@@ -303,18 +303,18 @@ class ShortcutsPage(QDialog):
         for part in (self.adds, self.resets):
             part.setVisible(entry is not None)
         if entry is None:
-            self._tell("This is how it is always done; it cannot be changed.")
+            self._tell(tr("This is how it is always done; it cannot be changed."))
             return
         self.resets.setEnabled(self._keymap.is_own(entry.id))
-        anywhere = "Its keys work on the canvas." if entry.id in CANVAS_KEYS else ""
-        self._tell(anywhere or "Its keys work wherever no text is typed.")
+        anywhere = tr("Its keys work on the canvas.") if entry.id in CANVAS_KEYS else ""
+        self._tell(anywhere or tr("Its keys work wherever no text is typed."))
 
     def _chip(self, key: str) -> QWidget:
         button = QToolButton()
         button.setText(f"{native(key)}  \N{MULTIPLICATION SIGN}")
         button.setProperty("chip", True)
         button.setToolTip(tr("Take this key away"))
-        button.setAccessibleName(f"Take the key {native(key)} away")
+        button.setAccessibleName(tr("Take the key {native} away", native=native(key)))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(self._remove)
         self._chips[button] = key
@@ -341,7 +341,14 @@ class ShortcutsPage(QDialog):
         if hand is not None:
             what = tr(hand.what)
             what = what[:1].lower() + what[1:]
-            self._tell(f"{native(key)} cannot be given away. It is there to {what}.", "error")
+            self._tell(
+                tr(
+                    "{native} cannot be given away. It is there to {what}.",
+                    native=native(key),
+                    what=what,
+                ),
+                "error",
+            )
         elif key:
             self._want(entry, (*self._keymap.keys(entry.id), key))
 
@@ -372,7 +379,10 @@ class ShortcutsPage(QDialog):
         if not holders:
             self._give(entry, keys)
             return
-        told = [f"{native(key)} is the key of “{e.name}”." for key, e in holders.items()]
+        told = [
+            tr("{native} is the key of “{name}”.", native=native(key), name=e.name)
+            for key, e in holders.items()
+        ]
         self.asked.setText(" ".join(told))
         self._ask(_Question(entry, keys))
         self.takes.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.core.suggest import listing
@@ -37,9 +38,10 @@ class StateActions(QObject):
         names = [f"'{session.title_of(i)}'" for i, why in refused.items() if why]
         if names:
             whys = dict.fromkeys(why for why in refused.values() if why)
-            text = f"{listing(names, 4)} cannot be bypassed"
+            text = tr("{listing} cannot be bypassed", listing=listing(names, 4))
             detail = "; ".join(whys)
-            detail = f"{detail[:1].upper()}{detail[1:]}. Disable it in its stead (D)."
+            said = f"{detail[:1].upper()}{detail[1:]}"
+            detail = tr("{said}. Disable it in its stead (D).", said=said)
             session.notice(Notice(text, detail, Severity.WARNING))
 
     def _turn(self, state: str, node_ids: list[str]) -> None:

@@ -35,13 +35,19 @@ class Status(QStatusBar):
     def set_run(self, run: RunState, *, cancelling: bool) -> None:
         """Show how a run stands."""
         if run.finished:
-            self.run.setText(f"Run {run.status.value.replace('_', ' ')} in {run.seconds:.2f} s")
+            self.run.setText(
+                tr(
+                    "Run {value} in {seconds:.2f} s",
+                    value=run.status.value.replace("_", " "),
+                    seconds=run.seconds,
+                )
+            )
         elif cancelling:
             self.run.setText(tr("Cancelling…"))
         elif run.starting:
             self.run.setText(tr("Starting…"))
         else:
-            self.run.setText(f"Running  ·  {short(run.speed)} rows/s")
+            self.run.setText(tr("Running  ·  {short} rows/s", short=short(run.speed)))
 
     @Slot(object)
     def tell(self, text: str) -> None:
@@ -57,7 +63,7 @@ class Status(QStatusBar):
             for count, noun in ((errors, "error"), (warnings, "warning"))
             if count
         ]
-        self.problems.setText(", ".join(parts) or "No problems")
+        self.problems.setText(", ".join(parts) or tr("No problems"))
 
     @Slot(object)
     def set_zoom(self, zoom: float) -> None:

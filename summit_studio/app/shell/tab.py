@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.shell.page import Page
 from summit_studio.core.errors import InvalidDocument
@@ -137,8 +138,14 @@ class Opened:
                 if not outer.session.files.read_only
                 if old and nodes[i].params.get("hash") == old != new
             ]
-            if edits and outer.session.do(Compound(f"Take {_name(inner)}", tuple(edits))):
-                told = f"{_name(inner)} is saved. {_name(outer)} takes it so and is not saved yet."
+            if edits and outer.session.do(
+                Compound(tr("Take {name}", name=_name(inner)), tuple(edits))
+            ):
+                told = tr(
+                    "{name} is saved. {name_2} takes it so and is not saved yet.",
+                    name=_name(inner),
+                    name_2=_name(outer),
+                )
         return told
 
     def crumbs(self) -> list[str]:
@@ -189,7 +196,7 @@ def path_of(tab: Tab) -> Path | None:
 def named(tab: Tab) -> tuple[str, Path | None]:
     """Return what a tab is called, and its file."""
     if tab is None:
-        return "Welcome", None
+        return tr("Welcome"), None
     return tab.outer.name.removesuffix(SUFFIX), tab.path
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.canvas.view import CanvasView
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
@@ -50,7 +51,7 @@ class TidyActions(QObject):
             # Edited meanwhile: what was found may not fit any more.
             self._begin([i for i in chosen if i in self._session.document.nodes])
         elif edit is None:
-            self._session.notice(Notice("It is tidy already", severity=Severity.INFO))
+            self._session.notice(Notice(tr("It is tidy already"), severity=Severity.INFO))
         else:
             self._canvas.glide(edit)
 

@@ -111,9 +111,11 @@ class Tour(QObject):
         self.at = at
         self.step.enter(self.page)
         table = self._window.actions_table
-        keys = {a: table.key(a) or "it is in the menus" for a in ("connect", "run", "save")}
+        keys = {a: table.key(a) or tr("it is in the menus") for a in ("connect", "run", "save")}
         last = at == len(STEPS) - 1
-        self.card.say(at + 1, len(STEPS), self.step.title, self.step.text.format(**keys), last=last)
+        self.card.say(
+            at + 1, len(STEPS), tr(self.step.title), tr(self.step.text, **keys), last=last
+        )
         where = self.step.where(self.page)
         self._watch(where if isinstance(where, QWidget) else None)
         self._place()
@@ -290,7 +292,13 @@ class Card(QFrame):
         )
         self.next.setAccessibleDescription(text)
         if QAccessible.isActive():
-            told = f"Step {number} of {of}: {title}. {text}"
+            told = tr(
+                "Step {number} of {of}: {title}. {said}",
+                number=number,
+                of=of,
+                title=title,
+                said=text,
+            )
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, told))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

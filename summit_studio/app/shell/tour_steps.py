@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect, QRectF
 from PySide6.QtWidgets import QToolBar, QWidget
 
 from summit_studio.app.canvas.requests import FilesDropped
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.examples import copy_of
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.events import RunStatus
@@ -57,7 +58,7 @@ def beginning() -> Edit:
     write = Node(SINK, "csv_sink", {"path": "out/paid_orders.csv"}, title="Paid orders")
     edge = Edge(PortRef(FILTER, "kept"), PortRef(SINK, "rows"))
     return Compound(
-        "Begin the tour", (AddNode(keep, (320, 80)), AddNode(write, (640, 80)), AddEdge(edge))
+        tr("Begin the tour"), (AddNode(keep, (320, 80)), AddNode(write, (640, 80)), AddEdge(edge))
     )
 
 
@@ -199,38 +200,42 @@ def _show_outputs(page: "Page") -> None:
 
 STEPS = (
     Step(
-        "Drop a file",
-        "Drag a CSV file from your desktop onto the canvas: it becomes a source, with its columns "
-        "found out. Without a file at hand press Next, and a small one with orders comes.",
+        mark("Drop a file"),
+        mark("Drag a CSV file from your desktop onto the canvas: it becomes a "
+             "source, with its columns "
+        "found out. Without a file at hand press Next, and a small one with orders comes."),
         _canvas, _has_source, _drop, _as_it_is,
     ),
     Step(
-        "Draw an edge",
-        "Drag from the dot at the right of the source to the dot at the left of “Paid orders "
-        "only”. By keys: select the source, press {connect}, and choose where it leads.",
+        mark("Draw an edge"),
+        mark("Drag from the dot at the right of the source to the dot at the left of “Paid orders "
+        "only”. By keys: select the source, press {connect}, and choose where it leads."),
         _cards, _has_edge, _draw_edge, _show_all,
     ),
     Step(
-        "Say which rows to keep",
-        "Type a condition in the inspector, such as  status = 'paid'  for the orders. Columns and "
-        "functions are offered as you type; Escape leaves the field.",
+        mark("Say which rows to keep"),
+        mark("Type a condition in the inspector, such as  status = 'paid'  for the "
+             "orders. Columns and "
+        "functions are offered as you type; Escape leaves the field."),
         _inspector, _says_which, _say_which, _choose_filter,
     ),
     Step(
-        "Look at real rows",
-        "The preview shows what goes into the selected node and what comes out of it. Click "
-        "another node, or walk along the edges by arrow keys, to see the rows there.",
+        mark("Look at real rows"),
+        mark("The preview shows what goes into the selected node and what comes out of it. Click "
+        "another node, or walk along the edges by arrow keys, to see the rows there."),
         _preview, _looked, _look, _show_preview,
     ),
     Step(
-        "Run it",
-        "Press Run ({run}). Rows are counted on the edges while it goes, and edits are allowed.",
+        mark("Run it"),
+        mark("Press Run ({run}). Rows are counted on the edges while it goes, and "
+             "edits are allowed."),
         _run_button, _has_run, _run, _show_all,
     ),
     Step(
-        "See what came of it",
-        "The ledger accounts for every row. Choose Outputs to see what was written, with the way "
-        "to its folder. Save the pipeline ({save}) to keep it.",
+        mark("See what came of it"),
+        mark("The ledger accounts for every row. Choose Outputs to see what was "
+             "written, with the way "
+        "to its folder. Save the pipeline ({save}) to keep it."),
         _run_panel, _sees_outputs, _show_outputs, _show_run,
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.look.words import mark, shown, tr
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from summit_studio.planning.check import Checked
     from summit_studio.workspace.workspace import Workspace
 
-TRUST = ("Trust this folder", "trust")
+TRUST = (mark("Trust this folder"), "trust")
 """What the button of a notice says, and the action behind it."""
 _OUTSIDE = "outside_workspace"
-_SCRATCH = "It is not saved yet, and its folder is the scratch folder"
+_SCRATCH = mark("It is not saved yet, and its folder is the scratch folder")
 
 
 class TrustOffer(QObject):
@@ -54,14 +55,18 @@ class TrustOffer(QObject):
         if self._asked == workspace.root:
             return
         self._asked = workspace.root
-        folder = "Its folder is" if self._session.files.path else _SCRATCH
+        folder = tr("Its folder is") if self._session.files.path else tr(_SCRATCH)
         self._offer = Notice(
-            "This folder is not trusted yet",
-            "The pipeline runs code, reaches databases, or uses files outside its folder that were "
-            "not picked. Trust the folder only if you know where its files come from. "
-            f"{folder} {workspace.root}",
+            tr("This folder is not trusted yet"),
+            tr(
+                "The pipeline runs code, reaches databases, or uses files outside its folder "
+                "that were not picked. Trust the folder only if you know where its files come "
+                "from. {folder} {root}",
+                folder=folder,
+                root=workspace.root,
+            ),
             Severity.WARNING,
-            *TRUST,
+            *shown(TRUST),
         )
         self._session.notice(self._offer)
 

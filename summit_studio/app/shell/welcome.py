@@ -186,8 +186,8 @@ class WelcomePage(QScrollArea):
         if not self._settings.toured:
             self._offer_tour(column)
         self._start(column)
-        self._section(column, "Recent", self._recent_cards())
-        self._section(column, "Examples to open, run and change", self._example_cards())
+        self._section(column, tr("Recent"), self._recent_cards())
+        self._section(column, tr("Examples to open, run and change"), self._example_cards())
         column.addStretch(1)
         outer = QHBoxLayout(page)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -254,7 +254,7 @@ class WelcomePage(QScrollArea):
             self._targets[button] = target
             row.addWidget(button)
         row.addStretch(1)
-        finds = f" {self._key} finds every command" if self._key else ""
+        finds = tr(" {key} finds every command", key=self._key) if self._key else ""
         keys = QLabel(tr("Drop data files here to begin with them.{finds}", finds=finds))
         keys.setProperty("role", "hint")
         row.addWidget(keys)

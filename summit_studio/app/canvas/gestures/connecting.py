@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from summit_studio.app.canvas.connecting import Connector, Drawing
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.requests import AddRequest
+from summit_studio.app.look.words import tr
 from summit_studio.document.edits import RemoveEdge
 
 if TYPE_CHECKING:
@@ -94,6 +95,6 @@ class ConnectGesture(Gesture):
         if self._free is not None:
             self._reason = self._connector.refusal(self._free)
         elif node_id == self._drawing.fixed.node:
-            self._reason = "A node cannot feed itself."
+            self._reason = tr("A node cannot feed itself.")
         else:
             self._reason = self._connector.why_none(node_id)

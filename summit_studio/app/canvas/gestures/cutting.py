@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.geometry import XY, Curve, along
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.look.words import tr
 from summit_studio.document.edits import Compound, Edit, RemoveEdge
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class CutGesture(Gesture):
             self.view.commit(RemoveEdge(crossed[0]))
         elif crossed:
             steps: list[Edit] = [RemoveEdge(e) for e in crossed]
-            self.view.commit(Compound(f"Cut {len(crossed)} edges", tuple(steps)))
+            self.view.commit(Compound(tr("Cut {count} edges", count=len(crossed)), tuple(steps)))
 
     def cancel(self) -> None:
         """Take the stroke and the marks away."""

@@ -8,6 +8,7 @@ from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
 from summit_studio.app.canvas.gestures.moving import MoveGesture
+from summit_studio.app.look.words import tr
 from summit_studio.document.framing import folded, framed
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class DrawFrameGesture(Gesture):
         self.cancel()
         least_width, least_height = FrameItem.least
         if not self.dragging or area.width() < least_width or area.height() < least_height:
-            self.view.refuse("Draw the frame larger: it needs room for a card.")
+            self.view.refuse(tr("Draw the frame larger: it needs room for a card."))
             return
         left, top = snap(area.left()), snap(area.top())
         box = (left, top, snap(area.right()) - left, snap(area.bottom()) - top)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
 from summit_studio.app.look.screens import room_at
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.acting import Act
 
 _WIDTH = 300
@@ -35,7 +36,7 @@ class Ask:
     title: str
     fields: tuple[Field, ...]
     make: Callable[[Sequence[str]], Act | str | None]
-    button: str = "Make it"
+    button: str = mark("Make it")
 
 
 class AskPopup(QFrame):
@@ -69,7 +70,7 @@ class AskPopup(QFrame):
             line.returnPressed.connect(self.finish)
             form.addRow(field.label, line)
             self.lines.append(line)
-        self.button = QPushButton(ask.button)
+        self.button = QPushButton(tr(ask.button))
         self.button.setProperty("primary", True)
         self.button.clicked.connect(self.finish)
         form.addRow("", self.button)

@@ -100,9 +100,14 @@ class FindBar(QWidget):
         elif not found:
             self.count.setText(tr("Not found"))
         else:
-            place = f"{at + 1:,} of " if at >= 0 else ""
-            noun = "" if place else (" row" if found == 1 else " rows")
-            self.count.setText(f"{place}{found:,}{noun}")
+            said = (
+                tr("{at:,} of {found:,}", at=at + 1, found=found)
+                if at >= 0
+                else tr("1 row")
+                if found == 1
+                else tr("{found:,} rows", found=found)
+            )
+            self.count.setText(said)
 
     def stop(self) -> None:
         """Forget what was typed a moment ago."""

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.panels.grid.model import GridModel, facts
+from summit_studio.app.look.words import tr
+from summit_studio.app.panels.grid.model import GONE, NEW, GridModel, facts
 
 _MARGIN = 8
 _BARS = 44
@@ -90,7 +91,7 @@ class Heads(QHeaderView):
         self._draw_name(painter, top, model.column_at(section).name, model, section, mark)
         painter.setFont(self._small)
         words = self._second(model, section)
-        fresh = mark and not mark.startswith("Not in")
+        fresh = mark and mark != tr(GONE)
         painter.setPen(QColor(theme.accent if fresh else theme.muted))
         metrics = painter.fontMetrics()
         painter.drawText(
@@ -103,7 +104,7 @@ class Heads(QHeaderView):
     def _second(self, model: GridModel, section: int) -> str:
         words = facts(model.column_at(section), model.glance_at(section))
         mark = model.mark_at(section)
-        short = {"New": "new", "Not in the rows after": "gone"}.get(mark, mark)
+        short = {tr(NEW): tr("new"), tr(GONE): tr("gone")}.get(mark, mark)
         return f"{short} · {words}" if short else words
 
     def _draw_name(
@@ -118,7 +119,7 @@ class Heads(QHeaderView):
             if wide <= box.width() or box.width() > 2 * _BARS:
                 self._draw_bars(painter, box, glance.spread)
                 room -= _BARS + _GAP
-        gone = mark.startswith("Not in")
+        gone = mark == tr(GONE)
         painter.setPen(QColor(theme.faint if gone else theme.text))
         painter.drawText(
             box,

@@ -96,9 +96,9 @@ class Menus(QObject):
         menu.addSeparator()
         view = menu.addMenu(tr("Only in this view"))
         for text, act in (
-            ("Smallest on top", ("sort", column, False)),
-            ("Largest on top", ("sort", column, True)),
-            ("As the rows come", ("unsort", column, False)),
+            (tr("Smallest on top"), ("sort", column, False)),
+            (tr("Largest on top"), ("sort", column, True)),
+            (tr("As the rows come"), ("unsort", column, False)),
         ):
             view.addAction(text).setData(act)
         menu.addAction(tr("Copy")).setData(("copy", column, False))
@@ -142,6 +142,8 @@ class Menus(QObject):
     def export(self, view: GridView) -> None:
         """Ask where to write the rows that are shown."""
         start = str(self._folder() / "rows.csv")
-        name, _ = QFileDialog.getSaveFileName(self._parent, "Export rows", start, "CSV (*.csv)")
+        name, _ = QFileDialog.getSaveFileName(
+            self._parent, tr("Export rows"), start, tr("CSV (*.csv)")
+        )
         if name:
             self.exported.emit((view, Path(name)))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QBrush, QColor
 
 from summit_studio.app.look.table_model import ArrowModel, in_text, one_line, whole_text
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import mark, tr
 from summit_studio.core.schema import Column, Schema, type_label
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _ROOT = QModelIndex()
 NOWHERE = -1
+NEW, GONE = mark("New"), mark("Not in the rows after")
+"""What the head of a column says that is not on the other side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,9 @@ class GridModel(ArrowModel):
         fate = self.fate(row)
         if fate is None:
             return whole_text(self.text(row, column))
-        went = fate.reason or (f"This row went to '{fate.port}'." if fate.port else "")
+        went = fate.reason or (
+            tr("This row went to '{port}'.", port=fate.port) if fate.port else ""
+        )
         return whole_text(went or self.text(row, column))
 
     def _head_tip(self, section: int) -> str:
@@ -220,14 +225,14 @@ class GridModel(ArrowModel):
         if self.mark_at(section):
             parts.append(self.mark_at(section))
         if glance is not None:
-            parts.append(f"Of the {glance.rows:,} rows that were looked at:")
-            parts.append(f"{glance.null_share:.1%} null")
+            parts.append(tr("Of the {rows:,} rows that were looked at:", rows=glance.rows))
+            parts.append(tr("{null_share:.1%} null", null_share=glance.null_share))
             if glance.distinct is not None:
-                parts.append(f"{glance.distinct:,} distinct values")
+                parts.append(tr("{distinct:,} distinct values", distinct=glance.distinct))
             if glance.high:
-                parts.append(f"from {glance.low} to {glance.high}")
+                parts.append(tr("from {low} to {high}", low=glance.low, high=glance.high))
             elif glance.low:
-                parts.append(f"most often {glance.low}")
+                parts.append(tr("most often {low}", low=glance.low))
         return whole_text("\n".join(parts))
 
 
@@ -237,9 +242,13 @@ def facts(column: Column, glance: "Glance | None") -> str:
     if glance is not None and glance.rows:
         if glance.nulls:
             share = glance.null_share
-            said.append("<1 % null" if share < 0.01 else f"{share:.0%} null".replace("%", " %"))
+            said.append(
+                tr("<1 % null")
+                if share < 0.01
+                else tr("{share:.0%} null", share=share).replace("%", " %")
+            )
         if glance.distinct is not None:
-            said.append(f"{glance.distinct:,} distinct")
+            said.append(tr("{distinct:,} distinct", distinct=glance.distinct))
     return " · ".join(said)
 
 

@@ -7,8 +7,9 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.find_bar import FindBar
-from summit_studio.app.panels.grid.model import Lines
+from summit_studio.app.panels.grid.model import GONE, NEW, Lines
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.session.background import Background, Job
 
@@ -29,8 +30,8 @@ class SideBySide(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.before = GridView("Rows before", theme)
-        self.after = GridView("Preview of rows", theme)
+        self.before = GridView(tr("Rows before"), theme)
+        self.after = GridView(tr("Preview of rows"), theme)
         self.finder = FindBar()
         self.finder.hide()
         self._looked: Looked | None = None
@@ -213,13 +214,13 @@ def _marks(looked: "Looked") -> Any:
     for place, column in enumerate(after):
         source = aligned.sources.get(place)
         if source is None:
-            yield place, "New"
+            yield place, tr(NEW)
             continue
         old = before.rows.schema.columns[source]
         if old.name != column.name:
-            yield place, f"was {old.name}"
+            yield place, tr("was {name}", name=old.name)
         elif old.type != column.type:
-            yield place, f"was {old.type}"
+            yield place, tr("was {type}", type=old.type)
 
 
 def _gone(looked: "Looked") -> Any:
@@ -229,7 +230,7 @@ def _gone(looked: "Looked") -> Any:
     kept = set(aligned.sources.values())
     for place in range(len(before.rows.schema)):
         if place not in kept:
-            yield place, "Not in the rows after"
+            yield place, tr(GONE)
 
 
 def _raise(error: Exception) -> None:
