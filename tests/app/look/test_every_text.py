@@ -149,8 +149,9 @@ OF_QT = {
 PLAIN = {
     "Untitled", "Untitled ●", "Untitled[*] \N{EN DASH} Summit Studio", "allow", "disable",
     "require", "verify-ca", "verify-full", "ana", "data/shop.db", "localhost", "shop", "warehouse",
+    "kept", "dropped", "rejected",
 }  # fmt: skip
-"""The name of a document, modes that PostgreSQL has names for, and examples of what to type."""
+"""Names of a document and of ports, modes of PostgreSQL, and examples of what to type."""
 
 
 def _of_core(window) -> str:
@@ -166,15 +167,18 @@ def _left(found: set[str], core: str) -> set[str]:
     return {
         text
         for text in found - OF_QT - PLAIN
-        if not all(part.strip(" .").casefold() in core for part in text.split(". "))
+        if not all(part.strip(" .").casefold() in core for part in re.split(r"\. |\.?\n| · ", text))
     }
 
 
 def test_the_window_with_its_panels_shows_no_other_text(pseudo, request):
     window, settle = request.getfixturevalue("window"), request.getfixturevalue("settle")
     window.session.do(AddNode(Node("keep", "filter", {}), (0, 0)))
+    settle()
     window.session.choose(Selection(("keep",)))
     settle()
+    QApplication.processEvents()
+    assert window.inspector.findChildren(FieldEditor)
     assert _left(_unbracketed(window), _of_core(window)) == set()
 
 
