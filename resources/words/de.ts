@@ -409,11 +409,19 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>A number</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>A number of rows</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>A past run cannot run again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A path</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -430,6 +438,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>A share of the rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>A whole number</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -19,18 +19,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.session import Session
 from summit_studio.document.model import Parameter
 from summit_studio.planning.parameters import InvalidParameter, value_of
 
 _HINTS = {
     "date": "YYYY-MM-DD",
-    "integer": "A whole number",
-    "number": "A number",
-    "path": "A path",
+    "integer": mark("A whole number"),
+    "number": mark("A number"),
+    "path": mark("A path"),
 }
 _WORDS = ("true", "false")
+_FIELD, _HIGHEST = 74, 640
 
 
 class ParameterField(QWidget):
@@ -43,7 +44,7 @@ class ParameterField(QWidget):
         self.parameter = parameter
         self.editor: QLineEdit | QComboBox = QLineEdit()
         default = "" if parameter.default is None else _shown(parameter.default)
-        hint = _HINTS.get(parameter.type, "")
+        hint = tr(_HINTS.get(parameter.type, ""))
         if parameter.type == "boolean":
             self.editor = QComboBox()
             empty = tr("Default: {value}", value=default) if default else tr("Choose…")
@@ -130,7 +131,7 @@ class RunForm(QDialog):
         super().__init__(parent)
         self._session = session
         self.setWindowTitle(tr("Run with parameters"))
-        self.resize(520, 420)
+        self.resize(520, min(_HIGHEST, 200 + _FIELD * len(session.document.parameters)))
         values = session.values
         self.fields = {
             name: ParameterField(parameter, values.get(name))
@@ -181,6 +182,7 @@ class RunForm(QDialog):
         column.setSpacing(8)
         column.addWidget(hint)
         column.addWidget(scroll, 1)
+        column.addSpacing(4)
         column.addWidget(label)
         column.addLayout(line)
         column.addWidget(self.buttons)
