@@ -234,7 +234,7 @@ TABLE = (
     Entry("run_pinned", "Run on &pinned rows", "Run", "Ctrl+Shift+F5", "", "can_run_pinned",
           keywords="mock source, sample, offline, cached input, test data"),
     Entry("run_with", "Run &with parameters…", "Run", "Alt+F5", "", "can_run",
-          keywords="variables, values, arguments, set parameter, command line"),
+          keywords="values, arguments, set parameter, command line"),
     Entry("stop", "&Stop", "Run", "Shift+F5", "stop", "running", tool=True,
           keywords="cancel, abort, halt, kill"),
     Entry("checkpoint", "Make &checkpoint", "Run", "", "checkpoint", "running", tool=True,
