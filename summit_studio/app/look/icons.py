@@ -1,10 +1,9 @@
 """Our own icons: outlines of 24 by 24 units that take any colour and stay sharp at any scale."""
 
 from functools import cache, lru_cache
-from typing import ClassVar
 
-from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap, QPixmapCache
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from summit_studio.core.resources import resource
@@ -12,53 +11,24 @@ from summit_studio.core.resources import resource
 UNKNOWN = "unknown"
 """The icon drawn where a name has none of its own, as a plug-in's may."""
 
-_FADED = 0.4
-
-
-class _Engine(QIconEngine):
-    """Draws an icon when and as large as it is asked for: most never are."""
-
-    _held: ClassVar[list[QIconEngine]] = []
-    """Clones, which Qt takes without holding them. It clones icons that are changed: none is."""
-
-    def __init__(self, name: str, colour: QColor) -> None:
-        super().__init__()
-        self._name, self._colour = name, colour
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """Return the icon as large as fits a size in device pixels."""
-        del state
-        colour = QColor(self._colour)
-        if mode is QIcon.Mode.Disabled:
-            colour.setAlphaF(colour.alphaF() * _FADED)
-        return pixmap(self._name, colour, min(size.width(), size.height()))
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Paint the icon in a rectangle, sharp on the painter's screen."""
-        device = painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
-        drawn = self.pixmap(rect.size() * ratio, mode, state)
-        drawn.setDevicePixelRatio(ratio)
-        side = min(rect.width(), rect.height())
-        room = QRect(0, 0, side, side)
-        room.moveCenter(rect.center())
-        painter.drawPixmap(room, drawn)
-
-    def clone(self) -> QIconEngine:
-        """Return another one of the same icon."""
-        made = _Engine(self._name, self._colour)
-        self._held.append(made)
-        return made
+_SIZES = (16, 20, 24, 32, 40, 48, 64, 96)
 
 
 def icon(name: str, colour: QColor | str) -> QIcon:
-    """Return an icon in a colour, drawn in the sizes that it is asked for.
+    """Return an icon in a colour, with the sizes that widgets on plain and dense screens ask for.
 
     Args:
         name: A file name in `resources/icons` without its ending; others show `unknown`.
         colour: Takes the place of `currentColor`.
     """
-    return QIcon(_Engine(name, QColor(colour)))
+    made = QIcon()
+    for size in _SIZES:
+        made.addPixmap(pixmap(name, colour, size))
+    faded = QColor(colour)
+    faded.setAlphaF(faded.alphaF() * 0.4)
+    for size in _SIZES:
+        made.addPixmap(pixmap(name, faded, size), QIcon.Mode.Disabled)
+    return made
 
 
 def pixmap(name: str, colour: QColor | str, size: int) -> QPixmap:
@@ -97,6 +67,5 @@ def _draw(name: str, tint: QColor, size: int) -> QPixmap:
 
 @lru_cache(maxsize=256)
 def _source(name: str) -> str:
-    # A name comes from a plug-in, perhaps: nothing but a file in the folder is read.
     known = name in _known()
     return resource(f"icons/{name if known else UNKNOWN}.svg").read_text("utf-8")
