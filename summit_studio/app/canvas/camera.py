@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QRect,
     QRectF,
     Qt,
+    QTimer,
     QVariantAnimation,
     Signal,
     Slot,
@@ -28,6 +29,7 @@ _EDGE = 32
 _WIDE_EDGE = 88
 _FIT_MOST = 1.0
 _GLIDE_MS = 180
+_FRAME_MS = 16
 
 
 class SmoothScroll(QObject):
@@ -94,6 +96,8 @@ class Camera(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setInteractive(False)
         self._scroll = SmoothScroll(self)
+        self._more = QTimer(self, singleShot=True, interval=_FRAME_MS)
+        self._more.timeout.connect(self._draw_more)
         self.covered = QRect()
         self.centerOn(0, 0)
 
@@ -276,6 +280,8 @@ class Camera(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Draw the grid, in pixels of the view, whatever the zoom."""
+        self._more.stop()
+        self.scene().stage.begin_frame()
         exposed = self.mapFromScene(rect).boundingRect().adjusted(-1, -1, 1, 1)
         painter.save()
         painter.resetTransform()
@@ -284,9 +290,15 @@ class Camera(QGraphicsView):
         self._grid.paint(painter, exposed, origin, self.zoom, self.scene().stage.style.theme)
         painter.restore()
 
+    @Slot()
+    def _draw_more(self) -> None:
+        self.viewport().update()
+
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Draw the hint of an empty canvas."""
+        """Draw the hint of an empty canvas; go on in another frame where this has done enough."""
         del rect
+        if self.scene().stage.end_frame():
+            self._more.start()
         if self.scene().empty:
             painter.save()
             painter.resetTransform()

@@ -17,6 +17,10 @@ _PADDING, _STEP = 10, 4
 _LONG = 150.0
 """From this width on a pill, wherever on the curve it stands, does not reach beyond it."""
 
+_FULL = Detail.FULL
+_SMOOTH = QPainter.RenderHint.Antialiasing
+_NO_BRUSH = Qt.BrushStyle.NoBrush
+
 _BEND = 4.0
 _BEND_REACH = 9.0
 
@@ -73,14 +77,18 @@ class EdgeItem(QGraphicsRectItem):
 
     @property
     def pill(self) -> XY | None:
-        """The middle of the pill, found when first drawn; None where there is no room for one."""
-        if not self._placed:
+        """The middle of the pill, found when first drawn; None where there is no room for one.
+
+        Also None where this frame has placed enough of them: the next one goes on.
+        """
+        if not self._placed and self.stage.may_place():
             self._placed = True
             self._pill = self.stage.crowd.pill_place(self.edge, self.curve)
         return self._pill
 
     def forget_pill(self) -> None:
         """Look for the pill's place anew when it is next drawn."""
+        self._pill = None
         if self._placed:
             self._placed = False
             self.stage.crowd.pills.drop(self.edge)
@@ -112,18 +120,17 @@ class EdgeItem(QGraphicsRectItem):
         del option, widget
         if self.hidden:
             return
-        full = self.stage.detail is Detail.FULL
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, full)
+        full = self.stage.detail is _FULL
+        painter.setRenderHint(_SMOOTH, full)
         painter.setPen(self._pen())
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setBrush(_NO_BRUSH)
         painter.drawPath(self.path)
         if self.bends and full and (self.hovered or self.selected):
             painter.setBrush(self.stage.style.card)
             for place in self.bends:
                 painter.drawEllipse(QPointF(*place), _BEND, _BEND)
-        dimmed = self.stage.spotlight.dims(self.edge)
-        count = self.count if full and not dimmed else None
-        if count is not None:
+        count = self.count if full else None
+        if count is not None and not self.stage.spotlight.dims(self.edge):
             self._paint_count(painter, count)
 
     def _pen(self) -> QPen:
@@ -149,13 +156,14 @@ class EdgeItem(QGraphicsRectItem):
             return
         text = compact(count)
         # Widths in steps: counts that run would else call for another picture at every digit.
-        width = -(-(style.small_metrics.horizontalAdvance(text) + _PADDING) // _STEP) * _STEP
+        wide = style.small_metrics.horizontalAdvance(text)
+        width = -(-(wide + _PADDING) // _STEP) * _STEP
         x, y = place
         pill = QRectF(x - width / 2, y - PILL_HEIGHT / 2, width, PILL_HEIGHT)
         self.stage.sprites.paint(painter, pill, ("pill", width), self.stage, _paint_pill)
         painter.setFont(style.small_font)
         painter.setPen(style.danger if self.rejected else style.text)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(QPointF(x - wide / 2, y + style.small_middle), text)
 
 
 def _paint_pill(painter: QPainter, key: tuple[object, ...], stage: Stage, room: QRectF) -> None:

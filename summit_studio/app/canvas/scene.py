@@ -354,7 +354,7 @@ class CanvasScene(QGraphicsScene):
     def set_zoom(self, zoom: float, pixel_ratio: float = 1.0) -> None:
         """Take the zoom of the view; below 0.35 one overview item stands for all others."""
         before = self.stage.detail
-        self.stage.zoom, self.stage.pixel_ratio = zoom, pixel_ratio
+        self.stage.look(zoom, pixel_ratio)
         after = self.stage.detail
         if Detail.OVERVIEW in (before, after) and before is not after:
             self._show_overview(after is Detail.OVERVIEW)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from math import ceil
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPixmap, QTransform
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 
 MARGIN = 12.0
 """Room around a picture for halo, shadow, ports and marks, in scene pixels."""
@@ -40,7 +40,8 @@ class Sprites:
 
     def __init__(self) -> None:
         self._known: dict[Key, QPixmap] = {}
-        self._for: tuple[object, ...] = ()
+        self._zoom = self._ratio = 0.0
+        self._style: object = None
 
     def paint(self, painter: QPainter, room: QRectF, key: Key, stage: F, draw: Draw[F]) -> None:
         """Paint a picture at `room`, in the painter's coordinates; `draw` makes it if need be.
@@ -57,15 +58,17 @@ class Sprites:
         across = transform.dx() + (room.x() - MARGIN) * zoom
         down = transform.dy() + (room.y() - MARGIN) * zoom
         # On whole pixels of the screen the picture is copied and not resampled.
-        x, y = round(across * ratio) / ratio, round(down * ratio) / ratio
-        painter.setWorldTransform(QTransform.fromTranslate(x, y))
-        painter.drawPixmap(0, 0, sprite)
+        place = QPointF(round(across * ratio) / ratio, round(down * ratio) / ratio)
+        painter.resetTransform()
+        painter.drawPixmap(place, sprite)
         painter.setWorldTransform(transform)
 
     def _find(self, key: Key, stage: F, room: QRectF, draw: Draw[F]) -> QPixmap:
-        frame = (stage.zoom, stage.pixel_ratio, stage.style)
-        if frame != self._for or len(self._known) >= _MOST:
-            self._known, self._for = {}, frame
+        zoom, ratio, style = stage.zoom, stage.pixel_ratio, stage.style
+        other = zoom != self._zoom or ratio != self._ratio or style is not self._style
+        if other or len(self._known) >= _MOST:
+            self._known = {}
+            self._zoom, self._ratio, self._style = zoom, ratio, style
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = _sprite(key, stage, room, draw)

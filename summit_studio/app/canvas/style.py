@@ -26,6 +26,8 @@ NAMES_ZOOM = 0.8
 _NEAR_ZOOM = 0.45
 _NEAR_SIZE, _FAR_SIZE = 20, 24
 _DARK_SHADOW, _LIGHT_SHADOW = 70, 18
+_PLACES_A_FRAME = 40
+"""To find the place of a pill takes 30 us and more."""
 
 
 class Detail(IntEnum):
@@ -83,6 +85,8 @@ class Style:
         self._far_font = theme.font(_FAR_SIZE, QFont.Weight.DemiBold)
         self.title_metrics = QFontMetricsF(self.title_font)
         self.small_metrics = QFontMetricsF(self.small_font)
+        # From the middle of a line of small text down to where its letters stand.
+        self.small_middle = (self.small_metrics.ascent() - self.small_metrics.descent()) / 2
         self._tints: dict[str, TintStyle] = {}
         self._make_edges(theme)
         self._make_marks(theme)
@@ -172,11 +176,28 @@ class Stage:
         self.spotlight = Spotlight()
         self.zoom = 1.0
         self.pixel_ratio = 1.0
+        self.detail = Detail.FULL
+        self._to_place: int | None = None
 
-    @property
-    def detail(self) -> Detail:
-        """How much is drawn at this zoom."""
-        return Detail.at(self.zoom)
+    def begin_frame(self) -> None:
+        """Allow the frame that begins so many places of pills as it has time for."""
+        self._to_place = _PLACES_A_FRAME
+
+    def end_frame(self) -> bool:
+        """Return True if pills were left for the next frame."""
+        left, self._to_place = self._to_place, None
+        return left is not None and left < 0
+
+    def may_place(self) -> bool:
+        """Return True if a pill's place may be looked for: in a frame only while it has time."""
+        if self._to_place is None:
+            return True
+        self._to_place -= 1
+        return self._to_place >= 0
+
+    def look(self, zoom: float, pixel_ratio: float) -> None:
+        """Take how large all is shown, on a screen of how many pixels a unit."""
+        self.zoom, self.pixel_ratio, self.detail = zoom, pixel_ratio, Detail.at(zoom)
 
 
 _HOT = 0.24

@@ -373,6 +373,21 @@ def test_a_context_menu_is_asked_for_what_was_pressed(canvas):
     assert canvas.scene.selected_nodes() == ("paid",)
 
 
+def test_counts_of_many_edges_find_their_places_over_some_frames(make_canvas, qtbot):
+    nodes = {f"n{i}": ("filter", i % 10 * 280, i // 10 * 120) for i in range(100)}
+    edges = [f"n{i}.kept -> n{i + 1}.rows" for i in range(99) if i % 10 < 9]
+    canvas = make_canvas(document(nodes, *edges))
+    canvas.view.resize(1800, 800)
+    canvas.view.zoom_to_fit()
+    canvas.view.set_zoom(0.6)
+    canvas.settle()
+    pills, everything = canvas.scene.stage.crowd.pills, (-1e3, -1e3, 4e3, 4e3)
+    canvas.scene.set_live(dict.fromkeys(canvas.document.edges, 1234), {})
+    canvas.view.grab()
+    assert 0 < len(pills.keys_within(everything)) < len(edges)
+    qtbot.waitUntil(lambda: len(pills.keys_within(everything)) == len(edges), timeout=5000)
+
+
 # Empty
 
 
