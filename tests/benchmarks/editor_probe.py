@@ -26,23 +26,29 @@ def snake(count: int) -> Document:
 
 
 def open_editor(file: Path) -> None:
-    """Show the window with the file until a key has reached it."""
-    from PySide6.QtCore import Qt
+    """Open the file by the editor's own command until a key has reached the canvas."""
+    from PySide6.QtCore import Qt, QTimer
     from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
 
-    from summit_studio.app.shell.starting import make_application, make_window
+    from summit_studio.app.main import main
 
-    app = make_application(sys.argv[:1])
-    window = make_window()
-    window.wait_for(file)
-    window.show()
-    while window.page is None or not window.page.session.document.nodes:
-        app.processEvents()
-    window.page.canvas.grab()
-    QTest.keyClick(window.page.canvas, Qt.Key.Key_Tab)
-    app.processEvents()
-    # What a person waits for has come; to end the checks that began is nobody's start.
-    os._exit(0)
+    app = QApplication(sys.argv[:1])
+
+    def press() -> None:
+        for window in app.topLevelWidgets():
+            page = getattr(window, "page", None)
+            if page is not None and window.isVisible() and page.session.document.nodes:
+                page.canvas.grab()
+                QTest.keyClick(page.canvas, Qt.Key.Key_Tab)
+                app.processEvents()
+                # What a person waits for has come; to end the checks that began is nobody's start.
+                os._exit(0)
+
+    timer = QTimer(interval=5)
+    timer.timeout.connect(press)
+    timer.start()
+    sys.exit(main([str(file)]))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ def run(args: Any) -> Iterator[dict[str, Any]]:
     """Yield the figures of the commands, and of the editor."""
     with tempfile.TemporaryDirectory() as name:
         environment = os.environ | {"SUMMIT_HOME": name, "QT_QPA_PLATFORM": "offscreen"}
+        # As installed: with byte code, which the first call writes, wherever this runs.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        environment["PYTHONPYCACHEPREFIX"] = str(Path(name, "bytecode"))
         call = partial(_call, environment)
         example = str(resource("examples/orders/orders.summit.json"))
         bare = partial(call, "-c", "pass")

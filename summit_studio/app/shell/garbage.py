@@ -35,7 +35,8 @@ class GarbageCollector(QObject):
         self._timer.timeout.connect(self.collect_due)
 
     def start(self) -> None:
-        """Look regularly from now on."""
+        """Look regularly from now on; what lives by now is left out until a rest."""
+        gc.freeze()
         self._timer.start()
 
     def stop(self) -> None:
