@@ -35,8 +35,7 @@ class GarbageCollector(QObject):
         self._timer.timeout.connect(self.collect_due)
 
     def start(self) -> None:
-        """Look regularly from now on; what lives by now is left out until a rest."""
-        gc.freeze()
+        """Look regularly from now on."""
         self._timer.start()
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """Makes the application and its window."""
 
+import gc
 import logging
 import os
 import signal
@@ -37,6 +38,7 @@ def start(argv: Sequence[str], files: Sequence[Path] = (), language: str = "") -
         language: The code of the language to speak; empty for the one chosen by SUMMIT_LANGUAGE
             or in the settings, the first that is.
     """
+    gc.freeze()  # What was imported stays.
     _log_to_file(config_folder() / "logs")
     app = make_application(argv)
     asked = language or os.environ.get("SUMMIT_LANGUAGE", "") or Settings().language
