@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
@@ -33,7 +34,7 @@ from summit_studio.planning.modules import drawn_id
 from summit_studio.state.records import Told
 
 _STEPS = 1000
-_LEDGER = 580
+_LEDGER = 616
 _ROOMY = 960
 """The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
 WORDS = {
@@ -58,10 +59,8 @@ class RunPanel(QWidget):
         self._supervisor = supervisor
         self.headline = QLabel(tr("No run yet"))
         self.headline.setProperty("role", "strong")
-        self.figures = QLabel("")
-        self.figures.setProperty("role", "hint")
-        self.version = QLabel("")
-        self.version.setProperty("role", "warning")
+        self.figures = Line(role="hint")
+        self.version = Line(role="warning")
         self.version.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -1,0 +1,122 @@
+"""Nothing is cut that nobody can read, no panel gives way to a text, nothing stands there empty."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QWidget,
+)
+
+from summit_studio.app.look.line import Line
+from summit_studio.app.look.theme import Theme
+from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.session import Notice
+from summit_studio.core.problems import Severity
+from summit_studio.document.edits import SetProperties, SetTitle
+from summit_studio.document.model import Parameter
+
+SLACK = 1
+DIALOGS = ("properties", "settings", "connections", "rehearse", "picture", "shortcuts", "about",
+           "run_with")  # fmt: skip
+
+
+def texts(top: QWidget) -> list[tuple[str, int, int]]:
+    """Return each text that is seen with what it wants and has, where nothing else tells it."""
+    seen = [w for w in top.findChildren(QWidget) if w.isVisible() and not w.toolTip()]
+    return [text for w in seen if not isinstance(w, Line) for text in rooms(w)]
+
+
+def cut(top: QWidget) -> list[str]:
+    """Return what is cut in a window."""
+    return [f"'{t}' wants {w} and has {r}" for t, w, r in texts(top) if w > r + SLACK]
+
+
+def rooms(widget: QWidget) -> Iterator[tuple[str, int, int]]:
+    """Yield each text of a widget with what it wants and has, in logical pixels."""
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            yield widget.text(), widget.heightForWidth(widget.width()), widget.height()
+        else:
+            yield widget.text(), widget.sizeHint().width(), widget.width()
+    elif isinstance(widget, QAbstractButton) and widget.text():
+        yield widget.text(), widget.sizeHint().width(), widget.width()
+    elif isinstance(widget, QLineEdit) and not widget.text():
+        hint = widget.placeholderText()
+        wanted = widget.fontMetrics().horizontalAdvance(hint)
+        yield hint, wanted, widget.contentsRect().width() - 2 * Theme.S
+    elif isinstance(widget, QTabBar):
+        for at in range(widget.count()):
+            if widget.isTabVisible(at) and not widget.tabToolTip(at):
+                text = widget.tabText(at)
+                wanted = widget.fontMetrics().horizontalAdvance(text)
+                yield text, wanted, widget.tabRect(at).width()
+
+
+@pytest.fixture
+def small(window, settle, pipeline, orders):
+    """A small window with a pipeline of one parameter."""
+    window.resize(1280, 800)
+    window.docks.on_reset_layout()
+    window.session.bridge.set_document(pipeline)
+    window.session.do(
+        SetProperties(
+            "Orders", None, None, {"day": Parameter("day", "date", "2026-01-01", "A day.")}
+        )
+    )
+    settle()
+    return window
+
+
+def asked(window: QWidget, action: str) -> QDialog:
+    """Open a dialog by its action, laid out."""
+    window.actions_table.refresh()
+    window.actions_table.trigger(action)
+    dialog = next(
+        w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()
+    )
+    QApplication.processEvents()
+    return dialog
+
+
+def test_no_text_takes_the_width_of_the_panels_beside(small, settle):
+    window = small
+    docks = {name: window.docks.panel(name).width() for name in ("library", "inspector")}
+    window.session.do(SetTitle("paid", "A title as long as a sentence " * 8))
+    window.session.choose(Selection(("paid",)))
+    settle()
+    window.run_panel.headline.setText("Cancelled in 5.44 s")
+    window.run_panel.figures.setText("2,000,000 rows read  ·  1,400,000 committed and safe " * 3)
+    window.run_panel.say_version("The run of 06:41 was of an earlier version")
+    for name in ("run", "preview"):
+        window.docks.show(name)
+        QApplication.processEvents()
+    assert {name: window.docks.panel(name).width() for name in docks} == docks
+    assert window.run_panel.figures.is_cut
+
+
+def test_a_line_is_cut_where_it_ends_and_not_where_it_fits(qtbot):
+    line = Line("Orders of the north, as they came")
+    qtbot.addWidget(line)
+    line.resize(line.sizeHint())
+    line.show()
+    whole = line.grab().toImage()
+    line.resize(90, line.height())
+    assert line.is_cut
+    # Drawn by the line itself, at the same place and in the same ink.
+    head = (0, 0, 40, line.height())
+    assert line.grab().toImage().copy(*head) == whole.copy(*head)
+
+
+def test_what_a_banner_offers_goes_below_its_text_where_there_is_little_room(window):
+    banner = window.banner
+    offers = (("Keep mine", "keep_mine"), ("Take theirs", "take_theirs"))
+    notice = Notice("Changed", "By another.", Severity.ERROR, "Merge…", "merge", offers)
+    window.session.notice(notice)
+    low, high = banner.heightForWidth(880), banner.heightForWidth(500)
+    assert high >= low + banner.button.sizeHint().height()
