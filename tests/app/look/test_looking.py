@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.empty import Vacancy
 from summit_studio.app.look.line import Line
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.session.selection import Selection
@@ -120,3 +121,21 @@ def test_what_a_banner_offers_goes_below_its_text_where_there_is_little_room(win
     window.session.notice(notice)
     low, high = banner.heightForWidth(880), banner.heightForWidth(500)
     assert high >= low + banner.button.sizeHint().height()
+
+
+def test_lists_and_tables_say_what_they_are_for_until_they_hold_something(small):
+    window = small
+    window.session.do(SetProperties("Orders", None, None, {}))
+    properties = asked(window, "properties")
+    vacancy = properties.vacancy
+    assert vacancy.isVisible()
+    assert vacancy.size() == properties.table.viewport().size()
+    properties.add()
+    assert not vacancy.isVisible()
+    properties.remove()
+    assert vacancy.isVisible()
+    properties.close()
+    for action in ("connections", "rehearse"):
+        dialog = asked(window, action)
+        assert dialog.findChild(Vacancy).isVisible()
+        dialog.close()
