@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMenu,
     QTabBar,
     QWidget,
 )
@@ -139,3 +140,14 @@ def test_lists_and_tables_say_what_they_are_for_until_they_hold_something(small)
         dialog = asked(window, action)
         assert dialog.findChild(Vacancy).isVisible()
         dialog.close()
+
+
+def test_the_menu_of_a_node_has_nothing_for_other_kinds(small, qtbot):
+    window = small
+    window.session.choose(Selection(("paid",)))
+    window.actions_table.trigger("context_menu")
+    (menu,) = (m for m in QApplication.topLevelWidgets() if isinstance(m, QMenu) and m.isVisible())
+    names = {a.objectName() for a in menu.actions()}
+    menu.close()
+    assert {"rename", "make_module", "delete"} <= names
+    assert not names & {"open_module", "dissolve_module", "fold_frame", "leave_frame", "add_bend"}
