@@ -328,9 +328,10 @@ class Looks(Studio):
     def _draw(self, painter: Any, above: Any) -> None:
         """Draw what stands above the window; round a dialog, what the system puts there."""
         from PySide6.QtCore import QRect, Qt
+        from PySide6.QtWidgets import QDialog
 
         place = QRect(above.pos() - self.window.pos(), above.size())
-        if above.windowFlags() & Qt.WindowType.WindowTitleHint:
+        if isinstance(above, QDialog) and above.windowTitle():
             head = place.adjusted(-1, -28, 1, 1)
             painter.fillRect(head, Qt.GlobalColor.darkGray)
             painter.setPen(Qt.GlobalColor.white)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -151,3 +152,42 @@ def test_the_menu_of_a_node_has_nothing_for_other_kinds(small, qtbot):
     menu.close()
     assert {"rename", "make_module", "delete"} <= names
     assert not names & {"open_module", "dissolve_module", "fold_frame", "leave_frame", "add_bend"}
+
+
+def test_panels_are_wider_where_the_window_is(window):
+    widths = []
+    for size in ((1280, 800), (1600, 1000), (2560, 1440)):
+        window.resize(*size)
+        window.docks.on_reset_layout()
+        QApplication.processEvents()
+        widths.append([window.docks.panel(n).width() for n in ("library", "inspector")])
+    assert widths == sorted(widths)
+    assert widths[-1][1] >= 1.3 * widths[0][1]
+
+
+def test_in_high_contrast_a_line_parts_the_panels_from_the_canvas(window):
+    theme = Theme.contrast_dark()
+    window.owner.theming.take(theme)
+    QApplication.processEvents()
+    canvas = window.canvas
+    edge = canvas.mapTo(window, QPoint(0, canvas.height() // 2))
+    row = window.grab().toImage()
+    colours = {row.pixelColor(edge.x() - x, edge.y()).name() for x in range(1, 6)}
+    assert theme.border.lower() in colours
+
+
+def test_a_chosen_node_is_seen_beside_the_colour_of_its_state(small, qtbot):
+    window = small
+    with qtbot.waitSignal(window.supervisor.ended, timeout=30_000):
+        window.gate.begin()
+    window.session.choose(Selection(("paid",)))
+    accent = Theme.light().accent.lower()
+
+    def around() -> set[str]:
+        box = window.canvas.mapFromScene(window.canvas.scene().contents(["paid"])).boundingRect()
+        image = window.canvas.viewport().grab(box.adjusted(-8, -8, 8, 8)).toImage()
+        return {image.pixelColor(x, image.height() // 2).name() for x in range(12)}
+
+    qtbot.waitUntil(lambda: accent in around())
+    window.session.choose(Selection(("orders",)))
+    qtbot.waitUntil(lambda: accent not in around())
