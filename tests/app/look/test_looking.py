@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 from summit_studio.app.look.empty import Vacancy
 from summit_studio.app.look.line import Line
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.panels.grid.header import fitting
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice
 from summit_studio.core.problems import Severity
@@ -163,6 +165,13 @@ def test_panels_are_wider_where_the_window_is(window):
         widths.append([window.docks.panel(n).width() for n in ("library", "inspector")])
     assert widths == sorted(widths)
     assert widths[-1][1] >= 1.3 * widths[0][1]
+
+
+def test_facts_are_left_out_whole():
+    metrics = QFontMetrics(QFont())
+    words = "whole number · 3 % null · 157 distinct"
+    for kept in (words, "whole number · 3 % null", "whole number"):
+        assert fitting(words, metrics, metrics.horizontalAdvance(kept)) == kept
 
 
 def test_in_high_contrast_a_line_parts_the_panels_from_the_canvas(window):
