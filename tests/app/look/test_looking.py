@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -87,6 +87,46 @@ def asked(window: QWidget, action: str) -> QDialog:
     )
     QApplication.processEvents()
     return dialog
+
+
+def test_no_text_is_cut_in_any_panel_or_dialog(small, qtbot):
+    window = small
+    found, seen = {}, 0
+    for node in ("orders", "paid", "out"):
+        window.session.choose(Selection((node,)))
+        qtbot.waitUntil(lambda: window.inspector.ports.tree.topLevelItemCount() > 0)
+        QApplication.processEvents()
+        found[node] = cut(window)
+    for name in ("preview", "problems", "run", "dead_letters", "columns", "outline", "library"):
+        window.docks.show(name)
+        QApplication.processEvents()
+        found[name] = cut(window)
+    window.session.notice(
+        Notice("It went wrong", "Why it did. " * 9, Severity.WARNING, "Merge…", "merge",
+               (("Keep mine", "keep_mine"), ("Show the difference", "compare")))
+    )  # fmt: skip
+    QApplication.processEvents()
+    found["banner"] = cut(window)
+    window.banner.dismiss()
+    for action in DIALOGS:
+        dialog = asked(window, action)
+        found[action] = cut(dialog)
+        seen += len(texts(dialog))
+        dialog.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert seen > 100  # Else there was nothing to look at.
+    assert not {name: texts for name, texts in found.items() if texts}
+
+
+def test_a_text_that_is_cut_is_found(qtbot):
+    top = QWidget()
+    qtbot.addWidget(top)
+    label = QLabel("Far more than there is room for", top)
+    label.setFixedWidth(40)
+    top.show()
+    assert len(cut(top)) == 1
+    label.setToolTip("Far more than there is room for")
+    assert not cut(top)
 
 
 def test_no_text_takes_the_width_of_the_panels_beside(small, settle):
