@@ -33,6 +33,7 @@ ON_SHEET = ("welcome-page", "example-canvas", "example-palette", "many-overview"
 ROWS = (
     *itertools.product(SCALES, ("light", "dark"), ("1280x800",)),
     ("1", "contrast-light", "1280x800"),
+    ("1", "contrast-dark", "1280x800"),
     *itertools.product(("1",), ("light", "dark"), ("2560x1440",)),
 )
 _THUMB, _QUALITY = 320, 50

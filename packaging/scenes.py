@@ -69,7 +69,7 @@ class Looks(Studio):
         from summit_studio.app.shell.tour import Guide
 
         self.window.actions_table.trigger("tour")
-        tour = next(g for g in self.window.findChildren(Guide) if g.tour is not None).tour
+        tour: Any = next(g for g in self.window.findChildren(Guide) if g.tour is not None).tour
         for at in range(6):
             self.until(lambda at=at: tour.at == at, 60)  # type: ignore[misc]
             self.rest(1.0)
@@ -278,6 +278,8 @@ class Looks(Studio):
                         ignore=shutil.ignore_patterns("out"))  # fmt: skip
         page, session = self.open(folder / f"{example}.summit.json")
         self._checked(session, nodes)
+        for name in ("library", "preview"):
+            page.docks.show(name)
         page.canvas.zoom_to_fit()
         return page, session
 

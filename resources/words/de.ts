@@ -2352,10 +2352,6 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>No result yet</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>No row</source>
             <translation type="unfinished" />
         </message>
@@ -2449,6 +2445,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Nothing but how the file is written</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing counted yet</source>
             <translation type="unfinished" />
         </message>
         <message>

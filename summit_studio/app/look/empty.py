@@ -1,12 +1,14 @@
 """What a panel shows while it has nothing: an icon, a sentence, what to do next."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import muted_colour
 
 _SIZE = 40
+_WIDEST = 560
+"""The longest line that is still easy to read, in logical pixels."""
 
 
 class EmptyState(QWidget):
@@ -27,13 +29,18 @@ class EmptyState(QWidget):
         self._text.setProperty("role", "hint")
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setWordWrap(True)
+        self._text.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(4)
         column.addStretch(1)
         column.addWidget(self._picture)
         column.addWidget(self._title)
-        column.addWidget(self._text)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._text, 1000)  # All there is, up to its longest line.
+        row.addStretch(1)
+        column.addLayout(row)
         column.addStretch(1)
 
     def say(self, title: str, text: str) -> None:

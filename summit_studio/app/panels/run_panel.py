@@ -76,7 +76,9 @@ class RunPanel(QWidget):
         self._counted = QStackedWidget()
         self._counted.addWidget(
             EmptyState(
-                "run", tr("No run yet"), tr("What each node takes in and gives on is counted here.")
+                "run",
+                tr("Nothing counted yet"),
+                tr("What each node takes in and gives on is counted here."),
             )
         )
         self._counted.addWidget(self.ledger_view)
@@ -92,7 +94,9 @@ class RunPanel(QWidget):
         supervisor.ended.connect(self._ended)
 
     def _build(self) -> None:
-        top = QHBoxLayout()
+        self._head = QWidget()
+        self._head.hide()
+        top = QHBoxLayout(self._head)
         top.setContentsMargins(12, 6, 12, 6)
         top.setSpacing(12)
         top.addWidget(self.headline)
@@ -110,7 +114,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addWidget(self._head)
         column.addWidget(self.bar)
         column.addWidget(self._splitter, 1)
         self._place_chart()
@@ -148,6 +152,7 @@ class RunPanel(QWidget):
         self.bar.setValue(0)
         self.bar.hide()
         self.headline.setText(tr("No run yet"))
+        self._head.hide()  # The empty panel below says it.
         self.figures.setText("")
         if self.history.isVisible():
             self.history.refresh()
@@ -183,6 +188,7 @@ class RunPanel(QWidget):
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
         self.bar.show()
+        self._head.show()
         self.headline.setText(tr("Starting…"))
         self.figures.setText("")
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.look.empty import Vacancy
+from summit_studio.app.look.empty import EmptyState, Vacancy
 from summit_studio.app.look.line import Line
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.panels.grid.header import fitting
@@ -205,6 +205,18 @@ def test_panels_are_wider_where_the_window_is(window):
         widths.append([window.docks.panel(n).width() for n in ("library", "inspector")])
     assert widths == sorted(widths)
     assert widths[-1][1] >= 1.3 * widths[0][1]
+
+
+def test_an_empty_panel_has_short_lines_and_gives_way_again(qtbot):
+    panel = EmptyState("run", "Nothing yet", "It is told here what becomes of it. " * 8)
+    qtbot.addWidget(panel)
+    narrow = panel.minimumSizeHint().width()
+    panel.resize(1600, 300)
+    panel.show()
+    text = panel.findChildren(QLabel)[-1]
+    assert text.width() <= 560
+    assert abs(text.geometry().center().x() - 800) <= 2
+    assert panel.minimumSizeHint().width() == narrow
 
 
 def test_facts_are_left_out_whole():
