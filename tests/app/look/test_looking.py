@@ -219,7 +219,7 @@ def test_an_empty_panel_has_short_lines_and_gives_way_again(qtbot):
     assert panel.minimumSizeHint().width() == narrow
 
 
-def test_facts_are_left_out_whole():
+def test_facts_are_left_out_whole(qapp):
     metrics = QFontMetrics(QFont())
     words = "whole number · 3 % null · 157 distinct"
     for kept in (words, "whole number · 3 % null", "whole number"):
