@@ -1423,6 +1423,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Each kill is a line here, with what was lost, doubled or wrong after it.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Edge from {names}, {port}, to {names_2}, {port_2}</source>
             <translation type="unfinished" />
         </message>
@@ -1531,7 +1535,7 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Failures</source>
+            <source>Failures till pause</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1552,6 +1556,10 @@ Apache License 2.0</source>
         </message>
         <message>
             <source>File</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Fill in the form, then save.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2260,6 +2268,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No connections yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No dead letters</source>
             <translation type="unfinished" />
         </message>
@@ -2312,6 +2324,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No parameters yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No password is set.</source>
             <translation type="unfinished" />
         </message>
@@ -2333,10 +2349,6 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>No recovered work is unsaved.</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>No result yet</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2436,6 +2448,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Nothing counted yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Nothing fits</source>
             <translation type="unfinished" />
         </message>
@@ -2453,6 +2469,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Nothing of what is selected is in a frame.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing rehearsed yet</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2665,10 +2685,6 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Pattern</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Pause, in seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3284,6 +3300,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Seconds of pause</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>See what came of it</source>
             <translation type="unfinished" />
         </message>
@@ -3293,6 +3313,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Select a frame first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select a module first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3600,7 +3624,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Successes</source>
+            <source>Successes after</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4129,6 +4153,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>What differs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What differs from run to run, such as a date or a folder, can be one.</source>
             <translation type="unfinished" />
         </message>
         <message>

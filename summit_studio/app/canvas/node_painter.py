@@ -208,7 +208,8 @@ def _paint_card(painter: QPainter, look: Look, style: Style, rect: QRectF) -> No
         painter.setBrush(style.shadow)
         painter.drawRoundedRect(rect.translated(0, 2), _RADIUS, _RADIUS)
     if look.selected:
-        painter.setPen(style.halo)
+        # The ring of a state takes the border: then the line that says selected goes around it.
+        painter.setPen(style.focus if look.state in style.ring else style.halo)
         painter.setBrush(_NO_BRUSH)
         outer = rect.adjusted(-2.5, -2.5, 2.5, 2.5)
         painter.drawRoundedRect(outer, _RADIUS + 2, _RADIUS + 2)

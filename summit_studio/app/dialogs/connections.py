@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.empty import Vacancy
 from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Job, Unsure
 from summit_studio.app.session.session import Notice, Session
@@ -35,14 +36,17 @@ _KINDS = {
 _KEEP = "unchanged"
 _BREAKER = {
     "breaker_failures": (
-        mark("Failures"),
+        mark("Failures till pause"),
         mark(
             "Calls in a row that fail in a way that may pass, after which it is "
             "left alone; 0: never"
         ),
     ),
-    "breaker_timeout_secs": (mark("Pause, in seconds"), mark("For how long it is left alone then")),
-    "breaker_successes": (mark("Successes"), mark("Calls in a row that must succeed after that")),
+    "breaker_timeout_secs": (mark("Seconds of pause"), mark("For how long it is left alone then")),
+    "breaker_successes": (
+        mark("Successes after"),
+        mark("Calls in a row that must succeed after that"),
+    ),
 }
 _SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
 
@@ -61,6 +65,9 @@ class ConnectionsDialog(QDialog):
         self.list.setAccessibleName(tr("Connections of this workspace"))
         self.list.setMaximumWidth(220)
         self.list.currentTextChanged.connect(self._chosen)
+        self.vacancy = Vacancy(
+            self.list, "connection", tr("No connections yet"), tr("Fill in the form, then save.")
+        )
         self.fields: dict[str, QLineEdit] = {}
         self.kind = QComboBox()
         self.ssl_mode = QComboBox()

@@ -84,6 +84,7 @@ class MergeDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.done_button = buttons.addButton(tr("Merge"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.done_button.setDefault(True)
+        self.done_button.setProperty("primary", True)
         buttons.accepted.connect(self._finish)
         buttons.rejected.connect(self.reject)
         lower = QHBoxLayout()

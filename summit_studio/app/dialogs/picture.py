@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QLabel,
     QVBoxLayout,
     QWidget,
@@ -62,6 +63,8 @@ class PictureDialog(QDialog):
         self.run.setVisible(run)
         self.picture = QLabel()
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setFrameShape(QFrame.Shape.StyledPanel)
+        self.picture.setProperty("role", "picture")
         self.picture.setFixedSize(_PREVIEW)
         self.picture.setAccessibleName(tr("The picture as it will be"))
         self._place()
@@ -84,6 +87,7 @@ class PictureDialog(QDialog):
         self.save_button = buttons.addButton(tr("Save…"), act)
         self.copy_button = buttons.addButton(tr("Copy"), act)
         self.save_button.setDefault(True)
+        self.save_button.setProperty("primary", True)
         self.save_button.clicked.connect(self._on_save)
         self.copy_button.clicked.connect(self._on_copy)
         buttons.rejected.connect(self.reject)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.dialogs.settings_form import SettingsForm
+from summit_studio.app.look.empty import Vacancy
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
 from summit_studio.core.ids import is_id, unique_id
@@ -30,6 +30,9 @@ from summit_studio.document.edits import Edit, SetProperties
 from summit_studio.document.model import Document, Parameter
 from summit_studio.planning.parameter_edits import carried, users_of
 
+_WIDTHS = (160, 140, 160)
+_ROW = 38
+"""The height of a row, with room around the choice of a type."""
 _TYPES = ("text", "integer", "number", "boolean", "date", "path")
 
 
@@ -50,7 +53,16 @@ class PropertiesDialog(QDialog):
         self.table.setHorizontalHeaderLabels(
             [tr("Name"), tr("Type"), tr("Default"), tr("What it is for")]
         )
-        self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.table.horizontalHeader().setStretchLastSection(True)
+        for column, width in enumerate(_WIDTHS):
+            self.table.setColumnWidth(column, width)
+        self.table.verticalHeader().setDefaultSectionSize(_ROW)
+        self.vacancy = Vacancy(
+            self.table,
+            "settings",
+            tr("No parameters yet"),
+            tr("What differs from run to run, such as a date or a folder, can be one."),
+        )
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.verticalHeader().hide()
         self.settings = SettingsForm(session, self._before.settings)

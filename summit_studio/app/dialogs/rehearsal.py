@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from summit_studio.app.look.empty import Vacancy
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.rehearsing import Rehearser
@@ -165,6 +166,12 @@ class RehearsalDialog(QDialog):
         form.addRow("", self.same)
         self.table.setModel(self.model)
         self.table.setAccessibleName(tr("Kills"))
+        self.vacancy = Vacancy(
+            self.table,
+            "history",
+            tr("Nothing rehearsed yet"),
+            tr("Each kill is a line here, with what was lost, doubled or wrong after it."),
+        )
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.verticalHeader().hide()

@@ -149,7 +149,7 @@ class RunForm(QDialog):
     def _build(self) -> None:
         inner = QWidget()
         rows = QVBoxLayout(inner)
-        rows.setContentsMargins(0, 0, 8, 0)
+        rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         for field in self.fields.values():
             field.changed.connect(self._tell)

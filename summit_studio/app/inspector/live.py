@@ -113,7 +113,7 @@ class LiveResult(QWidget):
     def dim(self) -> None:
         """Keep what is shown, which is not what is written now."""
         self.table.setEnabled(False)
-        self._say(tr("Before: {said}", said=self._said) if self._said else tr("No result yet"))
+        self._say(tr("Before: {said}", said=self._said) if self._said else "")
 
     def _say(self, text: str) -> None:
         self.summary.setText(text)

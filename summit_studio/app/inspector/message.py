@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QSizePolicy, QWid
 from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Fix
 
+_AFTER = 8
 _SPACE = 4
 
 
@@ -69,7 +70,7 @@ class MessageLine(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut the text anew."""
         super().resizeEvent(event)
-        self._write()
+        self._fit()
 
     def _offer(self, fixes: Sequence[Fix]) -> None:
         for button in self._fixes:
@@ -89,6 +90,9 @@ class MessageLine(QWidget):
         self.label.setWordWrap(not self._held)
         self.setMinimumHeight(line)
         self.setMaximumHeight(line if self._held or not self._text else 16_777_215)
+        # What stands below a message of several lines would else seem to belong to it.
+        wide = self.label.fontMetrics().horizontalAdvance(self._text) > max(self.width(), 1)
+        self._row.setContentsMargins(0, 0, 0, _AFTER if wide and not self._held else 0)
         way = QBoxLayout.Direction.LeftToRight if self._held else QBoxLayout.Direction.TopToBottom
         self._row.setDirection(way)
         for at, button in enumerate(self._fixes):

@@ -5,7 +5,7 @@ from string import Template
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from summit_studio.app.look.contrast import seen_on
+from summit_studio.app.look.contrast import PART, TEXT, seen_on
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Severity
@@ -77,6 +77,7 @@ QTabBar[role="documents"]::tab:selected {
 }
 QTabBar[role="documents"]::close-button { width: 9px; height: 9px; margin: 2px; }
 QTabBar[role="documents"]::close-button:hover { background: $border; border-radius: 4px; }
+QLabel[role="picture"] { border: 1px solid $border; }
 QLabel[role="note"] {
   background: $surface; color: $warning; border: 1px solid $border; border-radius: ${radius}px;
   padding: 4px 8px; font-size: 11px;
@@ -150,7 +151,8 @@ def sheet(theme: Theme) -> str:
 def category_colour(theme: Theme, category: str) -> str:
     """Return a category's colour for thin lines; that of second lines for none."""
     colour = theme.categories.get(str(category))
-    return theme.muted if colour is None else seen_on(colour, theme.raised)
+    least = TEXT if theme.is_contrast else PART
+    return theme.muted if colour is None else seen_on(colour, theme.raised, least)
 
 
 def severity_colour(theme: Theme, severity: Severity) -> str:

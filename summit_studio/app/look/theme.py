@@ -197,6 +197,8 @@ class Theme:
         shared = {
             "pictures": resource("themes").as_posix(),
             "shade": "dark" if self.is_dark else "light",
+            # Where all grounds are alike only a line tells the panels apart.
+            "divider": self.border if self.is_contrast else self.window,
             "mono": mono_family(),
         }
         return sheet.substitute(values, **shared)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.muted import Muted
 from summit_studio.app.look.roles import severity_colour
 from summit_studio.app.look.words import tr
@@ -50,12 +51,8 @@ class ColumnsPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._lineage: Lineage | None = None
-        self.title = QLabel()
-        self.title.setProperty("role", "strong")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.note = QLabel()
-        self.note.setProperty("role", "hint")
-        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = Line(role="strong")
+        self.note = Line(role="hint")
         self.done_button = QPushButton(tr("Done"))
         self.done_button.setProperty("compact", True)
         self.done_button.setToolTip(tr("Light no path any more (Esc)"))
@@ -167,12 +164,8 @@ class ProposalView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.title = QLabel()
-        self.title.setProperty("role", "strong")
-        self.note = QLabel()
-        self.note.setProperty("role", "hint")
-        for label in (self.title, self.note):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.title = Line(role="strong")
+        self.note = Line(role="hint")
         self.accept_button = QPushButton(tr("Rename everywhere"))
         self.accept_button.setProperty("primary", True)
         self.accept_button.setProperty("compact", True)
@@ -306,7 +299,9 @@ class StepList(QTreeWidget):
                 item.setForeground(_COLUMN, warning)
             self.addTopLevelItem(item)
         if not steps and none:
-            self.addTopLevelItem(QTreeWidgetItem(["", none, ""]))
+            item = QTreeWidgetItem([none])
+            self.addTopLevelItem(item)
+            item.setFirstColumnSpanned(True)
         self._fit()
 
     def _fit(self) -> None:

@@ -74,7 +74,7 @@ class GroupsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = heading(group, self._titles)
             noun = tr("letter") if group.letters == 1 else tr("letters")
-            return f"{group.letters:,} {noun}: {name}: {group.code}: {group.message}"
+            return f"{group.letters:,} {noun}: {name}: {group.message}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{heading(group, self._titles)}\n{group.message}\n[{group.code}]"
         return None
@@ -149,8 +149,7 @@ class _GroupDelegate(QStyledItemDelegate):
         second = QRect(room.left(), first.bottom() + 1, room.width(), QFontMetrics(small).height())
         painter.setFont(small)
         painter.setPen(QColor(theme.muted))
-        why = _one_line(f"{group.code}: {group.message}")
-        shape = QFontMetrics(small).elidedText(why, _ELIDE, second.width())
+        shape = QFontMetrics(small).elidedText(_one_line(group.message), _ELIDE, second.width())
         painter.drawText(second, Qt.AlignmentFlag.AlignLeft, shape)
         self._bar(painter, room, group.letters)
         painter.restore()

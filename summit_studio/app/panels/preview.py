@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QSplitter,
     QStackedWidget,
     QToolButton,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.inspector.plain import QuietComboBox
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.further import FurtherBar
@@ -169,10 +169,8 @@ class PreviewPanel(QWidget):
         self.further.wanted.connect(self.on_look_further)
         self.further.stopped.connect(self.previewer.stop)
         self.previewer.progressed.connect(self.further.tell)
-        self.title = QLabel()
-        self.title.setProperty("role", "strong")
-        self.note = QLabel()
-        self.note.setProperty("role", "hint")
+        self.title = Line(role="strong")
+        self.note = Line(role="hint")
         self._empty = EmptyState(
             "table", tr("No preview yet"), tr("Select a node or an edge to see real rows.")
         )

@@ -216,7 +216,7 @@ class ProblemRow(QWidget):
             button.setProperty("compact", True)
             button.clicked.connect(self._clicked)
             self._fixes[button] = fix
-            row.addWidget(button)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     @Slot()
     def _clicked(self) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.look.empty import EmptyState
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.words import mark, tr
 from summit_studio.app.panels.chart import SpeedChart, short
 from summit_studio.app.panels.history import History
@@ -33,7 +34,7 @@ from summit_studio.planning.modules import drawn_id
 from summit_studio.state.records import Told
 
 _STEPS = 1000
-_LEDGER = 580
+_LEDGER = 616
 _ROOMY = 960
 """The width, in logical pixels, from which the chart stands beside the ledger, not behind it."""
 WORDS = {
@@ -58,10 +59,8 @@ class RunPanel(QWidget):
         self._supervisor = supervisor
         self.headline = QLabel(tr("No run yet"))
         self.headline.setProperty("role", "strong")
-        self.figures = QLabel("")
-        self.figures.setProperty("role", "hint")
-        self.version = QLabel("")
-        self.version.setProperty("role", "warning")
+        self.figures = Line(role="hint")
+        self.version = Line(role="warning")
         self.version.hide()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -77,7 +76,9 @@ class RunPanel(QWidget):
         self._counted = QStackedWidget()
         self._counted.addWidget(
             EmptyState(
-                "run", tr("No run yet"), tr("What each node takes in and gives on is counted here.")
+                "run",
+                tr("Nothing counted yet"),
+                tr("What each node takes in and gives on is counted here."),
             )
         )
         self._counted.addWidget(self.ledger_view)
@@ -93,7 +94,9 @@ class RunPanel(QWidget):
         supervisor.ended.connect(self._ended)
 
     def _build(self) -> None:
-        top = QHBoxLayout()
+        self._head = QWidget()
+        self._head.hide()
+        top = QHBoxLayout(self._head)
         top.setContentsMargins(12, 6, 12, 6)
         top.setSpacing(12)
         top.addWidget(self.headline)
@@ -111,7 +114,7 @@ class RunPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addWidget(self._head)
         column.addWidget(self.bar)
         column.addWidget(self._splitter, 1)
         self._place_chart()
@@ -149,6 +152,7 @@ class RunPanel(QWidget):
         self.bar.setValue(0)
         self.bar.hide()
         self.headline.setText(tr("No run yet"))
+        self._head.hide()  # The empty panel below says it.
         self.figures.setText("")
         if self.history.isVisible():
             self.history.refresh()
@@ -184,6 +188,7 @@ class RunPanel(QWidget):
         self._colour_bar(RunStatus.RUNNING)
         self.bar.setRange(0, 0)
         self.bar.show()
+        self._head.show()
         self.headline.setText(tr("Starting…"))
         self.figures.setText("")
 

@@ -173,13 +173,13 @@ TABLE = (
           keywords="pass through, go around, mute, skip, leave out"),
     Entry("make_module", "Make a &module of the selection…", "Edit", "Ctrl+G", "module",
           "has_nodes", gap=True, keywords="group, subgraph, extract, component, reuse, collapse"),
-    Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_node",
+    Entry("open_module", "&Open module", "Edit", "Ctrl+Return", "", "has_module",
           keywords="enter, inside, edit subgraph, go into"),
     Entry("leave_module", "&Back to the pipeline", "Edit", "Alt+Up", "", "inside",
           keywords="leave module, up, breadcrumb, outside"),
-    Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_node",
+    Entry("dissolve_module", "D&issolve module", "Edit", "Ctrl+Shift+G", "", "has_module",
           keywords="ungroup, expand, inline, unpack"),
-    Entry("take_module", "Ta&ke the module as it is now…", "Edit", "", "", "has_node",
+    Entry("take_module", "Ta&ke the module as it is now…", "Edit", "", "", "has_module",
           keywords="update, accept, pin, changed, difference, version"),
     Entry("expose_field", "Make a &parameter of the field", "Edit", "Ctrl+Shift+E", "", "has_node",
           keywords="expose, variable, placeholder, promote, module parameter"),
@@ -428,6 +428,9 @@ BY_HAND = (
 )  # fmt: skip
 """What is done by keys and gestures that are no actions, for the page of keys."""
 
+OF_A_KIND = frozenset({"bendable", "has_frame", "in_frame", "has_module", "can_tidy_selection"})
+"""Conditions on the kind of thing selected: its menu leaves out what is for other kinds."""
+
 CANVAS_KEYS = frozenset(
     {
         "delete", "delete_gap", "preview", "zoom_fit", "zoom_selection", "cut", "copy", "paste",
@@ -533,6 +536,11 @@ class Actions(QObject):
             self._names[action_id] = f"{verb} {what}".rstrip()
             self._by_id[action_id].setText(f"&{self._names[action_id]}")
             self._tell(action_id)
+
+    def offered(self, action_id: str) -> bool:
+        """Return True if the menu of what is selected shows an action, usable or not."""
+        entry = next(e for e in TABLE if e.id == action_id)
+        return entry.when not in OF_A_KIND or self._by_id[action_id].isEnabled()
 
     def refresh(self) -> None:
         """Ask every condition anew."""

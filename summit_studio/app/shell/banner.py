@@ -1,7 +1,15 @@
 """Banners: what went wrong or is worth knowing, over the canvas, never in anyone's way."""
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import severity_colour, severity_word
@@ -12,6 +20,8 @@ from summit_studio.core.problems import Severity
 
 _SHOWN_MS = 7000
 _MOST_OFFERS = 4
+_WORDS = 440
+"""The least width of the text with the signs at its sides, in logical pixels."""
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 
@@ -51,24 +61,42 @@ class Banner(QWidget):
         close.setAccessibleName(tr("Dismiss this message"))
         close.setAutoRaise(True)
         close.clicked.connect(self.dismiss)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.text)
-        words.addWidget(self.detail)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 8, 8)
-        row.setSpacing(8)
-        row.addWidget(self._sign)
-        row.addLayout(words, 1)
-        for button in self.buttons:
-            row.addWidget(button)
-        row.addWidget(self.waiting)
-        row.addWidget(close)
+        self._place(close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SHOWN_MS)
         self._timer.timeout.connect(self.dismiss)
         self.hide()
+
+    def _place(self, close: QToolButton) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.text)
+        words.addWidget(self.detail)
+        offers = QHBoxLayout()
+        offers.setSpacing(8)
+        for button in self.buttons:
+            offers.addWidget(button)
+        offers.addStretch(1)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(8)
+        self._body.addLayout(words, 1)
+        self._body.addLayout(offers)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self._sign)
+        row.addLayout(self._body, 1)
+        row.addWidget(self.waiting)
+        row.addWidget(close)
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height at a width; the buttons go below the text where it is squeezed."""
+        offered = sum(b.sizeHint().width() + 8 for b in self.buttons if not b.isHidden())
+        beside = width - offered >= _WORDS or not offered
+        way = QBoxLayout.Direction
+        self._body.setDirection(way.LeftToRight if beside else way.TopToBottom)
+        return super().heightForWidth(width)
 
     @property
     def button(self) -> QPushButton:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.words import mark, tr
 
 _BETWEEN = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -42,8 +43,7 @@ class Breadcrumb(QWidget):
             self._line.addWidget(_label(_BETWEEN, "hint"))
         for name, modified in way[-1:]:
             self._line.addWidget(_label(_marked(name, modified=modified), "strong"))
-        hint = _label(tr(_HINT), "hint")
-        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        hint = Line(tr(_HINT), "hint")
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._line.addWidget(hint, 1)
         self.setVisible(len(way) > 1)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from summit_studio.app.look.words import mark, tr
 from summit_studio.app.shell.frame_actions import frames_of
 from summit_studio.document.framing import taken_out
+from summit_studio.planning.modules import MODULE
 
 if TYPE_CHECKING:
     from summit_studio.app.shell.page import Page
@@ -94,6 +95,16 @@ def _has_node(page: "Page") -> str:
     return "" if len(page.session.selection.nodes) == 1 else tr("Select one node first.")
 
 
+def _has_module(page: "Page") -> str:
+    why_not = _has_node(page)
+    if why_not:
+        return why_not
+    (node_id,) = page.session.selection.nodes
+    node = page.session.document.nodes.get(node_id)
+    is_one = node is not None and node.type == MODULE
+    return "" if is_one else tr("Select a module first.")
+
+
 def _changeable_nodes(page: "Page") -> str:
     return _editable(page) or _has_nodes(page)
 
@@ -169,6 +180,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_node_type": lambda p: "" if p.library.chosen else tr("Choose a node type in the library."),
     "has_nodes": _has_nodes,
     "has_node": _has_node,
+    "has_module": _has_module,
     "changeable_nodes": _changeable_nodes,
     "can_rename": _can_rename,
     "colourable": _colourable,

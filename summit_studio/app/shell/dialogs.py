@@ -3,6 +3,8 @@
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
+from summit_studio.app.look.icons import icon
+from summit_studio.app.look.roles import accent_colour
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.merging import MergeQuestion, Merger
 from summit_studio.app.session.session import Session
@@ -10,6 +12,8 @@ from summit_studio.app.shell.keymap import Keymap
 from summit_studio.core.errors import Where
 from summit_studio.document.model import Document
 from summit_studio.state.comparing import Comparison
+
+_LOGO = 48
 
 
 class Dialogs(QObject):
@@ -124,6 +128,7 @@ class Help(QObject):
 
         box = QMessageBox(self._parent)
         box.setWindowTitle(tr("About Summit Studio"))
+        box.setIconPixmap(icon("summit", accent_colour()).pixmap(_LOGO, _LOGO))
         box.setText(tr("Summit Studio {version}", version=__version__))
         box.setInformativeText(
             tr(

@@ -20,7 +20,8 @@ _AREAS = {
     "dead_letters": Qt.DockWidgetArea.BottomDockWidgetArea,
     "columns": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
-_SMALL = 1440
+_SIZES = ((1440, (208, 312, 252)), (2200, (236, 352, 288)), (None, (300, 440, 380)))
+"""Up to which width of the window: the widths of the left and the right, the lower height."""
 _STATE = 1
 
 
@@ -87,8 +88,8 @@ class Docks(QObject):
             self._docks[name].raise_()
 
     def _size(self) -> None:
-        small = self._area.width() < _SMALL
-        left, right, bottom = (208, 312, 252) if small else (236, 352, 288)
+        width = self._area.width()
+        left, right, bottom = next(s for most, s in _SIZES if most is None or width < most)
         docks = self._docks
         self._area.resizeDocks(
             [docks["library"], docks["inspector"]], [left, right], Qt.Orientation.Horizontal

@@ -127,9 +127,9 @@ def _popup(actions: Actions, ids: Iterable[str], place: QPoint, parent: QWidget)
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     for action_id in ids:
-        if action_id:
-            menu.addAction(actions[action_id])
-        else:
+        if not action_id:
             menu.addSeparator()
+        elif actions.offered(action_id):
+            menu.addAction(actions[action_id])
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(place)

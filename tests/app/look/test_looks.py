@@ -86,6 +86,7 @@ def test_before_a_run_its_panel_says_so_and_shows_no_bar(window):
     window.docks.show("run")
     panel = window.run_panel
     assert not panel.bar.isVisible()
+    assert not panel.headline.isVisible()  # It is said once, in the middle.
     assert not panel.ledger_view.isVisible()
 
 

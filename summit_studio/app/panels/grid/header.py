@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from summit_studio.app.look.icons import icon
@@ -18,8 +18,9 @@ _ARROW = 14
 _GAP = 8
 _WIDEST = 280
 _NARROWEST = 92
-_FACTS = 120
+_FACTS = 150
 _WIDEST_REASON = 460
+_BETWEEN = " · "
 
 
 class Heads(QHeaderView):
@@ -62,7 +63,7 @@ class Heads(QHeaderView):
         # A number of three digits need not stand in a column for a sentence: hovering tells all.
         second = min(second, _FACTS)
         widest = _WIDEST_REASON if column.name == "reject_reason" else _WIDEST
-        return min(max(first, second) + 2 * _MARGIN + _ARROW, widest)
+        return min(max(first, second) + 2 * _MARGIN, widest)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Draw one head."""
@@ -93,11 +94,10 @@ class Heads(QHeaderView):
         words = self._second(model, section)
         fresh = mark and mark != tr(GONE)
         painter.setPen(QColor(theme.accent if fresh else theme.muted))
-        metrics = painter.fontMetrics()
         painter.drawText(
             under,
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
-            metrics.elidedText(words, Qt.TextElideMode.ElideRight, under.width()),
+            fitting(words, painter.fontMetrics(), under.width()),
         )
         painter.restore()
 
@@ -172,3 +172,14 @@ class Heads(QHeaderView):
         section = self.logicalIndexAt(place)
         if section >= 0:
             self.menu_asked.emit((section, self.viewport().mapToGlobal(place)))
+
+
+def fitting(words: str, metrics: QFontMetrics, room: int) -> str:
+    """Return as many facts as fit whole, such as `text · 5 distinct`; the first may be cut."""
+    facts = words.split(_BETWEEN)
+    while len(facts) > 1 and metrics.horizontalAdvance(_BETWEEN.join(facts)) > room:
+        facts.pop()
+    said = _BETWEEN.join(facts)
+    if metrics.horizontalAdvance(said) <= room:
+        return said
+    return metrics.elidedText(said, Qt.TextElideMode.ElideRight, room)

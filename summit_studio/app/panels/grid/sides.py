@@ -4,8 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QVBoxLayout, QWidget
 
+from summit_studio.app.look.line import Line
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.find_bar import FindBar
@@ -192,10 +193,8 @@ class SideBySide(QWidget):
 
 
 def _side(view: GridView) -> tuple[QLabel, QWidget]:
-    note = QLabel()
-    note.setProperty("role", "hint")
+    note = Line(role="hint")
     note.setContentsMargins(12, 0, 12, 4)
-    note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     side = QWidget()
     column = QVBoxLayout(side)
     column.setContentsMargins(0, 0, 0, 0)
