@@ -102,6 +102,8 @@ TABLE = (
     Entry("save", "&Save", "File", "Ctrl+S", "save", "savable", tool=True, keywords="store, write"),
     Entry("save_as", "Save &as…", "File", "Ctrl+Shift+S", "", "has_document",
           keywords="copy to, another name"),
+    Entry("save_all", "Sa&ve all", "File", "Ctrl+Alt+Shift+S",
+          keywords="every tab, all tabs, modules, store everything"),
     Entry("export", "&Export for headless run…", "File", "Ctrl+E", "export", "has_file", gap=True,
           keywords="bundle, deploy, container, systemd, script, schedule"),
     Entry("picture", "Save as pict&ure…", "File", "", "", "has_drawing",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 from summit_studio.app.look.words import tr
@@ -129,7 +129,9 @@ class Opened:
         before = self._held
         self.read()
         told = ""
-        for outer, inner in pairwise(self.way):
+        for outer, inner in permutations(self.pages, 2):
+            if inner is self.outer:
+                continue
             old, new = before.get(inner, ""), self._held[inner]
             nodes = outer.session.document.nodes
             edits = [

@@ -12,7 +12,7 @@ from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.shell.restoring import read, written
 from summit_studio.core.errors import Where
-from summit_studio.document.edits import SetParams
+from summit_studio.document.edits import AddNode, SetParams
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Parameter
 from summit_studio.document.modules import module_of
@@ -387,3 +387,47 @@ def test_what_is_saved_inside_is_taken_by_what_is_around_if_that_held_it(inside,
     with qtbot.waitSignal(window.desk.saved):
         window.actions_table["save"].trigger()
     assert outer.session.document.nodes["keep_some"].params["hash"] == held
+
+
+def test_save_all_saves_modules_and_tabs_and_asks_a_name_only_of_what_has_none(
+    inside, qtbot, settle, monkeypatch
+):
+    window, outer, inner = inside, *inside.pages
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    window.actions_table["leave_module"].trigger()
+    window.new()
+    (fresh,) = [p for p in window.pages if p.path is None]
+    fresh.session.do(AddNode(replace(outer.session.document.nodes["orders"]), (0, 0)))
+    window.show_tab(0)
+    names = []
+
+    def ask(*_: object):
+        names.append(window.page)
+        return str(outer.path.with_name("fresh.summit.json")), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    window.actions_table["save_all"].trigger()
+    qtbot.waitUntil(lambda: window.page is outer and not any(p.modified for p in window.pages))
+    assert names == [fresh], "people see what they name"
+    held = load(outer.path).document.nodes["keep_some"].params["hash"]
+    assert held == module_of(load(inner.path).document).hash
+    assert load(inner.path).document.nodes["paid"].params == {"condition": "id >= 101"}
+    assert "orders" in load(fresh.path).document.nodes
+    assert window.status.currentMessage() == "3 documents saved."
+
+
+def test_save_all_says_what_it_could_not_save_and_saves_the_others(inside, qtbot, settle):
+    window, outer, inner = inside, *inside.pages
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    outer.session.do(SetParams("out", {"path": "out/others.csv"}))
+    text = inner.path.read_text()
+    inner.path.unlink()
+    inner.path.mkdir()
+    try:
+        window.actions_table["save_all"].trigger()
+        qtbot.waitUntil(lambda: not outer.modified)
+        qtbot.waitUntil(lambda: "could not be saved" in window.banner.text.text())
+        assert window.banner.text.text().startswith("keep_some.module.json")
+    finally:
+        inner.path.rmdir()
+        inner.path.write_text(text)
