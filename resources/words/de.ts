@@ -433,6 +433,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>A run reads modules from their files and would not see what you changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>A run that goes on by itself is found again when the pipeline is opened.</source>
             <translation type="unfinished" />
         </message>
@@ -726,6 +730,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>B&amp;ypass or enable</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back to the pipeline</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1463,6 +1471,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Everything was saved already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Example</source>
             <translation type="unfinished" />
         </message>
@@ -1881,6 +1893,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Its nodes are listed here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Its tab says why.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2348,6 +2364,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No run waits for modules to be saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No run went on by itself</source>
             <translation type="unfinished" />
         </message>
@@ -2521,6 +2541,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>On their way</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One document saved.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2817,6 +2841,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Queue</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>R&amp;un on what is saved</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3120,6 +3148,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Run as saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run it</source>
             <translation type="unfinished" />
         </message>
@@ -3184,12 +3216,24 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Sa&amp;ve all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sa&amp;ve the modules and run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Save</source>
             <translation>Speichern</translation>
         </message>
         <message>
             <source>Save &amp;as…</source>
             <translation>Speichern &amp;unter…</translation>
+        </message>
+        <message>
+            <source>Save and run</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Save as pict&amp;ure…</source>
@@ -3756,6 +3800,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The module {names} is not saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The modules {names} are not saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The new node</source>
             <translation type="unfinished" />
         </message>
@@ -3857,6 +3909,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The way into this module</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Their tabs say why.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5012,6 +5068,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} documents saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} edges</source>
             <translation type="unfinished" />
         </message>
@@ -5165,6 +5225,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{named} {words} ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{names} could not be saved</source>
             <translation type="unfinished" />
         </message>
         <message>
