@@ -1361,10 +1361,6 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Drag it, or Ctrl+Arrows for all of a selected edge</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Drag its lower right corner</source>
             <translation type="unfinished" />
         </message>
@@ -1378,6 +1374,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Drag on an empty place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Drag them, or Ctrl+Arrows, which for an edge move all of it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2156,11 +2156,11 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Move a bend of an edge</source>
+            <source>Move a frame with what it holds</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Move a frame with what it holds</source>
+            <source>Move bends of edges</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3400,6 +3400,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Select the next bend</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Select three things or more first.</source>
             <translation type="unfinished" />
         </message>
@@ -3757,6 +3761,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The edge has a bend there already.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The edge has no bend.</source>
             <translation type="unfinished" />
         </message>
         <message>

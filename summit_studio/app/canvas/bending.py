@@ -1,6 +1,6 @@
 """The bends of an edge: the curve through them, and the edits that set them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from math import hypot
 
@@ -15,8 +15,15 @@ _OUT = 24.0
 """So far at least an edge leaves a port straight on."""
 
 
-def through(start: XY, bends: Sequence[XY], end: XY) -> Curve:
-    """Return the smooth curve from port to port through bends, a cubic for each piece."""
+def through(start: XY, bends: Sequence[XY], end: XY, straight: float = _OUT) -> Curve:
+    """Return the smooth curve from port to port through bends, a cubic for each piece.
+
+    Args:
+        start: The port it leaves.
+        bends: What it leads through.
+        end: The port it comes to.
+        straight: So far at least it is pulled straight on at a port.
+    """
     stops = (start, *bends, end)
     # At a bend it goes as the straight line from the stop before to the one after.
     turns = [(1.0, 0.0)]
@@ -28,8 +35,8 @@ def through(start: XY, bends: Sequence[XY], end: XY) -> Curve:
     last = len(stops) - 2
     for i, ((x1, y1), (x2, y2)) in enumerate(pairwise(stops)):
         pull = _PULL * hypot(x2 - x1, y2 - y1)
-        out = max(pull, _OUT) if i == 0 else pull
-        into = max(pull, _OUT) if i == last else pull
+        out = max(pull, straight) if i == 0 else pull
+        into = max(pull, straight) if i == last else pull
         (ax, ay), (bx, by) = turns[i], turns[i + 1]
         points += (x1 + out * ax, y1 + out * ay, x2 - into * bx, y2 - into * by, x2, y2)
     return tuple(points)
@@ -43,6 +50,24 @@ def with_bend(way: Curve, bends: Sequence[Point], place: Point) -> tuple[Point, 
         away = [distance(piece, *place) for piece in pieces]
         at = away.index(min(away))
     return (*bends[:at], place, *bends[at:])
+
+
+def carried(bends: Sequence[Point], start: Point, end: Point) -> tuple[Point, ...]:
+    """Return the bends of an edge whose ends move by steps, each as far as it is along."""
+    parts = len(bends) + 1
+    shares = [(n + 1) / parts for n in range(len(bends))]
+    return tuple(
+        (
+            x + round(start[0] + (end[0] - start[0]) * s),
+            y + round(start[1] + (end[1] - start[1]) * s),
+        )
+        for (x, y), s in zip(bends, shares, strict=True)
+    )
+
+
+def without(bends: Sequence[Point], numbers: Collection[int]) -> tuple[Point, ...]:
+    """Return the bends but for those of some numbers."""
+    return tuple(b for n, b in enumerate(bends) if n not in numbers)
 
 
 def longest(way: Curve) -> Curve:

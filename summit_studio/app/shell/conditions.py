@@ -162,6 +162,15 @@ def _bendable(page: "Page") -> str:
     return _editable(page) or ("" if page.session.selection.edges else tr("Select an edge first."))
 
 
+def _led(page: "Page") -> str:
+    chosen = page.session.selection
+    return "" if chosen.edges or chosen.bends else tr("Select an edge first.")
+
+
+def _bent(page: "Page") -> str:
+    return _editable(page) or _led(page)
+
+
 _OF_RUN: "Mapping[str, Callable[[Page], str]]" = {
     "can_run": _can_run,
     "can_run_pinned": _can_run_pinned,
@@ -191,6 +200,8 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "bendable": _bendable,
+    "bent": _bent,
+    "led": _led,
     "has_selection": lambda p: "" if p.session.selection else tr("Select something first."),
     "weighed": lambda p: "" if p.weigher.waiting else tr("Nothing waits to be done anyway."),
     "can_undo": lambda p: "" if p.session.bridge.can_undo else tr("There is nothing to undo."),

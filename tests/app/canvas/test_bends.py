@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 
 from summit_studio.app.canvas.geometry import distance
 from summit_studio.app.session.clipboard import copied, pasted
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.deleting import deletion
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.document.tidying import tidied
 from tests.app.canvas.conftest import document
 
@@ -155,3 +156,73 @@ def test_ctrl_arrows_move_the_bends_of_a_selected_edge(bent):
     bent.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     assert bends(bent) == ((360, 168),)
     assert distance(curve(bent), 360, 168) < 1
+
+
+@pytest.fixture
+def led(canvas):
+    """The first edge through two bends, with much room around."""
+    first = canvas.document.edges[0]
+    for place in ((320, 160), (440, 160)):
+        canvas.view.bend_or_straighten(first, place)
+    assert bends(canvas) == ((320, 160), (440, 160))
+    return canvas
+
+
+def chosen(canvas) -> list[int]:
+    return [b.number for b in canvas.scene.selection.bends]
+
+
+def test_a_band_and_shift_choose_bends_beside_cards_and_all_move_as_one(led):
+    led.drag(led.at(290, 230), led.at(480, 140))
+    assert chosen(led) == [0, 1]
+    assert not led.scene.selection.edges, "or Delete would take the edge"
+    for expected in ([0], [0, 1]):
+        led.press(led.at(440, 160), Qt.KeyboardModifier.ShiftModifier)
+        led.release(led.at(440, 160), Qt.KeyboardModifier.ShiftModifier)
+        assert chosen(led) == expected
+    led.press(led.node("out"), Qt.KeyboardModifier.ShiftModifier)
+    led.release(led.node("out"), Qt.KeyboardModifier.ShiftModifier)
+    assert (led.scene.selection.nodes, chosen(led)) == (("out",), [0, 1])
+    before, way = led.document, curve(led)
+    led.press(led.at(320, 160))
+    led.move(led.at(340, 200))
+    led.move(led.at(360, 240))
+    assert distance(curve(led), 480, 240) < 1, "they are seen to move"
+    led.key(Qt.Key.Key_Escape)
+    assert (curve(led), led.document) == (way, before)
+    led.release(led.at(360, 240))
+    led.drag(led.at(320, 160), led.at(360, 240))
+    assert bends(led) == ((360, 240), (480, 240))
+    assert led.document.layout.nodes["out"] == (900, 240)
+    led.bridge.undo()
+    led.settle()
+    assert led.document == before
+    led.key(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert bends(led) == ((320, 152), (440, 152))
+    assert led.document.layout.nodes["out"] == (860, 152)
+
+
+def test_a_bend_pressed_is_the_one_deleted_and_its_edge_stays(led):
+    led.press(led.at(440, 160))
+    led.release(led.at(440, 160))
+    assert chosen(led) == [1]
+    before, edges = led.document, led.document.edges
+    led.view.commit(deletion(led.document, led.scene.selection))
+    assert bends(led) == ((320, 160),)
+    assert led.document.edges == edges
+    assert not led.scene.selection, "what is numbered otherwise is no longer what was chosen"
+    led.bridge.undo()
+    led.settle()
+    assert led.document == before
+    # With cards: what goes with them needs no edit of its own, bends elsewhere do.
+    both = Selection(("out",), bends=(Bend(edges[0], 0),))
+    after = deletion(led.document, both).apply(led.document)
+    assert after.layout.edges == {edges[0]: ((440, 160),)}
+    assert list(after.nodes) == ["orders", "paid"]
+
+
+def test_bends_of_an_edge_whose_ends_move_apart_follow_each_by_its_share(led):
+    held = led.scene.shown.held_by(Selection(("orders", "paid")))
+    apart = replace(held, nodes={"orders": (0, -90), "paid": (520, 90)})
+    after = led.scene.shown.moving(apart).apply(led.document)
+    assert after.layout.edges[led.document.edges[0]] == ((320, 130), (440, 190))
