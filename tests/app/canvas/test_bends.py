@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from summit_studio.app.canvas.geometry import distance
+from summit_studio.app.canvas.bending import bend, pieces_of, through
+from summit_studio.app.canvas.geometry import along, distance
 from summit_studio.app.session.clipboard import copied, pasted
 from summit_studio.app.session.deleting import deletion
 from summit_studio.app.session.selection import Bend, Selection
+from summit_studio.document.edits import MoveNodes
 from summit_studio.document.tidying import tidied
 from tests.app.canvas.conftest import document
 
@@ -226,3 +228,59 @@ def test_bends_of_an_edge_whose_ends_move_apart_follow_each_by_its_share(led):
     apart = replace(held, nodes={"orders": (0, -90), "paid": (520, 90)})
     after = led.scene.shown.moving(apart).apply(led.document)
     assert after.layout.edges[led.document.edges[0]] == ((320, 130), (440, 190))
+
+
+def clear(canvas, *node_ids: str) -> bool:
+    """Return True if the first edge runs under none of these cards."""
+    frames = [canvas.scene.shown.nodes[i].frame for i in node_ids]
+    boxes = [(f.left(), f.top(), f.right(), f.bottom()) for f in frames]
+    way = curve(canvas)
+    seen = [along(way, n / 2000) for n in range(2001)]
+    return not any(b[0] < x < b[2] and b[1] < y < b[3] for b in boxes for x, y in seen)
+
+
+@pytest.mark.parametrize(
+    ("places", "card"),
+    [
+        (((300, 200), (700, 200)), (400, 170)),
+        (((760, 200), (300, 200)), (400, 170)),
+        (((640, 120), (640, 520)), (560, 280)),
+        (((640, -420), (640, -60)), (560, -260)),
+        (((-200, -200),), (-420, -400)),
+        (((-200, 200), (900, 200)), (300, 170)),
+    ],
+    ids=["right", "left", "down", "up", "back over its own card", "under its own card"],
+)
+def test_a_leg_that_would_run_under_a_card_goes_round_it(make_canvas, places, card):
+    canvas = make_canvas(
+        document(
+            {"orders": ("read", 0, 0), "paid": ("filter", 920, 0), "far": ("filter", *card)},
+            "orders.rows -> paid.rows",
+        )
+    )
+    first = canvas.document.edges[0]
+    canvas.view.commit(bend(first, places))
+    assert clear(canvas, "orders", "paid", "far")
+    way = curve(canvas)
+    assert all(distance(way, *place) < 1 for place in places), "it leads through its bends"
+    assert (way[0], way[1]) == (208, 32)
+    pieces = pieces_of(way, places)
+    assert [piece[-2:] for piece in pieces[:-1]] == list(places)
+
+
+def test_it_goes_straight_again_once_the_card_is_gone_and_takes_bends_on_its_way_round(led):
+    plain = curve(led)
+    assert plain == through(plain[:2], bends(led), plain[-2:])
+    led.view.commit(bend(led.document.edges[0], [(240, 160), (560, 160)]))
+    free = curve(led)
+    led.view.commit(MoveNodes({"out": (300, 130)}))
+    assert clear(led, "out")
+    assert curve(led) != free
+    x, y = along(pieces_of(curve(led), bends(led))[1], 0.5)
+    double_click(led, x, y)
+    assert len(bends(led)) == 3
+    assert bends(led)[::2] == ((240, 160), (560, 160)), "it stands between the two"
+    led.bridge.undo()
+    led.settle()
+    led.view.commit(MoveNodes({"out": (300, 600)}))
+    assert curve(led) == free
