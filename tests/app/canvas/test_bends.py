@@ -205,12 +205,12 @@ def test_a_band_and_shift_choose_bends_beside_cards_and_all_move_as_one(led):
 
 
 def test_a_bend_pressed_is_the_one_deleted_and_its_edge_stays(led):
-    led.press(led.at(440, 160))
-    led.release(led.at(440, 160))
-    assert chosen(led) == [1]
+    led.press(led.at(320, 160))
+    led.release(led.at(320, 160))
+    assert chosen(led) == [0]
     before, edges = led.document, led.document.edges
     led.view.commit(deletion(led.document, led.scene.selection))
-    assert bends(led) == ((320, 160),)
+    assert bends(led) == ((440, 160),)
     assert led.document.edges == edges
     assert not led.scene.selection, "what is numbered otherwise is no longer what was chosen"
     led.bridge.undo()
