@@ -4216,6 +4216,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>What passed this module in the run of {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>What people call this node</source>
             <translation type="unfinished" />
         </message>

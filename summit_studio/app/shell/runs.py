@@ -208,12 +208,14 @@ class Runs(QObject):
         """Tell of the runs of a page that comes into the window."""
         page.session.noticed.connect(self._noticed)
         page.session.withdrawn.connect(self._withdrawn)
+        page.supervisor.started.connect(self._started)
         page.supervisor.showed.connect(self._showed)
 
     def leave(self, page: Page) -> None:
         """Tell of them no longer."""
         page.session.noticed.disconnect(self._noticed)
         page.session.withdrawn.disconnect(self._withdrawn)
+        page.supervisor.started.disconnect(self._started)
         page.supervisor.showed.disconnect(self._showed)
         if self._asked is not None and page in self._window.tab_with(page).pages:
             self._start = self._asked = None
@@ -221,10 +223,10 @@ class Runs(QObject):
     @Slot(object)
     def _noticed(self, notice: Notice) -> None:
         """Say inside of a module what is said of the pipeline around it."""
-        page = self._window.page
-        if page is None or self.sender() is page.session or self.page is None:
+        page, outer = self._window.page, self.page
+        if page is None or outer is None or page is outer:
             return
-        if self.sender() is self.page.session:
+        if self.sender() is outer.session:
             self._heard[notice] = _inside(notice)
             page.banner.show_notice(self._heard[notice])
 
@@ -234,6 +236,15 @@ class Runs(QObject):
         for tab in self._window.opened if heard is not None else ():
             for page in tab.pages:
                 page.banner.take_back(heard)
+
+    @Slot()
+    def _started(self) -> None:
+        """Bring the run to the front inside, as the pipeline does outside."""
+        page, outer = self._window.page, self.page
+        if page is None or outer is None or page is outer:
+            return
+        if self.sender() is outer.supervisor:
+            page.docks.show("run")
 
     @Slot(object)
     def _showed(self, rows: "Preview") -> None:

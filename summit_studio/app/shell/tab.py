@@ -122,9 +122,12 @@ class Opened:
         ids = self._ids
         if run is None or not ids:
             page.marking.clear_run()
+            page.run_panel.show_part(None, "")
         else:
             document = page.session.document
-            page.marking.show_run(run.within(ids, document, page.session.main_ports(document)))
+            part = run.within(ids, document, page.session.main_ports(document))
+            page.marking.show_run(part)
+            page.run_panel.show_part(part, _name(self.outer))
             page.status.set_run(run, cancelling=self.outer.supervisor.cancelling)
         self.compare()
 
@@ -135,13 +138,18 @@ class Opened:
             return
         ran = self._ran_as(page)
         if not ran:
-            page.version_note.say("")
+            self._say(page, "")
             return
         document = page.session.document
         if self._compared is None or self._compared[0] is not document:
             self._compared = document, _hash_of(document)
         other = ran != self._compared[1]
-        page.version_note.say(older(run) if run is not None and other else "")
+        self._say(page, older(run) if run is not None and other else "")
+
+    @staticmethod
+    def _say(page: Page, version: str) -> None:
+        page.version_note.say(version)
+        page.run_panel.say_version(version)
 
     @property
     def prefix(self) -> str:

@@ -410,6 +410,15 @@ def test_run_inside_of_a_module_runs_the_pipeline_around_it(inside, qtbot, settl
     assert passed(window) == (200, 191)
     assert window.status.run.text().startswith("Run succeeded")
     assert window.version_note.isHidden()
+    ledger = window.run_panel.ledger
+    assert [ledger.index(0, column).data() for column in range(4)] == [
+        "Filter rows",
+        "200",
+        "191",
+        "9",
+    ]
+    assert window.run_panel.headline.text().startswith("Done in")
+    assert window.run_panel.isVisible()
     window.session.do(SetParams("paid", {"condition": "id >= 101"}))
     settle()
     assert window.version_note.text().endswith("was of an earlier version")
