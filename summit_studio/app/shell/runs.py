@@ -5,14 +5,14 @@ asked first.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.look.words import mark, shown, tr
-from summit_studio.app.session.session import Notice
+from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.saving import Saving, inmost_first
 from summit_studio.app.shell.tab import Opened, same
@@ -28,6 +28,23 @@ _OUT = (mark("Back to the pipeline"), "leave_module")
 _ANSWERED = frozenset(
     {"go_on", "load_again", "take_over_run", *(act for _, act in (SAVE, AS_SAVED))}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A run that waits until modules are saved.
+
+    Args:
+        tab: Whose pipeline runs.
+        start: Begins it.
+        told: Where it was said.
+        notice: What was said.
+    """
+
+    tab: Opened
+    start: Callable[[], None]
+    told: Session
+    notice: Notice
 
 
 class Tabs(Protocol):
@@ -62,8 +79,7 @@ class Runs(QObject):
         super().__init__(parent)
         self._window = window
         self._everywhere = everywhere
-        self._start: Callable[[], None] | None = None
-        self._asked: tuple[Page, Notice] | None = None
+        self._waiting: _Waiting | None = None
         self._heard: dict[Notice, Notice] = {}
 
     @property
@@ -73,8 +89,9 @@ class Runs(QObject):
 
     @property
     def waits(self) -> bool:
-        """True while a run waits for modules to be saved."""
-        return self._start is not None
+        """True while a run of the tab shown waits for modules to be saved."""
+        page, waiting = self._window.page, self._waiting
+        return waiting is not None and page is not None and page in waiting.tab.pages
 
     @property
     def _tab(self) -> Opened:
@@ -141,24 +158,24 @@ class Runs(QObject):
     @Slot()
     def on_save_and_run(self) -> None:
         """Save the modules that a run waits for, and run."""
-        outer, start = self._tab.outer, self._let_go()
+        tab, waiting = self._tab, self._let_go()
 
         def saved(left: Sequence[Page]) -> None:
             for page in left[:1]:
                 page.leaving.wanted.emit()  # It says why it is not saved.
-            if start is not None and not left:
-                outer.gate.outdate()
-                outer.checker.check_now()
-                start()
+            if waiting is not None and not left:
+                tab.outer.gate.outdate()
+                tab.outer.checker.check_now()
+                waiting.start()
 
-        Saving(self._unsaved(self._tab), saved).begin()
+        Saving(self._unsaved(tab), saved).begin()
 
     @Slot()
     def on_run_as_saved(self) -> None:
         """Run on what the files of modules hold."""
-        start = self._let_go()
-        if start is not None:
-            start()
+        waiting = self._let_go()
+        if waiting is not None:
+            waiting.start()
 
     def _begin(self, start: Callable[[], None]) -> None:
         """Start a run, unless it would not see what is on the screen: then ask."""
@@ -176,19 +193,17 @@ class Runs(QObject):
         )
         detail = tr("A run reads modules from their files and would not see what you changed.")
         notice = Notice(what, detail, Severity.WARNING, *shown(SAVE), more=(shown(AS_SAVED),))
-        self._start, self._asked = start, (tab.shown, notice)
+        self._waiting = _Waiting(tab, start, tab.shown.session, notice)
         tab.shown.session.notice(notice)
         self._window.refresh()
 
-    def _let_go(self) -> Callable[[], None] | None:
-        """Forget the run that waits, and what was said of it; return what starts it."""
-        start, asked = self._start, self._asked
-        self._start = self._asked = None
-        if asked is not None:
-            page, notice = asked
-            page.session.withdraw(notice)
+    def _let_go(self) -> "_Waiting | None":
+        """Forget the run that waits, and take back what was said of it; return it."""
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting.told.withdraw(waiting.notice)
         self._window.refresh()
-        return start
+        return waiting
 
     def _unsaved(self, tab: Opened) -> list[Page]:
         """Return the modules that the pipeline uses and are not saved, wherever they are open."""
@@ -217,8 +232,8 @@ class Runs(QObject):
         page.session.withdrawn.disconnect(self._withdrawn)
         page.supervisor.started.disconnect(self._started)
         page.supervisor.showed.disconnect(self._showed)
-        if self._asked is not None and page in self._window.tab_with(page).pages:
-            self._start = self._asked = None
+        if self._waiting is not None and page in self._waiting.tab.pages:
+            self._waiting = None
 
     @Slot(object)
     def _noticed(self, notice: Notice) -> None:
