@@ -433,6 +433,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>A run reads modules from their files and would not see what you changed.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>A run that goes on by itself is found again when the pipeline is opened.</source>
             <translation type="unfinished" />
         </message>
@@ -726,6 +730,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>B&amp;ypass or enable</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Back to the pipeline</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1353,10 +1361,6 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Drag it, or Ctrl+Arrows for all of a selected edge</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Drag its lower right corner</source>
             <translation type="unfinished" />
         </message>
@@ -1370,6 +1374,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Drag on an empty place</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Drag them, or Ctrl+Arrows, which for an edge move all of it</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1464,6 +1472,10 @@ Apache License 2.0</source>
         </message>
         <message>
             <source>Every input is taken: choose the one to replace.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Everything was saved already.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1892,6 +1904,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Its tab says why.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>JSON lines (*.jsonl)</source>
             <translation type="unfinished" />
         </message>
@@ -2148,11 +2164,11 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Move a bend of an edge</source>
+            <source>Move a frame with what it holds</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Move a frame with what it holds</source>
+            <source>Move bends of edges</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2360,6 +2376,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No run waits for modules to be saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No run went on by itself</source>
             <translation type="unfinished" />
         </message>
@@ -2541,6 +2561,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>On their way</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>One document saved.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2833,6 +2857,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Queue</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>R&amp;un on what is saved</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3136,6 +3164,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Run as saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run it</source>
             <translation type="unfinished" />
         </message>
@@ -3200,12 +3232,24 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Sa&amp;ve all</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sa&amp;ve the modules and run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Save</source>
             <translation>Speichern</translation>
         </message>
         <message>
             <source>Save &amp;as…</source>
             <translation>Speichern &amp;unter…</translation>
+        </message>
+        <message>
+            <source>Save and run</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Save as pict&amp;ure…</source>
@@ -3377,6 +3421,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Select something first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Select the next bend</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3740,6 +3788,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The edge has no bend.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The editor did not end properly last time.</source>
             <translation type="unfinished" />
         </message>
@@ -3777,6 +3829,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The module was written, but the pipeline changed meanwhile</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The module {names} is not saved</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The modules {names} are not saved</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3881,6 +3941,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The way into this module</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Their tabs say why.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4177,6 +4241,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>What it is for</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>What passed this module in the run of {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5040,6 +5108,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} documents saved.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} edges</source>
             <translation type="unfinished" />
         </message>
@@ -5193,6 +5265,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{named} {words} ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{names} could not be saved</source>
             <translation type="unfinished" />
         </message>
         <message>

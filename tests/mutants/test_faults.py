@@ -56,6 +56,7 @@ AREAS = {
     "columns",
     "frames",
     "bends",
+    "bends2",
     "in_tab",
     "inside",
     "look",

@@ -178,7 +178,8 @@ class CanvasAccess(QAccessibleWidget):
         chosen = self.view.scene().selection
         if chosen.nodes:
             return self.node(chosen.nodes[-1])
-        return self.edge(chosen.edges[-1]) if chosen.edges else None
+        edges = chosen.edges or tuple(b.edge for b in chosen.bends)
+        return self.edge(edges[-1]) if edges else None
 
     def text(self, kind: QAccessible.Text) -> str:
         """Say what the canvas holds, and how to go about in it."""

@@ -149,9 +149,10 @@ class Camera(QGraphicsView):
         self._fit(())
 
     def zoom_to_selection(self) -> None:
-        """Show the nodes selected and the ends of edges selected; without any, everything."""
+        """Show the nodes selected and the ends of edges and bends; without any, everything."""
         chosen = self.scene().selection
-        ends = [ref.node for e in chosen.edges for ref in (e.source, e.target)]
+        edges = (*chosen.edges, *(b.edge for b in chosen.bends))
+        ends = [ref.node for e in edges for ref in (e.source, e.target)]
         self.leaping.emit()
         self._fit(dict.fromkeys([*chosen.nodes, *ends]))
 

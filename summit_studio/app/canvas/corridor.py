@@ -5,18 +5,19 @@ to gap the way that climbs least is found, a slab at a time. Knows no Qt.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import itemgetter
 
-from summit_studio.app.canvas.geometry import XY
+from summit_studio.app.canvas.geometry import XY, Curve, along
 from summit_studio.app.canvas.room import Box
 
 PAD = 12.0
 """Half of what two cards must be apart for an edge to climb between them."""
 
 _CLEAR = 4.0
+_SAMPLES = 20
 _TURN = 24.0
 """A change of height is as bad as a way this much longer."""
 
@@ -75,6 +76,17 @@ def way(start: XY, end: XY, boxes: Iterable[Box], others: Iterable[Sequence[XY]]
     cuts, gaps = _slabs(start[0], end[0], boxes)
     heights = _heights(start[1], end[1], gaps, _traffic(cuts, others))
     return _runs(cuts, gaps, heights)
+
+
+def misses(c: Curve, boxes: Collection[Box]) -> bool:
+    """Return True if a curve keeps clear of boxes."""
+    places = [along(c, i / _SAMPLES) for i in range(_SAMPLES + 1)]
+    for (x1, y1), (x2, y2) in pairwise(places):
+        top, bottom = min(y1, y2) - _CLEAR, max(y1, y2) + _CLEAR
+        left, right = min(x1, x2), max(x1, x2)
+        if any(b[0] < right and b[2] > left and b[1] < bottom and b[3] > top for b in boxes):
+            return False
+    return True
 
 
 def _slabs(left: float, right: float, boxes: Iterable[Box]) -> tuple[list[float], list[list[Gap]]]:

@@ -21,7 +21,7 @@ _FULL = Detail.FULL
 _SMOOTH = QPainter.RenderHint.Antialiasing
 _NO_BRUSH = Qt.BrushStyle.NoBrush
 
-_BEND = 4.0
+_BEND, _CHOSEN_BEND = 4.0, 5.0
 _BEND_REACH = 9.0
 
 
@@ -44,6 +44,7 @@ class EdgeItem(QGraphicsRectItem):
         self.folded = False
         self.curve: Curve = (0.0,) * 8
         self.bends: tuple[Point, ...] = ()
+        self.chosen: frozenset[int] = frozenset()
         self._path: QPainterPath | None = None
         self._pill: XY | None = None
         self._placed = False
@@ -74,6 +75,11 @@ class EdgeItem(QGraphicsRectItem):
         away = [(hypot(bx - x, by - y), i) for i, (bx, by) in enumerate(self.bends)]
         nearest, number = min(away, default=(inf, 0))
         return number if nearest <= _BEND_REACH * slack else None
+
+    def choose_bends(self, numbers: frozenset[int]) -> None:
+        """Show these bends as selected, and no others."""
+        self.chosen = numbers
+        self.update()
 
     @property
     def pill(self) -> XY | None:
@@ -125,13 +131,20 @@ class EdgeItem(QGraphicsRectItem):
         painter.setPen(self._pen())
         painter.setBrush(_NO_BRUSH)
         painter.drawPath(self.path)
-        if self.bends and full and (self.hovered or self.selected):
-            painter.setBrush(self.stage.style.card)
-            for place in self.bends:
-                painter.drawEllipse(QPointF(*place), _BEND, _BEND)
+        if self.bends and full and (self.hovered or self.selected or self.chosen):
+            self._paint_bends(painter)
         count = self.count if full else None
         if count is not None and not self.stage.spotlight.dims(self.edge):
             self._paint_count(painter, count)
+
+    def _paint_bends(self, painter: QPainter) -> None:
+        style = self.stage.style
+        for number, place in enumerate(self.bends):
+            chosen = number in self.chosen
+            painter.setPen(style.edge_selected if chosen else self._pen())
+            painter.setBrush(style.port_lit if chosen else style.card)
+            size = _CHOSEN_BEND if chosen else _BEND
+            painter.drawEllipse(QPointF(*place), size, size)
 
     def _pen(self) -> QPen:
         style = self.stage.style

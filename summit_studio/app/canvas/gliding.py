@@ -87,8 +87,10 @@ class Glide(QObject):
         self._view.scene().restore()
 
     def _show(self, share: float, *, loose: bool = False) -> None:
-        places = (_between(p, share) for p in (self._nodes, self._notes, self._frames))
-        self._view.scene().preview(*places, loose=loose)
+        nodes, notes, frames = (
+            _between(p, share) for p in (self._nodes, self._notes, self._frames)
+        )
+        self._view.scene().preview(nodes, notes, frames, loose=loose)
 
 
 def _moved(before: Places, after: Places) -> dict[str, tuple[XY, XY]]:

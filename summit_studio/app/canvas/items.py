@@ -1,13 +1,14 @@
 """The items of a scene, kept in step with the document: only what differs is touched."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
 from summit_studio.app.canvas.arrange import card_of, places
-from summit_studio.app.canvas.bending import bend
+from summit_studio.app.canvas.bending import bend, carried
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.face import Faces, NodeFace, PortFace
@@ -22,13 +23,15 @@ from summit_studio.app.canvas.routing import Ends
 from summit_studio.app.canvas.space import Space
 from summit_studio.app.canvas.style import Detail, Stage
 from summit_studio.app.look.words import tr
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.document.edits import Compound, Edit, MoveNodes, SetNote
 from summit_studio.document.framing import joining, members
 from summit_studio.document.healing import parting
 from summit_studio.document.layered.cards import Card
 from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import EMPTY, Document, Edge, Node, Point, PortRef
+
+K = TypeVar("K")
 
 _AROUND = 4_000.0
 _MANY = 120
@@ -37,21 +40,27 @@ _MANY = 120
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where nodes, notes and frames stand that are moved together."""
+    """Where nodes, notes, frames and bends stand that are moved together."""
 
     nodes: Mapping[str, Point] = field(default_factory=dict)
     notes: Mapping[str, Point] = field(default_factory=dict)
     frames: Mapping[str, Point] = field(default_factory=dict)
+    bends: Mapping[Bend, Point] = field(default_factory=dict)
 
     def by(self, step: Point) -> "Held":
         """Return the same moved by a step."""
-        return Held(*(_shifted(p, step) for p in (self.nodes, self.notes, self.frames)))
+        return Held(
+            _shifted(self.nodes, step),
+            _shifted(self.notes, step),
+            _shifted(self.frames, step),
+            _shifted(self.bends, step),
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.nodes or self.notes or self.frames)
+        return bool(self.nodes or self.notes or self.frames or self.bends)
 
 
-def _shifted(places: Mapping[str, Point], step: Point) -> dict[str, Point]:
+def _shifted(places: Mapping[K, Point], step: Point) -> dict[K, Point]:
     return {i: (x + step[0], y + step[1]) for i, (x, y) in places.items()}
 
 
@@ -144,6 +153,7 @@ class Items:
             {i: _place(self.nodes[i]) for i in nodes},
             {i: _place(self.notes[i]) for i in notes},
             {i: _place(self.frames[i]) for i in chosen.frames},
+            {b: self.document.layout.edges[b.edge][b.number] for b in chosen.bends},
         )
 
     def goes_between(self, node_id: str) -> bool:
@@ -172,16 +182,20 @@ class Items:
             tr("Put {node_id} into {edge}", node_id=node_id, edge=edge), (move, *through)
         )
 
-    def moving(self, held: "Held") -> Edit | None:
+    def moving(self, held: "Held", resting: Collection[str] = ()) -> Edit | None:
         """Return the edit that puts things at new places; None without any.
 
         Nodes and notes that come to stand in a frame, or leave theirs, change it, too.
+
+        Args:
+            held: Where they come to stand.
+            resting: Nodes that are brought to their places, too, and stand there already.
         """
         steps: list[Edit] = [MoveNodes(dict(held.nodes))] if held.nodes else []
         for note_id, place in held.notes.items():
             item = self.notes[note_id]
             steps.append(SetNote(note_id, item.note.text, (*place, *item.box[2:])))
-        steps += self._bending(held)
+        steps += self._bending(held, resting)
         frames = self.document.layout.frames
         for frame_id, place in held.frames.items():
             frame = replace(frames[frame_id], box=(*place, *frames[frame_id].box[2:]))
@@ -190,18 +204,32 @@ class Items:
             steps += self.joining(held)
         if len(steps) > 1:
             count = len(held.nodes) + len(held.notes)
+            if not count and not held.frames:
+                return Compound(tr("Bend edges"), tuple(steps))
             label = (
                 tr("Move frame") if len(held.frames) == 1 else tr("Move {count} items", count=count)
             )
             return Compound(label, tuple(steps))
         return steps[0] if steps else None
 
-    def _bending(self, held: "Held") -> Iterator[SetInLayout]:
-        """Yield the edits of bends that move along with both ends of their edges."""
+    def _bending(self, held: "Held", resting: Collection[str]) -> Iterator[SetInLayout]:
+        """Yield the edits of bends that are held, or move along with both ends of their edges."""
         for edge, bends in self.document.layout.edges.items():
-            if edge.source.node in held.nodes and edge.target.node in held.nodes:
-                (x, y), to = self._places[edge.source.node], held.nodes[edge.source.node]
-                yield bend(edge, [(bx + to[0] - x, by + to[1] - y) for bx, by in bends])
+            start, end = (
+                (0, 0) if ref.node in resting else self._step_of(ref.node, held)
+                for ref in (edge.source, edge.target)
+            )
+            if start is not None and end is not None:
+                moved = carried(bends, start, end)
+            else:
+                moved = tuple(held.bends.get(Bend(edge, n), b) for n, b in enumerate(bends))
+            if moved != bends:
+                yield bend(edge, moved)
+
+    def _step_of(self, node_id: str, held: "Held") -> Point | None:
+        """Return how far a node moves; None for one that is not moved."""
+        to, known = held.nodes.get(node_id), self._places.get(node_id)
+        return None if to is None or known is None else (to[0] - known[0], to[1] - known[1])
 
     def bending(self, edges: Iterable[Edge], step: Point) -> Edit | None:
         """Return the edit that moves all bends of edges by a step; None without any."""
@@ -267,10 +295,11 @@ class Items:
         nodes: Mapping[str, XY],
         notes: Mapping[str, XY] = EMPTY,
         frames: Mapping[str, XY] = EMPTY,
+        bends: Mapping[Bend, Point] | None = None,
         *,
         loose: bool = False,
     ) -> None:
-        """Show nodes, notes and frames at other places; the document stays as it is."""
+        """Show nodes, notes, frames and bends at other places; the document stays as it is."""
         steps: dict[str, XY] = {}
         for node_id, place in nodes.items():
             item = self.nodes[node_id]
@@ -282,11 +311,12 @@ class Items:
             self.frames[frame_id].move_to(*place)
         if self._bends and steps:
             self._carry_bends(steps)
+        led = self._lead(bends, nodes) if bends else {}
         self._take_room(nodes)
         self._take_room_of_frames(frames)
-        if nodes or notes or frames:
+        if nodes or notes or frames or led:
             hidden = (i for f in frames if f in self._folds for i in self._folds[f].nodes)
-            touching = self._edges_of([*nodes, *hidden])
+            touching = self._edges_of([*nodes, *hidden]) | led
             keep = not loose and len(touching) > _MANY
             carried = self._carry(touching, steps) if keep else {}
             laid = self._lay((e for e in touching if e not in carried), loose=loose)
@@ -548,6 +578,15 @@ class Items:
                 moved[edge] = tuple((x + dx, y + dy) for x, y in bends)
         if moved:
             self._bends = {**self._bends, **moved}
+
+    def _lead(self, bends: Mapping[Bend, Point], nodes: Mapping[str, XY]) -> dict[Edge, None]:
+        """Take bends elsewhere, but for those that go with both ends; return their edges."""
+        led: dict[Edge, list[Point]] = {}
+        for (edge, number), place in bends.items():
+            if not (edge.source.node in nodes and edge.target.node in nodes):
+                led.setdefault(edge, list(self._bends[edge]))[number] = place
+        self._bends = {**self._bends, **{edge: tuple(places) for edge, places in led.items()}}
+        return dict.fromkeys(led)
 
     def _lay(self, edges: Iterable[Edge], *, loose: bool = False) -> list[EdgeItem]:
         """Lay edges anew; return those laid, with those that make room for them."""

@@ -54,7 +54,7 @@ class Keys:
             self._walk(direction, adding=bool(event.modifiers() & _SHIFT))
 
     def _move(self, direction: Direction) -> None:
-        """Move what is selected, or the bends of edges, by the grid; a held key makes one edit."""
+        """Move what is selected, or all bends of edges, by the grid; a held key makes one edit."""
         shown, chosen = self._view.scene().shown, self._view.scene().selection
         dx, dy = (part * GRID for part in direction.value)
         held = shown.held_by(chosen)
@@ -66,7 +66,7 @@ class Keys:
         scene = self._view.scene()
         middles = {i: n.middle for i, n in scene.shown.nodes.items() if not n.folded}
         chosen = tuple(i for i in scene.selection.nodes if i in middles)
-        edges = scene.selection.edges
+        edges = scene.selection.edges or tuple(b.edge for b in scene.selection.bends)
         if edges and not chosen:
             reached: str | None = end_of(edges[-1], direction)
         elif chosen:

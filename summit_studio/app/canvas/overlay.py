@@ -13,16 +13,20 @@ from PySide6.QtWidgets import (
 
 from summit_studio.app.canvas.edge_item import path_of
 from summit_studio.app.canvas.frame_item import FrameItem
-from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, bounds, curve
+from summit_studio.app.canvas.geometry import CARD_WIDTH, XY, Spot, bounds, compact, curve
 from summit_studio.app.canvas.guides import Line
 from summit_studio.app.canvas.node_item import NodeItem
+from summit_studio.app.canvas.port_names import Count, Label, Named, labels
 from summit_studio.app.canvas.style import NAMES_ZOOM, Stage
+from summit_studio.document.model import Edge
 
 _ABOVE = 10.0
 _MARGIN = 8.0
 _NAME_ROOM = 160.0
 _MOST_NAMED = 40
-_PILL_HEIGHT = 18.0
+_PADDING = 12
+_NEAR = 60.0
+"""So far above and beneath a port its name may stand."""
 
 
 class GhostItem(QGraphicsRectItem):
@@ -171,7 +175,7 @@ class NamesItem(QGraphicsRectItem):
             rect = QRectF()
             for node in self._nodes:
                 rect |= QRectF(node.left, node.top, CARD_WIDTH, node.card.height)
-            self.setRect(rect.adjusted(-_NAME_ROOM, -_MARGIN, _NAME_ROOM, _MARGIN))
+            self.setRect(rect.adjusted(-_NAME_ROOM, -_NEAR, _NAME_ROOM, _NEAR))
             self.update()
 
     def paint(
@@ -182,24 +186,41 @@ class NamesItem(QGraphicsRectItem):
     ) -> None:
         """Draw the names."""
         del option, widget
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self._stage.style.small_font)
-        for node in self._nodes:
-            for spot in node.card.spots:
-                place = QPointF(node.left + spot.x, node.top + spot.y)
-                rejected = spot.port.kind == "rejected"
-                self._name(painter, spot.port.name, place, output=spot.output, rejected=rejected)
-
-    def _name(
-        self, painter: QPainter, name: str, place: QPointF, *, output: bool, rejected: bool
-    ) -> None:
         style = self._stage.style
-        elided = style.small_metrics.elidedText(name, Qt.TextElideMode.ElideRight, _NAME_ROOM - 32)
-        width = style.small_metrics.horizontalAdvance(elided) + 12
-        left = place.x() + 10 if output else place.x() - 10 - width
-        pill = QRectF(left, place.y() - _PILL_HEIGHT / 2, width, _PILL_HEIGHT)
-        painter.setPen(style.border)
-        painter.setBrush(style.card_raised)
-        painter.drawRoundedRect(pill, 5, 5)
-        painter.setPen(style.danger if rejected else style.muted)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, elided)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(style.small_font)
+        for label in self.labels():
+            left, top, right, bottom = label.box
+            pill = QRectF(left, top, right - left, bottom - top)
+            painter.setPen(style.border)
+            painter.setBrush(style.card_raised)
+            painter.drawRoundedRect(pill, 5, 5)
+            painter.setPen(style.danger if label.rejected else style.muted)
+            painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, label.text)
+
+    def labels(self) -> list[Label]:
+        """Return the names as they are drawn."""
+        metrics = self._stage.style.small_metrics
+        ports = [self._named(node, spot) for node in self._nodes for spot in node.card.spots]
+        return labels(ports, lambda text: metrics.horizontalAdvance(text) + _PADDING)
+
+    def _named(self, node: NodeItem | FrameItem, spot: Spot) -> Named:
+        metrics = self._stage.style.small_metrics
+        name = metrics.elidedText(spot.port.name, Qt.TextElideMode.ElideRight, _NAME_ROOM - 32)
+        x, y = place = node.left + spot.x, node.top + spot.y
+        far = _NAME_ROOM if spot.output else -_NAME_ROOM
+        near = min(x, x + far), y - _NEAR, max(x, x + far), y + _NEAR
+        counts = [
+            Count(box, compact(count), _ends_at(node, spot, edge))
+            for edge, box in self._stage.crowd.pills.items_within(near)
+            if (count := self._stage.counts.get(edge)) is not None
+        ]
+        return Named(name, place, spot.output, spot.port.kind == "rejected", counts)
+
+
+def _ends_at(item: NodeItem | FrameItem, spot: Spot, edge: Edge) -> bool:
+    """Return True of an edge that begins or ends at a port of a card."""
+    ref = edge.source if spot.output else edge.target
+    if isinstance(item, FrameItem):
+        return str(ref) == spot.port.name
+    return (ref.node, ref.port) == (item.node.id, spot.port.name)

@@ -1,21 +1,24 @@
 """A pipeline as a small picture: its cards in their colours, and the lines between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from summit_studio.app.canvas.arrange import places
+from summit_studio.app.canvas.bending import through
+from summit_studio.app.canvas.edge_item import path_of
 from summit_studio.app.canvas.folding import folds_of
 from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.tints import Tint
 from summit_studio.core.schema import REJECTED
-from summit_studio.document.model import Document, Frame, Node
+from summit_studio.document.model import Document, Edge, Frame, Node
 
 _MARGIN = 10
 _RADIUS = 2.5
 _STRIPE = 0.22
+_OUT = 3.0
 _LARGEST = 0.28
 _FRAME = "frame:"
 
@@ -48,7 +51,10 @@ def picture(
     hidden = {n: i for i, fold in folds_of(document).items() for n in fold.nodes}
     shown = {i: card for i, card in cards.items() if i not in hidden}
     shown |= {_FRAME + i: _area(frame) for i, frame in frames.items()}
-    shown = _fitted(shown, size)
+    led = {
+        _bend(e, n): b for e, bends in document.layout.edges.items() for n, b in enumerate(bends)
+    }
+    shown = _fitted(shown | {key: QRectF(*place, 1, 1) for key, place in led.items()}, size)
     cards = {i: shown[_FRAME + hidden[i] if i in hidden else i] for i in cards}
     for frame_id, frame in frames.items():
         if not frame.collapsed:
@@ -58,7 +64,9 @@ def picture(
         if ends[0] is not None and ends[1] is not None and ends[0] is not ends[1]:
             colour = theme.danger if edge.source.port == REJECTED else theme.edge
             painter.setPen(QPen(QColor(colour), 1))
-            painter.drawPath(_way(ends[0], ends[1]))
+            count = len(document.layout.edges.get(edge, ()))
+            bends = [shown[_bend(edge, n)].topLeft() for n in range(count)]
+            painter.drawPath(_way(ends[0], bends, ends[1]))
     for frame_id, frame in frames.items():
         if frame.collapsed:
             _sheet(painter, shown[_FRAME + frame_id], theme, frame)
@@ -100,9 +108,16 @@ def _fitted(cards: dict[str, QRectF], size: QSize) -> dict[str, QRectF]:
     }
 
 
-def _way(source: QRectF, target: QRectF) -> QPainterPath:
+def _bend(edge: Edge, number: int) -> str:
+    return f"bend:{edge}:{number}"
+
+
+def _way(source: QRectF, bends: Sequence[QPointF], target: QRectF) -> QPainterPath:
     start = QPointF(source.right(), source.center().y())
     end = QPointF(target.left(), target.center().y())
+    if bends:
+        ends = (start.x(), start.y()), (end.x(), end.y())
+        return path_of(through(ends[0], [(b.x(), b.y()) for b in bends], ends[1], _OUT))
     reach = QPointF(max(abs(end.x() - start.x()) / 2, 6), 0)
     way = QPainterPath(start)
     way.cubicTo(start + reach, end - reach, end)

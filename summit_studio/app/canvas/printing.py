@@ -131,10 +131,15 @@ def _part(shown: CanvasScene, nodes: Collection[str] | None) -> Document:
     places = shown.shown.places()
     if nodes is None:
         return replace(document, layout=replace(document.layout, nodes=places))
+    edges = tuple(e for e in document.edges if {e.source.node, e.target.node} <= set(nodes))
+    bends = document.layout.edges
     return replace(
         document,
         nodes={i: n for i, n in document.nodes.items() if i in nodes},
-        edges=tuple(e for e in document.edges if {e.source.node, e.target.node} <= set(nodes)),
+        edges=edges,
         notes={},
-        layout=Layout({i: place for i, place in places.items() if i in nodes}),
+        layout=Layout(
+            {i: place for i, place in places.items() if i in nodes},
+            edges={e: bends[e] for e in edges if e in bends},
+        ),
     )

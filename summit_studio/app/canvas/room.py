@@ -48,6 +48,17 @@ class Room(Generic[K]):
             if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top and key is not but
         ]
 
+    def items_within(self, box: Box) -> list[tuple[K, Box]]:
+        """Return the keys and boxes of those that a box overlaps, each once."""
+        left, top, right, bottom = box
+        found = {
+            id(key): (key, o)
+            for cell in _cells(box)
+            for key, o in self._cells.get(cell, {}).items()
+            if o[0] < right and o[2] > left and o[1] < bottom and o[3] > top
+        }
+        return list(found.values())
+
     def keys_within(self, box: Box) -> list[K]:
         """Return the keys of the boxes that a box overlaps, each once."""
         left, top, right, bottom = box

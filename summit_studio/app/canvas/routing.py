@@ -6,10 +6,11 @@ from itertools import pairwise
 from math import copysign
 
 from summit_studio.app.canvas.bending import through
-from summit_studio.app.canvas.corridor import PAD, Run, height_at, way
+from summit_studio.app.canvas.corridor import PAD, Run, height_at, misses, way
 from summit_studio.app.canvas.falls import STEEP, Falls
 from summit_studio.app.canvas.geometry import PORT_STEP, XY, Curve, along, bounds, curve
 from summit_studio.app.canvas.lanes import Lane, apart
+from summit_studio.app.canvas.legs import between
 from summit_studio.app.canvas.room import Box, Room
 from summit_studio.document.model import Edge
 
@@ -45,7 +46,6 @@ _THREE = 3
 """A way back has as many pieces at least: out of a port, along, and into a port."""
 
 _CLEAR = 4.0
-_SAMPLES = 20
 _PLACES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82)
 _PIECES = 3
 """On so many pieces of a way a pill's place is looked for, the longest first."""
@@ -56,7 +56,7 @@ class Ends:
     """Where an edge starts and ends, and the boxes of the two cards, counts included.
 
     Args:
-        bends: What it is led through, whatever it crosses.
+        bends: What it is led through.
     """
 
     start: XY
@@ -199,8 +199,15 @@ class Crowd:
         for edge, ends in edges.items():
             self._forget(edge)
             if ends.bends:
-                curves[edge] = through(ends.start, ends.bends, ends.end)
-                self._note(edge, (ends.start, *ends.bends, ends.end), winding=True)
+                stops = (ends.start, *ends.bends, ends.end)
+                led = (
+                    through(ends.start, ends.bends, ends.end)
+                    if loose
+                    else between(stops, self.cards.within)
+                )
+                curves[edge] = led
+                # With the way straight from stop to stop: where that becomes free it is taken.
+                self._note(edge, (*stops, *zip(led[::2], led[1::2], strict=True)), winding=True)
                 continue
             found = curve(*ends.start, *ends.end) if loose else self._straight(ends)
             if found is None:
@@ -244,7 +251,7 @@ class Crowd:
         left, top, width, height = bounds(found)
         hull = left, top - _CLEAR, left + width, top + height + _CLEAR
         near = [b for b in self.cards.within(hull) if b not in (ends.source, ends.target)]
-        return found if not near or _misses(found, near) else None
+        return found if not near or misses(found, near) else None
 
     def _beside(self, edge: Edge, plain: Curve) -> Curve:
         """Return a plain curve with its steep middle beside those of others."""
@@ -398,17 +405,6 @@ def _round_about(runs: list[Run], start: float, end: float) -> list[Run]:
 def pill_box(x: float, y: float) -> Box:
     """Return the box of a pill."""
     return x - PILL_HALF, y - PILL_HEIGHT / 2, x + PILL_HALF, y + PILL_HEIGHT / 2
-
-
-def _misses(c: Curve, boxes: Iterable[Box]) -> bool:
-    """Return True if a curve keeps clear of boxes."""
-    places = [along(c, i / _SAMPLES) for i in range(_SAMPLES + 1)]
-    for (x1, y1), (x2, y2) in pairwise(places):
-        top, bottom = min(y1, y2) - _CLEAR, max(y1, y2) + _CLEAR
-        left, right = min(x1, x2), max(x1, x2)
-        if any(b[0] < right and b[2] > left and b[1] < bottom and b[3] > top for b in boxes):
-            return False
-    return True
 
 
 def _lanes(found: _Way) -> Iterator[tuple[Run, Lane]]:

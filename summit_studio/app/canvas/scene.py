@@ -1,6 +1,7 @@
 """The scene: shows a document, its selection, and what a run or a check says of it."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
@@ -17,9 +18,9 @@ from summit_studio.app.canvas.note_item import NoteItem
 from summit_studio.app.canvas.overlay import BandItem, GhostItem, GuidesItem, NamesItem, StrokeItem
 from summit_studio.app.canvas.style import Detail, Stage, Style, fill_step, heat_step
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.core.problems import Severity
-from summit_studio.document.model import EMPTY, Document, Edge, PortRef
+from summit_studio.document.model import EMPTY, Document, Edge, Point, PortRef
 
 __all__ = ["CanvasScene", "Selection"]
 
@@ -62,7 +63,7 @@ class CanvasScene(QGraphicsScene):
 
     def show_document(self, document: Document) -> None:
         """Show a document; only what differs from the one shown is touched."""
-        was_empty = self.empty
+        was_empty, led = self.empty, self.document.layout.edges
         for item in self.shown.show_document(document):
             item.severity = self._problems.get(item.node.id)
             item.delivery = self._deliveries.get(item.node.id)
@@ -71,11 +72,19 @@ class CanvasScene(QGraphicsScene):
             item.pinned = self._pinned.get(item.node.id, "")
         self.hover(None)
         self.aim_at(None)
-        self.select(self._selection)
+        self.select(self._kept(led))
         self.show_names()
         if was_empty or self.empty:
             # The hint of an empty canvas comes or goes, and it is no item.
             self.update()
+
+    def _kept(self, before: Mapping[Edge, tuple[Point, ...]]) -> Selection:
+        """Return what stays selected: no bend of an edge whose bends are numbered otherwise now."""
+        chosen, now = self._selection, self.document.layout.edges
+        if not chosen.bends or before is now:
+            return chosen
+        same = (b for b in chosen.bends if len(before.get(b.edge, ())) == len(now.get(b.edge, ())))
+        return replace(chosen, bends=tuple(same))
 
     def twin(self, theme: Theme) -> "CanvasScene":
         """Return an empty scene that would draw the same nodes alike, in a theme."""
@@ -98,18 +107,20 @@ class CanvasScene(QGraphicsScene):
         nodes: Mapping[str, XY],
         notes: Mapping[str, XY] = EMPTY,
         frames: Mapping[str, XY] = EMPTY,
+        bends: Mapping[Bend, Point] | None = None,
         *,
         loose: bool = False,
     ) -> None:
-        """Show nodes, notes and frames at other places; the document stays as it is.
+        """Show nodes, notes, frames and bends at other places; the document stays as it is.
 
         Args:
             nodes: Where nodes are shown.
             notes: Where notes are shown.
             frames: Where frames are shown.
+            bends: Where bends are shown; those of an edge both of whose ends move go with them.
             loose: Let edges run straight on, whatever they cross, as while all moves.
         """
-        self.shown.preview(nodes, notes, frames, loose=loose)
+        self.shown.preview(nodes, notes, frames, bends, loose=loose)
         self.show_names()
 
     def restore(self) -> None:
@@ -153,12 +164,17 @@ class CanvasScene(QGraphicsScene):
             tuple(e for e in dict.fromkeys(selection.edges) if e in shown.edges),
             tuple(i for i in dict.fromkeys(selection.notes) if i in shown.notes),
             tuple(i for i in dict.fromkeys(selection.frames) if i in shown.frames),
+            tuple(b for b in dict.fromkeys(selection.bends) if self._there(b)),
         )
         before, self._selection = self._selection, wanted
         _flag(shown.nodes, before.nodes, wanted.nodes)
         _flag(shown.edges, before.edges, wanted.edges)
         _flag(shown.notes, before.notes, wanted.notes)
         _flag(shown.frames, before.frames, wanted.frames)
+        if before.bends != wanted.bends:
+            for edge in {b.edge for b in (*before.bends, *wanted.bends)} & shown.edges.keys():
+                numbers = frozenset(b.number for b in wanted.bends if b.edge == edge)
+                shown.edges[edge].choose_bends(numbers)
         if wanted != before:
             shown.update_folds()
             shown.overview.forget_states()
@@ -166,6 +182,10 @@ class CanvasScene(QGraphicsScene):
         if not quiet and wanted != self._told:
             self._told = wanted
             self.selection_changed.emit(wanted)
+
+    def _there(self, bend: Bend) -> bool:
+        led = self.document.layout.edges.get(bend.edge, ())
+        return bend.edge in self.shown.edges and bend.number < len(led)
 
     # What a run and the checks say
 

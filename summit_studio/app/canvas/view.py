@@ -34,7 +34,7 @@ from summit_studio.app.canvas.workbench import Workbench
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.bridge import Bridge, Changed
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.document.edits import Edit
 from summit_studio.document.framing import folded
 from summit_studio.document.model import Point
@@ -257,14 +257,21 @@ class CanvasView(Workbench):
         note = found.note.note.id if found.note else None
         frame = found.frame.id if found.frame else None
         chosen = self.scene().selection
+        bend = Bend(edge, found.bend) if edge is not None and found.bend is not None else None
         nothing = (node, edge, note, frame) == (None, None, None, None)
         if not nothing and not (
             node in chosen.nodes
             or edge in chosen.edges
             or note in chosen.notes
             or frame in chosen.frames
+            or bend in chosen.bends
         ):
-            self.select(Selection(_some(node), _some(edge), _some(note), _some(frame)))
+            sheets = _some(note), _some(frame)
+            self.select(
+                Selection(_some(node), _some(edge), *sheets)
+                if bend is None
+                else Selection(bends=(bend,))
+            )
         place = self.place(event.pos())
         self._menu_place = place if nothing or edge is not None else None
         request = ContextRequest(place, event.globalPos(), node, edge, note, frame)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
-from summit_studio.app.canvas.bending import bend, with_bend
+from summit_studio.app.canvas.bending import bend, with_bend, without
 from summit_studio.app.canvas.drop_zone import DropZone
 from summit_studio.app.canvas.face import Faces
 from summit_studio.app.canvas.geometry import along, snap
@@ -91,7 +91,7 @@ class Workbench(DropZone):
         """Put a bend on an edge at a place, or take off the one of a number."""
         item = self.scene().shown.edges[edge]
         if number is not None:
-            self.commit(bend(edge, item.bends[:number] + item.bends[number + 1 :]))
+            self.commit(bend(edge, without(item.bends, (number,))))
             return
         at = (snap(place[0]), snap(place[1])) if self.snaps else place
         self.commit(bend(edge, with_bend(item.curve, item.bends, at)))

@@ -61,8 +61,9 @@ class LedgerModel(QAbstractTableModel):
         self._run, self._titles, self._ids = run, titles, list(run.nodes)
         self.endResetModel()
 
-    def refresh(self) -> None:
-        """Show the figures as they are now."""
+    def refresh(self, run: RunState | None = None) -> None:
+        """Show the figures as they are now, or those of another state of the same run."""
+        self._run = run or self._run
         if self._run is None:
             return
         if len(self._ids) != len(self._run.nodes):

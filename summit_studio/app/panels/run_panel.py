@@ -57,6 +57,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._supervisor = supervisor
+        self._part: RunState | None = None
         self.headline = QLabel(tr("No run yet"))
         self.headline.setProperty("role", "strong")
         self.figures = Line(role="hint")
@@ -167,6 +168,25 @@ class RunPanel(QWidget):
         self.chart.recall(run)
         self._ended(run)
 
+    def show_part(self, run: RunState | None, around: str) -> None:
+        """Show what is known of the nodes of a module in the run of what is around it.
+
+        Args:
+            run: The state of these nodes; None where there is no run.
+            around: What people call the pipeline that runs.
+        """
+        before, self._part = self._part, run
+        if run is None:
+            if before is not None:
+                self.clear()
+            return
+        if before is None or before.run_id != run.run_id:
+            self.ledger.show(run, self._title_of)
+        else:
+            self.ledger.refresh(run)
+        self.headline.setText(_outcome(run) if run.finished else _going(run))
+        self.figures.setText(tr("What passed this module in the run of {name}", name=around))
+
     @Slot(object)
     def say_version(self, text: str) -> None:
         """Say that the run was of another version of the pipeline; an empty text says nothing."""
@@ -223,7 +243,7 @@ class RunPanel(QWidget):
             self.bar.setRange(0, _STEPS)
             self.bar.setValue(int(progress * _STEPS))
         if not run.finished:
-            going = tr("Starting…") if run.starting else tr("Running")
+            going = _going(run)
             if run.retried is not None:
                 again = run.retried
                 going = tr(
@@ -237,9 +257,7 @@ class RunPanel(QWidget):
 
     @Slot(object)
     def _ended(self, run: RunState) -> None:
-        self.headline.setText(
-            tr("{words} in {seconds:.2f} s", words=tr(WORDS[run.status]), seconds=run.seconds)
-        )
+        self.headline.setText(_outcome(run))
         self.figures.setText(summary(run))
         self.bar.setRange(0, _STEPS)
         self.bar.setValue(_STEPS if run.status is RunStatus.SUCCEEDED else self.bar.value())
@@ -271,6 +289,14 @@ class RunPanel(QWidget):
         node_id = self.ledger.node_at(index.row())
         if drawn_id(node_id) in self._session.document.nodes:
             self._session.show_place(Where(node_id=node_id))
+
+
+def _going(run: RunState) -> str:
+    return tr("Starting…") if run.starting else tr("Running")
+
+
+def _outcome(run: RunState) -> str:
+    return tr("{words} in {seconds:.2f} s", words=tr(WORDS[run.status]), seconds=run.seconds)
 
 
 def summary(run: RunState) -> str:

@@ -1,8 +1,10 @@
 """The edit that deletes what is selected."""
 
+from collections.abc import Iterator
+
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.selection import Selection
-from summit_studio.document.edits import Compound, SetNote, removal
+from summit_studio.document.edits import Compound, RemoveEdge, SetNote, removal
 from summit_studio.document.healing import healing
 from summit_studio.document.layout_edits import SetInLayout
 from summit_studio.document.model import Document
@@ -24,8 +26,9 @@ def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Com
     frames = tuple(
         SetInLayout("frames", i, None) for i in chosen.frames if i in document.layout.frames
     )
+    bends = tuple(_unbent(document, chosen, edit))
     if not notes and not frames:
-        return edit if edit.edits else None
+        return _with_bends(edit, bends)
     count = len(notes) + len(frames) + len(chosen.nodes)
     mixed = sum(map(bool, (chosen.nodes, notes, frames))) > 1
     one, some = (
@@ -41,4 +44,20 @@ def deletion(document: Document, chosen: Selection, *, heal: bool = True) -> Com
         if count == 1
         else tr("Delete {count} {noun}", count=count, noun=noun)
     )
-    return Compound(label, (*edit.edits, *notes, *frames))
+    return Compound(label, (*edit.edits, *notes, *frames, *bends))
+
+
+def _unbent(document: Document, chosen: Selection, edit: Compound) -> Iterator[SetInLayout]:
+    """Yield the edits that take bends off edges which stay."""
+    gone = {e.edge for e in edit.edits if isinstance(e, RemoveEdge)}
+    for edge, bends in document.layout.edges.items():
+        numbers = {b.number for b in chosen.bends if b.edge == edge}
+        if numbers and edge not in gone:
+            left = tuple(place for n, place in enumerate(bends) if n not in numbers)
+            yield SetInLayout("edges", edge, left or None)
+
+
+def _with_bends(edit: Compound, bends: tuple[SetInLayout, ...]) -> Compound | None:
+    if edit.edits:
+        return Compound(edit.label, (*edit.edits, *bends)) if bends else edit
+    return Compound(tr("Take bends off"), bends) if bends else None

@@ -275,7 +275,15 @@ class RunState:
             mains: The main output port of each of its nodes.
         """
         prefix = "".join(f"{i}{INSIDE}" for i in way)
-        view = RunState(document, mains)
+        through = {
+            PortRef(port.node.removeprefix(prefix), port.port): PortRef(
+                begin.node.removeprefix(prefix), begin.port
+            )
+            for port, begin in self.through.items()
+            if port.node.startswith(prefix) and begin.node.startswith(prefix)
+        }
+        view = RunState(document, mains, through=through)
+        view.to = self.to
         view.nodes = {
             i.removeprefix(prefix): n for i, n in self.nodes.items() if i.startswith(prefix)
         }

@@ -1,9 +1,10 @@
 """What the actions that bring things into line do, each in one step of the history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Slot
 
+from summit_studio.app.canvas.bending import bend
 from summit_studio.app.canvas.items import Held
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.words import tr
@@ -11,7 +12,7 @@ from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.problems import Severity
 from summit_studio.document.aligning import Line, aligned, distributed, straightened
-from summit_studio.document.edits import Compound
+from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.framing import homes, note_homes
 from summit_studio.document.model import Box, Point
 
@@ -75,7 +76,14 @@ class AlignActions(QObject):
         boxes = {i: b for i, b in self._boxes().items() if i.startswith(_NODE)}
         nodes = {i.removeprefix(_NODE): b for i, b in boxes.items()}
         places = straightened(self._session.document, nodes, cards.__getitem__)
-        self._move(tr("Straighten"), {_NODE + i: p for i, p in places.items()})
+        led = (
+            e
+            for e in self._session.document.layout.edges
+            if e.source.node in nodes and e.target.node in nodes
+        )
+        # An edge that is led through bends would not run straight.
+        drops = [bend(e, ()) for e in led]
+        self._move(tr("Straighten"), {_NODE + i: p for i, p in places.items()}, drops)
 
     def _align(self, label: str, line: Line) -> None:
         self._move(label, aligned(self._boxes(), line))
@@ -101,21 +109,24 @@ class AlignActions(QObject):
             boxes[_FRAME + frame_id] = (*at, round(area.width()), round(area.height()))
         return boxes
 
-    def _move(self, label: str, places: Mapping[str, Point]) -> None:
+    def _move(self, label: str, places: Mapping[str, Point], besides: Sequence[Edit] = ()) -> None:
         before, shown = self._boxes(), self._canvas.scene().shown
         nodes, notes, frames = dict[str, Point](), dict[str, Point](), dict[str, Point]()
+        resting: list[str] = []
         for key, (x, y) in places.items():
             step = x - before[key][0], y - before[key][1]
-            if step == (0, 0):
-                continue
             kind, item_id = key[: len(_NODE)], key[len(_NODE) :]
+            if step == (0, 0):
+                resting += [item_id] if kind == _NODE else []
+                continue
             one = {_NODE: Selection((item_id,)), _NOTE: Selection(notes=(item_id,))}
             held = shown.held_by(one.get(kind, Selection(frames=(item_id,)))).by(step)
             nodes |= held.nodes
             notes |= held.notes
             frames |= held.frames
-        edit = shown.moving(Held(nodes, notes, frames))
-        if edit is None:
+        edit = shown.moving(Held(nodes, notes, frames), resting)
+        steps = (*((edit,) if edit is not None else ()), *besides)
+        if not steps:
             self._session.notice(Notice(tr("It is in line already"), severity=Severity.INFO))
         else:
-            self._canvas.glide(Compound(label, (edit,)))
+            self._canvas.glide(Compound(label, steps))

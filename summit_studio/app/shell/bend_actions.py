@@ -1,11 +1,12 @@
-"""What the actions on the bends of edges do: one is put, all are taken off."""
+"""What the actions on the bends of edges do: one is put, or selected, or taken off."""
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QRectF, Slot
 
-from summit_studio.app.canvas.bending import bend, longest
+from summit_studio.app.canvas.bending import bend, longest, without
 from summit_studio.app.canvas.geometry import along
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.app.session.session import Session
 from summit_studio.document.edits import Compound, Edit
 
@@ -34,11 +35,29 @@ class BendActions(QObject):
         self._canvas.bend_or_straighten(edge, (round(x), round(y)))
 
     @Slot()
-    def on_drop_bends(self) -> None:
-        """Take all bends off the selected edges."""
+    def on_next_bend(self) -> None:
+        """Select the next bend of the edge that is selected, or that has the bend which is."""
         self._session.bridge.flush()
-        led = self._session.document.layout.edges
-        steps: list[Edit] = [bend(e, ()) for e in self._session.selection.edges if e in led]
+        chosen, led = self._session.selection, self._session.document.layout.edges
+        last = chosen.bends[-1] if chosen.bends else Bend(chosen.edges[-1], -1)
+        places = led.get(last.edge, ())
+        if not places:
+            self._canvas.refuse(tr("The edge has no bend."))
+            return
+        number = (last.number + 1) % len(places)
+        self._canvas.select(Selection(bends=(Bend(last.edge, number),)))
+        x, y = places[number]
+        self._canvas.ensure_seen(QRectF(x, y, 0, 0))
+
+    @Slot()
+    def on_drop_bends(self) -> None:
+        """Take the selected bends off, and all those of the selected edges."""
+        self._session.bridge.flush()
+        chosen, led = self._session.selection, self._session.document.layout.edges
+        steps: list[Edit] = [bend(e, ()) for e in chosen.edges if e in led]
+        for edge in dict.fromkeys(b.edge for b in chosen.bends if b.edge not in chosen.edges):
+            numbers = [b.number for b in chosen.bends if b.edge == edge]
+            steps.append(bend(edge, without(led[edge], numbers)))
         if not steps:
             self._canvas.refuse(tr("No selected edge has a bend."))
             return

@@ -10,30 +10,37 @@ from summit_studio.planning.modules import MODULE
 
 if TYPE_CHECKING:
     from summit_studio.app.shell.page import Page
+    from summit_studio.app.shell.runs import Runs
 
 _TWO = 2
 _NO_DOCUMENT = mark("Open a pipeline, or begin a new one, first.")
 
 
 def conditions(
-    current: "Callable[[], Page | None]", tabs: Callable[[], int]
+    current: "Callable[[], Page | None]", tabs: Callable[[], int], runs: "Runs"
 ) -> Mapping[str, Callable[[], str]]:
     """Return the conditions by name; each returns why not, or an empty text.
 
     Args:
         current: Returns the page that is shown, or None.
         tabs: Returns how many tabs there are.
+        runs: Knows which page would run: not that of a module, but what it stands in.
     """
 
-    def of_page(why_not: "Callable[[Page], str]") -> Callable[[], str]:
+    def of_page(
+        why_not: "Callable[[Page], str]", which: "Callable[[], Page | None]" = current
+    ) -> Callable[[], str]:
         def ask() -> str:
-            page = current()
+            page = which()
             return tr(_NO_DOCUMENT) if page is None else why_not(page)
 
         return ask
 
     asked = {name: of_page(why_not) for name, why_not in _OF_PAGE.items()}
+    asked |= {name: of_page(why_not, lambda: runs.page) for name, why_not in _OF_RUN.items()}
     return asked | {
+        "can_run_to": lambda: asked["can_run"]() or asked["has_node"](),
+        "run_waits": lambda: "" if runs.waits else tr("No run waits for modules to be saved."),
         "has_tab": lambda: "" if tabs() else tr("No tab is open."),
         "has_tabs": lambda: "" if tabs() > 1 else tr("Only one tab is open."),
     }
@@ -50,10 +57,6 @@ def _can_run(page: "Page") -> str:
     if not page.session.document.nodes:
         return tr("The pipeline is empty; add a node first.")
     return ""
-
-
-def _can_run_to(page: "Page") -> str:
-    return _can_run(page) or _has_node(page)
 
 
 def _can_run_pinned(page: "Page") -> str:
@@ -170,6 +173,23 @@ def _bendable(page: "Page") -> str:
     return _editable(page) or ("" if page.session.selection.edges else tr("Select an edge first."))
 
 
+def _led(page: "Page") -> str:
+    chosen = page.session.selection
+    return "" if chosen.edges or chosen.bends else tr("Select an edge first.")
+
+
+def _bent(page: "Page") -> str:
+    return _editable(page) or _led(page)
+
+
+_OF_RUN: "Mapping[str, Callable[[Page], str]]" = {
+    "can_run": _can_run,
+    "can_run_pinned": _can_run_pinned,
+    "unfinished": _unfinished,
+    "running": _running,
+}
+"""Asked of the outermost page of the tab."""
+
 _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "has_document": lambda _: "",
     "has_drawing": lambda p: "" if p.session.document.nodes else tr("The pipeline is empty."),
@@ -192,21 +212,18 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "can_tidy_selection": _can_tidy_selection,
     "connectable": _connectable,
     "bendable": _bendable,
+    "bent": _bent,
+    "led": _led,
     "has_selection": lambda p: "" if p.session.selection else tr("Select something first."),
     "weighed": lambda p: "" if p.weigher.waiting else tr("Nothing waits to be done anyway."),
     "can_undo": lambda p: "" if p.session.bridge.can_undo else tr("There is nothing to undo."),
     "can_redo": lambda p: "" if p.session.bridge.can_redo else tr("There is nothing to redo."),
-    "can_run": _can_run,
-    "can_run_to": _can_run_to,
-    "can_run_pinned": _can_run_pinned,
-    "unfinished": _unfinished,
     "recovered": lambda p: "" if p.desk.recovered else tr("No work was recovered here."),
     "goes_back": lambda p: "" if p.trail.goes_back else tr("No other place was looked at."),
     "goes_forward": lambda p: "" if p.trail.goes_forward else tr("You have not gone back."),
     "changed_outside": lambda p: "" if p.watch.theirs else tr("No other program changed the file."),
     "held": lambda p: "" if p.session.files.holder else tr("No other window has it open."),
     "untrusted": lambda p: tr("This folder is trusted.") if p.session.workspace.trusted else "",
-    "running": _running,
     "has_written": lambda p: (
         "" if p.run_panel.outputs.sinks else tr("No run has written rows here.")
     ),

@@ -58,8 +58,7 @@ class Dialogs(QObject):
         dialog.tabs.setCurrentWidget(dialog.settings)
         _open(dialog)
 
-    @Slot()
-    def on_rehearse(self) -> None:
+    def rehearse(self) -> None:
         """Show the rehearsal of a crash."""
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 

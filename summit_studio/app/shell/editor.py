@@ -1,6 +1,7 @@
 """The editor: all its windows, and what they share."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,12 @@ from summit_studio.app.shell.looking_back import looking_back
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.restoring import Kept, written
 from summit_studio.app.shell.restoring import read as kept_in
+from summit_studio.app.shell.saving import Saving, inmost_first
 from summit_studio.app.shell.tab_actions import TabActions
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tour import Guide
+from summit_studio.core.problems import Severity
+from summit_studio.core.suggest import listing
 from summit_studio.document.text import Loaded
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.state.lock import Lock
@@ -69,6 +73,11 @@ class Editor(QObject):
         self.windows.append(window)
         self.remember()
         return window
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages of all windows, those of modules too."""
+        return [page for window in self.windows for page in window.pages]
 
     def new_session(self) -> Session:
         """Return what a document is kept in: an empty one, of its own."""
@@ -320,7 +329,7 @@ class Editor(QObject):
 
     def shut_down(self) -> None:
         """End every page and worker, and wait for them; nothing is asked."""
-        for page in [*self.ending, *(p for w in self.windows for p in w.pages)]:
+        for page in [*self.ending, *self.pages]:
             page.shut_down()
         self.ending.clear()
         self._background.close()
@@ -353,6 +362,27 @@ class EditorActions(QObject):
             self._window.actions_table.trigger("tour")
         else:
             self.on_open()
+
+    @Slot()
+    def on_save_all(self) -> None:
+        """Save every changed document, modules before what holds them."""
+        looked_at = self._window.page
+        tabs = [tab for window in self._editor.windows for tab in window.opened]
+        pages = [p for tab in tabs for p in inmost_first(tab.pages) if _to_save(p)]
+
+        def ended(left: Sequence[Page]) -> None:
+            if looked_at is not None and looked_at in self._editor.pages:
+                self._window.bring(looked_at)
+            failed = [p.name for p in left if p.path is not None]
+            if failed:
+                detail = tr("Its tab says why.") if len(failed) == 1 else tr("Their tabs say why.")
+                text = tr("{names} could not be saved", names=listing(failed, 4))
+                self._window.tell(Notice(text, detail, Severity.WARNING))
+            elif looked_at is not None:
+                looked_at.status.tell(_saved(len(saving.saved)))
+
+        saving = Saving(pages, ended)
+        saving.begin()
 
     @Slot()
     def on_new_window(self) -> None:
@@ -400,3 +430,14 @@ class EditorActions(QObject):
         page = self._window.page
         if page is not None:
             self._editor.move_to_new_window(page, self._window)
+
+
+def _to_save(page: Page) -> bool:
+    """Return True of a page that is saved with all: what another window took over is not."""
+    return not page.session.files.read_only
+
+
+def _saved(count: int) -> str:
+    if not count:
+        return tr("Everything was saved already.")
+    return tr("One document saved.") if count == 1 else tr("{count} documents saved.", count=count)

@@ -32,6 +32,7 @@ from summit_studio.app.shell.menus import (
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.restoring import Kept
+from summit_studio.app.shell.runs import Runs
 from summit_studio.app.shell.tab import Opened, Tab, Waiting, named, path_of, same
 from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
@@ -57,6 +58,10 @@ class Owner(Protocol):
     settings: Settings
     theming: Theming
     keymap: Keymap
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages of all windows, those of modules too."""
 
     def new_session(self) -> Session:
         """Return what a document is kept in: an empty one, of its own."""
@@ -132,14 +137,17 @@ class EditorWindow(QMainWindow):
 
     def _make_actions(self) -> None:
         theming = self.owner.theming
-        self.actions_table = Actions(conditions(lambda: self.page, lambda: len(self._tabs)), self)
+        self.runs = Runs(self, lambda: self.owner.pages, self)
+        known = conditions(lambda: self.page, lambda: len(self._tabs), self.runs)
+        self.actions_table = Actions(known, self)
         self.actions_table.set_theme(theming.theme)
         self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
         self.actions_table.check("minimap", on=self.owner.settings.minimap)
         self.commands = CommandPalette(self.actions_table, self._spare, self)
         self.commands.node_wanted.connect(self._add_node)
-        self._parts: tuple[QObject, ...] = (self.commands, theming, Help(self.owner.keymap, self))
+        help_ = Help(self.owner.keymap, self)
+        self._parts: tuple[QObject, ...] = (self.commands, theming, help_, self.runs)
         theming.changed.connect(self._spare.set_theme)
         self._home = Dialogs(self._spare, self)
         recent = RecentMenu(self.owner.settings, self)
@@ -255,6 +263,7 @@ class EditorWindow(QMainWindow):
         page.desk.saved.connect(self.owner.remember)
         page.desk.saved.connect(self._saved)
         page.desk.opened.connect(self._read)
+        self.runs.follow(page)
         page.resize(self._stack.size())
         self._stack.addWidget(page)
 
@@ -459,6 +468,7 @@ class EditorWindow(QMainWindow):
         page.desk.saved.disconnect(self.owner.remember)
         page.desk.saved.disconnect(self._saved)
         page.desk.opened.disconnect(self._read)
+        self.runs.leave(page)
         if page is self._shown:
             self._leave_shown()
         self._stack.removeWidget(page)
@@ -564,6 +574,8 @@ class EditorWindow(QMainWindow):
     @Slot()
     def _page_changed(self) -> None:
         self._name_tabs()
+        if self.page is not None:
+            self.tab_with(self.page).compare()
         self.refresh()
 
     @Slot()

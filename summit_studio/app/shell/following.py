@@ -64,7 +64,7 @@ class RunFollower(QObject):
         """Say whether the run was of the document as it is now, in what matters."""
         run, now = self._supervisor.state, self._session.document
         same = run is None or run.document is now or run.document.meaning() == now.meaning()
-        said = "" if same or run is None else _older(run)
+        said = "" if same or run is None else older(run)
         if said != self._said:
             self._said = said
             self.aged.emit(said)
@@ -103,7 +103,8 @@ class RunFollower(QObject):
             self.failed_at.emit(run.failed_node)
 
 
-def _older(run: RunState) -> str:
+def older(run: RunState) -> str:
+    """Return what is said of a run that was of an earlier version of what is shown."""
     at = (
         tr(" of {started_at:%H:%M}", started_at=run.started_at.astimezone())
         if run.started_at is not None

@@ -185,15 +185,13 @@ class Page(QMainWindow):
         self.marking = Marking(session, self.canvas.scene(), self.pins, self)
         self.heat = Heat(session, self.marking, self.canvas)
         self.queues = Queues(session, self.canvas, self.heat)
-        self.gate = RunGate(
-            session, self.supervisor, self.trust_offer, self.banner, show, self.preview, self
-        )
+        self.gate = RunGate(session, self.supervisor, self.trust_offer, show, self.preview, self)
         self.following = RunFollower(session, self.supervisor, self.marking, self.status, self)
         Announcing(self.supervisor, self.status.run)
         self.lettering = LetterFollower(
             session, self.letters, self.dead_letters, self.canvas, self.marking, self.docks, self
         )
-        self.resuming = Resuming(session, self.supervisor, self.gate, self.banner, self)
+        self.resuming = Resuming(session, self.supervisor, self.gate, self)
         self.found_runs = FoundRuns(session, self.supervisor, self)
         self.leaving = Leaving(session, self.desk, self.supervisor, self)
         self.version_note = VersionNote(self.canvas)
@@ -217,7 +215,6 @@ class Page(QMainWindow):
             self.docks,
             self.finding,
             self.fixing,
-            self.gate,
             self.heat,
             self.lettering,
             self.library,
@@ -226,7 +223,6 @@ class Page(QMainWindow):
             self.paths,
             self.pictures,
             self.preview,
-            self.resuming,
             self.run_panel.history,
             self.rooms,
             self.showing,
@@ -242,13 +238,11 @@ class Page(QMainWindow):
             FrameActions(session, self.canvas, self),
             NoteActions(session, self.canvas, self),
             FileActions(session, self.desk, self.dialogs.export, self),
-            RunActions(
-                self.supervisor, self.checker, self.preview, self.run_panel, self.docks.show, self
-            ),
+            RunActions(self.checker, self.preview, self.run_panel, self.docks.show, self),
             ViewActions(self.canvas, self.settings, self),
             BendActions(session, self.canvas, self),
         )
-        """What answers the actions on this document."""
+        """What answers the actions on this document; those on runs the window answers."""
 
     def _connect_session(self) -> None:
         session = self.session

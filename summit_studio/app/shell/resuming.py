@@ -11,7 +11,6 @@ from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.running import RunSupervisor, request_of
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
-from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.core.events import RunStatus
 from summit_studio.core.problems import Severity
@@ -43,13 +42,11 @@ class Resuming(QObject):
         session: Session,
         supervisor: RunSupervisor,
         gate: RunGate,
-        banner: Banner,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._gate = gate
-        self._banner = banner
         self._parent = parent
         self._background = Background("standing", self)
         self._notice: Notice | None = None
@@ -159,8 +156,8 @@ class Resuming(QObject):
         )
 
     def _take(self, found: "Unfinished | None") -> None:
-        if found is None and self.found is not None:
-            self._banner.take_back(self._notice)
+        if found is None and self.found is not None and self._notice is not None:
+            self._session.withdraw(self._notice)
         self.found = found
         self.changed.emit()
         if found is not None:

@@ -1,4 +1,4 @@
-"""What the actions on runs, checks and previews do."""
+"""What the actions on checks, previews and what runs left do."""
 
 from collections.abc import Callable
 
@@ -7,15 +7,13 @@ from PySide6.QtCore import QObject, Slot
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.session.design import DesignChecker
-from summit_studio.app.session.running import RunSupervisor
 
 
 class RunActions(QObject):
-    """Stop, validate, preview; `show_panel` brings a panel to the front by its name."""
+    """Validate, preview, look back; `show_panel` brings a panel to the front by its name."""
 
     def __init__(
         self,
-        supervisor: RunSupervisor,
         checker: DesignChecker,
         preview: PreviewPanel,
         run_panel: RunPanel,
@@ -24,21 +22,10 @@ class RunActions(QObject):
     ) -> None:
         super().__init__(parent)
         run_panel.outputs.looked.connect(self.show_written)
-        self._supervisor = supervisor
         self._checker = checker
         self._preview = preview
         self._run_panel = run_panel
         self._show_panel = show_panel
-
-    @Slot()
-    def on_stop(self) -> None:
-        """Cancel the run."""
-        self._supervisor.cancel()
-
-    @Slot()
-    def on_checkpoint(self) -> None:
-        """Have the run commit what it has read so far."""
-        self._supervisor.checkpoint()
 
     @Slot(object)
     def show_written(self, node_id: str) -> None:

@@ -11,7 +11,6 @@ from summit_studio.app.look.words import shown, tr
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Notice, Session
-from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.trusting import TRUST, TrustOffer
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
@@ -29,7 +28,6 @@ class RunGate(QObject):
         session: What is open.
         supervisor: Runs it.
         offer: Knows whether trust is what stands in the way.
-        banner: Says so.
         show_panel: Brings a panel to the front by its name.
         preview: Shows what a run to a node gives.
     """
@@ -39,7 +37,6 @@ class RunGate(QObject):
         session: Session,
         supervisor: RunSupervisor,
         offer: TrustOffer,
-        banner: Banner,
         show_panel: Callable[[str], None],
         preview: PreviewPanel,
         parent: QWidget,
@@ -47,13 +44,12 @@ class RunGate(QObject):
         super().__init__(parent)
         self._parent = parent
         self._then: Callable[[], None] | None = None
-        self._revalued = False
+        self._outdated = False
         self._preview = preview
         supervisor.showed.connect(self._showed)
         self._session = session
         self._supervisor = supervisor
         self._offer = offer
-        self._banner = banner
         self._show_panel = show_panel
         self._blocked: Notice | None = None
         self._unwritten: Notice | None = None
@@ -70,19 +66,19 @@ class RunGate(QObject):
         self._session.bridge.flush()
         self._ask(self.begin)
 
-    @Slot()
-    def on_run_to(self) -> None:
-        """Run what the chosen node needs, and the node, and show what it gives."""
+    def run_to(self, to: str) -> None:
+        """Run what a node needs, and the node, and show what it gives.
+
+        Args:
+            to: The node, inside of a module too, or one of its ports as `node.port`.
+        """
         try:
             self._session.files.to_run()
         except SummitError as error:
             self._session.notice(Notice.of(error))
             return
-        if self._asks(self.on_run_to):
+        if self._asks(partial(self.run_to, to)):
             return
-        (node_id,) = self._session.selection.nodes
-        shown = self._preview.shown
-        to = str(shown) if shown is not None and shown.node == node_id else node_id
         self._session.bridge.flush()
         self._show_panel("run")
         self._supervisor.start(to=to)
@@ -120,17 +116,28 @@ class RunGate(QObject):
             return
         checked = session.checked
         fresh = checked is not None and checked.drawn.meaning() == session.document.meaning()
-        fresh = fresh and not self._revalued
+        fresh = fresh and not self._outdated
         if checked is not None and fresh and not checked.ok:
             self._refuse(checked)
             return
-        self._banner.take_back(self._blocked)
-        self._banner.take_back(self._unwritten)
+        self._take_back(self._blocked)
+        self._take_back(self._unwritten)
         self._unwritten = _unwritten(checked) if checked is not None and fresh else None
         if self._unwritten is not None:
             session.notice(self._unwritten)
         self._show_panel("run")
         self._supervisor.start(restart=restart, take_over=take_over)
+
+    def outdate(self) -> None:
+        """Believe the last check no more: it was of other values, or of modules since saved.
+
+        Until there is another the run itself looks.
+        """
+        self._outdated = True
+
+    def _take_back(self, notice: Notice | None) -> None:
+        if notice is not None:
+            self._session.withdraw(notice)
 
     def _asks(self, then: Callable[[], None]) -> bool:
         """Ask for the parameters' values where any has none, and then do `then`."""
@@ -154,8 +161,7 @@ class RunGate(QObject):
     @Slot(object)
     def _given(self, values: "Mapping[str, object]") -> None:
         if values != self._session.values:
-            # What the last check found was of other values: the run itself looks.
-            self._revalued = True
+            self.outdate()
             self._session.set_values(values)
         then, self._then = self._then, None
         if then is not None:
@@ -163,12 +169,12 @@ class RunGate(QObject):
 
     @Slot(object)
     def _checked(self, checked: "Checked") -> None:
-        self._revalued = False
+        self._outdated = False
         # What was said of errors in the way is taken back once there are none.
         if checked.ok:
-            self._banner.take_back(self._blocked)
+            self._take_back(self._blocked)
         if not any(skip.sink for skip in checked.skipped.values()):
-            self._banner.take_back(self._unwritten)
+            self._take_back(self._unwritten)
 
     def _refuse(self, checked: "Checked") -> None:
         self._session.ask_run()

@@ -2,17 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.leaving import Leaving
+from summit_studio.app.session.run_state import RunState
+from summit_studio.app.shell.following import older
 from summit_studio.app.shell.page import Page
 from summit_studio.core.errors import InvalidDocument
 from summit_studio.document.edits import Compound, SetParams
 from summit_studio.document.files import SUFFIX
+from summit_studio.document.model import Document
 from summit_studio.document.modules import MODULE_SUFFIX, module_of
-from summit_studio.planning.modules import MODULE
+from summit_studio.planning.modules import INSIDE, MODULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,10 @@ class Opened:
         """From the outermost page to the one that is shown."""
         self.ahead = list(ahead)
         self._held: dict[Page, str] = {}
+        self._run: RunState | None = None
+        self._ran: dict[Page, str] = {}
+        self._ran_in: dict[str, str] = {}
+        self._compared: tuple[Document, str] | None = None
 
     @property
     def outer(self) -> Page:
@@ -108,14 +115,70 @@ class Opened:
     def show_run(self) -> None:
         """Show in a module how far the run around it has come there."""
         run, page = self.outer.marking.run, self.shown
+        if run is not self._run:
+            self._note(run)
         if page is self.outer:
             return
-        ids = [_node_of(outer, inner) for outer, inner in pairwise(self.way)]
-        if run is None or "" in ids:
+        ids = self._ids
+        if run is None or not ids:
             page.marking.clear_run()
+            page.run_panel.show_part(None, "")
+        else:
+            document = page.session.document
+            part = run.within(ids, document, page.session.main_ports(document))
+            page.marking.show_run(part)
+            page.run_panel.show_part(part, _name(self.outer))
+            page.status.set_run(run, cancelling=self.outer.supervisor.cancelling)
+        self.compare()
+
+    def compare(self) -> None:
+        """Say in a module whether the run was of it as it is now, in what matters."""
+        run, page = self._run, self.shown
+        if page is self.outer:
+            return
+        ran = self._ran_as(page)
+        if not ran:
+            self._say(page, "")
             return
         document = page.session.document
-        page.marking.show_run(run.within(ids, document, page.session.main_ports(document)))
+        if self._compared is None or self._compared[0] is not document:
+            self._compared = document, _hash_of(document)
+        other = ran != self._compared[1]
+        self._say(page, older(run) if run is not None and other else "")
+
+    @staticmethod
+    def _say(page: Page, version: str) -> None:
+        page.version_note.say(version)
+        page.run_panel.say_version(version)
+
+    @property
+    def prefix(self) -> str:
+        """What a run says before the ids of the page shown; empty where it is the outermost."""
+        return "".join(f"{i}{INSIDE}" for i in self._ids)
+
+    @property
+    def _ids(self) -> list[str]:
+        """The nodes of the modules on the way; none where one stands nowhere any more."""
+        ids = [_node_of(outer, inner) for outer, inner in pairwise(self.way)]
+        return [] if "" in ids else ids
+
+    def _note(self, run: RunState | None) -> None:
+        """Note what modules hold as a run begins."""
+        checked = self.outer.session.checked
+        self._run = run
+        self._ran = {p: _hash(p) for p in self.pages[1:]}
+        self._ran_in = (
+            {i: put_in.module.hash for i, put_in in checked.modules.items()} if checked else {}
+        )
+
+    def _ran_as(self, page: Page) -> str:
+        """Return what tells what the module on the way held in the run; empty if nobody knows."""
+        ids = self._ids
+        if page in self._ran or self._run is None or not ids:
+            return self._ran.get(page, "")
+        node = self._run.document.nodes.get(ids[0])
+        pinned = str(node.params.get("hash") or "") if node is not None and len(ids) == 1 else ""
+        return pinned or self._ran_in.get(INSIDE.join(ids), "")
 
     def read(self) -> None:
         """Note what the files of modules hold, once one was read."""
@@ -129,7 +192,9 @@ class Opened:
         before = self._held
         self.read()
         told = ""
-        for outer, inner in pairwise(self.way):
+        for outer, inner in permutations(self.pages, 2):
+            if inner is self.outer:
+                continue
             old, new = before.get(inner, ""), self._held[inner]
             nodes = outer.session.document.nodes
             edits = [
@@ -178,8 +243,12 @@ def _nodes_of(outer: Page, inner: Page) -> list[str]:
 def _hash(page: Page) -> str:
     """Return what tells what a module's file holds; nothing where that is no module."""
     loaded = page.session.files.loaded
+    return _hash_of(loaded.document) if loaded is not None else ""
+
+
+def _hash_of(document: Document) -> str:
     try:
-        return module_of(loaded.document).hash if loaded is not None else ""
+        return module_of(document).hash
     except InvalidDocument:
         return ""
 

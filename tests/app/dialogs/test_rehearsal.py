@@ -18,7 +18,7 @@ def dialog(window, qtbot, tmp_path, monkeypatch):
     rows.to("csv_sink", "out", path="out", layout="parts", if_exists="append")
     window.desk.open(pipeline.save(tmp_path / "orders.summit.json"))
     qtbot.waitUntil(lambda: "out" in window.session.document.nodes, timeout=20_000)
-    window.dialogs.on_rehearse()
+    window.dialogs.rehearse()
     made = window.findChild(RehearsalDialog)
     yield made
     made.close()

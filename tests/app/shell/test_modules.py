@@ -12,7 +12,7 @@ from summit_studio.app.canvas.requests import FilesDropped
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.shell.restoring import read, written
 from summit_studio.core.errors import Where
-from summit_studio.document.edits import SetParams
+from summit_studio.document.edits import AddNode, SetParams
 from summit_studio.document.files import load, save
 from summit_studio.document.model import Parameter
 from summit_studio.document.modules import module_of
@@ -385,3 +385,134 @@ def test_what_is_saved_inside_is_taken_by_what_is_around_if_that_held_it(inside,
     with qtbot.waitSignal(window.desk.saved):
         window.actions_table["save"].trigger()
     assert outer.session.document.nodes["keep_some"].params["hash"] == held
+
+
+def run(window, qtbot, action="run"):
+    """Run the pipeline of the tab to its end, by an action."""
+    outer = window.tab_with(window.page).outer
+    with qtbot.waitSignal(outer.supervisor.ended, timeout=60_000):
+        window.actions_table[action].trigger()
+    return outer.supervisor.state
+
+
+def passed(window, node_id="paid"):
+    live = window.canvas.scene().shown.nodes[node_id].live
+    return (live.rows_in, live.rows_out)
+
+
+def test_run_inside_of_a_module_runs_the_pipeline_around_it(inside, qtbot, settle):
+    window, outer, inner = inside, *inside.pages
+    settle()
+    assert "orders" in run(window, qtbot).document.nodes
+    assert window.page is inner
+    assert passed(window) == (200, 191)
+    assert window.status.run.text().startswith("Run succeeded")
+    assert window.version_note.isHidden()
+    ledger = window.run_panel.ledger
+    assert [ledger.index(0, column).data() for column in range(4)] == [
+        "Filter rows",
+        "200",
+        "191",
+        "9",
+    ]
+    assert window.run_panel.headline.text().startswith("Done in")
+    assert window.run_panel.isVisible()
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    settle()
+    assert window.version_note.text().endswith("was of an earlier version")
+    window.actions_table["undo"].trigger()
+    settle()
+    assert window.version_note.isHidden()
+    # To a node of it: the rows are shown where one looks, nothing is written.
+    window.session.choose_nodes(["paid"])
+    state = run(window, qtbot, "run_to")
+    assert state.to == "keep_some/paid"
+    assert not state.outputs
+    qtbot.waitUntil(lambda: "of a run to here" in window.preview.note.text())
+    assert outer.preview.shown is None or outer.preview.shown.node != "paid"
+
+
+def test_no_run_takes_an_old_module_silently(inside, qtbot, settle):
+    window, outer, inner = inside, *inside.pages
+    assert not window.actions_table["save_and_run"].isEnabled()
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    settle()
+    for asked_outside in (False, True):
+        if asked_outside:
+            window.actions_table["leave_module"].trigger()
+        window.actions_table["run"].trigger()
+        assert not outer.supervisor.running
+        assert window.banner.text.text() == "The module Keep some is not saved"
+        assert [b.text() for b in window.banner.buttons[:2]] == ["Save and run", "Run as saved"]
+    with qtbot.waitSignal(outer.supervisor.ended, timeout=60_000):
+        window.banner.buttons[1].click()
+    assert inner.modified
+    assert passed(window, "keep_some") == (200, 191)
+    enter(window, qtbot)
+    assert window.version_note.isVisible(), "its counts are not of what one sees"
+    window.actions_table["run"].trigger()
+    with qtbot.waitSignal(outer.supervisor.ended, timeout=60_000):
+        window.banner.button.click()
+    assert outer.supervisor.state.error is None
+    assert passed(window) == (200, 100)
+    assert window.version_note.isHidden()
+    assert window.banner.isHidden()
+
+
+def test_inside_one_is_told_why_the_pipeline_does_not_run(inside, qtbot, settle):
+    window, outer = inside, inside.pages[0]
+    node = outer.session.document.nodes["out"]
+    outer.session.do(SetParams("out", {**node.params, "path": ""}))
+    outer.session.bridge.flush()
+    qtbot.waitUntil(lambda: not outer.session.checked.ok)
+    window.actions_table["run"].trigger()
+    assert window.page is not outer
+    assert window.banner.text.text() == "1 problem stands in the way of a run"
+    outer.session.bridge.undo()
+    outer.session.bridge.flush()
+    qtbot.waitUntil(lambda: outer.session.checked.ok)
+    assert window.banner.isHidden(), "it is taken back inside, too"
+
+
+def test_save_all_saves_modules_and_tabs_and_asks_a_name_only_of_what_has_none(
+    inside, qtbot, settle, monkeypatch
+):
+    window, outer, inner = inside, *inside.pages
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    window.actions_table["leave_module"].trigger()
+    window.new()
+    (fresh,) = [p for p in window.pages if p.path is None]
+    fresh.session.do(AddNode(replace(outer.session.document.nodes["orders"]), (0, 0)))
+    window.show_tab(0)
+    names = []
+
+    def ask(*_: object):
+        names.append(window.page)
+        return str(outer.path.with_name("fresh.summit.json")), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
+    window.actions_table["save_all"].trigger()
+    qtbot.waitUntil(lambda: window.page is outer and not any(p.modified for p in window.pages))
+    assert names == [fresh], "people see what they name"
+    held = load(outer.path).document.nodes["keep_some"].params["hash"]
+    assert held == module_of(load(inner.path).document).hash
+    assert load(inner.path).document.nodes["paid"].params == {"condition": "id >= 101"}
+    assert "orders" in load(fresh.path).document.nodes
+    assert window.status.currentMessage() == "3 documents saved."
+
+
+def test_save_all_says_what_it_could_not_save_and_saves_the_others(inside, qtbot, settle):
+    window, outer, inner = inside, *inside.pages
+    window.session.do(SetParams("paid", {"condition": "id >= 101"}))
+    outer.session.do(SetParams("out", {"path": "out/others.csv"}))
+    text = inner.path.read_text()
+    inner.path.unlink()
+    inner.path.mkdir()
+    try:
+        window.actions_table["save_all"].trigger()
+        qtbot.waitUntil(lambda: not outer.modified)
+        qtbot.waitUntil(lambda: "could not be saved" in window.banner.text.text())
+        assert window.banner.text.text().startswith("keep_some.module.json")
+    finally:
+        inner.path.rmdir()
+        inner.path.write_text(text)

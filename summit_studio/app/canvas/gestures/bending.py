@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 
 from summit_studio.app.canvas.bending import bend
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.selection import Bend, Selection
 from summit_studio.document.model import Point
 
 if TYPE_CHECKING:
@@ -18,6 +18,16 @@ _REACH = 6.0
 """So many pixels of the view off, a bend comes level with its neighbours along the edge."""
 
 _FREELY = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class HeldBend:
+    """A bend as what is moved holds it, with all else that is selected."""
+
+    def __init__(self, item: EdgeItem, number: int) -> None:
+        self.bend = Bend(item.edge, number)
+        self.left, self.top = item.bends[number]
+        self.frame = QRectF(self.left, self.top, 0, 0)
+        self.selected = number in item.chosen
 
 
 class BendGesture(Gesture):
@@ -31,10 +41,10 @@ class BendGesture(Gesture):
         self._before = self._bends = item.bends
 
     def start(self, at: Pointer) -> None:
-        """Select the edge."""
+        """Select the bend."""
         super().start(at)
         self._chosen = self.scene.selection
-        self.scene.select(Selection(edges=(self._item.edge,)))
+        self.scene.select(Selection(bends=(Bend(self._item.edge, self._number),)))
 
     def move(self, at: Pointer) -> None:
         """Show the edge through the new place."""

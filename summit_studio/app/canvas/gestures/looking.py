@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRectF, Qt
 
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
-from summit_studio.app.session.selection import Selection
+from summit_studio.app.session.selection import Bend, Selection
 
 
 class PanGesture(Gesture):
@@ -31,7 +31,7 @@ class PanGesture(Gesture):
 
 
 class BandGesture(Gesture):
-    """Selects nodes that a rectangle touches, and notes and frames that it holds.
+    """Selects nodes that a rectangle touches, and notes, frames and bends that it holds.
 
     With Ctrl or Shift it selects them besides the others.
     """
@@ -72,9 +72,17 @@ class BandGesture(Gesture):
         edges = tuple(e for e in shown.edges if {e.source.node, e.target.node} <= ends)
         if not nodes:
             edges = ()
+        bends = tuple(
+            Bend(edge, number)
+            for edge, places in shown.document.layout.edges.items()
+            if edge in shown.edges and not shown.edges[edge].folded
+            for number, place in enumerate(places)
+            if band.contains(QPointF(*place))
+        )
         return Selection(
             (*self._kept.nodes, *nodes),
             (*self._kept.edges, *edges),
             (*self._kept.notes, *notes),
             (*self._kept.frames, *frames),
+            (*self._kept.bends, *bends),
         )

@@ -1,14 +1,15 @@
-"""Moving nodes, notes and frames; a press without a drag selects."""
+"""Moving nodes, notes, frames and bends together; a press without a drag selects."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QRectF, Qt
 
 from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.geometry import snap
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
+from summit_studio.app.canvas.gestures.bending import HeldBend
 from summit_studio.app.canvas.guides import Guides
 from summit_studio.app.canvas.hits import edge_beneath
 from summit_studio.app.canvas.items import Held
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from summit_studio.app.canvas.edge_item import EdgeItem
     from summit_studio.app.canvas.workbench import Workbench
 
+K = TypeVar("K")
+
 _REACH = 6.0
 """So many pixels of the view off, what is dragged comes into line."""
 
@@ -31,7 +34,7 @@ _EXACT = 0.5
 _FREELY = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 
 Place = tuple[int, int]
-Movable = NodeItem | NoteItem | FrameItem
+Movable = NodeItem | NoteItem | FrameItem | HeldBend
 
 
 class MoveGesture(Gesture):
@@ -70,7 +73,7 @@ class MoveGesture(Gesture):
         if step != self._step:
             self._step = step
             now = self._moved.by(step)
-            self.scene.preview(now.nodes, now.notes, now.frames)
+            self.scene.preview(now.nodes, now.notes, now.frames, now.bends)
         self._aim(at)
 
     def _snapped(self, dx: float, dy: float, modifiers: Qt.KeyboardModifier) -> Place:
@@ -126,7 +129,7 @@ class MoveGesture(Gesture):
     def _aim(self, at: Pointer) -> None:
         """Find the edge beneath the pointer, where the node alone could go into it; or a frame."""
         moved, shown = self._moved, self.scene.shown
-        alone = len(moved.nodes) == 1 and not moved.notes and not moved.frames
+        alone = len(moved.nodes) == 1 and not (moved.notes or moved.frames or moved.bends)
         fits = alone and shown.goes_between(next(iter(moved.nodes)))
         self._into = edge_beneath(self.scene, at.x, at.y) if fits else None
         self.scene.aim_at(self._into or self._frame())
@@ -165,10 +168,12 @@ def toggled(selection: Selection, item: Movable) -> Selection:
         return replace(selection, nodes=_toggled(selection.nodes, item.node.id))
     if isinstance(item, NoteItem):
         return replace(selection, notes=_toggled(selection.notes, item.note.id))
+    if isinstance(item, HeldBend):
+        return replace(selection, bends=_toggled(selection.bends, item.bend))
     return replace(selection, frames=_toggled(selection.frames, item.id))
 
 
-def _toggled(chosen: tuple[str, ...], key: str) -> tuple[str, ...]:
+def _toggled(chosen: tuple[K, ...], key: K) -> tuple[K, ...]:
     return tuple(i for i in chosen if i != key) if key in chosen else (*chosen, key)
 
 

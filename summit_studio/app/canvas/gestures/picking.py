@@ -9,7 +9,7 @@ from summit_studio.app.canvas.connecting import Drawing
 from summit_studio.app.canvas.edge_item import EdgeItem
 from summit_studio.app.canvas.frame_item import FrameItem
 from summit_studio.app.canvas.gestures.base import Gesture, Pointer
-from summit_studio.app.canvas.gestures.bending import BendGesture
+from summit_studio.app.canvas.gestures.bending import BendGesture, HeldBend
 from summit_studio.app.canvas.gestures.connecting import ConnectGesture
 from summit_studio.app.canvas.gestures.cutting import CutGesture
 from summit_studio.app.canvas.gestures.framing import SignGesture
@@ -38,8 +38,8 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
         return _LettersPress(view, found.node)
     if found.node is not None:
         return MoveGesture(view, found.node)
-    if found.edge is not None and found.bend is not None and not at.adding:
-        return BendGesture(view, found.edge, found.bend)
+    if found.edge is not None and found.bend is not None:
+        return _bend_gesture(view, found.edge, found.bend, at)
     if found.edge is not None:
         return _edge_gesture(view, found.edge, at)
     if found.note is not None and found.note.on_grip(at.x, at.y):
@@ -49,6 +49,15 @@ def pick(view: "Workbench", at: Pointer) -> Gesture:
     if found.frame is not None:
         return _frame_gesture(view, found.frame, at)
     return BandGesture(view)
+
+
+def _bend_gesture(view: "Workbench", item: EdgeItem, number: int, at: Pointer) -> Gesture:
+    """Return the gesture for a bend: with all else, where it is selected or to be so."""
+    held = HeldBend(item, number)
+    alone = view.scene().selection == Selection(bends=(held.bend,))
+    if at.adding or (held.selected and not alone):
+        return MoveGesture(view, held)
+    return BendGesture(view, item, number)
 
 
 def _frame_gesture(view: "Workbench", frame: FrameItem, at: Pointer) -> Gesture:
