@@ -377,11 +377,19 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>1 entry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>1 letter</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>1 node</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 node still uses '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2256,6 +2264,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No column was renamed in one node.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No columns</source>
             <translation type="unfinished" />
         </message>
@@ -2281,6 +2293,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>No load of this pipeline is unfinished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No node after uses '{name}' any more</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2904,6 +2920,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Remove anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Remove column</source>
             <translation type="unfinished" />
         </message>
@@ -2928,11 +2948,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Removing {what}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Rename everywhere</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Rename here and everywhere after…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rename in the nodes aft&amp;er too</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rename there too</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3456,6 +3488,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Show what it would &amp;break</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what the renamin&amp;g changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show what was &amp;written</source>
             <translation type="unfinished" />
         </message>
@@ -3917,6 +3957,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>They lie in {relative_to}. Previews behind them begin there; a run reads its sources, unless it is asked to run on pinned rows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This change</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5020,6 +5064,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} entries</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} files are gone</source>
             <translation type="unfinished" />
         </message>
@@ -5037,6 +5085,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{count} nodes selected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} nodes still use '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5168,6 +5220,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{names} and {more} more</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{names} {verb} not written</source>
             <translation type="unfinished" />
         </message>
@@ -5217,6 +5273,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{nodes}, {edges}. Arrow keys walk along edges, Return opens a node; the outline lists the pipeline as a tree.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{node} calls it '{new}' now.</source>
             <translation type="unfinished" />
         </message>
         <message>

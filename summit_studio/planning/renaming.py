@@ -24,7 +24,7 @@ from summit_studio.nodes.contract import DesignContext, Inputs, SinkNode, visibl
 from summit_studio.nodes.made import Made, Makes, Read
 from summit_studio.nodes.params import leaves
 from summit_studio.nodes.parts.fields import require_new
-from summit_studio.planning.check import Checked
+from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import order
 from summit_studio.planning.lineage import makes_of
 from summit_studio.planning.parameters import fill_in, placeholders
@@ -116,6 +116,68 @@ def renaming(
     edit = Compound(f"Rename {found.name} to {new}", tuple(work.edits))
     problems = broken_by(edit, checked, catalogue, context, values)
     return Renaming(port, found.name, new, edit, tuple(work.changes), tuple(work.kept), problems)
+
+
+def named_by(checked: Checked, node_id: str, path: str) -> tuple[PortRef, str] | None:
+    """Return the output and the column that a param gives its name; None where it names none.
+
+    Args:
+        checked: What was found in the document.
+        node_id: A node, as drawn.
+        path: A param of it, such as `columns.0.name`.
+    """
+    node, inputs = checked.nodes.get(node_id), checked.inputs(node_id)
+    if node is None or inputs is None:
+        return None
+    schemas = {ref.port: s for ref, s in checked.schemas.items() if ref.node == node_id}
+    for port, columns in makes_of(node, inputs, schemas).items():
+        for made in columns:
+            if made.named == path:
+                return PortRef(node_id, port), made.name
+    return None
+
+
+def catching_up(
+    document: Document,
+    port: PortRef,
+    path: str,
+    old: str,
+    catalogue: Catalogue,
+    context: DesignContext,
+    values: Mapping[str, Any],
+) -> Renaming | None:
+    """Return what is left to do once a column was renamed by hand where it is made, and only there.
+
+    It is what renaming it everywhere would have come to, beginning from the document as if the name
+    were still the old one; all else that was changed since stays.
+
+    Args:
+        document: The document, with the new name.
+        port: The output that gives the column.
+        path: The param that names it.
+        old: Its name before, which nodes after still use.
+        catalogue: The node types.
+        context: As for the check.
+        values: Of the document's parameters.
+
+    Returns:
+        The renaming, its changes without the one that is made already; None where no other node
+        has to change, or nobody can say.
+    """
+    node = document.nodes.get(port.node)
+    new = _told(node.params, path) if node is not None else None
+    if node is None or not new or new == old:
+        return None
+    back = SetParams(node.id, _with(node.params, {path: old}))
+    checked = check(back.apply(document), catalogue, context, values)
+    try:
+        found = renaming(checked, port, old, new, catalogue, context, values)
+    except SummitError:
+        return None
+    changes = tuple(c for c in found.changes if (c.node, c.field) != (node.id, path))
+    if not changes and not found.kept:
+        return None
+    return replace(found, changes=changes, edit=Compound(found.edit.label, (back, found.edit)))
 
 
 class _Renaming:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -39,6 +40,7 @@ from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.trying import Asked, Samples, Trier
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import ENABLED, Document, Edge, Node
@@ -58,7 +60,9 @@ _PAUSE_MS = 150
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
 
-    `vacated` tells that the field went which had the keyboard, as when its node is undone.
+    What takes an entry away, or chooses another way, is weighed before it is made. `vacated` tells
+    that the field went which had the keyboard, as when its node is undone; `written` is sent when a
+    field, or part of one, was left.
 
     Args:
         functions: Names and help of the functions an expression may call.
@@ -69,6 +73,7 @@ class Inspector(QWidget):
     connection_wanted = Signal(object)
     field_menu_wanted = Signal(object)
     vacated = Signal()
+    written = Signal()
 
     def __init__(
         self,
@@ -88,6 +93,7 @@ class Inspector(QWidget):
         self._type: type[AnyNode] | None = None
         self._edge: Edge | None = None
         self._gesture = object()
+        self._weighed: SetParams | None = None
         self.form: Form | None = None
         self.head = NodeHead(session)
         self.delivery = DeliveryFacts()
@@ -447,8 +453,32 @@ class Inspector(QWidget):
         if node is None:
             return
         self._session.type_in((node.id, spec.name))
-        params = with_field(node.params, spec, value)
-        if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
+        known = self._weighed if self._weighed and self._weighed.node_id == node.id else None
+        edit = SetParams(node.id, with_field((known or node).params, spec, value), spec.name)
+        taken = taken_away(spec, node.params.get(spec.name, spec.default), value)
+        if taken or known is not None:
+            self._weigh(edit, taken)
+        elif not self._session.do(edit, self._gesture):
+            self._later.ask()
+
+    def _weigh(self, edit: SetParams, taken: str) -> None:
+        """Make an edit unless it would break nodes; what is edited meanwhile goes with it."""
+        self._weighed = edit
+        self._session.weigh(
+            Weighed(
+                edit,
+                tr("Removing {what}", what=taken) if taken else tr("This change"),
+                tr("Remove anyway") if taken else tr("Do it anyway"),
+                then=partial(self._settled, edit),
+                unmade=partial(self._settled, edit),
+                own=edit.node_id,
+            )
+        )
+
+    def _settled(self, edit: SetParams) -> None:
+        """Show the form as the document is: an edit was made, or waits."""
+        if self._weighed is edit:
+            self._weighed = None
             self._later.ask()
 
     @Slot(object)
@@ -470,5 +500,28 @@ class Inspector(QWidget):
     @Slot(object)
     def _left(self, spec: Any) -> None:
         self._gesture = object()
+        self.written.emit()
         if spec is not None and self._node_id is not None:
             self._session.leave_field((self._node_id, spec.name))
+
+
+def taken_away(spec: FieldSpec, before: Any, after: Any) -> str:
+    """Return what is taken out of a list, in words; empty for another change.
+
+    Args:
+        spec: The field that has the list.
+        before: What it says.
+        after: What it is to say.
+    """
+    if not isinstance(before, list | tuple) or not isinstance(after, list):
+        return ""
+    gone = [entry for entry in before if entry not in after]
+    if len(after) >= len(before):
+        return ""
+    if len(gone) != 1:
+        return tr("{count} entries", count=len(before) - len(after))
+    (entry,) = gone
+    if isinstance(entry, dict):
+        words = (entry.get(key) for key in ("name", "column", *(f.name for f in spec.record)))
+        entry = next((word for word in words if isinstance(word, str) and word), "")
+    return f"'{entry}'" if entry else tr("1 entry")

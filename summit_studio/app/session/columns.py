@@ -4,14 +4,19 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.design import Designing
 from summit_studio.app.session.pointed import Pointed, Wish
+from summit_studio.app.session.renamed import Leaf, Renamed
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.errors import InvalidParams
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from summit_studio.document.model import Document
     from summit_studio.planning.check import Checked
     from summit_studio.planning.lineage import Lineage
@@ -79,9 +84,10 @@ class ColumnDesk(QObject):
         if pointed is None or checked is None:
             return
         catalogue, designing, workspace = session.catalogue, self._designing, session.workspace
+        values = session.values
         self._background.submit(
             Job(
-                lambda: _renaming(checked, pointed, catalogue, designing, workspace),
+                lambda: _renaming(checked, pointed, catalogue, designing, workspace, values),
                 lambda found: self._proposed(pointed, checked, found),
                 lambda error: self._failed(pointed, error, told=told),
                 wanted=lambda: self._pointed is pointed,
@@ -100,12 +106,47 @@ class ColumnDesk(QObject):
         document, found = self._proposal
         if document.meaning() != self._session.document.meaning():
             return False  # It is proposed anew once the check of the newer one is done.
-        node = found.port.node
-        if not self._session.do(found.edit):
+        node, pointed = found.port.node, self._pointed
+        joined = pointed is not None and Renamed.of(pointed).written_in(
+            self._session.bridge.before, document
+        )
+        if not self._session.do(found.edit, joined=joined):
             return False
         self.end()
         self._session.choose_nodes([node])
         return True
+
+    def left_behind(
+        self,
+        document: "Document",
+        touched: "Mapping[Leaf, Checked]",
+        renamed: "Renamed | None",
+        done: "Callable[[Document, Renamed | None, Renaming | None], None]",
+    ) -> None:
+        """Find out whether nodes still use the old name of a column that was renamed by hand.
+
+        Args:
+            document: As it is now.
+            touched: Params that were changed since, with what was known before.
+            renamed: The column that is known to have been renamed.
+            done: Called on the UI thread with the document, the column and what is left to do.
+        """
+        session, catalogue, designing = self._session, self._session.catalogue, self._designing
+        workspace, values = session.workspace, session.values
+
+        def work() -> "tuple[Renamed | None, Renaming | None]":
+            found = _renamed_in(touched) or renamed
+            if found is None:
+                return None, None
+            return found, _catching_up(document, found, catalogue, designing, workspace, values)
+
+        self._background.submit(
+            Job(
+                work,
+                lambda answer: done(document, *answer),
+                lambda error: session.notice(Notice.of(error)),
+            )
+        )
 
     def _trace(self, *, told: bool) -> None:
         """Ask for the lineage; where it cannot be told, say why only to who has just asked."""
@@ -146,10 +187,46 @@ def _renaming(
     catalogue: Catalogue,
     designing: Designing,
     workspace: Workspace,
+    given: "Mapping[str, Any]",
 ) -> "Renaming":
     from summit_studio.planning.modules import values_known
     from summit_studio.planning.renaming import renaming
 
-    values = values_known(checked.drawn, {})
+    if pointed.field:
+        typed = Renamed.of(pointed)
+        left = _catching_up(checked.drawn, typed, catalogue, designing, workspace, given)
+        if left is None:
+            raise InvalidParams(
+                tr("No node after uses '{name}' any more", name=pointed.column), code="nothing_left"
+            )
+        return left
+    values = values_known(checked.drawn, given)
     context = designing.context(workspace)
     return renaming(checked, pointed.port, pointed.column, pointed.name, catalogue, context, values)
+
+
+def _catching_up(
+    document: "Document",
+    renamed: Renamed,
+    catalogue: Catalogue,
+    designing: Designing,
+    workspace: Workspace,
+    given: "Mapping[str, Any]",
+) -> "Renaming | None":
+    from summit_studio.planning.modules import values_known
+    from summit_studio.planning.renaming import catching_up
+
+    values, context = values_known(document, given), designing.context(workspace)
+    port, path, old = renamed.port, renamed.path, renamed.old
+    return catching_up(document, port, path, old, catalogue, context, values)
+
+
+def _renamed_in(touched: "Mapping[Leaf, Checked]") -> Renamed | None:
+    """Return the column whose name was changed last; None where no param names one."""
+    from summit_studio.planning.renaming import named_by
+
+    for (node, path), checked in reversed(list(touched.items())):
+        named = named_by(checked, node, path)
+        if named is not None:
+            return Renamed(named[0], path, named[1])
+    return None

@@ -19,9 +19,11 @@ class Pointed:
 
     Args:
         name: The new name that is wanted.
+        field: The param that has the new name already, where it is to be carried on from there.
     """
 
     port: PortRef
     column: str
     wish: Wish = Wish.TRACE
     name: str = ""
+    field: str = ""

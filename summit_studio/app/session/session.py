@@ -205,13 +205,22 @@ class Session(QObject):
         """What the last finished check found; may be of an older document."""
         return self._known.checked
 
-    def do(self, edit: Edit, gesture: object | None = None) -> bool:
-        """Make an edit; where it does not fit, say why and return False."""
+    def do(self, edit: Edit, gesture: object | None = None, *, joined: bool = False) -> bool:
+        """Make an edit; where it does not fit, say why and return False.
+
+        Args:
+            edit: The change.
+            gesture: A token that is equal for edits of one gesture.
+            joined: True for an edit that is undone in one step with the last one.
+        """
         if self.files.read_only:
             self.notice(self.why_read_only())
             return False
         try:
-            self.bridge.do(edit, gesture)
+            if joined:
+                self.bridge.join(edit)
+            else:
+                self.bridge.do(edit, gesture)
         except SummitError as error:
             self.notice(Notice.of(error))
             return False

@@ -18,6 +18,7 @@ from summit_studio.app.panels.outline import Outline
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
+from summit_studio.app.session.catching_up import CatchingUp
 from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
@@ -127,6 +128,7 @@ class Page(QMainWindow):
         self.desk = FileDesk(self.session, self.settings, self)
         self.run_values = RunValues(self.session, self.settings, self.desk, self)
         self.column_desk = ColumnDesk(self.session, self)
+        self.catching_up = CatchingUp(self.session, self.column_desk, self)
         self.weigher = Weigher(self.session, self.checker, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
@@ -212,6 +214,7 @@ class Page(QMainWindow):
         session = self.session
         self.parts: tuple[QObject, ...] = (
             self.adding,
+            self.catching_up,
             self.connecting,
             self.dialogs,
             self.docks,
@@ -260,6 +263,9 @@ class Page(QMainWindow):
         session.selected.connect(self.refresh)
         session.file_changed.connect(self.refresh)
         self.weigher.changed.connect(self.refresh)
+        self.weigher.pointed.connect(self.tracing.light)
+        self.catching_up.changed.connect(self.refresh)
+        self.inspector.written.connect(self.catching_up.written)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
         self.watch.changed.connect(self.refresh)
