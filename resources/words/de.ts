@@ -2164,6 +2164,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Move it down</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Move it up</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Move nodes and notes</source>
             <translation type="unfinished" />
         </message>
@@ -2929,6 +2937,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Remove the chosen entry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove the chosen parameter (Ctrl+Del)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4264,7 +4276,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Write ${name} in a node's field to use a parameter. A run may set it.</source>
+            <source>Write ${name} in a node's field to use a parameter. A run asks for them in this order.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -163,6 +163,7 @@ class Session(QObject):
     deliveries_changed = Signal(object)
     file_changed = Signal(object)
     values_changed = Signal(object)
+    parameters_renamed = Signal(object)
     workspace_changed = Signal(object)
     noticed = Signal(object)
     withdrawn = Signal(object)
@@ -331,6 +332,12 @@ class Session(QObject):
         if values != self._values:
             self._values = dict(values)
             self.values_changed.emit(self._values)
+
+    def rename_values(self, names: "Mapping[str, str]") -> None:
+        """Give values of parameters that were renamed to their new names."""
+        kept = {n: v for n, v in self._values.items() if n not in names}
+        moved = {new: self._values[old] for old, new in names.items() if old in self._values}
+        self.set_values({**kept, **moved})
 
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""
