@@ -769,6 +769,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Both added nodes by one id; theirs are kept as {names}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Bring back</source>
             <translation type="unfinished" />
         </message>
