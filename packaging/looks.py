@@ -192,9 +192,13 @@ class Looks(Studio):
             yield f"{name}-nothing"
         page.docks.show("library")
         page.docks.show("preview")
+        self.window.actions_table.trigger("settings")
+        self.rest(0.3)
+        yield "settings"
+        page.docks.hide("settings")
         for name, action in (("find", "find"), ("palette", "palette"), ("quick-add", "add_node"),
                              ("connections", "connections"), ("properties", "properties"),
-                             ("settings", "settings"), ("rehearse", "rehearse"),
+                             ("rehearse", "rehearse"),
                              ("export", "export"), ("picture", "picture")):  # fmt: skip
             page.canvas.setFocus()
             yield from self._above(name, action)

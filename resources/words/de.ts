@@ -645,6 +645,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All settings are at their defaults.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All sources together</source>
             <translation type="unfinished" />
         </message>
@@ -821,11 +825,11 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Calls in a row that fail in a way that may pass, after which it is left alone; 0: never</source>
+            <source>Calls in a row that fail in a way that may pass, after which the system is left alone; 0: never</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Calls in a row that must succeed after that</source>
+            <source>Calls in a row that must succeed then, before it is used as before</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -902,6 +906,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Change {name} of {count} nodes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changed</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -994,6 +1002,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Close (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the settings</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1543,10 +1555,6 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Failures</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Favourite</source>
             <translation type="unfinished" />
         </message>
@@ -1603,6 +1611,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Find a setting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Find in log</source>
             <translation type="unfinished" />
         </message>
@@ -1651,7 +1663,7 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>For how long it is left alone then</source>
+            <source>For how long no call is made then; after that it is tried again</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1977,6 +1989,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Left to run by {words}: {parts}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Length of the pause, seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2388,6 +2404,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No setting found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No source reads {unread}</source>
             <translation type="unfinished" />
         </message>
@@ -2464,11 +2484,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Nothing changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Nothing fits</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Nothing fits. Try another word, or a key as it is written here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing here is about '{sought}'.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2557,6 +2585,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Only a reference to the password is written to the file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only changed settings</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2696,7 +2728,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Pause, in seconds</source>
+            <source>Pause after failed calls</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2736,8 +2768,8 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Pipeline se&amp;ttings…</source>
-            <translation>Einste&amp;llungen der Pipeline…</translation>
+            <source>Pipeline se&amp;ttings</source>
+            <translation>Einste&amp;llungen der Pipeline</translation>
         </message>
         <message>
             <source>Pipelines</source>
@@ -2977,7 +3009,7 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Rename in the nodes aft&amp;er too</source>
-            <translation type="unfinished" />
+            <translation>Auch in d&amp;en Knoten danach umbenennen</translation>
         </message>
         <message>
             <source>Rename there too</source>
@@ -3045,6 +3077,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Result on the first rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Resume after good calls</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3460,6 +3496,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Show only what is not at its default</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show rows</source>
             <translation type="unfinished" />
         </message>
@@ -3505,11 +3545,11 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Show what it would &amp;break</source>
-            <translation type="unfinished" />
+            <translation>&amp;Zeigen, was davon nicht mehr ginge</translation>
         </message>
         <message>
             <source>Show what the renamin&amp;g changes</source>
-            <translation type="unfinished" />
+            <translation>Zei&amp;gen, was die Umbenennung ändert</translation>
         </message>
         <message>
             <source>Show what was &amp;written</source>
@@ -3653,10 +3693,6 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Straighten edges</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Successes</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4233,6 +4269,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Wheel, or Pinch</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>When calls fail</source>
             <translation type="unfinished" />
         </message>
         <message>

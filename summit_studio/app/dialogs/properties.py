@@ -1,4 +1,4 @@
-"""The pipeline's own properties: its name, its parameters, its settings."""
+"""The pipeline's own properties: its name and its parameters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,13 +11,11 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from summit_studio.app.dialogs.parameter_table import DEFAULT, DOC, NAME, ParameterTable
-from summit_studio.app.dialogs.settings_form import SettingsForm
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_values import Renames
 from summit_studio.app.session.session import Session
@@ -42,8 +40,6 @@ class PropertiesDialog(QDialog):
         self.name.setAccessibleName(tr("Name of the pipeline"))
         self.table = ParameterTable()
         self.table.remove_asked.connect(self.remove)
-        self.settings = SettingsForm(session, self._before.settings)
-        self.tabs = QTabWidget()
         self.status = QLabel()
         self.status.setProperty("role", "error")
         self.status.setWordWrap(True)
@@ -53,10 +49,6 @@ class PropertiesDialog(QDialog):
         self._build()
 
     def _build(self) -> None:
-        parameters = QWidget()
-        inner = QVBoxLayout(parameters)
-        inner.setContentsMargins(0, 12, 0, 0)
-        inner.setSpacing(8)
         hint = QLabel(
             tr(
                 "Write ${name} in a node's field to use a parameter. A run asks for them in this "
@@ -65,8 +57,6 @@ class PropertiesDialog(QDialog):
         )
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
-        inner.addWidget(hint)
-        inner.addWidget(self.table, 1)
         row = QHBoxLayout()
         up, down = tr("Move it up"), tr("Move it down")
         for text, tip, act in (
@@ -81,10 +71,10 @@ class PropertiesDialog(QDialog):
             button.clicked.connect(act)
             row.addWidget(button)
         row.addStretch(1)
-        inner.addLayout(row)
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(parameters, tr("Parameters"))
-        self.tabs.addTab(self.settings, tr("Settings"))
+        title = QLabel(tr("Parameters"))
+        title.setProperty("role", "heading")
+        title.setContentsMargins(0, 8, 0, 0)
+        title.setBuddy(self.table)
         label = QLabel(tr("Name"))
         label.setBuddy(self.name)
         buttons = QDialogButtonBox(
@@ -98,7 +88,10 @@ class PropertiesDialog(QDialog):
         column.setSpacing(8)
         column.addWidget(label)
         column.addWidget(self.name)
-        column.addWidget(self.tabs, 1)
+        column.addWidget(title)
+        column.addWidget(hint)
+        column.addWidget(self.table, 1)
+        column.addLayout(row)
         column.addWidget(self.status)
         column.addWidget(buttons)
 
@@ -130,11 +123,6 @@ class PropertiesDialog(QDialog):
         self.status.hide()
         self.table.removeRow(row)
 
-    def show_setting(self, name: str) -> None:
-        """Bring the field of a setting, such as `checkpoints.every_rows`."""
-        self.tabs.setCurrentWidget(self.settings)
-        self.settings.focus_setting(name)
-
     def accept(self) -> None:
         """Make the edit, or say what does not fit and stay open."""
         try:
@@ -165,7 +153,7 @@ class PropertiesDialog(QDialog):
         Raises:
             ValueError: Something does not fit; its text says what.
         """
-        settings = self.settings.values
+        settings = self._before.settings  # A parameter may stand there too.
         parameters = self._parameters(self._before)
         name = self.name.text().strip() or "Untitled"
         properties = SetProperties(name, None, settings, parameters)

@@ -108,7 +108,7 @@ TABLE = (
           keywords="image, svg, png, export, screenshot, print, documentation"),
     Entry("properties", "&Properties and parameters…", "File", "Alt+Return", "settings",
           "has_document", keywords="options, variables, preferences, configuration, name"),
-    Entry("settings", "Pipeline se&ttings…", "File", "", "settings",
+    Entry("settings", "Pipeline se&ttings", "File", "Ctrl+,", "settings",
           "has_document", keywords="checkpoints, performance, verify, errors, limits, tuning"),
     Entry("connections", "&Connections…", "File", "Ctrl+Shift+C", "connection",
           keywords="database, credentials, password, sources, connect"),
