@@ -389,6 +389,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>1 node may use '{old}': {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>1 node still uses '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
@@ -901,6 +905,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Change anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Change the rows as the edit says</source>
             <translation type="unfinished" />
         </message>
@@ -914,6 +922,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Changed here and in the file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changing '{what}'</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4012,10 +4024,6 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>This change</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>This folder is not trusted yet</source>
             <translation type="unfinished" />
         </message>
@@ -5137,6 +5145,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{count} nodes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} nodes may use '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -52,7 +52,8 @@ class NewIds:
         places = {self._node(i): place for i, place in layout.nodes.items()}
         for new in self.nodes.values():
             if new in places:
-                places[new] = _beside(places[new], beside.nodes.values())
+                others = [place for i, place in places.items() if i != new]
+                places[new] = _beside(places[new], [*beside.nodes.values(), *others])
         frames = {
             self.frames.get(i, i): replace(
                 frame,

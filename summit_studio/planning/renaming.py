@@ -24,7 +24,7 @@ from summit_studio.nodes.contract import DesignContext, Inputs, SinkNode, visibl
 from summit_studio.nodes.made import Made, Makes, Read
 from summit_studio.nodes.params import leaves
 from summit_studio.nodes.parts.fields import require_new
-from summit_studio.planning.check import Checked, check
+from summit_studio.planning.check import Checked
 from summit_studio.planning.graph import order
 from summit_studio.planning.lineage import makes_of
 from summit_studio.planning.parameters import fill_in, placeholders
@@ -118,68 +118,6 @@ def renaming(
     return Renaming(port, found.name, new, edit, tuple(work.changes), tuple(work.kept), problems)
 
 
-def named_by(checked: Checked, node_id: str, path: str) -> tuple[PortRef, str] | None:
-    """Return the output and the column that a param gives its name; None where it names none.
-
-    Args:
-        checked: What was found in the document.
-        node_id: A node, as drawn.
-        path: A param of it, such as `columns.0.name`.
-    """
-    node, inputs = checked.nodes.get(node_id), checked.inputs(node_id)
-    if node is None or inputs is None:
-        return None
-    schemas = {ref.port: s for ref, s in checked.schemas.items() if ref.node == node_id}
-    for port, columns in makes_of(node, inputs, schemas).items():
-        for made in columns:
-            if made.named == path:
-                return PortRef(node_id, port), made.name
-    return None
-
-
-def catching_up(
-    document: Document,
-    port: PortRef,
-    path: str,
-    old: str,
-    catalogue: Catalogue,
-    context: DesignContext,
-    values: Mapping[str, Any],
-) -> Renaming | None:
-    """Return what is left to do once a column was renamed by hand where it is made, and only there.
-
-    It is what renaming it everywhere would have come to, beginning from the document as if the name
-    were still the old one; all else that was changed since stays.
-
-    Args:
-        document: The document, with the new name.
-        port: The output that gives the column.
-        path: The param that names it.
-        old: Its name before, which nodes after still use.
-        catalogue: The node types.
-        context: As for the check.
-        values: Of the document's parameters.
-
-    Returns:
-        The renaming, its changes without the one that is made already; None where no other node
-        has to change, or nobody can say.
-    """
-    node = document.nodes.get(port.node)
-    new = _told(node.params, path) if node is not None else None
-    if node is None or not new or new == old:
-        return None
-    back = SetParams(node.id, _with(node.params, {path: old}))
-    checked = check(back.apply(document), catalogue, context, values)
-    try:
-        found = renaming(checked, port, old, new, catalogue, context, values)
-    except SummitError:
-        return None
-    changes = tuple(c for c in found.changes if (c.node, c.field) != (node.id, path))
-    if not changes and not found.kept:
-        return None
-    return replace(found, changes=changes, edit=Compound(found.edit.label, (back, found.edit)))
-
-
 class _Renaming:
     """One renaming: the document as far as it is changed, and under which names columns go on."""
 
@@ -227,15 +165,15 @@ class _Renaming:
     def _rename_at(self, node: AnyNode, port: PortRef, made: Made, new: str) -> None:
         """Change the param that names a column, and what the same node computes with it."""
         old, raw = made.name, self._document.nodes[node.node_id].params
-        if any(True for _ in placeholders(_told(raw, made.named))):
+        if any(True for _ in placeholders(told(raw, made.named))):
             raise InvalidParams("A parameter names the column")
         at, names = _entry(made.named), {Read("rows", old): new}
         changed: dict[str, str] = {made.named: new}
         for path, _, _ in leaves(node.params):
-            here, text = _entry(path), _told(raw, path)
+            here, text = _entry(path), told(raw, path)
             if node.builds_on_names and here[0] == at[0] and here[1] > at[1] and text:
                 changed[path] = self._said(node, path, text, names)
-        params = _with(raw, changed)
+        params = with_texts(raw, changed)
         self._take(node, params, {port.port: {old.casefold(): new}}, self._inputs(node.node_id))
         self._set(node.node_id, raw, params, changed)
         self._names[port] = {old.casefold(): new}
@@ -309,12 +247,12 @@ class _Renaming:
         named = {**names, **partners}
         changed: dict[str, str] = {}
         for path, _, value in leaves(node.params):
-            text = _told(raw, path)
+            text = told(raw, path)
             if isinstance(value, str) and text:
                 after = self._said(node, path, text, named)
                 if after != text:
                     changed[path] = after
-        params = _with(raw, changed)
+        params = with_texts(raw, changed)
         arriving = _renamed(inputs, named)
         gives = self._prove(node, params, inputs, arriving, named)
         for read, name in partners.items():
@@ -422,9 +360,9 @@ class _Renaming:
             return
         self._do(SetParams(node_id, params))
         self.changes += [
-            Change(node_id, path, _told(raw, path) or "", text)
+            Change(node_id, path, told(raw, path) or "", text)
             for path, text in changed.items()
-            if _told(raw, path) != text
+            if told(raw, path) != text
         ]
 
     def _put_in(self, edges: Sequence[Edge], source: PortRef, *entries: Mapping[str, str]) -> str:
@@ -492,7 +430,7 @@ def _entry(path: str) -> tuple[str, int]:
     return name, int(number) if number.isdecimal() else -1
 
 
-def _told(raw: Any, path: str) -> str | None:
+def told(raw: Any, path: str) -> str | None:
     """Return the text that a document has at a path, or None where it has none."""
     for part in path.split("."):
         if isinstance(raw, Mapping) and part in raw:
@@ -504,7 +442,7 @@ def _told(raw: Any, path: str) -> str | None:
     return raw if isinstance(raw, str) else None
 
 
-def _with(raw: Any, changed: Names) -> dict[str, Any]:
+def with_texts(raw: Any, changed: Names) -> dict[str, Any]:
     """Return params with other texts at some paths; keys that are not there yet come last."""
     params: dict[str, Any] = _copied(raw)
     for path, text in changed.items():

@@ -44,6 +44,7 @@ from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import ENABLED, Document, Edge, Node
+from summit_studio.nodes.params import Editor
 from summit_studio.planning.states import SKIPPED
 
 if TYPE_CHECKING:
@@ -456,23 +457,21 @@ class Inspector(QWidget):
         known = self._weighed if self._weighed and self._weighed.node_id == node.id else None
         edit = SetParams(node.id, with_field((known or node).params, spec, value), spec.name)
         taken = taken_away(spec, node.params.get(spec.name, spec.default), value)
-        if taken or known is not None:
-            self._weigh(edit, taken)
+        if taken:
+            deed = tr("Removing {what}", what=taken)
+            self._weigh(edit, deed, tr("Remove anyway"))
+        elif known is not None or spec.editor is Editor.CHOICE:
+            # A choice may take columns away, as whether others are kept does.
+            self._weigh(edit, tr("Changing '{what}'", what=spec.title), tr("Change anyway"))
         elif not self._session.do(edit, self._gesture):
             self._later.ask()
 
-    def _weigh(self, edit: SetParams, taken: str) -> None:
+    def _weigh(self, edit: SetParams, deed: str, anyway: str) -> None:
         """Make an edit unless it would break nodes; what is edited meanwhile goes with it."""
         self._weighed = edit
+        settled = partial(self._settled, edit)
         self._session.weigh(
-            Weighed(
-                edit,
-                tr("Removing {what}", what=taken) if taken else tr("This change"),
-                tr("Remove anyway") if taken else tr("Do it anyway"),
-                then=partial(self._settled, edit),
-                unmade=partial(self._settled, edit),
-                own=edit.node_id,
-            )
+            Weighed(edit, deed, anyway, then=settled, unmade=settled, own=edit.node_id)
         )
 
     def _settled(self, edit: SetParams) -> None:

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.pointed import Pointed, Wish
-from summit_studio.app.session.renamed import Leaf, Renamed, leaves_changed, told
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.document.model import Document
 
 if TYPE_CHECKING:
+    from summit_studio.planning.catching_up import Renamed
     from summit_studio.planning.check import Checked
     from summit_studio.planning.renaming import Renaming
 
@@ -32,7 +32,7 @@ class CatchingUp(QObject):
         super().__init__(parent)
         self._session = session
         self._desk = desk
-        self._touched: dict[Leaf, Checked] = {}  # What was known before each was changed.
+        self._changed: dict[str, Checked] = {}  # Nodes, with what was known before each was.
         self._renamed: Renamed | None = None
         self._due = False
         self._offer: tuple[Document, Renaming] | None = None
@@ -56,10 +56,11 @@ class CatchingUp(QObject):
     def on_rename_after(self) -> None:
         """Rename the column in the nodes after, in one undo step with the writing."""
         session, offer, renamed = self._session, self._offer, self._renamed
-        if offer is None or renamed is None or offer[0].meaning() != session.document.meaning():
+        if offer is None or offer[0].meaning() != session.document.meaning():
             return  # It is offered anew once the check of the newer one is done.
-        self._forget()
-        session.do(offer[1].edit, joined=renamed.written_in(session.bridge.before, offer[0]))
+        self._withdraw()
+        self._due = True  # Another column may have been renamed as well.
+        session.do(offer[1].edit, joined=self._desk.joins(renamed))
 
     @Slot()
     def on_show_renaming(self) -> None:
@@ -68,43 +69,23 @@ class CatchingUp(QObject):
         if self._offer is not None and renamed is not None:
             name = self._offer[1].new
             self._session.ask_of_column(
-                Pointed(renamed.port, renamed.old, Wish.RENAME, name, renamed.path)
+                Pointed(renamed.port, renamed.old, Wish.RENAME, name, renamed)
             )
 
     @Slot(object)
     def _edited(self, change: Any) -> None:
-        """Note which name may have been changed, and what was known of the column before."""
-        before, after = change.previous, change.document
-        if after.meaning() == before.meaning():
-            return
-        leaves = leaves_changed(before, after)
-        if not leaves:
-            self._keep_unchanged(before, after)
-        if self._renamed is not None and self._renamed.leaf in leaves:
-            self._withdraw()
-            return
-        for leaf in leaves:
-            self._touch(leaf, before)
-        self._due = self._due or self._renamed is not None
-
-    def _touch(self, leaf: Leaf, before: Document) -> None:
-        """Note what is known of a text that was changed, if that is of the text as it was."""
-        (node, path), checked = leaf, self._session.checked
-        known = checked.drawn.nodes.get(node) if checked is not None else None
-        if checked is None or known is None or leaf in self._touched:
-            return
-        if told(known.params, path) == told(before.nodes[node].params, path):
-            self._touched[leaf] = checked
-
-    def _keep_unchanged(self, before: Document, after: Document) -> None:
-        """Forget names in nodes in which more was changed: entries may stand elsewhere by now."""
-
-        def same(node: str) -> bool:
-            return before.nodes.get(node) == after.nodes.get(node)
-
-        self._touched = {leaf: c for leaf, c in self._touched.items() if same(leaf[0])}
-        if self._renamed is not None and not same(self._renamed.port.node):
-            self._forget()
+        """Note which nodes were changed, and what was known of each as it was before."""
+        before, after, checked = change.previous.nodes, change.document.nodes, self._session.checked
+        known = checked.drawn.nodes if checked is not None else {}
+        for node in after:
+            one, other = before.get(node), after[node]
+            if one is None or one is other or one.params == other.params:
+                continue
+            if checked is not None and node not in self._changed and known.get(node) == one:
+                self._changed[node] = checked
+            if self._renamed is not None and self._renamed.port.node == node:
+                self._withdraw()  # What it says may not be so any more.
+        self._due = self._due or self._offer is not None
 
     @Slot()
     def _look(self) -> None:
@@ -113,12 +94,14 @@ class CatchingUp(QObject):
         if not self._due or checked is None or checked.drawn.meaning() != document.meaning():
             return
         self._due = False
-        touched, self._touched = self._touched, {}
-        if touched or self._renamed is not None:
-            self._desk.left_behind(document, touched, self._renamed, self._found)
+        if self._changed:
+            self._desk.left_behind(
+                checked, self._changed, lambda renamed, found: self._found(document, renamed, found)
+            )
 
-    def _found(self, document: Document, renamed: Renamed | None, found: "Renaming | None") -> None:
-        self._renamed = renamed
+    def _found(
+        self, document: Document, renamed: "Renamed | None", found: "Renaming | None"
+    ) -> None:
         if document.meaning() != self._session.document.meaning():
             self._due = True  # It is looked at again once the check of the newer one is done.
             return
@@ -128,27 +111,40 @@ class CatchingUp(QObject):
             if said is not None:
                 self._notice = said
                 self._session.notice(said)
-        self._offer = (document, found) if found is not None else None
+        if found is None and self._session.checked is not None and self._session.checked.ok:
+            self._changed = {}  # Whoever needs a column gets it.
+        self._renamed, self._offer = renamed, (document, found) if found is not None else None
         self.changed.emit()
 
-    def _said(self, renamed: Renamed, found: "Renaming") -> Notice:
+    def _said(self, renamed: "Renamed", found: "Renaming") -> Notice:
         title = self._session.title_of
         known = self._session.document.nodes
-        ids = [c.node for c in found.changes if c.node in known] + [k.node for k in found.kept]
-        names = [title(node) for node in dict.fromkeys(ids)]
+        using = [c.node for c in found.changes if c.field and c.node in known]
+        names = [title(i) for i in dict.fromkeys([*using, *(k.node for k in found.kept)])]
         listed = ", ".join(names[:_MOST_NAMED])
         if len(names) > _MOST_NAMED:
             listed = tr("{names} and {more} more", names=listed, more=len(names) - _MOST_NAMED)
-        text = (
-            tr("1 node still uses '{old}': {names}", old=renamed.old, names=listed)
-            if len(names) == 1
-            else tr(
+        one = len(names) == 1
+        if not using:  # What code does with a column is not known.
+            text = (
+                tr("1 node may use '{old}': {names}", old=renamed.old, names=listed)
+                if one
+                else tr(
+                    "{count} nodes may use '{old}': {names}",
+                    count=len(names),
+                    old=renamed.old,
+                    names=listed,
+                )
+            )
+        elif one:
+            text = tr("1 node still uses '{old}': {names}", old=renamed.old, names=listed)
+        else:
+            text = tr(
                 "{count} nodes still use '{old}': {names}",
                 count=len(names),
                 old=renamed.old,
                 names=listed,
             )
-        )
         detail = tr("{node} calls it '{new}' now.", node=title(renamed.port.node), new=found.new)
         show = (tr("Show"), "show_renaming")
         if found.problems:
@@ -156,7 +152,8 @@ class CatchingUp(QObject):
         return Notice(text, detail, action=tr("Rename there too"), act="rename_after", more=(show,))
 
     def _withdraw(self) -> None:
-        notice, self._notice, self._offer = self._notice, None, None
+        notice = self._notice
+        self._notice = self._offer = self._renamed = None
         if notice is not None:
             self._session.withdraw(notice)
             self.changed.emit()
@@ -164,4 +161,4 @@ class CatchingUp(QObject):
     @Slot()
     def _forget(self) -> None:
         self._withdraw()
-        self._renamed, self._touched, self._due = None, {}, False
+        self._changed, self._due = {}, False

@@ -8,16 +8,16 @@ from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.design import Designing
 from summit_studio.app.session.pointed import Pointed, Wish
-from summit_studio.app.session.renamed import Leaf, Renamed
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import InvalidParams
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from summit_studio.document.model import Document
+    from summit_studio.planning.catching_up import Renamed
     from summit_studio.planning.check import Checked
     from summit_studio.planning.lineage import Lineage
     from summit_studio.planning.renaming import Renaming
@@ -107,43 +107,47 @@ class ColumnDesk(QObject):
         if document.meaning() != self._session.document.meaning():
             return False  # It is proposed anew once the check of the newer one is done.
         node, pointed = found.port.node, self._pointed
-        joined = pointed is not None and Renamed.of(pointed).written_in(
-            self._session.bridge.before, document
-        )
-        if not self._session.do(found.edit, joined=joined):
+        renamed = pointed.renamed if pointed is not None else None
+        if not self._session.do(found.edit, joined=self.joins(renamed)):
             return False
         self.end()
         self._session.choose_nodes([node])
         return True
 
+    def joins(self, renamed: "Renamed | None") -> bool:
+        """Return True if the last step did nothing but rename a column by hand."""
+        before = self._session.bridge.before
+        if renamed is None or before is None:
+            return False
+        return renamed.is_all(before, self._session.document)
+
     def left_behind(
         self,
-        document: "Document",
-        touched: "Mapping[Leaf, Checked]",
-        renamed: "Renamed | None",
-        done: "Callable[[Document, Renamed | None, Renaming | None], None]",
+        now: "Checked",
+        changed: "Mapping[str, Checked]",
+        done: "Callable[[Renamed | None, Renaming | None], None]",
     ) -> None:
         """Find out whether nodes still use the old name of a column that was renamed by hand.
 
         Args:
-            document: As it is now.
-            touched: Params that were changed since, with what was known before.
-            renamed: The column that is known to have been renamed.
-            done: Called on the UI thread with the document, the column and what is left to do.
+            now: What is found in the document.
+            changed: Nodes that were changed, with what was known before each was.
+            done: Called on the UI thread with the column, and what is left to do.
         """
         session, catalogue, designing = self._session, self._session.catalogue, self._designing
         workspace, values = session.workspace, session.values
 
         def work() -> "tuple[Renamed | None, Renaming | None]":
-            found = _renamed_in(touched) or renamed
-            if found is None:
-                return None, None
-            return found, _catching_up(document, found, catalogue, designing, workspace, values)
+            for renamed in _renamed_in(changed, now):
+                found = _left(now, renamed, catalogue, designing, workspace, values)
+                if found is not None:
+                    return renamed, found
+            return None, None
 
         self._background.submit(
             Job(
                 work,
-                lambda answer: done(document, *answer),
+                lambda answer: done(*answer),
                 lambda error: session.notice(Notice.of(error)),
             )
         )
@@ -192,9 +196,8 @@ def _renaming(
     from summit_studio.planning.modules import values_known
     from summit_studio.planning.renaming import renaming
 
-    if pointed.field:
-        typed = Renamed.of(pointed)
-        left = _catching_up(checked.drawn, typed, catalogue, designing, workspace, given)
+    if pointed.renamed is not None:
+        left = _left(checked, pointed.renamed, catalogue, designing, workspace, given)
         if left is None:
             raise InvalidParams(
                 tr("No node after uses '{name}' any more", name=pointed.column), code="nothing_left"
@@ -205,28 +208,24 @@ def _renaming(
     return renaming(checked, pointed.port, pointed.column, pointed.name, catalogue, context, values)
 
 
-def _catching_up(
-    document: "Document",
-    renamed: Renamed,
+def _left(
+    checked: "Checked",
+    renamed: "Renamed",
     catalogue: Catalogue,
     designing: Designing,
     workspace: Workspace,
     given: "Mapping[str, Any]",
 ) -> "Renaming | None":
+    from summit_studio.planning.catching_up import left_to_do
     from summit_studio.planning.modules import values_known
-    from summit_studio.planning.renaming import catching_up
 
-    values, context = values_known(document, given), designing.context(workspace)
-    port, path, old = renamed.port, renamed.path, renamed.old
-    return catching_up(document, port, path, old, catalogue, context, values)
+    values, context = values_known(checked.drawn, given), designing.context(workspace)
+    return left_to_do(checked.drawn, renamed, catalogue, context, values)
 
 
-def _renamed_in(touched: "Mapping[Leaf, Checked]") -> Renamed | None:
-    """Return the column whose name was changed last; None where no param names one."""
-    from summit_studio.planning.renaming import named_by
+def _renamed_in(changed: "Mapping[str, Checked]", now: "Checked") -> "Iterator[Renamed]":
+    """Yield the columns that were renamed, of the node changed last first."""
+    from summit_studio.planning.catching_up import renamed_by_hand
 
-    for (node, path), checked in reversed(list(touched.items())):
-        named = named_by(checked, node, path)
-        if named is not None:
-            return Renamed(named[0], path, named[1])
-    return None
+    for node, base in reversed(list(changed.items())):
+        yield from renamed_by_hand(base, now, node)

@@ -128,11 +128,43 @@ def test_an_offer_goes_once_nothing_is_left_to_follow(opened, qtbot, settle):
     assert not opened.catching_up.waiting
     opened.session.do(SetParams("paid", {"condition": "true"}))
     opened.session.do(SetParams("by", {"columns": [{"column": "id"}]}))
-    settle()
     columns = opened.session.document.nodes["net"].params["columns"]
     opened.session.do(SetParams("net", {"columns": columns[:1]}))
     settle()
     with qtbot.waitSignal(opened.catching_up.changed):
         write(opened, "gross")
+        settle()
     assert not opened.catching_up.waiting
     assert not opened.banner.isVisible()
+
+
+def test_a_column_that_gets_its_name_in_a_table_of_columns_is_followed_too(
+    opened, qtbot, settle, csv_sink
+):
+    session = opened.session
+    params = {"columns": [], "others": "keep"}
+    nodes = {
+        "orders": session.document.nodes["orders"],
+        "pick": Node("pick", "select_columns", params),
+        "kept": Node("kept", "filter", {"condition": "amount > 10"}),
+        "out": Node("out", csv_sink, {"path": "out.csv"}),
+    }
+    edges = ("orders.rows -> pick.rows", "pick.rows -> kept.rows", "kept.kept -> out.rows")
+    before = Document("Orders", nodes=nodes, edges=tuple(map(Edge.parse, edges)))
+    session.bridge.set_document(before)
+    settle()
+    opened.session.choose_nodes(["pick"])
+    field = opened.inspector.form.fields["columns"]
+    qtbot.waitUntil(field.mapping.isVisible)
+    model = field.mapping.model
+    model.setData(model.index(2, 1), "price", Qt.ItemDataRole.EditRole)
+    said = offered(opened, qtbot)
+    assert said.startswith("1 node still uses 'amount': Filter rows.")  # The sink does not mind.
+    qtbot.mouseClick(opened.banner.button, Qt.MouseButton.LeftButton)
+    session.bridge.flush()
+    assert session.document.nodes["pick"].params["columns"] == [
+        {"column": "amount", "name": "price"}
+    ]
+    assert session.document.nodes["kept"].params == {"condition": "price > 10"}
+    session.bridge.undo()
+    assert session.document == before

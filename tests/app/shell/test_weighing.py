@@ -1,5 +1,7 @@
 """What an edit would break is told before it is made; an edit that breaks nothing is just made."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -164,3 +166,20 @@ def test_what_is_typed_while_a_removal_is_weighed_is_not_lost(opened, qtbot, set
     qtbot.waitUntil(
         lambda: opened.session.document.nodes["by"].params == {"columns": [{"column": "status"}]}
     )
+
+
+def test_another_choice_that_takes_columns_away_waits_too(opened, qtbot, settle):
+    params = {"columns": [{"column": "amount"}], "others": "keep"}
+    nodes = {**opened.session.document.nodes, "net": Node("net", "select_columns", params)}
+    nodes["paid"] = Node("paid", "filter", {"condition": "id > 1"})
+    nodes["by"] = Node("by", "sort", {"columns": [{"column": "status"}]})
+    opened.session.bridge.set_document(replace(opened.session.document, nodes=nodes))
+    settle()
+    opened.session.choose_nodes(["net"])
+    others = opened.inspector.form.fields["others"]
+    others.set_value("drop")
+    others.edited.emit("drop")
+    said = told(opened, qtbot)
+    assert said.startswith("Changing 'Others' would break 2 nodes.")
+    assert opened.session.document.nodes["net"].params == params
+    qtbot.waitUntil(lambda: others.value() == "keep")

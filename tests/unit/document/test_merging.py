@@ -195,3 +195,22 @@ def test_what_both_added_under_an_id_given_by_number_is_kept_twice():
     assert layout.edges == {Edge.parse("sort.rows -> limit.rows"): ((7, 7),)}
     assert (layout.notes["note_2"], layout.colours) == ((1, 1, 9, 9), {"note_2": "red"})
     assert not merge(BASE, mine, mine).kept
+
+
+def test_what_stands_behind_one_of_two_is_kept_twice_too_though_it_is_alike():
+    def chain(said: int):
+        new = added(
+            BASE, Node("sort_2", "sort", {"columns": [said]}), (0, 0), "o.rows -> sort_2.rows"
+        )
+        new = added(new, Node("limit", "limit"), (0, 0), "sort_2.rows -> limit.rows")
+        return added(new, Node("limit_2", "limit"), (0, 0), "limit.rows -> limit_2.rows")
+
+    found = merge(BASE, chain(1), chain(2))
+    assert found.conflicts == ()
+    assert found.kept.nodes == {"sort_2": "sort", "limit": "limit_3", "limit_2": "limit_4"}
+    assert set(map(str, found.document.edges)) >= {
+        "sort_2.rows -> limit.rows", "limit.rows -> limit_2.rows",
+        "o.rows -> sort.rows", "sort.rows -> limit_3.rows", "limit_3.rows -> limit_4.rows",
+    }  # fmt: skip
+    places = [found.document.layout.nodes[i] for i in ("limit_3", "limit_4", "sort")]
+    assert len(set(places)) == 3  # Each has room of its own.

@@ -8,9 +8,10 @@ from summit_studio.core.errors import SummitError
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Parameter, PortRef
 from summit_studio.engine.design import design_context
+from summit_studio.planning.catching_up import left_to_do, renamed_by_hand
 from summit_studio.planning.check import check
 from summit_studio.planning.parameters import values_for
-from summit_studio.planning.renaming import catching_up, named_by, renaming
+from summit_studio.planning.renaming import renaming
 from summit_studio.workspace.workspace import Workspace
 
 READ = ("csv_source", {"path": "in.csv"})
@@ -236,19 +237,19 @@ def catch_up(draw, catalogue, tmp_path):
     def look(nodes, edges, path, new, **more):
         document = draw(nodes, *edges, **more)
         node_id, _, field = path.partition(".")
-        named = named_by(check(document, catalogue, context), node_id, field)
-        if named is None:
-            return None, document
         *above, last = field.split(".")
         params = deepcopy(document.nodes[node_id].params)
         holder = params
         for part in above:
             holder = holder[int(part) if part.isdecimal() else part]
         holder[last] = new
+        base = check(document, catalogue, context)
         document = SetParams(node_id, params).apply(document)
-        return catching_up(
-            document, *named[:1], field, named[1], catalogue, context, values_for(document, {})
-        ), document
+        values = values_for(document, {})
+        for renamed in renamed_by_hand(base, check(document, catalogue, context), node_id):
+            assert renamed.is_all(base.drawn, document)
+            return left_to_do(document, renamed, catalogue, context, values), document
+        return None, document
 
     return look
 
