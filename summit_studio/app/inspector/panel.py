@@ -27,7 +27,7 @@ from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
-from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.records_model import taken_away, with_field
 from summit_studio.app.inspector.several import SeveralNodes
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
@@ -471,7 +471,7 @@ class Inspector(QWidget):
         self._weighed = edit
         settled = partial(self._settled, edit)
         self._session.weigh(
-            Weighed(edit, deed, anyway, then=settled, unmade=settled, own=edit.node_id)
+            Weighed(edit, deed, anyway, then=settled, unmade=settled, own=(edit.node_id,))
         )
 
     def _settled(self, edit: SetParams) -> None:
@@ -502,25 +502,3 @@ class Inspector(QWidget):
         self.written.emit()
         if spec is not None and self._node_id is not None:
             self._session.leave_field((self._node_id, spec.name))
-
-
-def taken_away(spec: FieldSpec, before: Any, after: Any) -> str:
-    """Return what is taken out of a list, in words; empty for another change.
-
-    Args:
-        spec: The field that has the list.
-        before: What it says.
-        after: What it is to say.
-    """
-    if not isinstance(before, list | tuple) or not isinstance(after, list):
-        return ""
-    gone = [entry for entry in before if entry not in after]
-    if len(after) >= len(before):
-        return ""
-    if len(gone) != 1:
-        return tr("{count} entries", count=len(before) - len(after))
-    (entry,) = gone
-    if isinstance(entry, dict):
-        words = (entry.get(key) for key in ("name", "column", *(f.name for f in spec.record)))
-        entry = next((word for word in words if isinstance(word, str) and word), "")
-    return f"'{entry}'" if entry else tr("1 entry")

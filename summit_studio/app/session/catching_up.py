@@ -96,7 +96,9 @@ class CatchingUp(QObject):
         self._due = False
         if self._changed:
             self._desk.left_behind(
-                checked, self._changed, lambda renamed, found: self._found(document, renamed, found)
+                checked,
+                dict(self._changed),
+                lambda renamed, found: self._found(document, renamed, found),
             )
 
     def _found(

@@ -19,7 +19,7 @@ class Weighed:
         anyway: What a button says that makes it all the same.
         then: Called once it is made.
         unmade: Called where it is not made: it waits, or another is weighed.
-        own: The node that is edited: what is wrong in that one is told there.
+        own: The nodes that are edited: what is wrong in them is told there.
     """
 
     edit: Edit
@@ -27,4 +27,4 @@ class Weighed:
     anyway: str
     then: Callable[[], None] = _nothing
     unmade: Callable[[], None] = _nothing
-    own: str = ""
+    own: tuple[str, ...] = ()

@@ -90,7 +90,7 @@ class Weigher(QObject):
     def _told(self, plan: Weighed, document: Document, problems: tuple[Problem, ...]) -> None:
         if self._plan is not plan:
             return
-        problems = tuple(p for p in problems if drawn_id(p.where.node_id or "") != plan.own)
+        problems = tuple(p for p in problems if drawn_id(p.where.node_id or "") not in plan.own)
         if not problems or document.meaning() != self._session.document.meaning():
             self._make(plan)
             return

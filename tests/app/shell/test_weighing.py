@@ -183,3 +183,25 @@ def test_another_choice_that_takes_columns_away_waits_too(opened, qtbot, settle)
     assert said.startswith("Changing 'Others' would break 2 nodes.")
     assert opened.session.document.nodes["net"].params == params
     qtbot.waitUntil(lambda: others.value() == "keep")
+
+
+def test_an_entry_of_several_nodes_waits_as_well(opened, qtbot, settle):
+    session = opened.session
+    two = [{"name": "net", "expression": "amount"}, {"name": "more", "expression": "id"}]
+    nodes = {**session.document.nodes, "net": Node("net", "derive", {"columns": two})}
+    nodes |= {"net_2": replace(nodes["net"], id="net_2")}
+    edges = (*session.document.edges, Edge.parse("orders.rows -> net_2.rows"))
+    session.bridge.set_document(replace(session.document, nodes=nodes, edges=edges))
+    settle()
+    session.choose_nodes(["net", "net_2"])
+    field = opened.inspector.several.form.fields["columns"]
+    field.table.setCurrentIndex(field.model.index(0, 0))
+    field.remove()
+    said = told(opened, qtbot)
+    assert said.startswith("Removing 'net' would break 2 nodes. Filter rows: ")
+    assert session.document.nodes == nodes
+    assert field.value() == two
+    opened.actions_table["anyway"].trigger()
+    session.bridge.flush()
+    left = [session.document.nodes[i].params["columns"] for i in ("net", "net_2")]
+    assert left == [two[1:], two[1:]]
