@@ -115,11 +115,15 @@ class ColumnDesk(QObject):
         return True
 
     def joins(self, renamed: "Renamed | None") -> bool:
-        """Return True if the last step did nothing but rename a column by hand."""
-        before = self._session.bridge.before
-        if renamed is None or before is None:
+        """Return True if the last step did nothing but rename a column by hand.
+
+        One that was saved since stays a step of its own, to which undo leads back.
+        """
+        bridge = self._session.bridge
+        before = bridge.before
+        if renamed is None or before is None or bridge.clean:
             return False
-        return renamed.is_all(before, self._session.document)
+        return renamed.is_all(before, bridge.document)
 
     def left_behind(
         self,

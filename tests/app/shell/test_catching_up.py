@@ -98,6 +98,20 @@ def test_what_was_written_between_stays_and_the_next_node_may_be_selected(opened
     assert names(opened)[3:] == ["net / 5", "net * 2 > 10.5", "net"]
 
 
+def test_a_name_that_was_saved_stays_a_step_of_its_own(opened, qtbot):
+    write(opened, "gross")
+    offered(opened, qtbot)
+    opened.session.bridge.mark_saved()
+    saved = opened.session.document
+    opened.actions_table["rename_after"].trigger()
+    opened.session.bridge.flush()
+    assert names(opened) == FOLLOWED
+    assert not opened.session.bridge.clean
+    opened.session.bridge.undo()
+    assert opened.session.document == saved
+    assert opened.session.bridge.clean
+
+
 def test_it_is_looked_at_first_by_show_and_made_there(opened, qtbot, settle):
     before = opened.session.document
     write(opened, "gross")
