@@ -92,9 +92,13 @@ class Looks(Studio):
             yield f"{name}-nothing"
         page.docks.show("library")
         page.docks.show("preview")
+        self.window.actions_table.trigger("settings")
+        self.rest(0.3)
+        yield "settings"
+        page.docks.hide("settings")
         for name, action in (("palette", "palette"), ("quick-add", "add_node"),
                              ("connections", "connections"), ("properties", "properties"),
-                             ("settings", "settings"), ("rehearse", "rehearse"),
+                             ("rehearse", "rehearse"),
                              ("export", "export"), ("picture", "picture"),
                              ("menu", "context_menu"), ("find", "find")):  # fmt: skip
             page.canvas.setFocus()

@@ -432,7 +432,7 @@ class SetNote:
 
 
 @dataclass(frozen=True, slots=True)
-class SetProperties(_Alone):
+class SetProperties:
     """Set the pipeline's own properties; None leaves one as it is."""
 
     name: str | None = None
@@ -445,7 +445,12 @@ class SetProperties(_Alone):
     @property
     def label(self) -> str:
         """What the undo menu calls it."""
-        return "Change pipeline properties"
+        return "Change settings" if self.sets == {"settings"} else "Change pipeline properties"
+
+    @property
+    def sets(self) -> set[str]:
+        """The properties that it sets."""
+        return {k for k in _PROPERTIES if getattr(self, k) is not None}
 
     def apply(self, document: Document) -> Document:
         """Return the document with the new properties."""
@@ -455,6 +460,11 @@ class SetProperties(_Alone):
     def inverse(self, document: Document) -> Edit:
         """Return the edit that sets the properties back."""
         return SetProperties(**{k: getattr(document, k) for k in _PROPERTIES})
+
+    def merge(self, later: Edit) -> Edit | None:
+        """Return the later edit if both set the settings alone, as typing in one field does."""
+        alike = isinstance(later, SetProperties) and self.sets == later.sets == {"settings"}
+        return later if alike else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from summit_studio.document.added_twice import NewIds, new_ids
 from summit_studio.document.edits import (
     AddNode,
     Compound,
@@ -18,8 +19,8 @@ from summit_studio.document.edits import (
     SetStates,
     SetTitle,
 )
-from summit_studio.document.model import Document, Edge, Layout, Node
-from summit_studio.document.text import node_json, note_json, parameter_json
+from summit_studio.document.model import Document, Edge, Frame, Layout, Node
+from summit_studio.document.text import frame_json, node_json, note_json, parameter_json
 
 Key = tuple[str, ...]
 """What a conflict is about: a kind, and the names that lead to it."""
@@ -52,10 +53,12 @@ class Merged:
     Args:
         document: It, with the id of mine.
         conflicts: What both changed, those that were decided among them.
+        kept: The ids that nodes, notes and frames of theirs got, since mine has others there.
     """
 
     document: Document
     conflicts: tuple[Conflict, ...]
+    kept: NewIds
 
 
 def merge(base: Document, mine: Document, theirs: Document, taken: Collection[Key] = ()) -> Merged:
@@ -63,8 +66,9 @@ def merge(base: Document, mine: Document, theirs: Document, taken: Collection[Ke
 
     Each setting, parameter, note, node, param of a node and input is taken from the version that
     changed it. A node that one removed and the other changed, or connected anew, is a conflict,
-    and so is one that both added in another form. Places, colours and frames that both changed
-    stay as they are in mine, without a conflict.
+    and so is one that both added in another form under an id that was chosen for it; under one that
+    was given by number both are kept, theirs by another id. Places, colours and frames that both
+    changed stay as they are in mine, without a conflict.
 
     Args:
         base: What both began as.
@@ -72,8 +76,9 @@ def merge(base: Document, mine: Document, theirs: Document, taken: Collection[Ke
         theirs: The other.
         taken: The conflicts in which theirs holds; in all others mine does.
     """
-    merging = _Merging(base, mine, theirs, taken)
-    return Merged(merging.document(), tuple(merging.conflicts))
+    ids = new_ids(base, mine, theirs, _same)
+    merging = _Merging(base, mine, ids.given(theirs, mine.layout) if ids else theirs, taken)
+    return Merged(merging.document(), tuple(merging.conflicts), ids)
 
 
 def change(old: Document, new: Document, label: str) -> Edit:
@@ -268,6 +273,8 @@ def _plain(value: Any) -> Any:
         return node_json(value)
     if isinstance(value, Mapping):
         return dict(value)
+    if isinstance(value, Frame):
+        return frame_json(value)
     return note_json(value) if hasattr(value, "text") else parameter_json(value)
 
 

@@ -177,10 +177,19 @@ class Sampler:
         catalogue: Catalogue,
         context: DesignContext,
         edge: Edge,
+        parameters: Mapping[str, Any] | None = None,
         *,
         cancel: CancelToken | None = None,
     ) -> tuple[Shown, bool]:
         """Return the first rows that come by an edge, whatever is wrong with the node it leads to.
+
+        Args:
+            document: The pipeline.
+            catalogue: The node types.
+            context: As for the check.
+            edge: The edge.
+            parameters: Values of the document's parameters; for the others their defaults.
+            cancel: Stops it.
 
         The second value is True if a source was cut short, so that there may be more.
 
@@ -189,9 +198,9 @@ class Sampler:
             SummitError: A source cannot be read, or a node failed.
             Cancelled: Someone cancelled.
         """
-        whole, ref = looked_at(document, catalogue, context, edge.source)
-        plan = plan_checked(part_before(whole, catalogue, context, ref, None))
-        asked = _Asked(whole, plan, context, ref, cancel or CancelToken(), {})
+        whole, ref = looked_at(document, catalogue, context, edge.source, parameters)
+        plan = plan_checked(part_before(whole, catalogue, context, ref, parameters))
+        asked = _Asked(whole, plan, context, ref, cancel or CancelToken(), parameters or {})
         sample = self._sample(asked, plan.document, (ref,))
         return _shown(plan, sample, ref), sample.cut
 

@@ -165,15 +165,15 @@ class _Renaming:
     def _rename_at(self, node: AnyNode, port: PortRef, made: Made, new: str) -> None:
         """Change the param that names a column, and what the same node computes with it."""
         old, raw = made.name, self._document.nodes[node.node_id].params
-        if any(True for _ in placeholders(_told(raw, made.named))):
+        if any(True for _ in placeholders(told(raw, made.named))):
             raise InvalidParams("A parameter names the column")
         at, names = _entry(made.named), {Read("rows", old): new}
         changed: dict[str, str] = {made.named: new}
         for path, _, _ in leaves(node.params):
-            here, text = _entry(path), _told(raw, path)
+            here, text = _entry(path), told(raw, path)
             if node.builds_on_names and here[0] == at[0] and here[1] > at[1] and text:
                 changed[path] = self._said(node, path, text, names)
-        params = _with(raw, changed)
+        params = with_texts(raw, changed)
         self._take(node, params, {port.port: {old.casefold(): new}}, self._inputs(node.node_id))
         self._set(node.node_id, raw, params, changed)
         self._names[port] = {old.casefold(): new}
@@ -247,12 +247,12 @@ class _Renaming:
         named = {**names, **partners}
         changed: dict[str, str] = {}
         for path, _, value in leaves(node.params):
-            text = _told(raw, path)
+            text = told(raw, path)
             if isinstance(value, str) and text:
                 after = self._said(node, path, text, named)
                 if after != text:
                     changed[path] = after
-        params = _with(raw, changed)
+        params = with_texts(raw, changed)
         arriving = _renamed(inputs, named)
         gives = self._prove(node, params, inputs, arriving, named)
         for read, name in partners.items():
@@ -360,9 +360,9 @@ class _Renaming:
             return
         self._do(SetParams(node_id, params))
         self.changes += [
-            Change(node_id, path, _told(raw, path) or "", text)
+            Change(node_id, path, told(raw, path) or "", text)
             for path, text in changed.items()
-            if _told(raw, path) != text
+            if told(raw, path) != text
         ]
 
     def _put_in(self, edges: Sequence[Edge], source: PortRef, *entries: Mapping[str, str]) -> str:
@@ -430,7 +430,7 @@ def _entry(path: str) -> tuple[str, int]:
     return name, int(number) if number.isdecimal() else -1
 
 
-def _told(raw: Any, path: str) -> str | None:
+def told(raw: Any, path: str) -> str | None:
     """Return the text that a document has at a path, or None where it has none."""
     for part in path.split("."):
         if isinstance(raw, Mapping) and part in raw:
@@ -442,7 +442,7 @@ def _told(raw: Any, path: str) -> str | None:
     return raw if isinstance(raw, str) else None
 
 
-def _with(raw: Any, changed: Names) -> dict[str, Any]:
+def with_texts(raw: Any, changed: Names) -> dict[str, Any]:
     """Return params with other texts at some paths; keys that are not there yet come last."""
     params: dict[str, Any] = _copied(raw)
     for path, text in changed.items():

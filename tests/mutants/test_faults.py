@@ -10,6 +10,7 @@ from tests.mutants.faults import ROOT, Fault, Stale, faults
 FAULTS = faults()
 AREAS = {
     "looking",
+    "impact",
     "words",
     "small",
     "short",

@@ -36,16 +36,19 @@ _KINDS = {
 _KEEP = "unchanged"
 _BREAKER = {
     "breaker_failures": (
-        mark("Failures till pause"),
+        mark("Pause after failed calls"),
         mark(
-            "Calls in a row that fail in a way that may pass, after which it is "
+            "Calls in a row that fail in a way that may pass, after which the system is "
             "left alone; 0: never"
         ),
     ),
-    "breaker_timeout_secs": (mark("Seconds of pause"), mark("For how long it is left alone then")),
+    "breaker_timeout_secs": (
+        mark("Length of the pause, seconds"),
+        mark("For how long no call is made then; after that it is tried again"),
+    ),
     "breaker_successes": (
-        mark("Successes after"),
-        mark("Calls in a row that must succeed after that"),
+        mark("Resume after good calls"),
+        mark("Calls in a row that must succeed then, before it is used as before"),
     ),
 }
 _SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
@@ -106,6 +109,10 @@ class ConnectionsDialog(QDialog):
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self._form.addRow(tr("TLS"), self.ssl_mode)
         self._line("path", tr("File"), hints)
+        about = QLabel(tr("When calls fail"))
+        about.setProperty("role", "section")
+        about.setContentsMargins(0, 8, 0, 0)
+        self._form.addRow(about)
         for key, (title, meaning) in _BREAKER.items():
             self._line(key, tr(title), {key: f"{Connection.model_fields[key].default:g}"})
             self.fields[key].setToolTip(tr(meaning))

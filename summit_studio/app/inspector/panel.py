@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -26,7 +27,7 @@ from summit_studio.app.inspector.form import Form
 from summit_studio.app.inspector.head import NodeHead
 from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
-from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.records_model import taken_away, with_field
 from summit_studio.app.inspector.several import SeveralNodes
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.inspector.tables import Tables
@@ -39,9 +40,11 @@ from summit_studio.app.session.placing import endings
 from summit_studio.app.session.session import Session
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.session.trying import Asked, Samples, Trier
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import Where
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import ENABLED, Document, Edge, Node
+from summit_studio.nodes.params import Editor
 from summit_studio.planning.states import SKIPPED
 
 if TYPE_CHECKING:
@@ -58,7 +61,9 @@ _PAUSE_MS = 150
 class Inspector(QWidget):
     """Follows the selection. Every keystroke is an edit; undo shows in the form at once.
 
-    `vacated` tells that the field went which had the keyboard, as when its node is undone.
+    What takes an entry away, or chooses another way, is weighed before it is made. `vacated` tells
+    that the field went which had the keyboard, as when its node is undone; `written` is sent when a
+    field, or part of one, was left.
 
     Args:
         functions: Names and help of the functions an expression may call.
@@ -69,6 +74,7 @@ class Inspector(QWidget):
     connection_wanted = Signal(object)
     field_menu_wanted = Signal(object)
     vacated = Signal()
+    written = Signal()
 
     def __init__(
         self,
@@ -88,6 +94,7 @@ class Inspector(QWidget):
         self._type: type[AnyNode] | None = None
         self._edge: Edge | None = None
         self._gesture = object()
+        self._weighed: SetParams | None = None
         self.form: Form | None = None
         self.head = NodeHead(session)
         self.delivery = DeliveryFacts()
@@ -447,8 +454,30 @@ class Inspector(QWidget):
         if node is None:
             return
         self._session.type_in((node.id, spec.name))
-        params = with_field(node.params, spec, value)
-        if not self._session.do(SetParams(node.id, params, spec.name), self._gesture):
+        known = self._weighed if self._weighed and self._weighed.node_id == node.id else None
+        edit = SetParams(node.id, with_field((known or node).params, spec, value), spec.name)
+        taken = taken_away(spec, node.params.get(spec.name, spec.default), value)
+        if taken:
+            deed = tr("Removing {what}", what=taken)
+            self._weigh(edit, deed, tr("Remove anyway"))
+        elif known is not None or spec.editor is Editor.CHOICE:
+            # A choice may take columns away, as whether others are kept does.
+            self._weigh(edit, tr("Changing '{what}'", what=spec.title), tr("Change anyway"))
+        elif not self._session.do(edit, self._gesture):
+            self._later.ask()
+
+    def _weigh(self, edit: SetParams, deed: str, anyway: str) -> None:
+        """Make an edit unless it would break nodes; what is edited meanwhile goes with it."""
+        self._weighed = edit
+        settled = partial(self._settled, edit)
+        self._session.weigh(
+            Weighed(edit, deed, anyway, then=settled, unmade=settled, own=(edit.node_id,))
+        )
+
+    def _settled(self, edit: SetParams) -> None:
+        """Show the form as the document is: an edit was made, or waits."""
+        if self._weighed is edit:
+            self._weighed = None
             self._later.ask()
 
     @Slot(object)
@@ -470,5 +499,6 @@ class Inspector(QWidget):
     @Slot(object)
     def _left(self, spec: Any) -> None:
         self._gesture = object()
+        self.written.emit()
         if spec is not None and self._node_id is not None:
             self._session.leave_field((self._node_id, spec.name))

@@ -72,6 +72,7 @@ class RecordsField(FieldEditor):
         self._detail_column.setSpacing(8)
         self._fields: list[FieldEditor] = []
         self._moved: int | None = None
+        self._before: tuple[int, list[dict[str, Any]]] | None = None
         self._leaving = Debounce(0, self._drop_drafts, self)
         # Where a field lies that was just made is known only once it was laid out.
         self._seen = Debounce(0, self._bring_into_view, self)
@@ -141,6 +142,9 @@ class RecordsField(FieldEditor):
         if entries == self.model.entries():
             return
         row, held = self._row(), self._holds_keys()
+        removed, self._before = self._before, None
+        if removed is not None and removed[1] == entries:
+            row = removed[0]  # It was not removed after all, and can be asked for again.
         self.model.set_entries(entries)
         if held and not entries:
             self.model.draft()  # Where a person writes there stays something to write in.
@@ -294,6 +298,7 @@ class RecordsField(FieldEditor):
             return
         held = self._holds_keys() and not self.table.hasFocus()
         self._begin_act()
+        self._before = row, self.model.entries()
         self.model.remove(row)
         if self.model.rowCount():
             self._choose(min(row, self.model.rowCount() - 1))

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
 )
 
 from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.look.words import tr
 from summit_studio.nodes.params import Editor
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -166,6 +167,28 @@ def with_field(values: Mapping[str, Any], spec: FieldSpec, value: Any) -> dict[s
     if not spec.required and value == spec.default and type(value) is type(spec.default):
         return {k: v for k, v in values.items() if k != spec.name}
     return {**values, spec.name: value}
+
+
+def taken_away(spec: FieldSpec, before: Any, after: Any) -> str:
+    """Return what is taken out of a list, in words; empty for another change.
+
+    Args:
+        spec: The field that has the list.
+        before: What it says.
+        after: What it is to say.
+    """
+    if not isinstance(before, list | tuple) or not isinstance(after, list):
+        return ""
+    gone = [entry for entry in before if entry not in after]
+    if len(after) >= len(before):
+        return ""
+    if len(gone) != 1:
+        return tr("{count} entries", count=len(before) - len(after))
+    (entry,) = gone
+    if isinstance(entry, dict):
+        words = (entry.get(key) for key in ("name", "column", *(f.name for f in spec.record)))
+        entry = next((word for word in words if isinstance(word, str) and word), "")
+    return f"'{entry}'" if entry else tr("1 entry")
 
 
 def _text(value: Any) -> str:

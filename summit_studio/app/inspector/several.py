@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.field import FormContext
 from summit_studio.app.inspector.form import Form
-from summit_studio.app.inspector.records_model import with_field
+from summit_studio.app.inspector.records_model import taken_away, with_field
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Session
+from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Compound, SetParams
 from summit_studio.document.model import Node
@@ -122,10 +123,22 @@ class SeveralNodes(QWidget):
         spec, value = change
         nodes = self._nodes(self._ids)
         steps = tuple(SetParams(n.id, with_field(n.params, spec, value), spec.name) for n in nodes)
-        self._session.do(
-            Compound(tr("Change {name} of {count} nodes", name=spec.name, count=len(steps)), steps),
-            self._gesture,
+        edit = Compound(
+            tr("Change {name} of {count} nodes", name=spec.name, count=len(steps)), steps
         )
+        before = next((n.params.get(spec.name, spec.default) for n in nodes), None)
+        taken = taken_away(spec, before, value)
+        if taken:
+            deed, anyway = tr("Removing {what}", what=taken), tr("Remove anyway")
+            own, again = tuple(self._ids), self._show_again
+            self._session.weigh(Weighed(edit, deed, anyway, unmade=again, own=own))
+        else:
+            self._session.do(edit, self._gesture)
+
+    def _show_again(self) -> None:
+        """Show what the nodes say: an edit waits."""
+        if self.form is not None:
+            self._show_values(self._nodes(self._ids))
 
     @Slot(object)
     def _left(self, _spec: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from summit_studio.document.edits import Edit
+from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.model import Document
 
 
@@ -32,7 +32,7 @@ class EditCommand(QUndoCommand):
         super().__init__(edit.label)
         self._bridge = bridge
         self.edit = edit
-        self._inverse = edit.inverse(bridge.document)
+        self.inverse = edit.inverse(bridge.document)
         self._first: Document | None = after
         self.gesture = gesture
 
@@ -43,7 +43,7 @@ class EditCommand(QUndoCommand):
 
     def undo(self) -> None:
         """Apply the inverse."""
-        self._bridge.take(self._inverse, None)
+        self._bridge.take(self.inverse, None)
 
     def id(self) -> int:
         """Return the kind that Qt lets merge, or -1."""
@@ -101,6 +101,28 @@ class Bridge(QObject):
             InvalidDocument: The edit does not fit; nothing has changed.
         """
         self._stack.push(EditCommand(self, edit, edit.apply(self._document), gesture))
+
+    def join(self, edit: Edit) -> None:
+        """Make an edit as part of the last one: one step undoes both.
+
+        Raises:
+            InvalidDocument: The edit does not fit; nothing has changed.
+        """
+        last, after = self._last(), edit.apply(self._document)
+        if last is not None:
+            edit = Compound(edit.label, (last.edit, edit))
+            self._stack.undo()
+        self._stack.push(EditCommand(self, edit, after, None))
+
+    def _last(self) -> EditCommand | None:
+        last = self._stack.command(self._stack.index() - 1) if self.can_undo else None
+        return last if isinstance(last, EditCommand) else None
+
+    @property
+    def before(self) -> Document | None:
+        """The document before the last edit; None where there is none to undo."""
+        last = self._last()
+        return last.inverse.apply(self._document) if last is not None else None
 
     def take(self, edit: Edit, after: Document | None) -> None:
         """Apply an edit for the undo stack; `after` is its known result. Not for others."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.core.suggest import listing
 from summit_studio.document.merging import Conflict, Key, change, merge
 from summit_studio.document.model import Document
 from summit_studio.document.text import Loaded
@@ -59,6 +60,11 @@ class Merger(QObject):
         session.files = replace(session.files, loaded=theirs)
         self.merged.emit(theirs)
         detail = tr("Save writes both into the file; undo takes its changes out again.")
+        if found.kept.nodes:
+            names = listing(sorted(found.kept.nodes.values()), 4)
+            detail += " " + tr(
+                "Both added nodes by one id; theirs are kept as {names}.", names=names
+            )
         session.notice(Notice(tr("Merged with the file"), detail))
         question.then()
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from summit_studio.document.model import PortRef
+
+if TYPE_CHECKING:
+    from summit_studio.planning.catching_up import Renamed
 
 
 class Wish(StrEnum):
@@ -19,9 +23,11 @@ class Pointed:
 
     Args:
         name: The new name that is wanted.
+        renamed: The column, where its own node calls it so already and others are to follow.
     """
 
     port: PortRef
     column: str
     wish: Wish = Wish.TRACE
     name: str = ""
+    renamed: "Renamed | None" = None

@@ -163,6 +163,7 @@ class Session(QObject):
     deliveries_changed = Signal(object)
     file_changed = Signal(object)
     values_changed = Signal(object)
+    parameters_renamed = Signal(object)
     workspace_changed = Signal(object)
     noticed = Signal(object)
     withdrawn = Signal(object)
@@ -205,13 +206,22 @@ class Session(QObject):
         """What the last finished check found; may be of an older document."""
         return self._known.checked
 
-    def do(self, edit: Edit, gesture: object | None = None) -> bool:
-        """Make an edit; where it does not fit, say why and return False."""
+    def do(self, edit: Edit, gesture: object | None = None, *, joined: bool = False) -> bool:
+        """Make an edit; where it does not fit, say why and return False.
+
+        Args:
+            edit: The change.
+            gesture: A token that is equal for edits of one gesture.
+            joined: True for an edit that is undone in one step with the last one.
+        """
         if self.files.read_only:
             self.notice(self.why_read_only())
             return False
         try:
-            self.bridge.do(edit, gesture)
+            if joined:
+                self.bridge.join(edit)
+            else:
+                self.bridge.do(edit, gesture)
         except SummitError as error:
             self.notice(Notice.of(error))
             return False
@@ -322,6 +332,12 @@ class Session(QObject):
         if values != self._values:
             self._values = dict(values)
             self.values_changed.emit(self._values)
+
+    def rename_values(self, names: "Mapping[str, str]") -> None:
+        """Give values of parameters that were renamed to their new names."""
+        kept = {n: v for n, v in self._values.items() if n not in names}
+        moved = {new: self._values[old] for old, new in names.items() if old in self._values}
+        self.set_values({**kept, **moved})
 
     def set_files(self, files: Files) -> None:
         """Take where the document comes from; opens its workspace."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from summit_studio.engine.trying import Trial, Tried
 
 
+Rows = tuple["Shown", bool]
+"""Rows of a port, and whether there may be more."""
+
 Samples = dict[str, "Mapping[str, tuple[str, ...]]"]
 """Values by port and column."""
 
@@ -82,12 +85,15 @@ class Trier(QObject):
         """
         self.forget()
         cancel = self._cancel = CancelToken()
-        document = self._session.document
+        document, given = self._session.document, self._session.values
         edges = {e.target.port: e for e in reversed(tuple(document.edges_into(node_id)))}
 
         def work() -> tuple[list[Answer], Samples]:
-            found = [self._answer(document, edges.get(a.port), a.trial, cancel) for a in asked]
-            return found, {p: self._values(document, edges.get(p), cancel) for p in ports}
+            def rows(port: str) -> Rows | None:
+                return self._rows(document, edges.get(port), given, cancel)
+
+            found = [self._answer(rows(a.port), a.trial, cancel) for a in asked]
+            return found, {p: self._values(rows(p)) for p in ports}
 
         def done(answer: tuple[list[Answer], Samples]) -> None:
             if cancel is self._cancel:
@@ -110,13 +116,10 @@ class Trier(QObject):
         self._background.close()
         self._designing.close()
 
-    def _answer(
-        self, document: Document, edge: Edge | None, trial: "Trial", cancel: CancelToken
-    ) -> Answer:
+    def _answer(self, found: "Rows | None", trial: "Trial", cancel: CancelToken) -> Answer:
         """Worker thread only."""
         from summit_studio.engine.trying import try_out
 
-        found = self._rows(document, edge, cancel)
         if found is None:
             return Answer()
         rows, more = found
@@ -129,13 +132,10 @@ class Trier(QObject):
             return Answer(error=error)
         return Answer(tried, more=more)
 
-    def _values(
-        self, document: Document, edge: Edge | None, cancel: CancelToken
-    ) -> "Mapping[str, tuple[str, ...]]":
+    def _values(self, found: "Rows | None") -> "Mapping[str, tuple[str, ...]]":
         """Return the values that stand in each column. Worker thread only."""
         from summit_studio.engine.trying import usual_values
 
-        found = self._rows(document, edge, cancel)
         if found is None:
             return {}
         table = found[0].table
@@ -144,8 +144,12 @@ class Trier(QObject):
         return self._known[1]
 
     def _rows(
-        self, document: Document, edge: Edge | None, cancel: CancelToken
-    ) -> "tuple[Shown, bool] | None":
+        self,
+        document: Document,
+        edge: Edge | None,
+        given: "Mapping[str, object]",
+        cancel: CancelToken,
+    ) -> "Rows | None":
         """Return the rows that come by an edge; None where there are none yet. Worker only."""
         from summit_studio.engine.sides import Sampler
 
@@ -156,7 +160,9 @@ class Trier(QObject):
         session = self._session
         context = self._designing.context(session.workspace)
         try:
-            return self._sampler.arriving(document, session.catalogue, context, edge, cancel=cancel)
+            return self._sampler.arriving(
+                document, session.catalogue, context, edge, given, cancel=cancel
+            )
         except Cancelled:
             raise
         except SummitError:

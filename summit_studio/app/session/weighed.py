@@ -18,9 +18,13 @@ class Weighed:
         deed: What it does, such as `Deleting Sort rows`.
         anyway: What a button says that makes it all the same.
         then: Called once it is made.
+        unmade: Called where it is not made: it waits, or another is weighed.
+        own: The nodes that are edited: what is wrong in them is told there.
     """
 
     edit: Edit
     deed: str
     anyway: str
     then: Callable[[], None] = _nothing
+    unmade: Callable[[], None] = _nothing
+    own: tuple[str, ...] = ()

@@ -21,10 +21,12 @@ class Weigher(QObject):
 
     Where that is something it waits, and a notice says which nodes. It is made by the button there
     or by asking for it again, and forgotten by another selection or edit. `changed` is sent when
-    an edit begins or ends to wait.
+    an edit begins or ends to wait; `pointed` carries the nodes that would break, to be lit, and
+    None when they are not to be any more.
     """
 
     changed = Signal()
+    pointed = Signal(object)
 
     def __init__(self, session: Session, checker: DesignChecker, parent: QObject) -> None:
         super().__init__(parent)
@@ -32,6 +34,8 @@ class Weigher(QObject):
         self._checker = checker
         self._plan: Weighed | None = None
         self._notice: Notice | None = None
+        self._broken: tuple[str, ...] = ()
+        self._lit = False
         session.weigh_asked.connect(self._asked)
         session.selected.connect(self._forget)
         session.bridge.changed.connect(self._edited)
@@ -54,9 +58,19 @@ class Weigher(QObject):
             self._make(plan)
             return
         self._forget()
-        self._plan = plan
+        looked_at, self._plan = self._plan, plan
+        if looked_at is not None:
+            looked_at.unmade()
         document = self._session.document
         self._checker.try_out(plan.edit, lambda problems: self._told(plan, document, problems))
+
+    @Slot()
+    def on_show_broken(self) -> None:
+        """Light the nodes that the edit which waits would break."""
+        if self._notice is not None:
+            self._lit = True
+            self.pointed.emit(self._broken)
+            self._session.notice(self._notice)  # Its button took it away.
 
     def _may_break(self, plan: Weighed) -> bool:
         """Return False where it breaks nothing, or nobody knows yet what it would break."""
@@ -76,17 +90,20 @@ class Weigher(QObject):
     def _told(self, plan: Weighed, document: Document, problems: tuple[Problem, ...]) -> None:
         if self._plan is not plan:
             return
+        problems = tuple(p for p in problems if drawn_id(p.where.node_id or "") not in plan.own)
         if not problems or document.meaning() != self._session.document.meaning():
             self._make(plan)
             return
         self._notice = self._said(plan, problems)
         self._session.notice(self._notice)
         self.changed.emit()
+        plan.unmade()
 
     def _said(self, plan: Weighed, problems: tuple[Problem, ...]) -> Notice:
         whats: dict[str, str] = {}
         for problem in problems:
             whats.setdefault(drawn_id(problem.where.node_id or ""), problem.what)
+        self._broken = tuple(whats)
         lines = [f"{self._title(node)}: {what}." for node, what in whats.items()]
         more = len(lines) - _MOST_TOLD
         detail = " ".join(lines[:_MOST_TOLD]) + (
@@ -94,7 +111,8 @@ class Weigher(QObject):
         )
         count = tr("1 node") if len(lines) == 1 else tr("{count} nodes", count=len(lines))
         text = tr("{deed} would break {count}", deed=plan.deed, count=count)
-        return Notice(text, detail, Severity.WARNING, plan.anyway, "anyway")
+        show = ((tr("Show"), "show_broken"),)
+        return Notice(text, detail, Severity.WARNING, plan.anyway, "anyway", show)
 
     def _title(self, node_id: str) -> str:
         known = node_id in self._session.document.nodes
@@ -102,8 +120,11 @@ class Weigher(QObject):
 
     def _make(self, plan: Weighed) -> None:
         self._forget()
+        self._plan = None
         if self._session.do(plan.edit):
             plan.then()
+        else:
+            plan.unmade()
 
     @Slot()
     def _forget(self) -> None:
@@ -113,6 +134,9 @@ class Weigher(QObject):
             self._plan = None
             self._session.withdraw(notice)
             self.changed.emit()
+        if self._lit:
+            self._lit = False
+            self.pointed.emit(None)
 
     @Slot(object)
     def _edited(self, change: Any) -> None:

@@ -215,6 +215,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "bent": _bent,
     "led": _led,
     "has_selection": lambda p: "" if p.session.selection else tr("Select something first."),
+    "renamed": lambda p: "" if p.catching_up.waiting else tr("No column was renamed in one node."),
     "weighed": lambda p: "" if p.weigher.waiting else tr("Nothing waits to be done anyway."),
     "can_undo": lambda p: "" if p.session.bridge.can_undo else tr("There is nothing to undo."),
     "can_redo": lambda p: "" if p.session.bridge.can_redo else tr("There is nothing to redo."),

@@ -9,7 +9,6 @@ from summit_studio.app.look.words import tr
 from summit_studio.app.session.merging import MergeQuestion, Merger
 from summit_studio.app.session.session import Session
 from summit_studio.app.shell.keymap import Keymap
-from summit_studio.core.errors import Where
 from summit_studio.document.model import Document
 from summit_studio.state.comparing import Comparison
 
@@ -33,30 +32,10 @@ class Dialogs(QObject):
 
     @Slot()
     def on_properties(self) -> None:
-        """Show the pipeline's name, parameters and settings."""
+        """Show the pipeline's name and parameters."""
         from summit_studio.app.dialogs.properties import PropertiesDialog
 
         _open(PropertiesDialog(self._session, self._parent))
-
-    @Slot(object)
-    def show_beyond(self, where: Where) -> None:
-        """Show what belongs to no node: a setting, or the pipeline's properties."""
-        from summit_studio.app.dialogs.properties import PropertiesDialog
-
-        dialog = PropertiesDialog(self._session, self._parent)
-        _open(dialog)
-        head, _, name = (where.param or "").partition(".")
-        if head == "settings" and name:
-            dialog.show_setting(name)
-
-    @Slot()
-    def on_settings(self) -> None:
-        """Show the settings of the pipeline."""
-        from summit_studio.app.dialogs.properties import PropertiesDialog
-
-        dialog = PropertiesDialog(self._session, self._parent)
-        dialog.tabs.setCurrentWidget(dialog.settings)
-        _open(dialog)
 
     def rehearse(self) -> None:
         """Show the rehearsal of a crash."""

@@ -8,18 +8,26 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
 
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.settings import Settings
 
 _AREAS = {
     "library": Qt.DockWidgetArea.LeftDockWidgetArea,
     "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
     "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
+    "settings": Qt.DockWidgetArea.RightDockWidgetArea,
     "preview": Qt.DockWidgetArea.BottomDockWidgetArea,
     "problems": Qt.DockWidgetArea.BottomDockWidgetArea,
     "run": Qt.DockWidgetArea.BottomDockWidgetArea,
     "dead_letters": Qt.DockWidgetArea.BottomDockWidgetArea,
     "columns": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+_ASKED_FOR = frozenset({"settings"})
+"""What is hidden until somebody asks for it."""
+
+_HEADED = frozenset({"inspector", "settings"})
+"""What has a head of its own where no tab says what it is."""
+
 _SIZES = ((1440, (208, 312, 252)), (2200, (236, 352, 288)), (None, (300, 440, 380)))
 """Up to which width of the window: the widths of the left and the right, the lower height."""
 _STATE = 1
@@ -49,6 +57,7 @@ class Docks(QObject):
         self._settings = settings
         self._docks: dict[str, QDockWidget] = {}
         self._placed = False
+        self._heads_later = Debounce(0, self._show_heads, self)
         area.setDockOptions(area.DockOption.AllowTabbedDocks | area.DockOption.AllowNestedDocks)
         area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         area.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -58,10 +67,25 @@ class Docks(QObject):
             dock.setObjectName(name)
             widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             dock.setWidget(widget)
-            dock.setTitleBarWidget(_title_bar(title) if name == "inspector" else QWidget())
+            dock.setTitleBarWidget(QWidget())
+            if name in _HEADED:
+                dock.toggleViewAction().toggled.connect(self._heads_later.ask)
+                dock.dockLocationChanged.connect(self._heads_later.ask)
             dock.toggleViewAction().setText(title)
             self._docks[name] = dock
         self._arrange()
+
+    def _show_heads(self) -> None:
+        """Give a panel its head where it stands alone, and none beneath its tab."""
+        for name in _HEADED:
+            dock = self._docks[name]
+            beside = [d for d in self._area.tabifiedDockWidgets(dock) if not d.isHidden()]
+            headed = isinstance(dock.titleBarWidget(), QLabel)
+            if headed == (dock.isHidden() or not beside):
+                continue
+            old = dock.titleBarWidget()
+            dock.setTitleBarWidget(QWidget() if headed else _title_bar(dock.windowTitle()))
+            old.deleteLater()
 
     def _arrange(self) -> None:
         """Put every panel where it was at first, hidden."""
@@ -73,6 +97,7 @@ class Docks(QObject):
         for name, dock in self._docks.items():
             self._area.addDockWidget(_AREAS[name], dock)
         self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
+        self._area.tabifyDockWidget(self._docks["inspector"], self._docks["settings"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["dead_letters"])
@@ -81,8 +106,8 @@ class Docks(QObject):
             dock.hide()
 
     def _show_all(self) -> None:
-        for dock in self._docks.values():
-            dock.show()
+        for name, dock in self._docks.items():
+            dock.setVisible(name not in _ASKED_FOR)
         self._size()
         for name in ("library", "preview"):
             self._docks[name].raise_()
@@ -136,6 +161,10 @@ class Docks(QObject):
         """Bring a panel to the front."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def hide(self, name: str) -> None:
+        """Put a panel away."""
+        self._docks[name].hide()
 
     def panels(self) -> list[QWidget]:
         """Return every panel."""

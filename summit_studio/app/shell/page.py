@@ -18,6 +18,8 @@ from summit_studio.app.panels.outline import Outline
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
+from summit_studio.app.panels.settings import SettingsPanel
+from summit_studio.app.session.catching_up import CatchingUp
 from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.design import DesignChecker
 from summit_studio.app.session.files import FileDesk
@@ -40,6 +42,7 @@ from summit_studio.app.shell.announcing import Announcing
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.bend_actions import BendActions
 from summit_studio.app.shell.breadcrumb import Breadcrumb
+from summit_studio.app.shell.configuring import Configuring
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
 from summit_studio.app.shell.docks import Docks
@@ -127,6 +130,7 @@ class Page(QMainWindow):
         self.desk = FileDesk(self.session, self.settings, self)
         self.run_values = RunValues(self.session, self.settings, self.desk, self)
         self.column_desk = ColumnDesk(self.session, self)
+        self.catching_up = CatchingUp(self.session, self.column_desk, self)
         self.weigher = Weigher(self.session, self.checker, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
@@ -142,6 +146,7 @@ class Page(QMainWindow):
         self.preview = PreviewPanel(session, self.pins)
         self.problems = ProblemsPanel(session)
         self.columns = ColumnsPanel(session)
+        self.settings_panel = SettingsPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
@@ -160,6 +165,7 @@ class Page(QMainWindow):
                 "library": (tr("Library"), self.library),
                 "outline": (tr("Outline"), self.outline),
                 "inspector": (tr("Inspector"), self.inspector),
+                "settings": (tr("Settings"), self.settings_panel),
                 "preview": (tr("Preview"), self.preview),
                 "problems": (tr("Problems"), self.problems),
                 "run": (tr("Run"), self.run_panel),
@@ -171,6 +177,7 @@ class Page(QMainWindow):
     def _make_helpers(self) -> None:
         session, show = self.session, self.docks.show
         self.dialogs = Dialogs(session, self)
+        self.configuring = Configuring(self.settings_panel, self.docks, self.dialogs, self)
         self.dropping = Dropping(session, self.canvas, self)
         self.adding = Adding(
             session, self.canvas, self.quick_add, self.inspector, self.settings, show, self
@@ -210,6 +217,8 @@ class Page(QMainWindow):
         session = self.session
         self.parts: tuple[QObject, ...] = (
             self.adding,
+            self.catching_up,
+            self.configuring,
             self.connecting,
             self.dialogs,
             self.docks,
@@ -254,6 +263,9 @@ class Page(QMainWindow):
         session.selected.connect(self.refresh)
         session.file_changed.connect(self.refresh)
         self.weigher.changed.connect(self.refresh)
+        self.weigher.pointed.connect(self.tracing.light)
+        self.catching_up.changed.connect(self.refresh)
+        self.inspector.written.connect(self.catching_up.written)
         self.desk.opened.connect(self._opened)
         self.desk.saved.connect(self.refresh)
         self.watch.changed.connect(self.refresh)
@@ -286,7 +298,7 @@ class Page(QMainWindow):
         self.inspector.connection_wanted.connect(self.dialogs.on_connections)
         self.problems.counted.connect(self.status.set_problems)
         self.problems.counted.connect(self.docks.count_problems)
-        self.showing.beyond.connect(self.dialogs.show_beyond)
+        self.showing.beyond.connect(self.configuring.show_beyond)
         self.trail.changed.connect(self.refresh)
 
     def _connect_runs(self) -> None:

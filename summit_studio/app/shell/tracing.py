@@ -73,6 +73,12 @@ class Tracing(QObject):
         self._show_panel("columns")
 
     @Slot(object)
+    def light(self, nodes: tuple[str, ...] | None) -> None:
+        """Light nodes, and the edges between them, until the path is left; None lights none."""
+        self._canvas.scene().show_path(nodes, self._between(set(nodes or ())))
+        self._canvas.glide_to(*(nodes or ()))
+
+    @Slot(object)
     def _traced(self, lineage: "Lineage") -> None:
         self._panel.show_lineage(lineage)
         self._canvas.scene().show_path(lineage.nodes, self._edges(lineage))
@@ -81,9 +87,11 @@ class Tracing(QObject):
     def _proposed(self, found: "Renaming") -> None:
         self._panel.show_proposal(found)
         nodes = {found.port.node, *(c.node for c in found.changes), *(k.node for k in found.kept)}
+        self._canvas.scene().show_path(nodes, self._between(nodes))
+
+    def _between(self, nodes: set[str]) -> list[Edge]:
         edges = self._session.document.edges
-        lit = [e for e in edges if e.source.node in nodes and e.target.node in nodes]
-        self._canvas.scene().show_path(nodes, lit)
+        return [e for e in edges if e.source.node in nodes and e.target.node in nodes]
 
     @Slot()
     def _accepted(self) -> None:

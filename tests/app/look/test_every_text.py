@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from summit_studio.app.dialogs.settings_form import SettingsForm
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.look.words import PSEUDO, speak
+from summit_studio.app.panels.settings_form import SettingsForm
 from summit_studio.app.session.examples import examples
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import AddNode

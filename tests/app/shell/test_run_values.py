@@ -8,9 +8,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from summit_studio.app.dialogs.run_form import RunForm
+from summit_studio.app.session.pointed import Pointed, Wish
 from summit_studio.core.events import RunStatus
-from summit_studio.document.edits import SetParams, SetProperties
-from summit_studio.document.model import Parameter
+from summit_studio.document.edits import AddEdge, AddNode, Compound, SetParams, SetProperties
+from summit_studio.document.model import Edge, Node, Parameter, PortRef
 
 
 @pytest.fixture
@@ -121,3 +122,28 @@ def test_a_value_whose_name_speaks_of_a_secret_is_never_written(drawn, home, qtb
     assert window.session.values["api_token"] == "hunter2-canary"
     assert window.settings.values_of(path) == {"least": 7}
     assert not [f for f in home.rglob("*.ini") if "canary" in f.read_text()]
+
+
+def test_columns_are_renamed_and_expressions_tried_with_the_values(drawn, qtbot, settle):
+    window = drawn
+    window.session.set_values({"least": 191})
+    qtbot.waitUntil(lambda: window.session.checked.ok)
+    desk = window.column_desk
+    with qtbot.waitSignal(desk.proposed) as proposed:
+        wish = Pointed(PortRef("orders", "rows"), "id", Wish.RENAME, "key")
+        window.session.ask_of_column(wish)
+    (found,) = proposed.args
+    assert found.kept == ()
+    assert ("paid", "key >= ${least} AND status = '${status}'") in {
+        (c.node, c.after) for c in found.changes
+    }
+    desk.end()
+    made = Node("made", "derive", {"columns": [{"name": "twice", "expression": "id * 2"}]})
+    window.session.do(Compound("Make", (
+        AddNode(made), AddEdge(Edge.parse("paid.kept -> made.rows")))))  # fmt: skip
+    settle()
+    trier = window.inspector.trier
+    window.session.choose_nodes(["made"])
+    with qtbot.waitSignal(trier.arrived, check_params_cb=bool) as arrived:
+        window.inspector.form.focus_field("columns.0.expression")
+    assert arrived.args[0][0].tried.rows == 8

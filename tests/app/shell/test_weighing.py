@@ -1,5 +1,7 @@
 """What an edit would break is told before it is made; an edit that breaks nothing is just made."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -109,3 +111,97 @@ def test_another_type_or_name_tells_what_no_longer_fits(opened, qtbot, act, lost
     opened.session.bridge.flush()
     (made,) = set(opened.session.document.nodes) - set(before.nodes)
     assert opened.session.selection.nodes == (made,)
+
+
+def entries(window) -> list:
+    return window.session.document.nodes["net"].params["columns"]
+
+
+def test_an_entry_that_is_needed_is_taken_out_of_a_list_only_once_that_is_wanted(
+    opened, qtbot, settle
+):
+    more = [*entries(opened), {"name": "gross", "expression": "amount"}]
+    opened.session.do(SetParams("net", {"columns": more}))
+    settle()
+    opened.session.choose_nodes(["net"])
+    field = opened.inspector.form.fields["columns"]
+    field.table.setCurrentIndex(field.model.index(1, 0))
+    field.remove()
+    qtbot.waitUntil(lambda: len(entries(opened)) == 1)  # Nobody needs it.
+    settle()
+    assert not opened.banner.isVisible()
+    opened.session.do(SetParams("net", {"columns": more[::-1]}))
+    settle()
+    before = opened.session.document
+    field.table.setCurrentIndex(field.model.index(1, 0))
+    field.remove()
+    said = told(opened, qtbot)
+    assert said.startswith("Removing 'net' would break 2 nodes. Filter rows: ")
+    assert opened.session.document is before
+    qtbot.waitUntil(lambda: field.value() == entries(opened))  # It stands there again.
+    qtbot.mouseClick(opened.banner.buttons[1], Qt.MouseButton.LeftButton)
+    scene = opened.canvas.scene()
+    assert {i for i, item in scene.shown.nodes.items() if not item.dimmed} == {"paid", "by"}
+    assert opened.banner.isVisible()
+    assert field.table.currentIndex().row() == 1
+    field.remove()
+    opened.session.bridge.flush()
+    assert [e["name"] for e in entries(opened)] == ["gross"]
+    assert not scene.path_shown
+    assert not opened.banner.isVisible()
+    opened.session.bridge.undo()
+    assert opened.session.document == before
+
+
+def test_what_is_typed_while_a_removal_is_weighed_is_not_lost(opened, qtbot, settle):
+    opened.session.do(SetParams("by", {"columns": [{"column": "net"}, {"column": "id"}]}))
+    settle()
+    opened.session.choose_nodes(["by"])
+    fields = opened.inspector.form.fields
+    fields["columns"].table.setCurrentIndex(fields["columns"].model.index(1, 0))
+    fields["columns"].remove()
+    fields["columns"].model.setData(
+        fields["columns"].model.index(0, 0), "status", Qt.ItemDataRole.EditRole
+    )
+    qtbot.waitUntil(
+        lambda: opened.session.document.nodes["by"].params == {"columns": [{"column": "status"}]}
+    )
+
+
+def test_another_choice_that_takes_columns_away_waits_too(opened, qtbot, settle):
+    params = {"columns": [{"column": "amount"}], "others": "keep"}
+    nodes = {**opened.session.document.nodes, "net": Node("net", "select_columns", params)}
+    nodes["paid"] = Node("paid", "filter", {"condition": "id > 1"})
+    nodes["by"] = Node("by", "sort", {"columns": [{"column": "status"}]})
+    opened.session.bridge.set_document(replace(opened.session.document, nodes=nodes))
+    settle()
+    opened.session.choose_nodes(["net"])
+    others = opened.inspector.form.fields["others"]
+    others.set_value("drop")
+    others.edited.emit("drop")
+    said = told(opened, qtbot)
+    assert said.startswith("Changing 'Others' would break 2 nodes.")
+    assert opened.session.document.nodes["net"].params == params
+    qtbot.waitUntil(lambda: others.value() == "keep")
+
+
+def test_an_entry_of_several_nodes_waits_as_well(opened, qtbot, settle):
+    session = opened.session
+    two = [{"name": "net", "expression": "amount"}, {"name": "more", "expression": "id"}]
+    nodes = {**session.document.nodes, "net": Node("net", "derive", {"columns": two})}
+    nodes |= {"net_2": replace(nodes["net"], id="net_2")}
+    edges = (*session.document.edges, Edge.parse("orders.rows -> net_2.rows"))
+    session.bridge.set_document(replace(session.document, nodes=nodes, edges=edges))
+    settle()
+    session.choose_nodes(["net", "net_2"])
+    field = opened.inspector.several.form.fields["columns"]
+    field.table.setCurrentIndex(field.model.index(0, 0))
+    field.remove()
+    said = told(opened, qtbot)
+    assert said.startswith("Removing 'net' would break 2 nodes. Filter rows: ")
+    assert session.document.nodes == nodes
+    assert field.value() == two
+    opened.actions_table["anyway"].trigger()
+    session.bridge.flush()
+    left = [session.document.nodes[i].params["columns"] for i in ("net", "net_2")]
+    assert left == [two[1:], two[1:]]

@@ -153,3 +153,64 @@ def test_one_edit_makes_one_version_of_another_and_is_journalled_and_undone():
     assert edit_from_json(json.loads(json.dumps(edit_to_json(edit)))).apply(BASE) == new
     assert edit.inverse(BASE).apply(new) == BASE
     assert list(edit.inverse(BASE).apply(new).nodes) == list(BASE.nodes)
+
+
+def test_what_both_added_under_an_id_given_by_number_is_kept_twice():
+    here = Frame((0, 0, 9, 9), "Mine", nodes=("sort_2",))
+    mine = added(
+        BASE, Node("sort_2", "sort", {"columns": [1]}), (560, 200), "f.kept -> sort_2.rows"
+    )
+    mine = replace(
+        mine, notes={**BASE.notes, "note": Note("note", "mine")},
+        layout=replace(mine.layout, frames={"frame": here}, notes={"note": (0, 0, 9, 9)}),
+    )  # fmt: skip
+    edges = ("o.rows -> sort_2.rows", "sort_2.rows -> limit.rows")
+    theirs = added(BASE, Node("sort_2", "sort", {"columns": [True]}, "By it"), (560, 200), *edges)
+    theirs = added(theirs, Node("limit", "limit"), (840, 200))
+    bent = {Edge.parse("sort_2.rows -> limit.rows"): ((7, 7),)}
+    there = Frame((0, 0, 9, 9), "Theirs", nodes=("sort_2", "limit"), notes=("note",))
+    theirs = replace(
+        theirs, notes={**BASE.notes, "note": Note("note", "theirs")},
+        layout=replace(theirs.layout, frames={"frame": there}, edges=bent,
+                       notes={"note": (1, 1, 9, 9)}, colours={"note": "red"}),
+    )  # fmt: skip
+    found = merge(BASE, mine, theirs)
+    assert found.conflicts == ()
+    assert found.kept.nodes == {"sort_2": "sort"}
+    document = found.document
+    assert document.nodes["sort_2"] == mine.nodes["sort_2"]
+    assert document.nodes["sort"] == Node("sort", "sort", {"columns": [True]}, "By it")
+    assert set(map(str, document.edges)) - set(map(str, BASE.edges)) == {
+        "f.kept -> sort_2.rows", "o.rows -> sort.rows", "sort.rows -> limit.rows"
+    }  # fmt: skip
+    assert {i: n.text for i, n in document.notes.items()} == {
+        "n": "why", "note": "mine", "note_2": "theirs"
+    }  # fmt: skip
+    layout = document.layout
+    assert layout.nodes["sort_2"] == (560, 200)
+    assert layout.nodes["sort"] == (560, 330)  # Not beneath the other.
+    assert layout.frames == {
+        "frame": here, "frame_2": replace(there, nodes=("sort", "limit"), notes=("note_2",))
+    }  # fmt: skip
+    assert layout.edges == {Edge.parse("sort.rows -> limit.rows"): ((7, 7),)}
+    assert (layout.notes["note_2"], layout.colours) == ((1, 1, 9, 9), {"note_2": "red"})
+    assert not merge(BASE, mine, mine).kept
+
+
+def test_what_stands_behind_one_of_two_is_kept_twice_too_though_it_is_alike():
+    def chain(said: int):
+        new = added(
+            BASE, Node("sort_2", "sort", {"columns": [said]}), (0, 0), "o.rows -> sort_2.rows"
+        )
+        new = added(new, Node("limit", "limit"), (0, 0), "sort_2.rows -> limit.rows")
+        return added(new, Node("limit_2", "limit"), (0, 0), "limit.rows -> limit_2.rows")
+
+    found = merge(BASE, chain(1), chain(2))
+    assert found.conflicts == ()
+    assert found.kept.nodes == {"sort_2": "sort", "limit": "limit_3", "limit_2": "limit_4"}
+    assert set(map(str, found.document.edges)) >= {
+        "sort_2.rows -> limit.rows", "limit.rows -> limit_2.rows",
+        "o.rows -> sort.rows", "sort.rows -> limit_3.rows", "limit_3.rows -> limit_4.rows",
+    }  # fmt: skip
+    places = [found.document.layout.nodes[i] for i in ("limit_3", "limit_4", "sort")]
+    assert len(set(places)) == 3  # Each has room of its own.

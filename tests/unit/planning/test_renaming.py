@@ -1,10 +1,14 @@
 """Renaming a column everywhere: what changes in each node, what is left, and that it is proved."""
 
+from copy import deepcopy
+
 import pytest
 
 from summit_studio.core.errors import SummitError
+from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Parameter, PortRef
 from summit_studio.engine.design import design_context
+from summit_studio.planning.catching_up import left_to_do, renamed_by_hand
 from summit_studio.planning.check import check
 from summit_studio.planning.parameters import values_for
 from summit_studio.planning.renaming import renaming
@@ -222,3 +226,65 @@ def test_a_name_that_is_taken_or_none_is_refused(rename):
     for new in ("NAME", " ", "__summit_x"):
         with pytest.raises(SummitError):
             rename(nodes, ["n.rows -> d.rows", "d.rows -> o.rows"], "d.rows.told", new)
+
+
+@pytest.fixture
+def catch_up(draw, catalogue, tmp_path):
+    """Says what is left to do in a document in which a param was given another text by hand."""
+    (tmp_path / "in.csv").write_text("id,name\n1,a\n2,b\n")
+    context = design_context(Workspace(tmp_path, trusted=True))
+
+    def look(nodes, edges, path, new, **more):
+        document = draw(nodes, *edges, **more)
+        node_id, _, field = path.partition(".")
+        *above, last = field.split(".")
+        params = deepcopy(document.nodes[node_id].params)
+        holder = params
+        for part in above:
+            holder = holder[int(part) if part.isdecimal() else part]
+        holder[last] = new
+        base = check(document, catalogue, context)
+        document = SetParams(node_id, params).apply(document)
+        values = values_for(document, {})
+        for renamed in renamed_by_hand(base, check(document, catalogue, context), node_id):
+            assert renamed.is_all(base.drawn, document)
+            return left_to_do(document, renamed, catalogue, context, values), document
+        return None, document
+
+    return look
+
+
+def test_what_is_left_after_a_name_was_changed_by_hand_is_done_and_the_name_stays(
+    catch_up, catalogue, tmp_path
+):
+    nodes = {
+        "n": READ,
+        "c": ("select_columns", {"columns": [{"column": "id"}], "others": "keep"}),
+        "f": ("filter", {"condition": "id > ${least}"}),
+        "x": ("python", {"code": CODE, "frame": "arrow"}),
+        "o": WRITE,
+    }
+    edges = ["n.rows -> c.rows", "c.rows -> f.rows", "f.kept -> x.rows", "x.rows -> o.rows"]
+    least = {"least": Parameter("least", "integer", 1)}
+    found, document = catch_up(nodes, edges, "c.columns.0.name", "key", parameters=least)
+    assert told(found) == {"f.condition": "key > ${least}"}
+    assert [(k.node, k.name) for k in found.kept] == [("x", "id")]
+    assert found.problems == ()
+    after = found.edit.apply(document)
+    assert after.nodes["c"].params["columns"] == [{"column": "id", "name": "key"}]
+    assert check(after, catalogue, design_context(Workspace(tmp_path, trusted=True))).ok
+    assert found.edit.inverse(document).apply(after) == document
+
+
+def test_nothing_is_left_where_no_node_uses_the_name_or_the_new_one_is_taken(catch_up):
+    nodes = {"n": READ, "d": made("told", "id", ("other", "id")),
+             "f": ("filter", {"condition": "id > 1"}),
+             "g": ("filter", {"condition": "other > 1"}), "o": WRITE}  # fmt: skip
+    edges = ["n.rows -> d.rows", "d.rows -> f.rows", "f.kept -> g.rows"]
+    assert catch_up(nodes, edges, "d.columns.0.name", "said")[0] is None
+    assert catch_up(nodes, edges, "d.columns.1.name", "told")[0] is None
+    assert catch_up(nodes, edges, "d.columns.1.name", "")[0] is None
+    assert catch_up(nodes, edges, "d.columns.1.expression", "id + 1")[0] is None
+    assert told(catch_up(nodes, edges, "d.columns.1.name", "more")[0]) == {
+        "g.condition": "more > 1"
+    }

@@ -12,13 +12,13 @@ from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from summit_studio.app.dialogs.error_fields import NodesField, ToleranceField
 from summit_studio.app.inspector.field import FieldEditor
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.plain import TextField
 from summit_studio.app.inspector.records_model import with_field
 from summit_studio.app.inspector.spec import FieldSpec, field_of, in_words
 from summit_studio.app.look.words import mark, tr
+from summit_studio.app.panels.error_fields import NodesField, ToleranceField
 from summit_studio.app.panels.problems import ProblemRow
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
@@ -42,7 +42,8 @@ _UNITS = {
 class SettingsForm(QScrollArea):
     """Every setting that the model has, what it does, and what is wrong with it.
 
-    `changed` is sent after each change; `values` is then what the document would hold.
+    `changed` is sent after each change; `values` is then what the document would hold, and
+    `edited_last` the setting. `left` is sent when a field was left.
 
     Args:
         session: Names nodes in problems.
@@ -51,6 +52,7 @@ class SettingsForm(QScrollArea):
     """
 
     changed = Signal()
+    left = Signal()
 
     def __init__(
         self,
@@ -77,6 +79,10 @@ class SettingsForm(QScrollArea):
         self._general = QVBoxLayout()
         self._column.addLayout(self._general)
         self._rows: list[QWidget] = []
+        self._heads: dict[Path, list[QWidget]] = {}
+        self._wholes: dict[Path, QWidget] = {}
+        self._words: dict[Path, str] = {}
+        self.edited_last: Path = ()
         self._add(model, ())
         self._column.addStretch(1)
         self.setWidget(body)
@@ -89,6 +95,40 @@ class SettingsForm(QScrollArea):
             editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.ensureWidgetVisible(editor, 0, 48)
 
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Show the settings that the document has now."""
+        if dict(values) != self.values:
+            self.values = dict(values)
+            self._show()
+
+    def follow_nodes(self) -> None:
+        """Offer the nodes that there are now."""
+        for editor in self.fields.values():
+            if isinstance(editor, NodesField):
+                editor.set_nodes(self._rejecting())
+
+    def sift(self, sought: str, *, changed: bool = False) -> int:
+        """Show only settings of which all sought words are said; return how many.
+
+        Args:
+            sought: Words, or their beginnings.
+            changed: True for only those that are not at their default.
+        """
+        words = sought.casefold().split()
+        found = {
+            path
+            for path, editor in self.fields.items()
+            if all(word in self._words[path] for word in words)
+            and not (changed and editor.reset.isHidden())
+        }
+        for path, whole in self._wholes.items():
+            whole.setVisible(path in found)
+        for path, heads in self._heads.items():
+            needed = any(other[: len(path)] == path for other in found)
+            for head in heads:
+                head.setVisible(needed)
+        return len(found)
+
     def _add(self, model: type[BaseModel], path: Path) -> None:
         parts: list[tuple[str, type[BaseModel]]] = []
         for name, info in model.model_fields.items():
@@ -98,19 +138,26 @@ class SettingsForm(QScrollArea):
                 continue
             editor = self._editor(name, info)
             editor.edited.connect(self._edited)
-            self.fields[(*path, name)] = editor
-            self._column.addWidget(_explained(editor, info))
+            editor.left.connect(self.left)
+            whole, said = _explained(editor, info)
+            own = (*path, name)
+            self.fields[own], self._wholes[own] = editor, whole
+            self._words[own] = " ".join((*map(in_words, own), *own, *said)).casefold()
+            self._column.addWidget(whole)
         for name, part in parts:
             title = QLabel(in_words(name))
             title.setProperty("role", "strong" if path else "heading")
             title.setContentsMargins(0, 12, 0, 0)
             self._column.addWidget(title)
+            heads: list[QWidget] = [title]
+            self._heads[(*path, name)] = heads
             doc = (inspect.getdoc(part) or "").partition("\n")[0]
             if doc and part.__doc__ != BaseModel.__doc__:
                 hint = QLabel(doc)
                 hint.setProperty("role", "hint")
                 hint.setWordWrap(True)
                 self._column.addWidget(hint)
+                heads.append(hint)
             self._add(part, (*path, name))
 
     def _editor(self, name: str, info: FieldInfo) -> FieldEditor:
@@ -144,6 +191,7 @@ class SettingsForm(QScrollArea):
         path = next((p for p, known in self.fields.items() if known is editor), None)
         if path is not None and isinstance(editor, FieldEditor):
             self.values = _changed(self.values, path, editor.spec, value)
+            self.edited_last = path
             self._show_problems()
             self.changed.emit()
 
@@ -185,6 +233,7 @@ class SettingsForm(QScrollArea):
         edit = edit_of(fix, document)
         if edit is not None:
             self.values = dict(edit.apply(document).settings)
+            self.edited_last = ()
             self._show()
             self.changed.emit()
 
@@ -207,26 +256,29 @@ class JsonField(TextField):
 
     def set_value(self, value: Any) -> None:
         """Show the value as JSON; a lone text as it is."""
-        shown = value if value is None or isinstance(value, str) else json.dumps(value)
+        plain = value in (None, [], {}) or isinstance(value, str)
+        shown = (value or None) if plain else json.dumps(value)
         super().set_value(shown)
 
 
-def _explained(editor: FieldEditor, info: FieldInfo) -> QWidget:
-    """Return the editor with what its setting does, and what that costs, beneath it."""
+def _explained(editor: FieldEditor, info: FieldInfo) -> tuple[QWidget, list[str]]:
+    """Return the editor with what its setting does and costs beneath it, and all that it says."""
     cost = info.json_schema_extra.get("cost") if isinstance(info.json_schema_extra, dict) else ""
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
     column.addWidget(editor)
+    said = [editor.spec.title, *map(str, editor.spec.choices or ())]
     for text in (info.description, tr("Cost: {cost}", cost=cost) if cost else ""):
         if text:
+            said.append(text)
             hint = QLabel(text)
             hint.setProperty("role", "hint")
             hint.setTextFormat(Qt.TextFormat.PlainText)
             hint.setWordWrap(True)
             column.addWidget(hint)
-    return whole
+    return whole, said
 
 
 def _worded(spec: FieldSpec, info: FieldInfo) -> FieldSpec:

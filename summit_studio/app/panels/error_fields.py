@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -27,7 +28,7 @@ _KINDS = {
     _PERCENT: mark("A share of the rows"),
 }
 _OWN = frozenset({"rows", "percent", "after_rows"})
-_NARROW = 88
+_NARROW = 64
 
 
 class ToleranceField(FieldEditor):
@@ -52,12 +53,16 @@ class ToleranceField(FieldEditor):
         self.after.setPlaceholderText("0")
         self.kind.activated.connect(self._changed)
         body = QWidget()
-        row = QHBoxLayout(body)
-        row.setContentsMargins(0, 0, 0, 0)
+        whole = QVBoxLayout(body)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(4)
+        whole.addWidget(self.kind)
+        row = QHBoxLayout()
         row.setSpacing(8)
-        for part in (self.kind, self.number, self._unit, self._and, self.after, self._last):
+        for part in (self.number, self._unit, self._and, self.after, self._last):
             row.addWidget(part)
         row.addStretch(1)
+        whole.addLayout(row)
         self.place(body, self.kind)
         self._fit()
 
@@ -147,6 +152,14 @@ class NodesField(FieldEditor):
             self._append(node_id, choice)
         self._fit()
 
+    def set_nodes(self, nodes: Mapping[str, str]) -> None:
+        """Take other nodes that may be named; the choices stay."""
+        if dict(nodes) != self._nodes:
+            self._nodes, kept = dict(nodes), self.value()
+            self.set_value({})
+            self.set_value(kept)
+            self._fit()
+
     @Slot()
     def _add(self) -> None:
         self._append(self._free()[0], self.spec.choices[-1])
@@ -173,12 +186,13 @@ class NodesField(FieldEditor):
         choice.activated.connect(self._changed)
         remove.clicked.connect(self._remove)
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addWidget(node, 2)
-        row.addWidget(choice, 1)
-        row.addWidget(remove)
+        row = QGridLayout(line)
+        row.setContentsMargins(0, 0, 0, 4)
+        row.setSpacing(4)
+        row.addWidget(node, 0, 0, 1, 2)
+        row.addWidget(choice, 1, 0)
+        row.addWidget(remove, 1, 1)
+        row.setColumnStretch(0, 1)
         self._lines.insertWidget(len(self.rows), line)
         self.rows.append((node, choice, remove))
 
