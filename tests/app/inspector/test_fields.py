@@ -139,6 +139,17 @@ def test_completions_never_cover_the_text_and_show_what_they_are(window, conditi
     assert (shown.isVisible(), condition.hasFocus()) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("before", "offered"),
+    [("status = 'pa", False), ("id -- st", False), ('"st', False), ("'paid' = st", True)],
+)
+def test_completions_offer_nothing_within_quotes_and_comments(window, condition, before, offered):
+    for letter in before:
+        QTest.keyClick(window.windowHandle(), letter)
+    assert condition.toPlainText() == before
+    assert condition.completion.isVisible() is offered
+
+
 def test_completions_stand_above_where_there_is_no_room_below(window, condition):
     screen = condition.screen().availableGeometry()
     line = QRect(40, screen.bottom() - 20, 30, 14)
