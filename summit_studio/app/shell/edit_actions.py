@@ -9,8 +9,8 @@ from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted, whole
 from summit_studio.app.session.deleting import deletion
-from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.place_after import place_after
+from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.weighed import Weighed
 from summit_studio.core.errors import SummitError
