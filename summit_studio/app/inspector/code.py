@@ -152,6 +152,9 @@ class CodeEdit(QPlainTextEdit):
     def _offer(self, least: int) -> None:
         word = self._word()
         words = fitting(self._words, word) if len(word) >= least else []
+        # Within quotes and comments no word of the language is meant.
+        if words and self.highlighter.open_at_end(self._before()):
+            words = []
         same = len(words) == 1 and words[0].text.casefold() == word.casefold()
         if not words or same or word[:1].isdigit():
             self.completion.hide()
@@ -167,12 +170,15 @@ class CodeEdit(QPlainTextEdit):
         area = self.cursorRect(cursor).united(self.cursorRect())
         return QRect(self.viewport().mapToGlobal(area.topLeft()), area.size())
 
+    def _before(self) -> str:
+        return self.toPlainText()[: self.textCursor().position()]
+
     @Slot()
     def _tell_signature(self) -> None:
         if not (self._signatures and self.hasFocus()):
             self.signature.hide()
             return
-        name = called(self.toPlainText()[: self.textCursor().position()])
+        name = called(self._before())
         self.signature.tell(self._signatures.get(name, ""), self._line(""))
 
     @Slot(str)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCompleter,
     QHBoxLayout,
     QListWidget,
@@ -22,9 +24,15 @@ from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.look.words import tr
 from summit_studio.core.schema import CHOICES, type_label
 
+_TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+"""Keys that take an offer."""
+
 
 class OpenChoiceField(FieldEditor):
     """A value offered from a list that may also be typed: a column, a type, a table."""
+
+    closed = False
+    """True where only what is offered is meant: the first offer that fits is then taken."""
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
@@ -38,6 +46,9 @@ class OpenChoiceField(FieldEditor):
         line = self.combo.lineEdit()
         assert line is not None  # noqa: S101 - an editable combo box has one
         self._line = line
+        offers = completer.popup()
+        assert offers is not None  # noqa: S101 - it shows its offers in one
+        offers.installEventFilter(self)
         line.setPlaceholderText(spec.placeholder or self.hint())
         line.textEdited.connect(self._typed)
         self.combo.activated.connect(self._chosen)
@@ -81,6 +92,41 @@ class OpenChoiceField(FieldEditor):
             self.combo.setEditText(text)
             self._line.setCursorPosition(at)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the offer by the key that goes on, and go on by it."""
+        if not (
+            isinstance(watched, QAbstractItemView)
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in _TAKING
+        ):
+            return super().eventFilter(watched, event)
+        chosen = self._offered(watched)
+        watched.hide()
+        if chosen and chosen != self._line.text():
+            self.combo.setEditText(chosen)
+            self.edited.emit(self.value())
+        # Qt would keep the key, and the cursor here.
+        self.combo.setFocus(Qt.FocusReason.PopupFocusReason)
+        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QApplication.sendEvent(self.combo, again)
+        return True
+
+    def _offered(self, offers: QAbstractItemView) -> str:
+        """Return the offer that a key takes: the one gone to, else the one meant."""
+        if offers.currentIndex().isValid():
+            return str(offers.currentIndex().data())
+        completer = self.combo.completer()
+        assert completer is not None  # noqa: S101 - it shows these offers
+        typed, model = self._line.text().casefold(), completer.completionModel()
+        found = [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+        meant = [
+            *(name for name in found if name.casefold() == typed),
+            *(name for name in found if self.closed and name.casefold().startswith(typed)),
+            *(name for name in found if self.closed),
+        ]
+        return meant[0] if meant else ""
+
     @Slot(str)
     def _typed(self, _text: str) -> None:
         self.edited.emit(self.value())
@@ -93,6 +139,8 @@ class OpenChoiceField(FieldEditor):
 
 class ColumnField(OpenChoiceField):
     """A column of the input."""
+
+    closed = True
 
     def hint(self) -> str:
         """Return what an empty field says."""

@@ -14,7 +14,7 @@ from summit_studio.app.inspector.message import MessageLine
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.settings import Settings
-from summit_studio.core.problems import Fix
+from summit_studio.core.problems import Fix, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.formats.contract import Finding
 
@@ -83,6 +83,23 @@ class Written:
     text: str
     port: str
     above: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is wrong with a field, or with a part of it.
+
+    Args:
+        place: The part, such as `0.expression`; empty for all of it.
+        text: What is said.
+        severity: How loudly.
+        fixes: What puts it right.
+    """
+
+    place: str
+    text: str
+    severity: str
+    fixes: tuple[Fix, ...] = ()
 
 
 class FoundValue(QWidget):
@@ -237,6 +254,18 @@ class FieldEditor(QWidget):
         """Keep room for a message, so that none pushes the fields below about."""
         self._reserved = True
         self.message.show()
+
+    @property
+    def keeps_room(self) -> bool:
+        """True of one that keeps room for a message."""
+        return self._reserved
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Show all that is wrong with it."""
+        said = {t.severity for t in told}
+        worst = next((s.value for s in Severity if s.value in said), Severity.INFO.value)
+        fixes = [fix for t in told for fix in t.fixes]
+        self.set_problem("\n".join(t.text for t in told), worst, fixes)
 
     def set_problem(self, text: str, severity: str = "error", fixes: Sequence[Fix] = ()) -> None:
         """Show what is wrong beneath the editor; an empty text hides it."""

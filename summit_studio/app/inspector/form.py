@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Told, Written
 from summit_studio.app.inspector.found import FoundColumns
 from summit_studio.app.inspector.making import editor_for
 from summit_studio.app.inspector.places import ConnectionField, FileField
@@ -171,9 +171,7 @@ class Form(QWidget):
                 continue  # What was found out stands there in full.
             by_field.setdefault(name if name in self.fields else "", []).append(problem)
         for name, editor in self.fields.items():
-            found = by_field.get(name, [])
-            fixes = [fix for p in found for fix in p.fixes if fix.field is None]
-            editor.set_problem(_text(found), _severity(found, shown), fixes)
+            editor.tell([_told(p, shown(p)) for p in by_field.get(name, [])])
         general = by_field.get("", [])
         self.general.setText(_text(general))
         self.general.setProperty("role", _severity(general, shown))
@@ -244,6 +242,12 @@ class Form(QWidget):
         arrow = Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow
         self.fold.setArrowType(arrow)
         self.folded.setVisible(unfolded)
+
+
+def _told(problem: Problem, severity: Severity) -> Told:
+    place = (problem.where.param or "").partition(".")[2]
+    fixes = tuple(fix for fix in problem.fixes if fix.field is None)
+    return Told(place, _text([problem]), severity.value, fixes)
 
 
 def _text(problems: Sequence[Problem]) -> str:

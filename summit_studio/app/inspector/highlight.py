@@ -149,17 +149,28 @@ class CodeHighlighter(QSyntaxHighlighter):
             else:
                 self._colour(match.start(), at, match.lastgroup or "")
 
+    def open_at_end(self, text: str) -> str:
+        """Return what a text leaves open at its end: `text`, `comment`, `name`, or nothing."""
+        at = 0
+        while match := self._language.tokens.search(text, at):
+            at = match.end()
+            if match["opens"]:
+                span = self._language.spans[match["opens"].casefold()]
+                at, depth = _through(span, text, at, 1)
+                if depth:
+                    return span.kind
+            elif match.lastgroup == "comment" and at == len(text):
+                return "comment"
+        return ""
+
     def _span(self, text: str, opening: tuple[int, int], number: int, depth: int) -> int:
         """Colour a span from its opening on and return where it ends; if not here, say so."""
         span, (start, at) = self._spans[number], opening
-        for mark in span.marks.finditer(text, at):
-            depth += {"opens": 1, "closes": -1}.get(mark.lastgroup or "", 0)
-            if not depth:
-                self._colour(start, mark.end(), span.kind)
-                return mark.end()
-        self._colour(start, len(text), span.kind)
-        self.setCurrentBlockState(depth * len(self._spans) + number)
-        return len(text)
+        end, depth = _through(span, text, at, depth)
+        self._colour(start, end, span.kind)
+        if depth:
+            self.setCurrentBlockState(depth * len(self._spans) + number)
+        return end
 
     def _word(self, match: re.Match[str]) -> None:
         word, words = match["word"], self._language.words
@@ -171,6 +182,15 @@ class CodeHighlighter(QSyntaxHighlighter):
     def _colour(self, start: int, end: int, kind: str) -> None:
         if kind in self._formats:
             self.setFormat(start, end - start, self._formats[kind])
+
+
+def _through(span: _Span, text: str, at: int, depth: int) -> tuple[int, int]:
+    """Return where a span ends that is open at a place, and how deep it is open there."""
+    for mark in span.marks.finditer(text, at):
+        depth += {"opens": 1, "closes": -1}.get(mark.lastgroup or "", 0)
+        if not depth:
+            return mark.end(), 0
+    return len(text), depth
 
 
 def _format(colour: str, *, bold: bool = False) -> QTextCharFormat:

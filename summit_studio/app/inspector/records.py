@@ -1,6 +1,6 @@
 """The editor of a list of entries: a table of them, and the chosen entry's whole form beneath."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from summit_studio.app.inspector.cells import CellDelegate
-from summit_studio.app.inspector.code import CodeEdit
-from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
+from summit_studio.app.inspector.code import CodeEdit, CodeField
+from summit_studio.app.inspector.field import FieldEditor, FormContext, Told, Written
 from summit_studio.app.inspector.records_model import RecordsModel
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.look.words import mark, tr
@@ -47,7 +47,8 @@ class RecordsField(FieldEditor):
     Keys lead through it: Enter goes to the next field and from the last one to the next entry,
     which is made where there is none; Tab walks all fields and leaves at the end; Ctrl+Delete
     removes the entry, Ctrl+Shift+Up and Down move it. An entry in which nothing is written is
-    forgotten when the field is left.
+    forgotten when the field is left. What is wrong with an expression of the chosen entry stands
+    beneath it, all else beneath the list.
 
     Args:
         spec: The field, with those of an entry.
@@ -71,6 +72,7 @@ class RecordsField(FieldEditor):
         self._detail_column.setContentsMargins(12, 8, 12, 12)
         self._detail_column.setSpacing(8)
         self._fields: list[FieldEditor] = []
+        self._told: tuple[Told, ...] = ()
         self._moved: int | None = None
         self._before: tuple[int, list[dict[str, Any]]] | None = None
         self._leaving = Debounce(0, self._drop_drafts, self)
@@ -184,6 +186,14 @@ class RecordsField(FieldEditor):
             return ()
         found = (w for f in self._fields for w in f.written())
         return tuple(replace(w, above=self._above(w.field.spec)) for w in found)
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Show all that is wrong with it, at the expression of which it speaks."""
+        self._told = tuple(told)
+        shown = {f"{self._row()}.{f.spec.name}": f for f in self._fields if f.keeps_room}
+        for place, editor in shown.items():
+            editor.tell([t for t in told if t.place == place])
+        super().tell([t for t in told if t.place not in shown])
 
     def sampled(self) -> frozenset[str]:
         """Return the inputs of which the fields of an entry offer values."""
@@ -370,6 +380,7 @@ class RecordsField(FieldEditor):
         for editor in self._fields:
             editor.set_value(entry.get(editor.spec.name, editor.spec.default))
             editor.mark_missing()
+        self.tell(self._told)
 
     def _make_fields(self) -> None:
         before: QWidget = self.table
@@ -379,6 +390,9 @@ class RecordsField(FieldEditor):
             editor.edited.connect(self._detail_edited)
             editor.left.connect(self.left)
             editor.rewritten.connect(self.rewritten)
+            editor.fixed.connect(self.fixed)
+            if isinstance(editor, CodeField):
+                editor.reserve()
             self._detail_column.addWidget(editor)
             self._fields.append(editor)
             editor.target.installEventFilter(self)
@@ -391,6 +405,7 @@ class RecordsField(FieldEditor):
         if isinstance(editor, FieldEditor) and self._row() >= 0:
             self.model.set_field(self._row(), editor.spec.name, value)
             editor.mark_missing()
+            self._seen.ask()  # What it gives now stands beneath it.
             self._fit()
             self._end_moves()
             self.edited.emit(self.value())

@@ -176,7 +176,10 @@ class _Copy:
 def _renamed(items: Iterable[str], taken: Iterable[str]) -> dict[str, str]:
     known, renamed = set(taken), dict[str, str]()
     for item_id in items:
-        renamed[item_id] = unique_id(item_id, known)
+        stem, _, number = item_id.rpartition("_")
+        # A copy of `sort_2` is the next `sort`.
+        again = number.isdecimal() and {item_id, stem} <= known
+        renamed[item_id] = unique_id(stem if again else item_id, known)
         known.add(renamed[item_id])
     return renamed
 

@@ -9,6 +9,7 @@ from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted, whole
 from summit_studio.app.session.deleting import deletion
+from summit_studio.app.session.place_after import place_after
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.weighed import Weighed
@@ -43,12 +44,20 @@ class EditActions(QObject):
     @Slot()
     def on_undo(self) -> None:
         """Take back."""
-        self._session.bridge.undo()
+        self._through(self._session.bridge.undo)
 
     @Slot()
     def on_redo(self) -> None:
         """Do again."""
-        self._session.bridge.redo()
+        self._through(self._session.bridge.redo)
+
+    def _through(self, history: Callable[[], None]) -> None:
+        """Go through the history, and stay where the person works."""
+        before, chosen = self._session.document, self._session.selection.nodes
+        history()
+        nodes = place_after(before, self._session.document, chosen)
+        if nodes:
+            self._session.choose_nodes(nodes)
 
     @Slot()
     def on_cut(self) -> None:

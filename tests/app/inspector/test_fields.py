@@ -86,7 +86,9 @@ def test_a_click_beneath_the_field_mends_it_and_one_undo_takes_it_back(
         Node("more", "derive", {"columns": [{"name": "x", "expression": "id * status"}]}),
         edges=("orders.rows -> more.rows",),
     )
-    message = form.fields["columns"].message
+    field = form.fields["columns"]
+    message = field._fields[1].message  # Beneath the expression itself.
+    assert not field.message.text
     assert [b.text() for b in message.buttons] == ["CAST(status AS INTEGER)"]
     assert "DATE" not in message.text
     QTest.mouseClick(message.buttons[0], Qt.MouseButton.LeftButton)
@@ -97,6 +99,39 @@ def test_a_click_beneath_the_field_mends_it_and_one_undo_takes_it_back(
     window.session.bridge.undo()
     settle()
     assert window.session.document.nodes["more"].params["columns"][0]["expression"] == "id * status"
+
+
+def test_what_is_said_of_an_expression_stands_beneath_it_and_in_view(
+    window, nodes, orders, csv, settle, qtbot
+):
+    columns = [{"name": "x", "expression": "id"}, {"name": "y", "expression": "nothing"}]
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("more", "derive", {"columns": columns}),
+        edges=("orders.rows -> more.rows",),
+    )
+    window.resize(1280, 600)
+    activate(window)
+    field = form.fields["columns"]
+    code = field._fields[1]
+    assert (code.problem, "'nothing'" in field.problem) == ("", True)  # Of the other entry.
+    field.focus_part("1.expression")
+    assert ("'nothing'" in code.problem, field.problem) == (True, "")
+    field.add()
+    field.focus_part("2.expression")
+    settle()
+    QApplication.processEvents()
+    assert code.live.isHidden()
+    QTest.keyClicks(code.code, "id + 1")
+    settle()
+    view = window.inspector._scroll.viewport()
+
+    def seen():
+        top = code.mapTo(view, QPoint(0, 0)).y()
+        below = code.live.mapTo(view, QPoint(0, code.live.height())).y()
+        return code.live.isVisible() and top >= 0 and below <= view.height()
+
+    qtbot.waitUntil(seen)
 
 
 @pytest.fixture
@@ -137,6 +172,17 @@ def test_completions_never_cover_the_text_and_show_what_they_are(window, conditi
     assert condition.hasFocus()
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_Escape)
     assert (shown.isVisible(), condition.hasFocus()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "offered"),
+    [("status = 'pa", False), ("id -- st", False), ('"st', False), ("'paid' = st", True)],
+)
+def test_completions_offer_nothing_within_quotes_and_comments(window, condition, before, offered):
+    for letter in before:
+        QTest.keyClick(window.windowHandle(), letter)
+    assert condition.toPlainText() == before
+    assert condition.completion.isVisible() is offered
 
 
 def test_completions_stand_above_where_there_is_no_room_below(window, condition):

@@ -71,3 +71,11 @@ def test_an_edge_to_a_node_outside_is_dropped():
     raw["edges"].append("orders.rows -> clean.rows")
     edit = pasted(DOCUMENT, json.dumps(raw), (0, 0)).edit
     assert edit.apply(DOCUMENT).edges == DOCUMENT.edges
+
+
+def test_a_copy_of_a_copy_is_numbered_on():
+    nodes = {i: Node(i, "sort") for i in ("sort", "sort_2", "year_2024")}
+    document = Document(nodes=nodes)
+    text = copied(document, Selection(("sort_2", "year_2024")))
+    found = pasted(document, text, (0, 0))
+    assert found.added.nodes == ("sort_3", "year_2024_2")

@@ -313,3 +313,24 @@ def test_a_pipeline_is_drawn_by_keys_alone(window, popup, orders, settle, qtbot)
     key(window, Key.Key_7, ALT)
     assert window.run_panel.isVisible()
     window.session.do(SetTitle("filter", "Paid"))
+
+
+def test_undo_and_redo_leave_a_node_to_go_on_with(window):
+    put(window, ("a", "sample_source", 0, 0), ("s", "sort", 300, 0), ("o", "csv_sink", 600, 0),
+        edges=("a.rows -> s.rows", "s.rows -> o.rows"))  # fmt: skip
+    choose(window, nodes=("s",))
+    window.adding.add_in_view("limit")
+    assert window.session.selection.nodes == ("limit",)
+    window.actions_table["undo"].trigger()
+    assert window.session.selection.nodes == ("s",)  # Whose rows the node took.
+    window.actions_table["redo"].trigger()
+    assert window.session.selection.nodes == ("limit",)
+    window.actions_table["undo"].trigger()
+    choose(window, nodes=("s", "o"))
+    key(window, Key.Key_Delete)
+    assert window.session.selection.nodes == ()
+    window.actions_table["undo"].trigger()
+    assert set(window.session.selection.nodes) == {"s", "o"}
+    choose(window, nodes=("a",))
+    window.actions_table["redo"].trigger()
+    assert window.session.selection.nodes == ("a",)
