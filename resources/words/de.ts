@@ -1724,6 +1724,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Go to {name}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Goes on with the line before</source>
             <translation type="unfinished" />
         </message>
@@ -2573,6 +2577,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Open pipelines or data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4044,7 +4052,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Type a command</source>
+            <source>Type a command, a node or a file</source>
             <translation type="unfinished" />
         </message>
         <message>
