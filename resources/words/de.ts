@@ -3492,6 +3492,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Solve all {count} of this kind: {what}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Solve what is listed under Problems first.</source>
             <translation type="unfinished" />
         </message>
@@ -5125,6 +5129,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{hidden} more are not shown; solve these first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{label} (all {count})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{label}, {count} times</source>
             <translation type="unfinished" />
         </message>
         <message>
