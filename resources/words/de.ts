@@ -3712,7 +3712,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>The clipboard holds no nodes.</source>
+            <source>The clipboard holds neither nodes nor files.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -236,7 +236,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             self.weigher,
-            EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            EditActions(session, self.canvas, self.dropping, self),
             StateActions(session, self),
             AlignActions(session, self.canvas, self),
             FrameActions(session, self.canvas, self),
