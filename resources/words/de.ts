@@ -713,6 +713,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>At the bottom</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Attempts</source>
             <translation type="unfinished" />
         </message>
@@ -1804,6 +1808,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>In a window of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>In panels</source>
             <translation type="unfinished" />
         </message>
@@ -2141,6 +2149,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Most time, {shares:.0%}, goes at {title}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Move &amp;a panel…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2524,6 +2536,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>On the left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>On the right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>On their way</source>
             <translation type="unfinished" />
         </message>
@@ -2808,11 +2828,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Put a panel elsewhere</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Put an end of an edge elsewhere</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Put {node_id} into {edge}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Put {title} elsewhere</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -22,6 +22,8 @@ QLabel[role="dock-title"] {
   padding: 8px 12px; border-bottom: 1px solid $border; background: $window;
 }
 QDockWidget#inspector > QWidget { border-top: none; }
+QToolButton[role="dock-menu"] { padding: 0 6px; font-weight: 600; color: $muted; }
+QToolButton[role="dock-menu"]:hover { color: $accent; }
 QLabel[role="display"] { font-weight: 600; font-size: 28px; }
 QLineEdit[role="title"] {
   font-size: ${heading}px; font-weight: 600; border-color: transparent; background: transparent;

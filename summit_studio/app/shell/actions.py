@@ -323,6 +323,8 @@ TABLE = (
           keywords="accessibility, readable, black and white, theme"),
     Entry("system_theme", "Look as the &system does", "View", "", "", checkable=True,
           keywords="follow, automatic theme, appearance"),
+    Entry("move_panel", "Move &a panel…", "View", "", "", "has_document",
+          keywords="dock, float, detach, tear off, own window, second screen, left, right, bottom"),
     Entry("reset_layout", "Reset &panels", "View",
           keywords="default layout, restore windows, docks"),
     Entry("next_tab", "&Next tab", "Window", "Ctrl+Tab|Ctrl+PgDown", "", "has_tabs",

@@ -42,7 +42,7 @@ from summit_studio.app.shell.bend_actions import BendActions
 from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
-from summit_studio.app.shell.docks import Docks
+from summit_studio.app.shell.docks import Docks, Panel, Side
 from summit_studio.app.shell.dropping import Dropping
 from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
@@ -59,6 +59,7 @@ from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
 from summit_studio.app.shell.note_actions import NoteActions
+from summit_studio.app.shell.panel_mover import PanelMover
 from summit_studio.app.shell.paths import Paths
 from summit_studio.app.shell.pictures import Pictures
 from summit_studio.app.shell.queues import Queues
@@ -153,19 +154,20 @@ class Page(QMainWindow):
         self.finding = Finding(session, self.finder, self.canvas, middle)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
-        self.docks = Docks(
-            self,
-            self.settings,
-            {
-                "library": (tr("Library"), self.library),
-                "outline": (tr("Outline"), self.outline),
-                "inspector": (tr("Inspector"), self.inspector),
-                "preview": (tr("Preview"), self.preview),
-                "problems": (tr("Problems"), self.problems),
-                "run": (tr("Run"), self.run_panel),
-                "dead_letters": (tr("Dead letters"), self.dead_letters),
-                "columns": (tr("Columns"), self.columns),
-            },
+        self.docks = Docks(self, self.settings, self._panels())
+        self.mover = PanelMover(self.docks, self)
+
+    def _panels(self) -> tuple[Panel, ...]:
+        """Return every panel, in the order of the tabs; a new one is a line here."""
+        return (
+            Panel("library", tr("Library"), self.library, Side.LEFT),
+            Panel("outline", tr("Outline"), self.outline, Side.LEFT),
+            Panel("inspector", tr("Inspector"), self.inspector, Side.RIGHT),
+            Panel("preview", tr("Preview"), self.preview, Side.BOTTOM),
+            Panel("problems", tr("Problems"), self.problems, Side.BOTTOM),
+            Panel("run", tr("Run"), self.run_panel, Side.BOTTOM),
+            Panel("dead_letters", tr("Dead letters"), self.dead_letters, Side.BOTTOM),
+            Panel("columns", tr("Columns"), self.columns, Side.BOTTOM),
         )
 
     def _make_helpers(self) -> None:
@@ -223,6 +225,7 @@ class Page(QMainWindow):
             self.library,
             self.modules,
             self.minimap,
+            self.mover,
             self.paths,
             self.pictures,
             self.preview,
