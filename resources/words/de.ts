@@ -449,6 +449,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>About the &amp;node type</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>About the node type</source>
             <translation type="unfinished" />
         </message>
@@ -598,6 +602,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>All</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All about this node type</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -866,6 +874,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Cannot save the connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cannot take the pinned rows along</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3292,6 +3304,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Saving takes long: the folder does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Saving writes over those changes; merging keeps both.</source>
             <translation type="unfinished" />
         </message>
@@ -4768,6 +4784,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>pin them again where they are wanted</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>pinned: {told}</source>
             <translation type="unfinished" />
         </message>
@@ -5133,6 +5153,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{fill:.0%} full</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{folder} does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{folder} may be on a network that is away. Work goes on, and what is not saved is kept on this machine.</source>
             <translation type="unfinished" />
         </message>
         <message>

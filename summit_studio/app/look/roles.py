@@ -51,6 +51,7 @@ QToolButton[role="sign"] {
   color: $muted; font-size: 11px; padding: 2px 8px;
 }
 QToolButton[role="sign"]:hover { border-color: $accent; }
+QToolButton[role="sign"]:checked { border-color: $accent; color: $accent; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
 QFrame[role="find"] {
   background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;

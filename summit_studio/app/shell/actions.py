@@ -342,6 +342,8 @@ TABLE = (
           keywords="keys, hotkeys, help"),
     Entry("tour", "&Tour in six steps", "Help", "Shift+F1", "",
           keywords="tutorial, getting started, introduction, learn, guide, first pipeline"),
+    Entry("about_type", "About the &node type", "Help", "Ctrl+F1", "", "has_node",
+          keywords="documentation, help, docs, manual, fields, examples, what does it do"),
     Entry("about", "&About Summit Studio", "Help", "", "info", gap=True,
           keywords="version, licence, license"),
 )  # fmt: skip

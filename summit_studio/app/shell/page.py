@@ -221,6 +221,7 @@ class Page(QMainWindow):
             self.fixing,
             self.gate,
             self.heat,
+            self.inspector,
             self.lettering,
             self.library,
             self.modules,
