@@ -529,6 +529,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Notiz hinzufügen</translation>
         </message>
         <message>
+            <source>Add one, or drop a SQLite or DuckDB file on the canvas.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Add parameter</source>
             <translation type="unfinished" />
         </message>
@@ -1125,6 +1129,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Connections…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Copied</source>
             <translation type="unfinished" />
         </message>
@@ -1198,6 +1206,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Database</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Databases</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1607,6 +1619,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Find a table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Find in log</source>
             <translation type="unfinished" />
         </message>
@@ -1713,6 +1729,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Go to the &amp;library</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Go to the data&amp;bases</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1849,6 +1869,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>It had been open last time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It has no tables</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2285,6 +2309,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>No columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No connections</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2882,6 +2910,10 @@ Start again: from the first row, {again}.</source>
         <message>
             <source>Re&amp;name</source>
             <translation>&amp;Umbenennen</translation>
+        </message>
+        <message>
+            <source>Read again</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Read on until rows are found, or to the end</source>
@@ -3688,6 +3720,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Tables of the connections</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Take &amp;out of the frame</source>
             <translation type="unfinished" />
         </message>
@@ -4077,6 +4113,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Trust this folder</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Trust this folder to look here</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5413,6 +5453,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{staged:,} safe and not yet shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{table}: Return or a drag reads it</source>
             <translation type="unfinished" />
         </message>
         <message>
