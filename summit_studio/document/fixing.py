@@ -1,6 +1,6 @@
 """Fixes as edits: what a click on one does to the document, undone by one step back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from summit_studio.core.ids import unique_id
@@ -42,6 +42,20 @@ def edit_of(fix: Fix, document: Document) -> Edit | None:
     if fix.insert is not None:
         return _inserted(fix.label, fix.insert, node, document)
     return SetParams(node.id, {**node.params, **dict(fix.params)})
+
+
+def edit_of_all(label: str, fixes: Iterable[Fix], document: Document) -> Edit | None:
+    """Return the one edit that several fixes stand for, in their order.
+
+    None where no one does anything; one that the document has moved on from is left out.
+    """
+    steps = list[Edit]()
+    for fix in fixes:
+        edit = edit_of(fix, document)
+        if edit is not None:
+            document = edit.apply(document)
+            steps.append(edit)
+    return Compound(label, tuple(steps)) if steps else None
 
 
 def _inserted(label: str, new: Insertion, before: Node, document: Document) -> Edit | None:

@@ -1,5 +1,7 @@
 """Library, quick add and command palette find what people type."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -7,6 +9,8 @@ from PySide6.QtTest import QTest
 from summit_studio.app.canvas.requests import AddRequest
 from summit_studio.app.shell.actions import TABLE
 from summit_studio.core.search import best
+from summit_studio.document.files import save
+from summit_studio.document.model import Node
 
 COMMANDS = {
     "execute": "run", "start": "run", "cancel": "stop", "abort": "stop", "check": "validate",
@@ -68,6 +72,32 @@ def test_nodes_do_not_come_before_the_commands_that_are_meant(window):
     assert len(meant) > 20
     found = {q: best(q, offered, lambda c: c.texts)[0].texts[0] for q in meant}
     assert found == meant
+
+
+def test_the_palette_goes_to_a_node_and_opens_a_recent_file(window, settle, pipeline, qtbot, home):
+    two = replace(pipeline, nodes=pipeline.nodes | {"low": Node("low", "filter", {}, "Small ones")})
+    file = home / "orders.summit.json"
+    save(two, file)
+    window.begin_asked.emit(file)
+    qtbot.waitUntil(lambda: window.page.path == file)
+    settle()
+    window.activateWindow()
+    QTest.keyClick(window.canvas, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window.commands.line, "small on")
+    QTest.keyClick(window.commands.line, Qt.Key.Key_Return)
+    assert window.session.selection.nodes == ("low",)
+    # A word of what it does finds it too; what adds a node of the type comes first.
+    window.commands.open_over(window)
+    QTest.keyClicks(window.commands.line, "cancelled")
+    assert window.commands.list.item(0).data(0x0100).value.node_id == "paid"
+    window.commands.line.setText("filter")
+    assert window.commands.list.item(0).data(0x0100).texts[0] == "Add Filter rows"
+    window.commands.hide()
+    window.new()
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window.commands.line, "orders.sum")
+    QTest.keyClick(window.commands.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.page.path == file)
 
 
 def test_what_nothing_fits_says_so(window):

@@ -1,7 +1,7 @@
 """The head of the inspector: icon, title, what the node type does."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from summit_studio.app.inspector.field import is_undo
 from summit_studio.app.inspector.message import MessageLine
@@ -22,7 +22,10 @@ _STATES = {
 
 
 class NodeHead(QWidget):
-    """Shows and edits a node's title; shows an edge by name."""
+    """Shows and edits a node's title; shows an edge by name.
+
+    The sign beside the title is pressed while all there is to know of the node type is wanted.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +48,13 @@ class NodeHead(QWidget):
         top.setSpacing(0)
         top.addWidget(self._icon)
         top.addWidget(self.title, 1)
+        self.sign = QToolButton()
+        self.sign.setText("?")
+        self.sign.setCheckable(True)
+        self.sign.setProperty("role", "sign")
+        self.sign.setToolTip(tr("All about this node type"))
+        self.sign.setAccessibleName(tr("All about this node type"))
+        top.addWidget(self.sign)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -64,6 +74,7 @@ class NodeHead(QWidget):
             self.title.setText(shown)
             self.title.home(False)  # Else a long title shows its end.
         self.title.setPlaceholderText(kind.title if kind else node.type)
+        self.sign.setVisible(kind is not None)
         if kind is None:
             self._kind.setText(
                 tr(
@@ -88,6 +99,7 @@ class NodeHead(QWidget):
     def show_edge(self, edge: Edge) -> None:
         """Show an edge."""
         self._node_id = None
+        self.sign.hide()
         self.state.hide()
         self.title.setReadOnly(True)
         names = [self._session.title_of(ref.node) for ref in (edge.source, edge.target)]

@@ -10,8 +10,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
+    QLabel,
     QPlainTextEdit,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -29,10 +31,11 @@ from summit_studio.app.inspector.highlight import CodeColours
 from summit_studio.app.inspector.ports import Ports
 from summit_studio.app.inspector.records_model import taken_away, with_field
 from summit_studio.app.inspector.several import SeveralNodes
-from summit_studio.app.inspector.spec import FieldSpec
+from summit_studio.app.inspector.spec import FieldSpec, fields_of
 from summit_studio.app.inspector.tables import Tables
 from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.theme import Theme
+from summit_studio.app.look.type_words import told_in_full
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.pinning import Pins
@@ -139,6 +142,20 @@ class Inspector(QWidget):
         self._column.setContentsMargins(16, 12, 16, 16)
         self._column.setSpacing(12)
         self._column.addWidget(self.head)
+        self.about = QLabel()
+        self.about.setTextFormat(Qt.TextFormat.RichText)
+        self.about.setWordWrap(True)
+        # A wide example is not to make all fields as wide.
+        self.about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.about.setMinimumWidth(1)
+        self.about.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.about.setAccessibleName(tr("About the node type"))
+        self.about.hide()
+        self.head.sign.toggled.connect(self._show_about)
+        self._column.addWidget(self.about)
         self._column.addWidget(self.delivery)
         self._column.addWidget(self.raw)
         # What is left over goes to an edge's rows, else below the form: no field is stretched.
@@ -211,6 +228,7 @@ class Inspector(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Colour code by another theme."""
         self._colours = CodeColours.of(theme)
+        self._show_about()
         self._offer()
 
     def focus_field(self, where: Where) -> None:
@@ -316,6 +334,7 @@ class Inspector(QWidget):
         self._stack.setCurrentWidget(self._splitter)
         kind = self._session.kind_of(node)
         self.head.show_node(node, kind)
+        self._show_about()
         if kind is None:
             self._drop_form()
             self.raw.setPlainText(json.dumps(dict(node.params), indent=2, ensure_ascii=False))
@@ -331,6 +350,7 @@ class Inspector(QWidget):
     def _show_edge(self, edge: Edge) -> None:
         self._drop_form()
         self.raw.hide()
+        self.about.hide()
         self.delivery.hide()
         self.head.show_edge(edge)
         self.ports.show_edge(edge)
@@ -354,7 +374,7 @@ class Inspector(QWidget):
         self.form.connection_wanted.connect(self.connection_wanted)
         self.form.picked.connect(self._picked)
         self.form.rewritten.connect(self._try_later.ask)
-        self._column.insertWidget(1, self.form)
+        self._column.insertWidget(2, self.form)
         self._offer()
         self._scroll.verticalScrollBar().setValue(0)
 
@@ -433,6 +453,24 @@ class Inspector(QWidget):
         if self.form is not None:
             self.form.set_findings(self._session.findings_of(node.id))
             self.form.set_problems(problems, self._session.shown)
+
+    @Slot()
+    def on_about_type(self) -> None:
+        """Show all there is to know of the type of the node that is selected, or hide it."""
+        self.head.sign.toggle()
+        if self.about.isVisibleTo(self):
+            self.about.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._scroll.verticalScrollBar().setValue(0)
+
+    @Slot()
+    def _show_about(self) -> None:
+        node = self._node()
+        kind = self._session.kind_of(node) if node is not None else None
+        wanted = kind is not None and self.head.sign.isChecked()
+        if wanted and kind is not None:
+            fields = [(spec.title, spec.doc) for spec in fields_of(kind.params_class)]
+            self.about.setText(told_in_full(kind, self._session.theme, fields))
+        self.about.setVisible(wanted)
 
     @Slot()
     def _show_delivery(self) -> None:

@@ -22,6 +22,8 @@ QLabel[role="dock-title"] {
   padding: 8px 12px; border-bottom: 1px solid $border; background: $window;
 }
 QDockWidget#inspector > QWidget { border-top: none; }
+QToolButton[role="dock-menu"] { padding: 0 6px; font-weight: 600; color: $muted; }
+QToolButton[role="dock-menu"]:hover { color: $accent; }
 QLabel[role="display"] { font-weight: 600; font-size: 28px; }
 QLineEdit[role="title"] {
   font-size: ${heading}px; font-weight: 600; border-color: transparent; background: transparent;
@@ -49,6 +51,7 @@ QToolButton[role="sign"] {
   color: $muted; font-size: 11px; padding: 2px 8px;
 }
 QToolButton[role="sign"]:hover { border-color: $accent; }
+QToolButton[role="sign"]:checked { border-color: $accent; color: $accent; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $border_strong; }
 QFrame[role="find"] {
   background: $surface; border: 1px solid $border_strong; border-radius: ${card}px;

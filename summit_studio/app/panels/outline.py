@@ -58,6 +58,8 @@ class Outline(QWidget):
         self.tree.setAccessibleName(tr("Outline of the pipeline"))
         self.tree.setIndentation(14)
         self.tree.setUniformRowHeights(True)
+        # Names that begin alike are told apart by how they end.
+        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         self.tree.itemSelectionChanged.connect(self._chosen)
         self.line = QLineEdit()

@@ -1,4 +1,4 @@
-"""The problems panel: what the checks found, where, and a button for what a click can solve."""
+"""The problems panel: what the checks found, where, and buttons for what a click can solve."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -21,6 +21,7 @@ from summit_studio.app.look.empty import EmptyState
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.roles import severity_colour, severity_word
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.alike import Alike, alike
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
@@ -29,6 +30,7 @@ from summit_studio.planning.modules import drawn_id
 _ICON = 16
 _ICONS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 _MOST = 100
+_MOST_KINDS = 3
 _SHOWN = Qt.ItemDataRole.UserRole + 1
 _LINE = 1
 """The height of the line below each row, in logical pixels; the row stands above it."""
@@ -64,6 +66,8 @@ class ProblemsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self.kinds = Kinds(session)
+        column.addWidget(self.kinds)
         column.addWidget(self._stack)
         column.addWidget(self._more)
         session.checked_changed.connect(self._checked)
@@ -84,6 +88,7 @@ class ProblemsPanel(QWidget):
         else:
             self._empty.say(tr("No problems"), tr("This pipeline is ready to run."))
         self._problems = found
+        self.kinds.offer(alike(found))
         self._fill()
         self._count()
 
@@ -142,6 +147,51 @@ class ProblemsPanel(QWidget):
     @Slot(object)
     def _fix(self, fix: Fix) -> None:
         self._session.fix(fix)
+
+
+class Kinds(QWidget):
+    """Buttons above the list: each solves all problems of a kind; hidden without any."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self._known: tuple[Alike, ...] = ()
+        self._buttons: dict[QPushButton, Alike] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(12, 6, 12, 6)
+        self._row.setSpacing(8)
+        self._row.addStretch(1)
+        self.hide()
+
+    def offer(self, known: tuple[Alike, ...]) -> None:
+        """Show a button for each kind, as many as there is room for; the palette has all."""
+        known = known[:_MOST_KINDS]
+        if known == self._known:
+            return
+        self._known = known
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._buttons = {self._button(one): one for one in known}
+        for at, button in enumerate(self._buttons):
+            self._row.insertWidget(at, button)
+        self.setVisible(bool(known))
+
+    def _button(self, one: Alike) -> QPushButton:
+        words = tr("{label} (all {count})", label=one.label, count=len(one.fixes))
+        button = QPushButton(words)
+        button.setProperty("compact", True)
+        button.setToolTip(
+            tr("Solve all {count} of this kind: {what}", count=len(one.fixes), what=one.what)
+        )
+        button.clicked.connect(self._clicked)
+        return button
+
+    @Slot()
+    def _clicked(self) -> None:
+        button = self.sender()
+        if isinstance(button, QPushButton):
+            self._session.fix_all(self._buttons[button])
 
 
 class ProblemList(QListWidget):

@@ -4,11 +4,15 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 _log = logging.getLogger("summit.app")
+
+_PATIENCE_SECS = 2.0
+"""For how long the end of a worker's job is waited for, before it is left to itself."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,58 +37,89 @@ class _Outcome:
     job: Job
     value: Any = None
     error: Exception | None = None
+    by: "_Worker | None" = None
 
 
-class _Runner(QObject):
-    """Lives on the worker thread and runs one job at a time."""
+class _Worker:
+    """A thread of its own for jobs in order. The process does not wait for it at its end."""
 
-    finished = Signal(object)
+    def __init__(self, name: str, arrived: Callable[[_Outcome], None]) -> None:
+        self._arrived = arrived
+        self._jobs: SimpleQueue[Job | None] = SimpleQueue()
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
 
-    @Slot(object)
-    def run(self, job: Job) -> None:
-        """Run `job` and report its outcome, whatever it is."""
-        if not job.wanted():
-            return
-        try:
-            outcome = _Outcome(job, job.work())
-        except Exception as error:  # noqa: BLE001 - handed to whoever asked
-            outcome = _Outcome(job, error=error)
-        self.finished.emit(outcome)
+    def submit(self, job: Job) -> None:
+        self._jobs.put(job)
+
+    def leave(self, wait_secs: float) -> None:
+        """Drop what waits, and wait for the job at hand; one that takes longer is left alone."""
+        self._left.set()
+        self._jobs.put(None)
+        self._thread.join(wait_secs)
+
+    def _work(self) -> None:
+        for job in iter(self._jobs.get, None):
+            if self._left.is_set() or not job.wanted():
+                continue
+            try:
+                outcome = _Outcome(job, job.work(), by=self)
+            except Exception as error:  # noqa: BLE001 - handed to whoever asked
+                outcome = _Outcome(job, error=error, by=self)
+            if self._left.is_set():
+                return
+            try:
+                self._arrived(outcome)
+            except RuntimeError:  # Who asked is gone.
+                _log.debug("An answer came after its asker had gone.")
+            del job, outcome  # What they hold is not kept until the next job comes.
 
 
 class Background(QObject):
-    """A worker thread that starts with the first job; `close` waits for the present one."""
+    """A worker thread that starts with the first job; `close` waits for the present one.
 
-    _asked = Signal(object)
+    A job may never end, as where a network folder does not answer: `let_go` leaves it to itself,
+    and `close` waits no longer than a moment.
+    """
+
+    _arrived = Signal(object)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread = QThread()
-        self._thread.setObjectName(name)
-        self._runner = _Runner()
-        self._runner.moveToThread(self._thread)
-        self._asked.connect(self._runner.run, Qt.ConnectionType.QueuedConnection)
-        self._runner.finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._name = name
+        self._worker: _Worker | None = None
         self._closed = False
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(self, job: Job) -> None:
         """Queue `job`; after `close` it is forgotten."""
         if self._closed:
             return
-        if not self._thread.isRunning():
-            self._thread.start()
-        self._asked.emit(job)
+        if self._worker is None:
+            self._worker = _Worker(self._name, self._arrived.emit)
+        self._worker.submit(job)
+
+    def let_go(self) -> None:
+        """Wait no more for the job at hand, nor for those behind it; what comes of it is dropped.
+
+        What is asked for next is done by another thread.
+        """
+        self._leave(0.0)
 
     def close(self) -> None:
         """Stop after the job at hand and drop what waits. UI thread only."""
         self._closed = True
-        if self._thread.isRunning():
-            self._thread.quit()
-            self._thread.wait()
+        self._leave(_PATIENCE_SECS)
+
+    def _leave(self, wait_secs: float) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.leave(wait_secs)
 
     @Slot(object)
     def _deliver(self, outcome: _Outcome) -> None:
-        if self._closed:
+        if self._closed or outcome.by is not self._worker:
             return
         if outcome.error is None:
             outcome.job.done(outcome.value)

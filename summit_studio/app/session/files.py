@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from summit_studio.app.look.words import tr
-from summit_studio.app.session.background import Background, Job
+from summit_studio.app.session.background import Background, Debounce, Job
 from summit_studio.app.session.examples import copy_of, is_example
 from summit_studio.app.session.merging import Merger
 from summit_studio.app.session.past_runs import Past
@@ -37,6 +37,9 @@ from summit_studio.document.modules import MODULE_SUFFIX
 from summit_studio.document.text import Loaded
 from summit_studio.state.lock import Holder
 from summit_studio.workspace.picked import Pick
+
+_SLOW_MS = 3000
+"""After so long a save is told of: its folder seems not to answer."""
 
 
 def saved_kinds() -> str:
@@ -72,12 +75,20 @@ class FileDesk(QObject):
         app.applicationStateChanged.connect(self.recovery.look)
         self._asking: QMessageBox | None = None
         self._saving: Document | None = None
+        self._saving_in: Path | None = None
+        self._before: Document | None = None
+        self._away: Path | None = None
         self._after_saving: list[Callable[[], None]] = []
         self._unsaved: list[Notice] = []
+        self._slow = Debounce(_SLOW_MS, self._tell_slow, self)
+        self._told_slow: Notice | None = None
         self.recovered = False
 
     def close(self) -> None:
         """Wait for what is being saved, and close the journal."""
+        self._slow.stop()
+        if self.hangs:
+            self._background.let_go()
         self._background.close()
         self.recovery.close()
 
@@ -111,6 +122,8 @@ class FileDesk(QObject):
 
     def save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save to the document's file; asks for one where it has none."""
+        if self.hangs:
+            self.give_up()
         if self.saving:
             # Until its own save has ended, the file would seem changed by another program.
             self.once_saved(lambda: self.save(then))
@@ -124,11 +137,7 @@ class FileDesk(QObject):
 
     def _save_over(self, path: Path, then: Callable[[], None]) -> None:
         """Save to the document's own file, unless that is no more what was read from it."""
-        known = self._session.files.loaded
-        if known is not None and path.exists() and changed_outside(path, known):
-            self._ask_overwrite(path, then)
-            return
-        self._save(path, known, then)
+        self._save(path, self._session.files.loaded, then)
 
     def save_as(self, then: Callable[[], None] = lambda: None) -> None:
         """Ask for a file and save there."""
@@ -156,6 +165,8 @@ class FileDesk(QObject):
         Over the document's own file that another program changed it asks, as `save` does.
         """
         path = path.absolute()
+        if self.hangs:
+            self.give_up()
         if path == self._session.files.path and not self._session.files.read_only:
             self._save_over(path, then)
             return
@@ -247,55 +258,101 @@ class FileDesk(QObject):
         self._background.submit(Job(lambda: load(path), read_anew, self._failed))
 
     def _save(self, path: Path, previous: Loaded | None, then: Callable[[], None]) -> None:
-        before, workspace = self._session.document, self._session.workspace
-        self._rebase(path.parent)
+        workspace, answers = self._session.workspace, self._answers
+        self._before = self._session.document
+        if path != self._session.files.path:
+            self._rebase(path.parent)
         document = self._session.document
         files = self._session.files
-        pinned_at = files.path if files.path not in (None, path) else None
         lost: list[WriteFailed] = []
+        pinned_at = files.path if files.path not in (None, path) else None
+        if pinned_at is not None and not answers:
+            lost.append(_pins_left(pinned_at))
+            pinned_at = None
         moved = files.past is not None or files.path not in (None, path)
         # A copy is a pipeline of its own: it does not go on with the loads of the original.
         written = replace(document, id="") if moved else document
-        self._saving = document
+        self._saving, self._saving_in = document, path.parent
+        self._slow.ask()
         self.recovery.saving()
 
-        def work() -> Loaded:
-            from summit_studio.nodes.pinned import copy_pins
-
+        def work() -> Loaded | None:
+            if previous is not None and path.exists() and changed_outside(path, previous):
+                return None
             path.parent.mkdir(parents=True, exist_ok=True)
             loaded = save(written, path, previous)
-            carry_connections(written.nodes, workspace, path.parent)
+            carry_connections(written.nodes, workspace, path.parent, answers=answers)
             if pinned_at is not None:
-                try:
-                    copy_pins(pinned_at, path)
-                except WriteFailed as error:
-                    lost.append(error)  # The pipeline itself is saved.
+                lost.extend(_pins_carried(pinned_at, path))
             return loaded
 
-        def done(loaded: Loaded) -> None:
+        def done(loaded: Loaded | None) -> None:
+            if loaded is None:
+                self._ended()
+                self._ask_overwrite(path, then)
+                return
             self._saved(path, document, loaded)
             for error in lost:
                 self._failed(error)
             self._ended(then)
 
         def failed(error: Exception) -> None:
-            if self._session.document is document is not before:
-                self._session.bridge.undo()  # Its paths begin where they did.
+            self._paths_back()
             self._save_failed(error)
             self._ended()
 
         self._background.submit(Job(work, done, failed))
+
+    def _paths_back(self) -> None:
+        """Let paths begin where they did before a save that came to nothing."""
+        if self._session.document is self._saving is not self._before:
+            self._session.bridge.undo()
 
     def _rebase(self, folder: Path) -> None:
         """Have paths mean the same files from a folder that the document was not in before."""
         session, folder = self._session, folder.resolve()
         if folder == session.workspace.root:
             return
-        found = rebased(session.document, session.catalogue, session.workspace, folder)
-        for path in found.left:
+        known, answers = session.workspace, self._answers
+        found = rebased(session.document, session.catalogue, known, folder, answers=answers)
+        for path in found.left if answers else ():
             session.pick(Pick(path))
         if found.edit is not None:
             session.bridge.do(found.edit)
+
+    @property
+    def hangs(self) -> bool:
+        """True once a save takes so long that its folder seems not to answer."""
+        return self._told_slow is not None
+
+    def give_up(self) -> None:
+        """Wait no more for the save that is under way: it saved nothing, nor does what waits."""
+        self._away = self._saving_in
+        self._paths_back()
+        self._background.let_go()
+        self._after_saving.clear()
+        self._ended()
+
+    @property
+    def _answers(self) -> bool:
+        """False while the document is in a folder that did not answer at its last save."""
+        path = self._session.files.path
+        return path is None or path.parent != self._away
+
+    def _tell_slow(self) -> None:
+        self._told_slow = Notice(
+            tr("Saving takes long: the folder does not answer"),
+            tr(
+                "{folder} may be on a network that is away. Work goes on, and what is not saved "
+                "is kept on this machine.",
+                folder=self._saving_in,
+            ),
+            Severity.WARNING,
+            tr("Save as…"),
+            "save_as",
+            more=((tr("Try again"), "save"),),
+        )
+        self._session.notice(self._told_slow)
 
     def _save_failed(self, error: Exception) -> None:
         told = replace(
@@ -314,6 +371,10 @@ class FileDesk(QObject):
     def _ended(self, *then: Callable[[], None]) -> None:
         """Go on after a save, then do what was asked for while it was under way."""
         self._saving = None
+        self._slow.stop()
+        if self._told_slow is not None:
+            self._session.withdraw(self._told_slow)
+            self._told_slow = None
         waiting, self._after_saving = self._after_saving, []
         for wanted in (*then, *waiting):
             wanted()
@@ -329,7 +390,7 @@ class FileDesk(QObject):
         else:
             session.files = files
         self.recovery.saved(loaded, path)
-        self.recovered = False
+        self.recovered, self._away = False, None
         for notice in self._unsaved:
             session.withdraw(notice)
         self._unsaved.clear()
@@ -412,6 +473,26 @@ def _whole(document: Document) -> Edit:
     edges = (AddEdge(e) for e in document.edges)
     notes = (SetNote(i, n.text, layout.notes.get(i)) for i, n in document.notes.items())
     return Compound(tr("Bring back"), (properties, *nodes, *edges, *notes, RestoreLayout(layout)))
+
+
+def _pins_carried(before: Path, path: Path) -> list[WriteFailed]:
+    """Take the pinned rows of a file along to another; return what stood in the way."""
+    from summit_studio.nodes.pinned import copy_pins
+
+    try:
+        copy_pins(before, path)
+    except WriteFailed as error:
+        return [error]  # The pipeline itself is saved.
+    return []
+
+
+def _pins_left(path: Path) -> WriteFailed:
+    return WriteFailed(
+        tr("Cannot take the pinned rows along"),
+        why=tr("{folder} does not answer", folder=path.parent),
+        do=tr("pin them again where they are wanted"),
+        code="pins_left",
+    )
 
 
 def _edits(count: int) -> str:

@@ -63,6 +63,9 @@ class Leaving(QObject):
         everyone = (self, *inner)
         for one in everyone:
             one.goes_on = False
+        for one in everyone:
+            if one.desk.hangs:
+                one.desk.give_up()
         saving = next((one for one in everyone if one.desk.saving), None)
         if saving is not None:
             saving.desk.once_saved(lambda: self.ask(then, inner))

@@ -31,7 +31,14 @@ class Rebased:
     left: tuple[Path, ...] = ()
 
 
-def rebased(document: Document, catalogue: Catalogue, before: Workspace, after: Path) -> Rebased:
+def rebased(
+    document: Document,
+    catalogue: Catalogue,
+    before: Workspace,
+    after: Path,
+    *,
+    answers: bool = True,
+) -> Rebased:
     """Return what makes a document's paths mean the same files from another folder.
 
     A path inside the new folder becomes relative, so that the folder can be moved as a whole. One
@@ -43,6 +50,8 @@ def rebased(document: Document, catalogue: Catalogue, before: Workspace, after: 
         catalogue: Its node types.
         before: The workspace that its paths begin from.
         after: The folder that they will begin from, absolute.
+        answers: False where the old folder does not answer: it is not asked what is there, and
+            what is to be read is taken for it.
     """
     steps, left = list[Edit](), list[Path]()
     for node in document.nodes.values():
@@ -50,7 +59,9 @@ def rebased(document: Document, catalogue: Catalogue, before: Workspace, after: 
         kind = catalogue.get(node.type) if node.type in catalogue else None
         for name, editor in _fields(kind) if kind is not None else ():
             value = node.params.get(name)
-            new = _moved(value, editor, before, after) if isinstance(value, str) else None
+            new = None
+            if isinstance(value, str):
+                new = _moved(value, editor, before, after, answers=answers)
             if new is not None and new != value:
                 changed[name] = new
                 if Path(new).is_absolute():
@@ -60,8 +71,12 @@ def rebased(document: Document, catalogue: Catalogue, before: Workspace, after: 
     return Rebased(Compound(tr("Keep paths"), tuple(steps)) if steps else None, tuple(left))
 
 
-def carry_connections(nodes: Mapping[str, Node], before: Workspace, after: Path) -> None:
+def carry_connections(
+    nodes: Mapping[str, Node], before: Workspace, after: Path, *, answers: bool = True
+) -> None:
     """Write the connections that nodes use into another folder, where it has none of their name.
+
+    Where the old folder does not answer, files of databases in it are taken to be there.
 
     Raises:
         SummitError: The file of connections there cannot be read or written.
@@ -73,14 +88,16 @@ def carry_connections(nodes: Mapping[str, Node], before: Workspace, after: Path)
     known = read_connections(after)
     for connection in used:
         if connection.name not in known:
-            save_connection(after, _rebased(connection, before, after))
+            save_connection(after, _rebased(connection, before, after, answers=answers))
 
 
-def _rebased(connection: Connection, before: Workspace, after: Path) -> Connection:
+def _rebased(
+    connection: Connection, before: Workspace, after: Path, *, answers: bool
+) -> Connection:
     if connection.kind not in FILE_KINDS or not connection.path:
         return connection
     place = before.path(connection.path)
-    if not place.exists():  # What is yet to be made is made beside the pipeline.
+    if answers and not place.exists():  # What is yet to be made is made beside the pipeline.
         return connection
     path = place.relative_to(after).as_posix() if place.is_relative_to(after) else str(place)
     return connection.model_copy(update={"path": path})
@@ -95,7 +112,9 @@ def _fields(kind: type[AnyNode]) -> Iterator[tuple[str, Editor]]:
                 yield name, known
 
 
-def _moved(value: str, editor: Editor, before: Workspace, after: Path) -> str | None:
+def _moved(
+    value: str, editor: Editor, before: Workspace, after: Path, *, answers: bool
+) -> str | None:
     """Return a path as it is to be written from `after`, or None to leave it."""
     if not value.strip() or "${" in value or value.startswith("~"):
         return None
@@ -104,6 +123,8 @@ def _moved(value: str, editor: Editor, before: Workspace, after: Path) -> str | 
         return place.relative_to(after).as_posix()
     if editor is not Editor.FILE_IN or Path(value).is_absolute():
         return None
+    if not answers:
+        return str(place)
     there = _fixed(place)
     here = _fixed(Path(os.path.normpath(after / value)))
     if before.inside(there) and there.exists() and (here == after or not here.exists()):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.alike import Alike
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.chances import Chances, Place
 from summit_studio.app.session.names import Names
@@ -23,7 +24,7 @@ from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.core.schema import Schema
 from summit_studio.document.edits import Edit
 from summit_studio.document.files import SUFFIX
-from summit_studio.document.fixing import edit_of
+from summit_studio.document.fixing import edit_of, edit_of_all
 from summit_studio.document.identity import id_of
 from summit_studio.document.model import Document, Node, PortRef
 from summit_studio.document.text import Loaded
@@ -241,6 +242,13 @@ class Session(QObject):
             self.keep_connection(new)
             return
         edit = edit_of(fix, self.document)
+        if edit is not None:
+            self.do(edit)
+
+    def fix_all(self, known: Alike) -> None:
+        """Make the edits that the fixes of problems of a kind stand for, in one step."""
+        label = tr("{label}, {count} times", label=known.label, count=len(known.fixes))
+        edit = edit_of_all(label, known.fixes, self.document)
         if edit is not None:
             self.do(edit)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from summit_studio.app.session.there import gone
 from summit_studio.workspace.trust import config_folder
 
 _RECENT = 12
@@ -47,11 +48,13 @@ class Settings:
     @property
     def recent(self) -> list[Path]:
         """Files opened or saved, newest first, those that are gone left out."""
-        return [p for p in map(Path, self._list("recent")) if p.is_file()][:_RECENT]
+        known = [Path(text) for text in self._list("recent")]
+        missing = gone(known)
+        return [path for path in known if path not in missing][:_RECENT]
 
     def add_recent(self, path: Path) -> None:
         """Put a file on top of the recent ones."""
-        rest = [str(p) for p in self.recent if p != path]
+        rest = [text for text in self._list("recent") if text != str(path)]
         self._store.setValue("recent", [str(path), *rest][:_RECENT])
 
     @property

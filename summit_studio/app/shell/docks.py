@@ -1,91 +1,171 @@
 """The panels around the canvas: where they stand, what is remembered of it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QTabWidget, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QObject, QPoint, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
 
-from summit_studio.app.look.words import tr
+from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.settings import Settings
-
-_AREAS = {
-    "library": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
-    "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
-    "settings": Qt.DockWidgetArea.RightDockWidgetArea,
-    "preview": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "problems": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "run": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "dead_letters": Qt.DockWidgetArea.BottomDockWidgetArea,
-    "columns": Qt.DockWidgetArea.BottomDockWidgetArea,
-}
-_ASKED_FOR = frozenset({"settings"})
-"""What is hidden until somebody asks for it."""
-
-_HEADED = frozenset({"inspector", "settings"})
-"""What has a head of its own where no tab says what it is."""
 
 _SIZES = ((1440, (208, 312, 252)), (2200, (236, 352, 288)), (None, (300, 440, 380)))
 """Up to which width of the window: the widths of the left and the right, the lower height."""
 _STATE = 1
+_APART = QSize(640, 360)
 
 
-def _title_bar(title: str) -> QWidget:
-    """Return a head as tall as the tabs beside it; tabbed panels need none, their tab says it."""
-    head = QLabel(title)
-    head.setProperty("role", "dock-title")
-    return head
+class Side(Enum):
+    """Where a panel stands; its value is what people call that."""
+
+    LEFT = mark("On the left")
+    RIGHT = mark("On the right")
+    BOTTOM = mark("At the bottom")
+    APART = mark("In a window of its own")
+
+    @property
+    def area(self) -> Qt.DockWidgetArea:
+        """The side as Qt has it."""
+        areas = {
+            Side.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
+            Side.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea,
+            Side.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea,
+        }
+        return areas.get(self, Qt.DockWidgetArea.NoDockWidgetArea)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """All there is to say of a panel: it stands behind those of its side named before it.
+
+    Args:
+        name: What code calls it.
+        title: What people read.
+        widget: What it shows.
+        side: Where it stands at first.
+        on_demand: It is hidden until somebody asks for it.
+    """
+
+    name: str
+    title: str
+    widget: QWidget
+    side: Side
+    on_demand: bool = False
+
+
+class _Head(QLabel):
+    """Names a panel that stands alone, and is what one drags; tabbed ones are named by their tab.
+
+    `asked` carries where its button was pressed.
+    """
+
+    asked = Signal(object)
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self._folded = False
+        self.setProperty("role", "dock-title")
+        self._button = QToolButton()
+        self._button.setText("\N{HORIZONTAL ELLIPSIS}")
+        self._button.setProperty("role", "dock-menu")
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.clicked.connect(self._pressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 8, 0)
+        row.addStretch(1)
+        row.addWidget(self._button)
+        self.name(title)
+
+    def name(self, title: str) -> None:
+        """Take another title."""
+        self.setText(title)
+        self._button.setToolTip(tr("Put {title} elsewhere", title=title))
+        self._button.setAccessibleName(tr("Put {title} elsewhere", title=title))
+
+    def fold(self, *, folded: bool) -> None:
+        """Take no room, or what the title needs."""
+        if folded != self._folded:
+            self._folded = folded
+            self._button.setVisible(not folded)
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the title; none where a tab says it."""
+        return QSize(0, 0) if self._folded else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the same as `sizeHint`: docks give a head no less."""
+        return self.sizeHint()
+
+    @Slot()
+    def _pressed(self) -> None:
+        self.asked.emit(self._button.mapToGlobal(QPoint(0, self._button.height())))
 
 
 class Docks(QObject):
-    """Makes docks from widgets by name.
+    """Makes docks of panels. `menu_asked` carries a panel's name and where its menu is wanted.
 
     Args:
         area: Where they dock.
         settings: Remember where they stand.
-        panels: By name, the title and the widget.
+        panels: The panels, in the order of their tabs.
     """
 
-    def __init__(
-        self, area: QMainWindow, settings: Settings, panels: Mapping[str, tuple[str, QWidget]]
-    ) -> None:
+    menu_asked = Signal(object)
+
+    def __init__(self, area: QMainWindow, settings: Settings, panels: Sequence[Panel]) -> None:
         super().__init__(area)
         self._area = area
         self._settings = settings
+        self._panels = {panel.name: panel for panel in panels}
         self._docks: dict[str, QDockWidget] = {}
+        self._heads: dict[str, _Head] = {}
         self._placed = False
-        self._heads_later = Debounce(0, self._show_heads, self)
-        area.setDockOptions(area.DockOption.AllowTabbedDocks | area.DockOption.AllowNestedDocks)
+        options = area.DockOption
+        area.setDockOptions(
+            options.AllowTabbedDocks | options.AllowNestedDocks | options.GroupedDragging
+        )
         area.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         area.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         area.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        for name, (title, widget) in panels.items():
-            dock = QDockWidget(title, area)
-            dock.setObjectName(name)
-            widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-            dock.setWidget(widget)
-            dock.setTitleBarWidget(QWidget())
-            if name in _HEADED:
-                dock.toggleViewAction().toggled.connect(self._heads_later.ask)
-                dock.dockLocationChanged.connect(self._heads_later.ask)
-            dock.toggleViewAction().setText(title)
-            self._docks[name] = dock
+        self._heads_later = Debounce(0, self._show_heads, self)
+        for panel in panels:
+            self._make(panel)
         self._arrange()
+        area.installEventFilter(self)
+
+    def _make(self, panel: Panel) -> None:
+        dock, head = QDockWidget(panel.title, self._area), _Head(panel.title)
+        dock.setObjectName(panel.name)
+        panel.widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        dock.setWidget(panel.widget)
+        dock.setTitleBarWidget(head)
+        dock.toggleViewAction().setText(panel.title)
+        dock.topLevelChanged.connect(self._heads_later.ask)
+        dock.dockLocationChanged.connect(self._heads_later.ask)
+        dock.visibilityChanged.connect(self._heads_later.ask)
+        head.asked.connect(self._head_asked)
+        self._docks[panel.name], self._heads[panel.name] = dock, head
 
     def _show_heads(self) -> None:
-        """Give a panel its head where it stands alone, and none beneath its tab."""
-        for name in _HEADED:
-            dock = self._docks[name]
-            beside = [d for d in self._area.tabifiedDockWidgets(dock) if not d.isHidden()]
-            headed = isinstance(dock.titleBarWidget(), QLabel)
-            if headed == (dock.isHidden() or not beside):
-                continue
-            old = dock.titleBarWidget()
-            dock.setTitleBarWidget(QWidget() if headed else _title_bar(dock.windowTitle()))
-            old.deleteLater()
+        """Name those panels that no tab names."""
+        for name, dock in self._docks.items():
+            beside = self._area.tabifiedDockWidgets(dock)
+            tabbed = not dock.isFloating() and any(not d.isHidden() for d in beside)
+            self._heads[name].fold(folded=tabbed)
 
     def _arrange(self) -> None:
         """Put every panel where it was at first, hidden."""
@@ -94,32 +174,96 @@ class Docks(QObject):
             dock.setFloating(False)
             dock.hide()
             self._area.removeDockWidget(dock)
+        first: dict[Side, QDockWidget] = {}
         for name, dock in self._docks.items():
-            self._area.addDockWidget(_AREAS[name], dock)
-        self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
-        self._area.tabifyDockWidget(self._docks["inspector"], self._docks["settings"])
-        self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
-        self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
-        self._area.tabifyDockWidget(self._docks["preview"], self._docks["dead_letters"])
-        self._area.tabifyDockWidget(self._docks["preview"], self._docks["columns"])
+            side = self._panels[name].side
+            self._area.addDockWidget(side.area, dock)
+            if side in first:
+                self._area.tabifyDockWidget(first[side], dock)
+            first.setdefault(side, dock)
         for dock in self._docks.values():
             dock.hide()
 
+    def put(self, name: str, side: Side) -> None:
+        """Put a panel at a side, behind those that stand there, or in a window of its own."""
+        dock = self._docks[name]
+        dock.show()
+        if side is Side.APART:
+            if not dock.isFloating():
+                dock.setFloating(True)
+                dock.resize(_APART)
+                middle = self._area.mapToGlobal(self._area.rect().center())
+                dock.move(middle - QPoint(_APART.width() // 2, _APART.height() // 2))
+        else:
+            dock.setFloating(False)
+            there = [d for d in self._docks.values() if d is not dock and self._at(d) is side]
+            self._area.addDockWidget(side.area, dock)
+            if there:
+                self._area.tabifyDockWidget(there[0], dock)
+            else:
+                self._size()
+        dock.raise_()
+        self._heads_later.ask()
+
+    def side_of(self, name: str) -> Side | None:
+        """Return where a panel stands; None where it is not shown."""
+        return self._at(self._docks[name])
+
+    def _at(self, dock: QDockWidget) -> Side | None:
+        if dock.isHidden():
+            return None
+        if dock.isFloating():
+            return Side.APART
+        area = self._area.dockWidgetArea(dock)
+        return next((side for side in Side if side.area == area), None)
+
+    def hide(self, name: str) -> None:
+        """Take a panel away, until it is asked for."""
+        self._docks[name].hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for the menu of a panel by a right click on its tab or its title."""
+        if isinstance(event, QContextMenuEvent):
+            name = self._under(event.pos())
+            if name is not None:
+                self.menu_asked.emit((name, event.globalPos()))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _under(self, place: QPoint) -> str | None:
+        """Return the panel whose tab or title is at a place."""
+        found = self._area.childAt(place)
+        if isinstance(found, QTabBar) and found.parent() is self._area:
+            at = found.tabAt(found.mapFrom(self._area, place))
+            title = found.tabText(at) if at >= 0 else None
+            return next((n for n, d in self._docks.items() if d.windowTitle() == title), None)
+        return next((n for n, h in self._heads.items() if h is found), None)
+
+    @Slot(object)
+    def _head_asked(self, place: QPoint) -> None:
+        head = self.sender()
+        for name, one in self._heads.items():
+            if one is head:
+                self.menu_asked.emit((name, place))
+
     def _show_all(self) -> None:
         for name, dock in self._docks.items():
-            dock.setVisible(name not in _ASKED_FOR)
+            dock.setVisible(not self._panels[name].on_demand)
         self._size()
-        for name in ("library", "preview"):
-            self._docks[name].raise_()
+        for side in Side:
+            there = [n for n, panel in self._panels.items() if panel.side is side]
+            for name in there[:1]:
+                self._docks[name].raise_()
 
     def _size(self) -> None:
+        """Give each side the room that it has at first."""
         width = self._area.width()
-        left, right, bottom = next(s for most, s in _SIZES if most is None or width < most)
-        docks = self._docks
-        self._area.resizeDocks(
-            [docks["library"], docks["inspector"]], [left, right], Qt.Orientation.Horizontal
-        )
-        self._area.resizeDocks([docks["preview"]], [bottom], Qt.Orientation.Vertical)
+        sizes = next(s for most, s in _SIZES if most is None or width < most)
+        for side, size in zip((Side.LEFT, Side.RIGHT, Side.BOTTOM), sizes, strict=True):
+            there = [d for d in self._docks.values() if self._at(d) is side][:1]
+            across = side is not Side.BOTTOM
+            way = Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical
+            self._area.resizeDocks(there, [size] * len(there), way)
 
     def state(self) -> QByteArray:
         """Return where every panel stands."""
@@ -143,7 +287,7 @@ class Docks(QObject):
     def rest(self) -> None:
         """Hide the panels that float: their page is no longer shown."""
         for dock in self._docks.values():
-            if dock.isFloating():
+            if self._at(dock) is Side.APART:
                 dock.hide()
 
     def remember(self) -> None:
@@ -162,10 +306,6 @@ class Docks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
-    def hide(self, name: str) -> None:
-        """Put a panel away."""
-        self._docks[name].hide()
-
     def panels(self) -> list[QWidget]:
         """Return every panel."""
         return [dock.widget() for dock in self._docks.values()]
@@ -178,6 +318,7 @@ class Docks(QObject):
         """Name a panel's tab."""
         if self._docks[name].windowTitle() != title:
             self._docks[name].setWindowTitle(title)
+            self._heads[name].name(title)
 
     @Slot(object)
     def count_problems(self, counts: Any) -> None:
@@ -194,6 +335,11 @@ class Docks(QObject):
             "dead_letters",
             tr("Dead letters ({count:,})", count=count) if count else tr("Dead letters"),
         )
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What people read of each panel, by its name."""
+        return {name: panel.title for name, panel in self._panels.items()}
 
     def toggles(self) -> list[QAction]:
         """Return the actions that show and hide each panel."""

@@ -1,9 +1,9 @@
-"""What comes onto the canvas from outside: dropped files, and where pasted nodes go."""
+"""What comes onto the canvas from outside: files dropped or pasted, and where a paste goes."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QCursor
 
 from summit_studio.app.canvas.geometry import CARD_WIDTH, GRID
@@ -46,11 +46,12 @@ class Dropping(QObject):
         self._background.close()
 
     def place_at_cursor(self) -> Point:
-        """Return the scene place under the cursor, or of the middle of the view."""
-        canvas = self._canvas
-        spot = canvas.viewport().mapFromGlobal(QCursor.pos())
-        inside = canvas.viewport().rect().contains(spot) and canvas.underMouse()
-        return self._scene(spot if inside else canvas.viewport().rect().center())
+        """Return where a card goes to lie under the cursor, or in the middle of the view."""
+        return _centred(self._at_cursor())
+
+    def add_at_cursor(self, paths: Sequence[Path]) -> None:
+        """Take in files as if they were dropped under the cursor, or in the middle of the view."""
+        self._files_dropped(FilesDropped(tuple(paths), self._at_cursor()))
 
     def add_in_view(self, paths: Sequence[Path]) -> None:
         """Add sources that read files, in the middle of the view."""
@@ -58,9 +59,12 @@ class Dropping(QObject):
         place = (round(middle.x()), round(middle.y()))
         self._files_dropped(FilesDropped(tuple(paths), place))
 
-    def _scene(self, spot: QPoint) -> Point:
-        place = self._canvas.mapToScene(spot)
-        return _centred((round(place.x()), round(place.y())))
+    def _at_cursor(self) -> Point:
+        canvas = self._canvas
+        spot = canvas.viewport().mapFromGlobal(QCursor.pos())
+        inside = canvas.viewport().rect().contains(spot) and canvas.underMouse()
+        place = canvas.mapToScene(spot if inside else canvas.viewport().rect().center())
+        return round(place.x()), round(place.y())
 
     @Slot(object)
     def _files_dropped(self, drop: FilesDropped) -> None:

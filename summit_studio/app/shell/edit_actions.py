@@ -1,10 +1,9 @@
 """What the actions that edit the document do."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 
+from summit_studio.app.canvas.drop_zone import files_of
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.clipboard import Pasted, copied, is_nodes, pasted, whole
@@ -13,6 +12,7 @@ from summit_studio.app.session.place_after import place_after
 from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.weighed import Weighed
+from summit_studio.app.shell.dropping import Dropping
 from summit_studio.core.errors import SummitError
 from summit_studio.core.problems import Severity
 from summit_studio.document.edits import Compound, SetNote
@@ -26,20 +26,20 @@ class EditActions(QObject):
     Args:
         session: What is open.
         canvas: Where it is shown.
-        paste_place: Tells where a paste goes.
+        dropping: Tells where a paste goes, and takes in the files of one.
     """
 
     def __init__(
         self,
         session: Session,
         canvas: CanvasView,
-        paste_place: Callable[[], Point],
+        dropping: Dropping,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._canvas = canvas
-        self._paste_place = paste_place
+        self._dropping = dropping
 
     @Slot()
     def on_undo(self) -> None:
@@ -74,14 +74,16 @@ class EditActions(QObject):
 
     @Slot()
     def on_paste(self) -> None:
-        """Paste nodes at the cursor, or in the middle of the view."""
-        text = QGuiApplication.clipboard().text()
-        if not is_nodes(text):
-            self._session.notice(
-                Notice(tr("Nothing to paste"), tr("The clipboard holds no nodes."), Severity.INFO)
-            )
-            return
-        self._paste(text, self._paste_place())
+        """Paste nodes, or files as sources, at the cursor, or in the middle of the view."""
+        held = QGuiApplication.clipboard().mimeData()
+        text, files = held.text(), files_of(held)
+        if is_nodes(text):
+            self._paste(text, self._dropping.place_at_cursor())
+        elif files:
+            self._dropping.add_at_cursor(files)
+        else:
+            detail = tr("The clipboard holds neither nodes nor files.")
+            self._session.notice(Notice(tr("Nothing to paste"), detail, Severity.INFO))
 
     @Slot()
     def on_duplicate(self) -> None:

@@ -144,8 +144,11 @@ class EditorWindow(QMainWindow):
         self.actions_table.check("system_theme", on=theming.following)
         self.actions_table.check("restore_session", on=self.owner.settings.restores)
         self.actions_table.check("minimap", on=self.owner.settings.minimap)
-        self.commands = CommandPalette(self.actions_table, self._spare, self)
+        self.commands = CommandPalette(
+            self.actions_table, self._spare, self._session_shown, self.owner.settings, self
+        )
         self.commands.node_wanted.connect(self._add_node)
+        self.commands.file_wanted.connect(self.begin_asked)
         help_ = Help(self.owner.keymap, self)
         self._parts: tuple[QObject, ...] = (self.commands, theming, help_, self.runs)
         theming.changed.connect(self._spare.set_theme)
@@ -183,6 +186,9 @@ class EditorWindow(QMainWindow):
     def page(self) -> Page | None:
         """The page that is shown, or None: the welcome page is."""
         return self._shown
+
+    def _session_shown(self) -> Session | None:
+        return self.page.session if self.page is not None else None
 
     @property
     def pages(self) -> list[Page]:

@@ -9,6 +9,7 @@ from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.popup import Choice, SearchPopup
 from summit_studio.app.look.icons import icon
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.alike import Alike, alike
 from summit_studio.app.session.session import Session
 from summit_studio.core.problems import Fix, Problem, Severity
 
@@ -39,7 +40,7 @@ class Fixing(QObject):
         self._session = session
         self._canvas = canvas
         self.popup = SearchPopup(tr("Fix what is wrong"), _WIDTH, window)
-        self.popup.chosen.connect(self._session.fix)
+        self.popup.chosen.connect(self._solve)
 
     @Slot()
     def on_fix(self) -> None:
@@ -58,7 +59,16 @@ class Fixing(QObject):
         else:
             view = self._canvas.viewport()
             place = view.mapToGlobal(view.rect().center() - _HALF)
-            self.popup.open_at(place, lambda: [self._line(k) for k in mine])
+            problems = {id(k.problem): k.problem for k in mine}.values()
+            kinds = [self._kind(one) for one in alike(problems)]
+            self.popup.open_at(place, lambda: [*kinds, *(self._line(k) for k in mine)])
+
+    @Slot(object)
+    def _solve(self, chosen: Fix | Alike) -> None:
+        if isinstance(chosen, Alike):
+            self._session.fix_all(chosen)
+        else:
+            self._session.fix(chosen)
 
     def _known(self) -> list[_Known]:
         checked = self._session.checked
@@ -67,6 +77,13 @@ class Fixing(QObject):
 
     def _wrong(self) -> bool:
         return bool(self._session.checked and self._session.checked.problems)
+
+    def _kind(self, one: Alike) -> Choice:
+        count = len(one.fixes)
+        text = tr("{label} (all {count})", label=one.label, count=count)
+        picture = icon("check", self._session.theme.accent)
+        where = tr("{count} nodes", count=count)
+        return Choice((text, one.what), one, where, picture, "", one.what)
 
     def _line(self, known: _Known) -> Choice:
         problem, node_id = known.problem, known.problem.where.node_id

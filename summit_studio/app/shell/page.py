@@ -12,6 +12,7 @@ from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.columns import ColumnsPanel
+from summit_studio.app.panels.databases import DatabasesPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
@@ -45,7 +46,7 @@ from summit_studio.app.shell.breadcrumb import Breadcrumb
 from summit_studio.app.shell.configuring import Configuring
 from summit_studio.app.shell.connecting import Connecting
 from summit_studio.app.shell.dialogs import Dialogs
-from summit_studio.app.shell.docks import Docks
+from summit_studio.app.shell.docks import Docks, Panel, Side
 from summit_studio.app.shell.dropping import Dropping
 from summit_studio.app.shell.edit_actions import EditActions
 from summit_studio.app.shell.faces import CatalogueFaces
@@ -62,6 +63,7 @@ from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
 from summit_studio.app.shell.note_actions import NoteActions
+from summit_studio.app.shell.panel_mover import PanelMover
 from summit_studio.app.shell.paths import Paths
 from summit_studio.app.shell.pictures import Pictures
 from summit_studio.app.shell.queues import Queues
@@ -147,6 +149,7 @@ class Page(QMainWindow):
         self.problems = ProblemsPanel(session)
         self.columns = ColumnsPanel(session)
         self.settings_panel = SettingsPanel(session)
+        self.databases = DatabasesPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
@@ -158,20 +161,22 @@ class Page(QMainWindow):
         self.finding = Finding(session, self.finder, self.canvas, middle)
         self.setCentralWidget(middle)
         self.setStatusBar(self.status)
-        self.docks = Docks(
-            self,
-            self.settings,
-            {
-                "library": (tr("Library"), self.library),
-                "outline": (tr("Outline"), self.outline),
-                "inspector": (tr("Inspector"), self.inspector),
-                "settings": (tr("Settings"), self.settings_panel),
-                "preview": (tr("Preview"), self.preview),
-                "problems": (tr("Problems"), self.problems),
-                "run": (tr("Run"), self.run_panel),
-                "dead_letters": (tr("Dead letters"), self.dead_letters),
-                "columns": (tr("Columns"), self.columns),
-            },
+        self.docks = Docks(self, self.settings, self._panels())
+        self.mover = PanelMover(self.docks, self)
+
+    def _panels(self) -> tuple[Panel, ...]:
+        """Return every panel, in the order of the tabs; a new one is a line here."""
+        return (
+            Panel("library", tr("Library"), self.library, Side.LEFT),
+            Panel("outline", tr("Outline"), self.outline, Side.LEFT),
+            Panel("inspector", tr("Inspector"), self.inspector, Side.RIGHT),
+            Panel("settings", tr("Settings"), self.settings_panel, Side.RIGHT, on_demand=True),
+            Panel("preview", tr("Preview"), self.preview, Side.BOTTOM),
+            Panel("problems", tr("Problems"), self.problems, Side.BOTTOM),
+            Panel("run", tr("Run"), self.run_panel, Side.BOTTOM),
+            Panel("dead_letters", tr("Dead letters"), self.dead_letters, Side.BOTTOM),
+            Panel("columns", tr("Columns"), self.columns, Side.BOTTOM),
+            Panel("databases", tr("Databases"), self.databases, Side.BOTTOM),
         )
 
     def _make_helpers(self) -> None:
@@ -225,10 +230,12 @@ class Page(QMainWindow):
             self.finding,
             self.fixing,
             self.heat,
+            self.inspector,
             self.lettering,
             self.library,
             self.modules,
             self.minimap,
+            self.mover,
             self.paths,
             self.pictures,
             self.preview,
@@ -241,7 +248,7 @@ class Page(QMainWindow):
             self.trust_offer,
             self.watch,
             self.weigher,
-            EditActions(session, self.canvas, self.dropping.place_at_cursor, self),
+            EditActions(session, self.canvas, self.dropping, self),
             StateActions(session, self),
             AlignActions(session, self.canvas, self),
             FrameActions(session, self.canvas, self),
@@ -291,6 +298,8 @@ class Page(QMainWindow):
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
         self.library.chose.connect(self.refresh)
+        self.databases.table_wanted.connect(self.adding.add_table)
+        self.databases.connections_wanted.connect(self.dialogs.on_connections)
         self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
         self.preview.condition_asked.connect(self.inspector.ask_condition)
@@ -329,6 +338,7 @@ class Page(QMainWindow):
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.columns.refresh)
+        changed.connect(self.databases.refresh)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
@@ -413,6 +423,7 @@ class Page(QMainWindow):
         self.found_runs.close()
         self.preview.close_worker()
         self.dropping.close_worker()
+        self.databases.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()

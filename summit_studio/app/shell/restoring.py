@@ -9,6 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray
 
+from summit_studio.app.session.there import gone
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -33,7 +35,8 @@ class Kept:
     @property
     def here(self) -> "tuple[Path, ...]":
         """The files that are still there."""
-        return tuple(p for p in self.files if p.is_file())
+        missing = gone(self.files)
+        return tuple(path for path in self.files if path not in missing)
 
     @property
     def shown(self) -> Path | None:

@@ -1,6 +1,10 @@
-from PySide6.QtCore import QPoint, Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from summit_studio.app.canvas.node_painter import letters_room
 from summit_studio.document.edits import SetTitle
 from summit_studio.document.model import Edge
 from tests.app.canvas.conftest import document
@@ -344,3 +348,30 @@ def test_a_port_that_does_not_fit_says_why_while_the_edge_is_held(canvas):
     canvas.key(Qt.Key.Key_Escape)
     canvas.release(start)
     assert not canvas.scene.ghost.isVisible()
+
+
+def test_a_click_on_the_count_of_dead_letters_asks_for_them_and_a_drag_off_it_does_not(canvas):
+    asked: list = []
+    canvas.view.letters_asked.connect(asked.append)
+    canvas.scene.set_letters({"paid": 12})
+    item = canvas.scene.shown.nodes["paid"]
+    room = letters_room(item.stage.style, item.letters, item.badge, item.card.height)
+    count = canvas.at(item.left + room.center().x(), item.top + room.center().y())
+    canvas.drag(count, count + QPoint(0, 90))
+    assert asked == []
+    canvas.click(count)
+    assert asked == ["paid"]
+    assert canvas.document.layout.nodes["paid"] == (280, 0)  # It is no handle to move the node by.
+
+
+def test_two_fingers_zoom_about_the_place_between_them(canvas):
+    viewport, place = canvas.view.viewport(), canvas.node("paid")
+    held = canvas.view.mapToScene(place)
+    pinch = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2,
+        QPointF(place), QPointF(place), QPointF(viewport.mapToGlobal(place)), 0.25, QPointF(),
+    )  # fmt: skip
+    before = canvas.view.zoom
+    QApplication.sendEvent(viewport, pinch)
+    assert canvas.view.zoom == pytest.approx(before * 1.25)
+    assert (canvas.view.mapToScene(place) - held).manhattanLength() < 2

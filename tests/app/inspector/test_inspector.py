@@ -1,5 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -109,6 +110,30 @@ def test_a_cell_can_be_edited_in_place(window, nodes):
     model = field.model
     assert model.setData(model.index(0, 1), "2", Qt.ItemDataRole.EditRole)
     assert params(window, "more")["columns"] == [{"name": "a", "expression": "2"}]
+
+
+def test_all_about_a_type_is_read_beside_its_fields_by_key_and_by_click(window, nodes):
+    nodes(Node("paid", "filter"))
+    about = window.inspector.about
+    assert not about.isVisible()
+    window.activateWindow()
+    QTest.keyClick(window.canvas, Qt.Key.Key_F1, Qt.KeyboardModifier.ControlModifier)
+    assert about.isVisible()
+    assert about.hasFocus()
+    kind = window.session.catalogue.get("filter")
+    said = QTextDocumentFragment.fromHtml(about.text()).toPlainText()
+    for text in (
+        kind.params_class.model_fields["condition"].description,
+        kind.outputs[1].doc, *(e.title for e in kind.examples),
+    ):  # fmt: skip
+        assert text in said
+    assert about.width() < window.inspector.width()
+    # It stays for the next node, of that one's type; a click takes it away.
+    nodes(Node("first", "limit"))
+    said = QTextDocumentFragment.fromHtml(about.text()).toPlainText()
+    assert window.session.catalogue.get("limit").examples[0].title in said
+    QTest.mouseClick(window.inspector.head.sign, Qt.MouseButton.LeftButton)
+    assert not about.isVisible()
 
 
 def test_the_title_is_typed_at_the_top(window, nodes):

@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.look.theme import Theme
-from summit_studio.app.panels.type_card import told
+from summit_studio.app.look.type_words import told
 from summit_studio.app.session.settings import Settings
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import Rows

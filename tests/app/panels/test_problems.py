@@ -1,8 +1,11 @@
 import sqlite3
 from contextlib import closing
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from summit_studio.app.session.alike import alike
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
 from summit_studio.document.edits import AddEdge, AddNode, SetProperties
@@ -79,6 +82,45 @@ def test_the_button_of_a_problem_makes_the_edit(window, settle):
     assert window.session.document.nodes["a"].params == {"condition": "status = 1"}
     window.session.bridge.undo()
     assert window.session.document.nodes["a"].params == {"condition": "statsu = 1"}
+
+
+def test_one_click_solves_all_of_a_kind_and_one_undo_takes_it_back(window, settle, csv):
+    root = window.session.workspace.root
+    root.mkdir(parents=True, exist_ok=True)
+    for name in "abc":
+        (root / f"{name}.csv").write_text("v\n1\n")
+        window.session.do(AddNode(Node(name, csv, {"path": f"{name}.csv"}), (0, 0)))
+    settle()
+    before = window.session.document
+    (button,) = window.problems.kinds.findChildren(QPushButton)
+    assert button.text() == "Keep these columns (all 3)"
+    assert button.isVisibleTo(window.problems)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle()
+    nodes = window.session.document.nodes.values()
+    assert [list(n.params["columns"]) for n in nodes] == [[{"name": "v", "type": "BIGINT"}]] * 3
+    assert not window.problems.kinds.isVisibleTo(window.problems)
+    window.session.bridge.undo()
+    settle()
+    assert window.session.document == before
+    # By keys: the key of fixing offers the kind before the single ones.
+    window.activateWindow()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window.fixing.popup.line, Qt.Key.Key_Return)
+    nodes = window.session.document.nodes.values()
+    assert all("columns" in n.params for n in nodes)
+
+
+def test_of_two_fixes_that_would_undo_each_other_only_one_is_made_at_a_click():
+    first = Fix("Correct it", "a", (("condition", "x = 1 AND ty = 2"),))
+    second = Fix("Correct it", "a", (("condition", "tx = 1 AND y = 2"),))
+    third = Fix("Correct it", "b", (("condition", "z"),))
+    leads = Fix("Correct it", "c", field="condition")
+    problems = [Problem("column_missing", "?", fixes=(f,)) for f in (first, second, third, leads)]
+    (one,) = alike(problems)
+    assert one.fixes == (first, third)
+    assert alike(problems[:2]) == ()
 
 
 def test_counts_reach_the_tab_and_the_status_bar(window, settle):

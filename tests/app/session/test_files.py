@@ -231,8 +231,8 @@ def test_a_file_changed_outside_is_not_written_over_in_silence(window, tmp_path,
     save(Document(name="Theirs"), path)
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     window.desk.save()
+    qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
     box = window.findChild(QMessageBox)
-    assert box is not None
     assert "changed by another program" in box.text()
     box.reject()
     assert load(path).document.name == "Theirs"

@@ -69,6 +69,19 @@ def test_they_are_told_apart_in_outline_ledger_chart_and_problems(window, settle
         assert min(contrast(s, theme.surface) for s in shades) >= 3
 
 
+def test_long_names_are_told_apart_in_an_outline_as_narrow_as_it_is_at_first(window, settle):
+    long = "a_column_with_a_name IS NOT NULL AND amount > "
+    window.session.bridge.set_document(filters(f"{long}1", f"{long}2"))
+    settle()
+    window.docks.show("outline")
+    window.outline.refresh()
+    tree = window.outline.tree
+    seen = [tree.visualItemRect(tree.topLevelItem(row)) for row in range(2)]
+    assert tree.fontMetrics().horizontalAdvance(tree.topLevelItem(0).text(0)) > seen[0].width()
+    first, second = (tree.viewport().grab(area).toImage() for area in seen)
+    assert first != second
+
+
 def test_a_node_deleted_since_is_called_what_it_was_in_the_run(window):
     run = filters("amount > 1", "amount > 2")
     window.session.bridge.set_document(Document())

@@ -116,6 +116,7 @@ def test_saving_over_a_changed_file_offers_to_merge_and_save(window, path, qtbot
     window.session.do(AddNode(Node("b", "sort"), (300, 0)))
     save(THEIRS, path)
     window.desk.save() if how == "save" else window.desk.save_to(path)
+    qtbot.waitUntil(lambda: window.desk._asking is not None)
     box = window.desk._asking
     with qtbot.waitSignal(window.desk.saved):
         next(b for b in box.buttons() if b.text() == "Merge and save").click()

@@ -5,7 +5,8 @@ import sqlite3
 import duckdb
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
 
 from summit_studio.document.files import save
 from summit_studio.document.model import Document, Node
@@ -104,6 +105,22 @@ def test_of_several_tables_the_person_chooses(window, tmp_path, dropped):
     make_sqlite(tmp_path / "shop.db", ["orders", "customers"])
     (node,) = dropped(tmp_path / "shop.db")
     assert dict(node.params) == {"connection": "shop"}
+
+
+def test_files_copied_elsewhere_are_pasted_by_the_key_as_sources(window, folder, qtbot, settle):
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(folder / name)) for name in ("a.csv", "c.json")])
+    QGuiApplication.clipboard().setMimeData(files)
+    window.activateWindow()
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    nodes = window.session.document.nodes
+    qtbot.waitUntil(lambda: len(window.session.document.nodes) == 2)
+    assert [n.type for n in window.session.document.nodes.values()] == ["csv_source", "json_source"]
+    settle()
+    assert not window.banner.isVisible()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.document.nodes == nodes
 
 
 def test_what_no_source_reads_is_told_beside_what_is_added(window, folder, dropped):
