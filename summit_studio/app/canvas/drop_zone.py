@@ -1,8 +1,6 @@
 """What may be dropped on the canvas: node types from the library, and local files."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
@@ -14,9 +12,6 @@ from summit_studio.app.canvas.scene import CanvasScene
 
 NODE_TYPE_MIME = "application/x-summit-node-type"
 """A library item being dragged: its type id as UTF-8."""
-
-NODE_PARAMS_MIME = "application/x-summit-node-params"
-"""Beside it, what the node is to say: JSON as UTF-8."""
 
 
 class DropZone(Camera):
@@ -60,7 +55,7 @@ class DropZone(Camera):
             found = self.scene().hit(*self.exact(event.position()))
             edge = found.edge.edge if found.edge is not None else None
             self.scene().aim_at(None)
-            self.node_dropped.emit(NodeDropped(type_id, place, edge, _params(event.mimeData())))
+            self.node_dropped.emit(NodeDropped(type_id, place, edge))
         elif files:
             self.files_dropped.emit(FilesDropped(files, place))
         event.acceptProposedAction()
@@ -68,10 +63,6 @@ class DropZone(Camera):
 
 def _type_id(data: QMimeData) -> str:
     return bytes(data.data(NODE_TYPE_MIME).data()).decode("utf-8", "replace")
-
-
-def _params(data: QMimeData) -> dict[str, Any]:
-    return dict(json.loads(bytes(data.data(NODE_PARAMS_MIME).data()) or b"{}"))
 
 
 def files_of(data: QMimeData) -> tuple[Path, ...]:

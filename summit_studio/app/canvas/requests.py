@@ -1,9 +1,7 @@
 """What the canvas asks of the window around it, as data that its signals carry."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QPoint
 
@@ -17,13 +15,11 @@ class NodeDropped:
     Args:
         place: Where, in scene pixels.
         edge: The edge it was dropped on, to be put into.
-        params: What the node is to say; JSON values.
     """
 
     type_id: str
     place: Point
     edge: Edge | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

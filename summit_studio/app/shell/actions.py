@@ -331,8 +331,6 @@ TABLE = (
           keywords="focus, jump, errors"),
     Entry("go_run", "Go to the ru&n", "View", "Alt+7", "", "has_document",
           keywords="focus, jump, results, ledger"),
-    Entry("go_databases", "Go to the data&bases", "View", "Alt+8", "", "has_document",
-          keywords="tables, schema browser, connections, focus, jump"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
           checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
     Entry("contrast", "Hi&gh contrast", "View", "", "", checkable=True,

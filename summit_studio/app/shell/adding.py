@@ -1,6 +1,6 @@
 """Adds nodes from the library, by quick add and by a drop: connected, in room that is free."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
@@ -11,7 +11,6 @@ from summit_studio.app.canvas.requests import AddRequest, NodeDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import NodeWanted, QuickAdd
 from summit_studio.app.inspector.panel import Inspector
-from summit_studio.app.panels.databases import SOURCE, TableWanted
 from summit_studio.app.session.placing import (
     add_after,
     add_before,
@@ -25,7 +24,7 @@ from summit_studio.app.session.settings import Settings
 from summit_studio.core.errors import SummitError
 from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.framing import joining
-from summit_studio.document.model import EMPTY, Edge, Node, Point, PortRef
+from summit_studio.document.model import Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
 
 
@@ -68,18 +67,11 @@ class Adding(QObject):
     @Slot(object)
     def add_in_view(self, type_id: str) -> None:
         """Add a node beside what is selected, or in the middle of the view."""
-        self._add(self._session.catalogue.get(type_id), self._in_view())
-
-    @Slot(object)
-    def add_table(self, wanted: TableWanted) -> None:
-        """Add a node that reads a table, where `add_in_view` would put it."""
-        self._add(self._session.catalogue.get(SOURCE), self._in_view(), params=wanted.params)
-
-    def _in_view(self) -> AddRequest:
         self._session.bridge.flush()
         canvas = self._canvas
         middle = canvas.place(canvas.viewport().rect().center())
-        return canvas.beside_selection() or AddRequest(middle, QPoint())
+        request = canvas.beside_selection() or AddRequest(middle, QPoint())
+        self._add(self._session.catalogue.get(type_id), request)
 
     @Slot()
     def on_add_node(self) -> None:
@@ -108,18 +100,11 @@ class Adding(QObject):
     @Slot(object)
     def _dropped(self, drop: NodeDropped) -> None:
         kind = self._session.catalogue.get(drop.type_id)
-        self._add(kind, AddRequest(drop.place, QPoint(), edge=drop.edge), params=drop.params)
+        self._add(kind, AddRequest(drop.place, QPoint(), edge=drop.edge))
 
-    def _add(
-        self,
-        kind: type[AnyNode],
-        request: AddRequest,
-        words: str = "",
-        params: Mapping[str, Any] = EMPTY,
-    ) -> None:
+    def _add(self, kind: type[AnyNode], request: AddRequest, words: str = "") -> None:
         self._session.bridge.flush()
-        said = {**params, **self._said(kind, words)}
-        node = new_node(self._session.document, kind, said)
+        node = new_node(self._session.document, kind, self._said(kind, words))
         if not self._session.do(self._in_frame(self._edit(node, kind, request), node.id)):
             return
         self._settings.count_use(kind.id)

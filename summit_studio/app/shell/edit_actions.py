@@ -1,5 +1,7 @@
 """What the actions that edit the document do."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QGuiApplication
 

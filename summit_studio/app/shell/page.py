@@ -12,7 +12,6 @@ from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.columns import ColumnsPanel
-from summit_studio.app.panels.databases import DatabasesPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
@@ -149,7 +148,6 @@ class Page(QMainWindow):
         self.problems = ProblemsPanel(session)
         self.columns = ColumnsPanel(session)
         self.settings_panel = SettingsPanel(session)
-        self.databases = DatabasesPanel(session)
         self.run_panel = RunPanel(session, self.supervisor)
         self.letters = LetterDesk(session, self)
         self.dead_letters = DeadLettersPanel(session, self.letters, self.supervisor, calls)
@@ -176,7 +174,6 @@ class Page(QMainWindow):
             Panel("run", tr("Run"), self.run_panel, Side.BOTTOM),
             Panel("dead_letters", tr("Dead letters"), self.dead_letters, Side.BOTTOM),
             Panel("columns", tr("Columns"), self.columns, Side.BOTTOM),
-            Panel("databases", tr("Databases"), self.databases, Side.BOTTOM),
         )
 
     def _make_helpers(self) -> None:
@@ -298,8 +295,6 @@ class Page(QMainWindow):
         self.banner.asked.connect(self.asked)
         self.library.add_wanted.connect(self.adding.add_in_view)
         self.library.chose.connect(self.refresh)
-        self.databases.table_wanted.connect(self.adding.add_table)
-        self.databases.connections_wanted.connect(self.dialogs.on_connections)
         self.adding.added.connect(self.library.refresh)
         self.preview.made.connect(self.canvas.glide_to)
         self.preview.condition_asked.connect(self.inspector.ask_condition)
@@ -338,7 +333,6 @@ class Page(QMainWindow):
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.columns.refresh)
-        changed.connect(self.databases.refresh)
         changed.connect(self.banner.set_theme)
         changed.connect(self.run_panel.chart.set_theme)
         changed.connect(self.preview.set_theme)
@@ -423,7 +417,6 @@ class Page(QMainWindow):
         self.found_runs.close()
         self.preview.close_worker()
         self.dropping.close_worker()
-        self.databases.close_worker()
         self.inspector.close_workers()
         self.run_panel.history.close_worker()
         self.dead_letters.close_worker()

@@ -73,11 +73,6 @@ class Rooms(QObject):
         self._go("problems")
 
     @Slot()
-    def on_go_databases(self) -> None:
-        """Go to the tables of the connections."""
-        self._go("databases")
-
-    @Slot()
     def on_go_run(self) -> None:
         """Go to the results of the run."""
         self._go("run")
