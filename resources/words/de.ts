@@ -105,6 +105,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Befehle…</translation>
         </message>
         <message>
+            <source>&amp;Connect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Connections…</source>
             <translation>&amp;Verbindungen…</translation>
         </message>
@@ -115,6 +119,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Dark theme</source>
             <translation>&amp;Dunkles Design</translation>
+        </message>
+        <message>
+            <source>&amp;Databases</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Dead letters</source>
@@ -131,6 +139,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Edit</source>
             <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Edit the connection…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Export for headless run…</source>
@@ -181,6 +193,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Linke Seiten</translation>
         </message>
         <message>
+            <source>&amp;Look again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Look further</source>
             <translation type="unfinished" />
         </message>
@@ -199,6 +215,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Minimap</source>
             <translation>Übersichts&amp;karte</translation>
+        </message>
+        <message>
+            <source>&amp;New connection…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;New pipeline</source>
@@ -249,6 +269,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Beenden</translation>
         </message>
         <message>
+            <source>&amp;Read this table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Recover unsaved pipeline</source>
             <translation>Ungesicherte Pipeline &amp;wiederherstellen</translation>
         </message>
@@ -279,6 +303,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Stop</source>
             <translation>&amp;Anhalten</translation>
+        </message>
+        <message>
+            <source>&amp;Stop waiting for the database</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Straighten chain</source>
@@ -323,6 +351,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Window</source>
             <translation>&amp;Fenster</translation>
+        </message>
+        <message>
+            <source>&amp;Write into this table</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Yellow</source>
@@ -478,6 +510,14 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Add a bend here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a database to see its tables, or drop a SQLite or DuckDB file on the canvas.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -645,6 +685,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All {count:,} {noun}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All {count} columns</source>
             <translation type="unfinished" />
         </message>
@@ -793,6 +837,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Verbinden mit…</translation>
         </message>
         <message>
+            <source>C&amp;opy name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>CSV (*.csv)</source>
             <translation type="unfinished" />
         </message>
@@ -850,6 +898,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Cannot keep the keys that you chose</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cannot look into '{name}'</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -921,6 +973,14 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Choose a connection of an untrusted folder first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a connection or a table under Connections first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Choose a field first</source>
             <translation type="unfinished" />
         </message>
@@ -930,6 +990,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Choose a node type in the library.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a table under Connections first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1065,6 +1129,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Connect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Connect &amp;from…</source>
             <translation>Verbinden v&amp;on…</translation>
         </message>
@@ -1106,6 +1174,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Connections of this workspace</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connections, tables and columns</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1353,6 +1425,14 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Drag it onto a port, an edge or a node, or with Shift</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Drag it onto the canvas, or Return on it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Drag it, or Ctrl+Arrows for all of a selected edge</source>
             <translation type="unfinished" />
         </message>
@@ -1432,6 +1512,10 @@ Apache License 2.0</source>
         </message>
         <message>
             <source>Edit of the letters' rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Edit, test or delete connections</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1700,6 +1784,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Go to the conne&amp;ctions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Go to the fields of a node, or into a module</source>
             <translation type="unfinished" />
         </message>
@@ -1825,6 +1913,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>It had been open last time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It has no tables yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2024,11 +2116,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look as the &amp;system does</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look at all data&amp;bases anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look at real rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at the databases anew</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2045,6 +2149,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Look to the sides</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Looking for columns…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Looking for tables…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2220,6 +2332,10 @@ Start again: from the first row, {again}.</source>
             <translation>Neues &amp;Fenster</translation>
         </message>
         <message>
+            <source>New connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>New connection…</source>
             <translation type="unfinished" />
         </message>
@@ -2248,6 +2364,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No answer of a database is awaited there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No answer within {limit_secs:.0f} s. Check host and port.</source>
             <translation type="unfinished" />
         </message>
@@ -2257,6 +2377,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>No columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No connections yet</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2836,7 +2960,15 @@ Start again: from the first row, {again}.</source>
             <translation>&amp;Umbenennen</translation>
         </message>
         <message>
+            <source>Read a table of a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Read on until rows are found, or to the end</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read table</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3276,11 +3408,19 @@ Start again: from the first row, {again}.</source>
             <translation>Knoten suchen</translation>
         </message>
         <message>
+            <source>Search tables</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Search the library</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Search the shortcuts</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Search the tables and columns that were looked at</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3397,6 +3537,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Show</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show &amp;first rows</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3592,6 +3736,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Straighten</source>
             <translation type="unfinished" />
         </message>
@@ -3737,6 +3885,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The file is empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The first {count:,} {noun}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3921,6 +4073,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>This folder is not trusted yet</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>This folder is not trusted yet, so nothing connects by itself. Connect only if you know where this leads: {described}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4228,7 +4384,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Write into a table of a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Write over it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write table</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4424,6 +4588,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>check the network and whether the server is up, then try again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>close it there, or save under another name</source>
             <translation type="unfinished" />
         </message>
@@ -4608,6 +4776,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>key</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>lacks</source>
             <translation type="unfinished" />
         </message>
@@ -4629,6 +4801,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>most often {low}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>never null</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4725,6 +4901,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>out: {port}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>part of the key {key}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4877,6 +5057,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>version {version} ran it, which did not keep the pipeline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>view</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5064,6 +5248,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{described} did not answer within {secs:.0f} s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{dimension}, at least {threshold:.2%} needed</source>
             <translation type="unfinished" />
         </message>
@@ -5228,6 +5416,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{note}, {unfit:,} left out that cannot be read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{null_share:.1%} null</source>
             <translation type="unfinished" />
         </message>
@@ -5337,6 +5529,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{staged:,} safe and not yet shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{table} of {connection}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{table} of {connection}. Drag it onto the canvas to read it, with Shift to write into it.</source>
             <translation type="unfinished" />
         </message>
         <message>

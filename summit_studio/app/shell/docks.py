@@ -12,6 +12,7 @@ from summit_studio.app.session.settings import Settings
 
 _AREAS = {
     "library": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "connections": Qt.DockWidgetArea.LeftDockWidgetArea,
     "outline": Qt.DockWidgetArea.LeftDockWidgetArea,
     "inspector": Qt.DockWidgetArea.RightDockWidgetArea,
     "preview": Qt.DockWidgetArea.BottomDockWidgetArea,
@@ -71,6 +72,7 @@ class Docks(QObject):
             self._area.removeDockWidget(dock)
         for name, dock in self._docks.items():
             self._area.addDockWidget(_AREAS[name], dock)
+        self._area.tabifyDockWidget(self._docks["library"], self._docks["connections"])
         self._area.tabifyDockWidget(self._docks["library"], self._docks["outline"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["problems"])
         self._area.tabifyDockWidget(self._docks["preview"], self._docks["run"])
@@ -88,7 +90,7 @@ class Docks(QObject):
 
     def _size(self) -> None:
         small = self._area.width() < _SMALL
-        left, right, bottom = (208, 312, 252) if small else (236, 352, 288)
+        left, right, bottom = (260, 312, 252) if small else (268, 352, 288)
         docks = self._docks
         self._area.resizeDocks(
             [docks["library"], docks["inspector"]], [left, right], Qt.Orientation.Horizontal

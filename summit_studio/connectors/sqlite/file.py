@@ -10,8 +10,8 @@ from summit_studio.core.errors import ConnectionFailed, SummitError, Where
 from summit_studio.core.refusal import Refusal
 
 _TABLES: Final = """
-SELECT name, type = 'view' FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
-ESCAPE '\\' ORDER BY name
+SELECT name, type = 'view' FROM sqlite_master
+WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name
 """
 
 _ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
