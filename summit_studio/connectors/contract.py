@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkab
 
 from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.names import Listed
 from summit_studio.connectors.transaction import (
     BeforeCommit,
     Replaced,
@@ -116,8 +117,11 @@ class Database(Protocol):
     def test(self) -> str:
         """Connect and return the product and version of the server."""
 
+    def listed(self) -> list[Listed]:
+        """Return the tables and views, sorted by schema and name, and which are views."""
+
     def tables(self) -> list[str]:
-        """Return the tables and views, sorted, as `schema.table`."""
+        """Return the names of what `listed` returns, as `schema.table`."""
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or of a query, without reading its rows."""

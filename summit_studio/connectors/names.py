@@ -60,6 +60,14 @@ class TableName:
         return TableName(self.schema, table)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table or view, as the catalogue of its database lists it."""
+
+    name: TableName
+    view: bool = False
+
+
 def _shown(part: str) -> str:
     return quote_name(part) if re.search(r'[".\s]', part) else part
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.names import Listed, Relation, TableName
 from summit_studio.core.errors import (
     ConnectionFailed,
     ReadFailed,
@@ -221,6 +221,14 @@ class DatabaseBase:
         """Do nothing: tables can be written together in whatever way they refer to each other."""
         del table, beside, sifts
         return ()
+
+    def listed(self) -> list[Listed]:
+        """Return the tables and views; see `Database.listed`."""
+        raise NotImplementedError
+
+    def tables(self) -> list[str]:
+        """Return the names of the tables and views; see `Database.tables`."""
+        return [str(one.name) for one in self.listed()]
 
     def close(self) -> None:
         """Let go of everything held open."""

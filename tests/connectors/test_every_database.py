@@ -109,6 +109,18 @@ def test_tables_are_listed_and_a_missing_one_is_suggested(database: Database):
         assert caught.value.code == "table_missing"
 
 
+def test_views_are_listed_as_views_beside_the_tables(database: Database):
+    fill(database, "orders", SMALL, TWO)
+    (table,) = database.listed()
+    assert not table.view
+    view = f"CREATE VIEW also AS SELECT * FROM {table.name}"
+    fill(database, "more", SMALL, TWO, before_commit=lambda session: session.execute(view))
+    assert [(one.name.table, one.view) for one in database.listed()] == [
+        ("also", True), ("more", False), ("orders", False),
+    ]  # fmt: skip
+    assert {one.name.schema for one in database.listed()} == {table.name.schema}
+
+
 def test_a_name_with_dots_and_quotes_works(database: Database):
     fill(database, '"we""ird.name"', SMALL, TWO)
     assert rows_of(database, '"we""ird.name"') == TWO

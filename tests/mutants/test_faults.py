@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "looking",
     "impact",
+    "browser",
     "words",
     "small",
     "short",

@@ -1,14 +1,15 @@
-"""What may be dropped on the canvas: node types from the library, and local files."""
+"""What may be dropped on the canvas: node types, tables of databases, and local files."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.canvas.camera import Camera
-from summit_studio.app.canvas.requests import FilesDropped, NodeDropped
+from summit_studio.app.canvas.requests import FilesDropped, NodeDropped, TablesDropped
 from summit_studio.app.canvas.scene import CanvasScene
+from summit_studio.app.session.addresses import TABLES_MIME, Address, unpacked
 
 NODE_TYPE_MIME = "application/x-summit-node-type"
 """A library item being dragged: its type id as UTF-8."""
@@ -17,10 +18,12 @@ NODE_TYPE_MIME = "application/x-summit-node-type"
 class DropZone(Camera):
     """Tells what was dropped: `node_dropped` carries a NodeDropped, `files_dropped` a FilesDropped.
 
-    A node type dropped on an edge is told with that edge, to be put into it.
+    `tables_dropped` carries a TablesDropped. A node type dropped on an edge is told with that edge,
+    to be put into it.
     """
 
     node_dropped = Signal(object)
+    tables_dropped = Signal(object)
     files_dropped = Signal(object)
 
     def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
@@ -28,15 +31,16 @@ class DropZone(Camera):
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take node types and local files."""
-        if _type_id(event.mimeData()) or files_of(event.mimeData()):
+        """Take node types, tables and local files."""
+        data = event.mimeData()
+        if _type_id(data) or _tables(data) or files_of(data):
             event.acceptProposedAction()
         else:
             event.ignore()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show the edge that a node would be put into."""
-        if _type_id(event.mimeData()):
+        """Show the edge that a node would be put into, or whose rows would be written."""
+        if _type_id(event.mimeData()) or _tables(event.mimeData()):
             found = self.scene().hit(*self.exact(event.position()))
             self.scene().aim_at(found.edge)
         event.acceptProposedAction()
@@ -56,9 +60,28 @@ class DropZone(Camera):
             edge = found.edge.edge if found.edge is not None else None
             self.scene().aim_at(None)
             self.node_dropped.emit(NodeDropped(type_id, place, edge))
+        elif tables := _tables(event.mimeData()):
+            self.scene().aim_at(None)
+            self.tables_dropped.emit(self._told(tables, event))
         elif files:
             self.files_dropped.emit(FilesDropped(files, place))
         event.acceptProposedAction()
+
+    def _told(self, tables: tuple[Address, ...], event: QDropEvent) -> TablesDropped:
+        """Return what tables were dropped on; Shift means that rows are written into them."""
+        found = self.scene().hit(*self.exact(event.position()))
+        node = found.node.node.id if found.node is not None else None
+        port, forward = found.port, found.spot is None or found.spot.output
+        if found.edge is not None:
+            port = found.edge.edge.source
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        write = True if shift else None
+        place = self.place(event.position().toPoint())
+        return TablesDropped(tables, place, write, node, port, forward)
+
+
+def _tables(data: QMimeData) -> tuple[Address, ...]:
+    return unpacked(bytes(data.data(TABLES_MIME).data()))
 
 
 def _type_id(data: QMimeData) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint
 
+from summit_studio.app.session.addresses import Address
 from summit_studio.document.model import Edge, Point, PortRef
 
 
@@ -28,6 +29,27 @@ class FilesDropped:
 
     paths: tuple[Path, ...]
     place: Point
+
+
+@dataclass(frozen=True, slots=True)
+class TablesDropped:
+    """Tables of connections were dropped.
+
+    Args:
+        place: Where, in scene pixels.
+        write: True if rows are to be written into them, False if they are to be read, None for
+            whichever fits what they were dropped on.
+        node: The node they were dropped on.
+        port: The port they were dropped on, or at which the edge begins that they were dropped on.
+        forward: True if that port is an output.
+    """
+
+    tables: tuple[Address, ...]
+    place: Point
+    write: bool | None = None
+    node: str | None = None
+    port: PortRef | None = None
+    forward: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,11 @@ class ConnectionsDialog(QDialog):
         self.fields[key] = line
         self._form.addRow(title, line)
 
+    def choose(self, name: str) -> None:
+        """Show the form of a connection."""
+        for item in self.list.findItems(name, Qt.MatchFlag.MatchExactly):
+            self.list.setCurrentItem(item)
+
     def _fill(self, choose: str | None = None) -> None:
         self.list.clear()
         names = list(self._session.workspace.connections)

@@ -31,6 +31,7 @@ from summit_studio.app.session.bridge import Changed
 from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.previewing import Glanced, Looked, Previewer
+from summit_studio.app.session.selection import Selection
 from summit_studio.app.session.sentences import sentences
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.weighed import Weighed
@@ -147,6 +148,7 @@ class PreviewPanel(QWidget):
         self._stale = False
         self._anew = False
         self._made = ""
+        self._apart = False
         self.previewer = Previewer(session, pins, self)
         self.previewer.arrived.connect(self._arrived)
         self.previewer.failed.connect(self._failed)
@@ -254,6 +256,11 @@ class PreviewPanel(QWidget):
         self._ask()
 
     @property
+    def apart(self) -> bool:
+        """True while rows are shown or awaited that belong to no node."""
+        return self._apart
+
+    @property
     def shown_written(self) -> str:
         """The sink of which the rows in its target are shown; empty where others are."""
         return self._ref.node if self._ref is not None and self._ref.port == WRITTEN else ""
@@ -280,6 +287,29 @@ class PreviewPanel(QWidget):
         after = Shown(rows.schema, in_one(rows.table))
         looked = Looked(Sides(self._ref, after, (), rows.complete, rows.note, rows.seconds))
         self._arrived((self._ref, looked))
+        self.previewer.glance(looked)
+
+    def say_apart(self, title: str, text: str, detail: str = "") -> None:
+        """Say something of rows that belong to no node, until something is selected."""
+        self._session.choose(Selection())
+        self._forget()
+        self._apart = True
+        self.title.setText(title)
+        self.note.setText("")
+        self._head.show()
+        for part in (self.ports, self.pin_button, self.raw_button, self.before_button, self.edges):
+            part.hide()
+        self._say(text, detail)
+
+    def show_apart(self, title: str, rows: "Shown", note: str) -> None:
+        """Show rows that belong to no node, until something is selected."""
+        from summit_studio.engine.sides import Sides
+
+        self.say_apart(title, "")
+        looked = Looked(Sides(PortRef("", ""), rows, (), complete=False, note=note, seconds=0.0))
+        self.grid.show_looked(looked)
+        self.note.setText(note)
+        self._stack.setCurrentWidget(self.grid)
         self.previewer.glance(looked)
 
     @Slot()
@@ -434,11 +464,13 @@ class PreviewPanel(QWidget):
 
     @Slot(object)
     def _selected(self, _selection: Any) -> None:
+        self._apart = False
         self._fill_ports()
 
     @Slot(object)
     def _checked(self, _checked: Any) -> None:
-        self._fill_ports()
+        if not self._apart:
+            self._fill_ports()
 
     def _choices(self) -> list[PortRef]:
         selection, document = self._session.selection, self._session.document

@@ -180,6 +180,11 @@ class Unsure(QObject):
         self._timer.start(self._limit_ms)
         threading.Thread(target=self._work, args=(job,), daemon=True, name="unsure").start()
 
+    def drop(self) -> None:
+        """Wait no longer; what comes of the work is dropped."""
+        self._job = None
+        self._timer.stop()
+
     def _work(self, job: Job) -> None:
         try:
             outcome = _Outcome(job, job.work())

@@ -114,6 +114,26 @@ TABLE = (
           "has_document", keywords="checkpoints, performance, verify, errors, limits, tuning"),
     Entry("connections", "&Connections…", "File", "Ctrl+Shift+C", "connection",
           keywords="database, credentials, password, sources, connect"),
+    Entry("new_connection", "&New connection…", "File/Databases", "", "add", "has_document",
+          keywords="add database, server, credentials, connect to"),
+    Entry("edit_connection", "&Edit the connection…", "File/Databases", "", "settings",
+          "has_address", keywords="change, test, delete, password, host"),
+    Entry("allow_connection", "&Connect", "File/Databases", "", "connection", "may_connect",
+          keywords="allow, untrusted, look into the database, open"),
+    Entry("look_again", "&Look again", "File/Databases", "", "", "has_address",
+          keywords="try again, retry, reload tables, reload columns"),
+    Entry("stop_looking", "&Stop waiting for the database", "File/Databases", "", "stop", "awaited",
+          keywords="cancel, abort, hangs"),
+    Entry("renew_connections", "Look at all data&bases anew", "File/Databases", "", "refresh",
+          "has_document", keywords="refresh, reload tables, new tables"),
+    Entry("read_table", "&Read this table", "File/Databases", "", "database", "usable_table",
+          gap=True, keywords="add source, read table, from database, select from"),
+    Entry("write_table", "&Write into this table", "File/Databases", "", "table-write",
+          "usable_table", keywords="add sink, write table, to database, insert into"),
+    Entry("show_table_rows", "Show &first rows", "File/Databases", "", "preview", "has_table",
+          keywords="look into the table, sample, select, head"),
+    Entry("copy_table_name", "C&opy name", "File/Databases", "", "copy", "has_table",
+          keywords="clipboard, table name, schema"),
     Entry("trust", "&Trust this folder", "File", "", "key", "untrusted",
           keywords="allow, permit code, security"),
     Entry("welcome", "Welcome page", "File", "", "home", gap=True,
@@ -331,6 +351,8 @@ TABLE = (
           keywords="focus, jump, errors"),
     Entry("go_run", "Go to the ru&n", "View", "Alt+7", "", "has_document",
           keywords="focus, jump, results, ledger"),
+    Entry("go_connections", "Go to the conne&ctions", "View", "Alt+8", "", "has_document",
+          keywords="focus, jump, databases, schemas, tables, schema browser, explorer"),
     Entry("dark", "&Dark theme", "View", "Ctrl+Shift+D", "theme", gap=True, tool=True,
           checkable=True, keywords="night mode, light theme, colours, colors, appearance"),
     Entry("contrast", "Hi&gh contrast", "View", "", "", checkable=True,
@@ -389,6 +411,15 @@ ON_NOTE = (
 ON_FIELD = ("expose_field",)
 """The menu of a field's label in the inspector."""
 
+ON_TABLE = ("read_table", "write_table", "", "show_table_rows", "copy_table_name", "", "look_again")
+"""The menu of tables of a connection."""
+
+ON_CONNECTION = (
+    "allow_connection", "look_again", "stop_looking", "renew_connections", "", "edit_connection",
+    "new_connection",
+)  # fmt: skip
+"""The menu of a connection."""
+
 ON_CANVAS = (
     "add_node",
     "add_note",
@@ -424,6 +455,9 @@ BY_HAND = (
     Hand("Draw an edge", "Drag from a port"),
     Hand("Put an end of an edge elsewhere", "Drag near that end"),
     Hand("Put a node into an edge", "Drop it there"),
+    Hand("Read a table of a connection", "Drag it onto the canvas, or Return on it"),
+    Hand("Write into a table of a connection",
+         "Drag it onto a port, an edge or a node, or with Shift"),
     Hand("Cut edges by a stroke", "Alt+Drag"),
     Hand("Lead an edge through a place, or take that bend off", "Double-click there"),
     Hand("Move bends of edges", "Drag them, or Ctrl+Arrows, which for an edge move all of it"),

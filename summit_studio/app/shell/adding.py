@@ -1,16 +1,19 @@
 """Adds nodes from the library, by quick add and by a drop: connected, in room that is free."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 
 from summit_studio.app.canvas.connecting import reachable
 from summit_studio.app.canvas.geometry import CARD_HEIGHT, CARD_WIDTH, FIRST_PORT
-from summit_studio.app.canvas.requests import AddRequest, NodeDropped
+from summit_studio.app.canvas.requests import AddRequest, NodeDropped, TablesDropped
 from summit_studio.app.canvas.view import CanvasView
 from summit_studio.app.dialogs.quick_add import NodeWanted, QuickAdd
 from summit_studio.app.inspector.panel import Inspector
+from summit_studio.app.look.words import tr
+from summit_studio.app.session.addresses import Address
 from summit_studio.app.session.placing import (
     add_after,
     add_before,
@@ -21,11 +24,14 @@ from summit_studio.app.session.placing import (
 )
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
+from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import SummitError
 from summit_studio.document.edits import Compound, Edit
 from summit_studio.document.framing import joining
-from summit_studio.document.model import Edge, Node, Point, PortRef
+from summit_studio.document.model import Document, Edge, Node, Point, PortRef
 from summit_studio.nodes.catalogue import AnyNode
+
+_SOURCE, _SINK = "table_source", "table_sink"
 
 
 class Adding(QObject):
@@ -60,6 +66,7 @@ class Adding(QObject):
         self._settings = settings
         self._show_panel = show_panel
         canvas.node_dropped.connect(self._dropped)
+        canvas.tables_dropped.connect(self.add_tables)
         canvas.add_requested.connect(self._ask)
         quick_add.wanted.connect(self._wanted)
         quick_add.closed.connect(self._closed)
@@ -102,18 +109,67 @@ class Adding(QObject):
         kind = self._session.catalogue.get(drop.type_id)
         self._add(kind, AddRequest(drop.place, QPoint(), edge=drop.edge))
 
+    @Slot(object)
+    def add_tables(self, drop: TablesDropped) -> None:
+        """Add nodes that read tables or write into them, beside what they were dropped on."""
+        self._session.bridge.flush()
+        document, edit = self._session.document, None
+        request, write = self._request_for(drop)
+        kind = self._session.catalogue.get(_SINK if write else _SOURCE)
+        steps, ids = list[Edit](), list[str]()
+        space = self._canvas.scene().shown.space()
+        for table in drop.tables:
+            node = _of_table(document, kind, table)
+            if edit is None:
+                edit = self._in_frame(self._edit(node, kind, request), node.id)
+            else:
+                card = self._canvas.scene().shown.card(node)
+                fed = (request.port,) if write and request.port else ()
+                edit = add_after(node, kind, space.below(ids, card), fed)
+            document = edit.apply(document)
+            card = self._canvas.scene().shown.card(node, document.layout.nodes[node.id])
+            space.take(node.id, card)
+            steps.append(edit)
+            ids.append(node.id)
+        label = tr("Write table") if write else tr("Read table")
+        if steps and self._session.do(Compound(label, tuple(steps))):
+            self._shown(kind, ids)
+            self._show_panel("preview")
+            self._canvas.setFocus()
+
+    def _request_for(self, drop: TablesDropped) -> tuple[AddRequest, bool]:
+        """Return where nodes of tables go, and whether they write: as what they fell on can use."""
+        nodes, place, write = self._session.document.nodes, drop.place, drop.write
+        on = drop.node if drop.node in nodes else None
+        if drop.port is not None and drop.forward and write is not False:
+            return AddRequest(place, QPoint(), drop.port), True
+        if drop.port is not None and not drop.forward and not write:
+            return AddRequest(place, QPoint(), drop.port, forward=False), False
+        if on is not None:
+            if not write and self._open_input(on) is not None:
+                return AddRequest(place, QPoint(), beside=(on,)), False
+            write = write if write is not None else self._main_output(on) is not None
+            return AddRequest(place, QPoint(), beside=(on,)), write
+        chosen = self._session.selection.nodes
+        port = self._main_output(chosen[-1]) if write and chosen else None
+        return AddRequest(place, QPoint(), port), bool(write)
+
     def _add(self, kind: type[AnyNode], request: AddRequest, words: str = "") -> None:
         self._session.bridge.flush()
         node = new_node(self._session.document, kind, self._said(kind, words))
         if not self._session.do(self._in_frame(self._edit(node, kind, request), node.id)):
             return
-        self._settings.count_use(kind.id)
-        self.added.emit(kind)
-        self._session.choose_nodes([node.id])
-        self._canvas.glide_to(node.id)
-        self._show_panel("inspector")
+        self._shown(kind, [node.id])
         if not self._inspector.invite(node.id, needed=bool(words)):
             self._canvas.setFocus()
+
+    def _shown(self, kind: type[AnyNode], ids: Sequence[str]) -> None:
+        """Bring nodes just added before the person's eyes."""
+        self._settings.count_use(kind.id)
+        self.added.emit(kind)
+        self._session.choose_nodes(ids)
+        self._canvas.glide_to(ids[-1])
+        self._show_panel("inspector")
 
     def _said(self, kind: type[AnyNode], words: str) -> dict[str, Any]:
         """Return the params that words stand for; those that say nothing are told of."""
@@ -187,6 +243,13 @@ class Adding(QObject):
         if port is not None and port.many:
             return []
         return list(self._session.document.edges_into(target.node, target.port))
+
+
+def _of_table(document: Document, kind: type[AnyNode], address: Address) -> Node:
+    """Return a new node of a table, called as it is."""
+    params = {"connection": address.connection, "table": address.table}
+    title = TableName.parse(address.table).table
+    return replace(new_node(document, kind, params), title=title)
 
 
 def _centred(place: Point) -> Point:

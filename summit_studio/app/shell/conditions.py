@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from summit_studio.app.look.words import mark, tr
+from summit_studio.app.session.browsing import Phase
 from summit_studio.app.shell.frame_actions import frames_of
 from summit_studio.document.framing import taken_out
 from summit_studio.planning.modules import MODULE
@@ -182,6 +183,27 @@ def _bent(page: "Page") -> str:
     return _editable(page) or _led(page)
 
 
+def _has_table(page: "Page") -> str:
+    return "" if page.connections.chosen else tr("Choose a table under Connections first.")
+
+
+def _has_address(page: "Page") -> str:
+    chosen = page.connections.address
+    return "" if chosen else tr("Choose a connection or a table under Connections first.")
+
+
+def _awaited(page: "Page") -> str:
+    chosen = page.connections.address
+    waiting = chosen is not None and page.browsing.found(chosen).phase is Phase.WAITING
+    return "" if waiting else tr("No answer of a database is awaited there.")
+
+
+def _may_connect(page: "Page") -> str:
+    chosen = page.connections.address
+    guarded = chosen is not None and page.browsing.found(chosen).phase is Phase.GUARDED
+    return "" if guarded else tr("Choose a connection of an untrusted folder first.")
+
+
 _OF_RUN: "Mapping[str, Callable[[Page], str]]" = {
     "can_run": _can_run,
     "can_run_pinned": _can_run_pinned,
@@ -198,6 +220,11 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "editable": _editable,
     "inside": lambda p: "" if p.modules.inside else tr("This was not opened from a pipeline."),
     "has_node_type": lambda p: "" if p.library.chosen else tr("Choose a node type in the library."),
+    "has_table": _has_table,
+    "usable_table": lambda p: _editable(p) or _has_table(p),
+    "has_address": _has_address,
+    "awaited": _awaited,
+    "may_connect": _may_connect,
     "has_nodes": _has_nodes,
     "has_node": _has_node,
     "has_module": _has_module,

@@ -30,6 +30,17 @@ class Dialogs(QObject):
 
         _open(ConnectionsDialog(self._session, self._parent))
 
+    def show_connection(self, name: str | None) -> None:
+        """Show the connections with one chosen; None to make a new one."""
+        from summit_studio.app.dialogs.connections import ConnectionsDialog
+
+        dialog = ConnectionsDialog(self._session, self._parent)
+        _open(dialog)
+        if name is None:
+            dialog.add()
+        else:
+            dialog.choose(name)
+
     @Slot()
     def on_properties(self) -> None:
         """Show the pipeline's name and parameters."""

@@ -15,7 +15,7 @@ from summit_studio.app.look.words import tr
 from summit_studio.app.session.examples import examples, own_path
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
-from summit_studio.app.shell.actions import ON_FIELD, Actions
+from summit_studio.app.shell.actions import ON_CONNECTION, ON_FIELD, ON_TABLE, Actions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
 from summit_studio.app.shell.dialogs import Dialogs, Help
@@ -259,6 +259,7 @@ class EditorWindow(QMainWindow):
         page.asked.connect(self.actions_table.trigger)
         page.menu_asked.connect(self._canvas_menu)
         page.field_menu_asked.connect(self._field_menu)
+        page.table_menu_asked.connect(self._table_menu)
         page.module_asked.connect(self._go_inside)
         page.out_asked.connect(self._go_out)
         page.wanted.connect(self.bring)
@@ -365,6 +366,12 @@ class EditorWindow(QMainWindow):
     def _field_menu(self, place: QPoint) -> None:
         open_menu(self.actions_table, ON_FIELD, place, self)
 
+    @Slot(object)
+    def _table_menu(self, place: QPoint) -> None:
+        if self.page is not None:
+            wanted = ON_TABLE if self.page.connections.chosen else ON_CONNECTION
+            open_menu(self.actions_table, wanted, place, self)
+
     def wait_for(self, path: Path) -> None:
         """Open a file in a tab that stands there already while it is read."""
         at = self.tab_of(path)
@@ -464,6 +471,7 @@ class EditorWindow(QMainWindow):
         page.asked.disconnect(self.actions_table.trigger)
         page.menu_asked.disconnect(self._canvas_menu)
         page.field_menu_asked.disconnect(self._field_menu)
+        page.table_menu_asked.disconnect(self._table_menu)
         page.module_asked.disconnect(self._go_inside)
         page.out_asked.disconnect(self._go_out)
         page.wanted.disconnect(self.bring)

@@ -12,6 +12,7 @@ from summit_studio.app.dialogs.quick_add import QuickAdd
 from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.columns import ColumnsPanel
+from summit_studio.app.panels.connections import ConnectionsPanel
 from summit_studio.app.panels.dead_letters import DeadLettersPanel
 from summit_studio.app.panels.library import Library
 from summit_studio.app.panels.outline import Outline
@@ -19,6 +20,7 @@ from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.panels.problems import ProblemsPanel
 from summit_studio.app.panels.run_panel import RunPanel
 from summit_studio.app.panels.settings import SettingsPanel
+from summit_studio.app.session.browsing import Browsing
 from summit_studio.app.session.catching_up import CatchingUp
 from summit_studio.app.session.columns import ColumnDesk
 from summit_studio.app.session.design import DesignChecker
@@ -73,6 +75,7 @@ from summit_studio.app.shell.run_gate import RunGate
 from summit_studio.app.shell.showing import Showing
 from summit_studio.app.shell.state_actions import StateActions
 from summit_studio.app.shell.status import Status
+from summit_studio.app.shell.table_actions import TableActions
 from summit_studio.app.shell.theming import Theming
 from summit_studio.app.shell.tidy_actions import TidyActions
 from summit_studio.app.shell.tracing import Tracing
@@ -89,9 +92,10 @@ class Page(QMainWindow):
 
     A window shows it in a tab and answers what it asks for: `asked` carries the id of an action,
     `menu_asked` where on the canvas its menu is wanted, `field_menu_asked` where that of a field
-    is, `module_asked` the file of a module to go into, `out_asked` the place on the way here to go
-    back to, `past_asked` a past run to open. `wanted` carries the page itself when it is to be
-    seen. `changed` is sent when its title may have changed, or what can be done with it.
+    is, `table_menu_asked` where that of tables is, `module_asked` the file of a module to go into,
+    `out_asked` the place on the way here to go back to, `past_asked` a past run to open. `wanted`
+    carries the page itself when it is to be seen. `changed` is sent when its title may have
+    changed, or what can be done with it.
 
     Args:
         session: The document and all that belongs to it.
@@ -102,6 +106,7 @@ class Page(QMainWindow):
     asked = Signal(object)
     menu_asked = Signal(object)
     field_menu_asked = Signal(object)
+    table_menu_asked = Signal(object)
     module_asked = Signal(object)
     out_asked = Signal(object)
     wanted = Signal(object)
@@ -132,6 +137,7 @@ class Page(QMainWindow):
         self.run_values = RunValues(self.session, self.settings, self.desk, self)
         self.column_desk = ColumnDesk(self.session, self)
         self.catching_up = CatchingUp(self.session, self.column_desk, self)
+        self.browsing = Browsing(self.session, self)
         self.weigher = Weigher(self.session, self.checker, self)
         self.watch = FileWatch(self.session, self.desk, self.supervisor, self)
 
@@ -140,6 +146,7 @@ class Page(QMainWindow):
         faces = CatalogueFaces(session.kind_of, session.names)
         self.canvas = CanvasView(session.bridge, faces, session.theme, self)
         self.library = Library(session, self.settings)
+        self.connections = ConnectionsPanel(session, self.browsing)
         self.finder = Finder(session)
         self.outline = Outline(session, self.finder)
         calls = {name: f"{f.signature}: {f.doc}" for name, f in functions().items()}
@@ -166,6 +173,7 @@ class Page(QMainWindow):
         """Return every panel, in the order of the tabs; a new one is a line here."""
         return (
             Panel("library", tr("Library"), self.library, Side.LEFT),
+            Panel("connections", tr("Connections"), self.connections, Side.LEFT),
             Panel("outline", tr("Outline"), self.outline, Side.LEFT),
             Panel("inspector", tr("Inspector"), self.inspector, Side.RIGHT),
             Panel("settings", tr("Settings"), self.settings_panel, Side.RIGHT, on_demand=True),
@@ -254,6 +262,16 @@ class Page(QMainWindow):
             RunActions(self.checker, self.preview, self.run_panel, self.docks.show, self),
             ViewActions(self.canvas, self.settings, self),
             BendActions(session, self.canvas, self),
+            TableActions(
+                self.browsing,
+                self.connections,
+                self.adding,
+                self.preview,
+                self.dialogs,
+                self.canvas,
+                self.docks.show,
+                self,
+            ),
         )
         """What answers the actions on this document; those on runs the window answers."""
 
@@ -296,6 +314,10 @@ class Page(QMainWindow):
         self.library.add_wanted.connect(self.adding.add_in_view)
         self.library.chose.connect(self.refresh)
         self.adding.added.connect(self.library.refresh)
+        self.connections.asked.connect(self.asked)
+        self.connections.menu_asked.connect(self.table_menu_asked)
+        self.connections.chose.connect(self.refresh)
+        self.browsing.changed.connect(self.refresh)
         self.preview.made.connect(self.canvas.glide_to)
         self.preview.condition_asked.connect(self.inspector.ask_condition)
         self.inspector.vacated.connect(self.rooms.on_go_canvas)
@@ -330,6 +352,7 @@ class Page(QMainWindow):
         changed.connect(self.inspector.set_theme)
         changed.connect(self.minimap.set_theme)
         changed.connect(self.library.repaint_icons)
+        changed.connect(self.connections.repaint_icons)
         changed.connect(self.outline.refresh)
         changed.connect(self.problems.repaint_icons)
         changed.connect(self.columns.refresh)
@@ -412,6 +435,7 @@ class Page(QMainWindow):
         self.checker.close()
         self.pins.close()
         self.column_desk.close()
+        self.browsing.close()
         self.modules.close_worker()
         self.resuming.close()
         self.found_runs.close()

@@ -77,6 +77,11 @@ class Rooms(QObject):
         """Go to the results of the run."""
         self._go("run")
 
+    @Slot()
+    def on_go_connections(self) -> None:
+        """Go to the tree of connections and their tables."""
+        self._go("connections")
+
     def _go(self, name: str) -> None:
         panel = self._docks.panel(name)
         holder = QApplication.focusWidget()

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.duckdb.checkpoint import DuckdbCheckpoint
-from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables
+from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables, listed
 from summit_studio.connectors.duckdb.standing import standing
 from summit_studio.connectors.duckdb.writer import DuckdbTransaction, DuckdbWriter
 from summit_studio.connectors.fitting import Standing
-from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.names import Listed, Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
     KeyColumn,
@@ -100,10 +100,10 @@ class DuckdbDatabase(DatabaseBase):
             row = con.execute("SELECT version()").fetchall()[0]
             return f"DuckDB {row[0]}"
 
-    def tables(self) -> list[str]:
-        """Return the tables and views as `schema.table`."""
+    def listed(self) -> list[Listed]:
+        """Return the tables and views, each with its schema."""
         with self._reading("list the tables") as con:
-            return known_tables(con)
+            return listed(con)
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or a query; no row is read."""

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from summit_studio.connectors.names import TableName
+from summit_studio.connectors.names import Listed, TableName
 from summit_studio.core.errors import SummitError
 
 _ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
@@ -19,9 +19,15 @@ ORDER BY ALL
 """
 
 
+def listed(con: Any) -> list[Listed]:
+    """Return the tables and views of an open DuckDB connection."""
+    rows = con.execute(TABLES).fetchall()
+    return [Listed(TableName(schema, table), kind == "view") for schema, table, kind in rows]
+
+
 def known_tables(con: Any) -> list[str]:
-    """Return the tables and views of an open DuckDB connection as `schema.table`."""
-    return [str(TableName(schema, table)) for schema, table, _ in con.execute(TABLES).fetchall()]
+    """Return their names as `schema.table`."""
+    return [str(one.name) for one in listed(con)]
 
 
 def failure(kind: type[SummitError], what: str, error: Exception) -> SummitError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.fitting import Standing
-from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.names import Listed, Relation, TableName
 from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
 from summit_studio.connectors.postgres.circle import circle_of
 from summit_studio.connectors.postgres.copying import Copied
@@ -61,7 +61,8 @@ _WHOLE: Final = (
 """The most digits after and before the point; NaN and infinity have none."""
 
 _TABLES: Final = """
-SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT n.nspname, c.relname, c.relkind IN ('v', 'm')
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema'
   AND n.nspname NOT LIKE 'pg\\_%' AND has_schema_privilege(n.oid, 'USAGE')
 ORDER BY 1, 2
@@ -88,11 +89,11 @@ class PostgresDatabase(DatabaseBase):
             row = session.execute("SHOW server_version").fetchone()
             return f"PostgreSQL {row[0] if row else ''}".strip()
 
-    def tables(self) -> list[str]:
+    def listed(self) -> list[Listed]:
         """Return the tables and views outside the system's schemas."""
         with self._session("list the tables") as session:
             rows = session.execute(_TABLES).fetchall()
-        return [str(TableName(schema, table)) for schema, table in rows]
+        return [Listed(TableName(schema, table), view) for schema, table, view in rows]
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or a query.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.contract import Misfit
 from summit_studio.connectors.fitting import Standing
-from summit_studio.connectors.names import Relation, TableName
+from summit_studio.connectors.names import Listed, Relation, TableName
 from summit_studio.connectors.relational import (
     DatabaseBase,
     KeyColumn,
@@ -28,7 +28,7 @@ from summit_studio.connectors.relational import (
     table_missing,
 )
 from summit_studio.connectors.sqlite.checkpoint import SqliteCheckpoint
-from summit_studio.connectors.sqlite.file import failure, known_tables
+from summit_studio.connectors.sqlite.file import failure, known_tables, listed
 from summit_studio.connectors.sqlite.keys import key_values, last_key
 from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import (
@@ -91,10 +91,10 @@ class SqliteDatabase(DatabaseBase):
             con.execute("SELECT count(*) FROM sqlite_master").fetchall()
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def tables(self) -> list[str]:
+    def listed(self) -> list[Listed]:
         """Return the tables and views. SQLite has no schemas: the names stand alone."""
         with self._reading("list the tables") as con:
-            return known_tables(con)
+            return listed(con)
 
     def columns(self, table: str | None = None, query: str | None = None) -> Schema:
         """Return the columns of a table or a query.

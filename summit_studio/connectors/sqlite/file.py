@@ -5,13 +5,13 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from summit_studio.connectors.names import TableName
+from summit_studio.connectors.names import Listed, TableName
 from summit_studio.core.errors import ConnectionFailed, SummitError, Where
 from summit_studio.core.refusal import Refusal
 
 _TABLES: Final = """
-SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%'
-ESCAPE '\\' ORDER BY name
+SELECT name, type = 'view' FROM sqlite_master
+WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name
 """
 
 _ASIDE: Final = "connect the rejected port of the sink to put such rows aside"
@@ -42,9 +42,14 @@ _CODES: Final = {
 """SQLite's primary result codes to code, retryable, do. https://www.sqlite.org/rescode.html"""
 
 
-def known_tables(con: sqlite3.Connection) -> list[str]:
+def listed(con: sqlite3.Connection) -> list[Listed]:
     """Return the tables and views of an open file."""
-    return [str(TableName(None, row[0])) for row in con.execute(_TABLES)]
+    return [Listed(TableName(None, name), bool(view)) for name, view in con.execute(_TABLES)]
+
+
+def known_tables(con: sqlite3.Connection) -> list[str]:
+    """Return their names."""
+    return [str(one.name) for one in listed(con)]
 
 
 def refusal_of(row: int, error: sqlite3.Error) -> Refusal:
