@@ -19,7 +19,7 @@ from summit_studio.core.suggest import did_you_mean, listing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MergeMode = Literal["insert_only", "upsert", "delete_insert"]
+MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert"]
 
 PLACE: Final = "__summit_place"
 """The column of a stage that tells in which order rows came."""
@@ -32,8 +32,9 @@ class Merge:
     """How rows find their place.
 
     Args:
-        mode: `upsert` updates the row of a key that is there; `insert_only` leaves it as it is;
-            `delete_insert` deletes all rows of the keys that come, then inserts.
+        mode: Of a key that is there already `upsert` updates the row, `insert_only` leaves it as it
+            is, and for `insert` the database refuses the one that comes; `delete_insert` deletes
+            all rows of the keys that come, then inserts.
         keys: The columns of the key, as the rows have them.
         version: The column that tells which of two rows of a key is newer, of an upsert. A row
             never replaces one with a higher version.

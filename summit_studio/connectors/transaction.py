@@ -229,7 +229,9 @@ class TransactionWriter(ABC):
         self._replaced = replace
         self._waiting: TableName | None = None
         self._gathered: int | None = None
-        self._merge = merge
+        self._keyed = merge
+        # What only goes in has no need to find anything.
+        self._merge = None if merge is None or merge.mode == "insert" else merge
         self._unique = True
         self._merging: Merging | None = None
         self._merged: Merged | None = None
@@ -251,11 +253,11 @@ class TransactionWriter(ABC):
         if standing is None and not self._create_it:
             raise table_missing(self.table, self._known(), reading=False)
         if standing is not None and standing.view:
-            if self._mode == "replace" or self._merge or not standing.appendable:
+            if self._mode == "replace" or self._keyed or not standing.appendable:
                 raise view_in_place(self.table)
-        elif self._merge is not None:
-            check_merge(self.table, self._merge, self._schema, standing)
-            self._unique = standing is not None and is_unique(self._merge.keys, standing)
+        elif self._keyed is not None:
+            check_merge(self.table, self._keyed, self._schema, standing)
+            self._unique = standing is not None and is_unique(self._keyed.keys, standing)
         return standing
 
     def _placed(self) -> list[str]:
@@ -327,7 +329,7 @@ class TransactionWriter(ABC):
 
     def _make(self) -> list[str]:
         names = self._new_names()
-        key = self._merge.keys if self._merge is not None and self._merge.needs_unique else ()
+        key = self._keyed.keys if self._keyed is not None and self._keyed.needs_unique else ()
         self._create(self._into, key)
         self._made = True
         return names
@@ -343,8 +345,8 @@ class TransactionWriter(ABC):
         with self._transaction.work("write to", self.table):
             rows = check_batch(batch, self._arrow)
             changed = self._exact.refusals(rows)
-            if self._merge is not None:
-                changed = _first_of_each(changed, null_keys(rows, self._merge.keys))
+            if self._keyed is not None:
+                changed = _first_of_each(changed, null_keys(rows, self._keyed.keys))
             if self._refuse is not None:
                 taken, refusals = self._sift_all(rows, changed)
                 self._taken += taken
