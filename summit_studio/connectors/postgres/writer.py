@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.merging import PLACE, Merge, Merged, Merging, counted
 from summit_studio.connectors.names import TableName
+from summit_studio.connectors.postgres.binary import BinaryRows, sent_as
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
 from summit_studio.connectors.postgres.replacing import PLACE_COLUMN, Replacement, staged, types_of
@@ -68,6 +69,8 @@ class PostgresWriter(TransactionWriter):
     _replacement: Replacement | None = None
     _sifting: Sifting | None = None
     _columns = ""
+    _kinds: tuple[str, ...] | None = None
+    _binary: BinaryRows | None = None
     _stage: TableName
     _copy_in = b""
     _as_json: frozenset[str] = frozenset()
@@ -187,11 +190,15 @@ class PostgresWriter(TransactionWriter):
         self._stage = self._into if self._replacement is None else self._replacement.stage
         if self._replacement is None and self._merging is None and not self._alone:
             self._stage = staged(self._session, self._into, names, f"{self._mark}_rows")
-        self._copy_in = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT csv)".encode()
+        self._kinds = sent_as(self._session, self._stage, names, self._schema)
+        form = "csv" if self._kinds is None else "binary"
+        copy = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT {form})"
+        self._copy_in = copy.encode()
         if self._alone:
             self._cursor = self._session.cursor()
             self._copying = self._cursor.copy(self._copy_in)
             self._copy = self._copying.__enter__()
+            self._binary = self._begun(self._copy)
 
     @property
     def _alone(self) -> bool:
@@ -216,13 +223,28 @@ class PostgresWriter(TransactionWriter):
         return None if self._as_json else super().read_back()
 
     def _send(self, batch: "pa.RecordBatch") -> int:
-        rows = encode(batch, self._schema, self._as_json)
         if self._alone:
-            self._copy.write(rows)
-        else:
-            with self._session.cursor() as cursor, cursor.copy(self._copy_in) as copy:
-                copy.write(rows)
+            self._copy.write(self._encoded(batch, self._binary))
+            return 0
+        with self._session.cursor() as cursor, cursor.copy(self._copy_in) as copy:
+            binary = self._begun(copy)
+            copy.write(self._encoded(batch, binary))
+            if binary is not None:
+                copy.write(binary.end())
         return 0
+
+    def _begun(self, copy: Any) -> BinaryRows | None:
+        """Begin the bytes of a COPY; None where it is text."""
+        if self._kinds is None:
+            return None
+        made = BinaryRows(self._schema, self._kinds)
+        copy.write(made.head)
+        return made
+
+    def _encoded(self, batch: "pa.RecordBatch", binary: BinaryRows | None) -> bytes:
+        if binary is None:
+            return encode(batch, self._schema, self._as_json)
+        return binary.encode(batch)
 
     def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
         """Have the server tell which rows the table takes."""
@@ -246,6 +268,8 @@ class PostgresWriter(TransactionWriter):
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
+        if self._binary is not None:
+            self._copy.write(self._binary.end())
         copying.__exit__(None, None, None)
         return int(self._cursor.rowcount) if self._replacement is None else self.fill()
 
