@@ -59,9 +59,12 @@ _EPOCH: Final = {4: 10_957, 8: 10_957 * 86_400_000_000}
 
 _KNOWN: Final = {
     4: (-2_440_588, 2_145_042_906),
-    8: (-2_440_588 * 86_400_000_000, 9_224_318_016_000_000_000),
+    8: (-2_440_588 * 86_400_000_000, 2**63 - 1),
 }
-"""The first moment that PostgreSQL knows, and the one after the last, since 1970."""
+"""The first moment that PostgreSQL knows, and the one after the last, since 1970.
+
+Its last one lies beyond what our microseconds reach.
+"""
 
 
 def sent_as(
