@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkab
 
 from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.merging import Merge
 from summit_studio.connectors.names import Listed
 from summit_studio.connectors.transaction import (
     BeforeCommit,
@@ -193,6 +194,7 @@ class Database(Protocol):
         refuse: Refuse | None = None,
         beside: Collection[str] = (),
         stage: StageTable | None = None,
+        merge: Merge | None = None,
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -213,6 +215,7 @@ class Database(Protocol):
                 are filled together, whatever the order in which their rows come.
             stage: The table in which rows wait until `TableWriter.gather`, of a load that takes
                 several transactions; None sends them to `table`. With it, `refuse` is None.
+            merge: How rows find their place by a key, of mode `append`; None puts all of them in.
 
         Raises:
             WriteFailed: The columns do not fit the table, or tables refer to each other so that

@@ -4,13 +4,24 @@ import contextlib
 import threading
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from summit_studio.connectors.checkpoint import StageTable
 from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
+from summit_studio.connectors.merging import (
+    Merge,
+    Merged,
+    Merging,
+    check_merge,
+    counted,
+    is_unique,
+    merged_of,
+    null_keys,
+)
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import (
     check_batch,
@@ -175,8 +186,11 @@ class TransactionWriter(ABC):
         before_commit: Called with the session just before the COMMIT.
         refuse: Takes the rows that the table refuses; None ends the transaction at the first.
         stage: Where rows wait until `gather`; None sends them to the table.
+        merge: How rows find their place by a key; None puts all of them in.
     """
 
+    place: ClassVar[str] = "rowid"
+    """SQL of what tells in which order the rows of a stage came."""
     longest_name: ClassVar[int | None] = None
     """The bytes that a name may have; None if any number."""
 
@@ -193,6 +207,7 @@ class TransactionWriter(ABC):
         before_commit: BeforeCommit | None,
         refuse: Refuse | None = None,
         stage: StageTable | None = None,
+        merge: Merge | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
@@ -214,22 +229,35 @@ class TransactionWriter(ABC):
         self._replaced = replace
         self._waiting: TableName | None = None
         self._gathered: int | None = None
+        self._keyed = merge
+        # What only goes in has no need to find anything.
+        self._merge = None if merge is None or merge.mode == "insert" else merge
+        self._unique = True
+        self._merging: Merging | None = None
+        self._merged: Merged | None = None
+        self._counted: Counter[str] = Counter()
+        self._target = table
         with transaction.work("open", table):
             require_columns(schema)
             # A stage is made by itself: a run that is frozen with it would keep its name.
             names = None if stage is None else self._put_aside(stage)
             transaction.join(self)
-            self._ready(self._placed() if names is None else names)
+            if names is None:
+                names = self._placed()
+                self._put_beside(names)
+            self._ready(names)
 
     def _found(self) -> Standing | None:
         """Return the table that stands, if any, once it may be written."""
         standing = self._standing(self.table)
         if standing is None and not self._create_it:
             raise table_missing(self.table, self._known(), reading=False)
-        if standing is None or not standing.view:
-            return standing
-        if self._mode == "replace" or not standing.appendable:
-            raise view_in_place(self.table)
+        if standing is not None and standing.view:
+            if self._mode == "replace" or self._keyed or not standing.appendable:
+                raise view_in_place(self.table)
+        elif self._keyed is not None:
+            check_merge(self.table, self._keyed, self._schema, standing)
+            self._unique = standing is not None and is_unique(self._keyed.keys, standing)
         return standing
 
     def _placed(self) -> list[str]:
@@ -276,9 +304,33 @@ class TransactionWriter(ABC):
         self._into = self._waiting = stage.table
         return names
 
+    def _put_beside(self, names: list[str]) -> None:
+        """Have rows that find their place by a key wait beside the table, in this transaction.
+
+        They wait for `prepare` or, where some may be refused, for the end of their batch.
+        """
+        self._target = self._into
+        if self._merge is not None:
+            stage = TableName(None, f"{self._mark}_rows")
+            self._merging = self._merging_of(stage.sql, names)
+            self._create_beside(stage, names)
+            self._into = stage
+
+    def _merging_of(self, rows: str, names: list[str]) -> Merging:
+        assert self._merge is not None  # noqa: S101 - else nothing is merged
+        return Merging(
+            self._merge, self._schema, names, self._into, rows, self.place,
+            as_text=self._without_equality(), unique=self._unique,
+        )  # fmt: skip
+
+    def _without_equality(self) -> list[str]:
+        """Return the table's columns whose values are compared as texts."""
+        return []
+
     def _make(self) -> list[str]:
         names = self._new_names()
-        self._create(self._into)
+        key = self._keyed.keys if self._keyed is not None and self._keyed.needs_unique else ()
+        self._create(self._into, key)
         self._made = True
         return names
 
@@ -293,6 +345,8 @@ class TransactionWriter(ABC):
         with self._transaction.work("write to", self.table):
             rows = check_batch(batch, self._arrow)
             changed = self._exact.refusals(rows)
+            if self._keyed is not None:
+                changed = _first_of_each(changed, null_keys(rows, self._keyed.keys))
             if self._refuse is not None:
                 taken, refusals = self._sift_all(rows, changed)
                 self._taken += taken
@@ -318,11 +372,11 @@ class TransactionWriter(ABC):
         return taken, sorted(refused, key=lambda refusal: refusal.row)
 
     def _would_change(self, refusal: Refusal) -> WriteFailed:
+        first = "fill in the key" if refusal.code == "key_null" else "round or cut such values"
         return WriteFailed(
             f"Cannot write column '{refusal.column}' to table {self.table}",
             why=f"of row {self._rows + refusal.row + 1} {refusal.reason}",
-            do="round or cut such values before this sink, or connect its rejected port to put "
-            "such rows aside",
+            do=f"{first} before this sink, or connect its rejected port to put such rows aside",
             code=refusal.code,
             where=Where(column=refusal.column),
         )
@@ -331,7 +385,37 @@ class TransactionWriter(ABC):
         """Have the database check and store every row; return how many it says it took."""
         with self._transaction.work("write to", self.table):
             self._taken += self._finish()
+            if self._merging is not None and self._merged is None and self._refuse is None:
+                self._merged = self._carry_out(self._merging)
+                self._taken = self._merged.taken
         return self._taken
+
+    def _carry_out_batch(self, merging: Merging) -> int:
+        """Merge the rows of a batch, and make room for the next; return how many are accounted for.
+
+        A row of a later batch replaces one of its key, so that it counts as updated.
+        """
+        merged = self._carry_out(merging)
+        self._counted.update(merged.counts)
+        self._session.execute(f"DELETE FROM {self._into.sql}")
+        return merged.taken
+
+    def _carry_out(self, merging: Merging) -> Merged:
+        """Merge, where nobody else can write to the table meanwhile."""
+        assert self._merge is not None  # noqa: S101 - else nothing is merged
+        run = self._session.execute
+        rows, keys = run(merging.staged()).fetchone()
+        duplicate = rows - keys if merging.resolves else 0
+        if self._merge.mode == "delete_insert":
+            deleted = self._inserted(run(merging.delete()))
+            if run(merging.kept()).fetchone() is not None:
+                raise rows_remain(self.table)
+            inserted = self._inserted(run(merging.insert()))
+            counts = counted(inserted=inserted, deleted=deleted, duplicate=duplicate)
+            return Merged(counts, inserted + duplicate)
+        there, changing, stale = run(merging.looked_up()).fetchone()
+        affected = self._inserted(run(merging.put()))
+        return merged_of(rows, keys, there, changing, stale, affected)
 
     def gather(self) -> int | None:
         """Put all that waits on the stage in its place, still invisible to others.
@@ -342,7 +426,12 @@ class TransactionWriter(ABC):
         if self._waiting is None:
             return None
         with self._transaction.work("publish", self.table):
-            self._gathered = self._pour(self._waiting, self._placed())
+            names = self._placed()
+            if self._merge is None:
+                self._gathered = self._pour(self._waiting, names)
+            else:
+                self._merged = self._carry_out(self._merging_of(self._waiting.sql, names))
+                self._gathered = self._merged.taken
         return self._gathered
 
     def _pour(self, stage: TableName, names: list[str]) -> int:
@@ -353,13 +442,17 @@ class TransactionWriter(ABC):
 
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
         """Return the rows of a table that this writer made, in this session; None of another's."""
-        if not self._made:
+        if not self._made or self._merge is not None:
             return None
         return self._stored()
 
     def commit(self) -> dict[str, int]:
         """Publish, and return the counts."""
         self._transaction.commit(self.table)
+        if self._merge is not None and self._refuse is not None:
+            return counted(**self._counted)
+        if self._merged is not None:
+            return dict(self._merged.counts)
         if self._waiting is not None:
             return {} if self._gathered is None else {"inserted": self._gathered}
         return {"inserted": self._taken}
@@ -399,8 +492,12 @@ class TransactionWriter(ABC):
         """Return the tables there are."""
 
     @abstractmethod
-    def _create(self, table: TableName) -> None:
-        """Make a table of the schema's columns."""
+    def _create(self, table: TableName, key: Sequence[str]) -> None:
+        """Make a table of the schema's columns, with a primary key where `key` names columns."""
+
+    @abstractmethod
+    def _create_beside(self, stage: TableName, names: list[str]) -> None:
+        """Make a table of this session for rows that will go into `_into`, with `place`."""
 
     @abstractmethod
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
@@ -450,6 +547,17 @@ def _stage_missing(table: TableName, stage: TableName) -> WriteFailed:
         do="start again with --restart: no reader has seen any of them",
         code="stage_missing",
     )
+
+
+def _first_of_each(one: list[Refusal], other: list[Refusal]) -> list[Refusal]:
+    """Return refusals in row order, one a row."""
+    found = {refusal.row: refusal for refusal in (*other, *one)}
+    return [found[row] for row in sorted(found)]
+
+
+def key_clause(key: "Sequence[str]") -> str:
+    """Return what stands after the columns in the statement that makes a table."""
+    return f", PRIMARY KEY ({', '.join(map(quote_name, key))})" if key else ""
 
 
 def _table(batch: "pa.RecordBatch") -> "pa.Table":

@@ -12,6 +12,7 @@ AREAS = {
     "looking",
     "impact",
     "browser",
+    "merging",
     "words",
     "small",
     "short",

@@ -66,10 +66,16 @@ class Sifting:
     Args:
         table: With its schema.
         names: The table's names of the columns that batches have.
+        found_by: The columns by which a row of the table is found and replaced: that such a key is
+            there already is no reason to refuse a row.
     """
 
     def __init__(
-        self, session: "duckdb.DuckDBPyConnection", table: TableName, names: Sequence[str]
+        self,
+        session: "duckdb.DuckDBPyConnection",
+        table: TableName,
+        names: Sequence[str],
+        found_by: Sequence[str] = (),
     ) -> None:
         self._session = session
         self._table = table
@@ -81,7 +87,7 @@ class Sifting:
             for kind, text, expression, columns, other, referenced in session.execute(
                 _CONSTRAINTS, where
             ).fetchall()
-            if kind in _CODES
+            if kind in _CODES and not _is_key(kind, columns, found_by)
         ]
         self._rules.sort(key=lambda rule: list(_CODES).index(rule.kind))
 
@@ -204,6 +210,12 @@ class Sifting:
         if rule.kind == "FOREIGN KEY":
             return f"{says} finds no row where {about}"
         return f"{says} has {about} already"
+
+
+def _is_key(kind: str, columns: Sequence[str], key: Sequence[str]) -> bool:
+    """Return True of a rule that says that a key comes once, of just these columns."""
+    unique = kind in {"PRIMARY KEY", "UNIQUE"}
+    return unique and {c.casefold() for c in columns} == {c.casefold() for c in key}
 
 
 def _there(table: TableName, columns: Sequence[str], keys: Sequence[str]) -> str:

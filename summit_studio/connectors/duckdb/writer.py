@@ -1,5 +1,6 @@
 """Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.duckdb.file import failure, known_tables
@@ -7,7 +8,7 @@ from summit_studio.connectors.duckdb.sifting import Sifting
 from summit_studio.connectors.duckdb.standing import SCHEMA, standing
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.connectors.transaction import Transaction, TransactionWriter, key_clause
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.json_form import json_text
 from summit_studio.core.refusal import Refusal, kept_rows
@@ -53,11 +54,11 @@ class DuckdbWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return known_tables(self._session)
 
-    def _create(self, table: TableName) -> None:
+    def _create(self, table: TableName, key: Sequence[str]) -> None:
         run = self._session.execute
         run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or SCHEMA)}")
         columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
-        run(f"CREATE TABLE {table.sql} ({columns})")
+        run(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})")
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
         run = self._session.execute
@@ -69,6 +70,11 @@ class DuckdbWriter(TransactionWriter):
             listed = ", ".join(map(quote_name, names))
             run(f"CREATE TABLE {stage.sql} AS SELECT {listed} FROM {standing.name.sql} LIMIT 0")
 
+    def _create_beside(self, stage: TableName, names: list[str]) -> None:
+        listed = ", ".join(map(quote_name, names))
+        made = f"CREATE TEMP TABLE {stage.sql} AS SELECT {listed} FROM {self._into.sql} LIMIT 0"
+        self._session.execute(made)
+
     def _inserted(self, cursor: Any) -> int:
         return int(cursor.fetchall()[0][0])
 
@@ -78,7 +84,8 @@ class DuckdbWriter(TransactionWriter):
 
     def _ready(self, names: list[str]) -> None:
         if self._refuse is not None:
-            self._sifting = Sifting(self._session, self._into, names)
+            found_by = () if self._merge is None else self._merge.keys
+            self._sifting = Sifting(self._session, self._target, names, found_by)
         self._insert = (
             f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(self._given, self._schema))} FROM summit_batch"
@@ -103,7 +110,8 @@ class DuckdbWriter(TransactionWriter):
         assert self._sifting is not None  # noqa: S101 - made where rows may be refused
         refusals = self._sifting.refusals(batch)
         kept = kept_rows(pa.Table.from_batches([batch]), refusals) if refusals else batch
-        return self._send(kept), refusals
+        taken = self._send(kept)
+        return taken if self._merging is None else self._carry_out_batch(self._merging), refusals
 
     def _stored(self) -> "Iterator[pa.RecordBatch]":
         with self._transaction.work("read back", self.table):

@@ -3,6 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.merging import PLACE
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import rows_remain
 from summit_studio.core.errors import WriteFailed
@@ -17,6 +18,8 @@ _TYPES: Final = """
 SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
 """
+
+PLACE_COLUMN: Final = f"{PLACE} bigint GENERATED ALWAYS AS IDENTITY"
 
 _FACTS: Final = """
 SELECT c.relkind,
@@ -177,12 +180,21 @@ class Replacement:
 
 
 def staged(
-    session: "psycopg.Connection[Any]", table: TableName, names: "Sequence[str]", mark: str
+    session: "psycopg.Connection[Any]",
+    table: TableName,
+    names: "Sequence[str]",
+    mark: str,
+    *,
+    ordered: bool = False,
 ) -> TableName:
-    """Make a temporary table for rows of a table's columns, without any rule, and return it."""
+    """Make a temporary table for rows of a table's columns, without any rule, and return it.
+
+    Where it is `ordered` a column numbers the rows as they come.
+    """
     stage = TableName("pg_temp", mark)
     types = types_of(session, table)
     columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
+    columns += f", {PLACE_COLUMN}" if ordered else ""
     session.execute(f"CREATE TEMP TABLE {stage.sql} ({columns}) ON COMMIT DROP".encode())
     return stage
 

@@ -1,8 +1,10 @@
 """Rows that a PostgreSQL table refuses, told from the others by the server itself."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.merging import PLACE, merged_of
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.csv import encode
 from summit_studio.connectors.postgres.errors import code_of
@@ -11,10 +13,12 @@ from summit_studio.core.schema import BIGINT, Schema
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import psycopg
     import pyarrow as pa
+
+    from summit_studio.connectors.merging import Merging
 
 _AT_ONCE: Final = 1_000
 """Rows of one INSERT. Where one of them is refused, each of them goes by itself."""
@@ -45,25 +49,22 @@ _REFUSALS: Final = (
 
 _FUNCTION: Final = """
 CREATE FUNCTION {name}() RETURNS TABLE (v_row bigint, v_state text, v_column text, v_why text,
-  v_detail text, v_taken bigint) LANGUAGE plpgsql AS $sift$
+  v_detail text, v_totals bigint[]) LANGUAGE plpgsql AS $sift$
 #variable_conflict use_column
 DECLARE
-  v_from bigint := 0; v_one bigint; v_count bigint; v_sum bigint := 0;
+  v_from bigint := 0; v_one bigint; v_count bigint; v_rows bigint; v_keys bigint; v_there bigint;
+  v_changed bigint; v_stale bigint; v_sums bigint[] := ARRAY[0, 0, 0, 0, 0, 0];
   v_last bigint := (SELECT max(place) FROM {stage});
 BEGIN
   WHILE v_from <= v_last LOOP
     BEGIN
-      {insert} BETWEEN v_from AND v_from + {step} - 1 ORDER BY place;
-      GET DIAGNOSTICS v_count = ROW_COUNT;
-      v_sum := v_sum + v_count;
+      {some}
     EXCEPTION WHEN {refusals} THEN
       FOR v_one IN SELECT place FROM {stage} WHERE place BETWEEN v_from AND v_from + {step} - 1
         ORDER BY place
       LOOP
         BEGIN
-          {insert} = v_one;
-          GET DIAGNOSTICS v_count = ROW_COUNT;
-          v_sum := v_sum + v_count;
+          {one}
         EXCEPTION WHEN {refusals} THEN
           GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE, v_column = COLUMN_NAME,
             v_why = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL;
@@ -74,11 +75,38 @@ BEGIN
     END;
     v_from := v_from + {step};
   END LOOP;
-  SELECT NULL, NULL, NULL, NULL, NULL, v_sum
-    INTO v_row, v_state, v_column, v_why, v_detail, v_taken;
+  SELECT NULL, NULL, NULL, NULL, NULL, v_sums
+    INTO v_row, v_state, v_column, v_why, v_detail, v_totals;
   RETURN NEXT;
 END $sift$
 """
+"""The sums: affected, and of a merge its rows, keys, those there, those to change, those older."""
+
+_PLAIN: Final = """{put};
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      v_sums[1] := v_sums[1] + v_count;"""
+
+_MERGE: Final = """{staged} INTO v_rows, v_keys;
+      {looked_up} INTO v_there, v_changed, v_stale;
+      {put};
+      GET DIAGNOSTICS v_count = ROW_COUNT;
+      v_sums := ARRAY[v_sums[1] + v_count, v_sums[2] + v_rows, v_sums[3] + v_keys,
+        v_sums[4] + v_there, v_sums[5] + v_changed, v_sums[6] + v_stale];"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What became of a batch.
+
+    Args:
+        taken: How many rows the table accounts for.
+        refusals: Why it refused each of the others.
+        counts: What a merge did with those it took.
+    """
+
+    taken: int
+    refusals: list[Refusal]
+    counts: "Mapping[str, int]"
 
 
 class Sifting:
@@ -95,6 +123,7 @@ class Sifting:
         mark: What the temporary table and the function are called.
         schema: The columns of the batches.
         as_json: Names of those that are sent as JSON.
+        merging: Returns the merge of rows that stand in SQL; None puts all of them in.
     """
 
     def __init__(
@@ -105,8 +134,10 @@ class Sifting:
         mark: str,
         schema: Schema,
         as_json: "Collection[str]",
+        merging: "Callable[[str], Merging] | None" = None,
     ) -> None:
         self._session = session
+        self._merging = merging
         staged = zip((f"c{index}" for index, _ in enumerate(schema)), schema, strict=True)
         self._staged = Schema.of([("place", BIGINT), *((c, column.type) for c, column in staged)])
         self._as_json = {
@@ -118,11 +149,11 @@ class Sifting:
         check_at_once(session, table)
         hides = session.execute(_MAY_HIDE, (table.sql,)).fetchall()[0][0]
         texts = [f"c{index}" for index, _ in enumerate(names)]
-        read = ", ".join(f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True))
-        insert = (
-            f"INSERT INTO {table.sql} ({', '.join(map(quote_name, names))}) "
-            f"SELECT {read} FROM {self._stage.sql} WHERE place"
-        )
+        read = [f"CAST({c} AS {types[n]})" for c, n in zip(texts, names, strict=True)]
+        typed = [f"{value} AS {quote_name(name)}" for value, name in zip(read, names, strict=True)]
+        self._rows = f"SELECT {', '.join(typed)}, place AS {PLACE} FROM {self._stage.sql}"
+        self._put = f"INSERT INTO {table.sql} ({', '.join(map(quote_name, names))})"
+        self._values = f"SELECT {', '.join(read)} FROM {self._stage.sql}"
         listed = ", ".join(f"{c} text" for c in texts)
         session.execute(
             f"CREATE TEMP TABLE {self._stage.sql} (place bigint PRIMARY KEY, {listed})"
@@ -132,15 +163,27 @@ class Sifting:
             _FUNCTION.format(
                 name=self._function.sql,
                 stage=self._stage.sql,
-                insert=insert,
+                some=self._taking(f"BETWEEN v_from AND v_from + {_AT_ONCE} - 1"),
+                one=self._taking("= v_one"),
                 step=_AT_ONCE,
                 # Policies refuse a row by the same state as a missing privilege.
                 refusals=_REFUSALS + (" OR insufficient_privilege" if hides else ""),
             ).encode()
         )
 
-    def take(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
-        """Insert a batch; return how many rows the table took, and the refusals of the others."""
+    def _taking(self, places: str) -> str:
+        """Return the statements that put the rows of some places in, and count."""
+        if self._merging is None:
+            return _PLAIN.format(
+                put=f"{self._put} {self._values} WHERE place {places} ORDER BY place"
+            )
+        merging = self._merging(f"({self._rows} WHERE place {places})")
+        return _MERGE.format(
+            staged=merging.staged(), looked_up=merging.looked_up(), put=merging.put()
+        )
+
+    def take(self, batch: "pa.RecordBatch") -> Sifted:
+        """Put a batch in, row by row where the table refuses some."""
         import pyarrow as pa
 
         zeros = _with_zeros(batch)
@@ -156,9 +199,13 @@ class Sifting:
             copy.write(encode(rows, self._staged, self._as_json))
         found = run(f"SELECT * FROM {self._function.sql}()".encode()).fetchall()
         run(f"TRUNCATE {self._stage.sql}".encode())
-        taken = int(found.pop()[-1])
-        refusals = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
-        return taken, [refusals[row] for row in sorted(refusals)]
+        affected, rows_in, keys, there, changed, stale = found.pop()[-1]
+        refused = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
+        refusals = [refused[row] for row in sorted(refused)]
+        if self._merging is None:
+            return Sifted(affected, refusals, {})
+        merged = merged_of(rows_in, keys, there, changed, stale, affected)
+        return Sifted(merged.taken, refusals, merged.counts)
 
 
 def check_at_once(session: "psycopg.Connection[Any]", table: TableName) -> None:

@@ -1,18 +1,21 @@
 """Writing to PostgreSQL: one transaction, one COPY."""
 
 import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.merging import PLACE, Merge, Merged, Merging, counted
 from summit_studio.connectors.names import TableName
+from summit_studio.connectors.postgres.binary import BinaryRows, sent_as
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import decode, encode, select_list
-from summit_studio.connectors.postgres.replacing import Replacement, staged, types_of
+from summit_studio.connectors.postgres.replacing import PLACE_COLUMN, Replacement, staged, types_of
 from summit_studio.connectors.postgres.sifting import Sifting, check_at_once
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import created_type, is_json, type_of
-from summit_studio.connectors.transaction import TransactionWriter
+from summit_studio.connectors.transaction import TransactionWriter, key_clause
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import is_nested
@@ -25,6 +28,25 @@ if TYPE_CHECKING:
 
 
 _ROWS_AT_ONCE = 100_000
+
+_WITHOUT_EQUALITY = """
+SELECT a.attname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped AND t.typtype <> 'd'
+  AND t.typname IN ('json', '_json', 'xml', '_xml', 'point', 'polygon', 'line', 'path', 'box',
+    'lseg', 'circle')
+"""
+"""Columns of types that the server cannot compare as they are."""
+
+_ABOUT_MERGING = """
+SELECT c.relkind = 'p', row_security_active(c.oid) OR c.relhasrules OR EXISTS (
+  SELECT FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 2 = 2 AND (
+    tgrelid = c.oid OR tgrelid IN (SELECT relid FROM pg_partition_tree(c.oid))))
+FROM pg_class c WHERE c.oid = to_regclass(%s)
+"""
+"""Is it partitioned, and may a trigger before, a rule or a policy keep a row out in silence."""
+
+_FRESH = "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM done"
+"""Inserted and updated rows: those that were there have been locked by this transaction."""
 
 _KNOWN_TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
@@ -39,6 +61,7 @@ class PostgresWriter(TransactionWriter):
     own, into a temporary table.
     """
 
+    place: ClassVar[str] = PLACE
     longest_name: ClassVar[int | None] = LONGEST_NAME
     _cursor: Any = None
     _copying: Any = None
@@ -46,6 +69,8 @@ class PostgresWriter(TransactionWriter):
     _replacement: Replacement | None = None
     _sifting: Sifting | None = None
     _columns = ""
+    _kinds: tuple[str, ...] | None = None
+    _binary: BinaryRows | None = None
     _stage: TableName
     _copy_in = b""
     _as_json: frozenset[str] = frozenset()
@@ -63,9 +88,9 @@ class PostgresWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
 
-    def _create(self, table: TableName) -> None:
+    def _create(self, table: TableName, key: Sequence[str]) -> None:
         columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
-        self._session.execute(f"CREATE TABLE {table.sql} ({columns})".encode())
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})".encode())
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
         """Make one that is not logged: where the server crashes, it and its progress are empty."""
@@ -76,6 +101,8 @@ class PostgresWriter(TransactionWriter):
         columns = ", ".join(
             f"{quote_name(name)} {kind}" for name, kind in zip(names, types, strict=True)
         )
+        if self._merge is not None:
+            columns += f", {PLACE_COLUMN}"
         made = f"CREATE UNLOGGED TABLE IF NOT EXISTS {stage.sql} ({columns})"
         self._session.execute(made.encode())
 
@@ -88,6 +115,50 @@ class PostgresWriter(TransactionWriter):
         )
         self._session.execute(b"SET CONSTRAINTS ALL IMMEDIATE")
         return taken
+
+    def _create_beside(self, stage: TableName, names: list[str]) -> None:
+        staged(self._session, self._into, names, stage.table, ordered=True)
+
+    def _without_equality(self) -> list[str]:
+        found = self._session.execute(_WITHOUT_EQUALITY, (self._into.sql,)).fetchall()
+        return [name for (name,) in found]
+
+    def _carry_out(self, merging: Merging) -> Merged:
+        """Merge, while others may write to the table too: the server's own words count."""
+        assert self._merge is not None  # noqa: S101 - else nothing is merged
+        run = self._session.execute
+        whole = self._merge.mode == "delete_insert"
+        merged = super()._carry_out(merging) if whole else self._put_in(self._merge, merging)
+        if self._alone:
+            run("SET CONSTRAINTS ALL IMMEDIATE")
+        return merged
+
+    def _put_in(self, merge: Merge, merging: Merging) -> Merged:
+        run = self._session.execute
+        partitioned, may_swallow = run(_ABOUT_MERGING, (merging.table.sql,)).fetchall()[0]
+        rows, keys = run(merging.staged().encode()).fetchall()[0]
+        stale = 0
+        if merge.version is not None or partitioned:
+            _, changing, stale = run(merging.looked_up().encode()).fetchall()[0]
+        put = merging.put()
+        if partitioned:  # Its rows do not tell which of them are new.
+            updated = changing
+            inserted = max(int(run(put.encode()).rowcount) - updated, 0)
+        else:
+            told = f"WITH done AS ({put} RETURNING xmax = 0 AS fresh) {_FRESH}"
+            inserted, updated = run(told.encode()).fetchall()[0]
+        lost = run(merging.missing().encode()).fetchall()[0][0] if may_swallow else 0
+        counts = counted(
+            inserted=inserted, updated=updated, stale=stale, duplicate=rows - keys,
+            unchanged=max(keys - inserted - updated - stale - lost, 0),
+        )  # fmt: skip
+        return Merged(counts, rows - lost)
+
+    def _put_beside(self, names: list[str]) -> None:
+        """Where rows may be refused they wait where they are sifted."""
+        self._target = self._into
+        if self._refuse is None:
+            super()._put_beside(names)
 
     def _inserted(self, cursor: Any) -> int:
         return int(cursor.rowcount)
@@ -110,18 +181,24 @@ class PostgresWriter(TransactionWriter):
         self._as_json = self._sent_as_json()
         if self._refuse is not None:
             self._sifting = Sifting(
-                self._session, self._into, names, f"{self._mark}_rows", self._schema, self._as_json
-            )
+                self._session, self._target, names, f"{self._mark}_sift", self._schema,
+                self._as_json,
+                None if self._merge is None else lambda rows: self._merging_of(rows, names),
+            )  # fmt: skip
             return
         self._columns = ", ".join(map(quote_name, names))
         self._stage = self._into if self._replacement is None else self._replacement.stage
-        if self._replacement is None and not self._alone:
+        if self._replacement is None and self._merging is None and not self._alone:
             self._stage = staged(self._session, self._into, names, f"{self._mark}_rows")
-        self._copy_in = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT csv)".encode()
+        self._kinds = sent_as(self._session, self._stage, names, self._schema)
+        form = "csv" if self._kinds is None else "binary"
+        copy = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT {form})"
+        self._copy_in = copy.encode()
         if self._alone:
             self._cursor = self._session.cursor()
             self._copying = self._cursor.copy(self._copy_in)
             self._copy = self._copying.__enter__()
+            self._binary = self._begun(self._copy)
 
     @property
     def _alone(self) -> bool:
@@ -146,18 +223,35 @@ class PostgresWriter(TransactionWriter):
         return None if self._as_json else super().read_back()
 
     def _send(self, batch: "pa.RecordBatch") -> int:
-        rows = encode(batch, self._schema, self._as_json)
         if self._alone:
-            self._copy.write(rows)
-        else:
-            with self._session.cursor() as cursor, cursor.copy(self._copy_in) as copy:
-                copy.write(rows)
+            self._copy.write(self._encoded(batch, self._binary))
+            return 0
+        with self._session.cursor() as cursor, cursor.copy(self._copy_in) as copy:
+            binary = self._begun(copy)
+            copy.write(self._encoded(batch, binary))
+            if binary is not None:
+                copy.write(binary.end())
         return 0
+
+    def _begun(self, copy: Any) -> BinaryRows | None:
+        """Begin the bytes of a COPY; None where it is text."""
+        if self._kinds is None:
+            return None
+        made = BinaryRows(self._schema, self._kinds)
+        copy.write(made.head)
+        return made
+
+    def _encoded(self, batch: "pa.RecordBatch", binary: BinaryRows | None) -> bytes:
+        if binary is None:
+            return encode(batch, self._schema, self._as_json)
+        return binary.encode(batch)
 
     def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
         """Have the server tell which rows the table takes."""
         assert self._sifting is not None  # noqa: S101 - made where rows may be refused
-        return self._sifting.take(batch)
+        sifted = self._sifting.take(batch)
+        self._counted.update(sifted.counts)
+        return sifted.taken, sifted.refusals
 
     def _finish(self) -> int:
         """End the COPY, and have checked what could wait for the COMMIT.
@@ -174,6 +268,8 @@ class PostgresWriter(TransactionWriter):
         copying, self._copying = self._copying, None
         if copying is None:
             return 0
+        if self._binary is not None:
+            self._copy.write(self._binary.end())
         copying.__exit__(None, None, None)
         return int(self._cursor.rowcount) if self._replacement is None else self.fill()
 
@@ -186,6 +282,9 @@ class PostgresWriter(TransactionWriter):
         """Put the staged rows in; return how many the table took."""
         if self._replacement is not None:
             return self._replacement.carry_out()
+        if self._merging is not None:
+            self._merged = self._carry_out(self._merging)
+            return self._merged.taken
         insert = f"INSERT INTO {self._into.sql} ({self._columns}) "
         rows = f"SELECT {self._columns} FROM {self._stage.sql}"
         return int(self._session.execute((insert + rows).encode()).rowcount)

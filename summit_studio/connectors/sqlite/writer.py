@@ -1,6 +1,7 @@
 """Writing to SQLite: one transaction, bound values."""
 
 import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +17,7 @@ from summit_studio.connectors.sqlite.types import (
     is_text,
     to_arrow_array,
 )
-from summit_studio.connectors.transaction import Transaction, TransactionWriter
+from summit_studio.connectors.transaction import Transaction, TransactionWriter, key_clause
 from summit_studio.core.errors import SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.sql import quote_name
@@ -74,14 +75,18 @@ class SqliteWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return known_tables(self._session)
 
-    def _create(self, table: TableName) -> None:
+    def _create(self, table: TableName, key: Sequence[str]) -> None:
         columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
-        self._session.execute(f"CREATE TABLE {table.sql} ({columns})")
+        self._session.execute(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})")
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
         """Make one of columns without a type, which keep each value as it is bound."""
         del standing
         self._session.execute(f"CREATE TABLE {stage.sql} ({', '.join(map(quote_name, names))})")
+
+    def _create_beside(self, stage: TableName, names: list[str]) -> None:
+        listed = ", ".join(map(quote_name, names))
+        self._session.execute(f"CREATE TEMP TABLE {stage.sql} ({listed})")
 
     def _inserted(self, cursor: Any) -> int:
         return max(int(cursor.rowcount), 0)
@@ -119,19 +124,30 @@ class SqliteWriter(TransactionWriter):
         run = self._session.execute
         run(f"SAVEPOINT {_BATCH}")
         try:
-            taken = self._session.executemany(self._insert, (row for _, row in rows)).rowcount
+            taken = self._put(row for _, row in rows)
         except _REFUSALS as error:
             self._require_transaction(error)
             run(f"ROLLBACK TO {_BATCH}")
             taken = 0
             for index, row in rows:
                 try:
-                    taken += run(self._insert, row).rowcount
+                    taken += self._put([row])
                 except _REFUSALS as refused:
                     self._require_transaction(refused)
+                    self._forget()
                     refusals[index] = refusal_of(index, refused)
         run(f"RELEASE {_BATCH}")
         return max(taken, 0), [refusals[index] for index in sorted(refusals)]
+
+    def _put(self, rows: Iterable[tuple[object, ...]]) -> int:
+        """Put bound rows where they go; return how many the table took."""
+        taken = self._session.executemany(self._insert, rows).rowcount
+        return taken if self._merging is None else self._carry_out_batch(self._merging)
+
+    def _forget(self) -> None:
+        """Leave nothing beside the table of a row that was refused."""
+        if self._merging is not None:
+            self._session.execute(f"DELETE FROM {self._into.sql}")
 
     def _require_transaction(self, error: sqlite3.Error) -> None:
         """Go on with an error that has taken the whole transaction along."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.fitting import Limit, Mismatch, Standing, long_names, mismatches
+from summit_studio.connectors.merging import Merge, check_merge
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import table_missing, view_in_place
 from summit_studio.core.errors import WriteFailed
@@ -87,6 +88,7 @@ class TableChecks:
         replaces: True if the rows there go first.
         remakes: True if the table itself is made anew.
         creates: True if it is made where it is absent, by the field `create`.
+        by_key: True if rows find their place by a key, by the field `keys`.
     """
 
     node: "SinkNode[Any]"
@@ -94,11 +96,22 @@ class TableChecks:
     replaces: bool
     remakes: bool
     creates: bool
+    by_key: bool = False
 
     def problems(
-        self, schema: Schema, connection: "Connection", context: "DesignContext"
+        self,
+        schema: Schema,
+        connection: "Connection",
+        context: "DesignContext",
+        merge: Merge | None = None,
     ) -> Iterator[Problem]:
         """Yield what a run would refuse, and what it might; nothing where nobody may be asked.
+
+        Args:
+            schema: The columns of the rows.
+            connection: Where the table is.
+            context: Of the check.
+            merge: How rows find their place by a key, where it is known.
 
         Raises:
             SummitError: The database cannot be reached, or the table's name not be understood.
@@ -120,7 +133,36 @@ class TableChecks:
             yield from self._long(name, schema, look.longest_name)
             yield from self._refused(schema, name, look.unheld)
         else:
-            yield from self._misfits(schema, standing, look.unheld)
+            yield from self._keyless(name, schema, merge, standing)
+            yield from self._misfits(schema, standing, look.unheld, merge)
+
+    def _keyless(
+        self, table: TableName, schema: Schema, merge: Merge | None, standing: Standing
+    ) -> Iterator[Problem]:
+        """Yield that the table has no such key, with those it has to choose from."""
+        if not self.by_key:
+            return
+        known = [names for key in standing.keys if (names := _as_rows_have(key, schema))]
+        fixes = tuple(
+            Fix(f"Find rows by {listing(names)}", self.node.node_id, (("keys", names),))
+            for names in known
+        )
+        if merge is None:
+            if fixes:
+                yield self.node.problem(
+                    "keys_known",
+                    f"Table {table} has a key to find rows by",
+                    field_name="keys",
+                    do="take it, or choose other columns",
+                    severity=Severity.INFO,
+                    fixes=fixes,
+                )
+            return
+        try:
+            check_merge(table, merge, schema, standing)
+        except WriteFailed as error:
+            told = Problem.from_error(error)
+            yield replace(told, where=self.node.place("keys"), fixes=fixes)
 
     def _look(self, database: "Database", beside: Sequence[str], *, sifts: bool) -> _Look:
         standing = database.standing(self.table)
@@ -154,7 +196,11 @@ class TableChecks:
             yield self._problem(mismatch, table, [fix] if mismatch.column else [])
 
     def _misfits(
-        self, schema: Schema, standing: Standing, unheld: Callable[[str], str]
+        self,
+        schema: Schema,
+        standing: Standing,
+        unheld: Callable[[str], str],
+        merge: Merge | None,
     ) -> Iterator[Problem]:
         found = mismatches(schema, standing)
         unwanted = [m.column for m in found if m.code in _UNWANTED]
@@ -166,7 +212,7 @@ class TableChecks:
                 fixes = self._without(mismatch, unwanted, schema)
             yield self._problem(mismatch, standing.name, fixes)
         if not any(not mismatch.doubtful for mismatch in found):
-            yield from self._refusable(schema, standing)
+            yield from self._refusable(schema, standing, merge)
             doubted = {mismatch.column for mismatch in found}
             rest = Schema(tuple(c for c in schema if c.name not in doubted))
             yield from self._refused(rest, standing.name, unheld)
@@ -215,7 +261,9 @@ class TableChecks:
                 why="values are not changed in silence: rows with others are refused",
             )
 
-    def _refusable(self, schema: Schema, standing: Standing) -> Iterator[Problem]:
+    def _refusable(
+        self, schema: Schema, standing: Standing, merge: Merge | None
+    ) -> Iterator[Problem]:
         """Yield, as notices, for what the table may refuse single rows."""
         filled = [
             column.name
@@ -234,9 +282,10 @@ class TableChecks:
                     insert=Insertion("filter", (("condition", condition),), out="kept"),
                 ),
             )
+        found_by = set(merge.keys) if merge is not None and merge.mode != "insert" else set()
         for key in standing.keys:
-            names = [column.name for name in key if (column := schema.find(name))]
-            if len(names) == len(key):
+            names = _as_rows_have(key, schema)
+            if names and set(names) != found_by:
                 yield self._notice(
                     "target_refuses_twice",
                     f"Table {standing.name} takes each {' and '.join(names)} once",
@@ -299,6 +348,12 @@ class TableChecks:
         severity = Severity.WARNING if mismatch.doubtful else Severity.ERROR
         said = what.format(column=mismatch.column, table=table)
         return Problem(mismatch.code, said, mismatch.clause, do, where, severity, tuple(fixes))
+
+
+def _as_rows_have(key: Sequence[str], schema: Schema) -> list[str]:
+    """Return the columns of a key as rows call them; none where they have not all."""
+    names = [column.name for name in key if (column := schema.find(name))]
+    return names if len(names) == len(key) else []
 
 
 def _each(names: Sequence[str]) -> str:

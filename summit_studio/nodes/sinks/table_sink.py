@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.contract import Database
+from summit_studio.connectors.merging import Merge, MergeMode
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
 from summit_studio.core.epochs import SinkKey
@@ -33,7 +34,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
-from summit_studio.nodes.parts.fields import at_field
+from summit_studio.nodes.parts.fields import at_field, require
 from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
 from summit_studio.secrets.store import SecretStore
@@ -46,6 +47,20 @@ if TYPE_CHECKING:
 
     from summit_studio.workspace.workspace import Workspace
 
+
+KEYED: Final = frozenset({"insert_only", "upsert", "delete_insert"})
+"""Modes that find rows by a key."""
+
+_MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
+    {
+        "insert_only": "insert_only", "delete_insert": "delete_insert",
+        "update": "upsert", "ignore": "insert_only", "fail": "insert",
+    }
+)  # fmt: skip
+"""By the mode or, of upsert, by what is done with a conflict."""
+
+_AT_ONCE: Final = frozenset({"delete_insert", "replace"})
+"""Modes whose rows take the place of others all at once."""
 
 _KINDS: Mapping[str, str] = MappingProxyType(
     {"postgres": "PostgreSQL", "sqlite": "SQLite", "duckdb": "DuckDB"}
@@ -66,12 +81,38 @@ class TableSinkParams(Params):
         editor=Editor.TABLE,
         placeholder="public.orders",
     )
-    mode: Literal["append", "replace"] = param(
+    mode: Literal["append", "insert_only", "upsert", "delete_insert", "replace"] = param(
         "append",
-        doc="Add the rows, or put them in the place of all rows the table has; both in one "
-        "transaction, with the same checks.",
-        keywords=("if_exists", "write_mode"),
+        doc="Append adds the rows. By a key, upsert updates the rows that are there and inserts "
+        "the others, insert_only leaves those that are there as they are, and delete_insert "
+        "deletes all rows of the keys that come and inserts these. Replace puts the rows in the "
+        "place of all that the table has. Each in one transaction.",
+        keywords=("if_exists", "write_mode", "merge", "write_disposition"),
         editor=Editor.CHOICE,
+    )
+    keys: tuple[str, ...] = param(
+        (),
+        doc="The columns by which a row of the table is found, of upsert, insert_only and "
+        "delete_insert. For the first two the table must have a unique key of exactly these; a "
+        "table that is made gets it. A row without a value in one of them is refused.",
+        keywords=("key", "primary_key", "merge_keys", "unique_key", "on", "by"),
+        editor=Editor.COLUMNS,
+    )
+    version: str = param(
+        "",
+        doc="The column that tells which of two rows of a key is newer, of upsert: a row never "
+        "takes the place of one with a higher version. Without it the last row wins.",
+        keywords=("version_column", "updated_at", "sequence", "dedup_sort"),
+        editor=Editor.COLUMN,
+        advanced=True,
+    )
+    on_conflict: Literal["update", "ignore", "fail"] = param(
+        "update",
+        doc="What upsert does with a row whose key is there: update the row there, ignore the "
+        "one that comes, or fail, so that it is refused.",
+        keywords=("conflict", "on_duplicate"),
+        editor=Editor.CHOICE,
+        advanced=True,
     )
     replace: Literal["rows", "table"] = param(
         "rows",
@@ -152,9 +193,11 @@ class TableSink(SinkNode[TableSinkParams]):
 
     def summary(self) -> str:
         """Return the table, the connection and the mode."""
-        anew = self.params.mode == "replace" and self.params.replace == "table"
-        mode = "replace table" if anew else self.params.mode
-        return f"{self.params.table} · {self.params.connection} · {mode}"
+        params = self.params
+        anew = params.mode == "replace" and params.replace == "table"
+        mode = "replace table" if anew else params.mode.replace("_", " ")
+        by = f" by {', '.join(params.keys)}" if params.keys and params.mode in KEYED else ""
+        return f"{params.table} · {params.connection} · {mode}{by}"
 
     def target(self) -> str:
         """Return the connection and the table."""
@@ -178,15 +221,31 @@ class TableSink(SinkNode[TableSinkParams]):
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield what does not fit the table that stands, and a table to be made anew in vain."""
         yield from self._mistakes()
+        if self.params.mode == "delete_insert" and self.node_id in context.rejecting:
+            yield self.problem(
+                "mode_cannot_reject",
+                "Rows that the table refuses cannot be put aside in mode delete_insert",
+                field_name="mode",
+                why="the rows there would be gone before it is known which of the new ones stay",
+                do="leave the rejected port unconnected and the error strategy at fail_fast, or "
+                "choose upsert",
+                fixes=(Fix("Upsert", self.node_id, (("mode", "upsert"),)),),
+            )
         params = self.params
         replaces = params.mode == "replace"
         checks = TableChecks(
-            self, params.table, replaces, replaces and params.replace == "table", params.create
+            self,
+            params.table,
+            replaces,
+            replaces and params.replace == "table",
+            params.create,
+            by_key=params.mode in KEYED,
         )
         connection = context.workspace.connection(params.connection)
         for schema in inputs.get("rows", ()):
+            merge = self.merge(schema)
             with at_field("table"):
-                yield from checks.problems(schema, connection, context)
+                yield from checks.problems(schema, connection, context, merge)
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Begin the transaction.
@@ -253,7 +312,7 @@ class TableSink(SinkNode[TableSinkParams]):
 
     def whole_because(self, context: RunContext) -> str:
         """Return that its rows replace others, or come with those of tables that it hangs on."""
-        if self.params.mode != "append":
+        if self.params.mode in _AT_ONCE:
             return "its rows take the place of others at once"
         return self._tied(context)
 
@@ -278,7 +337,7 @@ class TableSink(SinkNode[TableSinkParams]):
     ) -> TableCheckpoint | None:
         """Return the row beside the table; where rows replace others only staged loads need it."""
         found = self._database(context).checkpoint(self.params.table, key, kept_in)
-        found.only_staged = self.params.mode != "append"
+        found.only_staged = self.params.mode in _AT_ONCE
         found.guard = partial(context.breaker(self.params.connection).connecting, context.cancel)
         return found
 
@@ -286,7 +345,24 @@ class TableSink(SinkNode[TableSinkParams]):
         connection = context.workspace.connection(self.params.connection)
         return open_database(connection, context.secrets, context.workspace, shared=True)
 
+    def merge(self, schema: Schema) -> Merge | None:
+        """Return how rows find their place by a key; None where no key is asked for.
+
+        Raises:
+            InvalidParams: A column is not among the rows'.
+        """
+        params = self.params
+        if params.mode not in KEYED or not params.keys:
+            return None
+        keys = tuple(
+            require(schema, name, f"keys.{index}").name for index, name in enumerate(params.keys)
+        )
+        version = require(schema, params.version, "version").name if params.version else None
+        wanted = params.on_conflict if params.mode == "upsert" else params.mode
+        return Merge(_MERGES[wanted], keys, version)
+
     def _mistakes(self) -> Iterator[Problem]:
+        yield from self._unkeyed()
         if self.params.replace == "table" and self.params.mode != "replace":
             yield self.problem(
                 "replace_without_mode",
@@ -299,6 +375,54 @@ class TableSink(SinkNode[TableSinkParams]):
                     Fix("Replace the table", self.node_id, (("mode", "replace"),)),
                 ),
             )
+
+    def _unkeyed(self) -> Iterator[Problem]:
+        """Yield what is said of keys and does not fit the mode."""
+        params = self.params
+        if params.mode in KEYED and not params.keys:
+            yield self.problem(
+                "keys_missing",
+                f"There is no key to find rows of table {params.table} by",
+                field_name="keys",
+                why=f"mode {params.mode} looks for the row of each key",
+                do="choose the columns of the key",
+            )
+        doubled = {name for name in params.keys if params.keys.count(name) > 1}
+        for name in sorted(doubled):
+            yield self.problem(
+                "key_twice",
+                f"'{name}' is named twice in the key",
+                field_name="keys",
+                do="name each column once",
+            )
+        unused = {
+            "keys": (bool(params.keys) and params.mode not in KEYED, (), "no key is looked for"),
+            "version": (
+                bool(params.version) and (params.mode, params.on_conflict) != ("upsert", "update"),
+                "",
+                "nothing is updated by it",
+            ),
+            "on_conflict": (
+                params.on_conflict != "update" and params.mode != "upsert",
+                "update",
+                "it speaks of upsert alone",
+            ),
+        }
+        for field_name, (found, default, why) in unused.items():
+            if found:
+                yield self.problem(
+                    "setting_unused",
+                    f"'{field_name}' has no effect in mode {params.mode}",
+                    field_name=field_name,
+                    why=why,
+                    do="choose upsert with on_conflict update, or take it out"
+                    if field_name == "version"
+                    else "choose mode upsert, or take it out",
+                    fixes=(
+                        Fix("Take it out", self.node_id, ((field_name, default),)),
+                        Fix("Upsert", self.node_id, (("mode", "upsert"),)),
+                    ),
+                )
 
 
 class TableRows(Writer):
@@ -315,13 +439,14 @@ class TableRows(Writer):
         try:
             with breaker.connecting(context.cancel):
                 self._writer = self._database.writer(
-                    params.table, schema, params.mode, create=params.create,
+                    params.table, schema,
+                    "replace" if params.mode == "replace" else "append", create=params.create,
                     replace=params.replace, run_id=context.run_id,
                     transactions=context.transactions, beside=context.tables(params.connection),
                     refuse=None if context.refuse is None
                     else partial(self._refused, context.refuse),
                     before_commit=None if context.checkpoint is None else self._advance,
-                    stage=self._stage(),
+                    stage=self._stage(), merge=sink.merge(schema),
                 )  # fmt: skip
         except BaseException:
             self._database.close()
