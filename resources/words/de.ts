@@ -105,6 +105,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Befehle…</translation>
         </message>
         <message>
+            <source>&amp;Connect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Connections…</source>
             <translation>&amp;Verbindungen…</translation>
         </message>
@@ -115,6 +119,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Dark theme</source>
             <translation>&amp;Dunkles Design</translation>
+        </message>
+        <message>
+            <source>&amp;Databases</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Dead letters</source>
@@ -131,6 +139,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Edit</source>
             <translation>&amp;Bearbeiten</translation>
+        </message>
+        <message>
+            <source>&amp;Edit the connection…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Export for headless run…</source>
@@ -181,6 +193,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Linke Seiten</translation>
         </message>
         <message>
+            <source>&amp;Look again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Look further</source>
             <translation type="unfinished" />
         </message>
@@ -199,6 +215,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Minimap</source>
             <translation>Übersichts&amp;karte</translation>
+        </message>
+        <message>
+            <source>&amp;New connection…</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;New pipeline</source>
@@ -249,6 +269,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Beenden</translation>
         </message>
         <message>
+            <source>&amp;Read this table</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>&amp;Recover unsaved pipeline</source>
             <translation>Ungesicherte Pipeline &amp;wiederherstellen</translation>
         </message>
@@ -279,6 +303,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Stop</source>
             <translation>&amp;Anhalten</translation>
+        </message>
+        <message>
+            <source>&amp;Stop waiting for the database</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Straighten chain</source>
@@ -323,6 +351,10 @@ Select two runs first, with Ctrl or Shift.</source>
         <message>
             <source>&amp;Window</source>
             <translation>&amp;Fenster</translation>
+        </message>
+        <message>
+            <source>&amp;Write into this table</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>&amp;Yellow</source>
@@ -377,11 +409,23 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>1 entry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>1 letter</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>1 node</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 node may use '{old}': {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>1 node still uses '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -453,6 +497,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>About the &amp;node type</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>About the node type</source>
             <translation type="unfinished" />
         </message>
@@ -482,6 +530,14 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Add a bend here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Add a database to see its tables, or drop a SQLite or DuckDB file on the canvas.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -605,6 +661,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All about this node type</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All columns are in the list</source>
             <translation type="unfinished" />
         </message>
@@ -641,11 +701,19 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All settings are at their defaults.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All sources together</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>All theirs</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All {count:,} {noun}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -717,6 +785,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>At the bottom</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Attempts</source>
             <translation type="unfinished" />
         </message>
@@ -769,6 +841,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Both added nodes by one id; theirs are kept as {names}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Bring back</source>
             <translation type="unfinished" />
         </message>
@@ -801,6 +877,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation>&amp;Verbinden mit…</translation>
         </message>
         <message>
+            <source>C&amp;opy name</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>CSV (*.csv)</source>
             <translation type="unfinished" />
         </message>
@@ -817,11 +897,11 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Calls in a row that fail in a way that may pass, after which it is left alone; 0: never</source>
+            <source>Calls in a row that fail in a way that may pass, after which the system is left alone; 0: never</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Calls in a row that must succeed after that</source>
+            <source>Calls in a row that must succeed then, before it is used as before</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -861,6 +941,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Cannot look into '{name}'</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Cannot paste</source>
             <translation type="unfinished" />
         </message>
@@ -870,6 +954,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Cannot save the connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Cannot take the pinned rows along</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -893,6 +981,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Change anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Change the rows as the edit says</source>
             <translation type="unfinished" />
         </message>
@@ -901,7 +993,15 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Changed here and in the file</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Changing '{what}'</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -929,6 +1029,14 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Choose a connection of an untrusted folder first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a connection or a table under Connections first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Choose a field first</source>
             <translation type="unfinished" />
         </message>
@@ -938,6 +1046,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Choose a node type in the library.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Choose a table under Connections first.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -990,6 +1102,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Close (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close the settings</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1073,6 +1189,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Connect</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Connect &amp;from…</source>
             <translation>Verbinden v&amp;on…</translation>
         </message>
@@ -1114,6 +1234,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Connections of this workspace</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Connections, tables and columns</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1361,6 +1485,14 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Drag it onto a port, an edge or a node, or with Shift</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Drag it onto the canvas, or Return on it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Drag its lower right corner</source>
             <translation type="unfinished" />
         </message>
@@ -1444,6 +1576,10 @@ Apache License 2.0</source>
         </message>
         <message>
             <source>Edit of the letters' rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Edit, test or delete connections</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1547,10 +1683,6 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Failures till pause</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Favourite</source>
             <translation type="unfinished" />
         </message>
@@ -1611,6 +1743,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Find a setting</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Find in log</source>
             <translation type="unfinished" />
         </message>
@@ -1659,7 +1795,7 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>For how long it is left alone then</source>
+            <source>For how long no call is made then; after that it is tried again</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1720,6 +1856,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Go to the conne&amp;ctions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Go to the fields of a node, or into a module</source>
             <translation type="unfinished" />
         </message>
@@ -1741,6 +1881,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Go to the ru&amp;n</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Go to {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1820,6 +1964,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>In a window of its own</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>In panels</source>
             <translation type="unfinished" />
         </message>
@@ -1845,6 +1993,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>It had been open last time.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>It has no tables yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1992,6 +2144,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Length of the pause, seconds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Let it go on by itself</source>
             <translation type="unfinished" />
         </message>
@@ -2048,11 +2204,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look as the &amp;system does</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look at all data&amp;bases anew</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look at real rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Look at the databases anew</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2069,6 +2237,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Look to the sides</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Looking for columns…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Looking for tables…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2164,6 +2340,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Move &amp;a panel…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Move a frame with what it holds</source>
             <translation type="unfinished" />
         </message>
@@ -2177,6 +2357,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Move frame</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Move it down</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Move it up</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2244,6 +2432,10 @@ Start again: from the first row, {again}.</source>
             <translation>Neues &amp;Fenster</translation>
         </message>
         <message>
+            <source>New connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>New connection…</source>
             <translation type="unfinished" />
         </message>
@@ -2272,11 +2464,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No answer of a database is awaited there.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No answer within {limit_secs:.0f} s. Check host and port.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>No column is traced</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No column was renamed in one node.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2309,6 +2509,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>No load of this pipeline is unfinished.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No node after uses '{name}' any more</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2392,6 +2596,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No setting found</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No source reads {unread}</source>
             <translation type="unfinished" />
         </message>
@@ -2468,6 +2676,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Nothing changed</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Nothing counted yet</source>
             <translation type="unfinished" />
         </message>
@@ -2477,6 +2689,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Nothing fits. Try another word, or a key as it is written here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nothing here is about '{sought}'.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2560,6 +2776,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>On the left</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>On the right</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>On their way</source>
             <translation type="unfinished" />
         </message>
@@ -2573,6 +2797,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Only a reference to the password is written to the file.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Only changed settings</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2617,6 +2845,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Open pipelines or data</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Open {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2712,6 +2944,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Pause after failed calls</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Picture of the pipeline</source>
             <translation type="unfinished" />
         </message>
@@ -2748,8 +2984,8 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Pipeline se&amp;ttings…</source>
-            <translation>Einste&amp;llungen der Pipeline…</translation>
+            <source>Pipeline se&amp;ttings</source>
+            <translation type="unfinished" />
         </message>
         <message>
             <source>Pipelines</source>
@@ -2840,11 +3076,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Put a panel elsewhere</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Put an end of an edge elsewhere</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Put {node_id} into {edge}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Put {title} elsewhere</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2880,7 +3124,15 @@ Start again: from the first row, {again}.</source>
             <translation>&amp;Umbenennen</translation>
         </message>
         <message>
+            <source>Read a table of a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Read on until rows are found, or to the end</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Read table</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2948,11 +3200,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Remove anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Remove column</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Remove the chosen entry</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Remove the chosen parameter (Ctrl+Del)</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2972,11 +3232,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Removing {what}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Rename everywhere</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Rename here and everywhere after…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rename in the nodes aft&amp;er too</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Rename there too</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3041,6 +3313,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Result on the first rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Resume after good calls</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3316,6 +3592,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Saving takes long: the folder does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Saving writes over those changes; merging keeps both.</source>
             <translation type="unfinished" />
         </message>
@@ -3336,6 +3616,10 @@ Start again: from the first row, {again}.</source>
             <translation>Knoten suchen</translation>
         </message>
         <message>
+            <source>Search tables</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Search the library</source>
             <translation type="unfinished" />
         </message>
@@ -3344,7 +3628,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Seconds of pause</source>
+            <source>Search the tables and columns that were looked at</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3472,6 +3756,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Show &amp;first rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show &amp;where time goes</source>
             <translation type="unfinished" />
         </message>
@@ -3481,6 +3769,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Show only rows that hold the text</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show only what is not at its default</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3528,6 +3820,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Show what it would &amp;break</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Show what the renamin&amp;g changes</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Show what was &amp;written</source>
             <translation type="unfinished" />
         </message>
@@ -3553,6 +3853,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Snap to &amp;grid and neighbours</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Solve all {count} of this kind: {what}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3664,15 +3968,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Stopped.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Straighten</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>Straighten edges</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Successes after</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3772,7 +4076,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>The clipboard holds no nodes.</source>
+            <source>The clipboard holds neither nodes nor files.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3813,6 +4117,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The file is empty</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The first {count:,} {noun}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4012,6 +4320,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>This folder is not trusted yet, so nothing connects by itself. Connect only if you know where this leads: {described}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>This folder is trusted.</source>
             <translation type="unfinished" />
         </message>
@@ -4132,7 +4444,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Type a command</source>
+            <source>Type a command, a node or a file</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4272,6 +4584,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>When calls fail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Where it was found</source>
             <translation type="unfinished" />
         </message>
@@ -4316,7 +4632,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Write ${name} in a node's field to use a parameter. A run may set it.</source>
+            <source>Write ${name} in a node's field to use a parameter. A run asks for them in this order.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4324,7 +4640,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Write into a table of a connection</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Write over it</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Write table</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4520,6 +4844,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>check the network and whether the server is up, then try again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>close it there, or save under another name</source>
             <translation type="unfinished" />
         </message>
@@ -4704,6 +5032,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>key</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>lacks</source>
             <translation type="unfinished" />
         </message>
@@ -4725,6 +5057,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>most often {low}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>never null</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4821,6 +5157,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>out: {port}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>part of the key {key}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>pin them again where they are wanted</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4976,6 +5320,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>view</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>warning</source>
             <translation type="unfinished" />
         </message>
@@ -5120,6 +5468,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} entries</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} files are gone</source>
             <translation type="unfinished" />
         </message>
@@ -5136,7 +5488,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{count} nodes may use '{old}': {names}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{count} nodes selected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{count} nodes still use '{old}': {names}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5161,6 +5521,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{default}, by this machine</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{described} did not answer within {secs:.0f} s</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5196,6 +5560,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{folder} does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{folder} may be on a network that is away. Work goes on, and what is not saved is kept on this machine.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{found:,} found</source>
             <translation type="unfinished" />
         </message>
@@ -5217,6 +5589,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{hidden} more are not shown; solve these first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{label} (all {count})</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{label}, {count} times</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5265,6 +5645,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{named} {words} ended</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{names} and {more} more</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5324,11 +5708,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{node} calls it '{new}' now.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{note} · {seconds:.0f} ms</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>{note}, from pinned rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{note}, {unfit:,} left out that cannot be read</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5441,6 +5833,14 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{staged:,} safe and not yet shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{table} of {connection}</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{table} of {connection}. Drag it onto the canvas to read it, with Shift to write into it.</source>
             <translation type="unfinished" />
         </message>
         <message>
