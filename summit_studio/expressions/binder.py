@@ -11,9 +11,10 @@ from summit_studio.core.sql import quote_name
 from summit_studio.core.suggest import did_you_mean
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.expressions.guard import guard_type
-from summit_studio.expressions.lineage import CLOCK_NAMES, columns_of
+from summit_studio.expressions.lineage import CLOCK_NAMES, columns_of, place_of
 from summit_studio.expressions.messages import column_missing, explain, read_failure
 from summit_studio.expressions.remedies import cast_remedies, rename_remedy
+from summit_studio.expressions.scan import place
 
 _ROWS = "summit input rows"
 _Key = tuple[str, tuple[tuple[str, Schema], ...]]
@@ -69,7 +70,9 @@ class Binder:
         """
         for name in sorted(columns_of(expression)):
             if name not in schema and name.casefold() not in CLOCK_NAMES:
-                error = column_missing(name, schema.names)
+                at = place_of(expression, name)
+                where = "" if at is None else f"; at {place(expression, at)}"
+                error = column_missing(name, schema.names, where)
                 near = did_you_mean(name, schema.names)
                 error.remedies = rename_remedy(expression, name, near) if near else ()
                 raise error

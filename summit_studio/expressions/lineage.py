@@ -83,6 +83,20 @@ def only_connects(text: str) -> bool:
     return True
 
 
+def place_of(text: str, column: str) -> int | None:
+    """Return where an expression first names a column, in characters; None where no place is known.
+
+    Raises:
+        InvalidExpression: The text is no single expression.
+    """
+    starts = [
+        reference["query_location"] - len(PREFIX)
+        for reference in _references(parse_expression(text))
+        if reference["column_names"][0] == column and reference["query_location"] < _NOWHERE
+    ]
+    return len(text.encode()[: min(starts)].decode()) if starts else None
+
+
 def rename_column(text: str, old: str, new: str) -> str:
     """Return `text` with every reference to column `old` naming `new`; all else is untouched.
 

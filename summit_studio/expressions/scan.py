@@ -121,3 +121,9 @@ def place(text: str, at: int) -> str:
     """Return a position as people count: `line 2, column 5`."""
     before = text[:at]
     return f"line {before.count(chr(10)) + 1}, column {at - before.rfind(chr(10))}"
+
+
+def place_in(message: str) -> tuple[int, int] | None:
+    """Return the line and column, from 1, that a message names as `place` does; None of none."""
+    found = re.search(r"\bline (\d+), column (\d+)\b", message)
+    return (int(found[1]), int(found[2])) if found else None

@@ -1,5 +1,6 @@
 """Draws node cards: all of it from 0.6 zoom, shapes and colours without text below."""
 
+import re
 from dataclasses import dataclass
 from math import ceil
 from typing import Protocol
@@ -36,6 +37,7 @@ _BAR = 4.0
 _BAR_STEPS = 50
 _LINE_END = "\u2028"  # What static text breaks lines at.
 _ELIDE = Qt.TextElideMode.ElideRight
+_PATH = re.compile(r"[^'\"]*\S[/\\]\S[^'\"]*\.\w+|(/|~/|[A-Za-z]:[/\\]).*")
 _CENTRE = Qt.AlignmentFlag.AlignCenter
 _NO_PEN = Qt.PenStyle.NoPen
 _NO_BRUSH = Qt.BrushStyle.NoBrush
@@ -273,8 +275,15 @@ def _words(face: NodeFace, style: Style, badges: float) -> Words:
     """Lay the words out once: as static text they are drawn three times as fast."""
     room = _TEXT_WIDTH - badges
     title = style.title_metrics.elidedText(face.title, _ELIDE, _TEXT_WIDTH)
-    summary = style.small_metrics.elidedText(face.summary, _ELIDE, room)
+    summary = summary_in(face.summary, style.small_metrics, room)
     return _static(title), _static(summary) if summary else None
+
+
+def summary_in(summary: str, metrics: QFontMetricsF, room: float) -> str:
+    """Return a second line cut to the room: a path keeps its end, which tells files apart."""
+    is_path = bool(_PATH.fullmatch(summary))
+    elide = Qt.TextElideMode.ElideLeft if is_path else _ELIDE
+    return metrics.elidedText(summary, elide, room)
 
 
 def _static(text: str) -> QStaticText:

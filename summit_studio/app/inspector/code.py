@@ -1,30 +1,38 @@
 """Editors of code: expressions that grow by the line, and whole queries or programs."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, Slot
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import (
+    QColor,
     QFocusEvent,
     QFontDatabase,
     QFontMetricsF,
+    QHelpEvent,
     QHideEvent,
     QKeyEvent,
     QMouseEvent,
+    QTextCharFormat,
     QTextCursor,
     QTextOption,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
 
 from summit_studio.app.inspector.completing import CompletionList, Word, fitting
-from summit_studio.app.inspector.field import FieldEditor, FormContext, Written
+from summit_studio.app.inspector.field import LOUD, FieldEditor, FormContext, Told, Written
 from summit_studio.app.inspector.highlight import SQL_WORDS, CodeColours, CodeHighlighter
 from summit_studio.app.inspector.live import LiveResult
 from summit_studio.app.inspector.signature import SignatureHint, called
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.session.trying import Answer
 from summit_studio.core.schema import type_label
+from summit_studio.expressions.scan import place_in
 from summit_studio.nodes.params import Editor
+
+_MARKED = re.compile(r'"[^"]*"|\'.*|\w+|\S')
+"""What is underlined, from the place that is named: a name, a text, a word or a sign."""
 
 _CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Escape})
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -54,6 +62,7 @@ class CodeEdit(QPlainTextEdit):
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.document().setDocumentMargin(1)
         self.highlighter = CodeHighlighter(self.document(), language, CodeColours())
+        self._marks: list[tuple[QTextEdit.ExtraSelection, str]] = []
         self._words: tuple[Word, ...] = ()
         self._signatures: Mapping[str, str] = {}
         self.signature = SignatureHint(self)
@@ -66,6 +75,44 @@ class CodeEdit(QPlainTextEdit):
     def set_words(self, words: tuple[Word, ...], signatures: Mapping[str, str]) -> None:
         """Take what completion offers, in the order offered, and how functions are called."""
         self._words, self._signatures = words, signatures
+
+    def mark(self, problems: Mapping[tuple[int, int], str], colour: str) -> None:
+        """Underline what is wrong, by line and column from 1; the mouse there tells the text."""
+        self._marks = []
+        for (line, column), told in problems.items():
+            block = self.document().findBlockByNumber(line - 1)
+            at = _MARKED.match(block.text(), column - 1) if block.isValid() else None
+            if at is not None:
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor = QTextCursor(block)
+                mark.cursor.setPosition(block.position() + at.start())
+                mark.cursor.setPosition(
+                    block.position() + at.end(), QTextCursor.MoveMode.KeepAnchor
+                )
+                mark.format.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+                mark.format.setUnderlineColor(QColor(colour))
+                self._marks.append((mark, told))
+        self.setExtraSelections([mark for mark, _ in self._marks])
+
+    @property
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """What is underlined, each with what is wrong with it."""
+        return tuple((mark.cursor.selectedText(), told) for mark, told in self._marks)
+
+    def told_at(self, place: QPoint) -> str:
+        """Return what is wrong with what stands at a place of the viewport; mostly nothing."""
+        at = self.cursorForPosition(place).position()
+        for mark, told in self._marks:
+            if mark.cursor.selectionStart() <= at <= mark.cursor.selectionEnd():
+                return told
+        return ""
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell what is wrong where the mouse rests."""
+        if isinstance(event, QHelpEvent) and (told := self.told_at(event.pos())):
+            QToolTip.showText(event.globalPos(), told, self)
+            return True
+        return super().viewportEvent(event)
 
     def changeEvent(self, event: Any) -> None:
         """Fit the height anew when the style sheet brings another font."""
@@ -215,6 +262,13 @@ class CodeField(FieldEditor):
             self.live = LiveResult()
             self.live.hide()
             self._column.addWidget(self.live)
+
+    def tell(self, told: Sequence[Told]) -> None:
+        """Show all that is wrong with it, and underline where."""
+        super().tell(told)
+        places = ((place_in(t.text), t) for t in told if t.severity in LOUD)
+        marks = {place: t.text for place, t in places if place is not None}
+        self.code.mark(marks, self.context.colours.problem)
 
     def written(self) -> tuple[Written, ...]:
         """Return the expression, where there is one and it can be seen."""

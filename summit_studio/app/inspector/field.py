@@ -21,7 +21,7 @@ from summit_studio.formats.contract import Finding
 # A list of completions takes the focus for a moment: the person is still typing here.
 _STILL = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 
-_LOUD = ("error", "warning")
+LOUD = ("error", "warning")
 """Severities that a field shows by its border."""
 
 _EMPTY: tuple[Any, ...] = (None, "", [])
@@ -271,7 +271,7 @@ class FieldEditor(QWidget):
         """Show what is wrong beneath the editor; an empty text hides it."""
         self.message.say(text, severity, fixes)
         self.message.setVisible(bool(text) or self._reserved)
-        invalid = severity if text and severity in _LOUD else ""
+        invalid = severity if text and severity in LOUD else ""
         target = self.target
         if target.property("invalid") != invalid:
             target.setProperty("invalid", invalid)

@@ -30,6 +30,7 @@ class CodeColours:
     number: str = "#b35900"
     function: str = "#8b3fa8"
     comment: str = "#64748b"
+    problem: str = "#b84800"
 
     @classmethod
     def of(cls, theme: Theme) -> "CodeColours":
@@ -39,7 +40,7 @@ class CodeColours:
         else:
             colours = ("#1D4FD7", "#0B7A53", "#B35900", "#8B3FA8", theme.faint)
         least = STRONG_TEXT if theme.is_contrast else TEXT
-        return cls(*(seen_on(colour, theme.surface, least) for colour in colours))
+        return cls(*(seen_on(c, theme.surface, least) for c in (*colours, theme.danger)))
 
 
 @dataclass(frozen=True, slots=True)

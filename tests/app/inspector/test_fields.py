@@ -2,13 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.inspector.completing import Word, fitting
 from summit_studio.app.session.selection import Selection
 from summit_studio.core.problems import Severity
-from summit_studio.document.edits import AddNode
+from summit_studio.document.edits import AddNode, SetParams
 from summit_studio.document.model import Node
 from summit_studio.nodes.catalogue import Catalogue
 
@@ -132,6 +133,29 @@ def test_what_is_said_of_an_expression_stands_beneath_it_and_in_view(
         return code.live.isVisible() and top >= 0 and below <= view.height()
 
     qtbot.waitUntil(seen)
+
+
+def test_what_is_wrong_is_underlined_where_it_stands_once_it_is_told(
+    window, nodes, orders, csv, settle
+):
+    form = nodes(
+        Node("orders", csv, {"path": "orders.csv"}),
+        Node("paid", "filter", {"condition": "id > 1\n  and nothing = 2"}),
+        edges=("orders.rows -> paid.rows",),
+    )
+    code = form.fields["condition"].code
+    assert code.marks == ()  # A node just made only hints.
+    window.session.ask_run()
+    ((word, told),) = code.marks
+    assert word == "nothing"
+    assert "There is no column 'nothing'" in told
+    (mark,) = code.extraSelections()
+    assert mark.format.underlineStyle() == QTextCharFormat.UnderlineStyle.WaveUnderline
+    assert code.told_at(code.cursorRect(mark.cursor).center()) == told
+    assert code.told_at(QPoint(2, 2)) == ""
+    window.session.do(SetParams("paid", {"condition": "id > 1"}))
+    settle()
+    assert code.marks == ()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from summit_studio.app.panels.grid.cells import Cells
 from summit_studio.app.session.selection import Selection
+from summit_studio.document.edits import AddEdge, AddNode, SetParams
 from summit_studio.document.model import Document, Edge, Layout, Node
 
 COLUMNS = [{"name": "id"}, {"name": "status"}, {"name": "amount", "type": "VARCHAR"}]
@@ -92,6 +93,26 @@ def test_heads_tell_what_is_new_what_changed_and_what_the_sample_holds(grid):
     assert "Of the 4 rows that were looked at" in tip
     assert "25.0% null" in tip
     assert "3 distinct values" in tip
+
+
+def test_a_column_that_is_added_comes_into_view_once(grid, window, settle):
+    many = [{"name": f"column_{n}", "expression": "id"} for n in range(20)]
+    panel = grid("derive", {"columns": many})
+    view, late = panel.grid.after, {"name": "late", "expression": "id + 1"}
+    window.session.do(AddNode(Node("m", "derive", {"columns": [late]}), (560, 0)))
+    window.session.do(AddEdge(Edge.parse("n.rows -> m.rows")))
+    settle()
+    grid.look("m")
+    names = panel.grid.looked.sides.after.schema.names
+    left = view.columnViewportPosition(names.index("late"))
+    assert 0 <= left <= view.viewport().width() - view.columnWidth(names.index("late"))
+    assert left > 0
+    view.horizontalScrollBar().setValue(0)
+    late = {"name": "late", "expression": "id + 2"}
+    window.session.do(SetParams("m", {"columns": [late]}))
+    settle()
+    grid.look("m")
+    assert view.horizontalScrollBar().value() == 0  # Where the person scrolled to.
 
 
 def test_only_what_is_on_the_screen_is_painted(grid, monkeypatch):

@@ -64,6 +64,7 @@ def test_type_of(binder, orders, text, expected):
     [
         ("amont + 1", "column_missing", "did you mean 'amount'?"),
         ("orders.amount", "column_missing", "There is no column 'orders'"),
+        ("'é'\n || nothing.x || nothing", "column_missing", "at line 2, column 5"),
         ("rowid", "column_missing", "the input has columns id, name"),
         ("user", "column_missing", "There is no column 'user'"),
         ("who.agee", "column_missing", "did you mean 'age'?"),

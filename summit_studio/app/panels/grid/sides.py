@@ -16,6 +16,7 @@ from summit_studio.app.session.background import Background, Job
 
 if TYPE_CHECKING:
     from summit_studio.app.session.previewing import Looked
+    from summit_studio.document.model import PortRef
     from summit_studio.engine.arranging import Arranged, Sorting
     from summit_studio.engine.glance import Glance
 
@@ -37,6 +38,8 @@ class SideBySide(QWidget):
         self.finder.hide()
         self._looked: Looked | None = None
         self._names: tuple[Any, ...] = ()
+        self._added: dict[PortRef, frozenset[str]] = {}
+        self._wanted: str | None = None
         self._sorting: Sorting | None = None
         self._hits: list[int] = []
         self._asked: object = None
@@ -104,7 +107,26 @@ class SideBySide(QWidget):
             self._sorting = None
             self.after.fit_columns()
             self.before.fit_columns()
+            self._want_added(looked)
         self.arrange()
+
+    def _want_added(self, looked: "Looked") -> None:
+        """Bring the first column that a node adds into view, once it is another than before."""
+        came = {name for side in looked.sides.before for name in side.rows.schema.names}
+        names = looked.sides.after.schema.names
+        added = frozenset(n for n in names if n not in came) if looked.sides.before else frozenset()
+        last = self._added.get(looked.sides.port)
+        self._added[looked.sides.port] = added
+        new = [n for n in names if n in added and n not in (last or ())]
+        self._wanted = new[0] if new and added != last else None
+        self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        names = [
+            self.after.rows.schema.columns[c].name for c in range(self.after.rows.columnCount())
+        ]
+        if self._wanted in names:
+            self.after.show_column(names.index(self._wanted))
 
     def set_glances(self, before: "tuple[Glance, ...]", after: "tuple[Glance, ...]") -> None:
         """Say what the columns hold."""
@@ -115,6 +137,8 @@ class SideBySide(QWidget):
                 wide = view.heads.wanted_width(column)
                 if view.columnWidth(column) < wide:
                     view.setColumnWidth(column, wide)
+        self._show_wanted()  # Wider columns may have put it out of view.
+        self._wanted = None
 
     def sort(self, view: GridView, column: int, *, descending: bool) -> None:
         """Sort what is shown by a column; the pipeline stays as it is."""

@@ -78,6 +78,15 @@ class GridView(QTableView):
             widest = max(head, _WIDEST) if head > _WIDEST else _WIDEST
             self.setColumnWidth(column, min(max(self.columnWidth(column), head), widest))
 
+    def show_column(self, column: int) -> None:
+        """Bring a column into view, with no more scrolling than that takes."""
+        left = self.heads.sectionPosition(column)
+        right = left + self.heads.sectionSize(column)
+        bar, wide = self.horizontalScrollBar(), self.viewport().width()
+        if not bar.value() <= left <= right <= bar.value() + wide:
+            self.updateGeometries()  # The bar knows of columns just shown only then.
+            bar.setValue(min(left, max(right - wide, 0)))
+
     def mark_line(self, shown: int) -> None:
         """Mark the line in which the other side has its cursor."""
         if self.cells.line != shown:
