@@ -13,6 +13,7 @@ AREAS = {
     "impact",
     "browser",
     "merging",
+    "audit2",
     "words",
     "small",
     "short",
