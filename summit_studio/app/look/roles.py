@@ -70,6 +70,7 @@ QFrame[role="welcome-card"] {
 QFrame[role="welcome-card"]:hover, QFrame[role="welcome-card"]:focus { border-color: $accent; }
 QFrame[role="welcome-card"]:focus { background: $accent_soft; }
 QMainWindow > QTabBar { background: $window; }
+QMainWindow > QTabBar::tab { padding: 7px 9px; }
 QTabBar[role="documents"] { background: $window; border-bottom: 1px solid $border; }
 QTabBar[role="documents"]::tab {
   padding: 6px 8px 6px 12px; margin: 0; border: none; border-right: 1px solid $border;

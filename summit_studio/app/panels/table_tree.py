@@ -1,6 +1,7 @@
 """A tree of connections, schemas, tables and columns: draws them, drags tables out."""
 
 from collections.abc import Iterator, Sequence
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import (
@@ -8,7 +9,6 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
-    QRect,
     QSize,
     Qt,
     Signal,
@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QResizeEvent,
+    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -48,7 +49,7 @@ GROUP = Qt.ItemDataRole.UserRole + 4
 """What remembers whether a row is open: the names on the way to it."""
 _GAP = 8
 _PAD = 10
-_INSET = 24
+_INSET = 22
 
 
 class TableTree(QTreeWidget):
@@ -139,9 +140,14 @@ class TableTree(QTreeWidget):
         while above is not None:
             depth, above = depth + 1, above.parent()
         width = max(self.viewport().width() - depth * self.indentation() - _INSET, 60)
-        wrapped = int(Qt.TextFlag.TextWordWrap)
-        box = self.fontMetrics().boundingRect(QRect(0, 0, width, 10_000), wrapped, item.text(0))
-        return box.height() + _GAP
+        layout = QTextLayout(item.text(0), self.font())
+        layout.beginLayout()
+        height = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            height += line.height()
+        layout.endLayout()
+        return ceil(height) + _GAP
 
 
 class _Rows(QStyledItemDelegate):

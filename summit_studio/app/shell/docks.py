@@ -22,7 +22,7 @@ from summit_studio.app.look.words import mark, tr
 from summit_studio.app.session.background import Debounce
 from summit_studio.app.session.settings import Settings
 
-_SIZES = ((1440, (208, 312, 252)), (2200, (236, 352, 288)), (None, (300, 440, 380)))
+_SIZES = ((1440, (240, 292, 252)), (2200, (264, 352, 288)), (None, (300, 440, 380)))
 """Up to which width of the window: the widths of the left and the right, the lower height."""
 _STATE = 1
 _APART = QSize(640, 360)

@@ -232,14 +232,14 @@ def edges(window):
 
 
 def test_a_table_dropped_on_a_node_feeds_it_or_takes_its_rows(window, drawn):
+    drop(window.canvas, [ORDERS], drawn("b"), Qt.KeyboardModifier.ShiftModifier)
+    assert "b.kept -> table_sink.rows" in edges(window)
     before = edges(window)
     drop(window.canvas, [ORDERS], drawn("b"))
     assert edges(window) - before == {"table_source.rows -> b.rows"}
     drop(window.canvas, [Address("shop", "lines")], drawn("a"))
-    assert "a.rows -> table_sink.rows" in edges(window)
-    assert window.session.document.nodes["table_sink"].params["table"] == "lines"
-    drop(window.canvas, [ORDERS], drawn("c"), Qt.KeyboardModifier.ShiftModifier)
-    assert "c.kept -> table_sink_2.rows" in edges(window)
+    assert "a.rows -> table_sink_2.rows" in edges(window)
+    assert window.session.document.nodes["table_sink_2"].params["table"] == "lines"
 
 
 def test_a_table_dropped_on_an_edge_or_with_shift_takes_the_rows_of_what_is_there(window, drawn):

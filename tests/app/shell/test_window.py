@@ -442,7 +442,10 @@ def docked_tabs(page):
     return sorted([b.tabText(i) for i in range(b.count())] for b in bars)
 
 
-TABS = [["Library", "Outline"], ["Preview", "Problems", "Run", "Dead letters", "Columns"]]
+TABS = [
+    ["Library", "Connections", "Outline"],
+    ["Preview", "Problems", "Run", "Dead letters", "Columns"],
+]
 
 
 def test_no_tabs_are_left_standing_where_a_layout_is_restored(window, qtbot):
