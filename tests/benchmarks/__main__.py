@@ -8,7 +8,7 @@ from typing import Any
 
 CASES = (
     "transform", "reading", "width", "startup", "canvas", "epochs", "contrast", "layout", "preview",
-    "cycles", "fidelity",
+    "cycles", "fidelity", "copy-in", "upsert",
 )  # fmt: skip
 
 
@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="counted rounds after a warm-up")
     args = parser.parse_args()
     for case in args.cases:
-        module = importlib.import_module(f"tests.benchmarks.{case}")
+        module = importlib.import_module(f"tests.benchmarks.{case.replace('-', '_')}")
         for result in module.run(args):
             print(json.dumps(result) if args.json else sentence(result), flush=True)
     return 0
