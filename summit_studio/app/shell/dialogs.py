@@ -59,15 +59,13 @@ class Dialogs(QObject):
         """Show two past runs side by side; what they are about stays in reach."""
         from summit_studio.app.dialogs.compare_runs import CompareDialog
 
-        dialog = CompareDialog(found, self._session, self._parent)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
+        _open(CompareDialog(found, self._session, self._parent), beside=True)
 
     def show_difference(self, theirs: Document) -> None:
-        """Show what differs between the document and its file."""
+        """Show what differs between the document and its file, beside the work."""
         from summit_studio.app.dialogs.difference import DifferenceDialog
 
-        _open(DifferenceDialog(self._session.document, theirs, self._parent))
+        _open(DifferenceDialog(self._session.document, theirs, self._parent), beside=True)
 
     def ask_merge(self, question: MergeQuestion, merger: Merger) -> None:
         """Ask what is to hold where document and file were both changed."""
@@ -128,6 +126,10 @@ class Help(QObject):
         _open(box)
 
 
-def _open(dialog: QDialog) -> None:
+def _open(dialog: QDialog, *, beside: bool = False) -> None:
+    """Show a dialog before all else or, where the work may go on meanwhile, beside it."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+    if beside:
+        dialog.show()
+    else:
+        dialog.open()
