@@ -9,6 +9,7 @@ from tests.mutants.faults import ROOT, Fault, Stale, faults
 
 FAULTS = faults()
 AREAS = {
+    "audit1",
     "words",
     "small",
     "short",
