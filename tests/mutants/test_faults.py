@@ -14,6 +14,7 @@ AREAS = {
     "browser",
     "merging",
     "audit2",
+    "audit1",
     "words",
     "small",
     "short",
