@@ -71,10 +71,12 @@ class Dialogs(QObject):
         dialog.show()
 
     def show_difference(self, theirs: Document) -> None:
-        """Show what differs between the document and its file."""
+        """Show what differs between the document and its file, beside what it is about."""
         from summit_studio.app.dialogs.difference import DifferenceDialog
 
-        _open(DifferenceDialog(self._session.document, theirs, self._parent))
+        dialog = DifferenceDialog(self._session.document, theirs, self._parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def ask_merge(self, question: MergeQuestion, merger: Merger) -> None:
         """Ask what is to hold where document and file were both changed."""
