@@ -74,7 +74,7 @@ def test_the_difference_is_shown_and_the_choice_stays(window, in_conflict, qtbot
 
     button(window, "Show the difference").click()
     (dialog,) = window.page.findChildren(DifferenceDialog)
-    assert not dialog.isModal(), "one looks at it while one works"
+    assert not dialog.isModal()  # What it is about can be looked at beside it.
     lines = [dialog.list.item(i).text() for i in range(dialog.list.count())]
     assert "Node a, condition: true here, false there" in lines
     assert "Node b: only here" in lines
