@@ -142,6 +142,9 @@ class Docks(QObject):
         area.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
         area.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self._heads_later = Debounce(0, self._show_heads, self)
+        self._squeezed = False
+        self._seen_later = Debounce(0, self._see, self)
+        self._room_later = Debounce(0, self._size, self)
         for panel in panels:
             self._make(panel)
         self._arrange()
@@ -228,6 +231,9 @@ class Docks(QObject):
             if name is not None:
                 self.menu_asked.emit((name, event.globalPos()))
                 return True
+        elif event.type() == QEvent.Type.Resize and self._squeezed:
+            self._squeezed = False
+            self._room_later.ask()
         return super().eventFilter(watched, event)
 
     def _under(self, place: QPoint) -> str | None:
@@ -256,7 +262,7 @@ class Docks(QObject):
                 self._docks[name].raise_()
 
     def _size(self) -> None:
-        """Give each side the room that it has at first."""
+        """Give each side the room that it has at first, or once the window has it."""
         width = self._area.width()
         sizes = next(s for most, s in _SIZES if most is None or width < most)
         for side, size in zip((Side.LEFT, Side.RIGHT, Side.BOTTOM), sizes, strict=True):
@@ -264,6 +270,15 @@ class Docks(QObject):
             across = side is not Side.BOTTOM
             way = Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical
             self._area.resizeDocks(there, [size] * len(there), way)
+        self._seen_later.ask()
+
+    def _see(self) -> None:
+        """See whether the sides have got their room."""
+        width = self._area.width()
+        sizes = next(s for most, s in _SIZES if most is None or width < most)
+        first = {side: d for d in reversed(self._docks.values()) if (side := self._at(d))}
+        wanted = zip((Side.LEFT, Side.RIGHT), sizes[:2], strict=True)
+        self._squeezed = any(side in first and first[side].width() < size for side, size in wanted)
 
     def state(self) -> QByteArray:
         """Return where every panel stands."""

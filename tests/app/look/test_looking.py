@@ -27,13 +27,15 @@ from summit_studio.document.edits import SetProperties, SetTitle
 from summit_studio.document.model import Parameter
 
 SLACK = 1
-DIALOGS = ("properties", "settings", "connections", "rehearse", "picture", "shortcuts", "about",
+DIALOGS = ("properties", "connections", "rehearse", "picture", "shortcuts", "about",
            "run_with")  # fmt: skip
 
 
 def texts(top: QWidget) -> list[tuple[str, int, int]]:
     """Return each text that is seen with what it wants and has, where nothing else tells it."""
-    seen = [w for w in top.findChildren(QWidget) if w.isVisible() and not w.toolTip()]
+    # A panel behind another's tab counts as visible for Qt, and has the size that it had.
+    all_of_it = [w for w in top.findChildren(QWidget) if not w.visibleRegion().isEmpty()]
+    seen = [w for w in all_of_it if w.isVisible() and not w.toolTip()]
     return [text for w in seen if not isinstance(w, Line) for text in rooms(w)]
 
 
@@ -97,10 +99,12 @@ def test_no_text_is_cut_in_any_panel_or_dialog(small, qtbot):
         qtbot.waitUntil(lambda: window.inspector.ports.tree.topLevelItemCount() > 0)
         QApplication.processEvents()
         found[node] = cut(window)
-    for name in ("preview", "problems", "run", "dead_letters", "columns", "outline", "library"):
+    for name in ("preview", "problems", "run", "dead_letters", "columns", "outline", "connections",
+                 "library", "settings", "inspector"):  # fmt: skip
         window.docks.show(name)
         QApplication.processEvents()
         found[name] = cut(window)
+        seen += len(texts(window.docks.panel(name)))
     window.session.notice(
         Notice("It went wrong", "Why it did. " * 9, Severity.WARNING, "Merge…", "merge",
                (("Keep mine", "keep_mine"), ("Show the difference", "compare")))
@@ -114,7 +118,7 @@ def test_no_text_is_cut_in_any_panel_or_dialog(small, qtbot):
         seen += len(texts(dialog))
         dialog.close()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    assert seen > 100  # Else there was nothing to look at.
+    assert seen > 80  # Else there was nothing to look at.
     assert not {name: texts for name, texts in found.items() if texts}
 
 
