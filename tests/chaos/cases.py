@@ -14,14 +14,17 @@ from tests.chaos.killing import Killer, Toll
 from tests.chaos.targets import (
     Duckdb,
     DuckdbStaged,
+    DuckdbUpsert,
     Files,
     Letters,
     OneFile,
     Postgres,
     PostgresStaged,
+    PostgresUpsert,
     PostgresWhole,
     Sqlite,
     SqliteStaged,
+    SqliteUpsert,
     Target,
 )
 
@@ -36,6 +39,9 @@ TARGETS: dict[str, Make] = {
     "postgres-staged": PostgresStaged,
     "sqlite-staged": lambda folder, _: SqliteStaged(folder),
     "duckdb-staged": lambda folder, _: DuckdbStaged(folder),
+    "postgres-upsert": PostgresUpsert,
+    "sqlite-upsert": lambda folder, _: SqliteUpsert(folder),
+    "duckdb-upsert": lambda folder, _: DuckdbUpsert(folder),
     "csv": lambda folder, _: OneFile(folder, "csv"),
     "jsonl": lambda folder, _: OneFile(folder, "jsonl"),
     "letters": Letters,
@@ -43,6 +49,8 @@ TARGETS: dict[str, Make] = {
 }
 STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", "jsonl"})
 """Those whose short form is in `test_staged`."""
+LONG_ONLY = frozenset({"sqlite-upsert", "duckdb-upsert"})
+"""Those without a short form: they are as one that has."""
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",
     "control-no-generation": "no-generation",

@@ -199,6 +199,63 @@ class PostgresWhole(Postgres):
     settings: ClassVar = {"checkpoints": {"publish": "whole"}}
 
 
+_STANDING = "CREATE TABLE good (id BIGINT PRIMARY KEY, amount BIGINT, twice BIGINT, note VARCHAR)"
+_OLD_ROWS = [(number, -1, -2, "old") for number in range(0, ROWS + 40, 40)]
+"""Some of which the load updates; some it does not bring."""
+
+
+def _by_key(drawn: Node) -> Node:
+    params = {"mode": "upsert", "keys": ["id"]} if drawn.id == "good" else {}
+    return replace(drawn, params={**drawn.params, **params})
+
+
+class PostgresUpsert(Postgres):
+    """The same; rows find their place by a key, some of them in rows that are there."""
+
+    kind = "postgres-upsert"
+
+    def sink(self, name: str) -> Node:
+        return _by_key(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            session.execute(_STANDING.encode())
+            session.cursor().executemany("INSERT INTO good VALUES (%s, %s, %s, %s)", _OLD_ROWS)
+
+
+class SqliteUpsert(Sqlite):
+    """The same."""
+
+    kind = "sqlite-upsert"
+
+    def sink(self, name: str) -> Node:
+        return _by_key(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with closing(sqlite3.connect(self.folder / "out.db")) as con, con:
+            con.execute(_STANDING)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", _OLD_ROWS)
+
+
+class DuckdbUpsert(Duckdb):
+    """The same."""
+
+    kind = "duckdb-upsert"
+
+    def sink(self, name: str) -> Node:
+        return _by_key(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with duckdb.connect(str(self.folder / "out.duckdb")) as con:
+            con.execute(_STANDING)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", _OLD_ROWS)
+
+
 class Files(Target):
     """Single files, each of which appears whole."""
 
