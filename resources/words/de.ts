@@ -897,6 +897,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Call it '{title}'</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Calls in a row that fail in a way that may pass, after which the system is left alone; 0: never</source>
             <translation type="unfinished" />
         </message>
@@ -2416,7 +2420,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Name after &amp;what it does</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Name of the pipeline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name {count} nodes after what they do</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2629,6 +2641,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Node whose letters are shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nodes that were named by hand, or are not set up, stay so.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5817,6 +5833,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{said}. Your pipeline is kept; save it. The log has the details.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{said}: others have the same title. Undo takes it back.</source>
             <translation type="unfinished" />
         </message>
         <message>
