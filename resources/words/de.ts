@@ -1835,6 +1835,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Go back to the pipeline first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Go on</source>
             <translation type="unfinished" />
         </message>
@@ -2588,6 +2592,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No rows come to what is selected. Run the pipeline, or select what follows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No run has written rows here.</source>
             <translation type="unfinished" />
         </message>
@@ -2989,6 +2997,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Pinned</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pinning the rows to begin with…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3452,6 +3464,10 @@ Start again: from the first row, {again}.</source>
             <translation>Lauf</translation>
         </message>
         <message>
+            <source>Run &amp;from here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run &amp;with parameters…</source>
             <translation type="unfinished" />
         </message>
@@ -3505,6 +3521,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Running  ·  {short} rows/s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Running from here on {rows:,} pinned {noun}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4136,6 +4156,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The first rows are read as for a preview; then the run begins.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The first {count:,} {noun}</source>
             <translation type="unfinished" />
         </message>
@@ -4212,11 +4236,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The pipeline was changed, or ran, meanwhile. Run from here again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The preview shows what goes into the selected node and what comes out of it. Click another node, or walk along the edges by arrow keys, to see the rows there.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>The report is in {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rows are pinned, and nothing runs</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4296,6 +4328,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>There is nothing to begin with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>There is nothing to redo.</source>
             <translation type="unfinished" />
         </message>
@@ -4321,6 +4357,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>They are deleted: start again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They are of {names}.</source>
             <translation type="unfinished" />
         </message>
         <message>
