@@ -897,6 +897,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Call it '{title}'</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Calls in a row that fail in a way that may pass, after which the system is left alone; 0: never</source>
             <translation type="unfinished" />
         </message>
@@ -1831,6 +1835,10 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Go back to the pipeline first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Go on</source>
             <translation type="unfinished" />
         </message>
@@ -2416,7 +2424,15 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Name after &amp;what it does</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Name of the pipeline</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Name {count} nodes after what they do</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2576,6 +2592,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No rows come to what is selected. Run the pipeline, or select what follows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No run has written rows here.</source>
             <translation type="unfinished" />
         </message>
@@ -2629,6 +2649,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Node whose letters are shown</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Nodes that were named by hand, or are not set up, stay so.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2973,6 +2997,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Pinned</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Pinning the rows to begin with…</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3436,6 +3464,10 @@ Start again: from the first row, {again}.</source>
             <translation>Lauf</translation>
         </message>
         <message>
+            <source>Run &amp;from here</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Run &amp;with parameters…</source>
             <translation type="unfinished" />
         </message>
@@ -3489,6 +3521,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Running  ·  {short} rows/s</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Running from here on {rows:,} pinned {noun}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4120,6 +4156,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The first rows are read as for a preview; then the run begins.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The first {count:,} {noun}</source>
             <translation type="unfinished" />
         </message>
@@ -4196,11 +4236,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The pipeline was changed, or ran, meanwhile. Run from here again.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The preview shows what goes into the selected node and what comes out of it. Click another node, or walk along the edges by arrow keys, to see the rows there.</source>
             <translation type="unfinished" />
         </message>
         <message>
             <source>The report is in {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rows are pinned, and nothing runs</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4280,6 +4328,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>There is nothing to begin with</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>There is nothing to redo.</source>
             <translation type="unfinished" />
         </message>
@@ -4305,6 +4357,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>They are deleted: start again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>They are of {names}.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5817,6 +5873,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{said}. Your pipeline is kept; save it. The log has the details.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{said}: others have the same title. Undo takes it back.</source>
             <translation type="unfinished" />
         </message>
         <message>

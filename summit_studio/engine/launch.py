@@ -74,7 +74,7 @@ def run(
         CircuitOpen: A run before has found a connection unwell, and no attempt is left.
         SummitError: The workspace cannot be read.
     """
-    if request.pinned:
+    if request.pinned or request.begin:
         request, catalogue, listeners = on_pinned_rows(request, catalogue, listeners)
     if request.to is not None:
         token = cancel or CancelToken()

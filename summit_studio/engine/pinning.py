@@ -8,7 +8,7 @@ from summit_studio.core.events import Event, RowsPinned, RunStarted
 from summit_studio.engine.request import RunRequest
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.pinned import Pin, pins_of
-from summit_studio.planning.pins import with_pins
+from summit_studio.planning.pins import begun_at, with_pins
 
 Listener = Callable[[Event], None]
 
@@ -29,7 +29,19 @@ def on_pinned_rows(
     Raises:
         SummitError: Nothing of the pipeline is pinned.
     """
-    found = with_pins(request.document, pins_of(request.path), catalogue or Catalogue.load())
+    pins, document = pins_of(request.path), request.document
+    if request.begin:
+        document, ports = begun_at(document, request.begin)
+        pins = {port: pins[port] for port in ports if port in pins}
+        if len(pins) < len(ports):
+            lost = next(port for port in ports if port not in pins)
+            raise SummitError(
+                f"There are no pinned rows of '{lost}' to begin with",
+                why="what it gives is what the run begins at",
+                do="pin its rows in the preview first",
+                code="nothing_pinned",
+            )
+    found = with_pins(document, pins, catalogue or Catalogue.load())
     if not found.used:
         raise SummitError(
             f"'{request.document.name}' has no pinned rows",
@@ -40,7 +52,9 @@ def on_pinned_rows(
             code="nothing_pinned",
         )
     environment = f"{request.environment}-pinned"
-    asked = replace(request, document=found.document, environment=environment, pinned=False)
+    asked = replace(
+        request, document=found.document, environment=environment, pinned=False, begin=()
+    )
     return asked, found.catalogue, [_telling(found.used, each) for each in listeners]
 
 

@@ -32,6 +32,8 @@ class RunRequest:
         to: The node, or one of its ports as `node.port`, that the run goes to and no further:
             nothing is written. None for all of the pipeline.
         pinned: Pinned ports give the rows that were pinned, and what they came from is not read.
+        begin: The nodes that the run begins at, on pinned rows of what feeds them and what follows;
+            other pinned rows are not taken. None for all of the pipeline.
         rows: How many first rows a run to a node shows.
         picked: Files outside the workspace that the person picked; an editor's alone.
     """
@@ -51,6 +53,7 @@ class RunRequest:
     to: str | None = None
     rows: int = 200
     pinned: bool = False
+    begin: tuple[str, ...] = ()
     picked: Picked = field(default_factory=Picked)
 
     def workspace(self) -> Workspace:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from summit_studio.document.model import ENABLED, Document, Edge, Node, PortRef
+from summit_studio.document.model import BYPASSED, ENABLED, Document, Edge, Node, PortRef
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.pinned import Pin, pinned_kind
 
@@ -58,6 +58,31 @@ def with_pins(document: Document, pins: Mapping[PortRef, Pin], catalogue: Catalo
     kinds = {kind.id: kind for kind in map(pinned_kind, {pin.port.port for pin in used})}
     known = {kind.id: kind for kind in catalogue}
     return Pinned(begun, Catalogue({**known, **kinds}), tuple(used))
+
+
+def begun_at(document: Document, node_ids: Iterable[str]) -> tuple[Document, tuple[PortRef, ...]]:
+    """Return nodes with all that follows and what feeds these directly, and the ports that do.
+
+    With rows pinned of those ports nothing before the nodes is needed. A bypassed node that feeds
+    has no rows of its own, so it runs too, and what feeds it counts.
+    """
+    begun, edges = {i for i in node_ids if i in document.nodes}, document.edges
+    while more := {e.target.node for e in edges if e.source.node in begun} - begun:
+        begun |= more
+    bypassed = {i for i, node in document.nodes.items() if node.state == BYPASSED}
+    while more := {e.source.node for e in edges if e.target.node in begun} & bypassed - begun:
+        begun |= more
+    feeding = [e for e in edges if e.target.node in begun and e.source.node not in begun]
+    ports = dict.fromkeys(
+        e.source for e in feeding if document.nodes[e.source.node].state == ENABLED
+    )
+    kept = begun | {e.source.node for e in feeding}
+    left = replace(
+        document,
+        nodes={i: n for i, n in document.nodes.items() if i in kept},
+        edges=tuple(e for e in edges if e.target.node in begun),
+    )
+    return left, tuple(ports)
 
 
 def _source(pin: Pin, name: str, node: Node) -> Node:

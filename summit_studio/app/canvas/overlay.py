@@ -21,6 +21,9 @@ from summit_studio.app.canvas.style import NAMES_ZOOM, Stage
 from summit_studio.document.model import Edge
 
 _ABOVE = 10.0
+_NAMES = _ABOVE - 1
+_BEHIND_TEXT = -2.75
+"""Behind cards, notes and counts, before frames."""
 _MARGIN = 8.0
 _NAME_ROOM = 160.0
 _MOST_NAMED = 40
@@ -41,11 +44,16 @@ class GhostItem(QGraphicsRectItem):
         self.setZValue(_ABOVE)
         self.setVisible(False)
 
-    def show_between(self, start: XY, end: XY, free: XY, refusal: str = "") -> None:
+    def show_between(
+        self, start: XY, end: XY, free: XY, refusal: str = "", *, waits: bool = False
+    ) -> None:
         """Show an edge; `free` is the end that follows the pointer.
 
-        `refusal` says why it may not end there, and is told beside that end.
+        `refusal` says why it may not end there, and is told beside that end. An edge that `waits`
+        for an answer strikes through no text: it runs behind cards, notes and counts.
         """
+        # The names of ports stay readable, too; only a refusal lies over all else.
+        self.setZValue(_BEHIND_TEXT if waits else _ABOVE if refusal else _NAMES - 1)
         self._curve, self._free, self.refusal = curve(*start, *end), free, refusal
         left, top, width, height = bounds(self._curve)
         rect = QRectF(left, top, width, height)
@@ -164,7 +172,7 @@ class NamesItem(QGraphicsRectItem):
         super().__init__()
         self._stage = stage
         self._nodes: Sequence[NodeItem | FrameItem] = []
-        self.setZValue(_ABOVE - 1)
+        self.setZValue(_NAMES)
         self.setVisible(False)
 
     def show_for(self, nodes: Sequence[NodeItem | FrameItem]) -> None:

@@ -320,7 +320,7 @@ class CanvasScene(QGraphicsScene):
         if port.node in self.shown.nodes:
             held = self.spot_of(port, output=forward)
             start, stop = (held, place) if forward else (place, held)
-            self.ghost.show_between(start, stop, place)
+            self.ghost.show_between(start, stop, place, waits=True)
 
     def unlight(self) -> None:
         """End what `light` began."""

@@ -1,7 +1,17 @@
 """The head of the inspector: icon, title, what the node type does."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from summit_studio.app.inspector.field import is_undo
 from summit_studio.app.inspector.message import MessageLine
@@ -15,6 +25,7 @@ from summit_studio.document.model import BYPASSED, DISABLED, ENABLED, Edge, Node
 from summit_studio.nodes.catalogue import AnyNode
 
 _ICON = 24
+_PADDING = 8
 _STATES = {
     DISABLED: mark("Disabled: it does not run, nor does what depends on it alone."),
     BYPASSED: mark("Bypassed: rows go past it unchanged."),
@@ -24,7 +35,8 @@ _STATES = {
 class NodeHead(QWidget):
     """Shows and edits a node's title; shows an edge by name.
 
-    The sign beside the title is pressed while all there is to know of the node type is wanted.
+    The sign beside the title is pressed while all there is to know of the node type is wanted. A
+    node without a title of its own that others are called like is offered one.
     """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -59,6 +71,13 @@ class NodeHead(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
+        self._offered = ""
+        self.offer = QPushButton()
+        self.offer.setProperty("role", "remedy")
+        self.offer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.offer.clicked.connect(self._take_offer)
+        self.offer.hide()
+        column.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._kind)
         self.state = MessageLine()
         self.state.fixed.connect(session.fix)
@@ -75,6 +94,7 @@ class NodeHead(QWidget):
             self.title.home(False)  # Else a long title shows its end.
         self.title.setPlaceholderText(kind.title if kind else node.type)
         self.sign.setVisible(kind is not None)
+        self._make_offer(node)
         if kind is None:
             self._kind.setText(
                 tr(
@@ -90,6 +110,39 @@ class NodeHead(QWidget):
         colour = category_colour(self._session.theme, kind.category if kind else "")
         self._icon.setPixmap(icon(kind.icon if kind else "unknown", colour).pixmap(_ICON, _ICON))
 
+    def _make_offer(self, node: Node) -> None:
+        session, document = self._session, self._session.document
+        named = node.title or session.files.read_only or session.names.is_alone(document, node)
+        made = {} if named else session.names.after_deeds(document, [node.id])
+        self._offered = made.get(node.id, "")
+        said = tr("Call it '{title}'", title=self._offered)
+        self.offer.setAccessibleName(said)
+        self.offer.setToolTip(
+            tr("{said}: others have the same title. Undo takes it back.", said=said)
+        )
+        self._fit_offer()
+        self.offer.setVisible(bool(self._offered))
+
+    def _fit_offer(self) -> None:
+        """Say what is offered, as far as there is room for it."""
+        self.offer.setText(
+            self.offer.fontMetrics().elidedText(
+                self.offer.accessibleName(), Qt.TextElideMode.ElideMiddle, self.width() - _PADDING
+            )
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut what is offered anew."""
+        super().resizeEvent(event)
+        self._fit_offer()
+
+    @Slot()
+    def _take_offer(self) -> None:
+        """Give the node the title that is offered, and have it ready to be changed."""
+        if self._node_id is not None and self._offered:
+            self._session.do(SetTitle(self._node_id, self._offered))
+            self.focus_title()
+
     def _show_state(self, node: Node) -> None:
         told = tr(_STATES[node.state]) if node.state in _STATES else ""
         fixes = (Fix(tr("Enable it"), node.id, state=ENABLED),) if told else ()
@@ -100,6 +153,7 @@ class NodeHead(QWidget):
         """Show an edge."""
         self._node_id = None
         self.sign.hide()
+        self.offer.hide()
         self.state.hide()
         self.title.setReadOnly(True)
         names = [self._session.title_of(ref.node) for ref in (edge.source, edge.target)]

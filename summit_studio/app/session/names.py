@@ -1,7 +1,8 @@
 """What people call nodes: by their titles, and by more where several have the same one."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 
 from summit_studio.app.look.words import tr
 from summit_studio.core.errors import SummitError
@@ -10,6 +11,8 @@ from summit_studio.nodes.catalogue import AnyNode, Catalogue
 
 _LONGEST = 80
 _IN_NAMES = 48
+_TITLE = 40
+"""The most characters of a title that is made."""
 _BETWEEN = " \N{MIDDLE DOT} "
 
 
@@ -55,6 +58,43 @@ class Names:
             known = self._lines[node.id] = node, kind, self._line(node, kind)
         return known[2]
 
+    def is_alone(self, document: Document, node: Node) -> bool:
+        """Return True if no other node has the title of this one."""
+        title = self.title(node)
+        return all(n.id == node.id or self.title(n) != title for n in document.nodes.values())
+
+    def after_deeds(self, document: Document, node_ids: Iterable[str]) -> Mapping[str, str]:
+        """Return titles that say what nodes do, by id: no two in the document are the same.
+
+        Nodes that were given a title by hand, are not set up or are so called already have none.
+        """
+        nodes = document.nodes
+        wanted = [nodes[i] for i in dict.fromkeys(node_ids) if i in nodes]
+        wanted = [node for node in wanted if self._may_be_named(node)]
+        own = {node.id for node in wanted}
+        taken = {self.title(node) for node in nodes.values() if node.id not in own}
+        made = {}
+        for node in wanted:
+            made[node.id] = next(title for title in self._titles(node) if title not in taken)
+            taken.add(made[node.id])
+        return {i: title for i, title in made.items() if title != nodes[i].title}
+
+    def _may_be_named(self, node: Node) -> bool:
+        kind = self._kind_of(node)
+        if kind is None or not node.params or not self.second_line(node):
+            return False
+        # One that was made so before follows what the node does now.
+        return not node.title or node.title.startswith(f"{kind.title}: ")
+
+    def _titles(self, node: Node) -> Iterator[str]:
+        """Yield titles for what a node does, the one to prefer first."""
+        kind = self._kind_of(node)
+        whole = f"{kind.title if kind else node.type}: {self.second_line(node)}"
+        yield _ends(whole, _TITLE)
+        for number in count(2):
+            ending = f" ({number})"
+            yield f"{_ends(whole, _TITLE - len(ending))}{ending}"
+
     def _installed(self, node: Node) -> type[AnyNode] | None:
         return self._catalogue.get(node.type) if node.type in self._catalogue else None
 
@@ -75,8 +115,18 @@ class Names:
 
     def _with_second_line(self, node: Node) -> str:
         line = self.second_line(node)
-        short = line if len(line) <= _IN_NAMES else f"{line[: _IN_NAMES - 1].rstrip()}…"
+        short = _cut(line, _IN_NAMES)
         return f"{self.title(node)}{_BETWEEN}{short}" if short else self.title(node)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def _ends(text: str, most: int) -> str:
+    """Return a text cut in the middle: conditions that begin alike differ in how they end."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[: most - half - 1]}…{text[-half:]}"
 
 
 def _tell_apart(names: Mapping[str, str], longer: Callable[[str], str]) -> dict[str, str]:

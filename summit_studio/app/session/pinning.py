@@ -11,7 +11,7 @@ from summit_studio.core.problems import Severity
 from summit_studio.document.model import PortRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from summit_studio.engine.sides import Shown
@@ -73,6 +73,42 @@ class Pins(QObject):
             return pins_of(path), made
 
         self._background.submit(Job(work, lambda both: self._pinned(path, *both), self._failed))
+
+    def pin_missing(self, refs: "Sequence[PortRef]", then: "Callable[[int], None]") -> None:
+        """Pin the first rows of ports that have none pinned, as a preview shows them.
+
+        Args:
+            refs: The ports.
+            then: Told how many rows are pinned of all of them, once they are.
+        """
+        session, path = self._session, self._session.files.path
+        if path is None:
+            return
+        document, catalogue, values = session.document, session.catalogue, session.values
+        workspace = session.workspace
+
+        def work() -> "Mapping[PortRef, Pin]":
+            from summit_studio.engine.design import design_context
+            from summit_studio.engine.sides import Sampler
+            from summit_studio.nodes.pinned import pin, pins_of
+            from summit_studio.planning.pins import with_pins
+
+            context, sampler, pins = design_context(workspace), Sampler(), pins_of(path)
+            for ref in refs:
+                if ref not in pins:
+                    others = {r: p for r, p in pins.items() if r.node != ref.node}
+                    begun = with_pins(document, others, catalogue)
+                    sides = sampler.look(
+                        begun.document, begun.catalogue, context, ref, parameters=values
+                    )
+                    pin(path, ref, sides.after.schema, sides.after.table)
+            return pins_of(path)
+
+        def done(found: "Mapping[PortRef, Pin]") -> None:
+            self._take(found)
+            then(sum(found[ref].rows for ref in refs))
+
+        self._background.submit(Job(work, done, self._failed))
 
     def unpin(self, ref: PortRef) -> None:
         """Let go of what is pinned of a port."""

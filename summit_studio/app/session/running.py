@@ -16,7 +16,7 @@ from summit_studio.core.events import ErrorReport, Event, RunFinished, RunStarte
 from summit_studio.document.model import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from summit_studio.app.session.run_state import RunState
     from summit_studio.engine.child import ChildRun
@@ -135,6 +135,7 @@ class RunSupervisor(QObject):
         take_over: bool = False,
         to: str | None = None,
         pinned: bool = False,
+        begin: "Sequence[str]" = (),
     ) -> None:
         """Run the document as it is on the screen, saved or not.
 
@@ -143,6 +144,7 @@ class RunSupervisor(QObject):
             take_over: Do not wait for another run of it that seems alive.
             to: The node, or its port, to go to and no further; nothing is written then.
             pinned: Take pinned rows, and do not read what they came from.
+            begin: The nodes to begin at, on pinned rows of what feeds them.
         """
         from summit_studio.engine.child import ChildRun
 
@@ -150,7 +152,13 @@ class RunSupervisor(QObject):
             return
         wanted = request_of(self._session)
         request = replace(
-            wanted, restart=restart, take_over=take_over, to=to, rows=SHOWN_ROWS, pinned=pinned
+            wanted,
+            restart=restart,
+            take_over=take_over,
+            to=to,
+            rows=SHOWN_ROWS,
+            pinned=pinned,
+            begin=tuple(begin),
         )
         self._begin(request.document, lambda: ChildRun(request))
         if self.state is not None:

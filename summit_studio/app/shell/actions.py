@@ -197,6 +197,8 @@ TABLE = (
           "has_document", keywords="context menu, right click"),
     Entry("rename", "Re&name", "Edit", "F2", "rename", "can_rename",
           keywords="title, label, name, edit note, text"),
+    Entry("name_after", "Name after &what it does", "Edit", "", "", "changeable_nodes",
+          keywords="title, same names, tell apart, rename selected, auto name, label"),
     Entry("disable", "Dis&able or enable", "Edit", "D", "disable", "changeable_nodes", gap=True,
           keywords="deactivate, switch off, mute, skip, turn off, comment out"),
     Entry("bypass", "B&ypass or enable", "Edit", "B", "bypass", "changeable_nodes",
@@ -261,6 +263,8 @@ TABLE = (
           keywords="execute, start, play, go"),
     Entry("run_to", "Run to h&ere", "Run", "Ctrl+F5", "play-step", "can_run_to",
           keywords="run until, partial run, execute selected, run selected, up to this node"),
+    Entry("run_from", "Run &from here", "Run", "Ctrl+Alt+F5", "", "can_run_from",
+          keywords="run after, what follows, cached input, partial run, downstream"),
     Entry("run_pinned", "Run on &pinned rows", "Run", "Ctrl+Shift+F5", "", "can_run_pinned",
           keywords="mock source, sample, offline, cached input, test data"),
     Entry("run_with", "Run &with parameters…", "Run", "Alt+F5", "", "can_run",
@@ -387,7 +391,7 @@ TABLE = (
 
 ON_SELECTION = (
     "add_node", "connect", "connect_from", "disconnect", "add_bend", "drop_bends", "",
-    "run_to", "preview", "rename", "",
+    "run_to", "run_from", "preview", "rename", "name_after", "",
     "disable", "bypass", "", "cut", "copy", "duplicate", "delete", "delete_gap", "",
     "add_frame", "fold_frame", "leave_frame", "", "make_module", "open_module",
     "dissolve_module", "take_module", "", "zoom_selection", "path", "tidy_selection", "validate",

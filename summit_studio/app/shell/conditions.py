@@ -41,6 +41,7 @@ def conditions(
     asked |= {name: of_page(why_not, lambda: runs.page) for name, why_not in _OF_RUN.items()}
     return asked | {
         "can_run_to": lambda: asked["can_run"]() or asked["has_node"](),
+        "can_run_from": lambda: asked["can_run"]() or asked["has_nodes"]() or asked["outside"](),
         "run_waits": lambda: "" if runs.waits else tr("No run waits for modules to be saved."),
         "has_tab": lambda: "" if tabs() else tr("No tab is open."),
         "has_tabs": lambda: "" if tabs() > 1 else tr("Only one tab is open."),
@@ -219,6 +220,7 @@ _OF_PAGE: "Mapping[str, Callable[[Page], str]]" = {
     "savable": lambda _: "",
     "editable": _editable,
     "inside": lambda p: "" if p.modules.inside else tr("This was not opened from a pipeline."),
+    "outside": lambda p: tr("Go back to the pipeline first.") if p.modules.inside else "",
     "has_node_type": lambda p: "" if p.library.chosen else tr("Choose a node type in the library."),
     "has_table": _has_table,
     "usable_table": lambda p: _editable(p) or _has_table(p),

@@ -283,7 +283,8 @@ class Connecting(QObject):
             held, forward = value.drawing.fixed, value.drawing.forward
             start = scene.spot_of(held, output=forward)
             free = scene.spot_of(value.port, output=not forward)
-            scene.ghost.show_between(*((start, free) if forward else (free, start)), free)
+            ends = (start, free) if forward else (free, start)
+            scene.ghost.show_between(*ends, free, waits=True)
             return
         scene.ghost.setVisible(False)
         edges = value.edges if isinstance(value, _Cut) else ()

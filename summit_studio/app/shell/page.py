@@ -63,6 +63,7 @@ from summit_studio.app.shell.links import Links
 from summit_studio.app.shell.marking import Marking
 from summit_studio.app.shell.middle import Middle
 from summit_studio.app.shell.module_actions import ModuleActions
+from summit_studio.app.shell.naming import Naming
 from summit_studio.app.shell.note_actions import NoteActions
 from summit_studio.app.shell.panel_mover import PanelMover
 from summit_studio.app.shell.paths import Paths
@@ -255,6 +256,7 @@ class Page(QMainWindow):
             self.weigher,
             EditActions(session, self.canvas, self.dropping, self),
             StateActions(session, self),
+            Naming(session, self.canvas, self),
             AlignActions(session, self.canvas, self),
             FrameActions(session, self.canvas, self),
             NoteActions(session, self.canvas, self),

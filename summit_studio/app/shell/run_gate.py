@@ -1,6 +1,6 @@
 """Starts runs, unless problems stand in the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from summit_studio.app.look.words import shown, tr
 from summit_studio.app.panels.preview import PreviewPanel
+from summit_studio.app.session.pinning import Pins
 from summit_studio.app.session.running import RunSupervisor
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.shell.trusting import TRUST, TrustOffer
@@ -96,6 +97,55 @@ class RunGate(QObject):
         self._session.bridge.flush()
         self._show_panel("run")
         self._supervisor.start(pinned=True)
+
+    def run_from(self, node_ids: Sequence[str], pins: Pins) -> None:
+        """Run nodes and all that follows on pinned rows of what feeds them.
+
+        Rows that are not pinned yet are pinned first.
+
+        Args:
+            node_ids: The nodes.
+            pins: Keep the rows.
+        """
+        from summit_studio.planning.pins import begun_at
+
+        session = self._session
+        try:
+            session.files.to_run()
+        except SummitError as error:
+            session.notice(Notice.of(error))
+            return
+        if self._asks(partial(self.run_from, node_ids, pins)):
+            return
+        session.bridge.flush()
+        document = session.document
+        _, ports = begun_at(document, node_ids)
+        if not ports:
+            detail = tr(
+                "No rows come to what is selected. Run the pipeline, or select what follows."
+            )
+            session.notice(Notice(tr("There is nothing to begin with"), detail))
+            return
+        if pins.why_not:
+            session.notice(Notice(tr("Rows cannot be pinned yet"), pins.why_not))
+            return
+
+        def start(rows: int) -> None:
+            if session.document is not document or self._supervisor.running:
+                detail = tr("The pipeline was changed, or ran, meanwhile. Run from here again.")
+                session.notice(Notice(tr("The rows are pinned, and nothing runs"), detail))
+                return
+            self._show_panel("run")
+            self._supervisor.start(begin=node_ids)
+            names = listing([f"'{session.title_of(p.node)}'" for p in ports], 4)
+            noun = tr("row") if rows == 1 else tr("rows")
+            text = tr("Running from here on {rows:,} pinned {noun}", rows=rows, noun=noun)
+            session.notice(Notice(text, tr("They are of {names}.", names=names)))
+
+        if any(port not in pins.found for port in ports):
+            detail = tr("The first rows are read as for a preview; then the run begins.")
+            session.notice(Notice(tr("Pinning the rows to begin with…"), detail))
+        pins.pin_missing(ports, start)
 
     @Slot(object)
     def _showed(self, rows: "Preview") -> None:

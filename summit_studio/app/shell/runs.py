@@ -126,6 +126,13 @@ class Runs(QObject):
         self._begin(partial(tab.outer.gate.run_to, tab.prefix + to))
 
     @Slot()
+    def on_run_from(self) -> None:
+        """Run the chosen nodes and what follows, on pinned rows of what feeds them."""
+        page = self._tab.outer
+        chosen = page.session.selection.nodes
+        self._begin(partial(page.gate.run_from, chosen, page.pins))
+
+    @Slot()
     def on_go_on(self) -> None:
         """Go on with the unfinished load."""
         self._begin(self._tab.outer.resuming.on_go_on)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from summit_studio.app.look.contrast import contrast
@@ -98,3 +100,46 @@ def test_the_outline_follows_what_second_lines_say(window, settle, qtbot):
     qtbot.waitUntil(lambda: item() is not None and item().text(0).endswith("> 1"))
     window.session.do(SetParams("f0", {"condition": "amount > 9"}))
     qtbot.waitUntil(lambda: item() is not None and item().text(0).endswith("> 9"))
+
+
+def test_nodes_called_the_same_are_offered_titles_that_say_what_they_do(window, settle, qtbot):
+    long = "status <> 'cancelled' AND amount > "
+    ends = ("1", "2", "1")
+    window.session.bridge.set_document(
+        Document(
+            nodes={
+                **filters("qty > 3", *(f"{long}{end}" for end in ends)).nodes,
+                "own": Node("own", "filter", {"condition": "a"}, "Large ones"),
+                "bare": Node("bare", "filter"),
+            }
+        )
+    )
+    settle()
+    offer, session = window.inspector.head.offer, window.session
+    session.choose_nodes(["own"])
+    qtbot.waitUntil(lambda: window.inspector.head.title.text() == "Large ones")
+    assert offer.isHidden()
+    session.choose_nodes(["f0"])
+    qtbot.waitUntil(offer.isVisible)
+    assert offer.accessibleName() == "Call it 'Filter rows: qty > 3'"
+    offer.setFocus()
+    QTest.keyClick(offer, Qt.Key.Key_Space)
+    assert session.document.nodes["f0"].title == "Filter rows: qty > 3"
+    qtbot.waitUntil(offer.isHidden)
+    session.bridge.undo()
+
+    session.choose_nodes(session.document.nodes)
+    before = session.document
+    window.actions_table.trigger("name_after")
+    titles = {i: node.title for i, node in session.document.nodes.items()}
+    assert titles == {
+        "f0": "Filter rows: qty > 3",
+        "f1": "Filter rows: status…lled' AND amount > 1",
+        "f2": "Filter rows: status…lled' AND amount > 2",
+        "f3": "Filter rows: stat…ed' AND amount > 1 (2)",
+        "own": "Large ones",
+        "bare": None,
+    }
+    assert all(len(title or "") <= 40 for title in titles.values())
+    session.bridge.undo()
+    assert session.document == before

@@ -1,7 +1,7 @@
 """What is in view: all of a pipeline where it can be read so, and signs where it cannot."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 
 from summit_studio.app.canvas.signposts import Side
@@ -159,3 +159,41 @@ def test_the_minimap_can_be_switched_off_for_good(show, qtbot):
     assert not window.settings.minimap
     window.actions_table["minimap"].trigger()
     assert window.minimap.isVisible()
+
+
+def test_signs_cover_no_card_where_there_is_a_free_place(show):
+    window = show(chain(60))
+    canvas = window.canvas
+    canvas.set_zoom(1.0)
+    cards = [item.frame for item in canvas.scene().shown.nodes.values()]
+    # Two cards lie in the middle of the right and of the lower side.
+    canvas.centerOn(cards[24].center().x() + 150, cards[24].center().y())
+    for by in range(0, 160, 40):
+        canvas.verticalScrollBar().setValue(canvas.verticalScrollBar().value() + by)
+        window.minimap.refresh()
+        window.signposts.refresh()
+        seen = [canvas.mapFromScene(card).boundingRect() for card in cards]
+        signs = [s.geometry() for s in window.signposts.signs.values() if s.isVisible()]
+        assert len(signs) >= 3
+        for sign in signs:
+            assert canvas.rect().contains(sign)
+            assert not any(sign.intersects(card) for card in seen)
+            assert not sign.intersects(canvas.covered)
+
+
+def test_an_edge_that_waits_for_an_answer_strikes_through_no_name_and_no_card(show, qtbot):
+    window = show(chain(1))
+    canvas = window.canvas
+    window.session.choose_nodes(["f0"])
+    qtbot.waitUntil(canvas.scene().names.isVisible)
+    boxes = [
+        QRectF(QPointF(*n.box[:2]), QPointF(*n.box[2:])) for n in canvas.scene().names.labels()
+    ]
+    names = [canvas.mapFromScene(b).boundingRect().adjusted(4, 3, -4, -3) for b in boxes]
+    pictures = lambda: [canvas.viewport().grab(n).toImage() for n in names]  # noqa: E731
+    before = pictures()
+    window.actions_table.trigger("add_node")
+    qtbot.waitUntil(window.quick_add.isVisible)
+    assert canvas.scene().ghost.isVisible()
+    assert pictures() == before
+    window.quick_add.close()

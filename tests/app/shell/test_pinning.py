@@ -90,3 +90,25 @@ def test_pinned_rows_follow_to_another_file_and_replace_those_of_the_one_written
     assert [f.name for f in stale.parent.iterdir()] == ["orders.rows.arrow"]
     assert (stale.parent / file.name).read_bytes() == file.read_bytes()
     qtbot.waitUntil(lambda: [p.file.parent for p in window.pins.found.values()] == [stale.parent])
+
+
+def test_a_run_from_here_pins_what_feeds_it_and_reads_no_source(saved, orders, qtbot):
+    window = saved
+    window.session.choose_nodes(["paid"])
+    for _ in range(2):
+        with qtbot.waitSignal(window.supervisor.ended, timeout=30_000):
+            window.actions_table.trigger("run_from")
+        state = window.supervisor.state
+        assert state.status is RunStatus.SUCCEEDED
+        assert state.nodes["paid"].rows_in == {"rows": 200}
+        assert window.banner.text.text() == "Running from here on 200 pinned rows"
+        assert "'Read CSV' gives its pinned rows (200 rows, of " in (
+            window.run_panel.log.view.toPlainText()
+        )
+        assert len((orders.parent / "out" / "paid.csv").read_text().splitlines()) == 161
+        # The second run needs no source, and begins at the rows of the first one.
+        orders.unlink(missing_ok=True)
+    window.session.choose_nodes(["orders"])
+    window.actions_table.trigger("run_from")
+    assert window.banner.text.text() == "There is nothing to begin with"
+    assert not window.supervisor.running
