@@ -1077,6 +1077,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Click a column of the preview or the inspector while this panel is in view, or choose Trace column there (Ctrl+T).</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Click into it, or right-click its name.</source>
             <translation type="unfinished" />
         </message>
@@ -2993,10 +2997,6 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Pipelines and data</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Point at a column of the preview or the inspector and choose Trace column (Ctrl+T).</source>
             <translation type="unfinished" />
         </message>
         <message>

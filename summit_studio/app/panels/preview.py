@@ -132,10 +132,11 @@ class PreviewPanel(QWidget):
 
     Beside the rows of a node stand those that reach it; beside those of a file, the file. `made`
     carries the id of the node that an act made, `condition_asked` (id, column) where that node
-    still needs a condition on a column.
+    still needs a condition on a column, `column_clicked` a Pointed.
     """
 
     made = Signal(object)
+    column_clicked = Signal(object)
     condition_asked = Signal(object)
 
     def __init__(self, session: Session, pins: Pins, parent: QWidget | None = None) -> None:
@@ -166,6 +167,7 @@ class PreviewPanel(QWidget):
         self.menus.acted.connect(self._act)
         self.menus.exported.connect(self._export)
         self.menus.pointed.connect(self._pointed)
+        self.grid.column_clicked.connect(self._clicked)
         self._make_choices()
         self.further = FurtherBar()
         self.further.wanted.connect(self.on_look_further)
@@ -418,6 +420,13 @@ class PreviewPanel(QWidget):
         ref = self._port_of(view)
         if ref is not None:
             self._session.ask_of_column(Pointed(ref, column, wish, name))
+
+    @Slot(object)
+    def _clicked(self, clicked: Any) -> None:
+        view, column = clicked
+        ref = self._port_of(view)
+        if ref is not None:
+            self.column_clicked.emit(Pointed(ref, view.rows.schema.columns[column].name))
 
     def _port_of(self, view: GridView) -> PortRef | None:
         """Return the port whose rows a view shows."""

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 class SideBySide(QWidget):
     """The rows before, where they are wanted, and the rows after.
 
-    `menu_asked` carries (side, line or -1, column, global place).
+    `menu_asked` carries (side, line or -1, column, global place), `column_clicked` (side, column).
     """
 
     menu_asked = Signal(object)
+    column_clicked = Signal(object)
     arranged = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -64,6 +65,7 @@ class SideBySide(QWidget):
             view.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
             view.cursor_moved.connect(other.mark_line)
             view.menu_asked.connect(self.menu_asked)
+            view.column_clicked.connect(self.column_clicked)
         self.finder.changed.connect(self.arrange)
         self.finder.stepped.connect(self.step)
         self.finder.left.connect(self.after.setFocus)

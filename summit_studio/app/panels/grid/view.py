@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,9 +17,13 @@ _LOOKED_AT = 50
 
 
 class GridView(QTableView):
-    """`menu_asked` carries (this view, line or -1, column, global place)."""
+    """`menu_asked` carries (this view, line or -1, column, global place).
+
+    `column_clicked` carries (this view, column) of a plain click on a cell or a head.
+    """
 
     menu_asked = Signal(object)
+    column_clicked = Signal(object)
     cursor_moved = Signal(object)
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,6 +46,8 @@ class GridView(QTableView):
         side.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.heads.setResizeContentsPrecision(_LOOKED_AT)
         self.heads.menu_asked.connect(self._head_menu)
+        self.heads.sectionClicked.connect(self._head_clicked)
+        self.clicked.connect(self._cell_clicked)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -125,6 +131,16 @@ class GridView(QTableView):
             left = self.heads.sectionViewportPosition(column)
             place = self.heads.viewport().mapToGlobal(QPoint(left, self.heads.height()))
             self.menu_asked.emit((self, NOWHERE, column, place))
+
+    @Slot(object)
+    def _cell_clicked(self, index: QModelIndex) -> None:
+        self._head_clicked(index.column())
+
+    @Slot(int)
+    def _head_clicked(self, column: int) -> None:
+        """Tell of a click that does not add to what is chosen."""
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.column_clicked.emit((self, column))
 
     @Slot(object)
     def _head_menu(self, asked: Any) -> None:
