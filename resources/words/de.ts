@@ -2340,7 +2340,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Most time, {shares:.0%}, goes at {title}</source>
+            <source>Most time, {share}, goes at {title}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3740,7 +3740,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Share of time: little {blocks} most, {shares:.0%} at {plain}</source>
+            <source>Share of time: little {blocks} most, {share} at {plain}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5824,7 +5824,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>{share:.0%} of time  ·  {said}</source>
+            <source>{share} of time  ·  {said}</source>
             <translation type="unfinished" />
         </message>
         <message>
