@@ -268,6 +268,34 @@ def test_two_columns_are_combined(grid, window):
     assert column == {"name": "id_status", "expression": "concat_ws('-', id, status)"}
 
 
+def test_both_sides_go_across_together_by_the_names_of_columns(grid, qtbot):
+    names = [f"c{n}" for n in range(20)]
+    (grid.folder / "in.csv").write_text(",".join(names) + "\n" + ",".join(names) + "\n")
+    kept = [n for n in names if n not in {"c2", "c3"}]
+    columns = [{"column": n} for n in kept]
+    columns[0]["name"] = "a_name_that_takes_more_room_than_the_one_before"
+    source = Node("o", "csv_source", {"path": "in.csv", "columns": [{"name": n} for n in names]})
+    panel = grid("select_columns", {"columns": columns}, o=source)
+    if not panel.before_button.isChecked():
+        with qtbot.waitSignal(panel.previewer.glanced):
+            panel.before_button.click()
+    before, after = panel.grid.before, panel.grid.after
+
+    def begins(view, name):
+        return view.heads.sectionViewportPosition(view.rows.schema.names.index(name))
+
+    after.horizontalScrollBar().setValue(after.heads.sectionPosition(6))
+    assert begins(after, "c8") == begins(before, "c8") == 0
+    before.horizontalScrollBar().setValue(before.heads.sectionPosition(10) + 30)
+    assert begins(after, "c10") == begins(before, "c10") == -30
+    before.horizontalScrollBar().setValue(before.heads.sectionPosition(2))
+    assert begins(before, "c2") == 0  # It is on this side alone: the next one leads.
+    assert begins(after, "c4") == begins(before, "c4")
+    after.horizontalScrollBar().setValue(100)
+    assert before.horizontalScrollBar().value() == 0  # As far as it goes; it pulls nothing back.
+    assert after.horizontalScrollBar().value() == 100
+
+
 def test_where_the_first_rows_hold_nothing_one_button_reads_on(grid, qtbot):
     (grid.folder / "in.csv").write_text(text(*(f"{n},a,{n}" for n in range(30_000))))
     panel = grid("filter", {"condition": "id = 25000"})

@@ -43,6 +43,7 @@ class SideBySide(QWidget):
         self._wanted: str | None = None
         self._sorting: Sorting | None = None
         self._hits: list[int] = []
+        self._following = False
         self._asked: object = None
         self._background = Background("grid", self)
         self.before_note, self._before_side = _side(self.before)
@@ -66,9 +67,29 @@ class SideBySide(QWidget):
             view.cursor_moved.connect(other.mark_line)
             view.menu_asked.connect(self.menu_asked)
             view.column_clicked.connect(self.column_clicked)
+        self.after.horizontalScrollBar().valueChanged.connect(self._after_scrolled)
+        self.before.horizontalScrollBar().valueChanged.connect(self._before_scrolled)
         self.finder.changed.connect(self.arrange)
         self.finder.stepped.connect(self.step)
         self.finder.left.connect(self.after.setFocus)
+
+    @Slot()
+    def _after_scrolled(self) -> None:
+        self._follow(self.after, self.before)
+
+    @Slot()
+    def _before_scrolled(self) -> None:
+        self._follow(self.before, self.after)
+
+    def _follow(self, leader: GridView, other: GridView) -> None:
+        """Bring the columns of one side to where they are on the other, by their names."""
+        if self._following or self._before_side.isHidden():
+            return
+        anchor = leader.anchor(other.rows.schema.names)
+        if anchor is not None:
+            self._following = True  # What follows does not lead in turn.
+            other.take_anchor(*anchor)
+            self._following = False
 
     def close_worker(self) -> None:
         """Stop the worker."""

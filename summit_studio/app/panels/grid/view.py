@@ -1,5 +1,6 @@
 """One side of the grid: a table with heads, that copies and tells what is pointed at."""
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
@@ -92,6 +93,25 @@ class GridView(QTableView):
         if not bar.value() <= left <= right <= bar.value() + wide:
             self.updateGeometries()  # The bar knows of columns just shown only then.
             bar.setValue(min(left, max(right - wide, 0)))
+
+    def anchor(self, names: Collection[str]) -> tuple[str, float] | None:
+        """Return the leftmost column in view of these, and where it begins; None where none is.
+
+        A column that is in view in part begins before the left edge: by that share of its width,
+        below zero; others by as many pixels after it.
+        """
+        edge, width = self.horizontalScrollBar().value(), self.viewport().width()
+        for at, column in enumerate(self.rows.schema):
+            left, size = self.heads.sectionPosition(at), self.heads.sectionSize(at)
+            if column.name in names and left + size > edge and left < edge + width:
+                return column.name, (left - edge) / size if left < edge else left - edge
+        return None
+
+    def take_anchor(self, name: str, begin: float) -> None:
+        """Bring a column to where it begins on the other side, as `anchor` has it."""
+        at = self.rows.schema.names.index(name)
+        before = begin * self.heads.sectionSize(at) if begin < 0 else begin
+        self.horizontalScrollBar().setValue(round(self.heads.sectionPosition(at) - before))
 
     def mark_line(self, shown: int) -> None:
         """Mark the line in which the other side has its cursor."""
