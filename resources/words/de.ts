@@ -697,6 +697,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All of the first {out:,} rows went to rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All of these hold (and)</source>
             <translation type="unfinished" />
         </message>
@@ -718,6 +722,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>All {count} columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All {out:,} rows went to rejected</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2228,6 +2236,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look at them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look elsewhere</source>
             <translation type="unfinished" />
         </message>
@@ -2580,6 +2592,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No row of the first {came:,} matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No run has written rows here.</source>
             <translation type="unfinished" />
         </message>
@@ -2644,7 +2664,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>None among the first rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>None among the first rows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None comes out here of the first {came:,} rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None comes out here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None of the {came:,} rows matches</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4156,6 +4192,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The only row does not match</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The only row went to rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The other window had not saved them; it can only read now.</source>
             <translation type="unfinished" />
         </message>
@@ -4201,6 +4245,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The report is in {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rest was not read yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5737,6 +5785,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{out:,} left out</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{out:,} of them went to rejected.</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -11,6 +11,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.find_bar import FindBar
 from summit_studio.app.panels.grid.model import GONE, NEW, Lines
+from summit_studio.app.panels.grid.none import NoRows
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.session.background import Background, Job
 
@@ -37,6 +38,7 @@ class SideBySide(QWidget):
         self.after = GridView(tr("Preview of rows"), theme)
         self.finder = FindBar()
         self.finder.hide()
+        self.none = NoRows(self.after)
         self._looked: Looked | None = None
         self._names: tuple[Any, ...] = ()
         self._added: dict[PortRef, frozenset[str]] = {}
@@ -112,6 +114,7 @@ class SideBySide(QWidget):
 
         before, after, aligned = looked.before, looked.sides.after, looked.aligned
         self._looked = looked
+        self.none.hide()
         if self._before_side.isHidden() and before is not None:
             self.split.setSizes([self.width() // 2, self.width() // 2])
         self._before_side.setVisible(before is not None)
