@@ -393,6 +393,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>, the others kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>, {rejected:,} rejected</source>
             <translation type="unfinished" />
         </message>
@@ -5077,6 +5081,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>itself</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>kept</source>
             <translation type="unfinished" />
         </message>
         <message>
