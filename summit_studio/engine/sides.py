@@ -90,6 +90,7 @@ class Sides:
         complete: True if these are all rows that the port would ever get.
         note: A sentence on what the rows stand for.
         unmatched: Why rows of the two sides cannot be matched; empty where they are.
+        rejected: How many of the rows that were read the node rejected, as far as that is known.
     """
 
     port: PortRef
@@ -99,6 +100,7 @@ class Sides:
     note: str
     seconds: float
     unmatched: str = ""
+    rejected: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +161,18 @@ class Sampler:
                 s.node for s in sources])), sources)  # fmt: skip
             sides = _query(asked, node, edges, sample)
         else:
-            shown = (*sources, ref)
+            out = PortRef(ref.node, REJECTED)
+            beside = (out,) if out in plan.schemas and out != ref else ()
+            shown = (*sources, ref, *beside)
             sample = _read(asked, plan.document, shown, ())
             before = tuple(Before(e, _shown(plan, sample, e.source)) for e in edges)
             if ref.port == REJECTED:
                 before = ()  # They are what came, with the reason.
             why = why_unmatched(node) if before else ""
             sides = Sides(ref, _shown(plan, sample, ref), before, not sample.cut, "", 0, why)
+            sides = replace(sides, rejected=sum(sample.tables[r].num_rows for r in beside))
         if of_another(document, wanted, ref):
-            sides = replace(sides, before=(), unmatched="")
+            sides = replace(sides, before=(), unmatched="", rejected=0)
         note = _note(sides.after.table.num_rows, complete=sides.complete, cut=sample.cut)
         return replace(sides, note=note, seconds=time.perf_counter() - begun)
 
@@ -279,6 +284,7 @@ def _query(asked: _Asked, node: AnyNode, edges: tuple[Edge, ...], sample: _Sampl
         note="",
         seconds=0,
         unmatched="" if given.matched else why_unmatched(node),
+        rejected=given.tables[REJECTED].num_rows if REJECTED in given.tables else 0,
     )
 
 

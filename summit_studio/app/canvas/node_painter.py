@@ -17,7 +17,7 @@ from summit_studio.app.canvas.geometry import (
     Spot,
     compact,
 )
-from summit_studio.app.canvas.style import Stage, Style, heat_step
+from summit_studio.app.canvas.style import Stage, Style, heat_step, in_percent
 from summit_studio.app.look.icons import pixmap
 from summit_studio.app.look.words import tr
 from summit_studio.core.problems import Severity
@@ -415,7 +415,7 @@ def _paint_rows(painter: QPainter, style: Style, rows: int, live: NodeLive, bott
         tr("{rows} row", rows=compact(rows)) if rows == 1 else tr("{rows} rows", rows=compact(rows))
     )
     if live.share is not None:
-        text = tr("{share:.0%} of time  ·  {said}", share=live.share, said=text)
+        text = tr("{share} of time  ·  {said}", share=in_percent(live.share), said=text)
     painter.setFont(style.small_font)
     painter.setPen(style.muted)
     painter.drawText(QPointF(_INSET, base), text)

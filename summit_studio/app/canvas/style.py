@@ -217,6 +217,12 @@ def heat_step(heat: float) -> int:
     return min(ceil(heat * HEAT_STEPS), HEAT_STEPS)
 
 
+def in_percent(share: float) -> str:
+    """Return a share of a whole in percent, with a digit where it is below one."""
+    percent = 100 * share
+    return f"{percent:.1f} %" if percent < 1 else f"{percent:.0f} %"
+
+
 _FILL_WIDTHS = (3.0, 4.0, 5.0, 6.0)
 FILL_STEPS = len(_FILL_WIDTHS)
 """So many widths and colours tell an edge whose queue holds little from one whose is full."""

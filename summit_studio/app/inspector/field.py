@@ -246,6 +246,9 @@ class FieldEditor(QWidget):
         """Show `value` without sending `edited`, leaving the cursor where it makes sense."""
         raise NotImplementedError
 
+    def set_beside(self, values: Mapping[str, Any]) -> None:
+        """Take the params of the node, of which others may say what this one means."""
+
     def set_context(self, context: FormContext) -> None:
         """Take what the field may offer: columns, connections, the folder."""
         self.context = context

@@ -152,6 +152,7 @@ class Form(QWidget):
         """Show a node's params; fields a person is typing in keep their cursor."""
         for name, editor in self.fields.items():
             editor.set_value(values.get(name, editor.spec.default))
+            editor.set_beside(values)
             editor.mark_missing()
             editor.offer_reset()
 

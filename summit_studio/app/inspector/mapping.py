@@ -1,6 +1,6 @@
 """The editor of a list whose entries take columns of the input: all of them, to be ticked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Slot
@@ -15,6 +15,9 @@ from summit_studio.app.inspector.records import RecordsField, shown_fields
 from summit_studio.app.inspector.spec import FieldSpec
 from summit_studio.app.look.roles import muted_colour
 from summit_studio.nodes.contract import visible
+
+_REST, _KEEP = "others", "keep"
+"""The param that says what becomes of columns not listed, and its value where they stay."""
 
 
 class MappingDelegate(CellDelegate):
@@ -87,6 +90,10 @@ class MappingField(RecordsField):
         if self.mapping.model.entries() != self.model.entries():
             self._lay_out()
         self._show_rest()
+
+    def set_beside(self, values: Mapping[str, Any]) -> None:
+        """Tell columns that are not listed but stay from those that are left out."""
+        self.mapping.keep_others(kept=values.get(_REST) == _KEEP)
 
     def set_context(self, context: FormContext) -> None:
         """List the columns that arrive; where none is known, the entries alone."""

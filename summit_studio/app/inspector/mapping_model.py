@@ -30,6 +30,7 @@ class MappingModel(RecordsModel):
     ) -> None:
         super().__init__(record, columns, parent)
         self._schema = Schema()
+        self._kept = False
 
     def lay_out(self, entries: Sequence[Mapping[str, Any]], schema: Schema) -> None:
         """Show the entries, and between them the columns of the input that none of them names."""
@@ -53,6 +54,17 @@ class MappingModel(RecordsModel):
         for entry in entries:
             yield Row(dict(entry))
             yield from after.pop(self._named(entry), ())
+
+    def keep_others(self, *, kept: bool) -> None:
+        """Show columns that are not listed as kept, or as left out."""
+        if kept is not self._kept:
+            self._kept = kept
+            self._touch(0, len(self._rows) - 1)
+
+    @property
+    def others_kept(self) -> bool:
+        """True if columns that are not listed stay."""
+        return self._kept
 
     @property
     def _key(self) -> str:
@@ -111,7 +123,8 @@ class MappingModel(RecordsModel):
         """Return a cell's text, value, or tick; what is not written down stands there muted."""
         row, first = self._rows[index.row()], index.column() == 0
         if first and role == Qt.ItemDataRole.CheckStateRole:
-            return Qt.CheckState.Unchecked if row.draft else Qt.CheckState.Checked
+            unlisted = Qt.CheckState.PartiallyChecked if self._kept else Qt.CheckState.Unchecked
+            return unlisted if row.draft else Qt.CheckState.Checked
         if role == Qt.ItemDataRole.ForegroundRole:
             muted = row.draft or (not first and not self._written(index))
             return muted_colour() if muted else None
@@ -126,6 +139,8 @@ class MappingModel(RecordsModel):
         return bool(self._rows[index.row()].entry.get(self.columns[index.column()].name))
 
     def _unwritten(self, index: _Index) -> str:
+        if index.column() == 1 and self._kept and self._rows[index.row()].draft:
+            return tr("kept")
         found = self._schema.find(self.name(index.row()))
         is_type = self.columns[index.column()].editor is Editor.TYPE
         return found.type if found is not None and is_type else ""

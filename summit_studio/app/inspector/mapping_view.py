@@ -168,6 +168,11 @@ class MappingView(QWidget):
         """Put a widget beneath."""
         self._column.addWidget(widget)
 
+    def keep_others(self, *, kept: bool) -> None:
+        """Show columns that are not listed as kept, or as left out."""
+        self.model.keep_others(kept=kept)
+        self._tell()
+
     def row(self) -> int:
         """Return the row that has the cursor, or -1."""
         return self.table.currentIndex().row()
@@ -278,7 +283,9 @@ class MappingView(QWidget):
 
     def _tell(self) -> None:
         listed, total = len(self.model.entries()), self.model.rowCount()
-        self.count.setText(tr("{listed} of {total} listed", listed=listed, total=total))
+        said = tr("{listed} of {total} listed", listed=listed, total=total)
+        rest = tr(", the others kept") if self.model.others_kept and listed < total else ""
+        self.count.setText(said + rest)
 
 
 def _row(first: QWidget, *others: QWidget) -> QHBoxLayout:

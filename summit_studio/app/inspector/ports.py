@@ -1,6 +1,6 @@
 """The lower part of the inspector: a node's ports and the columns that flow through each."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QMenu, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
@@ -16,7 +16,12 @@ _GAP = 8
 
 
 class Ports(QWidget):
-    """A tree: each port, and its columns with their types beneath."""
+    """A tree: each port, and its columns with their types beneath.
+
+    `column_clicked` carries a Pointed.
+    """
+
+    column_clicked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +53,7 @@ class Ports(QWidget):
         self.tree.itemExpanded.connect(self._remember)
         self.tree.itemCollapsed.connect(self._share)
         self.tree.itemExpanded.connect(self._share)
+        self.tree.itemClicked.connect(self._clicked)
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._menu)
 
@@ -134,6 +140,12 @@ class Ports(QWidget):
         above = item.parent() if item is not None else None
         ref = self._refs.get(above.text(0)) if above is not None else None
         return None if item is None or ref is None else Pointed(ref, item.text(0))
+
+    @Slot(object)
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        pointed = self._pointed(item)
+        if pointed is not None:
+            self.column_clicked.emit(pointed)
 
     @Slot(object)
     def _menu(self, place: QPoint) -> None:

@@ -42,11 +42,23 @@ class EmptyState(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
+        self._column = column
+
+    def add(self, widget: QWidget) -> None:
+        """Put what one can do beneath the text."""
+        last = self._column.count() - 1
+        self._column.insertWidget(last, widget, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    @property
+    def title(self) -> str:
+        """What it says first."""
+        return self._title.text()
 
     def say(self, title: str, text: str) -> None:
         """Say something else."""
         self._title.setText(title)
         self._text.setText(text)
+        self._text.setVisible(bool(text))
 
     def event(self, event: QEvent) -> bool:
         """Paint the icon once it is seen, and anew in another theme's colour."""

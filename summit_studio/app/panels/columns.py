@@ -66,8 +66,8 @@ class ColumnsPanel(QWidget):
             "search",
             tr("No column is traced"),
             tr(
-                "Point at a column of the preview or the inspector and choose Trace "
-                "column (Ctrl+T)."
+                "Click a column of the preview or the inspector while this panel is in view, "
+                "or choose Trace column there (Ctrl+T)."
             ),
         )
         self.proposal = ProposalView(session)

@@ -22,6 +22,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.further import FurtherBar
 from summit_studio.app.panels.grid.menus import Menus
+from summit_studio.app.panels.grid.none import Way, why_none
 from summit_studio.app.panels.grid.sides import SideBySide
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.panels.raw import RawView
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 _ALONE = (REJECTED, WRITTEN)
 """Ports beside which nothing stands that could be compared."""
+_FILTER, _KEPT = "filter", "kept"
+"""The type of node, and its port, to which rows go by a condition."""
 _ROOMY = 840
 """The width from which rows before and after stand side by side unasked."""
 _QUIET_MS = 120
@@ -132,10 +135,11 @@ class PreviewPanel(QWidget):
 
     Beside the rows of a node stand those that reach it; beside those of a file, the file. `made`
     carries the id of the node that an act made, `condition_asked` (id, column) where that node
-    still needs a condition on a column.
+    still needs a condition on a column, `column_clicked` a Pointed.
     """
 
     made = Signal(object)
+    column_clicked = Signal(object)
     condition_asked = Signal(object)
 
     def __init__(self, session: Session, pins: Pins, parent: QWidget | None = None) -> None:
@@ -166,6 +170,8 @@ class PreviewPanel(QWidget):
         self.menus.acted.connect(self._act)
         self.menus.exported.connect(self._export)
         self.menus.pointed.connect(self._pointed)
+        self.grid.column_clicked.connect(self._clicked)
+        self.grid.none.chosen.connect(self._way_chosen)
         self._make_choices()
         self.further = FurtherBar()
         self.further.wanted.connect(self.on_look_further)
@@ -418,6 +424,13 @@ class PreviewPanel(QWidget):
         ref = self._port_of(view)
         if ref is not None:
             self._session.ask_of_column(Pointed(ref, column, wish, name))
+
+    @Slot(object)
+    def _clicked(self, clicked: Any) -> None:
+        view, column = clicked
+        ref = self._port_of(view)
+        if ref is not None:
+            self.column_clicked.emit(Pointed(ref, view.rows.schema.columns[column].name))
 
     def _port_of(self, view: GridView) -> PortRef | None:
         """Return the port whose rows a view shows."""
@@ -722,6 +735,7 @@ class PreviewPanel(QWidget):
         self._say_what_is_shown(looked)
         self._stack.setCurrentWidget(self.grid)
         rows = sides.after.table.num_rows
+        self.further.rest()
         if not len(sides.after.schema):
             self._say(tr("No columns"), tr("This port carries no columns."))
         elif ref.port == REJECTED and not rows:
@@ -729,9 +743,23 @@ class PreviewPanel(QWidget):
             self._say(
                 tr("Nothing was rejected"), tr("Of {among}, every one could be used.", among=among)
             )
-        self.further.rest()
-        if not sides.complete and not rows:
-            self.further.offer(tr("None among the first rows."))
+            if not sides.complete:
+                self.further.offer(tr("None among the first rows."))
+        elif not rows:
+            node = self._session.document.nodes.get(ref.node)
+            sifts = node is not None and node.type == _FILTER and ref.port == _KEPT
+            self.grid.none.tell(why_none(sides, sifts=sifts))
+
+    @Slot(object)
+    def _way_chosen(self, way: Way) -> None:
+        """Do what is offered where no rows are."""
+        if way is Way.FURTHER:
+            self.on_look_further()
+        elif self._ref is not None:
+            node_id = self._ref.node
+            self._wanted_port[node_id] = REJECTED
+            self._session.choose_nodes([node_id])
+            self._fill_ports()
 
     def _show_new(self, looked: Looked) -> None:
         """Bring a column into view that was not there before."""

@@ -49,6 +49,13 @@ class ColumnDesk(QObject):
         """The column that is looked at."""
         return self._pointed
 
+    def follow(self, pointed: Pointed) -> None:
+        """Trace a column that was clicked, unless a renaming waits to be answered."""
+        renaming = self._pointed is not None and self._pointed.wish is Wish.RENAME
+        if not renaming and pointed != self._pointed:
+            self._pointed = pointed
+            self._trace(told=False)
+
     def end(self) -> None:
         """Look at no column any more."""
         if self._pointed is not None:

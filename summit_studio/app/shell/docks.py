@@ -321,6 +321,11 @@ class Docks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def is_seen(self, name: str) -> bool:
+        """Return True if a panel is shown, and no other one of its tabs is in front of it."""
+        dock = self._docks[name]
+        return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
     def panels(self) -> list[QWidget]:
         """Return every panel."""
         return [dock.widget() for dock in self._docks.values()]

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
-from summit_studio.app.canvas.style import heat_colours
+from summit_studio.app.canvas.style import heat_colours, in_percent
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.run_state import RunState
 from summit_studio.app.session.session import Session
@@ -47,17 +47,18 @@ class Heat(QLabel):
             return
         hottest = max(shares, key=lambda i: shares[i])
         title = self._session.title_of(hottest, run.document if run is not None else None)
+        share = in_percent(shares[hottest])
         colours = heat_colours(self._session.theme)
         blocks = "".join(f'<span style="color:{c}">{_BLOCK}</span>' for c in colours)
         words = tr(
-            "Share of time: little {blocks} most, {shares:.0%} at {plain}",
+            "Share of time: little {blocks} most, {share} at {plain}",
             blocks=blocks,
-            shares=shares[hottest],
+            share=share,
             plain=_plain(title),
         )
         self.setText(f'<span style="color:{self._session.theme.text}">{words}</span>')
         self.setAccessibleDescription(
-            tr("Most time, {shares:.0%}, goes at {title}", shares=shares[hottest], title=title)
+            tr("Most time, {share}, goes at {title}", share=share, title=title)
         )
         self.adjustSize()
         self.move(_MARGIN, _MARGIN)

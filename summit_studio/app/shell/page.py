@@ -221,7 +221,7 @@ class Page(QMainWindow):
         self.pictures = Pictures(session, self.canvas, self.marking, self.status, self)
         self.tracing = Tracing(
             session, self.column_desk, self.columns, self.canvas, self.preview, self.inspector,
-            show, self,
+            show, self.docks.is_seen, self,
         )  # fmt: skip
 
     def _make_parts(self) -> None:

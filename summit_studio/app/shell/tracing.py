@@ -10,6 +10,7 @@ from summit_studio.app.inspector.panel import Inspector
 from summit_studio.app.panels.columns import ColumnsPanel
 from summit_studio.app.panels.preview import PreviewPanel
 from summit_studio.app.session.columns import ColumnDesk
+from summit_studio.app.session.pointed import Pointed
 from summit_studio.app.session.session import Session
 from summit_studio.document.model import Edge
 from summit_studio.planning.modules import drawn_id
@@ -30,6 +31,7 @@ class Tracing(QObject):
         preview: Shows columns.
         inspector: Shows columns too.
         show_panel: Brings a panel to the front by its name.
+        is_seen: Tells of a panel whether a person sees it.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Tracing(QObject):
         preview: PreviewPanel,
         inspector: Inspector,
         show_panel: Callable[[str], None],
+        is_seen: Callable[[str], bool],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
@@ -51,6 +54,7 @@ class Tracing(QObject):
         self._preview = preview
         self._inspector = inspector
         self._show_panel = show_panel
+        self._is_seen = is_seen
         desk.traced.connect(self._traced)
         desk.ended.connect(self._ended)
         desk.proposed.connect(self._proposed)
@@ -58,6 +62,8 @@ class Tracing(QObject):
         panel.accepted.connect(self._accepted)
         canvas.path_left.connect(self._left)
         session.column_asked.connect(self._asked)
+        preview.column_clicked.connect(self._clicked)
+        inspector.ports.column_clicked.connect(self._clicked)
 
     @Slot()
     def on_trace_column(self) -> None:
@@ -71,6 +77,12 @@ class Tracing(QObject):
     @Slot()
     def _asked(self) -> None:
         self._show_panel("columns")
+
+    @Slot(object)
+    def _clicked(self, pointed: Pointed) -> None:
+        """Follow the clicks of a person who looks at the panel; of others ask nothing."""
+        if self._is_seen("columns"):
+            self._desk.follow(pointed)
 
     @Slot(object)
     def light(self, nodes: tuple[str, ...] | None) -> None:

@@ -81,6 +81,24 @@ def test_every_column_is_listed_and_keys_tick_name_and_cast_it(pick, listed):
     assert field.mapping.count.text() == "1 of 3 listed"
 
 
+def test_columns_that_stay_unlisted_are_told_from_those_left_out(pick, listed, window, qtbot):
+    field = pick(columns=[{"column": "id", "name": "number"}], others="keep")
+    model, state = field.mapping.model, Qt.ItemDataRole.CheckStateRole
+    partly = Qt.CheckState.PartiallyChecked
+    cells = [(model.index(i, 0).data(state), model.index(i, 1).data()) for i in range(3)]
+    assert cells == [(Qt.CheckState.Checked, "number"), (partly, "kept"), (partly, "kept")]
+    assert field.mapping.count.text() == "1 of 3 listed, the others kept"
+    choose(field, 1)
+    write(field, 1, "state")  # The word is nothing that one would have to take out.
+    assert listed()[1] == {"column": "status", "name": "state"}
+    others = window.inspector.form.fields["others"].combo
+    others.setCurrentIndex(others.findData("drop"))
+    others.activated.emit(others.currentIndex())
+    qtbot.waitUntil(lambda: model.index(2, 0).data(state) is Qt.CheckState.Unchecked)
+    assert not model.index(2, 1).data()
+    assert field.mapping.count.text() == "2 of 3 listed"
+
+
 def test_columns_are_moved_by_keys_and_by_hand(pick, listed):
     field = pick(columns=[{"column": "id"}, {"column": "amount", "name": "price"}])
     assert rows(field) == [("id", True), ("status", False), ("amount", True)]

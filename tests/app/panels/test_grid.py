@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from summit_studio.app.panels.grid.cells import Cells
 from summit_studio.app.session.selection import Selection
 from summit_studio.document.edits import AddEdge, AddNode
-from summit_studio.document.model import Document, Edge, Layout, Node
+from summit_studio.document.model import Document, Edge, Layout, Node, PortRef
 
 COLUMNS = [{"name": "id"}, {"name": "status"}, {"name": "amount", "type": "VARCHAR"}]
 
@@ -20,7 +20,7 @@ def text(*rows: str) -> str:
 @pytest.fixture
 def grid(window, home, settle, qtbot):
     """Show a node behind a file, and wait until its heads are known."""
-    window.resize(1280, 800)
+    window.resize(1500, 800)  # Both sides have room.
     folder = home / "workspace"
     folder.mkdir()
     (folder / "in.csv").write_text(text("1,paid,1.5", "2,open,2", "3,paid,x", "4,open,4"))
@@ -268,13 +268,61 @@ def test_two_columns_are_combined(grid, window):
     assert column == {"name": "id_status", "expression": "concat_ws('-', id, status)"}
 
 
+def test_both_sides_go_across_together_by_the_names_of_columns(grid, qtbot):
+    names = [f"c{n}" for n in range(20)]
+    (grid.folder / "in.csv").write_text(",".join(names) + "\n" + ",".join(names) + "\n")
+    kept = [n for n in names if n not in {"c2", "c3"}]
+    columns = [{"column": n} for n in kept]
+    columns[0]["name"] = "a_name_that_takes_more_room_than_the_one_before"
+    source = Node("o", "csv_source", {"path": "in.csv", "columns": [{"name": n} for n in names]})
+    panel = grid("select_columns", {"columns": columns}, o=source)
+    if not panel.before_button.isChecked():
+        with qtbot.waitSignal(panel.previewer.glanced):
+            panel.before_button.click()
+    before, after = panel.grid.before, panel.grid.after
+
+    def begins(view, name):
+        return view.heads.sectionViewportPosition(view.rows.schema.names.index(name))
+
+    after.horizontalScrollBar().setValue(after.heads.sectionPosition(6))
+    assert begins(after, "c8") == begins(before, "c8") == 0
+    before.horizontalScrollBar().setValue(before.heads.sectionPosition(10) + 30)
+    assert begins(after, "c10") == begins(before, "c10") == -30
+    before.horizontalScrollBar().setValue(before.heads.sectionPosition(2))
+    assert begins(before, "c2") == 0  # It is on this side alone: the next one leads.
+    assert begins(after, "c4") == begins(before, "c4")
+    after.horizontalScrollBar().setValue(100)
+    assert before.horizontalScrollBar().value() == 0  # As far as it goes; it pulls nothing back.
+    assert after.horizontalScrollBar().value() == 100
+
+
 def test_where_the_first_rows_hold_nothing_one_button_reads_on(grid, qtbot):
     (grid.folder / "in.csv").write_text(text(*(f"{n},a,{n}" for n in range(30_000))))
     panel = grid("filter", {"condition": "id = 25000"})
-    assert panel.further.go.isVisible()
+    none = panel.grid.none
+    assert none.title == "No row of the first 10,000 matches"
     with qtbot.waitSignal(panel.previewer.glanced, timeout=30_000):
-        QTest.mouseClick(panel.further.go, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(none.button, Qt.MouseButton.LeftButton)
+    assert not none.isVisible()
     assert shown(panel.grid.before, 0) == ["25000"]
     assert shown(panel.grid.after, 0) == ["25000"]
     assert not panel.further.isVisible()
     assert panel.note.text().startswith("1 of 30,000 rows read, which are all")
+
+
+def test_where_all_rows_were_rejected_a_click_leads_to_them(grid, window, qtbot):
+    (grid.folder / "in.csv").write_text(text(*(f"{n},a,x" for n in range(120))))
+    panel = grid("filter", {"condition": "CAST(status AS INTEGER) > 1"})
+    none = panel.grid.none
+    assert none.title == "All 120 rows went to rejected"
+    numbers = [{"name": "id"}, {"name": "status"}, {"name": "amount", "type": "INTEGER"}]
+    source = Node("o", "csv_source", {"path": "in.csv", "columns": numbers})
+    window.session.bridge.set_document(Document(nodes={"o": source}))
+    grid.look("o")
+    qtbot.waitUntil(lambda: panel.shown == PortRef("o", "rows") and none.isVisible())
+    assert none.title == "All 120 rows went to rejected"
+    QTest.mouseClick(none.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.model.rowCount() == 120, timeout=20_000)
+    assert panel.shown == PortRef("o", "rejected")
+    assert panel.ports.currentText() == "rejected"
+    assert not none.isVisible()

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from summit_studio.app.canvas.style import HEAT_STEPS, heat_colours, heat_step
+from summit_studio.app.canvas.style import HEAT_STEPS, heat_colours, heat_step, in_percent
 from summit_studio.app.look.contrast import PART, STRONG_TEXT, TEXT, contrast
 from tests.benchmarks.contrast import THEMES
 
@@ -19,6 +19,12 @@ def test_a_card_can_be_read_however_hot_it_is(theme):
 
 def test_heat_goes_from_none_to_the_hottest():
     assert [heat_step(h) for h in (0.0, 0.01, 0.2, 0.21, 1.0)] == [0, 1, 1, 2, HEAT_STEPS]
+
+
+def test_a_share_below_one_percent_is_told_with_a_digit():
+    assert [in_percent(s) for s in (0.004, 0.0096, 0.01, 0.124, 1)] == [
+        "0.4 %", "1.0 %", "1 %", "12 %", "100 %",
+    ]  # fmt: skip
 
 
 def test_a_key_colours_cards_by_their_share_of_time_and_takes_it_off(
@@ -42,7 +48,8 @@ def test_a_key_colours_cards_by_their_share_of_time_and_takes_it_off(
     spent = {i: n.busy_secs for i, n in window.supervisor.state.nodes.items()}
     assert hottest == max(spent, key=spent.get)
     assert window.heat.isVisible()
-    assert window.session.title_of(hottest) in window.heat.text()
+    title, most = window.session.title_of(hottest), in_percent(shares[hottest])
+    assert f"most, {most} at {title}" in window.heat.text()
     assert action.isChecked()
     window.new()
     assert not action.isChecked()

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from summit_studio.app.session.pointed import Pointed, Wish
+from summit_studio.app.shell.docks import Side
 from summit_studio.document.edits import SetParams
 from summit_studio.document.model import Edge, Node, PortRef
 
@@ -182,3 +183,38 @@ def test_what_is_proposed_follows_edits_and_cancel_changes_nothing(opened, qtbot
     qtbot.mouseClick(opened.columns.proposal.cancel_button, Qt.MouseButton.LeftButton)
     assert opened.session.document is document
     assert not opened.canvas.scene().path_shown
+
+
+def test_a_click_on_a_column_is_followed_while_the_panel_is_seen_and_not_otherwise(opened, qtbot):
+    opened.docks.show("preview")
+    with qtbot.waitSignal(opened.preview.previewer.arrived, timeout=20_000):
+        opened.session.choose_nodes(["orders"])
+    table, left = opened.preview.table, Qt.MouseButton.LeftButton
+
+    def place(column: int):
+        return table.visualRect(table.rows.index(0, column)).center()
+
+    qtbot.mouseClick(table.viewport(), left, pos=place(1))  # The columns stand behind the rows.
+    assert opened.column_desk.pointed is None
+    opened.docks.put("columns", Side.LEFT)
+    qtbot.waitUntil(lambda: opened.docks.is_seen("columns") and opened.docks.is_seen("preview"))
+    with qtbot.waitSignal(opened.column_desk.traced):
+        qtbot.mouseClick(table.viewport(), left, pos=place(1))
+    assert opened.columns.title.text() == "status"
+    heads = table.heads
+    with qtbot.waitSignal(opened.column_desk.traced):
+        qtbot.mouseClick(heads.viewport(), left, pos=QPoint(place(2).x(), 6))
+    assert opened.columns.title.text() == "amount"
+    tree = opened.inspector.ports.tree
+    (item,) = tree.findItems("id", Qt.MatchFlag.MatchRecursive)
+    with qtbot.waitSignal(opened.column_desk.traced):
+        qtbot.mouseClick(tree.viewport(), left, pos=tree.visualItemRect(item).center())
+    assert opened.columns.title.text() == "id"
+    held = Qt.KeyboardModifier.ControlModifier
+    qtbot.mouseClick(table.viewport(), left, held, place(1))
+    assert opened.column_desk.pointed.column == "id"
+    wanted = Pointed(PortRef("orders", "rows"), "id", Wish.RENAME, "number")
+    with qtbot.waitSignal(opened.column_desk.proposed):
+        opened.session.ask_of_column(wanted)
+    qtbot.mouseClick(table.viewport(), left, pos=place(1))
+    assert opened.column_desk.pointed is wanted  # Looked at until it is answered.

@@ -11,6 +11,7 @@ from summit_studio.app.look.theme import Theme
 from summit_studio.app.look.words import tr
 from summit_studio.app.panels.grid.find_bar import FindBar
 from summit_studio.app.panels.grid.model import GONE, NEW, Lines
+from summit_studio.app.panels.grid.none import NoRows
 from summit_studio.app.panels.grid.view import GridView
 from summit_studio.app.session.background import Background, Job
 
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 class SideBySide(QWidget):
     """The rows before, where they are wanted, and the rows after.
 
-    `menu_asked` carries (side, line or -1, column, global place).
+    `menu_asked` carries (side, line or -1, column, global place), `column_clicked` (side, column).
     """
 
     menu_asked = Signal(object)
+    column_clicked = Signal(object)
     arranged = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -36,12 +38,14 @@ class SideBySide(QWidget):
         self.after = GridView(tr("Preview of rows"), theme)
         self.finder = FindBar()
         self.finder.hide()
+        self.none = NoRows(self.after)
         self._looked: Looked | None = None
         self._names: tuple[Any, ...] = ()
         self._added: dict[PortRef, frozenset[str]] = {}
         self._wanted: str | None = None
         self._sorting: Sorting | None = None
         self._hits: list[int] = []
+        self._following = False
         self._asked: object = None
         self._background = Background("grid", self)
         self.before_note, self._before_side = _side(self.before)
@@ -64,9 +68,30 @@ class SideBySide(QWidget):
             view.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
             view.cursor_moved.connect(other.mark_line)
             view.menu_asked.connect(self.menu_asked)
+            view.column_clicked.connect(self.column_clicked)
+        self.after.horizontalScrollBar().valueChanged.connect(self._after_scrolled)
+        self.before.horizontalScrollBar().valueChanged.connect(self._before_scrolled)
         self.finder.changed.connect(self.arrange)
         self.finder.stepped.connect(self.step)
         self.finder.left.connect(self.after.setFocus)
+
+    @Slot()
+    def _after_scrolled(self) -> None:
+        self._follow(self.after, self.before)
+
+    @Slot()
+    def _before_scrolled(self) -> None:
+        self._follow(self.before, self.after)
+
+    def _follow(self, leader: GridView, other: GridView) -> None:
+        """Bring the columns of one side to where they are on the other, by their names."""
+        if self._following or self._before_side.isHidden():
+            return
+        anchor = leader.anchor(other.rows.schema.names)
+        if anchor is not None:
+            self._following = True  # What follows does not lead in turn.
+            other.take_anchor(*anchor)
+            self._following = False
 
     def close_worker(self) -> None:
         """Stop the worker."""
@@ -89,6 +114,7 @@ class SideBySide(QWidget):
 
         before, after, aligned = looked.before, looked.sides.after, looked.aligned
         self._looked = looked
+        self.none.hide()
         if self._before_side.isHidden() and before is not None:
             self.split.setSizes([self.width() // 2, self.width() // 2])
         self._before_side.setVisible(before is not None)

@@ -1,8 +1,9 @@
 """One side of the grid: a table with heads, that copies and tells what is pointed at."""
 
+from collections.abc import Collection
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
@@ -17,9 +18,13 @@ _LOOKED_AT = 50
 
 
 class GridView(QTableView):
-    """`menu_asked` carries (this view, line or -1, column, global place)."""
+    """`menu_asked` carries (this view, line or -1, column, global place).
+
+    `column_clicked` carries (this view, column) of a plain click on a cell or a head.
+    """
 
     menu_asked = Signal(object)
+    column_clicked = Signal(object)
     cursor_moved = Signal(object)
 
     def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
@@ -42,6 +47,8 @@ class GridView(QTableView):
         side.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.heads.setResizeContentsPrecision(_LOOKED_AT)
         self.heads.menu_asked.connect(self._head_menu)
+        self.heads.sectionClicked.connect(self._head_clicked)
+        self.clicked.connect(self._cell_clicked)
 
     def set_theme(self, theme: Theme) -> None:
         """Take another theme's colours."""
@@ -87,6 +94,25 @@ class GridView(QTableView):
             self.updateGeometries()  # The bar knows of columns just shown only then.
             bar.setValue(min(left, max(right - wide, 0)))
 
+    def anchor(self, names: Collection[str]) -> tuple[str, float] | None:
+        """Return the leftmost column in view of these, and where it begins; None where none is.
+
+        A column that is in view in part begins before the left edge: by that share of its width,
+        below zero; others by as many pixels after it.
+        """
+        edge, width = self.horizontalScrollBar().value(), self.viewport().width()
+        for at, column in enumerate(self.rows.schema):
+            left, size = self.heads.sectionPosition(at), self.heads.sectionSize(at)
+            if column.name in names and left + size > edge and left < edge + width:
+                return column.name, (left - edge) / size if left < edge else left - edge
+        return None
+
+    def take_anchor(self, name: str, begin: float) -> None:
+        """Bring a column to where it begins on the other side, as `anchor` has it."""
+        at = self.rows.schema.names.index(name)
+        before = begin * self.heads.sectionSize(at) if begin < 0 else begin
+        self.horizontalScrollBar().setValue(round(self.heads.sectionPosition(at) - before))
+
     def mark_line(self, shown: int) -> None:
         """Mark the line in which the other side has its cursor."""
         if self.cells.line != shown:
@@ -125,6 +151,16 @@ class GridView(QTableView):
             left = self.heads.sectionViewportPosition(column)
             place = self.heads.viewport().mapToGlobal(QPoint(left, self.heads.height()))
             self.menu_asked.emit((self, NOWHERE, column, place))
+
+    @Slot(object)
+    def _cell_clicked(self, index: QModelIndex) -> None:
+        self._head_clicked(index.column())
+
+    @Slot(int)
+    def _head_clicked(self, column: int) -> None:
+        """Tell of a click that does not add to what is chosen."""
+        if QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier:
+            self.column_clicked.emit((self, column))
 
     @Slot(object)
     def _head_menu(self, asked: Any) -> None:
