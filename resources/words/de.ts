@@ -393,6 +393,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>, the others kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>, {rejected:,} rejected</source>
             <translation type="unfinished" />
         </message>
@@ -697,6 +701,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>All of the first {out:,} rows went to rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>All of these hold (and)</source>
             <translation type="unfinished" />
         </message>
@@ -718,6 +726,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>All {count} columns</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>All {out:,} rows went to rejected</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1078,6 +1090,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Choose…</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Click a column of the preview or the inspector while this panel is in view, or choose Trace column there (Ctrl+T).</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2232,6 +2248,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Look at them</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Look elsewhere</source>
             <translation type="unfinished" />
         </message>
@@ -2344,7 +2364,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Most time, {shares:.0%}, goes at {title}</source>
+            <source>Most time, {share}, goes at {title}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2592,6 +2612,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>No row of the first {came:,} matches</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>No rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>No rows come to what is selected. Run the pipeline, or select what follows.</source>
             <translation type="unfinished" />
         </message>
@@ -2664,7 +2692,23 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>None among the first rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>None among the first rows.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None comes out here of the first {came:,} rows</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None comes out here.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>None of the {came:,} rows matches</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3021,10 +3065,6 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Pipelines and data</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
-            <source>Point at a column of the preview or the inspector and choose Trace column (Ctrl+T).</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3776,7 +3816,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Share of time: little {blocks} most, {shares:.0%} at {plain}</source>
+            <source>Share of time: little {blocks} most, {share} at {plain}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4196,6 +4236,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>The only row does not match</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The only row went to rejected</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>The other window had not saved them; it can only read now.</source>
             <translation type="unfinished" />
         </message>
@@ -4245,6 +4293,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>The report is in {path}.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>The rest was not read yet.</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5088,6 +5140,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>kept</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>key</source>
             <translation type="unfinished" />
         </message>
@@ -5796,6 +5852,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{out:,} of them went to rejected.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{passing:,} of {letters_in_words} would pass</source>
             <translation type="unfinished" />
         </message>
@@ -5884,7 +5944,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>{share:.0%} of time  ·  {said}</source>
+            <source>{share} of time  ·  {said}</source>
             <translation type="unfinished" />
         </message>
         <message>
