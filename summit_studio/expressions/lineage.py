@@ -1,7 +1,8 @@
 """Which columns an expression reads, renaming them in place, and other databases' dialects."""
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from summit_studio.core.errors import InvalidExpression
 from summit_studio.core.sql import quote_name
@@ -16,6 +17,14 @@ CLOCK_NAMES = frozenset(
 """Words that look like columns and are the clock, where no column has that name."""
 
 _NOWHERE = 2**63
+
+_ODD_SPACES: Final = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*"""
+    r"""|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"""
+    r"""|(?P<space>[\u00a0\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff])""",
+    re.DOTALL,
+)
+"""What DuckDB leaves as it is before it reads, or a space that it takes for a plain one."""
 
 
 def columns_of(text: str) -> frozenset[str]:
@@ -83,18 +92,27 @@ def only_connects(text: str) -> bool:
     return True
 
 
+def _in_plain_spaces(text: str) -> str:
+    """Return an expression with one plain space for each odd one, as DuckDB reads it.
+
+    It tells places in what it has read.
+    """
+    return _ODD_SPACES.sub(lambda found: " " if found["space"] else found[0], text)
+
+
 def place_of(text: str, column: str) -> int | None:
     """Return where an expression first names a column, in characters; None where no place is known.
 
     Raises:
         InvalidExpression: The text is no single expression.
     """
+    text = _in_plain_spaces(text)
     starts = [
         reference["query_location"] - len(PREFIX)
         for reference in _references(parse_expression(text))
         if reference["column_names"][0] == column and reference["query_location"] < _NOWHERE
     ]
-    return len(text.encode()[: min(starts)].decode()) if starts else None
+    return len(text.encode()[: min(starts)].decode(errors="ignore")) if starts else None
 
 
 def rename_column(text: str, old: str, new: str) -> str:
@@ -112,6 +130,8 @@ def rename_column(text: str, old: str, new: str) -> str:
 def rename_columns(text: str, names: Mapping[str, str]) -> str:
     """Return `text` with columns named otherwise, all at once; all else is untouched.
 
+    Only odd spaces, such as one that does not break a line, become plain ones.
+
     Args:
         text: One expression.
         names: The new names by the old, letter case aside.
@@ -119,6 +139,7 @@ def rename_columns(text: str, names: Mapping[str, str]) -> str:
     Raises:
         InvalidExpression: As `rename_column`.
     """
+    text = _in_plain_spaces(text)
     wanted = {old.casefold(): new for old, new in names.items()}
     references = list(_references(parse_expression(text)))
     raw = text.encode()

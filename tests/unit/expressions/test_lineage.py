@@ -4,7 +4,13 @@
 import pytest
 
 from summit_studio.core.errors import InvalidExpression
-from summit_studio.expressions.lineage import columns_of, rename_column, shape_of, to_dialect
+from summit_studio.expressions.lineage import (
+    columns_of,
+    place_of,
+    rename_column,
+    shape_of,
+    to_dialect,
+)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +101,21 @@ def test_to_dialect_says_what_it_cannot():
         to_dialect("SELECT 1 FROM (", "sqlite")
     with pytest.raises(InvalidExpression):
         to_dialect("SELECT " + "(" * 5_000 + "1" + ")" * 5_000, "spark")
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed", "at"),
+    [
+        ("\xa0a + a", " bee + bee", 1),
+        ("a\u3000+ a", "bee + bee", 0),
+        ("'\xa0' || a", "'\xa0' || bee", 7),
+        ("'é'||\u2003a", "'é'|| bee", 6),
+        ("/*\xa0*/\xa0a", "/* */ bee", 6),
+        ("$$ \xa0 $$ ||\xa0a", "$$ \xa0 $$ || bee", 11),
+        ("E'\\'\xa0' ||\xa0a", "E'\\' ' || bee", 10),
+        ("a --\xa0x", "bee --\xa0x", 0),
+    ],
+)
+def test_odd_spaces_shift_no_place(text: str, renamed: str, at: int):
+    assert rename_column(text, "a", "bee") == renamed
+    assert place_of(text, "a") == at
