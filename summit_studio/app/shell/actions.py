@@ -123,7 +123,7 @@ TABLE = (
     Entry("look_again", "&Look again", "File/Databases", "", "", "has_address",
           keywords="try again, retry, reload tables, reload columns"),
     Entry("stop_looking", "&Stop waiting for the database", "File/Databases", "", "stop", "awaited",
-          keywords="cancel, abort, hangs"),
+          keywords="hangs, give up, no answer"),
     Entry("renew_connections", "Look at all data&bases anew", "File/Databases", "", "refresh",
           "has_document", keywords="refresh, reload tables, new tables"),
     Entry("read_table", "&Read this table", "File/Databases", "", "database", "usable_table",
