@@ -49,8 +49,8 @@ TARGETS: dict[str, Make] = {
 }
 STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", "jsonl"})
 """Those whose short form is in `test_staged`."""
-LONG_ONLY = frozenset({"sqlite-upsert", "duckdb-upsert"})
-"""Those without a short form: they are as one that has."""
+LONG_ONLY = frozenset({"sqlite-upsert", "duckdb-upsert", "enriched"})
+"""Those without a short form: they are as one that has, or other tests hold the same in short."""
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",
     "control-no-generation": "no-generation",

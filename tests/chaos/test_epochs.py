@@ -27,7 +27,7 @@ def test_no_row_is_lost_or_doubled_wherever_a_run_dies(tmp_path: Path, host: str
     killer = Killer(target)
     killer.learn()
     epochs = {int(label.rpartition(":")[2]) for label in killer.labels if label[-1].isdigit()}
-    assert max(epochs) == EPOCHS or name in {"files", "postgres-whole", "enriched"}
+    assert max(epochs) == EPOCHS or name in {"files", "postgres-whole"}
     kinds = list(dict.fromkeys(map(_kind, killer.labels)))
     for number, kind in enumerate(kinds):
         # The first epoch, one in the middle and the last, in turn.
