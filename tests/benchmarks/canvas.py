@@ -73,6 +73,7 @@ def _result(case: str, times: dict[str, list[float]], goal: float | None) -> dic
         "ours_ms": round(mine, 2),
         "limit_ms": round(theirs, 2),
         "p99_ms": round(percentile_99(times["ours"]), 2),
+        "limit_p99_ms": round(percentile_99(times["proto"]), 2),
     }
     return result if goal is None else result | {"goal_p99_ms": goal}
 
