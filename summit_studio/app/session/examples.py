@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from summit_studio.app.look.words import tr
+from summit_studio.app.session.there import real
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.resources import resource
 from summit_studio.document.files import SUFFIX, load
@@ -57,7 +58,7 @@ def examples() -> list[Example]:
 def is_example(path: Path) -> bool:
     """Return True if `path` is one of ours, not a user's copy."""
     folder = _folder()
-    return folder is not None and path.resolve().is_relative_to(folder.resolve())
+    return folder is not None and real(path).is_relative_to(folder.resolve())
 
 
 def own_path(path: Path) -> Path:
@@ -65,7 +66,7 @@ def own_path(path: Path) -> Path:
     folder = _folder()
     if folder is None or not is_example(path):
         return path.absolute()
-    return config_folder() / "examples" / path.resolve().relative_to(folder.resolve())
+    return config_folder() / "examples" / real(path).relative_to(folder.resolve())
 
 
 def copy_of(path: Path) -> Path:

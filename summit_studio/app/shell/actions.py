@@ -85,6 +85,8 @@ TABLE = (
           keywords="create, empty, blank, tab"),
     Entry("new_window", "New &window", "File", "Ctrl+Shift+N", keywords="second, another screen"),
     Entry("open", "&Open…", "File", "Ctrl+O", "open", tool=True, keywords="load, file, browse"),
+    Entry("give_up_opening", "Do not &wait for files that do not come", "File", "", "",
+          keywords="opening, network, hangs, stuck, slow folder"),
     Entry("recover", "&Recover unsaved pipeline", "File", "", "history",
           keywords="restore, crash, lost work, backup"),
     Entry("discard", "D&iscard recovered work", "File", "", "undo", "recovered",

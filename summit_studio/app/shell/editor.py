@@ -10,16 +10,16 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from summit_studio.app.look.screens import room_at
 from summit_studio.app.look.words import tr
-from summit_studio.app.session.background import Background, Job
 from summit_studio.app.session.bridge import Bridge
 from summit_studio.app.session.examples import own_path
-from summit_studio.app.session.files import opened_kinds, read
+from summit_studio.app.session.files import opened_kinds
 from summit_studio.app.session.recovery import left_behind
 from summit_studio.app.session.session import Notice, Session, start_folder
 from summit_studio.app.session.settings import Settings
 from summit_studio.app.shell.editor_window import EditorWindow
 from summit_studio.app.shell.keymap import Keymap
 from summit_studio.app.shell.looking_back import looking_back
+from summit_studio.app.shell.opening import Opening
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.restoring import Kept, written
 from summit_studio.app.shell.restoring import read as kept_in
@@ -49,8 +49,7 @@ class Editor(QObject):
         self.theming.take(self.theming.theme)
         self.windows: list[EditorWindow] = []
         self._catalogue = Catalogue.load()
-        self._background = Background("opening", self)
-        self._opening: set[Path] = set()
+        self._opening = Opening(self)
         self.ending: list[Page] = []
         self._lock = Lock(config_folder() / "session.lock", secrets.token_hex(6))
         self._keeps = False
@@ -115,22 +114,17 @@ class Editor(QObject):
             window.drop_waiting(own)  # Somebody went into it from another tab meanwhile.
             self.bring(own)
             return
-        if own in self._opening:
-            return
-        self._opening.add(own)
 
-        def done(found: tuple[Path, Loaded]) -> None:
-            self._opening.discard(own)
+        def done(found: Path, loaded: Loaded) -> None:
             if window in self.windows:
-                window.show_file(*found)
+                window.show_file(found, loaded)
 
         def failed(error: Exception) -> None:
-            self._opening.discard(own)
             if window in self.windows:
                 window.drop_waiting(own)
                 window.tell(Notice.of(error))
 
-        self._background.submit(Job(lambda: read(path), done, failed))
+        self._opening.begin(path, own, window, done, failed)
 
     def enter(self, path: Path, outer: Page, window: EditorWindow) -> None:
         """Go into a module in the tab of a page that it stands in; a fault leaves all as it is.
@@ -155,21 +149,22 @@ class Editor(QObject):
                 there.release_inner(page)
                 window.enter(page, outer)
             return
-        if own in self._opening:
-            return
-        self._opening.add(own)
 
-        def done(found: tuple[Path, Loaded]) -> None:
-            self._opening.discard(own)
+        def done(found: Path, loaded: Loaded) -> None:
             if outer in window.pages and self._shown_in(own) is None:
-                window.show_inside(*found, outer)
+                window.show_inside(found, loaded, outer)
 
         def failed(error: Exception) -> None:
-            self._opening.discard(own)
             if window in self.windows:
                 window.tell(Notice.of(error))
 
-        self._background.submit(Job(lambda: read(path), done, failed))
+        self._opening.begin(path, own, window, done, failed)
+
+    def give_up_opening(self) -> None:
+        """Wait no longer for files whose folders do not answer; their tabs go."""
+        for path in self._opening.give_up():
+            for window in self.windows:
+                window.drop_waiting(path)
 
     def _shown_in(self, path: Path) -> tuple[EditorWindow, Page] | None:
         """Return the page that shows a file, and its window."""
@@ -332,7 +327,7 @@ class Editor(QObject):
         for page in [*self.ending, *self.pages]:
             page.shut_down()
         self.ending.clear()
-        self._background.close()
+        self._opening.close()
         self._lock.release()
         self.settings.flush()
 
@@ -401,6 +396,11 @@ class EditorActions(QObject):
             self._window, tr("Open pipelines or data"), str(folder), opened_kinds()
         )
         self._window.begin_with([Path(name) for name in names])
+
+    @Slot()
+    def on_give_up_opening(self) -> None:
+        """Wait no longer for files that do not come."""
+        self._editor.give_up_opening()
 
     @Slot()
     def on_recover(self) -> None:

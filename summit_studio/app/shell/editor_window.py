@@ -15,6 +15,7 @@ from summit_studio.app.look.words import tr
 from summit_studio.app.session.examples import examples, own_path
 from summit_studio.app.session.session import Notice, Session
 from summit_studio.app.session.settings import Settings
+from summit_studio.app.session.there import same
 from summit_studio.app.shell.actions import ON_CONNECTION, ON_FIELD, ON_TABLE, Actions
 from summit_studio.app.shell.banner import Banner
 from summit_studio.app.shell.conditions import conditions
@@ -33,7 +34,7 @@ from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.palette import CommandPalette
 from summit_studio.app.shell.restoring import Kept
 from summit_studio.app.shell.runs import Runs
-from summit_studio.app.shell.tab import Opened, Tab, Waiting, named, path_of, same
+from summit_studio.app.shell.tab import Opened, Tab, Waiting, named, path_of
 from summit_studio.app.shell.tab_bar import TabBar
 from summit_studio.app.shell.tab_titles import titles
 from summit_studio.app.shell.theming import Theming
@@ -211,6 +212,12 @@ class EditorWindow(QMainWindow):
             self.page.session.notice(notice)
         else:
             self.news.show_notice(notice)
+
+    def withdraw(self, notice: Notice) -> None:
+        """Take back what was said, wherever it is shown."""
+        self.news.take_back(notice)
+        for page in self.pages:
+            page.session.withdraw(notice)
 
     def tab_of(self, path: Path) -> int | None:
         """Return the place of the tab that has a file open, or waits for it."""

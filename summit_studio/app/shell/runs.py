@@ -13,9 +13,10 @@ from PySide6.QtCore import QObject, Slot
 
 from summit_studio.app.look.words import mark, shown, tr
 from summit_studio.app.session.session import Notice, Session
+from summit_studio.app.session.there import same
 from summit_studio.app.shell.page import Page
 from summit_studio.app.shell.saving import Saving, inmost_first
-from summit_studio.app.shell.tab import Opened, same
+from summit_studio.app.shell.tab import Opened
 from summit_studio.core.problems import Severity
 from summit_studio.core.suggest import listing
 

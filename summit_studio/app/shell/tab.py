@@ -8,6 +8,7 @@ from pathlib import Path
 from summit_studio.app.look.words import tr
 from summit_studio.app.session.leaving import Leaving
 from summit_studio.app.session.run_state import RunState
+from summit_studio.app.session.there import same
 from summit_studio.app.shell.following import older
 from summit_studio.app.shell.page import Page
 from summit_studio.core.errors import InvalidDocument
@@ -267,8 +268,3 @@ def named(tab: Tab) -> tuple[str, Path | None]:
     if tab is None:
         return tr("Welcome"), None
     return tab.outer.name.removesuffix(SUFFIX), tab.path
-
-
-def same(one: Path | None, other: Path) -> bool:
-    """Return True if both lead to one file."""
-    return one is not None and (one == other or one.resolve() == other.resolve())

@@ -88,3 +88,46 @@ def test_a_window_can_be_closed_while_a_save_hangs(window, shared, qtbot):
     qtbot.waitUntil(lambda: window.findChild(QMessageBox) is not None)
     window.findChild(QMessageBox).button(QMessageBox.StandardButton.Discard).click()
     qtbot.waitUntil(lambda: not window.editing)
+
+
+@pytest.fixture
+def away(tmp_path):
+    """A folder that is away, with a pipeline in it that cannot be reached."""
+    if not os.access("/dev/fuse", os.R_OK | os.W_OK):
+        pytest.skip("needs /dev/fuse")
+    folder = tmp_path / "share"
+    folder.mkdir()
+    save(Document(name="Orders"), folder / "orders.summit.json")
+    lies = Away(folder)
+    yield folder, lies
+    lies.give_up()
+
+
+def tabs(window):
+    return [window.bar.tabText(at) for at in range(window.bar.count())]
+
+
+def test_a_file_that_does_not_come_holds_up_no_other(window, away, tmp_path, qtbot):
+    folder, _ = away
+    save(Document(name="Here"), tmp_path / "here.summit.json")
+    window.wait_for(folder / "orders.summit.json")  # As at the start: its tab stands there already.
+    window.owner.open(tmp_path / "here.summit.json", window)
+    qtbot.waitUntil(
+        lambda: window.page is not None and window.page.name == "here.summit.json", timeout=10_000
+    )
+    qtbot.waitUntil(lambda: told(window), timeout=10_000)
+    assert "orders.summit.json" in window.banner.text.text()
+    assert any("orders" in text for text in tabs(window))
+    window.banner.button.click()
+    assert not told(window)
+    assert not any("orders" in text for text in tabs(window))
+
+
+def test_a_file_that_comes_late_is_shown_and_nothing_more_is_said(window, away, qtbot):
+    folder, lies = away
+    window.owner.open(folder / "orders.summit.json", window)
+    qtbot.waitUntil(lambda: told(window), timeout=10_000)
+    lies.give_up()  # What waits fails, as where a mount was taken away.
+    qtbot.waitUntil(lambda: not told(window), timeout=10_000)
+    window.owner.open(folder / "orders.summit.json", window)
+    qtbot.waitUntil(lambda: window.page is not None and window.page.name == "orders.summit.json")
