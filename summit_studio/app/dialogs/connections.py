@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -79,6 +79,7 @@ class ConnectionsDialog(QDialog):
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._build()
         self._fill()
+        session.workspace_changed.connect(self._refill)
 
     def _build(self) -> None:
         for kind, title in _KINDS.items():
@@ -182,6 +183,17 @@ class ConnectionsDialog(QDialog):
             self.list.setCurrentRow(names.index(choose) if choose in names else 0)
         else:
             self.add()
+
+    @Slot()
+    def _refill(self) -> None:
+        """Show connections that came or went elsewhere; what is typed in the form stays."""
+        names = list(self._session.workspace.connections)
+        if names == [self.list.item(row).text() for row in range(self.list.count())]:
+            return
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            self.list.addItems(names)
+            self.list.setCurrentRow(names.index(self._name) if self._name in names else -1)
 
     @Slot(str)
     def _chosen(self, name: str) -> None:

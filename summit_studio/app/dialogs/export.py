@@ -35,12 +35,11 @@ class ExportDialog(QDialog):
 
     def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._path = path
+        self._path = Path()
         self._unsure = Unsure(_LIMIT_SECS, self)
         self.setWindowTitle(tr("Export for headless run"))
         self.setMinimumWidth(520)
-        stem = path.name.partition(".")[0]
-        self.folder = QLineEdit(str(path.parent / f"{stem}-bundle"))
+        self.folder = QLineEdit()
         self.folder.setAccessibleName(tr("Folder to export to"))
         self.verify = QCheckBox(tr("Run the export once and compare its result"))
         self.verify.setChecked(True)
@@ -60,6 +59,7 @@ class ExportDialog(QDialog):
         self.show_folder.clicked.connect(self._open)
         self.show_folder.hide()
         self._build()
+        self.take(path)
 
     def _build(self) -> None:
         text = QLabel(
@@ -93,6 +93,13 @@ class ExportDialog(QDialog):
         column.addWidget(self.bar)
         column.addWidget(self.status)
         column.addLayout(last)
+
+    def take(self, path: Path) -> None:
+        """Export another file; the same again leaves the folder as it was typed."""
+        if path != self._path:
+            self._path = path
+            stem = path.name.partition(".")[0]
+            self.folder.setText(str(path.parent / f"{stem}-bundle"))
 
     @Slot()
     def export(self) -> None:

@@ -119,7 +119,7 @@ class RehearsalDialog(QDialog):
         self.rehearser = Rehearser(self)
         self.rehearser.told.connect(self._told, Qt.ConnectionType.QueuedConnection)
         self.rehearser.ended.connect(self._ended)
-        self.setWindowTitle(tr("Rehearse a crash"))
+        self.setWindowTitle(tr("Rehearse a crash of {name}", name=session.document.name))
         self.resize(860, 560)
         self.rows = QSpinBox()
         self.rows.setRange(1, 10_000_000)

@@ -1,5 +1,8 @@
 """Opens the dialogs; each is made when it is asked for."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
@@ -11,6 +14,11 @@ from summit_studio.app.session.session import Session
 from summit_studio.app.shell.keymap import Keymap
 from summit_studio.document.model import Document
 from summit_studio.state.comparing import Comparison
+
+if TYPE_CHECKING:
+    from summit_studio.app.dialogs.connections import ConnectionsDialog
+
+T = TypeVar("T", bound=QDialog)
 
 _LOGO = 48
 
@@ -25,21 +33,21 @@ class Dialogs(QObject):
 
     @Slot()
     def on_connections(self) -> None:
-        """Show the connections of the workspace."""
-        from summit_studio.app.dialogs.connections import ConnectionsDialog
-
-        _open(ConnectionsDialog(self._session, self._parent))
+        """Show the connections of the workspace beside the work."""
+        self._connections()
 
     def show_connection(self, name: str | None) -> None:
         """Show the connections with one chosen; None to make a new one."""
-        from summit_studio.app.dialogs.connections import ConnectionsDialog
-
-        dialog = ConnectionsDialog(self._session, self._parent)
-        _open(dialog)
+        dialog = self._connections()
         if name is None:
             dialog.add()
         else:
             dialog.choose(name)
+
+    def _connections(self) -> "ConnectionsDialog":
+        from summit_studio.app.dialogs.connections import ConnectionsDialog
+
+        return self._beside(ConnectionsDialog, lambda: ConnectionsDialog(*self._of))
 
     @Slot()
     def on_properties(self) -> None:
@@ -49,10 +57,10 @@ class Dialogs(QObject):
         _open(PropertiesDialog(self._session, self._parent))
 
     def rehearse(self) -> None:
-        """Show the rehearsal of a crash."""
+        """Show the rehearsal of a crash beside the work; one under way is brought to the front."""
         from summit_studio.app.dialogs.rehearsal import RehearsalDialog
 
-        _open(RehearsalDialog(self._session, self._parent))
+        self._beside(RehearsalDialog, lambda: RehearsalDialog(*self._of))
 
     @Slot(object)
     def show_comparison(self, found: Comparison) -> None:
@@ -79,7 +87,28 @@ class Dialogs(QObject):
 
         path = self._session.files.path
         if path is not None:
-            _open(ExportDialog(path, self._parent))
+            dialog = self._beside(ExportDialog, lambda: ExportDialog(path, self._parent))
+            dialog.take(path)
+
+    def close(self) -> None:
+        """Close those that stand beside the work: what they are about goes."""
+        for dialog in self._parent.findChildren(QDialog):
+            dialog.close()
+
+    @property
+    def _of(self) -> tuple[Session, QWidget]:
+        return self._session, self._parent
+
+    def _beside(self, kind: type[T], make: Callable[[], T]) -> T:
+        """Show a dialog beside the work, made where there is none of its kind."""
+        dialog = self._parent.findChild(kind)
+        if dialog is None:
+            dialog = make()
+            _open(dialog, beside=True)
+        else:
+            dialog.raise_()
+            dialog.activateWindow()
+        return dialog
 
 
 class Help(QObject):

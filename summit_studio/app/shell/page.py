@@ -433,6 +433,7 @@ class Page(QMainWindow):
 
     def shut_down(self) -> None:
         """End every worker thread; the page can only be deleted afterwards."""
+        self.dialogs.close()
         self.supervisor.close()
         self.checker.close()
         self.pins.close()

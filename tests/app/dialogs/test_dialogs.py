@@ -6,6 +6,7 @@ from summit_studio.app.dialogs.connections import ConnectionsDialog
 from summit_studio.app.dialogs.export import ExportDialog
 from summit_studio.app.dialogs.properties import PropertiesDialog
 from summit_studio.document.model import Parameter
+from summit_studio.workspace.connections import Connection
 
 CANARY = "hunter2-canary"
 
@@ -38,6 +39,17 @@ def test_a_database_file_is_added_tested_and_deleted(connections, window, home, 
     assert connections.list.currentItem().text() == "shop"
     connections.remove()
     assert dict(window.session.workspace.connections) == {}
+
+
+def test_what_comes_elsewhere_is_listed_and_what_is_typed_stays(connections, window):
+    fill(connections, "postgres", name="half", host="db")
+    window.session.keep_connection(Connection(name="shop", kind="duckdb", path="shop.duckdb"))
+    shown = [connections.list.item(row).text() for row in range(connections.list.count())]
+    assert shown == ["shop"]
+    assert connections.fields["name"].text() == "half"
+    assert connections.fields["host"].text() == "db"
+    connections.choose("shop")
+    assert connections.fields["path"].text() == "shop.duckdb"
 
 
 def test_a_circuit_breaker_is_set_and_left_as_it_is_where_nothing_is_said(

@@ -6,6 +6,8 @@ import pytest
 
 import summit_studio as summit
 from summit_studio.app.dialogs.rehearsal import RehearsalDialog
+from summit_studio.document.edits import AddNode
+from summit_studio.document.model import Node
 
 
 @pytest.fixture
@@ -21,7 +23,7 @@ def dialog(window, qtbot, tmp_path, monkeypatch):
     window.dialogs.rehearse()
     made = window.findChild(RehearsalDialog)
     yield made
-    made.close()
+    window.dialogs.close()  # As when its page goes.
     qtbot.waitUntil(lambda: not list((tmp_path / "temp").iterdir()), timeout=30_000)
 
 
@@ -62,3 +64,14 @@ def test_what_stands_in_the_way_is_said(dialog, qtbot, tmp_path):
         dialog.go.click()
     assert "'Read CSV' gave no rows" in dialog.status.text()
     assert not dialog.save.isEnabled()
+
+
+def test_one_works_on_beside_it_and_it_goes_with_its_page(dialog, window, qtbot):
+    assert not dialog.isModal()
+    window.dialogs.rehearse()
+    assert window.page.findChildren(RehearsalDialog) == [dialog]  # Brought back, not made again.
+    with qtbot.waitSignal(dialog.rehearser.told, timeout=60_000):
+        dialog.go.click()
+    window.session.do(AddNode(Node("b", "sort"), (300, 0)))
+    assert "b" in window.session.document.nodes
+    # The fixture closes it with its page, and looks that nothing is left behind.
