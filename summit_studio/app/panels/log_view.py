@@ -1,8 +1,8 @@
 """The log of a run in sentences, with filters by how grave they are, by node and by text."""
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from PySide6.QtCore import Slot
@@ -157,6 +157,26 @@ class LogView(QWidget):
         if shown:
             self.view.appendPlainText("\n".join(shown))
         self._say_count()
+
+    def show_lines(self, lines: Sequence[LogLine]) -> None:
+        """Show these and no others; of what is shown already only what follows is added."""
+        known = list(self._lines)
+        if known != list(lines[: len(known)]):
+            self.clear()
+            known = []
+        self.add(lines[len(known) :])
+
+    def within(self, prefix: str) -> list[LogLine]:
+        """Return the lines of the nodes of a module, by their ids in there, and of the run itself.
+
+        Args:
+            prefix: What stands before their ids here.
+        """
+        return [
+            replace(line, node_id=line.node_id.removeprefix(prefix))
+            for line in self._lines
+            if not line.node_id or line.node_id.startswith(prefix)
+        ]
 
     def toPlainText(self) -> str:
         """Return the lines that are shown."""

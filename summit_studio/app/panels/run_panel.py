@@ -168,12 +168,13 @@ class RunPanel(QWidget):
         self.chart.recall(run)
         self._ended(run)
 
-    def show_part(self, run: RunState | None, around: str) -> None:
+    def show_part(self, run: RunState | None, around: str, lines: Sequence[LogLine] = ()) -> None:
         """Show what is known of the nodes of a module in the run of what is around it.
 
         Args:
             run: The state of these nodes; None where there is no run.
             around: What people call the pipeline that runs.
+            lines: What was said of them.
         """
         before, self._part = self._part, run
         if run is None:
@@ -181,9 +182,21 @@ class RunPanel(QWidget):
                 self.clear()
             return
         if before is None or before.run_id != run.run_id:
+            self.log.offer({i: self._title_of(i) for i in run.document.nodes})
+            self.chart.begin(self._title_of)
             self.ledger.show(run, self._title_of)
+            before = None
         else:
             self.ledger.refresh(run)
+        self.log.show_lines(lines)
+        self.chart.update_run(run)
+        if before is None or (before.outputs, before.scores) != (run.outputs, run.scores):
+            self.outputs.clear()
+            for output in run.outputs:
+                self.outputs.add_output(output)
+            for score in run.scores:
+                self.outputs.add_score(score)
+        self._head.show()
         self.headline.setText(_outcome(run) if run.finished else _going(run))
         self.figures.setText(tr("What passed this module in the run of {name}", name=around))
 

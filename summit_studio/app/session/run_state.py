@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from summit_studio.app.session.series import Series
@@ -292,6 +292,20 @@ class RunState:
             for ref, rows in self.ports.items()
             if ref.node.startswith(prefix)
         }
+        view.outputs = [
+            replace(o, node_id=o.node_id.removeprefix(prefix))
+            for o in self.outputs
+            if o.node_id.startswith(prefix)
+        ]
+        view.scores = [
+            replace(s, node_id=s.node_id.removeprefix(prefix))
+            for s in self.scores
+            if s.node_id.startswith(prefix)
+        ]
+        view.history = {
+            i.removeprefix(prefix): s for i, s in self.history.items() if i.startswith(prefix)
+        }
+        view.total, view.cpu, view.memory = self.total, self.cpu, self.memory
         view.run_id, view.started_at, view.status = self.run_id, self.started_at, self.status
         view.seconds, view.finished = self.seconds, self.finished
         return view

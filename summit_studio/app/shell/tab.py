@@ -128,7 +128,8 @@ class Opened:
             document = page.session.document
             part = run.within(ids, document, page.session.main_ports(document))
             page.marking.show_run(part)
-            page.run_panel.show_part(part, _name(self.outer))
+            lines = self.outer.run_panel.log.within(self.prefix)
+            page.run_panel.show_part(part, _name(self.outer), lines)
             page.status.set_run(run, cancelling=self.outer.supervisor.cancelling)
         self.compare()
 

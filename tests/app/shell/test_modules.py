@@ -416,7 +416,14 @@ def test_run_inside_of_a_module_runs_the_pipeline_around_it(inside, qtbot, settl
         "9",
     ]
     assert window.run_panel.headline.text().startswith("Done in")
-    assert window.run_panel.isVisible()
+    assert window.run_panel.headline.isVisible()
+    # What was said of its nodes, and of the run; nothing of those around it.
+    said = window.run_panel.log.toPlainText()
+    assert "'Keep some / Filter rows' finished: 200 rows in" in said
+    assert "The run succeeded" in said
+    assert "Read CSV" not in said
+    assert "Read CSV" in outer.run_panel.log.toPlainText()
+    assert list(window.run_panel.chart.lines.strokes) == ["paid"]
     window.session.do(SetParams("paid", {"condition": "id >= 101"}))
     settle()
     assert window.version_note.text().endswith("was of an earlier version")
