@@ -453,8 +453,8 @@ class Settings(_Part):
         title="Comparison",
         description="What is compared before a run publishes.",
         json_schema_extra=_words(
-            "counts takes next to no time. content reads back all that was written, which takes "
-            "longer the more that is.",
+            "Comparing counts takes next to no time; content reads back all that was written, and "
+            "takes longer the more that is.",
         ),
     )
 

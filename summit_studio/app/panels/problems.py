@@ -1,5 +1,6 @@
 """The problems panel: what the checks found, where, and buttons for what a click can solve."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -98,10 +99,11 @@ class ProblemsPanel(QWidget):
         self._count()
 
     def _count(self) -> None:
-        told = [p for p in self._problems if self._session.shown(p) is not Severity.INFO]
-        errors = sum(p.severity is Severity.ERROR for p in told)
-        warnings = sum(p.severity is Severity.WARNING for p in told)
-        self.counted.emit((errors, warnings))
+        told = Counter(
+            Severity.INFO if self._session.shown(p) is Severity.INFO else p.severity
+            for p in self._problems
+        )
+        self.counted.emit(tuple(told[s] for s in (Severity.ERROR, Severity.WARNING, Severity.INFO)))
 
     def _fill(self) -> None:
         # Rows of problems that are still there stay: a big list must not flicker at every key.

@@ -343,7 +343,8 @@ class Docks(QObject):
     @Slot(object)
     def count_problems(self, counts: Any) -> None:
         """Name the problems' tab by how many errors and warnings there are."""
-        total = sum(counts)
+        errors, warnings, _ = counts
+        total = errors + warnings
         self.set_title(
             "problems", tr("Problems ({total})", total=total) if total else tr("Problems")
         )

@@ -56,14 +56,15 @@ class Status(QStatusBar):
 
     @Slot(object)
     def set_problems(self, counts: Any) -> None:
-        """Show how many errors and warnings there are."""
-        errors, warnings = counts
+        """Show how many errors and warnings there are; hints where there is nothing else."""
+        errors, warnings, hints = counts
         parts = [
             f"{count} {noun}{'' if count == 1 else 's'}"
             for count, noun in ((errors, "error"), (warnings, "warning"))
             if count
         ]
-        self.problems.setText(", ".join(parts) or tr("No problems"))
+        calm = tr("1 hint") if hints == 1 else tr("{hints} hints", hints=hints)
+        self.problems.setText(", ".join(parts) or (calm if hints else tr("No problems")))
 
     @Slot(object)
     def set_zoom(self, zoom: float) -> None:

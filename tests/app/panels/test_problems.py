@@ -127,6 +127,7 @@ def test_counts_reach_the_tab_and_the_status_bar(window, settle):
     window.session.do(AddNode(Node("a", "filter"), (0, 0)))
     settle()
     assert window.docks._docks["problems"].windowTitle() == "Problems"  # Only a hint so far.
+    assert window.status.problems.text() == "1 hint"
     window.session.ask_run()
     errors = sum(p.severity is Severity.ERROR for p in window.problems.problems)
     assert errors
