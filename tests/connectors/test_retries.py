@@ -385,6 +385,7 @@ def test_a_source_whose_session_is_ended(bench: Bench):
 def test_a_server_that_is_stopped_and_started(tmp_path: Path, own_server: tuple[Server, Any]):
     server, started = own_server
     bench = Bench(tmp_path, server)
+    bench.connect(breaker_timeout_secs=0.5)
 
     def restart() -> None:
         started.stop()
