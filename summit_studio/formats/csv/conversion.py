@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.core.schema import (
+    BLOB,
     BOOLEAN,
     DATE,
     DOUBLE,
@@ -17,11 +19,15 @@ from summit_studio.core.schema import (
     VARCHAR,
     arrow_type,
     base_type,
+    is_nested,
     type_label,
 )
+from summit_studio.formats.text.digits import bytes_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from summit_studio.formats.json.values import JsonRows
 
 TRUE_WORDS: Final = ("true", "True", "TRUE", "yes", "Yes", "YES", "t", "T", "y", "Y", "1")
 FALSE_WORDS: Final = ("false", "False", "FALSE", "no", "No", "NO", "f", "F", "n", "N", "0")
@@ -110,10 +116,14 @@ def convert(
         return Converted(pc.utf8_trim(texts, _BLANKS) if reading.strips else texts, [])
     array = pa.concat_arrays(texts.chunks) if texts.num_chunks else pa.array([], pa.string())
     for word in reading.null_values:
+        if type_name == BLOB and not word:
+            continue  # Quoted it is no bytes, which is not null.
         quoted = pc.equal(array, word)
         if pc.any(quoted).as_py():
             array = pc.if_else(quoted, None, array)
     base = base_type(type_name)
+    if is_nested(type_name) and base_type(type_name) != "UNION":
+        return _by_json(array, type_name, carried or type_name)
     own = replace(reading, thousands="")
     if not own.by_arrow(type_name):
         return _by_duckdb(array, type_name, carried or type_name, reading)
@@ -335,6 +345,8 @@ def _by_duckdb(array: "pa.Array", type_name: str, carried: str, reading: Reading
         if given:
             quoted = given.replace("'", "''")
             sql = f"TRY_CAST(try_strptime({text}, '{quoted}') AS {type_name})"
+        elif type_name == BLOB:
+            sql = bytes_of(text)
         else:
             sql = f"TRY_CAST({text} AS {type_name})"
         values = (
@@ -343,6 +355,34 @@ def _by_duckdb(array: "pa.Array", type_name: str, carried: str, reading: Reading
             .combine_chunks()
         )
     return _without_impossible(array, Converted(values, _failures(array, values)), exact=False)
+
+
+def _by_json(array: "pa.Array", type_name: str, carried: str) -> Converted:
+    """Return lists, structs and maps: texts of JSON, read as strictly as a JSON file's."""
+    import duckdb
+    import pyarrow as pa
+
+    texts = array.to_pylist()
+    given = [at for at, text in enumerate(texts) if text is not None]
+    lines = [b'{"v":%b}' % texts[at].encode() for at in given]
+    loaded = _nested(type_name).read("", range(len(given)), lines)
+    held = [given[at] for at in loaded.lines()] if loaded.lines is not None else []
+    with duckdb.connect(config={"threads": 1}) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.register("loaded", loaded.rows)
+        values = con.sql(f"SELECT CAST(v AS {carried}) AS v FROM loaded").to_arrow_table()["v"]
+    places: list[int | None] = [None] * len(texts)
+    for place, at in enumerate(held):
+        places[at] = place
+    failed = sorted(set(given) - set(held))
+    return Converted(values.combine_chunks().take(pa.array(places, pa.int64())), failed)
+
+
+@cache
+def _nested(type_name: str) -> "JsonRows":
+    from summit_studio.formats.json.values import Field, JsonRows
+
+    return JsonRows([Field("v", type_name, "v")])
 
 
 def _failures(array: "pa.Array", values: "pa.Array") -> list[int]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from summit_studio.core.errors import ReadFailed, Where
 from summit_studio.core.schema import (
     BIGINT,
+    BLOB,
     BOOLEAN,
     DATE,
     DOUBLE,
@@ -36,6 +37,7 @@ from summit_studio.formats.json.numbers import (
     survives,
 )
 from summit_studio.formats.json.text import Record, Shape, fault, shaped
+from summit_studio.formats.text.digits import bytes_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,6 +52,8 @@ _RAW_CHARACTERS = 100_000
 
 _LENIENT = r"""',\s*[\]}]|[:,\[]\s*-?[nNiI][aAnN][nNfF]'"""
 """Where DuckDB reads what JSON does not have: a comma at the end, NaN and Infinity."""
+_SPOKEN = "'NaN', 'Infinity', '-Infinity'"
+"""How texts say what JSON has no number for."""
 _RESPELT = r"(\.[0-9]*0[\s,}\]]|(\.[0-9]+)?[eE])"
 """How a number goes on that DuckDB would write another way."""
 _ITEMS = "\0[]"
@@ -272,10 +276,17 @@ class JsonRows:
     ) -> set[int]:
         """Reject those rows of one structure whose value the type does not hold."""
         structure = None if shape is None else json.loads(shape)
-        if structure is None or not _fits(structure, kind):
-            for at in places:
-                piece.misfit(at, one)
-            return places
+        unfit = places
+        if structure is not None and _fits(structure, kind):
+            unfit = set()
+        elif structure is not None and _fits(structure, kind, empty=True):
+            # The structure of an object without keys is that of unlike items.
+            unfit = {at for at in places if not _has_objects(piece.value(at, one), kind)}
+        for at in unfit:
+            piece.misfit(at, one)
+        places = places - unfit
+        if not places:
+            return unfit
         lenient = self._unknown == "ignore" or (self._left_out and not one.found)
         # What a list of unlike items holds does not show in its structure.
         extra = None if lenient else _extra(structure, kind)
@@ -283,8 +294,8 @@ class JsonRows:
             name = f"{one.key}.{extra}"
             reason = f"The key {shown_key(name)} is in none of the columns."
             self._refuse(piece, sorted(places), "unknown_key", name, reason)
-            return places
-        return set()
+            return unfit | places
+        return unfit
 
     def _twofold(self, piece: "_Piece", one: Field, kind: Any, places: set[int]) -> set[int]:
         """Reject those rows in whose value an object has a key twice."""
@@ -529,6 +540,8 @@ def _texts_in(key: str, kind: Any) -> set[str]:
 
 
 def _value(type_name: str, x: str) -> str:
+    if type_name == BLOB:
+        return bytes_of(x)
     return x if type_name in {VARCHAR, "JSON"} else f"TRY_CAST({x} AS {type_name})"
 
 
@@ -553,7 +566,8 @@ def _misfit(one: Field, x: str, v: str) -> str:
         exact = f"{whole} AND TRY_CAST({v} AS HUGEINT)::VARCHAR IS DISTINCT FROM {x}"
         if one.found:
             exact = f"{exact} OR (length({x}) > 17 AND NOT {whole} AND {_differs(x, v)})"
-        return f"({lost} OR NOT isfinite({v}) OR ({exact}))"
+        infinite = f"NOT isfinite({v}) AND {x} NOT IN ({_SPOKEN})"
+        return f"({lost} OR ({infinite}) OR ({exact}))"
     # Casts round: 1.5 is no whole number, and 0.125 has no two decimals.
     return f"({lost} OR ({v}::VARCHAR <> {x} AND {_differs(x, v)}))"
 
@@ -586,21 +600,49 @@ _SHAPES = {
 }
 
 
-def _fits(shape: Any, kind: Any) -> bool:
-    """Return True if a structure, as json_structure gives it, can be cast to a DuckDB type."""
+def _fits(shape: Any, kind: Any, *, empty: bool = False) -> bool:
+    """Return True if a structure, as json_structure gives it, can be cast to a DuckDB type.
+
+    Args:
+        shape: The structure.
+        kind: The type.
+        empty: What has the structure of unlike items counts as an object where one is wanted.
+    """
     if shape == "NULL" or kind.id in {"varchar", "json"}:
         return True
+    if kind.id in {"struct", "map"} and shape == "JSON":
+        return empty
     if kind.id in {"list", "array"}:
-        return isinstance(shape, list) and _fits(shape[0], kind.children[0][1])
+        return isinstance(shape, list) and _fits(shape[0], kind.children[0][1], empty=empty)
     if kind.id == "struct":
         wanted = dict(kind.children)
         return isinstance(shape, dict) and all(
-            key not in wanted or _fits(inner, wanted[key]) for key, inner in shape.items()
+            key not in wanted or _fits(inner, wanted[key], empty=empty)
+            for key, inner in shape.items()
         )
     if kind.id == "map":
         value = dict(kind.children)["value"]
-        return isinstance(shape, dict) and all(_fits(inner, value) for inner in shape.values())
+        return isinstance(shape, dict) and all(
+            _fits(inner, value, empty=empty) for inner in shape.values()
+        )
     return shape in _SHAPES.get(kind.id.upper(), {VARCHAR})
+
+
+def _has_objects(value: Any, kind: Any) -> bool:
+    """Return True if a value has objects and lists, or null, wherever a DuckDB type wants them."""
+    if value is None:
+        return True
+    if kind.id in {"list", "array"}:
+        inner = kind.children[0][1]
+        return isinstance(value, list) and all(_has_objects(item, inner) for item in value)
+    if kind.id == "map":
+        inner = dict(kind.children)["value"]
+        return isinstance(value, dict) and all(_has_objects(v, inner) for v in value.values())
+    if kind.id == "struct":
+        return isinstance(value, dict) and all(
+            _has_objects(value.get(name), inner) for name, inner in kind.children
+        )
+    return True
 
 
 def _extra(shape: Any, kind: Any) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from summit_studio.core.errors import InvalidParams, Where
-from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Column, Schema, base_type
+from summit_studio.core.schema import REJECT_COLUMNS, VARCHAR, Column, Schema, base_type, is_nested
 from summit_studio.core.sql import quote_name, quote_text
 from summit_studio.expressions.lineage import as_written
 from summit_studio.nodes.contract import (
@@ -111,15 +111,18 @@ class _Target:
 
     @property
     def quick(self) -> str:
-        value = source = quote_name(self.source.name)
-        if self.format:
-            value = f"strptime({value}, {quote_text(self.format)})"
-        cast = f"CAST({value} AS {self.type})"
-        exact = self._exact
+        source, cast, exact = quote_name(self.source.name), self._cast, self._exact
         # What raises is done again by `safe`, which tells the rows apart.
         if not exact:
             return cast
         return f"CASE WHEN {source} IS NULL OR {exact} THEN {cast} ELSE error('inexact') END"
+
+    @property
+    def _cast(self) -> str:
+        value = quote_name(self.source.name)
+        if self.format:
+            value = f"strptime({value}, {quote_text(self.format)})"
+        return f"CAST({value} AS {self.type})"
 
     @property
     def safe(self) -> str:
@@ -130,7 +133,9 @@ class _Target:
         if self._plain:
             cast = f"TRY_CAST({quote_name(self.source.name)} AS {self.type})"
             return f"CASE WHEN {self._exact} THEN {cast} END" if self._exact else cast
-        return f"TRY({self.quick})"
+        # What is volatile, as an error is, has no place in a TRY.
+        tried = f"TRY({self._cast})"
+        return f"CASE WHEN {self._exact} THEN {tried} END" if self._exact else tried
 
     @property
     def failed(self) -> str:
@@ -138,11 +143,12 @@ class _Target:
         source = quote_name(self.source.name)
         if self.format or self._plain:
             return f"({source} IS NOT NULL AND {self.safe} IS NULL)"
-        return f"(TRY({{'v': {self.quick}}}) IS NULL)"
+        inexact = f"{source} IS NOT NULL AND NOT {self._exact} OR " if self._exact else ""
+        return f"({inexact}TRY({{'v': {self._cast}}}) IS NULL)"
 
     @property
     def _exact(self) -> str:
-        if self.format or not self._plain:
+        if self.format or not (self._plain or is_nested(self.type.upper())):
             return ""
         return exact(quote_name(self.source.name), self.source.type, self.type)
 

@@ -301,3 +301,30 @@ def test_groups_of_other_than_three_digits_are_no_thousands(read_text):
     found = read_text('id,n\n1,"1,234"\n2,"1,23"\n3,",123"\n', {"n": "BIGINT"}, thousands=",")
     assert found.rows == [(1, 1234)]
     assert [r["line"] for r in found.rejected] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("type_name", "text", "value"),
+    [
+        ("VARCHAR[]", '["a\\nb", "\\u00fc", null, "null", ""]', ["a\nb", "ü", None, "null", ""]),
+        ("DOUBLE[]", '["x"]', None),
+        ("DOUBLE[]", "[1, x]", None),
+        ("STRUCT(a VARCHAR)", '{"a": "x\\ty"}', {"a": "x\ty"}),
+        ("STRUCT(a VARCHAR)", "{}", {"a": None}),
+        ("STRUCT(a VARCHAR)", '{"b": 1}', None),
+        ("STRUCT(a VARCHAR)", '{"a": "x"}, "w": {"a": "y"}', None),
+        ("STRUCT(a BIGINT)[]", '[{}, {"a": 1}]', [{"a": None}, {"a": 1}]),
+        ("STRUCT(a BIGINT)[]", "[{}, 3]", None),
+        ("MAP(VARCHAR, BIGINT)", '{"k": 1}', [("k", 1)]),
+        ("MAP(VARCHAR, BIGINT)", "{}", []),
+        ("DECIMAL(4,2)[]", "[1.234]", None),
+        ("BLOB", "00fF", b"\x00\xff"),
+        ("BLOB", "", b""),
+        ("BLOB", "0", None),
+        ("BLOB", "hello", None),
+    ],
+)
+def test_lists_structs_maps_and_bytes_are_read_as_sinks_write_them(type_name, text, value):
+    found = convert(pa.chunked_array([pa.array([None, text])]), type_name, Reading())
+    assert found.values.to_pylist() == [None, value]
+    assert list(found.failed) == ([] if value is not None else [1])

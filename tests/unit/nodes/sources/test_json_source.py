@@ -82,6 +82,7 @@ MISFITS = [
     ('{"who": {"name": "x", "age": "old"}}', "who", "cannot be read as struct"),
     ('{"who": ["x", 3]}', "who", "cannot be read as struct"),
     ('{"who": 3}', "who", "3 cannot be read as struct"),
+    ('{"who": [{}, 3]}', "who", "cannot be read as struct"),
 ]
 
 TYPED = {

@@ -28,6 +28,14 @@ def test_keep_leaves_every_column_where_it_stands(runner):
     assert schemas["rows"].names == ("a", "second", "c")
 
 
+def test_what_json_escapes_is_rejected_not_read_without_its_backslash(runner):
+    node = runner.bind("select_columns", columns=one("v", type="VARCHAR[]"))
+    texts = """SELECT unnest(['["a"]', '["a\\nb"]', '["\\u00fc"]', NULL]) AS v"""
+    found = runner.rows(node, {"rows": texts})
+    assert found["rows"] == [(["a"],), (None,)]
+    assert [row[1] for row in found["rejected"]] == ["cast_failed", "cast_failed"]
+
+
 @pytest.mark.parametrize("values", ["['1', 'x']", "['1', '2']"])
 def test_one_bad_item_rejects_the_whole_list(runner, values):
     node = runner.bind("select_columns", columns=one("v", type="BIGINT[]"))
