@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.api.misuse import whole_number
+from summit_studio.core.arrow import values_of
 from summit_studio.core.errors import SummitError
 from summit_studio.core.schema import Schema, is_number
 from summit_studio.core.showing import ROWS, Table
@@ -47,7 +48,7 @@ class Rows:
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield a dict a row."""
         for batch in self._preview.table.to_batches(max_chunksize=1000):
-            yield from batch.to_pylist()
+            yield from _dicts(batch)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
         """Return one row as a dict; -1 is the last.
@@ -57,7 +58,7 @@ class Rows:
             Misuse: It is no whole number.
         """
         at = whole_number(index, "The number of a row")
-        return next(iter(self._preview.table.slice(range(len(self))[at], 1).to_pylist()))
+        return next(_dicts(self._preview.table.slice(range(len(self))[at], 1)))
 
     def __repr__(self) -> str:
         return self._table().text()
@@ -67,7 +68,7 @@ class Rows:
 
     def _table(self) -> Table:
         table = self._preview.table
-        columns = [column.to_pylist() for column in table.slice(0, ROWS).columns]
+        columns = [values_of(column) for column in table.slice(0, ROWS).columns]
         titles = [f"{c.name} {c.type}" for c in self.schema]
         right = "".join("r" if is_number(c.type) else "l" for c in self.schema)
         rows = list(zip(*columns, strict=True))
@@ -79,8 +80,7 @@ class Rows:
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """Return a dict a row."""
-        rows: list[dict[str, Any]] = self._preview.table.to_pylist()
-        return rows
+        return list(self)
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return a DataFrame with Arrow types, so that whole numbers and nulls stay what they are.
@@ -99,3 +99,8 @@ class Rows:
             ) from None
         frame: pd.DataFrame = self._preview.table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
+
+
+def _dicts(rows: "pa.Table | pa.RecordBatch") -> Iterator[dict[str, Any]]:
+    names, columns = rows.schema.names, [values_of(column) for column in rows.columns]
+    return (dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True))

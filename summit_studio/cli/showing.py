@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 def show_rows(found: "Preview", terminal: Terminal, *, as_json: bool = False) -> None:
     """Print the first rows of a port, and what they stand for."""
     from summit_studio.cli.describing import plain
+    from summit_studio.core.arrow import values_of
     from summit_studio.core.schema import is_number
 
     columns = [c.name for c in found.schema]
     # By position: a table may hold two columns of one name.
-    values = [column.to_pylist() for column in found.table.columns]
+    values = [values_of(column) for column in found.table.columns]
     rows = list(zip(*values, strict=True)) if values else []
     if as_json:
         terminal.json(

@@ -81,6 +81,31 @@ def plain(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
     return _each(column, _decoded) if _any(column.type, _is_encoded) else column
 
 
+def values_of(column: "pa.ChunkedArray | pa.Array") -> list[Any]:
+    """Return a column as Python has its values; what Python has none of is the text of it.
+
+    Such are days and moments outside of the years 1 to 9999.
+    """
+    try:
+        return list(column.to_pylist())
+    except (OverflowError, ValueError):
+        return [_value_of(column, at) for at in range(len(column))]
+
+
+def _value_of(column: "pa.ChunkedArray | pa.Array", at: int) -> Any:
+    import duckdb
+    import pyarrow as pa
+
+    try:
+        return column[at].as_py()
+    except (OverflowError, ValueError):
+        with duckdb.connect(config={"threads": 1}) as con:
+            con.execute("SET TimeZone = 'UTC'")
+            con.register("given", pa.table({"v": column.slice(at, 1)}))
+            (found,) = con.sql("SELECT CAST(v AS VARCHAR) FROM given").fetchall()
+        return found[0]
+
+
 def exact(column: "pa.ChunkedArray", wanted: "pa.DataType") -> "pa.ChunkedArray":
     """Return a column in another type, with every value as it is.
 
