@@ -10,8 +10,9 @@ from numbers import Real
 from pathlib import PurePath
 from typing import Any
 
-from summit_studio.core.bound import BoundSql, DateText, TimestampText
+from summit_studio.core.bound import LAST_WATERMARK, BoundSql, DateText, TimestampText
 from summit_studio.core.errors import SummitError
+from summit_studio.core.sql import quote_text
 from summit_studio.core.suggest import did_you_mean, elided, listing
 from summit_studio.document.model import Document, Node, Parameter
 from summit_studio.nodes.catalogue import Catalogue
@@ -111,6 +112,28 @@ def fill_node(node: Node, values: Mapping[str, Any], catalogue: Catalogue) -> di
         else:
             filled[name] = fill_in(value, values)
     return filled
+
+
+def write_out(node: Node, values: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """Return a node's params with `${name}` replaced for good: by literals in SQL that binds.
+
+    Raises:
+        InvalidParameter: A placeholder names no parameter.
+    """
+    bound = _bound_fields(node, catalogue)
+    literals = {name: _literal(value) for name, value in values.items()}
+    literals[LAST_WATERMARK] = f"${{{LAST_WATERMARK}}}"
+    return {
+        name: fill_in(value, literals if name in bound else values)
+        for name, value in node.params.items()
+    }
+
+
+def _literal(value: Any) -> str:
+    """Return a value as SQL has it; a placeholder of the pipeline around stays one."""
+    if isinstance(value, str) and not _PLACEHOLDER.fullmatch(value):
+        return quote_text(value)
+    return _as_text(value)
 
 
 def _bound_fields(node: Node, catalogue: Catalogue) -> frozenset[str]:
