@@ -16,9 +16,9 @@ import sys
 from summit_studio.core.version import __version__ as __version__
 
 _API = (
-    "Checkpoint", "CircuitBreaker", "CircuitOpen", "DeadLetterQueue", "Misuse", "NoCheckpoint",
-    "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows", "RunFailed", "RunResult",
-    "SummitError",
+    "CDCMode", "Checkpoint", "CircuitBreaker", "CircuitOpen", "DeadLetterQueue", "Misuse",
+    "NoCheckpoint", "NodeHandle", "Pipeline", "PortHandle", "Problems", "Rows", "RunFailed",
+    "RunResult", "SummitError",
 )  # fmt: skip
 
 

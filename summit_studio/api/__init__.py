@@ -1,6 +1,7 @@
 """Pipelines from Python: a facade over documents, their edits and the engine."""
 
 from summit_studio.api.breaker import CircuitBreaker
+from summit_studio.api.changes import CDCMode
 from summit_studio.api.checkpoints import Checkpoint, NoCheckpoint
 from summit_studio.api.dead_letters import DeadLetterQueue
 from summit_studio.api.handles import NodeHandle, PortHandle
@@ -13,6 +14,7 @@ from summit_studio.connectors.breaker import CircuitOpen
 from summit_studio.core.errors import SummitError
 
 __all__ = [
+    "CDCMode",
     "Checkpoint",
     "CircuitBreaker",
     "CircuitOpen",

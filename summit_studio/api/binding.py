@@ -8,6 +8,7 @@ from typing import Any
 from summit_studio.api.handles import is_handles
 from summit_studio.api.json_values import json_value
 from summit_studio.api.misuse import Misuse, described, text
+from summit_studio.core.bound import LAST_WATERMARK
 from summit_studio.core.errors import InvalidDocument, InvalidParams, SummitError, Where
 from summit_studio.core.ids import is_id, unique_id
 from summit_studio.core.suggest import did_you_mean, elided, listing
@@ -15,7 +16,7 @@ from summit_studio.document.model import Document, Node, Parameter, PortRef
 from summit_studio.nodes.catalogue import AnyNode, Catalogue, unknown_field
 from summit_studio.nodes.transforms.module import ModuleNode
 from summit_studio.planning.graph import upstream
-from summit_studio.planning.parameters import fill_in, placeholders, values_for
+from summit_studio.planning.parameters import fill_node, placeholders, values_for
 from summit_studio.planning.settings import settings_of
 
 
@@ -43,8 +44,8 @@ def check_params(document: Document, catalogue: Catalogue, node: Node, kind: typ
     if unknown is not None:
         raise unknown_field(node, kind, (unknown,))
     defaults = {n: p.default for n, p in document.parameters.items() if p.default is not None}
-    if set(placeholders(node.params)) <= {*defaults}:
-        catalogue.bind(node, fill_in(node.params, defaults), kind)
+    if set(placeholders(node.params)) <= {*defaults, LAST_WATERMARK}:
+        catalogue.bind(node, fill_node(node, defaults, catalogue), kind)
 
 
 def split_params(
@@ -125,7 +126,7 @@ def _named(node_id: str, port: str | None, names: list[str], side: str) -> str:
     )
 
 
-_PARAMETER_TYPES = ("text", "integer", "number", "boolean", "date", "path")
+_PARAMETER_TYPES = ("text", "integer", "number", "boolean", "date", "timestamp", "path")
 
 
 def parameter_of(name: str, type_name: str, default: Any, doc: str) -> Parameter:

@@ -42,10 +42,13 @@ from summit_studio.planning.check import Checked, check
 from summit_studio.planning.plan import InvalidPipeline
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from summit_studio.document.text import Loaded
     from summit_studio.engine.hooks import OnError
     from summit_studio.engine.rehearsal.report import Death, Progress, Report
     from summit_studio.engine.request import RunRequest
+    from summit_studio.engine.watermarks import Watermark
     from summit_studio.planning.lineage import Lineage
     from summit_studio.planning.renaming import Renaming
     from summit_studio.workspace.workspace import Workspace
@@ -465,6 +468,36 @@ class Pipeline(Builder):
         request = RunRequest(self._document, self._folder, self._path, values, trigger="python")
         require_newest(checkpoint_id, standing(request, self._catalogue))
         return self.run(on=on, parameters=parameters, cancel=cancel, on_error=on_error)
+
+    def watermarks(self) -> "tuple[Watermark, ...]":
+        """Return how far the incremental loads have come, a source and sink each.
+
+        Raises:
+            InvalidPipeline: The pipeline has problems.
+            SummitError: A target cannot be reached.
+        """
+        from summit_studio.engine.watermarks import watermarks
+
+        return watermarks(self.request(), self._catalogue)
+
+    def set_watermark(
+        self, node_id: str, value: "str | int | datetime | None"
+    ) -> "tuple[Watermark, ...]":
+        """Set where the next load of a source begins; return its watermarks. Rows stay.
+
+        Args:
+            node_id: The source.
+            value: The cursor behind which it begins; None begins anew.
+
+        Raises:
+            InvalidPipeline: The pipeline has problems.
+            SummitError: There is no such source, the value is no cursor of its, or a load is
+                unfinished or under way.
+        """
+        from summit_studio.engine.watermarks import move
+
+        given = None if value is None else str(value)
+        return move(self.request(), node_id, given, self._catalogue)
 
     def rehearse(
         self,

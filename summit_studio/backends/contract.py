@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from summit_studio.core.epochs import (
     Checkpoint,
@@ -143,6 +143,7 @@ class Epochs:
         checkpoints: Where a sink's target keeps how far it is.
         held: How far that is.
         starts: Where each source goes on; at its beginning where it is not named.
+        windows: What sources read in the whole of the load, by node.
         demand: Counts the checkpoints asked for while the run goes.
     """
 
@@ -151,6 +152,7 @@ class Epochs:
     checkpoints: Mapping[str, Checkpoint] = field(default_factory=dict)
     held: Mapping[str, Progress] = field(default_factory=dict)
     starts: Mapping[str, Start] = field(default_factory=dict)
+    windows: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     demand: Demand = field(default_factory=Demand)
 
 

@@ -63,6 +63,12 @@ COMMANDS = (
         ("resume", "progress", "unfinished", "epochs"),
     ),
     Command(
+        "watermarks",
+        "Show how far incremental loads have come, or set where the next one begins.",
+        "watermarks",
+        ("cursor", "since", "high water mark", "incremental"),
+    ),
+    Command(
         "rehearse",
         "Kill a pipeline at every step in a sandbox, and see whether it loses or doubles a row.",
         "rehearse",

@@ -10,7 +10,16 @@ from typing import Any, ClassVar, Final
 
 from summit_studio.connectors.names import TableName
 from summit_studio.core.claims import busy, claimed, require_free
-from summit_studio.core.epochs import Checkpoint, Claim, Fenced, Moved, Progress, SinkKey, Stage
+from summit_studio.core.epochs import (
+    Checkpoint,
+    Claim,
+    Fenced,
+    Moved,
+    Progress,
+    SinkKey,
+    Stage,
+    windows_of,
+)
 from summit_studio.core.errors import SummitError, WriteFailed
 
 CHECKPOINTS: Final = "_summit_checkpoint"
@@ -445,7 +454,8 @@ def _unstaged(progress: Progress) -> Progress:
     """Return what the row of checkpoints says while a load is staged: nothing of it is there."""
     if progress.stage is not Stage.STAGED:
         return progress
-    return replace(progress, epoch=0, positions={}, rows=0, sums={}, stage=Stage.OPEN)
+    begun = windows_of(progress.positions)
+    return replace(progress, epoch=0, positions=begun, rows=0, sums={}, stage=Stage.OPEN)
 
 
 def _moved() -> Moved:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
 
@@ -9,6 +10,7 @@ from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.merging import Merge
 from summit_studio.connectors.names import Listed
+from summit_studio.connectors.selection import Selection, Survey
 from summit_studio.connectors.transaction import (
     BeforeCommit,
     Replaced,
@@ -124,8 +126,32 @@ class Database(Protocol):
     def tables(self) -> list[str]:
         """Return the names of what `listed` returns, as `schema.table`."""
 
-    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
-        """Return the columns of a table or of a query, without reading its rows."""
+    def columns(
+        self,
+        table: str | None = None,
+        query: str | None = None,
+        selection: Selection | None = None,
+    ) -> Schema:
+        """Return the columns of a table or of a query, without reading its rows.
+
+        Args:
+            table: `table` or `schema.table`.
+            query: In the database's own SQL.
+            selection: Which of their rows are to be read: whether they can be is looked at.
+        """
+
+    def clock(self) -> datetime:
+        """Return the moment by the clock of the database, with a zone."""
+
+    def survey(self, query_or_table: str, selection: Selection) -> Survey:
+        """Return what the rows of a selection hold in the cursor of its window.
+
+        Its window only says which column that is, and by its `high` behind which moment rows are
+        counted.
+
+        Raises:
+            ReadFailed: The database refuses.
+        """
 
     def standing(self, table: str) -> Standing | None:
         """Return what the catalogue knows of a table that is to be written; None if it is absent.
@@ -158,6 +184,7 @@ class Database(Protocol):
         cancel: CancelToken | None = None,
         reject: Reject | None = None,
         keyset: Keyset | None = None,
+        selection: Selection | None = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows at bounded memory, with exactly the columns that `columns` promised.
 
@@ -170,6 +197,7 @@ class Database(Protocol):
                 would have been in; None ends the read at the first.
             keyset: The order of the rows, and where to begin; None takes all as they come. Its
                 columns are among those wanted.
+            selection: Which rows; None for all.
 
         Returns:
             At the end, how many rows the database itself says it has sent: a command tag, a count

@@ -95,10 +95,11 @@ def one_query(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What is read: a whole table, or a query of the user's."""
+    """What is read: a table, or a query of the user's; all of it, or what a condition leaves."""
 
     table: TableName | None
     query: str | None = None
+    condition: str = ""
 
     @classmethod
     def of(cls, query_or_table: str) -> "Relation":
@@ -119,9 +120,10 @@ class Relation:
     @property
     def sql(self) -> str:
         """What stands after FROM. The line break ends a comment at the end of the query."""
-        if self.table is not None:
-            return self.table.sql
-        return f"({self.query}\n) AS summit_query"
+        whole = self.table.sql if self.table is not None else f"({self.query}\n) AS summit_query"
+        if not self.condition:
+            return whole
+        return f"(SELECT * FROM {whole} WHERE {self.condition}) AS summit_part"
 
     @property
     def label(self) -> str:

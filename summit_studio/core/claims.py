@@ -90,7 +90,9 @@ def claimed(found: Progress | None, claim: Claim) -> Progress:
         )
     generation = 1 if found is None else found.generation + 1
     if found is None or found.lineage != claim.lineage or not found.epoch:
-        found = Progress(claim.lineage, claim.started, claim.fingerprint)
+        found = Progress(
+            claim.lineage, claim.started, claim.fingerprint, positions=dict(claim.positions)
+        )
     return replace(
         found,
         generation=generation,

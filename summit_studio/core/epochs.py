@@ -21,6 +21,20 @@ Position = Mapping[str, Any]
 ENDED: Position = {"exhausted": True}
 """The position of a source that gave all its rows before another began."""
 
+WINDOW: Final = "window"
+"""The name, in a position, of what the source reads in the whole of a load."""
+
+
+def at_window(window: Mapping[str, Any], position: Position | None = None) -> Position:
+    """Return a position of a source that reads a window."""
+    return {**(position or {}), WINDOW: dict(window)}
+
+
+def windows_of(positions: Mapping[str, Position]) -> dict[str, Position]:
+    """Return positions without all but the windows: where sources stand before their first row."""
+    return {node: at_window(p[WINDOW]) for node, p in positions.items() if WINDOW in p}
+
+
 Sums = Mapping[str, Any]
 """What was counted up to the end of an epoch, as JSON values."""
 
@@ -122,6 +136,7 @@ class Claim:
         seen: The lineage and epoch at which the run saw the target when it decided what to do;
             None where that does not matter.
         staged: What the run commits is kept out of sight until all of the load is there.
+        positions: Where its sources stand at its beginning: what they keep from load to load.
     """
 
     lineage: str
@@ -134,6 +149,7 @@ class Claim:
     renews: bool = False
     seen: tuple[str, int] | None = None
     staged: bool = False
+    positions: Mapping[str, Position] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

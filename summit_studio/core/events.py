@@ -175,6 +175,42 @@ class RunResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowOpened:
+    """An incremental source reads the rows of a window, which stays the same until they are there.
+
+    Args:
+        column: The cursor.
+        low: Where it begins; None at the first row.
+        low_in: True if `low` itself belongs to it.
+        high: Where it ends, and where the next begins; None where there is no row yet.
+        beyond: Rows whose cursor lies too far in the future.
+        back: True if the source stands before the watermark, which does not move.
+    """
+
+    node_id: str
+    column: str
+    low: str | None
+    low_in: bool
+    high: str | None
+    beyond: int = 0
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NothingNew:
+    """A load is whole, and its source had no new row.
+
+    Args:
+        column: The cursor.
+        watermark: Behind which the next load begins; None at the first row.
+    """
+
+    node_id: str
+    column: str
+    watermark: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunRetried:
     """An attempt of a run failed in a way that may pass: after a while it is made again.
 
@@ -386,6 +422,8 @@ Event = (
     | NodeSkipped
     | RowsPinned
     | RunResumed
+    | WindowOpened
+    | NothingNew
     | RunRetried
     | BreakerChanged
     | NodeStarted

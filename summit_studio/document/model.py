@@ -130,7 +130,7 @@ class Parameter:
     """A typed value that a run may set: `${name}` in params stands for it.
 
     Args:
-        type: `text`, `integer`, `number`, `boolean`, `date` or `path`.
+        type: `text`, `integer`, `number`, `boolean`, `date`, `timestamp` or `path`.
         default: A JSON value, or None where every run must give one.
     """
 

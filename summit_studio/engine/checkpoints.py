@@ -156,7 +156,7 @@ def create(
         NoRun: There is no such run, it cannot be asked, or it makes none in that time.
         SummitError: A target cannot be reached.
     """
-    with _targets(request, catalogue) as (plan, checkpoints):
+    with targets(request, catalogue) as (plan, checkpoints):
         return _created(request, plan, checkpoints, wait_secs)
 
 
@@ -215,7 +215,7 @@ def standing(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[S
         InvalidPipeline: It has problems.
         SummitError: A target cannot be reached.
     """
-    with _targets(request, catalogue) as (plan, checkpoints):
+    with targets(request, catalogue) as (plan, checkpoints):
         return tuple(_standing(plan, checkpoints))
 
 
@@ -226,7 +226,7 @@ def forget(request: RunRequest, catalogue: Catalogue | None = None) -> tuple[Sta
         InvalidPipeline: It has problems.
         SummitError: A target cannot be reached.
     """
-    with _targets(request, catalogue) as (plan, checkpoints):
+    with targets(request, catalogue) as (plan, checkpoints):
         known = tuple(_standing(plan, checkpoints))
         for found in known:
             checkpoints[found.sink].forget()
@@ -247,7 +247,7 @@ def leftovers(
         InvalidPipeline: It has problems.
         SummitError: A target cannot be reached.
     """
-    with _targets(request, catalogue) as (_, checkpoints):
+    with targets(request, catalogue) as (_, checkpoints):
         found = [name for each in checkpoints.values() for name in each.leftovers(drop=drop)]
     return tuple(dict.fromkeys(found))
 
@@ -275,7 +275,7 @@ def orphans(
         SummitError: A target cannot be reached.
     """
     found: dict[SinkKey, Progress] = {}
-    with _targets(request, catalogue) as (_, checkpoints):
+    with targets(request, catalogue) as (_, checkpoints):
         for checkpoint in checkpoints.values():
             for key, progress in checkpoint.finished().items():
                 gone = bool(progress.path) and not Path(progress.path).exists()
@@ -308,7 +308,7 @@ def processed_loads(
         SummitError: A database cannot be reached.
     """
     found: dict[int | str, KeyedLoad] = {}
-    with _targets(request, catalogue) as (plan, checkpoints):
+    with targets(request, catalogue) as (plan, checkpoints):
         for sink in checkpoints:
             node = plan.nodes[sink]
             if isinstance(node, KeyTableSink) and node.keys is not None:
@@ -328,7 +328,7 @@ def _standing(plan: Plan, checkpoints: Mapping[str, Checkpoint]) -> Iterator[Sta
 
 
 @contextlib.contextmanager
-def _targets(
+def targets(
     request: RunRequest, catalogue: Catalogue | None
 ) -> Iterator[tuple[Plan, dict[str, Checkpoint]]]:
     """Give the plan and the checkpoints of its targets, letters and keys among them."""

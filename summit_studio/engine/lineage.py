@@ -20,14 +20,17 @@ from typing import Any, Final
 from summit_studio.backends.contract import Epochs, Start, Stop
 from summit_studio.core.claims import seen
 from summit_studio.core.epochs import (
+    WINDOW,
     Checkpoint,
     Claim,
     Moved,
+    Position,
     Progress,
     Publish,
     SinkKey,
     Stage,
     Sums,
+    at_window,
 )
 from summit_studio.core.errors import SummitError
 from summit_studio.core.process import own_name
@@ -35,6 +38,7 @@ from summit_studio.core.suggest import listing
 from summit_studio.document.files import load
 from summit_studio.document.identity import id_of
 from summit_studio.engine.request import RunRequest
+from summit_studio.engine.windows import windows_for
 from summit_studio.nodes.contract import Delivery, RunContext, SinkNode, SourceNode
 from summit_studio.planning.delivery import promises
 from summit_studio.planning.domains import Domain, commits_last, domains_of
@@ -136,6 +140,7 @@ def _begin(
         _require_resumable(plan, request, settings, known, lineage, prints)
         if settings.checkpoints.on_unfinished == "restart" or request.restart:
             lineage = None
+    windows = windows_for(plan, request, context, known, checkpoints, lineage)
     resumed = lineage is not None
     name = lineage.lineage if lineage else request.batch or secrets.token_hex(16)
     started = lineage.started if lineage else _now(request)
@@ -145,7 +150,8 @@ def _begin(
         else None,
         publish=publish,
         checkpoints=checkpoints,
-        held=_claimed(plan, request, checkpoints, prints, name, started, publish, known),
+        held=_claimed(plan, request, checkpoints, prints, name, started, publish, windows, known),
+        windows=windows,
     )
     if not resumed:
         return Lineage(name, started, epochs)
@@ -177,8 +183,9 @@ def again(
     }
     prints = {sink: _fingerprint(plan, sink, request, settings, context) for sink in checkpoints}
     held = _claimed(
-        plan, request, checkpoints, prints, last.name, last.started, last.epochs.publish
-    )
+        plan, request, checkpoints, prints, last.name, last.started, last.epochs.publish,
+        last.epochs.windows,
+    )  # fmt: skip
     there = {sink: progress for sink, progress in held.items() if progress.epoch}
     if there:
         first = next(iter(there.values()))
@@ -202,6 +209,7 @@ def _claimed(
     name: str,
     started: datetime,
     publish: Mapping[str, Publish],
+    windows: Mapping[str, Mapping[str, Any]],
     known: Mapping[str, Progress] | None = None,
 ) -> dict[str, Progress]:
     """Claim every target for the run, or none; return how far they are.
@@ -216,6 +224,7 @@ def _claimed(
                 str(request.path or ""), request.take_over,
                 renews=known is None, seen=None if known is None else seen(known.get(sink)),
                 staged=publish.get(sink) is Publish.STAGED,
+                positions={source: at_window(window) for source, window in windows.items()},
             )  # fmt: skip
             with _at(plan, sink):
                 held[sink] = checkpoint.acquire(claim)
@@ -516,13 +525,18 @@ def _starts(plan: Plan, held: Mapping[str, Progress]) -> tuple[dict[str, Start],
         if not all(isinstance(plan.nodes[head], SourceNode) for head in domain.heads):
             continue
         least = _least(plan, domain, held)
-        positions = least.positions if least is not None and least.epoch else {}
+        positions = _behind_rows(least.positions if least is not None and least.epoch else {})
         epoch = least.epoch if least is not None and positions else 0
         if least is not None and epoch:
             sums |= {i: s for i, s in least.sums.items() if i in domain.nodes}
         stops = _stops(domain, held, epoch)
         starts |= {head: Start(epoch, positions.get(head), stops) for head in domain.heads}
     return starts, sums
+
+
+def _behind_rows(positions: Mapping[str, Position]) -> dict[str, Position]:
+    """Return those positions that tell where a source goes on, and not only what it reads."""
+    return {node: p for node, p in positions.items() if p.keys() - {WINDOW}}
 
 
 def _stops(domain: Domain, held: Mapping[str, Progress], least: int) -> tuple[Stop, ...]:

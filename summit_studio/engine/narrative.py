@@ -11,6 +11,7 @@ from summit_studio.core.events import (
     NodeFailed,
     NodeFinished,
     NodeSkipped,
+    NothingNew,
     OutputPublished,
     RowsPinned,
     RowsRejected,
@@ -20,6 +21,7 @@ from summit_studio.core.events import (
     RunRetried,
     RunStarted,
     RunStatus,
+    WindowOpened,
 )
 from summit_studio.core.suggest import listing
 
@@ -72,8 +74,30 @@ def _at_node(event: Event, titles: Mapping[str, str]) -> str | None:
         case OutputPublished():
             who = _title(event.node_id, titles)
             return f"{who} published {event.rows:,} rows to {event.location}."
+        case WindowOpened() | NothingNew():
+            return _window(event, titles)
         case _:
             return None
+
+
+def _window(event: WindowOpened | NothingNew, titles: Mapping[str, str]) -> str:
+    who = _title(event.node_id, titles)
+    if isinstance(event, NothingNew):
+        at = event.watermark or "the beginning"
+        return f"{who} found nothing new: no row moved. Its watermark is {at}."
+    if event.high is None:
+        return f"{who} has no row with a number in {event.column} yet."
+    begin = f"{'from' if event.low_in else 'after'} {event.low} " if event.low is not None else ""
+    parts = [f"{who} reads the rows whose {event.column} is {begin}up to {event.high}."]
+    if event.back:
+        parts.append(
+            "The source stands before the watermark, which stays where it is: its clock was set "
+            "back, or its last rows were deleted."
+        )
+    if event.beyond:
+        noun = "row lies" if event.beyond == 1 else "rows lie"
+        parts.append(f"{event.beyond:,} {noun} in the future and are not read.")
+    return " ".join(parts)
 
 
 def _title(node_id: str, titles: Mapping[str, str]) -> str:

@@ -20,7 +20,7 @@ from summit_studio.nodes.contract import DesignContext, SinkNode, SourceNode
 from summit_studio.planning.check import Checked, check
 from summit_studio.planning.graph import part, upstream
 from summit_studio.planning.modules import Expanded, expand, is_inner, values_known
-from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.parameters import fill_node, values_for
 from summit_studio.planning.plan import InvalidPipeline, Plan, plan_checked
 from summit_studio.planning.settings import settings_of
 
@@ -209,7 +209,7 @@ def raw(
             where=Where(node_id=node_id, node_title=node.title),
         )
     values = values_for(document, parameters or {})
-    params = node.params if is_inner(node_id) else fill_in(node.params, values)
+    params = node.params if is_inner(node_id) else fill_node(node, values, catalogue)
     source: SourceNode[Any] = cast("Any", catalogue.bind(node, params))
     try:
         return source.raw(context, lines)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
@@ -28,6 +29,7 @@ from summit_studio.core.events import (
     Event,
     NodeFailed,
     NodeSkipped,
+    NothingNew,
     OutputPublished,
     RowsRejected,
     RuleScored,
@@ -36,6 +38,7 @@ from summit_studio.core.events import (
     RunRetried,
     RunStarted,
     RunStatus,
+    WindowOpened,
 )
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
@@ -165,6 +168,8 @@ class Run:
             self._release()
         if self._error is not None and self._error.where.node_id:
             self._tell(NodeFailed(self._error.where.node_id, ErrorReport.of(self._error)))
+        if self._status() is RunStatus.SUCCEEDED:
+            self._say_unmoved()
         finished = RunFinished(
             self._context.run_id,
             self._status(),
@@ -314,6 +319,7 @@ class Run:
 
     def _work(self) -> None:
         self._say_resumed()
+        self._say_windows()
         self._backend.run(self._order())
         self._context.step("end")
 
@@ -408,6 +414,24 @@ class Run:
             begun, lines = lineage.started, self._ledger.lines()
             staged = dict(self._held.staged)
             self.emit(RunResumed(self._context.run_id, begun, rows, lines, whole, staged))
+
+    def _say_windows(self) -> None:
+        """Say what the incremental sources read."""
+        for node_id, window in self._windows():
+            low, high = window["low"], window["to"]
+            told = (window["low_in"], high, window["beyond"], window["back"])
+            self.emit(WindowOpened(node_id, window["column"], low, *told))
+
+    def _say_unmoved(self) -> None:
+        """Say of the incremental sources which of them had nothing new."""
+        for node_id, window in self._windows():
+            line = self._ledger.line(node_id)
+            if not sum(line.rows_out.values()) + line.rejected:
+                self._tell(NothingNew(node_id, window["column"], window["to"]))
+
+    def _windows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        windows = self._lineage.epochs.windows if self._lineage is not None else {}
+        yield from ((i, w) for i, w in windows.items() if i in self._plan.nodes and "at" in w)
 
     def _order(self) -> Order:
         return Order(

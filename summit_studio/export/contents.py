@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.core.bound import LAST_WATERMARK
 from summit_studio.core.errors import SummitError, Where
 from summit_studio.document.files import load
 from summit_studio.document.model import Document, Node
@@ -116,6 +117,7 @@ def _look_at(node: Node, catalogue: Catalogue, found: Contents) -> None:
 
 def _filled(node: Node, document: Document) -> dict[str, Any] | None:
     values = {n: p.default for n, p in document.parameters.items() if p.default is not None}
+    values.setdefault(LAST_WATERMARK, "")
     try:
         filled: dict[str, Any] = fill_in(node.params, values)
     except InvalidParameter:

@@ -174,6 +174,8 @@ class RunContext:
             commit. None where nothing is kept.
         step: Told each step of the delivery before it is taken.
         breakers: The circuit breakers of the connections.
+        window: What a source reads in the whole of the load, as its `begin_load` said; None where
+            it reads all.
         epoch: The first that a node which parts rows will see: what it keeps of those before holds.
     """
 
@@ -193,6 +195,7 @@ class RunContext:
     checkpoint: Checkpoint | None = None
     step: Step = _untold
     breakers: Breakers = field(default_factory=Breakers)
+    window: Mapping[str, Any] | None = None
     epoch: int = 1
 
     def writes_to(self, connection: str) -> bool:
@@ -570,6 +573,46 @@ class SourceNode(NodeType[P]):
         del context
         return ""
 
+    @property
+    def loads_windows(self) -> bool:
+        """True if each load reads only what is new, from where the one before has ended."""
+        return False
+
+    @property
+    def reads_again(self) -> bool:
+        """True if a load may read rows that the one before has read."""
+        return False
+
+    def window_print(self, schema: Schema) -> str:
+        """Return what changes whenever a watermark of this source means something else."""
+        del schema
+        return ""
+
+    def watermark_of(self, schema: Schema, text: str) -> str:
+        """Return what a text says of where a load is to go on, as `begin_load` writes it.
+
+        Raises:
+            SummitError: It says nothing of the kind.
+        """
+        del schema
+        return text
+
+    def begin_load(
+        self, schema: Schema, context: "RunContext", last: str | None, now: datetime | None
+    ) -> dict[str, Any]:
+        """Return what a load that begins reads, as JSON values with `from` and `to`, watermarks.
+
+        Args:
+            schema: What `infer` gave.
+            context: The run's.
+            last: The watermark of the load before; None where there was none.
+            now: The moment at which the load is to begin; None takes the clock of the source.
+
+        Raises:
+            SummitError: The source cannot be looked at, or has rows that no load would read.
+        """
+        raise NotImplementedError
+
     def most_rows(self, context: "RunContext") -> int | None:
         """Return how many rows it has at most; None where that cannot be told at once."""
         del context
@@ -801,6 +844,15 @@ class SinkNode(NodeType[P]):
     """True of a sink that tells of rows which others hold: it commits once all of them have."""
     shows: ClassVar[bool] = True
     """False of a sink whose rows no reader of a target meets."""
+    takes_again: bool = False
+    """True if a row that comes again leaves one in the target; may be a property."""
+
+    def unkept_because(self) -> str:
+        """Return why it keeps no watermark beside its rows; empty where it does.
+
+        Part of a sentence.
+        """
+        return "its target keeps no account of how far it is" if self.keeps_rows else ""
 
     @classmethod
     def read_back(cls, params: Mapping[str, Any]) -> "ReadBack | None":

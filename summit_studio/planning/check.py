@@ -12,10 +12,11 @@ from summit_studio.formats.contract import Finding
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SinkNode, SourceNode
 from summit_studio.planning.graph import cycles, order, part
+from summit_studio.planning.incremental import incremental_problems
 from summit_studio.planning.keys import unkept
 from summit_studio.planning.modules import INSIDE, Expanded, PutIn, expand, is_inner
 from summit_studio.planning.overlap import overlaps
-from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.parameters import fill_node, values_for
 from summit_studio.planning.rejects import reject_problems, rejecting
 from summit_studio.planning.remedies import with_fixes
 from summit_studio.planning.states import UNKNOWN, Skipped
@@ -91,6 +92,7 @@ def check(
     problems += structure_problems(expanded, nodes, context.workspace)
     problems += reject_problems(document, nodes)
     problems += overlaps(nodes, context.workspace)
+    problems += incremental_problems(document, nodes)
     context = replace(
         context,
         written=frozenset(n.target() for n in nodes.values() if isinstance(n, SinkNode)),
@@ -135,7 +137,8 @@ def _bind(
             continue
         try:
             # Inside a module the values stand in the params already, and are not looked through.
-            given = node.params if is_inner(node.id) else fill_in(node.params, values)
+            inner = is_inner(node.id)
+            given = node.params if inner else fill_node(node, values, catalogue)
             bound[node.id] = catalogue.bind(node, given)
         except SummitError as error:
             error.at(node_id=node.id, node_title=node.title)

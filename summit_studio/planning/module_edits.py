@@ -11,9 +11,10 @@ from summit_studio.core.suggest import listing
 from summit_studio.document.edits import AddEdge, AddNode, Compound, Edit, removal
 from summit_studio.document.model import Document, Edge, Layout, Node, Point, PortRef
 from summit_studio.document.modules import RESERVED, Module, as_module, module_of
+from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.graph import cycles
 from summit_studio.planning.modules import MODULE
-from summit_studio.planning.parameters import fill_in, placeholders
+from summit_studio.planning.parameters import placeholders, write_out
 
 
 def module_from(
@@ -72,7 +73,9 @@ def module_from(
     return module.document, edit, node_id
 
 
-def dissolved(document: Document, node_id: str, module: Module) -> tuple[Compound, tuple[str, ...]]:
+def dissolved(
+    document: Document, node_id: str, module: Module, catalogue: Catalogue
+) -> tuple[Compound, tuple[str, ...]]:
     """Return the edit that puts a module's nodes in the place of its node, and their ids.
 
     Raises:
@@ -87,7 +90,7 @@ def dissolved(document: Document, node_id: str, module: Module) -> tuple[Compoun
     places = _spread(module.document, document.layout.nodes.get(node_id, (0, 0)))
     steps: list[Edit] = [*removal(document, (node_id,)).edits]
     steps += [
-        AddNode(replace(n, id=renamed[i], params=fill_in(n.params, values)), places.get(i))
+        AddNode(replace(n, id=renamed[i], params=write_out(n, values, catalogue)), places.get(i))
         for i, n in module.document.nodes.items()
     ]
     steps += [

@@ -18,7 +18,7 @@ from summit_studio.document.modules import RESERVED, Module, is_module, module_o
 from summit_studio.document.reading import MAX_NODES
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.parts.module_file import read_module
-from summit_studio.planning.parameters import fill_in, values_for
+from summit_studio.planning.parameters import fill_in, fill_node, values_for
 from summit_studio.planning.states import Skipped, set_aside
 from summit_studio.workspace.workspace import Workspace
 
@@ -209,7 +209,7 @@ class _Expanding:
                     opened[node.id] = self._put_in(inner, node, values, place, found)
                     continue
                 if place.files:
-                    inner = replace(inner, params=fill_in(node.params, values))
+                    inner = replace(inner, params=fill_node(node, values, self._catalogue))
             except _TooMany as error:
                 if place.files:
                     raise  # It is the pipeline's own node that brings them all.

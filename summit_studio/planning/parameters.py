@@ -4,17 +4,23 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from numbers import Real
 from pathlib import PurePath
 from typing import Any
 
+from summit_studio.core.bound import LAST_WATERMARK, BoundSql, DateText, TimestampText
 from summit_studio.core.errors import SummitError
+from summit_studio.core.sql import quote_text
 from summit_studio.core.suggest import did_you_mean, elided, listing
-from summit_studio.document.model import Document, Parameter
+from summit_studio.document.model import Document, Node, Parameter
+from summit_studio.nodes.catalogue import Catalogue
+from summit_studio.nodes.parts.fields import at_field
 
 _PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_TOO_FINE = re.compile(r"\.\d{6}\d*[1-9]")
+"""Digits of a second behind those that a moment has."""
 
 
 class InvalidParameter(SummitError):
@@ -86,6 +92,55 @@ def value_of(parameter: Parameter, value: Any) -> Any:
             why=f"its type is {parameter.type}",
             do="correct the value",
         ) from None
+
+
+def fill_node(node: Node, values: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """Return a node's params with `${name}` replaced, or its value beside SQL that binds it.
+
+    Raises:
+        InvalidParameter: A placeholder names no parameter.
+        InvalidParams: One in such SQL does, or stands in quotes; names the field.
+    """
+    bound = _bound_fields(node, catalogue)
+    filled: dict[str, Any] = {}
+    for name, value in node.params.items():
+        if name in bound and isinstance(value, str):
+            with at_field(name):
+                filled[name] = (
+                    value if isinstance(value, BoundSql) else BoundSql.filled(value, values)
+                )
+        else:
+            filled[name] = fill_in(value, values)
+    return filled
+
+
+def write_out(node: Node, values: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """Return a node's params with `${name}` replaced for good: by literals in SQL that binds.
+
+    Raises:
+        InvalidParameter: A placeholder names no parameter.
+    """
+    bound = _bound_fields(node, catalogue)
+    literals = {name: _literal(value) for name, value in values.items()}
+    literals[LAST_WATERMARK] = f"${{{LAST_WATERMARK}}}"
+    return {
+        name: fill_in(value, literals if name in bound else values)
+        for name, value in node.params.items()
+    }
+
+
+def _literal(value: Any) -> str:
+    """Return a value as SQL has it; a placeholder of the pipeline around stays one."""
+    if isinstance(value, str) and not _PLACEHOLDER.fullmatch(value):
+        return quote_text(value)
+    return _as_text(value)
+
+
+def _bound_fields(node: Node, catalogue: Catalogue) -> frozenset[str]:
+    if node.type not in catalogue:
+        return frozenset()
+    fields = catalogue.get(node.type).params_class.model_fields
+    return frozenset(name for name, field in fields.items() if field.annotation is BoundSql)
 
 
 def fill_in(params: Any, values: Mapping[str, Any]) -> Any:
@@ -162,7 +217,14 @@ def _text(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    return date.fromisoformat(str(value)).isoformat()
+    return DateText(date.fromisoformat(str(value)).isoformat())
+
+
+def _timestamp(value: Any) -> str:
+    text = str(value).strip()
+    if _TOO_FINE.search(text):
+        raise ValueError(value)
+    return TimestampText(datetime.fromisoformat(text).isoformat(" "))
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
@@ -170,4 +232,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "number": _number,
     "boolean": _boolean,
     "date": _date,
+    "timestamp": _timestamp,
 }

@@ -27,7 +27,7 @@ from summit_studio.nodes.parts.fields import require_new
 from summit_studio.planning.check import Checked
 from summit_studio.planning.graph import order
 from summit_studio.planning.lineage import makes_of
-from summit_studio.planning.parameters import fill_in, placeholders
+from summit_studio.planning.parameters import fill_node, placeholders
 from summit_studio.planning.trying import broken_by
 
 SELECT = "select_columns"
@@ -326,7 +326,7 @@ class _Renaming:
         self, node: AnyNode, params: Mapping[str, Any], inputs: Inputs
     ) -> tuple[AnyNode, dict[str, Schema]]:
         own = replace(self._document.nodes[node.node_id], params=params)
-        changed = self._catalogue.bind(own, fill_in(params, self._values))
+        changed = self._catalogue.bind(own, fill_node(own, self._values, self._catalogue))
         outputs = dict(changed.infer(inputs, self._context))
         rejects = [p for p in self._outputs(node.node_id) if p not in outputs]
         if rejects and inputs:

@@ -10,6 +10,7 @@ from tests.mutants.faults import ROOT, Fault, Stale, faults
 FAULTS = faults()
 AREAS = {
     "exact",
+    "incremental",
     "last2",
     "last1",
     "looking",

@@ -18,7 +18,7 @@ from summit_studio.app.look.words import tr
 from summit_studio.document.model import Parameter
 
 NAME, TYPE, DEFAULT, DOC = range(4)
-TYPES = ("text", "integer", "number", "boolean", "date", "path")
+TYPES = ("text", "integer", "number", "boolean", "date", "timestamp", "path")
 
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _CONTROL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

@@ -26,6 +26,7 @@ from summit_studio.planning.parameters import InvalidParameter, value_of
 
 _HINTS = {
     "date": "YYYY-MM-DD",
+    "timestamp": "YYYY-MM-DD HH:MM:SS",
     "integer": mark("A whole number"),
     "number": mark("A number"),
     "path": mark("A path"),

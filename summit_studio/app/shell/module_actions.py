@@ -141,7 +141,7 @@ class ModuleActions(QWidget):
             self._say_no_module()
             return
         try:
-            edit, ids = dissolved(self._session.document, node_id, module)
+            edit, ids = dissolved(self._session.document, node_id, module, self._session.catalogue)
         except SummitError as error:
             self._session.notice(Notice.of(error))
             return

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from summit_studio.backends.contract import Order, Start
 from summit_studio.backends.local.channel import EXHAUSTED, Channel
-from summit_studio.core.epochs import ENDED, EpochEnd, Position
+from summit_studio.core.epochs import ENDED, EpochEnd, Position, at_window
 from summit_studio.nodes.contract import Replay, SourceNode
 
 
@@ -36,8 +36,10 @@ class Cuts:
         self._heads = tuple(heads)
         self._exits = exits
         self._every = order.epochs.every if again else None
+        self._windows = order.epochs.windows
         self._positions: dict[str, Position] = {
-            head: start.position for head, start in starts.items() if start.position is not None
+            **{node: at_window(window) for node, window in self._windows.items()},
+            **{h: start.position for h, start in starts.items() if start.position is not None},
         }
         self._stops = deque(first.stops)
         self._demand, self._answered = order.epochs.demand, 0
@@ -76,7 +78,7 @@ class Cuts:
         self._rows += rows
         self._size += size
         if position:
-            self._positions[head] = position
+            self._positions[head] = self._of_load(head, position)
         if self._ends():
             self._step(f"cut:{head}:{self.epoch}")
             self._send(EpochEnd(self.epoch, dict(self._positions)))
@@ -90,7 +92,7 @@ class Cuts:
             for channel in self._exits[head]:
                 channel.mark(EXHAUSTED)
             with self._changed:
-                self._positions[head] = ENDED
+                self._positions[head] = self._of_load(head, ENDED)
                 self._turn += 1
                 self._changed.notify_all()
             return
@@ -98,6 +100,11 @@ class Cuts:
         for channels in self._exits.values():
             for channel in channels:
                 channel.close()
+
+    def _of_load(self, head: str, position: Position) -> Position:
+        """Return a position with the window of its load, if it reads one."""
+        window = self._windows.get(head)
+        return position if window is None else at_window(window, position)
 
     def _ends(self) -> bool:
         """Return True if an epoch ends behind the rows so far."""

@@ -132,8 +132,11 @@ class SourceHead(Head):
         schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
         self._positions = positions
         start = order.epochs.starts.get(node.node_id, Start()).position
+        here = replace(context, start=start, window=order.epochs.windows.get(node.node_id))
         self._reader: Reader | None = (
-            None if start == ENDED else node.open(schema, replace(context, start=start))
+            None
+            if start is not None and ENDED.items() <= start.items()
+            else node.open(schema, here)
         )
 
     def pieces(self) -> Iterator[Piece]:

@@ -3,10 +3,13 @@
 import contextlib
 import re
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.contract import Misfit
+from summit_studio.connectors.duckdb.bound import Bound
 from summit_studio.connectors.duckdb.checkpoint import DuckdbCheckpoint
 from summit_studio.connectors.duckdb.file import TABLES, failure, known_tables, listed
 from summit_studio.connectors.duckdb.standing import standing
@@ -25,6 +28,7 @@ from summit_studio.connectors.relational import (
     require_key,
     table_missing,
 )
+from summit_studio.connectors.selection import Survey, integer, selected, survey_query
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import SinkKey
@@ -52,6 +56,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
+    from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
@@ -106,11 +111,31 @@ class DuckdbDatabase(DatabaseBase):
         with self._reading("list the tables") as con:
             return listed(con)
 
-    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
+    def columns(
+        self,
+        table: str | None = None,
+        query: str | None = None,
+        selection: "Selection | None" = None,
+    ) -> Schema:
         """Return the columns of a table or a query; no row is read."""
         relation = Relation.one_of(table, query)
         with self._reading(f"look at {relation.label}") as con:
+            relation = selected(relation, selection, Bound(con))
             return checked_schema(relation, [column for column, _ in _described(con, relation)])
+
+    def clock(self) -> datetime:
+        """Return the clock of this machine, which is that of the file."""
+        return datetime.now(UTC)
+
+    def survey(self, query_or_table: str, selection: "Selection") -> Survey:
+        """Return what the rows hold in a cursor; see `Database.survey`."""
+        relation = Relation.of(query_or_table)
+        assert selection.window is not None  # noqa: S101 - it names the cursor
+        with self._reading(f"look at {relation.label}") as con:
+            bind = Bound(con)
+            part = selected(relation, replace(selection, window=None), bind)
+            row = con.execute(survey_query(part, selection.window, bind)).fetchall()[0]
+        return Survey(integer(row[0]), row[1], row[2])
 
     def standing(self, table: str) -> Standing | None:
         """Return what stands under the name of a table that is to be written; see `Database`."""
@@ -128,11 +153,13 @@ class DuckdbDatabase(DatabaseBase):
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
         keyset: "Keyset | None" = None,
+        selection: "Selection | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`. Whole numbers of 39 digits and nanoseconds misfit."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._reading(f"read {relation.label}", token) as con:
+            relation = selected(relation, selection, Bound(con))
             described = _described(con, relation)
             whole = checked_schema(relation, [column for column, _ in described])
             schema = chosen(relation, whole, columns)
@@ -247,7 +274,9 @@ def _described(con: Any, relation: Relation) -> list[tuple[Column, str]]:
         if not known:
             raise table_missing(wanted, known_tables(con), reading=True)
     # Not wrapped: a subquery's columns of one name would come out renamed.
-    described = relation.query or f"SELECT * FROM {relation.sql}"
+    described = relation.query or ""
+    if not described or relation.condition:
+        described = f"SELECT * FROM {relation.sql}"
     rows = con.execute(f"DESCRIBE ({described}\n)").fetchall()
     return [(Column(row[0], _readable(row[1])), row[1]) for row in rows]
 

@@ -2,11 +2,14 @@
 
 import contextlib
 from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from summit_studio.connectors.checkpoint import checkpoints_of
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import Listed, Relation, TableName
+from summit_studio.connectors.postgres.bound import Bound
 from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
 from summit_studio.connectors.postgres.circle import circle_of
 from summit_studio.connectors.postgres.copying import Copied
@@ -23,6 +26,7 @@ from summit_studio.connectors.relational import (
     chosen,
     table_missing,
 )
+from summit_studio.connectors.selection import Survey, integer, selected, survey_query
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import SinkKey
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
+    from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
@@ -96,14 +101,39 @@ class PostgresDatabase(DatabaseBase):
             rows = session.execute(_TABLES).fetchall()
         return [Listed(TableName(schema, table), view) for schema, table, view in rows]
 
-    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
+    def columns(
+        self,
+        table: str | None = None,
+        query: str | None = None,
+        selection: "Selection | None" = None,
+    ) -> Schema:
         """Return the columns of a table or a query.
 
         No row is read, but the first ones where a numeric has no limits: see `postgres.types`.
         """
         relation = Relation.one_of(table, query)
         with self._session(f"look at {relation.label}") as session:
+            relation = selected(relation, selection, Bound(session))
             return Schema(tuple(column for column, _ in self._described(session, relation)))
+
+    def clock(self) -> datetime:
+        """Return the server's clock."""
+        with self._session("ask for the time") as session:
+            row = session.execute("SELECT clock_timestamp()").fetchone()
+        assert row is not None  # noqa: S101 - a query without FROM gives a row
+        return cast("datetime", row[0]).astimezone(UTC)
+
+    def survey(self, query_or_table: str, selection: "Selection") -> Survey:
+        """Return what the rows hold in a cursor; see `Database.survey`."""
+        relation = Relation.of(query_or_table)
+        assert selection.window is not None  # noqa: S101 - it names the cursor
+        with self._session(f"look at {relation.label}") as session:
+            bind = Bound(session)
+            part = selected(relation, replace(selection, window=None), bind)
+            query = survey_query(part, selection.window, bind)
+            row = session.execute(query.encode(), prepare=True).fetchone()
+        assert row is not None  # noqa: S101 - see above
+        return Survey(integer(row[0]), row[1], row[2])
 
     def standing(self, table: str) -> Standing | None:
         """Return what stands under the name of a table that is to be written; see `Database`."""
@@ -130,6 +160,7 @@ class PostgresDatabase(DatabaseBase):
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
         keyset: "Keyset | None" = None,
+        selection: "Selection | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows by COPY in a read-only transaction; see `Database.read`."""
         relation = Relation.of(query_or_table)
@@ -138,6 +169,7 @@ class PostgresDatabase(DatabaseBase):
             if keyset is not None:
                 # What is looked at for its key is what is read.
                 session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            relation = selected(relation, selection, Bound(session))
             described = self._described(session, relation)
             schema = chosen(relation, Schema(tuple(c for c, _ in described)), columns)
             native = {column.name: name for column, name in described}
@@ -289,7 +321,9 @@ class PostgresDatabase(DatabaseBase):
         import psycopg
 
         try:
-            cursor = session.execute(f"SELECT * FROM {relation.sql} LIMIT 0".encode())
+            # Prepared, since the server then takes one statement and no second one behind it.
+            statement = f"SELECT * FROM {relation.sql} LIMIT 0"
+            cursor = session.execute(statement.encode(), prepare=True)
         except psycopg.errors.UndefinedTable:
             if relation.table is None:
                 raise

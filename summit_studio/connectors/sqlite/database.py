@@ -6,6 +6,8 @@ import logging
 import re
 import sqlite3
 from collections.abc import Collection, Generator, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,9 +29,11 @@ from summit_studio.connectors.relational import (
     require_key,
     table_missing,
 )
+from summit_studio.connectors.selection import Survey, integer, survey_query
 from summit_studio.connectors.sqlite.checkpoint import SqliteCheckpoint
 from summit_studio.connectors.sqlite.file import failure, known_tables, listed
 from summit_studio.connectors.sqlite.keys import key_values, last_key
+from summit_studio.connectors.sqlite.part import Part
 from summit_studio.connectors.sqlite.standing import standing
 from summit_studio.connectors.sqlite.types import (
     SAMPLED,
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
+    from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
@@ -97,14 +102,33 @@ class SqliteDatabase(DatabaseBase):
         with self._reading("list the tables") as con:
             return listed(con)
 
-    def columns(self, table: str | None = None, query: str | None = None) -> Schema:
+    def columns(
+        self,
+        table: str | None = None,
+        query: str | None = None,
+        selection: "Selection | None" = None,
+    ) -> Schema:
         """Return the columns of a table or a query.
 
         Declared types decide; for columns without one (expressions) the first thousand values do.
         """
         relation = Relation.one_of(table, query)
         with self._reading(f"look at {relation.label}") as con:
-            return _described(con, relation)
+            return _described(con, Part(con, relation, selection))
+
+    def clock(self) -> datetime:
+        """Return the clock of this machine, which is that of the file."""
+        return datetime.now(UTC)
+
+    def survey(self, query_or_table: str, selection: "Selection") -> Survey:
+        """Return what the rows hold in a cursor; see `Database.survey`."""
+        relation = Relation.of(query_or_table)
+        assert selection.window is not None  # noqa: S101 - it names the cursor
+        with self._reading(f"look at {relation.label}") as con:
+            part = Part(con, relation, replace(selection, window=None))
+            query = survey_query(part.relation, selection.window, part.bind, part.cursor)
+            row = con.execute(query, part.values).fetchone()
+        return Survey(integer(row[0]), row[1], row[2])
 
     def standing(self, table: str) -> Standing | None:
         """Return what stands under the name of a table that is to be written; see `Database`."""
@@ -122,23 +146,25 @@ class SqliteDatabase(DatabaseBase):
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
         keyset: "Keyset | None" = None,
+        selection: "Selection | None" = None,
     ) -> "Generator[pa.RecordBatch, None, int | None]":
         """Stream rows; see `Database.read`."""
         relation = Relation.of(query_or_table)
         token = cancel or CancelToken()
         with self._reading(f"read {relation.label}", token) as con:
-            schema = chosen(relation, _described(con, relation), columns)
+            part = Part(con, relation, selection)
+            schema = chosen(relation, _described(con, part), columns)
             # One transaction: what is counted at its end is what was read.
             con.execute("BEGIN")
             picked = ", ".join(map(quote_name, schema.names))
-            part, order, bound = _part(con, relation, keyset)
-            cursor = con.execute(f"SELECT {picked} FROM {part}{order}", bound)
+            source, order = _ordered(con, part, keyset)
+            cursor = con.execute(f"SELECT {picked} FROM {source}{order}", part.values)
             done = keyset.before if keyset is not None else 0
             computed = 0
             while rows := cursor.fetchmany(batch_rows):
                 token.check()
                 if reject is None:
-                    batch, taken = _batch(con, relation, schema, rows, done), rows
+                    batch, taken = _batch(con, part, schema, rows, done), rows
                 else:
                     batch, taken = _readable(schema, rows, done + 1, reject)
                 computed += _computed(schema, taken, batch)
@@ -154,7 +180,7 @@ class SqliteDatabase(DatabaseBase):
                 )
             if relation.table is None:
                 return None
-            counted = con.execute(f"SELECT count(*) FROM {part}", bound).fetchone()
+            counted = con.execute(f"SELECT count(*) FROM {source}", part.values).fetchone()
         return int(counted[0])
 
     def writer(
@@ -250,23 +276,31 @@ class SqliteDatabase(DatabaseBase):
         return con
 
 
-def _part(
-    con: sqlite3.Connection, relation: Relation, keyset: "Keyset | None"
-) -> tuple[str, str, list[Any]]:
-    """Return what is read, the order of its rows, and the values bound in it."""
+def _ordered(con: sqlite3.Connection, part: Part, keyset: "Keyset | None") -> tuple[str, str]:
+    """Return what is read, and the order of its rows."""
+    relation = part.relation
     if keyset is None:
-        return relation.sql, "", []
+        return relation.sql, ""
     # Bytewise, so that no two texts are equal of which the table has both.
-    key = [KeyColumn(name, f"{quote_name(name)} COLLATE BINARY", "?") for name in keyset.columns]
+    bound = [
+        part.put(value) for value in key_values(keyset.after or [None for _ in keyset.columns])
+    ]
+    key = [
+        KeyColumn(name, f"{quote_name(name)} COLLATE BINARY", place)
+        for name, place in zip(keyset.columns, bound, strict=True)
+    ]
     known = standing(con, TableName(None, relation.table.table)) if relation.table else None
     unique = known is not None and any(set(k) <= set(keyset.columns) for k in known.keys)
     require_key(
-        relation, key, lambda query: con.execute(query).fetchone() is not None, unique=unique
+        relation,
+        key,
+        lambda query: con.execute(query, part.values).fetchone() is not None,
+        unique=unique,
     )
     order = f" ORDER BY {key_order(key)}"
     if keyset.after is None:
-        return relation.sql, order, []
-    return f"{relation.sql} WHERE {after_key(key)}", order, key_values(keyset.after)
+        return relation.sql, order
+    return f"{relation.sql} WHERE {after_key(key)}", order
 
 
 def _in_file(table: TableName) -> TableName:
@@ -281,25 +315,29 @@ def _in_file(table: TableName) -> TableName:
     return TableName(None, table.table)
 
 
-def _described(con: sqlite3.Connection, relation: Relation) -> Schema:
+def _described(con: sqlite3.Connection, part: Part) -> Schema:
+    relation = part.relation
     if relation.table is not None:
         # xinfo lists generated columns too; 1 marks the hidden ones of virtual tables.
         listed = con.execute(f"PRAGMA table_xinfo({quote_name(relation.table.table)})").fetchall()
         found = [row for row in listed if row[6] != 1]
         if not found:
             raise table_missing(relation.table, known_tables(con), reading=True)
+        if relation.condition:
+            con.execute(f"SELECT 1 FROM {relation.sql} LIMIT 0", part.values)
     else:
-        found = _view_columns(con, relation)
+        found = _view_columns(con, part)
     declared = [(row[1], canonical(row[2])) for row in found]
     untyped = [name for name, kind in declared if kind is None]
-    sampled = _sampled(con, relation, untyped)
+    sampled = _sampled(con, part, untyped)
     return checked_schema(relation, [Column(n, kind or sampled[n]) for n, kind in declared])
 
 
-def _view_columns(con: sqlite3.Connection, relation: Relation) -> list[Any]:
+def _view_columns(con: sqlite3.Connection, part: Part) -> list[Any]:
     # Only a view tells which declared types a query's columns come from. It is a temporary one:
-    # the file itself is open for reading only.
-    cursor = con.execute(f"SELECT * FROM {relation.sql} LIMIT 0")
+    # the file itself is open for reading only. Views take no values.
+    relation = part.relation
+    cursor = con.execute(f"SELECT * FROM {relation.sql} LIMIT 0", part.values)
     names = [d[0] for d in cursor.description or ()]
     # SQLite renames a second `a` to `a:1` here.
     folded = {name.casefold() for name in names}
@@ -308,24 +346,25 @@ def _view_columns(con: sqlite3.Connection, relation: Relation) -> list[Any]:
         stem if stem.casefold() in folded else name for stem, name in zip(stems, names, strict=True)
     ]
     checked_schema(relation, [Column(name, VARCHAR) for name in doubled])
-    con.execute(f"CREATE TEMP VIEW summit_columns AS {relation.query}\n")
+    con.execute(f"CREATE TEMP VIEW summit_columns AS {part.bare}\n")
     try:
         return con.execute("PRAGMA temp.table_info(summit_columns)").fetchall()
     finally:
         con.execute("DROP VIEW temp.summit_columns")
 
 
-def _sampled(con: sqlite3.Connection, relation: Relation, names: list[str]) -> dict[str, str]:
+def _sampled(con: sqlite3.Connection, part: Part, names: list[str]) -> dict[str, str]:
     if not names:
         return {}
     kinds = ", ".join(f"typeof({quote_name(name)})" for name in names)
-    rows = con.execute(f"SELECT {kinds} FROM {relation.sql} LIMIT {_SAMPLE_ROWS}").fetchall()
+    query = f"SELECT {kinds} FROM {part.relation.sql} LIMIT {_SAMPLE_ROWS}"
+    rows = con.execute(query, part.values).fetchall()
     found = {name: frozenset(row[i] for row in rows) - {"null"} for i, name in enumerate(names)}
     return {name: SAMPLED.get(classes, VARCHAR) for name, classes in found.items()}
 
 
 def _batch(
-    con: sqlite3.Connection, relation: Relation, schema: Schema, rows: list[Any], done: int
+    con: sqlite3.Connection, part: Part, schema: Schema, rows: list[Any], done: int
 ) -> "pa.RecordBatch":
     import pyarrow as pa
 
@@ -335,7 +374,7 @@ def _batch(
             arrays.append(to_arrow_array(values, column.type))
         except Unfit as fault:
             row = done + fault.index
-            raise _unfit(con, relation, column, fault.value, row) from None
+            raise _unfit(con, part, column, fault.value, row) from None
     return pa.RecordBatch.from_arrays(arrays, schema=to_arrow(schema))
 
 
@@ -372,11 +411,9 @@ def _computed(schema: Schema, rows: list[Any], batch: "pa.RecordBatch") -> int:
     return changed
 
 
-def _unfit(
-    con: sqlite3.Connection, relation: Relation, column: Column, value: Any, row: int
-) -> ReadFailed:
-    place = f"row {row + 1}"
-    if relation.table is not None:
+def _unfit(con: sqlite3.Connection, part: Part, column: Column, value: Any, row: int) -> ReadFailed:
+    place, relation = f"row {row + 1}", part.relation
+    if relation.table is not None and not relation.condition:
         # Without an order, a second scan in the same transaction meets the rows the same way.
         with contextlib.suppress(sqlite3.Error):
             found = con.execute(

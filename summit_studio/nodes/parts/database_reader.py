@@ -1,11 +1,15 @@
 """What sources that read a database share."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.contract import Keyset, Misfit
 from summit_studio.connectors.opening import open_database
+from summit_studio.connectors.selection import Selection
+from summit_studio.core.bound import LAST_WATERMARK, BoundSql, Value
+from summit_studio.core.errors import Cancelled, InvalidParams
 from summit_studio.core.schema import RAW_REJECTS, Schema, to_arrow
 from summit_studio.formats.contract import Loaded
 from summit_studio.nodes.contract import Chunk, DesignContext, Reader, RunContext
@@ -44,19 +48,55 @@ def described(
     *,
     table: str | None = None,
     query: str | None = None,
+    selection: Selection | None = None,
 ) -> Schema | None:
     """Return the columns of a table or query; None where the database may not be asked.
+
+    Args:
+        connection: Leads to the database.
+        context: Says whether it may be asked.
+        table: Either this,
+        query: or this.
+        selection: Which rows are to be read: the database says whether it understands that.
 
     Raises:
         SummitError: The database cannot be reached, or refuses.
     """
-    return probe(connection, context, (table, query), lambda found: found.columns(table, query))
+    subject = (table, query, repr(selection), *_values(selection))
+    return probe(connection, context, subject, lambda d: d.columns(table, query, selection))
+
+
+def _values(selection: Selection | None) -> tuple[str, ...]:
+    parts = (selection.query, selection.where) if selection is not None else ()
+    return tuple(repr(dict(part.values)) for part in parts if part is not None)
 
 
 def same_file(connection: str, target: "Target", workspace: "Workspace") -> bool:
     """Return True if a connection leads to the database file that holds a target."""
     own = table_target(workspace, connection, "any")
     return own is not None and bool(own.file) and own.database == target.database
+
+
+def bound_here(text: BoundSql, last_watermark: Value = None) -> BoundSql:
+    """Return SQL of a node with every value that it speaks of.
+
+    Args:
+        text: With the values of the pipeline's parameters.
+        last_watermark: Behind which a load begins; None where nothing is loaded incrementally.
+
+    Raises:
+        InvalidParams: It speaks of the last watermark, and there is none.
+    """
+    if LAST_WATERMARK not in text.names or LAST_WATERMARK in text.values:
+        return text
+    if last_watermark is None:
+        raise InvalidParams(
+            f"There is no ${{{LAST_WATERMARK}}}",
+            why="the node does not load incrementally, or has no 'initial' for the first time",
+            do="choose 'incremental', 'cursor' and 'initial', or take it out",
+            code="watermark_missing",
+        )
+    return text.with_value(LAST_WATERMARK, last_watermark)
 
 
 class DatabaseReader(Reader):
@@ -68,6 +108,7 @@ class DatabaseReader(Reader):
         called: What people call it.
         schema: The columns to read.
         key: Those that give the rows an order, so that they can be read on; none for any order.
+        selection: Which rows; None for all.
     """
 
     def __init__(
@@ -78,6 +119,7 @@ class DatabaseReader(Reader):
         schema: Schema,
         context: RunContext,
         key: Sequence[str] = (),
+        selection: Selection | None = None,
     ) -> None:
         self._database = open_database(
             context.workspace.connection(connection),
@@ -87,21 +129,34 @@ class DatabaseReader(Reader):
         )
         self._breaker = context.breaker(connection)
         self._what = what
+        self._selection = selection
         self._place = f"{called} of {connection}, row "
         self._schema = schema
         self._context = context
         self._sent: int | None = None
         self._misfits: list[Misfit] = []
+        self._needed = ""
+        self._wait_secs = 0.0
         start = context.start or {}
         before: int = start.get("row", 0)
         self._next = before + 1
         self._keyset = Keyset(key, self._reach, start.get("key"), before) if key else None
         self._reached: Sequence[Any] = ()
 
+    def rejects_without(self, column: str) -> None:
+        """Have rows rejected that have nothing in a column."""
+        self._needed = column
+
+    def waits(self, secs: float) -> None:
+        """Have so many seconds pass before the first row is asked for."""
+        self._wait_secs = secs
+
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows, batch by batch, as the database sends them."""
         import pyarrow as pa
 
+        if self._wait_secs and self._context.cancel.wait(self._wait_secs):
+            raise Cancelled
         seen = 0
         limit = self._context.row_limit
         size = min(self._context.batch_rows, limit or self._context.batch_rows)
@@ -118,10 +173,28 @@ class DatabaseReader(Reader):
 
     def _chunk(self, table: "pa.Table") -> Chunk:
         numbers = self._numbers(table.num_rows)
+        if self._needed:
+            table, numbers = self._with_cursor(table, numbers)
         loaded = Loaded(table, self._rejected(), place=self._place, lines=lambda: numbers)
         if self._keyset is None:
             return Chunk(lambda: loaded)
         return Chunk(lambda: loaded, {"key": list(self._reached), "row": self._next - 1})
+
+    def _with_cursor(
+        self, table: "pa.Table", numbers: Sequence[int]
+    ) -> "tuple[pa.Table, Sequence[int]]":
+        """Return the rows that have a value in the column that is needed; reject the others."""
+        column = table.column(self._needed)
+        if not column.null_count:
+            return table, numbers
+        there, missing = column.is_valid(), column.is_null()
+        why = "The row has no cursor, so that no load can tell whether it is new."
+        for row, number in zip(
+            table.filter(missing).to_pylist(), _where(numbers, missing), strict=True
+        ):
+            raw = json.dumps(row, ensure_ascii=False, default=str)
+            self._misfits.append(Misfit(number, raw, self._needed, why))
+        return table.filter(there), _where(numbers, there)
 
     def _reach(self, key: Sequence[Any]) -> None:
         self._reached = key
@@ -160,8 +233,9 @@ class DatabaseReader(Reader):
     def _batches(self, size: int) -> "Iterator[pa.RecordBatch]":
         cancel = self._context.cancel
         reading = self._database.read(
-            self._what, self._schema.names, size, cancel, self._misfits.append, self._keyset
-        )
+            self._what, self._schema.names, size, cancel, self._misfits.append, self._keyset,
+            self._selection,
+        )  # fmt: skip
         guarded = self._breaker.connecting  # With the first batch.
         with closing(reading):
             while True:
@@ -177,3 +251,7 @@ class DatabaseReader(Reader):
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def _where(numbers: Sequence[int], wanted: "pa.ChunkedArray") -> list[int]:
+    return [number for number, is_so in zip(numbers, wanted.to_pylist(), strict=True) if is_so]

@@ -178,6 +178,10 @@ class FileSink(SinkNode[F]):
             return "its folder is replaced as a whole: set if_exists to append"
         return ""
 
+    def unkept_because(self) -> str:
+        """Return that only a folder of parts that are added keeps how far it is."""
+        return "" if self.is_folder and self.adds else "its file is written anew each time"
+
     def unstaged_because(self, context: RunContext, *, refuses: bool) -> str:
         """Return that parts show as they come, and that some files are not put end to end."""
         del refuses

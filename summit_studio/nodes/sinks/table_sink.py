@@ -341,6 +341,17 @@ class TableSink(SinkNode[TableSinkParams]):
         found.guard = partial(context.breaker(self.params.connection).connecting, context.cancel)
         return found
 
+    @property
+    def takes_again(self) -> bool:  # type: ignore[override]
+        """True where rows find their place by a key."""
+        return self.params.mode in KEYED
+
+    def unkept_because(self) -> str:
+        """Return that what is replaced, or deleted first, is all that such a sink keeps."""
+        if self.params.mode not in _AT_ONCE:
+            return ""
+        return f"mode {self.params.mode} keeps nothing beside its rows from load to load"
+
     def _database(self, context: RunContext) -> Database:
         connection = context.workspace.connection(self.params.connection)
         return open_database(connection, context.secrets, context.workspace, shared=True)

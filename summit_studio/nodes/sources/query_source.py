@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING
 
 from summit_studio.connectors.names import is_query
+from summit_studio.connectors.selection import Selection
+from summit_studio.core.bound import BoundSql
 from summit_studio.core.errors import InvalidParams
 from summit_studio.core.schema import Schema, carried
 from summit_studio.nodes.contract import (
@@ -19,6 +21,7 @@ from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import (
     SAMPLE,
     DatabaseReader,
+    bound_here,
     described,
     same_file,
     sample_files,
@@ -38,8 +41,9 @@ class QuerySourceParams(Params):
         keywords=("database", "db", "con", "dsn", "url"),
         editor=Editor.CONNECTION,
     )
-    query: str = param(
-        doc="A query in the words of that database; it runs read-only.",
+    query: BoundSql = param(
+        doc="A query in the words of that database; it runs read-only. Parameters of the pipeline "
+        "are bound as what they are: WHERE updated_at >= ${since}.",
         keywords=("sql", "statement"),
         editor=Editor.DATABASE_SQL,
         placeholder="SELECT id, name FROM customers WHERE active",
@@ -94,8 +98,14 @@ class QuerySource(SourceNode[QuerySourceParams]):
         with at_field("connection"):
             connection = context.workspace.connection(self.params.connection)
         with at_field("query"):
-            schema = described(connection, context, query=self.params.query)
+            selection = self._selection()
+            schema = described(connection, context, query=self.params.query, selection=selection)
         return {} if schema is None else {"rows": carried(schema)}
+
+    def _selection(self) -> Selection | None:
+        """Return the values of the query."""
+        query = bound_here(self.params.query)
+        return Selection(query) if query.names else None
 
     def reads_from(self, target: Target, workspace: "Workspace") -> bool:
         """Return True if the connection leads to the same file."""
@@ -108,4 +118,7 @@ class QuerySource(SourceNode[QuerySourceParams]):
 
     def open(self, schema: Schema, context: RunContext) -> Reader:
         """Open the database."""
-        return DatabaseReader(self.params.connection, self.params.query, "query", schema, context)
+        return DatabaseReader(
+            self.params.connection, self.params.query, "query", schema, context,
+            selection=self._selection(),
+        )  # fmt: skip

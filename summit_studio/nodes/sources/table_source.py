@@ -1,8 +1,13 @@
 """Read a table of a database."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from summit_studio.connectors.contract import Database
+from summit_studio.connectors.opening import open_database
+from summit_studio.connectors.selection import Selection, Survey, Window
+from summit_studio.core.bound import BoundSql, require_one_expression
 from summit_studio.core.errors import InvalidParams, SummitError
 from summit_studio.core.problems import Fix
 from summit_studio.core.schema import Schema, carried, is_nested
@@ -22,11 +27,13 @@ from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import (
     SAMPLE,
     DatabaseReader,
+    bound_here,
     described,
     same_file,
     sample_files,
 )
 from summit_studio.nodes.parts.fields import at_field, require, require_new
+from summit_studio.nodes.parts.incremental import Bound, IncrementalParams, Loading
 from summit_studio.nodes.parts.probing import probe
 from summit_studio.nodes.targets import Target, table_target
 
@@ -38,8 +45,8 @@ _UNORDERED = frozenset({"INTERVAL", "JSON"})
 """Types whose values have no order, or not one by their texts."""
 
 
-class TableSourceParams(Params):
-    """Params of `table_source`."""
+class TableParams(Params):
+    """Which rows of which table."""
 
     connection: str = param(
         doc="The database, by connection.",
@@ -51,6 +58,19 @@ class TableSourceParams(Params):
         keywords=("name", "table_name"),
         editor=Editor.TABLE,
     )
+    where: BoundSql = param(
+        BoundSql(),
+        doc="Only rows for which this condition is true, in the words of that database. Parameters "
+        "of the pipeline are bound as what they are: updated_at >= ${since}.",
+        editor=Editor.DATABASE_SQL,
+        placeholder="status <> 'draft'",
+        keywords=("filter", "condition", "predicate", "filter rows"),
+    )
+
+
+class TableSourceParams(IncrementalParams, TableParams):
+    """Params of `table_source`."""
+
     key: tuple[str, ...] = param(
         (),
         doc="Columns that are never null and together unique: rows are read in their order, and a "
@@ -86,6 +106,24 @@ class TableSource(SourceNode[TableSourceParams]):
             files=sample_files(),
         ),
         Example(
+            "Those of whom a city is known",
+            {"connection": "shop", "table": "customers", "where": "city IS NOT NULL"},
+            expected={"rows": Rows(SAMPLE, [(1, "Ada", "London")])},
+            files=sample_files(),
+        ),
+        Example(
+            "Only the rows that are new since the load before, by a number that grows",
+            {
+                "connection": "shop",
+                "table": "customers",
+                "incremental": "sequence",
+                "cursor": "id",
+                "settle_secs": 0.01,
+            },
+            expected={"rows": Rows(SAMPLE, [(1, "Ada", "London"), (2, "Grace", None)])},
+            files=sample_files(),
+        ),
+        Example(
             "In the order of a key, so that a run that died goes on",
             {"connection": "shop", "table": "customers", "key": ["id"]},
             expected={"rows": Rows(SAMPLE, [(1, "Ada", "London"), (2, "Grace", None)])},
@@ -100,8 +138,10 @@ class TableSource(SourceNode[TableSourceParams]):
         return {"table": table.strip(), "connection": connection} if table else {"table": words}
 
     def summary(self) -> str:
-        """Return the table and the connection."""
-        return f"{self.params.table} · {self.params.connection}"
+        """Return the table, the connection and the condition."""
+        parts = [self.params.table, self.params.connection]
+        where = " ".join(self.params.where.split())
+        return " · ".join([*parts, where] if where else parts)
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:
         """Return the table's columns, or nothing where the database may not be asked.
@@ -114,10 +154,90 @@ class TableSource(SourceNode[TableSourceParams]):
             connection = context.workspace.connection(self.params.connection)
         with at_field("table"):
             schema = described(connection, context, table=self.params.table)
+        if self.params.where.strip():
+            with at_field("where"):
+                require_one_expression(self.params.where)
+                if schema is not None:
+                    selection = self._selection(Loading.of(self.params, schema))
+                    described(connection, context, table=self.params.table, selection=selection)
         if schema is None:
             return {}
         self._key(schema)
+        Loading.of(self.params, schema)
         return {"rows": carried(schema)}
+
+    def _selection(
+        self, loading: Loading | None, window: Mapping[str, Any] | None = None
+    ) -> Selection | None:
+        """Return which rows are read, in a window or, where none is given, of the first load."""
+        low: Bound | None = None
+        if loading is not None:
+            low = loading.initial
+            if window is not None and window["low"] is not None:
+                low = loading.value(window["low"])
+        where = bound_here(self.params.where, low)
+        part = loading.window(window) if loading is not None and window is not None else None
+        return Selection(where=where, window=part) if where.strip() or part is not None else None
+
+    @property
+    def loads_windows(self) -> bool:
+        """True if it loads incrementally."""
+        return self.params.incremental != "off"
+
+    @property
+    def reads_again(self) -> bool:
+        """True if windows overlap, or rows without a cursor belong to each."""
+        return self.loads_windows and (
+            self.params.overlap > 0 or self.params.null_cursor == "include"
+        )
+
+    def window_print(self, schema: Schema) -> str:
+        """Return what the table, the condition and the cursor come to."""
+        loading = Loading.of(self.params, schema)
+        return (
+            ""
+            if loading is None
+            else loading.print(self.params.connection, self.params.table, self.params.where)
+        )
+
+    def watermark_of(self, schema: Schema, text: str) -> str:
+        """Return a moment or a number in its one form.
+
+        Raises:
+            InvalidParams: It is none.
+        """
+        loading = Loading.of(self.params, schema)
+        assert loading is not None  # noqa: S101 - it loads windows
+        return loading.text(loading.value(text)) or ""
+
+    def begin_load(
+        self, schema: Schema, context: RunContext, last: str | None, now: datetime | None
+    ) -> dict[str, Any]:
+        """Return the window of a load, by the clock of the database and what its cursor holds."""
+        loading = Loading.of(self.params, schema)
+        assert loading is not None  # noqa: S101 - it loads windows
+        params = self.params
+        breaker = context.breaker(params.connection)
+        with (
+            open_database(
+                context.workspace.connection(params.connection),
+                context.secrets,
+                context.workspace,
+                shared=context.writes_to(params.connection),
+            ) as database,
+            breaker.connecting(context.cancel),
+        ):
+            where = bound_here(params.where, loading.value(last) if last else loading.initial)
+
+            def ask(window: Window) -> Survey:
+                return database.survey(params.table, Selection(where=where, window=window))
+
+            return loading.begin(last, now or database.clock(), ask, self.place("cursor"))
+
+    def fingerprint(self, context: RunContext) -> str:
+        """Return the values that the condition is given."""
+        del context
+        return repr(sorted(self.params.where.values.items())) if self.params.where.values else ""
 
     def _key(self, schema: Schema) -> list[str]:
         """Return the columns of the key as the table spells them.
@@ -186,4 +306,14 @@ class TableSource(SourceNode[TableSourceParams]):
         """Open the database."""
         params = self.params
         key = self._key(schema)
-        return DatabaseReader(params.connection, params.table, params.table, schema, context, key)
+        loading = Loading.of(params, schema)
+        selection = self._selection(loading, context.window)
+        reader = DatabaseReader(
+            params.connection, params.table, params.table, schema, context, key, selection
+        )
+        if loading is not None:
+            if params.null_cursor == "reject":
+                reader.rejects_without(loading.column)
+            if context.window is not None:
+                reader.waits(loading.settle_left(context.window))
+        return reader

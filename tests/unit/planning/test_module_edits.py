@@ -10,7 +10,9 @@ from summit_studio.document.edits import AddNode
 from summit_studio.document.model import Node, Parameter, PortRef
 from summit_studio.document.modules import module_of
 from summit_studio.document.text import dump
+from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.planning.module_edits import dissolved, module_from
+from summit_studio.planning.parameters import write_out
 
 READ = ("csv_source", {"path": "in.csv"})
 KEEP = ("filter", {"condition": "id > ${least}"})
@@ -73,7 +75,7 @@ def test_the_module_plans_as_the_selection_did_and_dissolves_into_it(
     assert not [p for p in found.problems if p.severity == "error"], found.problems
     assert found.nodes["clean/keep"].params.condition == "id > 2"
     assert found.schemas[PortRef("clean", "kept")] == before.schemas[PortRef("keep", "kept")]
-    back, ids = dissolved(made, node_id, module_of(module))
+    back, ids = dissolved(made, node_id, module_of(module), Catalogue.load())
     again = back.apply(made)
     assert ids == ("both", "keep")
     assert dict(again.nodes) == dict(drawn.nodes)
@@ -94,7 +96,7 @@ def test_one_source_that_feeds_several_is_one_input_and_loose_outputs_may_be_por
 def test_taken_ids_and_places_give_way_and_values_stand_in_the_nodes(draw, drawn):
     module, edit, node_id = module_from(drawn, ["keep"], "M", "m.module.json")
     made = AddNode(Node("keep", "limit", {"rows": 1}), (0, 0)).apply(edit.apply(drawn))
-    back, ids = dissolved(made, node_id, module_of(module))
+    back, ids = dissolved(made, node_id, module_of(module), Catalogue.load())
     after = back.apply(made)
     assert ids == ("keep_2",)
     assert after.nodes["keep_2"].params == KEEP[1]
@@ -129,4 +131,11 @@ def test_a_module_without_a_value_is_not_dissolved(draw):
     bare = {k: v for k, v in node.params.items() if k != "least"}
     made = replace(made, nodes={node_id: replace(node, params=bare)})
     with pytest.raises(InvalidDocument, match="least has no value"):
-        dissolved(made, node_id, module_of(module))
+        dissolved(made, node_id, module_of(module), Catalogue.load())
+
+
+def test_a_dissolved_condition_has_its_values_as_sql():
+    params = {"connection": "db", "table": "t", "where": "day >= ${day} AND n = ${n} OR x = ${x}"}
+    values = {"day": "2026-01-31", "n": 7, "x": "${outer}"}
+    written = write_out(Node("n", "table_source", params), values, Catalogue.load())
+    assert written["where"] == "day >= '2026-01-31' AND n = 7 OR x = ${outer}"

@@ -63,3 +63,16 @@ def test_a_value_is_not_read_for_placeholders_again():
 def test_an_undeclared_placeholder_names_the_near_one():
     with pytest.raises(InvalidParameter, match="did you mean 'rows'"):
         fill_in("${rosw}", {"rows": 1})
+
+
+def test_a_timestamp_keeps_its_microseconds_and_its_zone():
+    document = declared(since=("timestamp", None))
+    for text, kept in {
+        "2026-01-31T10:00:00.000001": "2026-01-31 10:00:00.000001",
+        "2026-01-31 10:00:00Z": "2026-01-31 10:00:00+00:00",
+        "2026-01-31 10:00:00.1234560+02:00": "2026-01-31 10:00:00.123456+02:00",
+    }.items():
+        assert values_for(document, {"since": text}) == {"since": kept}
+    for text in ("yesterday", "2026-01-31 10:00:00.1234567"):
+        with pytest.raises(InvalidParameter, match="its type is timestamp"):
+            values_for(document, {"since": text})
