@@ -90,7 +90,7 @@ COMMANDS = (
         "cdc",
         "Make, drop and watch the slots through which changes are read from PostgreSQL.",
         "cdc",
-        ("replication", "slot", "slots", "publication", "changes", "wal", "logical decoding"),
+        ("replication", "slot", "slots", "publication", "wal", "logical decoding"),
     ),
     Command(
         "secrets",
