@@ -93,6 +93,12 @@ COMMANDS = (
         ("databases",),
     ),
     Command(
+        "cdc",
+        "Make, drop and watch the slots through which changes are read from PostgreSQL.",
+        "cdc",
+        ("replication", "slot", "slots", "publication", "wal", "logical decoding"),
+    ),
+    Command(
         "secrets",
         "Keep passwords in the system's secret store.",
         "secrets",

@@ -65,6 +65,22 @@ def own_server() -> Iterator[tuple[Server, Any]]:
         started.cleanup()
 
 
+@pytest.fixture(scope="session")
+def log_server() -> Iterator[Server]:
+    """A server whose log tells changes of rows."""
+    pgserver = _pgserver()
+    with tempfile.TemporaryDirectory(prefix="summit-log", ignore_cleanup_errors=True) as folder:
+        data = Path(folder) / "data"
+        started = pgserver.get_server(data, cleanup_mode="stop", start=False)
+        started.ensure_pgdata_inited()
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("wal_level = logical\nmax_replication_slots = 5\nfsync = off\n")
+        started.start()
+        host = parse_qs(urlsplit(started.get_uri()).query)["host"][0]
+        yield Server(host, started)
+        started.cleanup()
+
+
 def _pgserver():
     with warnings.catch_warnings():
         # It looks for a runtime folder when imported and warns where a machine has none.

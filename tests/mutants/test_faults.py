@@ -11,6 +11,7 @@ FAULTS = faults()
 AREAS = {
     "exact",
     "incremental",
+    "replication",
     "last2",
     "last1",
     "looking",

@@ -40,7 +40,7 @@ class Copied:
 
         session, cancel = self._session, self._cancel
         session.pgconn.send_query(self._copy.encode())
-        remove = cancel.on_cancel(lambda: _stop_server_side(session))
+        remove = cancel.on_cancel(lambda: stop_server_side(session))
         try:
             result = _next_result(session, cancel)
             if result is not None and result.status == pq.ExecStatus.COPY_OUT:
@@ -57,7 +57,7 @@ class Copied:
             remove()
 
 
-def _stop_server_side(session: "psycopg.Connection[Any]") -> None:
+def stop_server_side(session: "psycopg.Connection[Any]") -> None:
     """Ask the server to stop, in a thread: whoever cancels must not wait for a network."""
 
     def ask() -> None:
