@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from summit_studio.connectors.checkpoint import StageTable
 from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
+from summit_studio.connectors.history import check_history
 from summit_studio.connectors.merging import (
     Merge,
     Merged,
@@ -30,6 +31,7 @@ from summit_studio.connectors.relational import (
     table_missing,
     view_in_place,
 )
+from summit_studio.connectors.versions import Versions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
@@ -233,7 +235,9 @@ class TransactionWriter(ABC):
         # What only goes in has no need to find anything.
         self._merge = None if merge is None or merge.mode == "insert" else merge
         self._unique = True
-        self._merging: Merging | None = None
+        self._history = None if merge is None else merge.history
+        self._ends = ("", "")
+        self._merging: Merging | Versions | None = None
         self._merged: Merged | None = None
         self._counted: Counter[str] = Counter()
         self._target = table
@@ -256,8 +260,12 @@ class TransactionWriter(ABC):
             if self._mode == "replace" or self._keyed or not standing.appendable:
                 raise view_in_place(self.table)
         elif self._keyed is not None:
+            if self._history is not None and standing is not None:
+                check_history(self.table, self._history, standing)
             check_merge(self.table, self._keyed, self._schema, standing)
-            self._unique = standing is not None and is_unique(self._keyed.keys, standing)
+            self._unique = standing is not None and is_unique(self._keyed.unique, standing)
+        if self._history is not None:
+            self._ends = self._history.ends(standing)
         return standing
 
     def _placed(self) -> list[str]:
@@ -282,7 +290,8 @@ class TransactionWriter(ABC):
 
     def _fitted(self, standing: Standing) -> list[str]:
         """Return the table's names of the columns, once they fit."""
-        names = check_fit(self.table, self._schema, standing)
+        brought = standing if self._history is None else self._history.without_ends(standing)
+        names = check_fit(self.table, self._schema, brought)
         self._types = {column.name.casefold(): column.type for column in standing.columns}
         self._exact = Exactness.of(self._schema, standing)
         return names
@@ -316,8 +325,13 @@ class TransactionWriter(ABC):
             self._create_beside(stage, names)
             self._into = stage
 
-    def _merging_of(self, rows: str, names: list[str]) -> Merging:
+    def _merging_of(self, rows: str, names: list[str]) -> Merging | Versions:
         assert self._merge is not None  # noqa: S101 - else nothing is merged
+        if self._history is not None:
+            return Versions(
+                self._merge, self._schema, names, self._ends, self._into, rows, self.place,
+                as_text=self._without_equality(),
+            )  # fmt: skip
         return Merging(
             self._merge, self._schema, names, self._into, rows, self.place,
             as_text=self._without_equality(), unique=self._unique,
@@ -329,15 +343,20 @@ class TransactionWriter(ABC):
 
     def _make(self) -> list[str]:
         names = self._new_names()
-        key = self._keyed.keys if self._keyed is not None and self._keyed.needs_unique else ()
-        self._create(self._into, key)
+        key = self._keyed.unique if self._keyed is not None and self._keyed.needs_unique else ()
+        self._create(self._into, self._whole, key)
         self._made = True
         return names
 
     def _new_names(self) -> list[str]:
         """Return the names of the columns of a table that is to be made."""
-        check_names(self.table, self._schema, self.longest_name)
+        check_names(self.table, self._whole, self.longest_name)
         return list(self._schema.names)
+
+    @property
+    def _whole(self) -> Schema:
+        """The columns of a table that is to be made."""
+        return self._schema if self._history is None else self._history.whole(self._schema)
 
     def write(self, batch: "pa.RecordBatch") -> None:
         """Send a batch."""
@@ -347,6 +366,8 @@ class TransactionWriter(ABC):
             changed = self._exact.refusals(rows)
             if self._keyed is not None:
                 changed = _first_of_each(changed, null_keys(rows, self._keyed.keys))
+            if self._history is not None:
+                changed = _first_of_each(changed, self._history.null_times(rows))
             if self._refuse is not None:
                 taken, refusals = self._sift_all(rows, changed)
                 self._taken += taken
@@ -362,17 +383,26 @@ class TransactionWriter(ABC):
     def _sift_all(
         self, rows: "pa.RecordBatch", changed: list[Refusal]
     ) -> tuple[int, list[Refusal]]:
-        """Sift the rows but for those that the table would change."""
-        if not changed:
+        """Sift the rows but for those that the table would change.
+
+        Of a history they are put in order: what refuses one leads to the others one by one.
+        """
+        if not changed and self._history is None:
             return self._sift(rows)
         gone = {refusal.row for refusal in changed}
         kept = [row for row in range(rows.num_rows) if row not in gone]
-        taken, refusals = self._sift(kept_rows(rows, changed))
+        if self._history is None:
+            taken, refusals = self._sift(kept_rows(rows, changed))
+        else:
+            kept = self._history.in_order(rows, kept)
+            taken, refusals = self._sift(rows.take(kept))
         refused = changed + [replace(r, row=kept[r.row]) for r in refusals]
         return taken, sorted(refused, key=lambda refusal: refusal.row)
 
     def _would_change(self, refusal: Refusal) -> WriteFailed:
-        first = "fill in the key" if refusal.code == "key_null" else "round or cut such values"
+        first = {"key_null": "fill in the key", "version_null": "fill it in"}.get(
+            refusal.code, "round or cut such values"
+        )
         return WriteFailed(
             f"Cannot write column '{refusal.column}' to table {self.table}",
             why=f"of row {self._rows + refusal.row + 1} {refusal.reason}",
@@ -390,7 +420,7 @@ class TransactionWriter(ABC):
                 self._taken = self._merged.taken
         return self._taken
 
-    def _carry_out_batch(self, merging: Merging) -> int:
+    def _carry_out_batch(self, merging: Merging | Versions) -> int:
         """Merge the rows of a batch, and make room for the next; return how many are accounted for.
 
         A row of a later batch replaces one of its key, so that it counts as updated.
@@ -400,10 +430,12 @@ class TransactionWriter(ABC):
         self._session.execute(f"DELETE FROM {self._into.sql}")
         return merged.taken
 
-    def _carry_out(self, merging: Merging) -> Merged:
+    def _carry_out(self, merging: Merging | Versions) -> Merged:
         """Merge, where nobody else can write to the table meanwhile."""
         assert self._merge is not None  # noqa: S101 - else nothing is merged
         run = self._session.execute
+        if isinstance(merging, Versions):
+            return merging.carry_out(run, self._inserted, TableName(None, f"{self._mark}_judged"))
         rows, keys = run(merging.staged()).fetchone()
         duplicate = rows - keys if merging.resolves else 0
         if self._merge.mode == "delete_insert":
@@ -492,8 +524,8 @@ class TransactionWriter(ABC):
         """Return the tables there are."""
 
     @abstractmethod
-    def _create(self, table: TableName, key: Sequence[str]) -> None:
-        """Make a table of the schema's columns, with a primary key where `key` names columns."""
+    def _create(self, table: TableName, schema: Schema, key: Sequence[str]) -> None:
+        """Make a table of a schema's columns, with a primary key where `key` names columns."""
 
     @abstractmethod
     def _create_beside(self, stage: TableName, names: list[str]) -> None:

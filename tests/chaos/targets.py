@@ -256,6 +256,81 @@ class DuckdbUpsert(Duckdb):
             con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", _OLD_ROWS)
 
 
+_HISTORY = (
+    "CREATE TABLE good (id BIGINT, amount BIGINT, twice BIGINT, note VARCHAR, valid_from"
+    " TIMESTAMP WITH TIME ZONE, valid_to TIMESTAMP WITH TIME ZONE, is_current BOOLEAN,"
+    " PRIMARY KEY (id, valid_from))"
+)
+_HELD = [(*row, "2001-01-01 00:00:00+00:00", None, True) for row in _OLD_ROWS]
+_VERSIONS = """
+    SELECT id, twice, note, CAST(is_current AS INTEGER), valid_from = last, valid_to = last
+    FROM good CROSS JOIN (SELECT max(valid_from) AS last FROM good) AS clock
+"""
+"""When the load began is another time in each; in one load it is the same for all rows."""
+
+
+def _kept(drawn: Node) -> Node:
+    params = {"mode": "scd2", "keys": ["id"]} if drawn.id == "good" else {}
+    return replace(drawn, params={**drawn.params, **params})
+
+
+class PostgresHistory(Postgres):
+    """The same; rows end the versions that are there."""
+
+    kind = "postgres-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            session.execute(_HISTORY.encode())
+            insert = "INSERT INTO good VALUES (%s, %s, %s, %s, %s, %s, %s)"
+            session.cursor().executemany(insert, _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
+class SqliteHistory(Sqlite):
+    """The same."""
+
+    kind = "sqlite-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with closing(sqlite3.connect(self.folder / "out.db")) as con, con:
+            con.execute(_HISTORY)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?, ?, ?, ?)", _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
+class DuckdbHistory(Duckdb):
+    """The same."""
+
+    kind = "duckdb-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with duckdb.connect(str(self.folder / "out.duckdb")) as con:
+            con.execute(_HISTORY)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?, ?, ?, ?)", _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
 class Files(Target):
     """Single files, each of which appears whole."""
 
