@@ -31,6 +31,13 @@ from summit_studio.connectors.relational import (
     table_missing,
     view_in_place,
 )
+from summit_studio.connectors.scripts import (
+    Scripts,
+    Statement,
+    dialect_of,
+    ends_transaction,
+    statements,
+)
 from summit_studio.connectors.versions import Versions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
@@ -62,6 +69,8 @@ class Transaction(ABC):
     """
 
     begin: str = "BEGIN"
+    dialect: ClassVar[str]
+    """Whose words the database speaks, as sqlglot calls it."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -88,6 +97,42 @@ class Transaction(ABC):
     @abstractmethod
     def refused(self, error: Exception) -> bool:
         """Return True if the database answered a COMMIT with no; False if its answer was lost."""
+
+    @abstractmethod
+    def run_one(self, text: str) -> bool:
+        """Run a person's own statement; return False if the transaction has ended with it."""
+
+    def line_in(self, text: str, error: Exception) -> int:
+        """Return how many lines below the beginning of a statement its error is."""
+        del text, error
+        return 0
+
+    def run_script(self, name: str, script: str, table: TableName) -> None:
+        """Run a person's own statements, in `work`.
+
+        Args:
+            name: Of the field that has them.
+            script: The statements.
+            table: That they run for.
+
+        Raises:
+            SummitError: It says which statement failed, on which line, and what the database said.
+        """
+        for one in statements(script, *dialect_of(self.dialect)):
+            try:
+                under_way = self.run_one(one.text)
+            except self.errors as error:
+                raise self._stumbled(name, one, table, error) from None
+            if not under_way:
+                raise ends_transaction(one)
+
+    def _stumbled(
+        self, name: str, one: Statement, table: TableName, error: Exception
+    ) -> SummitError:
+        line = one.line + self.line_in(one.text, error)
+        failed = self.failure(f"Cannot run statement {one.number} of {name}, line {line}", error)
+        failed.why += f" (it runs in the transaction of table {table})"
+        return failed.at(param=name)
 
     def join(self, writer: "TransactionWriter") -> None:
         """Take a writer in; the first begins the transaction."""
@@ -189,6 +234,7 @@ class TransactionWriter(ABC):
         refuse: Takes the rows that the table refuses; None ends the transaction at the first.
         stage: Where rows wait until `gather`; None sends them to the table.
         merge: How rows find their place by a key; None puts all of them in.
+        scripts: Statements that run in the transaction, before the rows and after them.
     """
 
     place: ClassVar[str] = "rowid"
@@ -210,6 +256,7 @@ class TransactionWriter(ABC):
         refuse: Refuse | None = None,
         stage: StageTable | None = None,
         merge: Merge | None = None,
+        scripts: Scripts | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
@@ -224,6 +271,7 @@ class TransactionWriter(ABC):
         self._swapped: TableName | None = None
         self._before_commit = before_commit
         self._refuse = refuse
+        self._scripts = scripts or Scripts()
         self._rows = 0
         self._taken = 0
         self._made = False
@@ -247,6 +295,7 @@ class TransactionWriter(ABC):
             names = None if stage is None else self._put_aside(stage)
             transaction.join(self)
             if names is None:
+                self._run_before()
                 names = self._placed()
                 self._put_beside(names)
             self._ready(names)
@@ -458,6 +507,7 @@ class TransactionWriter(ABC):
         if self._waiting is None:
             return None
         with self._transaction.work("publish", self.table):
+            self._run_before()
             names = self._placed()
             if self._merge is None:
                 self._gathered = self._pour(self._waiting, names)
@@ -471,6 +521,15 @@ class TransactionWriter(ABC):
         listed = ", ".join(map(quote_name, names))
         insert = f"INSERT INTO {self._into.sql} ({listed}) SELECT * FROM {stage.sql}"
         return self._inserted(self._session.execute(insert))
+
+    def _run_before(self) -> None:
+        if self._scripts.begins:
+            self._transaction.run_script("before_sql", self._scripts.before, self.table)
+
+    def end(self) -> None:
+        """Run what comes after the last row of a load, still invisible to others."""
+        with self._transaction.work("write to", self.table):
+            self._transaction.run_script("after_sql", self._scripts.after, self.table)
 
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
         """Return the rows of a table that this writer made, in this session; None of another's."""

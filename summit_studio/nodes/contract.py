@@ -175,6 +175,7 @@ class RunContext:
         step: Told each step of the delivery before it is taken.
         breakers: The circuit breakers of the connections.
         epoch: The first that a node which parts rows will see: what it keeps of those before holds.
+        reenters: True if the rows are dead letters of a load, tried again, and no load.
     """
 
     run_id: str
@@ -194,6 +195,7 @@ class RunContext:
     step: Step = _untold
     breakers: Breakers = field(default_factory=Breakers)
     epoch: int = 1
+    reenters: bool = False
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -748,6 +750,9 @@ class Writer(ABC):
             is staged.
         """
         return None
+
+    def end(self) -> None:  # noqa: B027 - most have nothing to do
+        """Do what comes after the last row of a load, still invisible; after the last `prepare`."""
 
     @abstractmethod
     def commit(self, epoch: int) -> Published:

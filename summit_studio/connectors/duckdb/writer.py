@@ -1,7 +1,7 @@
 """Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from summit_studio.connectors.duckdb.file import failure, known_tables
 from summit_studio.connectors.duckdb.sifting import Sifting
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class DuckdbTransaction(Transaction):
     """A transaction on a file."""
 
+    dialect: ClassVar[str] = "duckdb"
+
     @property
     def errors(self) -> tuple[type[Exception], ...]:
         """DuckDB's."""
@@ -40,6 +42,16 @@ class DuckdbTransaction(Transaction):
         import duckdb
 
         return isinstance(error, duckdb.TransactionException | duckdb.ConstraintException)
+
+    def run_one(self, text: str) -> bool:
+        """Run a statement if it is one and not about the transaction."""
+        import duckdb
+
+        found = self.session.extract_statements(text)
+        if len(found) != 1 or found[0].type == duckdb.StatementType.TRANSACTION:
+            return False
+        self.session.execute(found[0])
+        return True
 
 
 class DuckdbWriter(TransactionWriter):

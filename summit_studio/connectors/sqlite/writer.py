@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
@@ -49,6 +49,7 @@ class SqliteTransaction(Transaction):
     """
 
     begin = "BEGIN IMMEDIATE"
+    dialect: ClassVar[str] = "sqlite"
 
     def __init__(self, session: sqlite3.Connection, path: Path) -> None:
         super().__init__(session)
@@ -66,6 +67,11 @@ class SqliteTransaction(Transaction):
     def refused(self, error: Exception) -> bool:
         """Return False where the disk failed in the middle."""
         return not (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_IOERR")
+
+    def run_one(self, text: str) -> bool:
+        """Run a statement; SQLite takes one at a time."""
+        self.session.execute(text).fetchall()
+        return bool(self.session.in_transaction)
 
 
 class SqliteWriter(TransactionWriter):

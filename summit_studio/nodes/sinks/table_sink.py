@@ -13,8 +13,9 @@ from summit_studio.connectors.history import History
 from summit_studio.connectors.merging import Merge, MergeMode
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
+from summit_studio.connectors.scripts import Scripts, dialect_of, statements
 from summit_studio.core.epochs import SinkKey
-from summit_studio.core.errors import InvalidParams, Where
+from summit_studio.core.errors import InvalidExpression, InvalidParams, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.refusal import Refusal, Refuse
 from summit_studio.core.schema import REJECT_COLUMNS, TIMESTAMPTZ, Schema, to_arrow
@@ -62,6 +63,8 @@ _MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
 
 _AT_ONCE: Final = frozenset({"delete_insert", "replace"})
 """Modes whose rows take the place of others all at once."""
+
+_NO_SCRIPTS: Final = MappingProxyType({"before_sql": "", "after_sql": ""})
 
 _KINDS: Mapping[str, str] = MappingProxyType(
     {"postgres": "PostgreSQL", "sqlite": "SQLite", "duckdb": "DuckDB"}
@@ -164,6 +167,22 @@ class TableSinkParams(Params):
         keywords=("current_flag", "active"),
         advanced=True,
     )
+    before_sql: str = param(
+        "",
+        doc="Statements in the words of the database that run once a load, in the transaction of "
+        "its first rows, before they go in; of a staged load in the one that publishes it. In "
+        "trusted workspaces only. None may begin or end a transaction.",
+        keywords=("pre_sql", "pre hook", "pre-hook", "pre_actions", "setup"),
+        editor=Editor.DATABASE_SQL,
+        advanced=True,
+    )
+    after_sql: str = param(
+        "",
+        doc="The same, after the last row of a load and before the COMMIT of its last rows.",
+        keywords=("post_sql", "post hook", "post-hook", "post_actions", "analyze", "refresh"),
+        editor=Editor.DATABASE_SQL,
+        advanced=True,
+    )
     create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
 
 
@@ -261,6 +280,7 @@ class TableSink(SinkNode[TableSinkParams]):
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield what does not fit the table that stands, and a table to be made anew in vain."""
         yield from self._mistakes()
+        yield from self._scripted(context.workspace)
         if self.params.mode == "delete_insert" and self.node_id in context.rejecting:
             yield self.problem(
                 "mode_cannot_reject",
@@ -300,6 +320,10 @@ class TableSink(SinkNode[TableSinkParams]):
             raise InvalidParams(
                 found.what, why=found.why, do=found.do, code=found.code, where=found.where
             )
+        for found in self._scripted(context.workspace):
+            raise (Untrusted if found.code == "untrusted" else InvalidExpression)(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
         return TableRows(self, schema, context)
 
     def stand_in(self, workspace: "Workspace", folder: "Path", schema: str = "") -> StandIn:
@@ -328,7 +352,15 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         else:
             said += ", made of these columns alone"
-        return StandIn({"connection": made.name, "table": table, "create": True}, said, (made,))
+        said += self._unscripted
+        instead = {"connection": made.name, "table": table, "create": True, **_NO_SCRIPTS}
+        return StandIn(instead, said, (made,))
+
+    @property
+    def _unscripted(self) -> str:
+        """What a rehearsal leaves out, as the end of a sentence."""
+        scripted = [name for name in _NO_SCRIPTS if getattr(self.params, name)]
+        return f", without {listing(scripted)}" if scripted else ""
 
     def _in_schema(self, name: TableName, workspace: "Workspace") -> StandIn:
         from summit_studio.connectors.postgres.apart import Apart
@@ -336,8 +368,9 @@ class TableSink(SinkNode[TableSinkParams]):
         connection = workspace.connection(self.params.connection)
         apart = Apart(connection, SecretStore(root=workspace.root), name.schema or "")
         return StandIn(
-            {"table": str(name), "create": True},
-            f"writes a table in the schema {name.schema} of the same database, which is dropped",
+            {"table": str(name), "create": True, **_NO_SCRIPTS},
+            f"writes a table in the schema {name.schema} of the same database, which is dropped"
+            + self._unscripted,
             drop=apart.drop,
             make=partial(apart.make, name, TableName.parse(self.params.table)),
         )
@@ -504,6 +537,26 @@ class TableSink(SinkNode[TableSinkParams]):
                     ),
                 )
 
+    def _scripted(self, workspace: "Workspace") -> Iterator[Problem]:
+        """Yield what keeps the statements before and after the rows from running."""
+        for name in _NO_SCRIPTS:
+            script: str = getattr(self.params, name)
+            if script and not workspace.trusted:
+                yield self.problem(
+                    "untrusted",
+                    f"'{self.node_title}' may not run its {name}",
+                    field_name=name,
+                    why="this workspace is not trusted, and statements can do whatever you can",
+                    do="read them, then trust the workspace: `summit trust FILE`, or File > Trust "
+                    "this folder",
+                )
+            kind = workspace.connection(self.params.connection).kind
+            try:
+                for _ in statements(script, *dialect_of(kind)):
+                    pass
+            except InvalidExpression as error:
+                yield replace(Problem.from_error(error), where=self.place(name))
+
     def _unkept(self) -> Iterator[Problem]:
         """Yield what is said of a history where none is kept."""
         for field_name in ("tracked", "valid_from", "valid_to", "is_current"):
@@ -548,7 +601,7 @@ class TableRows(Writer):
                     refuse=None if context.refuse is None
                     else partial(self._refused, context.refuse),
                     before_commit=None if context.checkpoint is None else self._advance,
-                    stage=self._stage(), merge=merge,
+                    stage=self._stage(), merge=merge, scripts=self._scripts(params, context),
                 )  # fmt: skip
         except BaseException:
             self._database.close()
@@ -596,6 +649,19 @@ class TableRows(Writer):
         """Have the database put all that waits in its place; it says how many rows."""
         with self._calling():
             return self._writer.gather()
+
+    def end(self) -> None:
+        """Run what comes after the rows."""
+        with self._calling():
+            self._writer.end()
+
+    def _scripts(self, params: TableSinkParams, context: RunContext) -> Scripts:
+        """Return what runs around the rows; nothing around dead letters that are tried again."""
+        if context.reenters:
+            return Scripts()
+        kept = self._checkpoint
+        begun = isinstance(kept, TableCheckpoint) and kept.stage is None and kept.progress.epoch
+        return Scripts(params.before_sql, params.after_sql, begins=not begun)
 
     def _stage(self) -> StageTable | None:
         return self._checkpoint.stage if isinstance(self._checkpoint, TableCheckpoint) else None
