@@ -20,7 +20,7 @@ from summit_studio.core.suggest import did_you_mean, listing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert", "scd2"]
+MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert", "scd2", "window"]
 
 PLACE: Final = "__summit_place"
 """The column of a stage that tells in which order rows came."""
@@ -35,22 +35,25 @@ class Merge:
     Args:
         mode: Of a key that is there already `upsert` updates the row, `insert_only` leaves it as it
             is, and for `insert` the database refuses the one that comes; `delete_insert` deletes
-            all rows of the keys that come, then inserts; `scd2` keeps a row for each version.
+            all rows of the keys that come, then inserts; `scd2` keeps a row for each version;
+            `window` finds no row by a key, but replaces those that meet a condition.
         keys: The columns of the key, as the rows have them.
         version: The column that tells which of two rows of a key is newer, of an upsert. A row
             never replaces one with a higher version.
         history: The columns of the versions, of `scd2`.
+        where: The condition, of `window`.
     """
 
     mode: MergeMode
     keys: tuple[str, ...]
     version: str | None = None
     history: History | None = None
+    where: str = ""
 
     @property
     def needs_unique(self) -> bool:
         """True if the table must keep the key unique."""
-        return self.mode != "delete_insert"
+        return self.mode not in {"delete_insert", "window"}
 
     @property
     def unique(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from summit_studio.connectors.scripts import (
     statements,
 )
 from summit_studio.connectors.versions import Versions
+from summit_studio.connectors.window import Window
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
@@ -285,7 +286,7 @@ class TransactionWriter(ABC):
         self._unique = True
         self._history = None if merge is None else merge.history
         self._ends = ("", "")
-        self._merging: Merging | Versions | None = None
+        self._merging: Merging | Versions | Window | None = None
         self._merged: Merged | None = None
         self._counted: Counter[str] = Counter()
         self._target = table
@@ -374,8 +375,10 @@ class TransactionWriter(ABC):
             self._create_beside(stage, names)
             self._into = stage
 
-    def _merging_of(self, rows: str, names: list[str]) -> Merging | Versions:
+    def _merging_of(self, rows: str, names: list[str]) -> Merging | Versions | Window:
         assert self._merge is not None  # noqa: S101 - else nothing is merged
+        if self._merge.mode == "window":
+            return Window(self._merge.where, names, self._into, rows)
         if self._history is not None:
             return Versions(
                 self._merge, self._schema, names, self._ends, self._into, rows, self.place,
@@ -469,7 +472,7 @@ class TransactionWriter(ABC):
                 self._taken = self._merged.taken
         return self._taken
 
-    def _carry_out_batch(self, merging: Merging | Versions) -> int:
+    def _carry_out_batch(self, merging: Merging | Versions | Window) -> int:
         """Merge the rows of a batch, and make room for the next; return how many are accounted for.
 
         A row of a later batch replaces one of its key, so that it counts as updated.
@@ -479,10 +482,12 @@ class TransactionWriter(ABC):
         self._session.execute(f"DELETE FROM {self._into.sql}")
         return merged.taken
 
-    def _carry_out(self, merging: Merging | Versions) -> Merged:
+    def _carry_out(self, merging: Merging | Versions | Window) -> Merged:
         """Merge, where nobody else can write to the table meanwhile."""
         assert self._merge is not None  # noqa: S101 - else nothing is merged
         run = self._session.execute
+        if isinstance(merging, Window):
+            return merging.carry_out(run, self._inserted)
         if isinstance(merging, Versions):
             return merging.carry_out(run, self._inserted, TableName(None, f"{self._mark}_judged"))
         rows, keys = run(merging.staged()).fetchone()

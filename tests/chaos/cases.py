@@ -16,6 +16,7 @@ from tests.chaos.targets import (
     DuckdbHistory,
     DuckdbStaged,
     DuckdbUpsert,
+    DuckdbWindow,
     Files,
     Letters,
     OneFile,
@@ -24,10 +25,12 @@ from tests.chaos.targets import (
     PostgresStaged,
     PostgresUpsert,
     PostgresWhole,
+    PostgresWindow,
     Sqlite,
     SqliteHistory,
     SqliteStaged,
     SqliteUpsert,
+    SqliteWindow,
     Target,
 )
 
@@ -48,6 +51,9 @@ TARGETS: dict[str, Make] = {
     "postgres-history": PostgresHistory,
     "sqlite-history": lambda folder, _: SqliteHistory(folder),
     "duckdb-history": lambda folder, _: DuckdbHistory(folder),
+    "postgres-window": PostgresWindow,
+    "sqlite-window": lambda folder, _: SqliteWindow(folder),
+    "duckdb-window": lambda folder, _: DuckdbWindow(folder),
     "csv": lambda folder, _: OneFile(folder, "csv"),
     "jsonl": lambda folder, _: OneFile(folder, "jsonl"),
     "letters": Letters,
@@ -57,7 +63,7 @@ STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", 
 """Those whose short form is in `test_staged`."""
 LONG_ONLY = frozenset(
     {"sqlite-upsert", "duckdb-upsert", "postgres-history", "sqlite-history", "duckdb-history",
-     "enriched"}
+     "postgres-window", "sqlite-window", "duckdb-window", "enriched"}
 )  # fmt: skip
 """Those without a short form: they are as one that has, or other tests hold the same in short."""
 CONTROLS = {

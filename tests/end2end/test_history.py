@@ -64,7 +64,7 @@ def test_cut_and_gone_on_with_the_history_is_as_in_one_go(bench: Bench, publish:
     bench.write("second", first=HALF, version=2)
     assert bench.stop_at(label, document).status is RunStatus.FAILED
     finished = bench.run(document)
-    assert finished.status is RunStatus.SUCCEEDED, finished.problems
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
     assert standing(bench) == WHOLE
 
 
@@ -78,7 +78,7 @@ def test_by_a_column_of_times_versions_that_come_out_of_order_are_stale(bench: B
     ):
         (bench.folder / "in.csv").write_text("\n".join(["id,name,version", *(more or lines)]))
         finished = bench.run(document, restart=True)
-        assert finished.status is RunStatus.SUCCEEDED, finished.problems
+        assert finished.status is RunStatus.SUCCEEDED, finished.error
         assert bench.counts == counts
     query = (
         "SELECT id, name, version, valid_from, valid_to, is_current FROM customers ORDER BY 1, 4"

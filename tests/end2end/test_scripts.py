@@ -37,7 +37,7 @@ def said(bench: Bench) -> list[str]:
 @pytest.mark.parametrize("publish", ["whole", "staged", "each"])
 def test_they_run_once_a_load(bench: Bench, publish: str):
     finished = bench.run(bench.document(publish, **SCRIPTS))
-    assert finished.status is RunStatus.SUCCEEDED, finished.problems
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
     assert said(bench) == [f"before {ROWS}", f"after {2 * ROWS}"]
 
 
@@ -48,7 +48,7 @@ def test_cut_and_gone_on_with_they_run_once(bench: Bench, publish: str, label: s
     assert bench.stop_at(label, document).status is RunStatus.FAILED
     assert said(bench) == ([] if publish == "staged" or "1" in label else [f"before {ROWS}"])
     finished = bench.run(document)
-    assert finished.status is RunStatus.SUCCEEDED, finished.problems
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
     assert said(bench) == [f"before {ROWS}", f"after {2 * ROWS}"]
 
 
@@ -63,7 +63,7 @@ def test_where_the_last_fails_no_row_is_there(bench: Bench, publish: str):
 def test_dead_letters_that_are_tried_again_run_none(bench: Bench):
     document = bench.document("each", **SCRIPTS)
     finished = bench.run(document, batch="a" * 32)
-    assert finished.status is RunStatus.SUCCEEDED, finished.problems
+    assert finished.status is RunStatus.SUCCEEDED, finished.error
     assert (said(bench), bench.table()[0]) == ([], 2 * ROWS)
 
 

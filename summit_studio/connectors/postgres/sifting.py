@@ -9,6 +9,7 @@ from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.csv import encode
 from summit_studio.connectors.postgres.errors import code_of
 from summit_studio.connectors.versions import Tally, Versions
+from summit_studio.connectors.window import Window
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import BIGINT, Schema
 from summit_studio.core.sql import quote_name
@@ -146,7 +147,7 @@ class Sifting:
         mark: str,
         schema: Schema,
         as_json: "Collection[str]",
-        merging: "Callable[[str], Merging | Versions] | None" = None,
+        merging: "Callable[[str], Merging | Versions | Window] | None" = None,
     ) -> None:
         self._session = session
         self._merging = merging
@@ -192,6 +193,7 @@ class Sifting:
                 put=f"{self._put} {self._values} WHERE place {places} ORDER BY place"
             )
         merging = self._merging(f"({self._rows} WHERE place {places})")
+        assert not isinstance(merging, Window)  # noqa: S101 - it refuses no single row
         if isinstance(merging, Versions):
             self._in_versions = True
             return _VERSIONS.format(versions=merging.at_once())

@@ -17,6 +17,7 @@ from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import created_type, is_json, type_of
 from summit_studio.connectors.transaction import TransactionWriter, key_clause
 from summit_studio.connectors.versions import Tally, Versions, history_broken
+from summit_studio.connectors.window import Window
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import Schema, is_nested
@@ -124,12 +125,15 @@ class PostgresWriter(TransactionWriter):
         found = self._session.execute(_WITHOUT_EQUALITY, (self._into.sql,)).fetchall()
         return [name for (name,) in found]
 
-    def _carry_out(self, merging: Merging | Versions) -> Merged:
+    def _carry_out(self, merging: Merging | Versions | Window) -> Merged:
         """Merge, while others may write to the table too: the server's own words count."""
         assert self._merge is not None  # noqa: S101 - else nothing is merged
         run = self._session.execute
         if isinstance(merging, Versions):
             merged = self._add_versions(merging)
+        elif isinstance(merging, Window):
+            self._keep_others_out()
+            merged = super()._carry_out(merging)
         elif self._merge.mode == "delete_insert":
             merged = super()._carry_out(merging)
         else:
@@ -146,7 +150,7 @@ class PostgresWriter(TransactionWriter):
         return Tally(*run(versions.at_once().encode()).fetchall()[0]).merged
 
     def _keep_others_out(self) -> None:
-        """Let nobody else write to the table until the COMMIT: versions are judged by it."""
+        """Let nobody else write to the table until the COMMIT: what it has decides what goes in."""
         lock = f"LOCK TABLE {self._target.sql} IN SHARE ROW EXCLUSIVE MODE"
         self._session.execute(lock.encode())
 

@@ -18,8 +18,10 @@ from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidExpression, InvalidParams, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.refusal import Refusal, Refuse
-from summit_studio.core.schema import REJECT_COLUMNS, TIMESTAMPTZ, Schema, to_arrow
+from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, TIMESTAMPTZ, Schema, to_arrow
 from summit_studio.core.suggest import listing
+from summit_studio.expressions.check import check_expression
+from summit_studio.expressions.guard import guard_expression
 from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
@@ -138,6 +140,17 @@ class TableSinkParams(Params):
         "policies, rights, owner, comments, publications and place among partitions are lost.",
         keywords=("truncate", "overwrite", "drop", "recreate"),
         editor=Editor.CHOICE,
+        advanced=True,
+    )
+    replace_where: str = param(
+        "",
+        doc="The rows that mode replace replaces, by a condition on columns that come: one day, "
+        "one partition. Those that meet it are deleted and the rows that come are inserted, in one "
+        "transaction; each that comes must meet it. Empty: all rows. The database reads it, so "
+        "write it in words that it knows too.",
+        keywords=("replaceWhere", "partition", "window", "overwrite partition"),
+        editor=Editor.EXPRESSION,
+        placeholder="day = '2026-03-01'",
         advanced=True,
     )
     tracked: tuple[str, ...] = param(
@@ -281,11 +294,12 @@ class TableSink(SinkNode[TableSinkParams]):
         """Yield what does not fit the table that stands, and a table to be made anew in vain."""
         yield from self._mistakes()
         yield from self._scripted(context.workspace)
-        if self.params.mode == "delete_insert" and self.node_id in context.rejecting:
+        whole = "delete_insert" if self.params.mode == "delete_insert" else "replace_where"
+        if (whole == "delete_insert" or self.windowed) and self.node_id in context.rejecting:
             yield self.problem(
                 "mode_cannot_reject",
-                "Rows that the table refuses cannot be put aside in mode delete_insert",
-                field_name="mode",
+                f"Rows that the table refuses cannot be put aside with {whole}",
+                field_name="mode" if whole == "delete_insert" else whole,
                 why="the rows there would be gone before it is known which of the new ones stay",
                 do="leave the rejected port unconnected and the error strategy at fail_fast, or "
                 "choose upsert",
@@ -307,6 +321,9 @@ class TableSink(SinkNode[TableSinkParams]):
         connection = context.workspace.connection(params.connection)
         for schema in inputs.get("rows", ()):
             merge = self.merge(schema)
+            if self.windowed:
+                with at_field("replace_where"):
+                    check_expression(self.windowed, schema, context.binder, expect=BOOLEAN)
             with at_field("table"):
                 yield from checks.problems(schema, connection, context, merge)
 
@@ -422,12 +439,15 @@ class TableSink(SinkNode[TableSinkParams]):
         return open_database(connection, context.secrets, context.workspace, shared=True)
 
     def merge(self, schema: Schema) -> Merge | None:
-        """Return how rows find their place by a key; None where no key is asked for.
+        """Return how rows find their place by a key or a window; None where none is asked for.
 
         Raises:
             InvalidParams: A column is not among the rows'.
+            InvalidExpression: The window is no condition.
         """
         params = self.params
+        if self.windowed:
+            return Merge("window", (), where=guard_expression(self.windowed))
         if params.mode not in KEYED or not params.keys:
             return None
         keys = tuple(
@@ -471,8 +491,34 @@ class TableSink(SinkNode[TableSinkParams]):
             told_by=version or "", moment=moment,
         )  # fmt: skip
 
+    @property
+    def windowed(self) -> str:
+        """The condition on the rows that are replaced; empty if all are."""
+        return self.params.replace_where.strip() if self.params.mode == "replace" else ""
+
     def _mistakes(self) -> Iterator[Problem]:
         yield from self._unkeyed()
+        if self.params.replace_where.strip() and self.params.mode != "replace":
+            yield self.problem(
+                "setting_unused",
+                f"'replace_where' has no effect in mode {self.params.mode}",
+                field_name="replace_where",
+                why="it replaces nothing",
+                do="set mode to replace, or take it out",
+                fixes=(
+                    Fix("Take it out", self.node_id, (("replace_where", ""),)),
+                    Fix("Replace", self.node_id, (("mode", "replace"),)),
+                ),
+            )
+        if self.windowed and self.params.replace == "table":
+            yield self.problem(
+                "replace_where_of_table",
+                f"Table {self.params.table} cannot be made anew and keep some of its rows",
+                field_name="replace_where",
+                why="replace is table, which drops all of them",
+                do="leave replace at rows, or take the condition out",
+                fixes=(Fix("Replace the rows", self.node_id, (("replace", "rows"),)),),
+            )
         if self.params.replace == "table" and self.params.mode != "replace":
             yield self.problem(
                 "replace_without_mode",
@@ -595,7 +641,8 @@ class TableRows(Writer):
             with breaker.connecting(context.cancel):
                 self._writer = self._database.writer(
                     params.table, schema,
-                    "replace" if params.mode == "replace" else "append", create=params.create,
+                    "replace" if params.mode == "replace" and not sink.windowed else "append",
+                    create=params.create,
                     replace=params.replace, run_id=context.run_id,
                     transactions=context.transactions, beside=context.tables(params.connection),
                     refuse=None if context.refuse is None
