@@ -11,6 +11,7 @@ from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.merging import Merge
 from summit_studio.connectors.names import Listed
 from summit_studio.connectors.selection import Selection, Survey
+from summit_studio.connectors.scripts import Scripts
 from summit_studio.connectors.transaction import (
     BeforeCommit,
     Replaced,
@@ -95,6 +96,13 @@ class TableWriter(Protocol):
 
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
         """Return the rows of a table that this writer made, after `prepare`; None of another's."""
+
+    def end(self) -> None:
+        """Run the statements that come after the last row of a load, still invisible.
+
+        Raises:
+            SummitError: One failed.
+        """
 
     def commit(self) -> dict[str, int]:
         """Make the rows visible and return counts such as `{"inserted": 12}`."""
@@ -223,6 +231,7 @@ class Database(Protocol):
         beside: Collection[str] = (),
         stage: StageTable | None = None,
         merge: Merge | None = None,
+        scripts: Scripts | None = None,
     ) -> TableWriter:
         """Open a transaction that appends to a table or replaces its rows.
 
@@ -244,6 +253,7 @@ class Database(Protocol):
             stage: The table in which rows wait until `TableWriter.gather`, of a load that takes
                 several transactions; None sends them to `table`. With it, `refuse` is None.
             merge: How rows find their place by a key, of mode `append`; None puts all of them in.
+            scripts: A person's own statements, which run in the transaction that readers see.
 
         Raises:
             WriteFailed: The columns do not fit the table, or tables refer to each other so that

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from summit_studio.connectors.fitting import Standing
+from summit_studio.connectors.history import History
 from summit_studio.connectors.names import TableName
 from summit_studio.core.errors import Where, WriteFailed
 from summit_studio.core.refusal import Refusal
@@ -19,7 +20,7 @@ from summit_studio.core.suggest import did_you_mean, listing
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert"]
+MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert", "scd2", "window"]
 
 PLACE: Final = "__summit_place"
 """The column of a stage that tells in which order rows came."""
@@ -34,20 +35,30 @@ class Merge:
     Args:
         mode: Of a key that is there already `upsert` updates the row, `insert_only` leaves it as it
             is, and for `insert` the database refuses the one that comes; `delete_insert` deletes
-            all rows of the keys that come, then inserts.
+            all rows of the keys that come, then inserts; `scd2` keeps a row for each version;
+            `window` finds no row by a key, but replaces those that meet a condition.
         keys: The columns of the key, as the rows have them.
         version: The column that tells which of two rows of a key is newer, of an upsert. A row
             never replaces one with a higher version.
+        history: The columns of the versions, of `scd2`.
+        where: The condition, of `window`.
     """
 
     mode: MergeMode
     keys: tuple[str, ...]
     version: str | None = None
+    history: History | None = None
+    where: str = ""
 
     @property
     def needs_unique(self) -> bool:
         """True if the table must keep the key unique."""
-        return self.mode != "delete_insert"
+        return self.mode not in {"delete_insert", "window"}
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """The columns of which the table has each value once."""
+        return self.keys if self.history is None else (*self.keys, self.history.valid_from)
 
 
 def check_merge(table: TableName, merge: Merge, schema: Schema, standing: Standing | None) -> None:
@@ -59,7 +70,8 @@ def check_merge(table: TableName, merge: Merge, schema: Schema, standing: Standi
         WriteFailed: A column is not among the rows' (`key_missing`), or no unique key of the table
             has exactly the merge's columns (`key_not_unique`).
     """
-    for name in (*merge.keys, *([merge.version] if merge.version else [])):
+    tracked = () if merge.history is None else merge.history.tracked
+    for name in (*merge.keys, *([merge.version] if merge.version else []), *tracked):
         if name not in schema:
             near = did_you_mean(name, schema.names)
             raise WriteFailed(
@@ -69,8 +81,8 @@ def check_merge(table: TableName, merge: Merge, schema: Schema, standing: Standi
                 code="key_missing",
                 where=Where(column=name),
             )
-    if standing is not None and merge.needs_unique and not is_unique(merge.keys, standing):
-        raise key_not_unique(table, merge.keys, standing)
+    if standing is not None and merge.needs_unique and not is_unique(merge.unique, standing):
+        raise key_not_unique(table, merge.unique, standing)
 
 
 def is_unique(keys: Sequence[str], standing: Standing) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from summit_studio.connectors.checkpoint import StageTable
 from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
+from summit_studio.connectors.history import check_history
 from summit_studio.connectors.merging import (
     Merge,
     Merged,
@@ -30,6 +31,15 @@ from summit_studio.connectors.relational import (
     table_missing,
     view_in_place,
 )
+from summit_studio.connectors.scripts import (
+    Scripts,
+    Statement,
+    dialect_of,
+    ends_transaction,
+    statements,
+)
+from summit_studio.connectors.versions import Versions
+from summit_studio.connectors.window import Window
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
@@ -60,6 +70,8 @@ class Transaction(ABC):
     """
 
     begin: str = "BEGIN"
+    dialect: ClassVar[str]
+    """Whose words the database speaks, as sqlglot calls it."""
 
     def __init__(self, session: Any) -> None:
         self.session = session
@@ -86,6 +98,42 @@ class Transaction(ABC):
     @abstractmethod
     def refused(self, error: Exception) -> bool:
         """Return True if the database answered a COMMIT with no; False if its answer was lost."""
+
+    @abstractmethod
+    def run_one(self, text: str) -> bool:
+        """Run a person's own statement; return False if the transaction has ended with it."""
+
+    def line_in(self, text: str, error: Exception) -> int:
+        """Return how many lines below the beginning of a statement its error is."""
+        del text, error
+        return 0
+
+    def run_script(self, name: str, script: str, table: TableName) -> None:
+        """Run a person's own statements, in `work`.
+
+        Args:
+            name: Of the field that has them.
+            script: The statements.
+            table: That they run for.
+
+        Raises:
+            SummitError: It says which statement failed, on which line, and what the database said.
+        """
+        for one in statements(script, *dialect_of(self.dialect)):
+            try:
+                under_way = self.run_one(one.text)
+            except self.errors as error:
+                raise self._stumbled(name, one, table, error) from None
+            if not under_way:
+                raise ends_transaction(one)
+
+    def _stumbled(
+        self, name: str, one: Statement, table: TableName, error: Exception
+    ) -> SummitError:
+        line = one.line + self.line_in(one.text, error)
+        failed = self.failure(f"Cannot run statement {one.number} of {name}, line {line}", error)
+        failed.why += f" (it runs in the transaction of table {table})"
+        return failed.at(param=name)
 
     def join(self, writer: "TransactionWriter") -> None:
         """Take a writer in; the first begins the transaction."""
@@ -187,6 +235,7 @@ class TransactionWriter(ABC):
         refuse: Takes the rows that the table refuses; None ends the transaction at the first.
         stage: Where rows wait until `gather`; None sends them to the table.
         merge: How rows find their place by a key; None puts all of them in.
+        scripts: Statements that run in the transaction, before the rows and after them.
     """
 
     place: ClassVar[str] = "rowid"
@@ -208,6 +257,7 @@ class TransactionWriter(ABC):
         refuse: Refuse | None = None,
         stage: StageTable | None = None,
         merge: Merge | None = None,
+        scripts: Scripts | None = None,
     ) -> None:
         self.table = table
         self._transaction = transaction
@@ -222,6 +272,7 @@ class TransactionWriter(ABC):
         self._swapped: TableName | None = None
         self._before_commit = before_commit
         self._refuse = refuse
+        self._scripts = scripts or Scripts()
         self._rows = 0
         self._taken = 0
         self._made = False
@@ -233,7 +284,9 @@ class TransactionWriter(ABC):
         # What only goes in has no need to find anything.
         self._merge = None if merge is None or merge.mode == "insert" else merge
         self._unique = True
-        self._merging: Merging | None = None
+        self._history = None if merge is None else merge.history
+        self._ends = ("", "")
+        self._merging: Merging | Versions | Window | None = None
         self._merged: Merged | None = None
         self._counted: Counter[str] = Counter()
         self._target = table
@@ -243,6 +296,7 @@ class TransactionWriter(ABC):
             names = None if stage is None else self._put_aside(stage)
             transaction.join(self)
             if names is None:
+                self._run_before()
                 names = self._placed()
                 self._put_beside(names)
             self._ready(names)
@@ -256,8 +310,12 @@ class TransactionWriter(ABC):
             if self._mode == "replace" or self._keyed or not standing.appendable:
                 raise view_in_place(self.table)
         elif self._keyed is not None:
+            if self._history is not None and standing is not None:
+                check_history(self.table, self._history, standing)
             check_merge(self.table, self._keyed, self._schema, standing)
-            self._unique = standing is not None and is_unique(self._keyed.keys, standing)
+            self._unique = standing is not None and is_unique(self._keyed.unique, standing)
+        if self._history is not None:
+            self._ends = self._history.ends(standing)
         return standing
 
     def _placed(self) -> list[str]:
@@ -282,7 +340,8 @@ class TransactionWriter(ABC):
 
     def _fitted(self, standing: Standing) -> list[str]:
         """Return the table's names of the columns, once they fit."""
-        names = check_fit(self.table, self._schema, standing)
+        brought = standing if self._history is None else self._history.without_ends(standing)
+        names = check_fit(self.table, self._schema, brought)
         self._types = {column.name.casefold(): column.type for column in standing.columns}
         self._exact = Exactness.of(self._schema, standing)
         return names
@@ -316,8 +375,15 @@ class TransactionWriter(ABC):
             self._create_beside(stage, names)
             self._into = stage
 
-    def _merging_of(self, rows: str, names: list[str]) -> Merging:
+    def _merging_of(self, rows: str, names: list[str]) -> Merging | Versions | Window:
         assert self._merge is not None  # noqa: S101 - else nothing is merged
+        if self._merge.mode == "window":
+            return Window(self._merge.where, names, self._into, rows)
+        if self._history is not None:
+            return Versions(
+                self._merge, self._schema, names, self._ends, self._into, rows, self.place,
+                as_text=self._without_equality(),
+            )  # fmt: skip
         return Merging(
             self._merge, self._schema, names, self._into, rows, self.place,
             as_text=self._without_equality(), unique=self._unique,
@@ -329,15 +395,20 @@ class TransactionWriter(ABC):
 
     def _make(self) -> list[str]:
         names = self._new_names()
-        key = self._keyed.keys if self._keyed is not None and self._keyed.needs_unique else ()
-        self._create(self._into, key)
+        key = self._keyed.unique if self._keyed is not None and self._keyed.needs_unique else ()
+        self._create(self._into, self._whole, key)
         self._made = True
         return names
 
     def _new_names(self) -> list[str]:
         """Return the names of the columns of a table that is to be made."""
-        check_names(self.table, self._schema, self.longest_name)
+        check_names(self.table, self._whole, self.longest_name)
         return list(self._schema.names)
+
+    @property
+    def _whole(self) -> Schema:
+        """The columns of a table that is to be made."""
+        return self._schema if self._history is None else self._history.whole(self._schema)
 
     def write(self, batch: "pa.RecordBatch") -> None:
         """Send a batch."""
@@ -347,6 +418,8 @@ class TransactionWriter(ABC):
             changed = self._exact.refusals(rows)
             if self._keyed is not None:
                 changed = _first_of_each(changed, null_keys(rows, self._keyed.keys))
+            if self._history is not None:
+                changed = _first_of_each(changed, self._history.null_times(rows))
             if self._refuse is not None:
                 taken, refusals = self._sift_all(rows, changed)
                 self._taken += taken
@@ -362,17 +435,26 @@ class TransactionWriter(ABC):
     def _sift_all(
         self, rows: "pa.RecordBatch", changed: list[Refusal]
     ) -> tuple[int, list[Refusal]]:
-        """Sift the rows but for those that the table would change."""
-        if not changed:
+        """Sift the rows but for those that the table would change.
+
+        Of a history they are put in order: what refuses one leads to the others one by one.
+        """
+        if not changed and self._history is None:
             return self._sift(rows)
         gone = {refusal.row for refusal in changed}
         kept = [row for row in range(rows.num_rows) if row not in gone]
-        taken, refusals = self._sift(kept_rows(rows, changed))
+        if self._history is None:
+            taken, refusals = self._sift(kept_rows(rows, changed))
+        else:
+            kept = self._history.in_order(rows, kept)
+            taken, refusals = self._sift(rows.take(kept))
         refused = changed + [replace(r, row=kept[r.row]) for r in refusals]
         return taken, sorted(refused, key=lambda refusal: refusal.row)
 
     def _would_change(self, refusal: Refusal) -> WriteFailed:
-        first = "fill in the key" if refusal.code == "key_null" else "round or cut such values"
+        first = {"key_null": "fill in the key", "version_null": "fill it in"}.get(
+            refusal.code, "round or cut such values"
+        )
         return WriteFailed(
             f"Cannot write column '{refusal.column}' to table {self.table}",
             why=f"of row {self._rows + refusal.row + 1} {refusal.reason}",
@@ -390,7 +472,7 @@ class TransactionWriter(ABC):
                 self._taken = self._merged.taken
         return self._taken
 
-    def _carry_out_batch(self, merging: Merging) -> int:
+    def _carry_out_batch(self, merging: Merging | Versions | Window) -> int:
         """Merge the rows of a batch, and make room for the next; return how many are accounted for.
 
         A row of a later batch replaces one of its key, so that it counts as updated.
@@ -400,10 +482,14 @@ class TransactionWriter(ABC):
         self._session.execute(f"DELETE FROM {self._into.sql}")
         return merged.taken
 
-    def _carry_out(self, merging: Merging) -> Merged:
+    def _carry_out(self, merging: Merging | Versions | Window) -> Merged:
         """Merge, where nobody else can write to the table meanwhile."""
         assert self._merge is not None  # noqa: S101 - else nothing is merged
         run = self._session.execute
+        if isinstance(merging, Window):
+            return merging.carry_out(run, self._inserted)
+        if isinstance(merging, Versions):
+            return merging.carry_out(run, self._inserted, TableName(None, f"{self._mark}_judged"))
         rows, keys = run(merging.staged()).fetchone()
         duplicate = rows - keys if merging.resolves else 0
         if self._merge.mode == "delete_insert":
@@ -426,6 +512,7 @@ class TransactionWriter(ABC):
         if self._waiting is None:
             return None
         with self._transaction.work("publish", self.table):
+            self._run_before()
             names = self._placed()
             if self._merge is None:
                 self._gathered = self._pour(self._waiting, names)
@@ -439,6 +526,15 @@ class TransactionWriter(ABC):
         listed = ", ".join(map(quote_name, names))
         insert = f"INSERT INTO {self._into.sql} ({listed}) SELECT * FROM {stage.sql}"
         return self._inserted(self._session.execute(insert))
+
+    def _run_before(self) -> None:
+        if self._scripts.begins:
+            self._transaction.run_script("before_sql", self._scripts.before, self.table)
+
+    def end(self) -> None:
+        """Run what comes after the last row of a load, still invisible to others."""
+        with self._transaction.work("write to", self.table):
+            self._transaction.run_script("after_sql", self._scripts.after, self.table)
 
     def read_back(self) -> "Iterator[pa.RecordBatch] | None":
         """Return the rows of a table that this writer made, in this session; None of another's."""
@@ -492,8 +588,8 @@ class TransactionWriter(ABC):
         """Return the tables there are."""
 
     @abstractmethod
-    def _create(self, table: TableName, key: Sequence[str]) -> None:
-        """Make a table of the schema's columns, with a primary key where `key` names columns."""
+    def _create(self, table: TableName, schema: Schema, key: Sequence[str]) -> None:
+        """Make a table of a schema's columns, with a primary key where `key` names columns."""
 
     @abstractmethod
     def _create_beside(self, stage: TableName, names: list[str]) -> None:

@@ -77,6 +77,7 @@ class Lineage:
         epochs: How it is cut, and what the targets hold.
         resumed: True if runs before, or the last attempt of this one, have left it unfinished.
         sums: What they have counted.
+        reenters: True if it is no load of its own, but dead letters of one that are tried again.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Lineage:
     epochs: Epochs
     resumed: bool = False
     sums: Sums = field(default_factory=dict)
+    reenters: bool = False
 
 
 def begin(
@@ -153,9 +155,8 @@ def _begin(
         held=_claimed(plan, request, checkpoints, prints, name, started, publish, windows, known),
         windows=windows,
     )
-    if not resumed:
-        return Lineage(name, started, epochs)
-    return _behind(plan, Lineage(name, started, epochs))
+    found = Lineage(name, started, epochs, reenters=request.batch is not None)
+    return _behind(plan, found) if resumed else found
 
 
 def _now(request: RunRequest) -> datetime:
@@ -191,7 +192,7 @@ def again(
         first = next(iter(there.values()))
         _require_same(plan, there, prints, _since(plan, there, first))
     epochs = replace(last.epochs, checkpoints=checkpoints, held=held, starts={})
-    fresh = Lineage(last.name, last.started, epochs)
+    fresh = Lineage(last.name, last.started, epochs, reenters=last.reenters)
     return _behind(plan, fresh) if there else fresh
 
 

@@ -144,7 +144,7 @@ class Run:
     def go_on(self, lineage: Lineage) -> None:
         """Take over where a lineage stands; called before `run`."""
         self._lineage = lineage
-        self._context = replace(self._context, started=lineage.started)
+        self._context = replace(self._context, started=lineage.started, reenters=lineage.reenters)
         self._ledger = Ledger(self._plan, self.emit)
         self._ledger.restore(lineage.sums)
         held = lineage.epochs.held

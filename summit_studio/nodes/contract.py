@@ -177,6 +177,7 @@ class RunContext:
         window: What a source reads in the whole of the load, as its `begin_load` said; None where
             it reads all.
         epoch: The first that a node which parts rows will see: what it keeps of those before holds.
+        reenters: True if the rows are dead letters of a load, tried again, and no load.
     """
 
     run_id: str
@@ -197,6 +198,7 @@ class RunContext:
     breakers: Breakers = field(default_factory=Breakers)
     window: Mapping[str, Any] | None = None
     epoch: int = 1
+    reenters: bool = False
 
     def writes_to(self, connection: str) -> bool:
         """Return True if a sink of this run writes a table of the connection."""
@@ -791,6 +793,9 @@ class Writer(ABC):
             is staged.
         """
         return None
+
+    def end(self) -> None:  # noqa: B027 - most have nothing to do
+        """Do what comes after the last row of a load, still invisible; after the last `prepare`."""
 
     @abstractmethod
     def commit(self, epoch: int) -> Published:

@@ -13,18 +13,24 @@ from tests.chaos.faults import FAULTS, run_fault
 from tests.chaos.killing import Killer, Toll
 from tests.chaos.targets import (
     Duckdb,
+    DuckdbHistory,
     DuckdbStaged,
     DuckdbUpsert,
+    DuckdbWindow,
     Files,
     Letters,
     OneFile,
     Postgres,
+    PostgresHistory,
     PostgresStaged,
     PostgresUpsert,
     PostgresWhole,
+    PostgresWindow,
     Sqlite,
+    SqliteHistory,
     SqliteStaged,
     SqliteUpsert,
+    SqliteWindow,
     Target,
 )
 
@@ -42,6 +48,12 @@ TARGETS: dict[str, Make] = {
     "postgres-upsert": PostgresUpsert,
     "sqlite-upsert": lambda folder, _: SqliteUpsert(folder),
     "duckdb-upsert": lambda folder, _: DuckdbUpsert(folder),
+    "postgres-history": PostgresHistory,
+    "sqlite-history": lambda folder, _: SqliteHistory(folder),
+    "duckdb-history": lambda folder, _: DuckdbHistory(folder),
+    "postgres-window": PostgresWindow,
+    "sqlite-window": lambda folder, _: SqliteWindow(folder),
+    "duckdb-window": lambda folder, _: DuckdbWindow(folder),
     "csv": lambda folder, _: OneFile(folder, "csv"),
     "jsonl": lambda folder, _: OneFile(folder, "jsonl"),
     "letters": Letters,
@@ -49,7 +61,10 @@ TARGETS: dict[str, Make] = {
 }
 STAGED = frozenset({"postgres-staged", "sqlite-staged", "duckdb-staged", "csv", "jsonl"})
 """Those whose short form is in `test_staged`."""
-LONG_ONLY = frozenset({"sqlite-upsert", "duckdb-upsert", "enriched"})
+LONG_ONLY = frozenset(
+    {"sqlite-upsert", "duckdb-upsert", "postgres-history", "sqlite-history", "duckdb-history",
+     "postgres-window", "sqlite-window", "duckdb-window", "enriched"}
+)  # fmt: skip
 """Those without a short form: they are as one that has, or other tests hold the same in short."""
 CONTROLS = {
     "control-checkpoint-after-commit": "checkpoint-after-commit",

@@ -182,7 +182,7 @@ class Postgres(_Tables):
         import psycopg
 
         with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
-            session.execute("DROP TABLE IF EXISTS good, bad, _summit_checkpoint")
+            session.execute("DROP TABLE IF EXISTS good, bad, _summit_checkpoint, _summit_stage")
 
     def ask(self, table: str, query: str) -> list[tuple[Any, ...]]:
         import psycopg
@@ -213,6 +213,7 @@ class PostgresUpsert(Postgres):
     """The same; rows find their place by a key, some of them in rows that are there."""
 
     kind = "postgres-upsert"
+    old: ClassVar = _OLD_ROWS
 
     def sink(self, name: str) -> Node:
         return _by_key(super().sink(name))
@@ -223,13 +224,14 @@ class PostgresUpsert(Postgres):
 
         with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
             session.execute(_STANDING.encode())
-            session.cursor().executemany("INSERT INTO good VALUES (%s, %s, %s, %s)", _OLD_ROWS)
+            session.cursor().executemany("INSERT INTO good VALUES (%s, %s, %s, %s)", self.old)
 
 
 class SqliteUpsert(Sqlite):
     """The same."""
 
     kind = "sqlite-upsert"
+    old: ClassVar = _OLD_ROWS
 
     def sink(self, name: str) -> Node:
         return _by_key(super().sink(name))
@@ -238,13 +240,14 @@ class SqliteUpsert(Sqlite):
         super().clear()
         with closing(sqlite3.connect(self.folder / "out.db")) as con, con:
             con.execute(_STANDING)
-            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", _OLD_ROWS)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", self.old)
 
 
 class DuckdbUpsert(Duckdb):
     """The same."""
 
     kind = "duckdb-upsert"
+    old: ClassVar = _OLD_ROWS
 
     def sink(self, name: str) -> Node:
         return _by_key(super().sink(name))
@@ -253,7 +256,124 @@ class DuckdbUpsert(Duckdb):
         super().clear()
         with duckdb.connect(str(self.folder / "out.duckdb")) as con:
             con.execute(_STANDING)
-            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", _OLD_ROWS)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?)", self.old)
+
+
+_HISTORY = (
+    "CREATE TABLE good (id BIGINT, amount BIGINT, twice BIGINT, note VARCHAR, valid_from"
+    " TIMESTAMP WITH TIME ZONE, valid_to TIMESTAMP WITH TIME ZONE, is_current BOOLEAN,"
+    " PRIMARY KEY (id, valid_from))"
+)
+_HELD = [(*row, "2001-01-01 00:00:00+00:00", None, True) for row in _OLD_ROWS]
+_VERSIONS = """
+    SELECT id, twice, note, CAST(is_current AS INTEGER), valid_from = last, valid_to = last
+    FROM good CROSS JOIN (SELECT max(valid_from) AS last FROM good) AS clock
+"""
+"""When the load began is another time in each; in one load it is the same for all rows."""
+
+
+def _kept(drawn: Node) -> Node:
+    params = {"mode": "scd2", "keys": ["id"]} if drawn.id == "good" else {}
+    return replace(drawn, params={**drawn.params, **params})
+
+
+class PostgresHistory(Postgres):
+    """The same; rows end the versions that are there."""
+
+    kind = "postgres-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        import psycopg
+
+        with psycopg.connect(host=self.host, user="postgres", autocommit=True) as session:
+            session.execute(_HISTORY.encode())
+            insert = "INSERT INTO good VALUES (%s, %s, %s, %s, %s, %s, %s)"
+            session.cursor().executemany(insert, _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
+class SqliteHistory(Sqlite):
+    """The same."""
+
+    kind = "sqlite-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with closing(sqlite3.connect(self.folder / "out.db")) as con, con:
+            con.execute(_HISTORY)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?, ?, ?, ?)", _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
+class DuckdbHistory(Duckdb):
+    """The same."""
+
+    kind = "duckdb-history"
+
+    def sink(self, name: str) -> Node:
+        return _kept(super().sink(name))
+
+    def clear(self) -> None:
+        super().clear()
+        with duckdb.connect(str(self.folder / "out.duckdb")) as con:
+            con.execute(_HISTORY)
+            con.executemany("INSERT INTO good VALUES (?, ?, ?, ?, ?, ?, ?)", _HELD)
+
+    def rows(self) -> Found:
+        return {**super().rows(), "good": Counter(self.ask("good", _VERSIONS))}
+
+
+def _windowed(drawn: Node) -> Node:
+    params = {"mode": "replace", "replace_where": "id >= 0"} if drawn.id == "good" else {}
+    return replace(drawn, params={**drawn.params, **params})
+
+
+_AROUND = [*_OLD_ROWS, *((-number, -1, -2, "stays") for number in range(1, 40))]
+"""Rows in the window that is replaced, and others."""
+
+
+class PostgresWindow(PostgresUpsert):
+    """The same; rows take the place of those in a window."""
+
+    kind = "postgres-window"
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+    old: ClassVar = _AROUND
+
+    def sink(self, name: str) -> Node:
+        return _windowed(Postgres.sink(self, name))
+
+
+class SqliteWindow(SqliteUpsert):
+    """The same."""
+
+    kind = "sqlite-window"
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+    old: ClassVar = _AROUND
+
+    def sink(self, name: str) -> Node:
+        return _windowed(Sqlite.sink(self, name))
+
+
+class DuckdbWindow(DuckdbUpsert):
+    """The same."""
+
+    kind = "duckdb-window"
+    settings: ClassVar = {"checkpoints": {"publish": "staged"}}
+    old: ClassVar = _AROUND
+
+    def sink(self, name: str) -> Node:
+        return _windowed(Duckdb.sink(self, name))
 
 
 class Files(Target):

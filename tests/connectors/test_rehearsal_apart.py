@@ -1,5 +1,6 @@
 """A rehearsal in the very database: in a schema of its own, which goes again."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -113,3 +114,18 @@ def test_what_a_rehearsal_leaves_that_is_killed_is_pruned_and_never_that_of_one_
 
 
 SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'summit\\_rehearsal\\_%'"
+
+
+@pytest.mark.parametrize("schema", ["", "summit_rehearsal_x"])
+def test_a_rehearsal_runs_no_statements_of_a_sink(server: Server, tmp_path: Path, schema: str):
+    pipeline = drawn(server, tmp_path)
+    drawn_node = pipeline.request().document.nodes["out"]
+    scripts = {"before_sql": "DELETE FROM orders", "after_sql": "SELECT 1"}
+    node = pipeline.catalogue.bind(
+        dataclasses.replace(drawn_node, params={**drawn_node.params, **scripts})
+    )
+    found = node.stand_in(  # type: ignore[attr-defined]
+        Workspace.open(tmp_path), tmp_path / "aside", schema
+    )
+    assert {name: found.params[name] for name in scripts} == {"before_sql": "", "after_sql": ""}
+    assert found.said.endswith("without before_sql, after_sql")

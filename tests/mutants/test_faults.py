@@ -12,6 +12,7 @@ AREAS = {
     "exact",
     "incremental",
     "replication",
+    "writes",
     "last2",
     "last1",
     "looking",

@@ -159,6 +159,8 @@ class SinkRun:
             self._adopt(last)
         elif self._staged:
             self._gather(writer)
+        if writer is not None:
+            writer.end()
         if self._refused is None:
             self._emit(NodeFinished(self._id, self._ledger.line(self._id)))
         else:

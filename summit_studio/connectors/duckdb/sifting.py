@@ -68,6 +68,7 @@ class Sifting:
         names: The table's names of the columns that batches have.
         found_by: The columns by which a row of the table is found and replaced: that such a key is
             there already is no reason to refuse a row.
+        filled: Columns that get a value of ours.
     """
 
     def __init__(
@@ -76,8 +77,10 @@ class Sifting:
         table: TableName,
         names: Sequence[str],
         found_by: Sequence[str] = (),
+        filled: Sequence[str] = (),
     ) -> None:
         self._session = session
+        self._filled = frozenset(filled)
         self._table = table
         self._names = names
         where = [table.schema, table.table]
@@ -151,7 +154,9 @@ class Sifting:
             return f"TRY(CAST(({rule.expression}) AS BOOLEAN)) = false"
         if rule.kind == "NOT NULL":
             (name,) = rule.columns
-            fills = name not in self._names and any(d for n, _, d in self._columns if n == name)
+            fills = name in self._filled or (
+                name not in self._names and any(d for n, _, d in self._columns if n == name)
+            )
             return "false" if fills else f"r.{quote_name(name)} IS NULL"
         keys = [f"r.{quote_name(name)}" for name in rule.columns]
         missing = " OR ".join(f"{key} IS NULL" for key in keys)

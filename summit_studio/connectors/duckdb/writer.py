@@ -1,7 +1,7 @@
 """Writing to a DuckDB file: Arrow batches inserted in one transaction."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from summit_studio.connectors.duckdb.file import failure, known_tables
 from summit_studio.connectors.duckdb.sifting import Sifting
@@ -12,7 +12,7 @@ from summit_studio.connectors.transaction import Transaction, TransactionWriter,
 from summit_studio.core.errors import SummitError, WriteFailed
 from summit_studio.core.json_form import json_text
 from summit_studio.core.refusal import Refusal, kept_rows
-from summit_studio.core.schema import Column, is_nested
+from summit_studio.core.schema import Column, Schema, is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 class DuckdbTransaction(Transaction):
     """A transaction on a file."""
+
+    dialect: ClassVar[str] = "duckdb"
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
@@ -41,6 +43,16 @@ class DuckdbTransaction(Transaction):
 
         return isinstance(error, duckdb.TransactionException | duckdb.ConstraintException)
 
+    def run_one(self, text: str) -> bool:
+        """Run a statement if it is one and not about the transaction."""
+        import duckdb
+
+        found = self.session.extract_statements(text)
+        if len(found) != 1 or found[0].type == duckdb.StatementType.TRANSACTION:
+            return False
+        self.session.execute(found[0])
+        return True
+
 
 class DuckdbWriter(TransactionWriter):
     """Fills one table by INSERT SELECT over Arrow batches."""
@@ -54,10 +66,10 @@ class DuckdbWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return known_tables(self._session)
 
-    def _create(self, table: TableName, key: Sequence[str]) -> None:
+    def _create(self, table: TableName, schema: Schema, key: Sequence[str]) -> None:
         run = self._session.execute
         run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema or SCHEMA)}")
-        columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+        columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in schema)
         run(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})")
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
@@ -84,8 +96,8 @@ class DuckdbWriter(TransactionWriter):
 
     def _ready(self, names: list[str]) -> None:
         if self._refuse is not None:
-            found_by = () if self._merge is None else self._merge.keys
-            self._sifting = Sifting(self._session, self._target, names, found_by)
+            found_by = () if self._merge is None else self._merge.unique
+            self._sifting = Sifting(self._session, self._target, names, found_by, self._ends)
         self._insert = (
             f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
             f"SELECT {', '.join(map(self._given, self._schema))} FROM summit_batch"

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
     from summit_studio.connectors.selection import Selection
+    from summit_studio.connectors.scripts import Scripts
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
@@ -203,6 +204,7 @@ class PostgresDatabase(DatabaseBase):
         beside: "Collection[str]" = (),
         stage: "StageTable | None" = None,
         merge: "Merge | None" = None,
+        scripts: "Scripts | None" = None,
     ) -> PostgresWriter:
         """Open a transaction that fills a table by COPY; see `Database.writer`.
 
@@ -216,7 +218,7 @@ class PostgresDatabase(DatabaseBase):
         return PostgresWriter(
             transaction, name, schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
-            stage=stage, merge=merge,
+            stage=stage, merge=merge, scripts=scripts,
         )  # fmt: skip
 
     def checkpoint(

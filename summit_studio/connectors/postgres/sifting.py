@@ -1,13 +1,15 @@
 """Rows that a PostgreSQL table refuses, told from the others by the server itself."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
-from summit_studio.connectors.merging import PLACE, merged_of
+from summit_studio.connectors.merging import PLACE, Merged, merged_of
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.csv import encode
 from summit_studio.connectors.postgres.errors import code_of
+from summit_studio.connectors.versions import Tally, Versions
+from summit_studio.connectors.window import Window
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import BIGINT, Schema
 from summit_studio.core.sql import quote_name
@@ -53,7 +55,8 @@ CREATE FUNCTION {name}() RETURNS TABLE (v_row bigint, v_state text, v_column tex
 #variable_conflict use_column
 DECLARE
   v_from bigint := 0; v_one bigint; v_count bigint; v_rows bigint; v_keys bigint; v_there bigint;
-  v_changed bigint; v_stale bigint; v_sums bigint[] := ARRAY[0, 0, 0, 0, 0, 0];
+  v_changed bigint; v_stale bigint; v_told record;
+  v_sums bigint[] := array_fill(0::bigint, ARRAY[{sums}]);
   v_last bigint := (SELECT max(place) FROM {stage});
 BEGIN
   WHILE v_from <= v_last LOOP
@@ -80,7 +83,9 @@ BEGIN
   RETURN NEXT;
 END $sift$
 """
-"""The sums: affected, and of a merge its rows, keys, those there, those to change, those older."""
+"""The sums: affected, and of a merge its rows, keys, those there, those to change, those older; of
+a history those of a `Tally`.
+"""
 
 _PLAIN: Final = """{put};
       GET DIAGNOSTICS v_count = ROW_COUNT;
@@ -92,6 +97,14 @@ _MERGE: Final = """{staged} INTO v_rows, v_keys;
       GET DIAGNOSTICS v_count = ROW_COUNT;
       v_sums := ARRAY[v_sums[1] + v_count, v_sums[2] + v_rows, v_sums[3] + v_keys,
         v_sums[4] + v_there, v_sums[5] + v_changed, v_sums[6] + v_stale];"""
+
+_TOLD: Final = tuple(field.name for field in fields(Tally))
+_VERSIONS: Final = (
+    """{versions} INTO v_told;
+      v_sums := ARRAY["""
+    + ", ".join(f"v_sums[{number}] + v_told.{name}" for number, name in enumerate(_TOLD, start=1))
+    + "];"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +147,11 @@ class Sifting:
         mark: str,
         schema: Schema,
         as_json: "Collection[str]",
-        merging: "Callable[[str], Merging] | None" = None,
+        merging: "Callable[[str], Merging | Versions | Window] | None" = None,
     ) -> None:
         self._session = session
         self._merging = merging
+        self._in_versions = False
         staged = zip((f"c{index}" for index, _ in enumerate(schema)), schema, strict=True)
         self._staged = Schema.of([("place", BIGINT), *((c, column.type) for c, column in staged)])
         self._as_json = {
@@ -166,6 +180,7 @@ class Sifting:
                 some=self._taking(f"BETWEEN v_from AND v_from + {_AT_ONCE} - 1"),
                 one=self._taking("= v_one"),
                 step=_AT_ONCE,
+                sums=len(_TOLD),
                 # Policies refuse a row by the same state as a missing privilege.
                 refusals=_REFUSALS + (" OR insufficient_privilege" if hides else ""),
             ).encode()
@@ -178,6 +193,10 @@ class Sifting:
                 put=f"{self._put} {self._values} WHERE place {places} ORDER BY place"
             )
         merging = self._merging(f"({self._rows} WHERE place {places})")
+        assert not isinstance(merging, Window)  # noqa: S101 - it refuses no single row
+        if isinstance(merging, Versions):
+            self._in_versions = True
+            return _VERSIONS.format(versions=merging.at_once())
         return _MERGE.format(
             staged=merging.staged(), looked_up=merging.looked_up(), put=merging.put()
         )
@@ -199,13 +218,18 @@ class Sifting:
             copy.write(encode(rows, self._staged, self._as_json))
         found = run(f"SELECT * FROM {self._function.sql}()".encode()).fetchall()
         run(f"TRUNCATE {self._stage.sql}".encode())
-        affected, rows_in, keys, there, changed, stale = found.pop()[-1]
+        sums = found.pop()[-1]
         refused = {row: _refusal(row, *words) for row, *words, _ in found} | zeros
         refusals = [refused[row] for row in sorted(refused)]
         if self._merging is None:
-            return Sifted(affected, refusals, {})
-        merged = merged_of(rows_in, keys, there, changed, stale, affected)
+            return Sifted(sums[0], refusals, {})
+        merged = Tally(*sums).merged if self._in_versions else _merged(*sums)
         return Sifted(merged.taken, refusals, merged.counts)
+
+
+def _merged(affected: int, *sums: int) -> Merged:
+    rows, keys, there, changed, stale, *_ = sums
+    return merged_of(rows, keys, there, changed, stale, affected)
 
 
 def check_at_once(session: "psycopg.Connection[Any]", table: TableName) -> None:

@@ -1,7 +1,7 @@
 """A transaction of PostgreSQL: of one table or, where tables refer to each other, of several."""
 
 import threading
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, cast
 
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.postgres.circle import Circle
@@ -39,6 +39,8 @@ class PostgresTransaction(Transaction):
         cancel: Ends the waiting of one for the rows of the others.
     """
 
+    dialect: ClassVar[str] = "postgres"
+
     def __init__(
         self, session: Any, circle: Circle | None = None, cancel: CancelToken | None = None
     ) -> None:
@@ -65,6 +67,18 @@ class PostgresTransaction(Transaction):
         """Return True for deferred constraints and the like; False where the link was lost."""
         state = cast("psycopg.Error", error).sqlstate
         return bool(state) and not str(state).startswith(("08", "57P"))
+
+    def run_one(self, text: str) -> bool:
+        """Run a statement by the protocol that takes one at a time."""
+        from psycopg.pq import TransactionStatus
+
+        self.session.execute(text.encode(), binary=True)
+        return bool(self.session.info.transaction_status == TransactionStatus.INTRANS)
+
+    def line_in(self, text: str, error: Exception) -> int:
+        """Return the line that the server says."""
+        place = cast("psycopg.Error", error).diag.statement_position
+        return text.count("\n", 0, int(place)) if place else 0
 
     def fill_together(self, filled: Filled) -> int:
         """Wait until the rows of all tables of the circle are staged, and have been put in.

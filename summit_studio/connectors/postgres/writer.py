@@ -16,9 +16,11 @@ from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import created_type, is_json, type_of
 from summit_studio.connectors.transaction import TransactionWriter, key_clause
+from summit_studio.connectors.versions import Tally, Versions, history_broken
+from summit_studio.connectors.window import Window
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.refusal import Refusal
-from summit_studio.core.schema import is_nested
+from summit_studio.core.schema import Schema, is_nested
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -88,8 +90,8 @@ class PostgresWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return [row[0] for row in self._session.execute(_KNOWN_TABLES).fetchall()]
 
-    def _create(self, table: TableName, key: Sequence[str]) -> None:
-        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+    def _create(self, table: TableName, schema: Schema, key: Sequence[str]) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in schema)
         self._session.execute(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})".encode())
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
@@ -123,15 +125,34 @@ class PostgresWriter(TransactionWriter):
         found = self._session.execute(_WITHOUT_EQUALITY, (self._into.sql,)).fetchall()
         return [name for (name,) in found]
 
-    def _carry_out(self, merging: Merging) -> Merged:
+    def _carry_out(self, merging: Merging | Versions | Window) -> Merged:
         """Merge, while others may write to the table too: the server's own words count."""
         assert self._merge is not None  # noqa: S101 - else nothing is merged
         run = self._session.execute
-        whole = self._merge.mode == "delete_insert"
-        merged = super()._carry_out(merging) if whole else self._put_in(self._merge, merging)
+        if isinstance(merging, Versions):
+            merged = self._add_versions(merging)
+        elif isinstance(merging, Window):
+            self._keep_others_out()
+            merged = super()._carry_out(merging)
+        elif self._merge.mode == "delete_insert":
+            merged = super()._carry_out(merging)
+        else:
+            merged = self._put_in(self._merge, merging)
         if self._alone:
             run("SET CONSTRAINTS ALL IMMEDIATE")
         return merged
+
+    def _add_versions(self, versions: Versions) -> Merged:
+        run = self._session.execute
+        self._keep_others_out()
+        if run(versions.broken().encode()).fetchone() is not None:
+            raise history_broken(self.table, self._ends[1])
+        return Tally(*run(versions.at_once().encode()).fetchall()[0]).merged
+
+    def _keep_others_out(self) -> None:
+        """Let nobody else write to the table until the COMMIT: what it has decides what goes in."""
+        lock = f"LOCK TABLE {self._target.sql} IN SHARE ROW EXCLUSIVE MODE"
+        self._session.execute(lock.encode())
 
     def _put_in(self, merge: Merge, merging: Merging) -> Merged:
         run = self._session.execute
@@ -180,6 +201,8 @@ class PostgresWriter(TransactionWriter):
     def _ready(self, names: list[str]) -> None:
         self._as_json = self._sent_as_json()
         if self._refuse is not None:
+            if self._history is not None:
+                self._keep_others_out()
             self._sifting = Sifting(
                 self._session, self._target, names, f"{self._mark}_sift", self._schema,
                 self._as_json,

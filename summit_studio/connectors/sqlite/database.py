@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
     from summit_studio.connectors.selection import Selection
+    from summit_studio.connectors.scripts import Scripts
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection
@@ -198,6 +199,7 @@ class SqliteDatabase(DatabaseBase):
         beside: "Collection[str]" = (),
         stage: "StageTable | None" = None,
         merge: "Merge | None" = None,
+        scripts: "Scripts | None" = None,
     ) -> SqliteWriter:
         """Open a transaction that fills a table; see `Database.writer`."""
         del beside  # All tables of a file share a transaction.
@@ -209,7 +211,7 @@ class SqliteDatabase(DatabaseBase):
         return SqliteWriter(
             transaction, name, schema, mode, run_id,
             create=create, replace=replace, before_commit=before_commit, refuse=refuse,
-            stage=stage, merge=merge,
+            stage=stage, merge=merge, scripts=scripts,
         )  # fmt: skip
 
     def checkpoint(self, table: str, key: SinkKey, kept_in: str | None = None) -> SqliteCheckpoint:

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.names import TableName
@@ -20,6 +20,7 @@ from summit_studio.connectors.sqlite.types import (
 from summit_studio.connectors.transaction import Transaction, TransactionWriter, key_clause
 from summit_studio.core.errors import SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal
+from summit_studio.core.schema import Schema
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ _REFUSALS = (sqlite3.IntegrityError, sqlite3.DataError)
 _BATCH = "summit_batch"
 """The savepoint before a batch."""
 
+_ROW = "summit_row"
+"""The savepoint before a row of a batch that has one that is refused."""
+
 
 class SqliteTransaction(Transaction):
     """The one transaction that a file can have: it is locked for writing, readers go on.
@@ -45,6 +49,7 @@ class SqliteTransaction(Transaction):
     """
 
     begin = "BEGIN IMMEDIATE"
+    dialect: ClassVar[str] = "sqlite"
 
     def __init__(self, session: sqlite3.Connection, path: Path) -> None:
         super().__init__(session)
@@ -63,6 +68,11 @@ class SqliteTransaction(Transaction):
         """Return False where the disk failed in the middle."""
         return not (getattr(error, "sqlite_errorname", "") or "").startswith("SQLITE_IOERR")
 
+    def run_one(self, text: str) -> bool:
+        """Run a statement; SQLite takes one at a time."""
+        self.session.execute(text).fetchall()
+        return bool(self.session.in_transaction)
+
 
 class SqliteWriter(TransactionWriter):
     """Fills one table by bound values."""
@@ -75,8 +85,8 @@ class SqliteWriter(TransactionWriter):
     def _known(self) -> list[str]:
         return known_tables(self._session)
 
-    def _create(self, table: TableName, key: Sequence[str]) -> None:
-        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in self._schema)
+    def _create(self, table: TableName, schema: Schema, key: Sequence[str]) -> None:
+        columns = ", ".join(f"{quote_name(c.name)} {created_type(c.type)}" for c in schema)
         self._session.execute(f"CREATE TABLE {table.sql} ({columns}{key_clause(key)})")
 
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
@@ -131,7 +141,7 @@ class SqliteWriter(TransactionWriter):
             taken = 0
             for index, row in rows:
                 try:
-                    taken += self._put([row])
+                    taken += self._put_one(row)
                 except _REFUSALS as refused:
                     self._require_transaction(refused)
                     self._forget()
@@ -144,10 +154,20 @@ class SqliteWriter(TransactionWriter):
         taken = self._session.executemany(self._insert, rows).rowcount
         return taken if self._merging is None else self._carry_out_batch(self._merging)
 
+    def _put_one(self, row: tuple[object, ...]) -> int:
+        """Put a row where it goes; a merge is several statements, of which the last may fail."""
+        if self._merging is None:
+            return self._put([row])
+        self._session.execute(f"SAVEPOINT {_ROW}")
+        taken = self._put([row])
+        self._session.execute(f"RELEASE {_ROW}")
+        return taken
+
     def _forget(self) -> None:
-        """Leave nothing beside the table of a row that was refused."""
+        """Leave nothing of a row that was refused."""
         if self._merging is not None:
-            self._session.execute(f"DELETE FROM {self._into.sql}")
+            self._session.execute(f"ROLLBACK TO {_ROW}")
+            self._session.execute(f"RELEASE {_ROW}")
 
     def _require_transaction(self, error: sqlite3.Error) -> None:
         """Go on with an error that has taken the whole transaction along."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.fitting import Limit, Mismatch, Standing, long_names, mismatches
+from summit_studio.connectors.history import check_history, without
 from summit_studio.connectors.merging import Merge, check_merge
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.relational import table_missing, view_in_place
@@ -89,6 +90,7 @@ class TableChecks:
         remakes: True if the table itself is made anew.
         creates: True if it is made where it is absent, by the field `create`.
         by_key: True if rows find their place by a key, by the field `keys`.
+        history: The columns that tell when a row held, where it is kept.
     """
 
     node: "SinkNode[Any]"
@@ -97,6 +99,7 @@ class TableChecks:
     remakes: bool
     creates: bool
     by_key: bool = False
+    history: tuple[str, ...] = ()
 
     def problems(
         self,
@@ -133,8 +136,21 @@ class TableChecks:
             yield from self._long(name, schema, look.longest_name)
             yield from self._refused(schema, name, look.unheld)
         else:
+            yield from self._timeless(name, merge, standing)
             yield from self._keyless(name, schema, merge, standing)
-            yield from self._misfits(schema, standing, look.unheld, merge)
+            ours = [column for column in self.history if column not in schema]
+            yield from self._misfits(schema, without(standing, ours), look.unheld, merge)
+
+    def _timeless(
+        self, table: TableName, merge: Merge | None, standing: Standing
+    ) -> Iterator[Problem]:
+        """Yield that the table has no place for when a row held."""
+        if merge is None or merge.history is None:
+            return
+        try:
+            check_history(table, merge.history, standing)
+        except WriteFailed as error:
+            yield replace(Problem.from_error(error), where=self.node.place("table"))
 
     def _keyless(
         self, table: TableName, schema: Schema, merge: Merge | None, standing: Standing
@@ -142,7 +158,9 @@ class TableChecks:
         """Yield that the table has no such key, with those it has to choose from."""
         if not self.by_key:
             return
-        known = [names for key in standing.keys if (names := _as_rows_have(key, schema))]
+        ours = {column.casefold() for column in self.history}
+        keys = ([name for name in key if name.casefold() not in ours] for key in standing.keys)
+        known = [names for key in keys if (names := _as_rows_have(key, schema))]
         fixes = tuple(
             Fix(f"Find rows by {listing(names)}", self.node.node_id, (("keys", names),))
             for names in known
@@ -159,7 +177,8 @@ class TableChecks:
                 )
             return
         try:
-            check_merge(table, merge, schema, standing)
+            timed = schema if merge.history is None else merge.history.timed(schema)
+            check_merge(table, merge, timed, standing)
         except WriteFailed as error:
             told = Problem.from_error(error)
             yield replace(told, where=self.node.place("keys"), fixes=fixes)
@@ -282,7 +301,7 @@ class TableChecks:
                     insert=Insertion("filter", (("condition", condition),), out="kept"),
                 ),
             )
-        found_by = set(merge.keys) if merge is not None and merge.mode != "insert" else set()
+        found_by = set(merge.unique) if merge is not None and merge.mode != "insert" else set()
         for key in standing.keys:
             names = _as_rows_have(key, schema)
             if names and set(names) != found_by:

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.contract import Database
+from summit_studio.connectors.history import History
 from summit_studio.connectors.merging import Merge, MergeMode
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
+from summit_studio.connectors.scripts import Scripts, dialect_of, statements
 from summit_studio.core.epochs import SinkKey
-from summit_studio.core.errors import InvalidParams
+from summit_studio.core.errors import InvalidExpression, InvalidParams, Untrusted, Where
 from summit_studio.core.problems import Fix, Problem
 from summit_studio.core.refusal import Refusal, Refuse
-from summit_studio.core.schema import REJECT_COLUMNS, Schema
+from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, TIMESTAMPTZ, Schema, to_arrow
 from summit_studio.core.suggest import listing
+from summit_studio.expressions.check import check_expression
+from summit_studio.expressions.guard import guard_expression
 from summit_studio.nodes.contract import (
     Delivery,
     DesignContext,
@@ -34,7 +38,7 @@ from summit_studio.nodes.contract import (
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
-from summit_studio.nodes.parts.fields import at_field, require
+from summit_studio.nodes.parts.fields import at_field, family, require, require_new
 from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
 from summit_studio.secrets.store import SecretStore
@@ -48,12 +52,12 @@ if TYPE_CHECKING:
     from summit_studio.workspace.workspace import Workspace
 
 
-KEYED: Final = frozenset({"insert_only", "upsert", "delete_insert"})
+KEYED: Final = frozenset({"insert_only", "upsert", "delete_insert", "scd2"})
 """Modes that find rows by a key."""
 
 _MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
     {
-        "insert_only": "insert_only", "delete_insert": "delete_insert",
+        "insert_only": "insert_only", "delete_insert": "delete_insert", "scd2": "scd2",
         "update": "upsert", "ignore": "insert_only", "fail": "insert",
     }
 )  # fmt: skip
@@ -61,6 +65,8 @@ _MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
 
 _AT_ONCE: Final = frozenset({"delete_insert", "replace"})
 """Modes whose rows take the place of others all at once."""
+
+_NO_SCRIPTS: Final = MappingProxyType({"before_sql": "", "after_sql": ""})
 
 _KINDS: Mapping[str, str] = MappingProxyType(
     {"postgres": "PostgreSQL", "sqlite": "SQLite", "duckdb": "DuckDB"}
@@ -81,27 +87,39 @@ class TableSinkParams(Params):
         editor=Editor.TABLE,
         placeholder="public.orders",
     )
-    mode: Literal["append", "insert_only", "upsert", "delete_insert", "replace"] = param(
+    mode: Literal["append", "insert_only", "upsert", "delete_insert", "scd2", "replace"] = param(
         "append",
         doc="Append adds the rows. By a key, upsert updates the rows that are there and inserts "
         "the others, insert_only leaves those that are there as they are, and delete_insert "
-        "deletes all rows of the keys that come and inserts these. Replace puts the rows in the "
-        "place of all that the table has. Each in one transaction.",
-        keywords=("if_exists", "write_mode", "merge", "write_disposition"),
+        "deletes all rows of the keys that come and inserts these. Scd2 keeps the history: where "
+        "a row differs from the one that holds, that one ends and the new one begins. Replace "
+        "puts the rows in the place of all that the table has. Each in one transaction.",
+        keywords=(
+            "if_exists",
+            "write_mode",
+            "merge",
+            "write_disposition",
+            "slowly changing dimension",
+            "snapshot",
+            "history",
+            "type 2",
+        ),
         editor=Editor.CHOICE,
     )
     keys: tuple[str, ...] = param(
         (),
-        doc="The columns by which a row of the table is found, of upsert, insert_only and "
-        "delete_insert. For the first two the table must have a unique key of exactly these; a "
-        "table that is made gets it. A row without a value in one of them is refused.",
+        doc="The columns by which a row of the table is found, of upsert, insert_only, "
+        "delete_insert and scd2. For the first two the table must have a unique key of exactly "
+        "these, for scd2 one of these and valid_from; a table that is made gets it. A row without "
+        "a value in one of them is refused.",
         keywords=("key", "primary_key", "merge_keys", "unique_key", "on", "by"),
         editor=Editor.COLUMNS,
     )
     version: str = param(
         "",
         doc="The column that tells which of two rows of a key is newer, of upsert: a row never "
-        "takes the place of one with a higher version. Without it the last row wins.",
+        "takes the place of one with a higher version. Without it the last row wins. Of scd2 it "
+        "is the time since when a row holds; without it that is when the load began.",
         keywords=("version_column", "updated_at", "sequence", "dedup_sort"),
         editor=Editor.COLUMN,
         advanced=True,
@@ -122,6 +140,60 @@ class TableSinkParams(Params):
         "policies, rights, owner, comments, publications and place among partitions are lost.",
         keywords=("truncate", "overwrite", "drop", "recreate"),
         editor=Editor.CHOICE,
+        advanced=True,
+    )
+    replace_where: str = param(
+        "",
+        doc="The rows that mode replace replaces, by a condition on columns that come: one day, "
+        "one partition. Those that meet it are deleted and the rows that come are inserted, in one "
+        "transaction; each that comes must meet it. Empty: all rows. The database reads it, so "
+        "write it in words that it knows too.",
+        keywords=("replaceWhere", "partition", "window", "overwrite partition"),
+        editor=Editor.EXPRESSION,
+        placeholder="day = '2026-03-01'",
+        advanced=True,
+    )
+    tracked: tuple[str, ...] = param(
+        (),
+        doc="The columns of which scd2 keeps the history: a row that differs in none of them from "
+        "the one that holds is left out. By default all but the key and the version.",
+        keywords=("check_cols", "track_history_columns", "type_2_columns"),
+        editor=Editor.COLUMNS,
+        advanced=True,
+    )
+    valid_from: str = param(
+        "valid_from",
+        doc="What the table calls the column since when a row holds, of scd2.",
+        keywords=("dbt_valid_from", "start_date", "effective_from"),
+        advanced=True,
+    )
+    valid_to: str = param(
+        "valid_to",
+        doc="What the table calls the column until when a row holds, that moment not included; "
+        "null while it does. Of scd2.",
+        keywords=("dbt_valid_to", "end_date", "effective_to"),
+        advanced=True,
+    )
+    is_current: str = param(
+        "is_current",
+        doc="What the table calls the column that is true of the row of a key that holds, of scd2.",
+        keywords=("current_flag", "active"),
+        advanced=True,
+    )
+    before_sql: str = param(
+        "",
+        doc="Statements in the words of the database that run once a load, in the transaction of "
+        "its first rows, before they go in; of a staged load in the one that publishes it. In "
+        "trusted workspaces only. None may begin or end a transaction.",
+        keywords=("pre_sql", "pre hook", "pre-hook", "pre_actions", "setup"),
+        editor=Editor.DATABASE_SQL,
+        advanced=True,
+    )
+    after_sql: str = param(
+        "",
+        doc="The same, after the last row of a load and before the COMMIT of its last rows.",
+        keywords=("post_sql", "post hook", "post-hook", "post_actions", "analyze", "refresh"),
+        editor=Editor.DATABASE_SQL,
         advanced=True,
     )
     create: bool = param(True, doc="Make the table if it is missing.", editor=Editor.TOGGLE)
@@ -221,11 +293,13 @@ class TableSink(SinkNode[TableSinkParams]):
     def check(self, inputs: Inputs, context: DesignContext) -> Iterator[Problem]:
         """Yield what does not fit the table that stands, and a table to be made anew in vain."""
         yield from self._mistakes()
-        if self.params.mode == "delete_insert" and self.node_id in context.rejecting:
+        yield from self._scripted(context.workspace)
+        whole = "delete_insert" if self.params.mode == "delete_insert" else "replace_where"
+        if (whole == "delete_insert" or self.windowed) and self.node_id in context.rejecting:
             yield self.problem(
                 "mode_cannot_reject",
-                "Rows that the table refuses cannot be put aside in mode delete_insert",
-                field_name="mode",
+                f"Rows that the table refuses cannot be put aside with {whole}",
+                field_name="mode" if whole == "delete_insert" else whole,
                 why="the rows there would be gone before it is known which of the new ones stay",
                 do="leave the rejected port unconnected and the error strategy at fail_fast, or "
                 "choose upsert",
@@ -240,10 +314,16 @@ class TableSink(SinkNode[TableSinkParams]):
             replaces and params.replace == "table",
             params.create,
             by_key=params.mode in KEYED,
+            history=(params.valid_from, params.valid_to, params.is_current)
+            if params.mode == "scd2"
+            else (),
         )
         connection = context.workspace.connection(params.connection)
         for schema in inputs.get("rows", ()):
             merge = self.merge(schema)
+            if self.windowed:
+                with at_field("replace_where"):
+                    check_expression(self.windowed, schema, context.binder, expect=BOOLEAN)
             with at_field("table"):
                 yield from checks.problems(schema, connection, context, merge)
 
@@ -255,6 +335,10 @@ class TableSink(SinkNode[TableSinkParams]):
         """
         for found in self._mistakes():
             raise InvalidParams(
+                found.what, why=found.why, do=found.do, code=found.code, where=found.where
+            )
+        for found in self._scripted(context.workspace):
+            raise (Untrusted if found.code == "untrusted" else InvalidExpression)(
                 found.what, why=found.why, do=found.do, code=found.code, where=found.where
             )
         return TableRows(self, schema, context)
@@ -285,7 +369,15 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         else:
             said += ", made of these columns alone"
-        return StandIn({"connection": made.name, "table": table, "create": True}, said, (made,))
+        said += self._unscripted
+        instead = {"connection": made.name, "table": table, "create": True, **_NO_SCRIPTS}
+        return StandIn(instead, said, (made,))
+
+    @property
+    def _unscripted(self) -> str:
+        """What a rehearsal leaves out, as the end of a sentence."""
+        scripted = [name for name in _NO_SCRIPTS if getattr(self.params, name)]
+        return f", without {listing(scripted)}" if scripted else ""
 
     def _in_schema(self, name: TableName, workspace: "Workspace") -> StandIn:
         from summit_studio.connectors.postgres.apart import Apart
@@ -293,8 +385,9 @@ class TableSink(SinkNode[TableSinkParams]):
         connection = workspace.connection(self.params.connection)
         apart = Apart(connection, SecretStore(root=workspace.root), name.schema or "")
         return StandIn(
-            {"table": str(name), "create": True},
-            f"writes a table in the schema {name.schema} of the same database, which is dropped",
+            {"table": str(name), "create": True, **_NO_SCRIPTS},
+            f"writes a table in the schema {name.schema} of the same database, which is dropped"
+            + self._unscripted,
             drop=apart.drop,
             make=partial(apart.make, name, TableName.parse(self.params.table)),
         )
@@ -357,23 +450,86 @@ class TableSink(SinkNode[TableSinkParams]):
         return open_database(connection, context.secrets, context.workspace, shared=True)
 
     def merge(self, schema: Schema) -> Merge | None:
-        """Return how rows find their place by a key; None where no key is asked for.
+        """Return how rows find their place by a key or a window; None where none is asked for.
 
         Raises:
             InvalidParams: A column is not among the rows'.
+            InvalidExpression: The window is no condition.
         """
         params = self.params
+        if self.windowed:
+            return Merge("window", (), where=guard_expression(self.windowed))
         if params.mode not in KEYED or not params.keys:
             return None
         keys = tuple(
             require(schema, name, f"keys.{index}").name for index, name in enumerate(params.keys)
         )
         version = require(schema, params.version, "version").name if params.version else None
+        if params.mode == "scd2":
+            return Merge("scd2", keys, history=self._history(schema, keys, version))
         wanted = params.on_conflict if params.mode == "upsert" else params.mode
         return Merge(_MERGES[wanted], keys, version)
 
+    def _history(self, schema: Schema, keys: Sequence[str], version: str | None) -> History:
+        """Return the columns of a history of rows.
+
+        Raises:
+            InvalidParams: One is not there, is no time, or would be there twice.
+        """
+        params = self.params
+        taken = [name for name in schema.names if (name, name) != (version, params.valid_from)]
+        for field_name in ("valid_from", "valid_to", "is_current"):
+            name = getattr(params, field_name)
+            require_new(name, taken, field_name)
+            taken.append(name)
+        tracked = tuple(
+            require(schema, name, f"tracked.{index}").name
+            for index, name in enumerate(params.tracked)
+        )
+        moment = TIMESTAMPTZ if version is None else require(schema, version, "version").type
+        if family(moment) != "date":
+            raise InvalidParams(
+                f"Column '{version}' does not tell since when a row holds",
+                why=f"it is {moment}, and no date or time",
+                do="choose a column that is, cast it before this sink, or choose none: a row then "
+                "holds since the load began",
+                code="version_no_time",
+                where=Where(param="version"),
+            )
+        others = tuple(name for name in schema.names if name not in {*keys, version})
+        return History(
+            tracked or others, params.valid_from, params.valid_to, params.is_current,
+            told_by=version or "", moment=moment,
+        )  # fmt: skip
+
+    @property
+    def windowed(self) -> str:
+        """The condition on the rows that are replaced; empty if all are."""
+        return self.params.replace_where.strip() if self.params.mode == "replace" else ""
+
     def _mistakes(self) -> Iterator[Problem]:
         yield from self._unkeyed()
+        if self.params.replace_where.strip() and self.params.mode != "replace":
+            yield self.problem(
+                "setting_unused",
+                f"'replace_where' has no effect in mode {self.params.mode}",
+                field_name="replace_where",
+                why="it replaces nothing",
+                do="set mode to replace, or take it out",
+                fixes=(
+                    Fix("Take it out", self.node_id, (("replace_where", ""),)),
+                    Fix("Replace", self.node_id, (("mode", "replace"),)),
+                ),
+            )
+        if self.windowed and self.params.replace == "table":
+            yield self.problem(
+                "replace_where_of_table",
+                f"Table {self.params.table} cannot be made anew and keep some of its rows",
+                field_name="replace_where",
+                why="replace is table, which drops all of them",
+                do="leave replace at rows, or take the condition out",
+                fixes=(Fix("Replace the rows", self.node_id, (("replace", "rows"),)),),
+            )
         if self.params.replace == "table" and self.params.mode != "replace":
             yield self.problem(
                 "replace_without_mode",
@@ -406,10 +562,13 @@ class TableSink(SinkNode[TableSinkParams]):
                 field_name="keys",
                 do="name each column once",
             )
+        yield from self._unkept()
         unused = {
             "keys": (bool(params.keys) and params.mode not in KEYED, (), "no key is looked for"),
             "version": (
-                bool(params.version) and (params.mode, params.on_conflict) != ("upsert", "update"),
+                bool(params.version)
+                and params.mode != "scd2"
+                and (params.mode, params.on_conflict) != ("upsert", "update"),
                 "",
                 "nothing is updated by it",
             ),
@@ -426,12 +585,49 @@ class TableSink(SinkNode[TableSinkParams]):
                     f"'{field_name}' has no effect in mode {params.mode}",
                     field_name=field_name,
                     why=why,
-                    do="choose upsert with on_conflict update, or take it out"
+                    do="choose upsert with on_conflict update or scd2, or take it out"
                     if field_name == "version"
                     else "choose mode upsert, or take it out",
                     fixes=(
                         Fix("Take it out", self.node_id, ((field_name, default),)),
                         Fix("Upsert", self.node_id, (("mode", "upsert"),)),
+                    ),
+                )
+
+    def _scripted(self, workspace: "Workspace") -> Iterator[Problem]:
+        """Yield what keeps the statements before and after the rows from running."""
+        for name in _NO_SCRIPTS:
+            script: str = getattr(self.params, name)
+            if script and not workspace.trusted:
+                yield self.problem(
+                    "untrusted",
+                    f"'{self.node_title}' may not run its {name}",
+                    field_name=name,
+                    why="this workspace is not trusted, and statements can do whatever you can",
+                    do="read them, then trust the workspace: `summit trust FILE`, or File > Trust "
+                    "this folder",
+                )
+            kind = workspace.connection(self.params.connection).kind
+            try:
+                for _ in statements(script, *dialect_of(kind)):
+                    pass
+            except InvalidExpression as error:
+                yield replace(Problem.from_error(error), where=self.place(name))
+
+    def _unkept(self) -> Iterator[Problem]:
+        """Yield what is said of a history where none is kept."""
+        for field_name in ("tracked", "valid_from", "valid_to", "is_current"):
+            default = type(self.params).model_fields[field_name].default
+            if self.params.mode != "scd2" and getattr(self.params, field_name) != default:
+                yield self.problem(
+                    "setting_unused",
+                    f"'{field_name}' has no effect in mode {self.params.mode}",
+                    field_name=field_name,
+                    why="no history is kept",
+                    do="choose mode scd2, or take it out",
+                    fixes=(
+                        Fix("Take it out", self.node_id, ((field_name, default),)),
+                        Fix("Keep the history", self.node_id, (("mode", "scd2"),)),
                     ),
                 )
 
@@ -445,19 +641,25 @@ class TableRows(Writer):
         self._location = sink.target()
         self._checkpoint = context.checkpoint
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
+        merge = sink.merge(schema)
+        self._history = None if merge is None else merge.history
+        self._started = context.started
+        if self._history is not None:
+            schema = self._history.timed(schema)
         breaker = context.breaker(params.connection)
         self._calling = partial(breaker.calling, context.cancel)
         try:
             with breaker.connecting(context.cancel):
                 self._writer = self._database.writer(
                     params.table, schema,
-                    "replace" if params.mode == "replace" else "append", create=params.create,
+                    "replace" if params.mode == "replace" and not sink.windowed else "append",
+                    create=params.create,
                     replace=params.replace, run_id=context.run_id,
                     transactions=context.transactions, beside=context.tables(params.connection),
                     refuse=None if context.refuse is None
                     else partial(self._refused, context.refuse),
                     before_commit=None if context.checkpoint is None else self._advance,
-                    stage=self._stage(), merge=sink.merge(schema),
+                    stage=self._stage(), merge=merge, scripts=self._scripts(params, context),
                 )  # fmt: skip
         except BaseException:
             self._database.close()
@@ -469,11 +671,25 @@ class TableRows(Writer):
     def write(self, batch: "pa.Table") -> None:
         """Send the rows."""
         self._batch, self._before = batch, 0
-        for part in batch.to_batches():
+        timed = batch if self._history is None else self._timed(batch, self._history)
+        for part in timed.to_batches():
             with self._calling():
                 self._writer.write(part)
             self._before += part.num_rows
         self._rows += batch.num_rows
+
+    def _timed(self, batch: "pa.Table", history: History) -> "pa.Table":
+        """Return the rows with the time since when they hold: their own, or that of the load."""
+        import pyarrow as pa
+
+        name = history.valid_from
+        if history.told_by == name:
+            return batch
+        if history.told_by:
+            return batch.append_column(name, batch.column(history.told_by))
+        (told,) = to_arrow(Schema.of({name: history.moment}))
+        clock = pa.scalar(self._started, told.type)
+        return batch.append_column(name, pa.repeat(clock, batch.num_rows))
 
     def _refused(self, refuse: Refuse, part: "pa.Table", refusals: Sequence[Refusal]) -> None:
         del part
@@ -491,6 +707,19 @@ class TableRows(Writer):
         """Have the database put all that waits in its place; it says how many rows."""
         with self._calling():
             return self._writer.gather()
+
+    def end(self) -> None:
+        """Run what comes after the rows."""
+        with self._calling():
+            self._writer.end()
+
+    def _scripts(self, params: TableSinkParams, context: RunContext) -> Scripts:
+        """Return what runs around the rows; nothing around dead letters that are tried again."""
+        if context.reenters:
+            return Scripts()
+        kept = self._checkpoint
+        begun = isinstance(kept, TableCheckpoint) and kept.stage is None and kept.progress.epoch
+        return Scripts(params.before_sql, params.after_sql, begins=not begun)
 
     def _stage(self) -> StageTable | None:
         return self._checkpoint.stage if isinstance(self._checkpoint, TableCheckpoint) else None
