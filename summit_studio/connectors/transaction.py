@@ -406,6 +406,7 @@ class TransactionWriter(ABC):
         run = self._session.execute
         rows, keys = run(merging.staged()).fetchone()
         duplicate = rows - keys if merging.resolves else 0
+        merging.single = rows == keys
         if self._merge.mode == "delete_insert":
             deleted = self._inserted(run(merging.delete()))
             if run(merging.kept()).fetchone() is not None:
