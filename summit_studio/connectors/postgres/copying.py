@@ -2,14 +2,16 @@
 
 import contextlib
 import io
+import selectors
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.core.cancel import CancelToken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import psycopg
 
@@ -66,25 +68,36 @@ class Copied:
         Raises:
             psycopg.Error: The server gave up.
         """
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._session.pgconn.socket, selectors.EVENT_READ)
+            yield from self._batches(batch_rows, partial(self._wait, selector))
+
+    def _batches(self, batch_rows: int, wait: "Callable[[], None]") -> "Iterator[CopiedRows]":
         from psycopg import errors, pq
 
         session, cancel = self._session, self._cancel
         session.pgconn.send_query(self._copy.encode())
         remove = cancel.on_cancel(lambda: _stop_server_side(session))
         try:
-            result = _next_result(session, cancel)
+            result = _next_result(session, wait)
             if result is not None and result.status == pq.ExecStatus.COPY_OUT:
-                yield from _batches(session, batch_rows, cancel)
-                result = _next_result(session, cancel)
+                yield from _batches(session, batch_rows, cancel, wait)
+                result = _next_result(session, wait)
             if result is not None and result.status != pq.ExecStatus.COMMAND_OK:
                 cancel.check()
                 raise errors.error_from_result(result, encoding="utf-8")
             self.sent = result.command_tuples if result is not None else None
             # The session takes no other command before its end is read.
             while result is not None:
-                result = _next_result(session, cancel)
+                result = _next_result(session, wait)
         finally:
             remove()
+
+    def _wait(self, selector: selectors.BaseSelector) -> None:
+        """Sleep until the server sends something, and take it in."""
+        while not selector.select(timeout=_POLL_SECS):
+            self._cancel.check()
+        self._session.pgconn.consume_input()
 
 
 def _stop_server_side(session: "psycopg.Connection[Any]") -> None:
@@ -101,7 +114,10 @@ def _stop_server_side(session: "psycopg.Connection[Any]") -> None:
 
 
 def _batches(
-    session: "psycopg.Connection[Any]", batch_rows: int, cancel: CancelToken
+    session: "psycopg.Connection[Any]",
+    batch_rows: int,
+    cancel: CancelToken,
+    wait: "Callable[[], None]",
 ) -> "Iterator[CopiedRows]":
     receive = session.pgconn.get_copy_data
     data, sizes = io.BytesIO(), list[int]()
@@ -117,25 +133,14 @@ def _batches(
                 yield CopiedRows(data.getvalue(), sizes)
                 data, sizes, left = io.BytesIO(), [], _BATCH_BYTES
         elif length == 0:
-            _wait(session, cancel)
+            wait()
         else:
             break
     if sizes:
         yield CopiedRows(data.getvalue(), sizes)
 
 
-def _next_result(session: "psycopg.Connection[Any]", cancel: CancelToken) -> Any:
+def _next_result(session: "psycopg.Connection[Any]", wait: "Callable[[], None]") -> Any:
     while session.pgconn.is_busy():
-        _wait(session, cancel)
+        wait()
     return session.pgconn.get_result()
-
-
-def _wait(session: "psycopg.Connection[Any]", cancel: CancelToken) -> None:
-    """Sleep until the server sends something, and take it in."""
-    import selectors
-
-    with selectors.DefaultSelector() as selector:
-        selector.register(session.pgconn.socket, selectors.EVENT_READ)
-        while not selector.select(timeout=_POLL_SECS):
-            cancel.check()
-    session.pgconn.consume_input()
