@@ -200,7 +200,8 @@ class Merging:
     def staged(self) -> str:
         """Return the query of how many rows wait, and of how many keys."""
         keys = ", ".join(map(quote_name, self._keys))
-        if len(self._keys) == 1:  # Half as long as the other on PostgreSQL, which sorts them then.
+        if len(self._keys) == 1:
+            # PostgreSQL sorts them: numbers in half the time of the other, texts in longer.
             return f"SELECT count(*), count(DISTINCT {keys}) FROM {self.rows} AS s"
         distinct = f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM {self.rows} AS s) AS k"
         return f"SELECT (SELECT count(*) FROM {self.rows} AS s), ({distinct})"
