@@ -165,10 +165,12 @@ class Merging:
         self._keys = [called[name] for name in merge.keys]
         self._version = called[merge.version] if merge.version else None
         self.table = table
-        self._rows = rows
+        self.rows = rows
         self._place = place
         self._as_text = frozenset(as_text)
         self._unique = unique or merge.needs_unique
+        self.single = False
+        """True once it is known that no two rows have one key: none needs to be chosen."""
 
     @property
     def _columns(self) -> str:
@@ -199,17 +201,22 @@ class Merging:
 
     def chosen(self) -> str:
         """Return SQL of the rows that go on: one a key, the newest."""
+        if self.single:
+            return self.rows
         keys = ", ".join(map(quote_name, self._keys))
         newest = f"{quote_name(self._version)} DESC NULLS LAST, " if self._version else ""
         rank = f"row_number() OVER (PARTITION BY {keys} ORDER BY {newest}{self._place} DESC)"
-        ranked = f"SELECT {self._columns}, {rank} AS {_RANK} FROM {self._rows} AS s"
+        ranked = f"SELECT {self._columns}, {rank} AS {_RANK} FROM {self.rows} AS s"
         return f"(SELECT {self._columns} FROM ({ranked}) AS ranked WHERE {_RANK} = 1)"
 
     def staged(self) -> str:
         """Return the query of how many rows wait, and of how many keys."""
         keys = ", ".join(map(quote_name, self._keys))
-        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM {self._rows} AS s) AS k"
-        return f"SELECT (SELECT count(*) FROM {self._rows} AS s), ({distinct})"
+        if len(self._keys) == 1:
+            # PostgreSQL sorts them: numbers in half the time of the other, texts in longer.
+            return f"SELECT count(*), count(DISTINCT {keys}) FROM {self.rows} AS s"
+        distinct = f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM {self.rows} AS s) AS k"
+        return f"SELECT (SELECT count(*) FROM {self.rows} AS s), ({distinct})"
 
     def looked_up(self) -> str:
         """Return the query of how many chosen rows are there, would change, and are older."""
@@ -228,8 +235,13 @@ class Merging:
         there = f"SELECT 1 FROM {self.table.sql} AS old WHERE {self._same('r', 'old')}"
         return f"SELECT count(*) FROM {self.chosen()} AS r WHERE NOT EXISTS ({there})"
 
-    def put(self) -> str:
-        """Return the statement that inserts or updates the chosen rows."""
+    def put(self, older: str = "false") -> str:
+        """Return the statement that inserts or updates the chosen rows.
+
+        Args:
+            older: SQL that is false, computed once for each row that comes and is older than the
+                one there.
+        """
         keys = ", ".join(map(quote_name, self._keys))
         head = (
             f"INSERT INTO {self.table.sql} AS old ({self._columns}) SELECT {self._columns}"
@@ -239,22 +251,23 @@ class Merging:
         if self._merge.mode == "insert_only" or not values:
             return head + "NOTHING"
         sets = ", ".join(f"{quote_name(n)} = excluded.{quote_name(n)}" for n in values)
-        when = f"{self._is_newer('excluded')} AND {self._differs('excluded')}"
+        newer, differs = self._is_newer("excluded"), self._differs("excluded")
+        when = f"CASE WHEN {newer} THEN {differs} ELSE {older} END"
         return f"{head}UPDATE SET {sets} WHERE {when}"
 
     def delete(self) -> str:
         """Return the statement that deletes the rows of the keys that come."""
-        there = f"SELECT 1 FROM {self._rows} AS r WHERE {self._same('r', 'old')}"
+        there = f"SELECT 1 FROM {self.rows} AS r WHERE {self._same('r', 'old')}"
         return f"DELETE FROM {self.table.sql} AS old WHERE EXISTS ({there})"
 
     def kept(self) -> str:
         """Return the query of a row that a delete has left, which only a trigger brings about."""
-        there = f"SELECT 1 FROM {self._rows} AS r WHERE {self._same('r', 'old')}"
+        there = f"SELECT 1 FROM {self.rows} AS r WHERE {self._same('r', 'old')}"
         return f"SELECT 1 FROM {self.table.sql} AS old WHERE EXISTS ({there}) LIMIT 1"
 
     def insert(self) -> str:
         """Return the statement that inserts after a delete: all rows, or one a key."""
-        rows = self.chosen() if self._unique else self._rows
+        rows = self.chosen() if self._unique else self.rows
         head = f"INSERT INTO {self.table.sql} ({self._columns})"
         return f"{head} SELECT {self._columns} FROM {rows} AS r"
 

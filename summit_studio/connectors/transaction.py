@@ -492,6 +492,7 @@ class TransactionWriter(ABC):
             return merging.carry_out(run, self._inserted, TableName(None, f"{self._mark}_judged"))
         rows, keys = run(merging.staged()).fetchone()
         duplicate = rows - keys if merging.resolves else 0
+        merging.single = rows == keys
         if self._merge.mode == "delete_insert":
             deleted = self._inserted(run(merging.delete()))
             if run(merging.kept()).fetchone() is not None:

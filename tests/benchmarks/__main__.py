@@ -8,7 +8,7 @@ from typing import Any
 
 CASES = (
     "transform", "reading", "width", "startup", "canvas", "epochs", "contrast", "layout", "preview",
-    "cycles", "fidelity", "copy-in", "upsert",
+    "cycles", "fidelity", "copy-in", "copy-out", "upsert",
 )  # fmt: skip
 
 

@@ -212,6 +212,32 @@ def test_two_that_upsert_at_once_lose_nothing(postgres: Database):
     assert [row[1] for row in rows(postgres)] == ["second"] * 3
 
 
+def test_a_row_that_another_made_older_meanwhile_counts_as_stale(postgres: Database):
+    merge(postgres, NEWEST, batch((1, "a", 0), (2, "b", 0)))
+    first = postgres.writer("t", ROWS, merge=NEWEST)
+    first.write(batch((1, "first", 5)))
+    first.prepare()
+    second = postgres.writer("t", ROWS, merge=NEWEST, run_id="other")
+    second.write(batch((1, "second", 3), (2, "b", 0), (3, "second", 3), (3, "second", 1)))
+    with ThreadPoolExecutor() as pool:
+        taken = pool.submit(second.prepare)
+        first.commit()
+        assert taken.result(timeout=20) == 4
+    assert second.commit() == {"inserted": 1, "stale": 1, "unchanged": 1, "duplicate": 1}
+    assert rows(postgres) == [(1, "first", 5), (2, "b", 0), (3, "second", 3)]
+
+
+def test_a_version_that_a_trigger_sets_does_not_make_the_row_stale(server, postgres: Database):
+    merge(postgres, NEWEST, batch((1, "a", 1), (2, "b", 900)))
+    server.run("""
+        CREATE FUNCTION bump() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN NEW.n = NEW.n + 100; RETURN NEW; END $$;
+        CREATE TRIGGER bump BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION bump();
+    """)
+    assert merge(postgres, NEWEST, batch((1, "c", 2), (2, "d", 2))) == {"updated": 1, "stale": 1}
+    assert rows(postgres) == [(1, "c", 102), (2, "b", 900)]
+
+
 def test_tables_that_refer_to_each_other_are_merged_parents_first(server, postgres: Database):
     server.run("""
         CREATE TABLE parent (id bigint PRIMARY KEY, v text, n int);

@@ -19,6 +19,7 @@ AREAS = {
     "impact",
     "browser",
     "merging",
+    "loading",
     "audit2",
     "audit1",
     "words",

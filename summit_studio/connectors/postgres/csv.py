@@ -11,6 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.connectors.contract import Misfit
+from summit_studio.connectors.postgres.copying import CopiedRows
 from summit_studio.connectors.postgres.types import LOOSE
 from summit_studio.connectors.relational import cut
 from summit_studio.core.errors import ReadFailed, Where
@@ -70,12 +71,12 @@ def _expression(column: Column, native: str) -> str:
 
 
 def readable(
-    rows: "Sequence[bytes | memoryview]", schema: Schema, first_row: int, reject: "Reject | None"
+    rows: CopiedRows, schema: Schema, first_row: int, reject: "Reject | None"
 ) -> "Iterator[pa.RecordBatch]":
     """Yield CSV rows as batches of `schema`; tell `reject` of those that have no place in it.
 
     Args:
-        rows: One text a row, line end included.
+        rows: One text a row.
         schema: What the rows hold.
         first_row: Number of the first of them in the result, from 1.
         reject: None ends at the first such row.
@@ -91,18 +92,18 @@ def readable(
         if len(rows) > 1:
             # Few rows are at fault, as a rule: halves without one are read at once.
             half = len(rows) // 2
-            yield from readable(rows[:half], schema, first_row, reject)
-            yield from readable(rows[half:], schema, first_row + half, reject)
+            yield from readable(rows.part(0, half), schema, first_row, reject)
+            yield from readable(rows.part(half, len(rows)), schema, first_row + half, reject)
             return
         column = error.where.column or ""
         reason = f"{error.why[:1].upper()}{error.why[1:]}."
-        reject(Misfit(first_row, _as_json(rows[0], schema), column, reason))
+        reject(Misfit(first_row, _as_json(rows.data, schema), column, reason))
         return
     yield batch
 
 
-def _as_json(row: "bytes | memoryview", schema: Schema) -> str:
-    readable_bytes = bytes(row).decode("utf-8", "backslashreplace").encode()
+def _as_json(row: bytes, schema: Schema) -> str:
+    readable_bytes = row.decode("utf-8", "backslashreplace").encode()
     values = texts_of(readable_bytes, schema, schema.names)
     return json.dumps(dict(zip(schema.names, values, strict=True)), ensure_ascii=False)
 
@@ -115,14 +116,14 @@ def joined(batches: "Iterator[pa.RecordBatch]", schema: Schema) -> "pa.RecordBat
     return pa.concat_batches([empty, *batches])
 
 
-def texts_of(row: "bytes | memoryview", schema: Schema, names: Sequence[str]) -> list[str]:
+def texts_of(row: bytes, schema: Schema, names: Sequence[str]) -> list[str]:
     """Return the texts of some columns of a CSV row, as PostgreSQL wrote them; null is ''."""
     import pyarrow as pa
     from pyarrow import csv
 
     wanted = [str(schema.names.index(name)) for name in names]
     table = csv.read_csv(
-        pa.BufferReader(bytes(row)),
+        pa.BufferReader(row),
         csv.ReadOptions(
             column_names=[str(at) for at in range(len(schema))], block_size=len(row) + 1,
             use_threads=False,
@@ -136,13 +137,11 @@ def texts_of(row: "bytes | memoryview", schema: Schema, names: Sequence[str]) ->
     return [column[0].as_py() for column in table.columns]
 
 
-def decode(
-    rows: "Sequence[bytes | memoryview]", schema: Schema, first_row: int
-) -> "pa.RecordBatch":
+def decode(rows: CopiedRows, schema: Schema, first_row: int) -> "pa.RecordBatch":
     """Return CSV rows as one batch of `schema`.
 
     Args:
-        rows: One text a row, line end included.
+        rows: One text a row.
         schema: What the rows hold.
         first_row: Number of the first of them in the result, from 1; for messages.
 
@@ -154,7 +153,7 @@ def decode(
 
     target = to_arrow(schema)
     wire = {c.name: _wire_type(target.field(c.name).type) for c in schema}
-    data = b"".join(rows)
+    data = rows.data
     try:
         table = csv.read_csv(
             pa.BufferReader(data),

@@ -184,7 +184,7 @@ class PostgresDatabase(DatabaseBase):
                     yield from readable(rows, schema, done + 1, reject)
                 else:
                     batch = joined(readable(rows, schema, done + 1, reject), schema)
-                    keyset.reached(texts_of(rows[-1], schema, keyset.columns))
+                    keyset.reached(texts_of(rows.last(), schema, keyset.columns))
                     yield batch
                 done += len(rows)
         return copied.sent

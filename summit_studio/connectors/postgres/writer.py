@@ -21,7 +21,7 @@ from summit_studio.connectors.window import Window
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.refusal import Refusal
 from summit_studio.core.schema import Schema, is_nested
-from summit_studio.core.sql import quote_name
+from summit_studio.core.sql import quote_name, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,9 @@ FROM pg_class c WHERE c.oid = to_regclass(%s)
 
 _FRESH = "SELECT count(*) FILTER (WHERE fresh), count(*) FILTER (WHERE NOT fresh) FROM done"
 """Inserted and updated rows: those that were there have been locked by this transaction."""
+
+_NUMBERING = "SELECT pg_get_serial_sequence(%s, %s)"
+"""The sequence of a numbered column."""
 
 _KNOWN_TABLES = """
 SELECT schemaname || '.' || tablename FROM pg_tables
@@ -158,22 +161,38 @@ class PostgresWriter(TransactionWriter):
         run = self._session.execute
         partitioned, may_swallow = run(_ABOUT_MERGING, (merging.table.sql,)).fetchall()[0]
         rows, keys = run(merging.staged().encode()).fetchall()[0]
-        stale = 0
-        if merge.version is not None or partitioned:
-            _, changing, stale = run(merging.looked_up().encode()).fetchall()[0]
-        put = merging.put()
+        merging.single = rows == keys
         if partitioned:  # Its rows do not tell which of them are new.
-            updated = changing
-            inserted = max(int(run(put.encode()).rowcount) - updated, 0)
+            _, updated, stale = run(merging.looked_up().encode()).fetchall()[0]
+            inserted = max(int(run(merging.put().encode()).rowcount) - updated, 0)
+        elif merge.version is None:
+            stale, (inserted, updated) = 0, self._put_told(merging.put())
         else:
-            told = f"WITH done AS ({put} RETURNING xmax = 0 AS fresh) {_FRESH}"
-            inserted, updated = run(told.encode()).fetchall()[0]
+            count = self._counter(merging)
+            begun = run(f"SELECT {count}").fetchall()[0][0]
+            inserted, updated = self._put_told(merging.put(f"{count} IS NULL"))
+            stale = run(f"SELECT {count}").fetchall()[0][0] - begun - 1
         lost = run(merging.missing().encode()).fetchall()[0][0] if may_swallow else 0
         counts = counted(
             inserted=inserted, updated=updated, stale=stale, duplicate=rows - keys,
             unchanged=max(keys - inserted - updated - stale - lost, 0),
         )  # fmt: skip
         return Merged(counts, rows - lost)
+
+    def _put_told(self, put: str) -> tuple[int, int]:
+        """Insert and update; return how many rows of each."""
+        told = f"WITH done AS ({put} RETURNING xmax = 0 AS fresh) {_FRESH}"
+        inserted, updated = self._session.execute(told.encode()).fetchall()[0]
+        return inserted, updated
+
+    def _counter(self, merging: Merging) -> str:
+        """Return SQL that counts on: what numbered the rows of the stage, which are all there.
+
+        By it the server counts older rows as it comes upon them, where to look for them before
+        would be another join, and others might write between the two.
+        """
+        found = self._session.execute(_NUMBERING, (merging.rows, PLACE)).fetchall()[0][0]
+        return f"nextval({quote_text(found)})"
 
     def _put_beside(self, names: list[str]) -> None:
         """Where rows may be refused they wait where they are sifted."""
