@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from summit_studio.connectors.breaker import Breaker, Breakers
+from summit_studio.connectors.pooling import Pools
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
@@ -174,6 +175,7 @@ class RunContext:
             commit. None where nothing is kept.
         step: Told each step of the delivery before it is taken.
         breakers: The circuit breakers of the connections.
+        pools: The sessions of the connections; None opens one for each call.
         epoch: The first that a node which parts rows will see: what it keeps of those before holds.
     """
 
@@ -193,6 +195,7 @@ class RunContext:
     checkpoint: Checkpoint | None = None
     step: Step = _untold
     breakers: Breakers = field(default_factory=Breakers)
+    pools: Pools | None = None
     epoch: int = 1
 
     def writes_to(self, connection: str) -> bool:

@@ -33,6 +33,7 @@ AREAS = {
     "themes",
     "rest",
     "breaker",
+    "pools",
     "ledger",
     "parts",
     "targets",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from summit_studio.core.cancel import CancelToken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import psycopg
 
@@ -40,7 +40,8 @@ class Copied:
 
         session, cancel = self._session, self._cancel
         session.pgconn.send_query(self._copy.encode())
-        remove = cancel.on_cancel(lambda: _stop_server_side(session))
+        stop = session.cancel_safe
+        remove = cancel.on_cancel(lambda: _stop_server_side(stop))
         try:
             result = _next_result(session, cancel)
             if result is not None and result.status == pq.ExecStatus.COPY_OUT:
@@ -55,9 +56,11 @@ class Copied:
                 result = _next_result(session, cancel)
         finally:
             remove()
+        # A request to stop that comes too late must not meet whoever has the session next.
+        cancel.check()
 
 
-def _stop_server_side(session: "psycopg.Connection[Any]") -> None:
+def _stop_server_side(stop: "Callable[..., None]") -> None:
     """Ask the server to stop, in a thread: whoever cancels must not wait for a network."""
 
     def ask() -> None:
@@ -65,7 +68,7 @@ def _stop_server_side(session: "psycopg.Connection[Any]") -> None:
 
         # The session may be closed by now, or the server gone; then there is nothing to stop.
         with contextlib.suppress(psycopg.Error, OSError):
-            session.cancel_safe(timeout=5)
+            stop(timeout=5)
 
     threading.Thread(target=ask, name="cancel-query", daemon=True).start()
 
