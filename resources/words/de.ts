@@ -493,6 +493,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>A whole copy of a table counts as one; 0: no limit. Short: large tables fail</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>A whole number</source>
             <translation type="unfinished" />
         </message>
@@ -782,6 +786,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>As the rows come</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Ask after silence of, seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1122,6 +1130,10 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Close (Esc)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Close idle ones after, seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1723,6 +1735,18 @@ Apache License 2.0</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>File of its key, which only you may read</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File of the authorities that may vouch for the server, or 'system'</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>File of the certificate to show to the server, where it asks for one</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Fill in the form, then save.</source>
             <translation type="unfinished" />
         </message>
@@ -1816,6 +1840,10 @@ Apache License 2.0</source>
         </message>
         <message>
             <source>For how long no call is made then; after that it is tried again</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>For the server to answer, or for one of the most sessions. Short: a slow day ends the run. Long: it is noticed later that nobody answers</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -1964,6 +1992,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>How often one is used before another is opened in its place. Few: what a server keeps for a session cannot grow, and opening takes time</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>How the comparisons are joined</source>
             <translation type="unfinished" />
         </message>
@@ -2108,6 +2140,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Key of the certificate</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Keyboard shortcuts</source>
             <translation type="unfinished" />
         </message>
@@ -2221,6 +2257,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Log of the run</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Longest statement, seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2361,6 +2401,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Month</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Most sessions</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2961,6 +3005,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Overview of the canvas</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Own certificate</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -3812,6 +3860,14 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Sessions</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Sessions that a run has open at once. Few spare the server, and nodes wait for each other; a run that needs more at once ends</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Settings</source>
             <translation type="unfinished" />
         </message>
@@ -3825,6 +3881,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Shift+Wheel</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Short: fewer places on the server are held. Long: fewer sessions are opened anew</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4149,6 +4209,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Test</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>That another session holds. Short: busy tables end the run. 0: for ever</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4532,6 +4596,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Trusted authorities</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Try</source>
             <translation type="unfinished" />
         </message>
@@ -4592,7 +4660,19 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Uses of a session</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Value</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Wait for a lock, seconds</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Wait for a session, seconds</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -4709,6 +4789,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Whether every row is accounted for, and what the count was held against: what the file, server or table says of itself (counterpart), its rows read back (content compared), another measure of ours (counted twice), or nothing (handed over)</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Whether the server is still there. Short: a lost link is noticed soon, and a short break of the network ends what is under way</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -398,6 +398,25 @@ class LoadMeasured:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionsUsed:
+    """What became of the sessions that a run had with a server: once, before its end.
+
+    Args:
+        connection: Its name.
+        opened: Sessions opened.
+        reused: How often one that was open already was used again.
+        most: The most that were in use at once.
+        waited: How often all that `pool_size` allows were in use, and one was waited for.
+    """
+
+    connection: str
+    opened: int
+    reused: int
+    most: int
+    waited: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The last event of a run.
 
@@ -436,6 +455,7 @@ Event = (
     | CheckpointAsked
     | OutputPublished
     | LoadMeasured
+    | SessionsUsed
     | RunFinished
 )
 

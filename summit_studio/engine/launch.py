@@ -185,8 +185,10 @@ def run_plan(
     with at_work(request.run_id):
         try:
             runner.go_on(lineage.begin(plan, request, settings, runner.context, history.untold))
-        except SummitError as error:
-            hooks(_failed(request, error))
+        except BaseException as error:
+            runner.disconnect()
+            if isinstance(error, SummitError):
+                hooks(_failed(request, error))
             raise
         return runner.run()
 

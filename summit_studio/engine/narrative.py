@@ -22,6 +22,7 @@ from summit_studio.core.events import (
     RunStarted,
     RunStatus,
     WindowOpened,
+    SessionsUsed,
 )
 from summit_studio.core.suggest import listing
 
@@ -50,6 +51,8 @@ def sentence_of(event: Event, titles: Mapping[str, str]) -> str | None:
             return _retried(event)
         case BreakerChanged():
             return _breaker(event)
+        case SessionsUsed():
+            return _sessions(event)
         case RunFinished():
             return _ended(event, titles)
         case _:
@@ -162,6 +165,19 @@ def _breaker(event: BreakerChanged) -> str | None:
         return f"{name} answers again."
     until = f" until {event.retry_at:%H:%M:%S} UTC" if event.retry_at else ""
     return f"{name} is left alone{until}: {event.failures:,} calls in a row have failed."
+
+
+def _sessions(event: SessionsUsed) -> str:
+    noun = "session" if event.opened == 1 else "sessions"
+    waited = f"; one was waited for {_times(event.waited)}" if event.waited else ""
+    return (
+        f"Connection '{event.connection}': {event.opened:,} {noun} opened, used again "
+        f"{_times(event.reused)}, at most {event.most:,} at once{waited}."
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times"
 
 
 def _held(rows: Mapping[str, int], titles: Mapping[str, str]) -> str:

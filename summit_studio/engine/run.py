@@ -12,6 +12,7 @@ from typing import Any
 from summit_studio.backends.contract import Backend, Epochs, Order, Tap
 from summit_studio.backends.local.backend import LocalBackend
 from summit_studio.connectors.breaker import Breakers
+from summit_studio.connectors.pooling import Pools
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
@@ -120,11 +121,12 @@ class Run:
         self._phase = threading.Lock()
         self._cancelled = False
         self._publishing = False
+        self._pools = Pools()
         self._context = RunContext(
             run_id, workspace, secrets, self._stop, settings.performance.batch_rows,
             settings.performance.batch_bytes, row_limit,
             written=frozenset(_targets(plan)), transactions=Transactions(self._stop),
-            started=datetime.now(UTC), breakers=breakers or Breakers(),
+            started=datetime.now(UTC), breakers=breakers or Breakers(), pools=self._pools,
         )  # fmt: skip
         self._context.breakers.listen(self._breaker_changed)
         self._begun = self._context.started
@@ -166,6 +168,9 @@ class Run:
         finally:
             forget()
             self._release()
+            self.disconnect()
+        for used in self._pools.used():
+            self._tell(used)
         if self._error is not None and self._error.where.node_id:
             self._tell(NodeFailed(self._error.where.node_id, ErrorReport.of(self._error)))
         if self._status() is RunStatus.SUCCEEDED:
@@ -190,6 +195,10 @@ class Run:
         """Stop early, as wished: the taps have seen all they need."""
         self._enough = True
         self._stop.cancel()
+
+    def disconnect(self) -> None:
+        """Close the sessions that are kept for the next who needs one."""
+        self._pools.close()
 
     def close(self, mark: EpochEnd, node_ids: Collection[str], shown: Collection[str]) -> EpochEnd:
         """Let the sinks commit an epoch, unless the counts or a critical rule speak against it.

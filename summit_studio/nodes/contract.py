@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from summit_studio.connectors.breaker import Breaker, Breakers
+from summit_studio.connectors.pooling import Pools
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
@@ -176,6 +177,7 @@ class RunContext:
         breakers: The circuit breakers of the connections.
         window: What a source reads in the whole of the load, as its `begin_load` said; None where
             it reads all.
+        pools: The sessions of the connections; None opens one for each call.
         epoch: The first that a node which parts rows will see: what it keeps of those before holds.
         reenters: True if the rows are dead letters of a load, tried again, and no load.
     """
@@ -197,6 +199,7 @@ class RunContext:
     step: Step = _untold
     breakers: Breakers = field(default_factory=Breakers)
     window: Mapping[str, Any] | None = None
+    pools: Pools | None = None
     epoch: int = 1
     reenters: bool = False
 

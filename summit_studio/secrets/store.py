@@ -47,6 +47,11 @@ class SecretStore:
             return from_file(name, self._root)
         return self._keyring.get(name)
 
+    def place(self, name: str) -> Path:
+        """Return where a file is that is named beside secrets, such as the key of a certificate."""
+        path = Path(name).expanduser()
+        return path if self._root is None else self._root / path
+
     def check(self, reference: str) -> None:
         """Return if `reference` leads to a value.
 

@@ -16,6 +16,29 @@ FILE_KINDS = frozenset({"sqlite", "duckdb"})
 BREAKER_KEYS = ("breaker_failures", "breaker_timeout_secs", "breaker_successes")
 """What a connection says of its circuit breaker."""
 
+TLS_KEYS = ("ssl_mode", "ssl_root_cert", "ssl_cert", "ssl_key")
+"""What a connection says of TLS."""
+
+POOL_KEYS = ("pool_size", "idle_timeout_secs", "max_uses")
+"""What a connection says of the sessions that runs keep open."""
+
+_SERVER_KEYS = (
+    "host", "port", "database", "user", "password", *TLS_KEYS, *POOL_KEYS, "connect_timeout_secs",
+    "statement_timeout_secs", "keepalive_secs",
+)  # fmt: skip
+_SETTLED = {
+    "breaker": ("a circuit breaker", BREAKER_KEYS),
+    "ssl": ("TLS", TLS_KEYS),
+    "pool": ("a pool of sessions", POOL_KEYS),
+}
+"""How names begin that mean something by which a run would go: one unknown is a slip."""
+
+_LATER = {
+    "ssh_tunnel": "open the tunnel with ssh, and give its end as host and port",
+    "proxy": "give the host and port that it forwards to",
+}
+"""Keys that no connection is made without, and what to do instead."""
+
 _ALSO_CALLED = dict.fromkeys(("pg", "psql", "pgsql"), "postgres")
 """Names that are far from a kind and mean it."""
 
@@ -38,7 +61,15 @@ class Connection(BaseModel):
         password: A secret reference, never the password.
         path: The database file, from the workspace's folder; for file kinds.
         ssl_mode: PostgreSQL's sslmode; `prefer` if None.
-        connect_timeout_secs: Seconds to wait for the server to answer.
+        ssl_root_cert: File of the authorities that may vouch for the server, from the workspace's
+            folder, or `system` for those the machine trusts; the client library's own if None.
+        ssl_cert: File of the certificate to show to the server.
+        ssl_key: File of its key, which only its owner may read.
+        pool_size: The most sessions that a run has open at once; None as many as it needs.
+        idle_timeout_secs: Seconds after which a session that a run does not use is closed.
+        max_uses: How often a session is used before another is opened in its place; None for ever.
+        connect_timeout_secs: Seconds to wait for the server to answer, and for one of `pool_size`
+            sessions.
         statement_timeout_secs: Seconds one statement may run; a whole COPY counts as one; 0 never
             ends.
         lock_timeout_secs: Seconds to wait for a lock that another session holds; 0 waits for ever.
@@ -63,6 +94,12 @@ class Connection(BaseModel):
     ssl_mode: (
         Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None
     ) = None
+    ssl_root_cert: str | None = Field(default=None, min_length=1)
+    ssl_cert: str | None = Field(default=None, min_length=1)
+    ssl_key: str | None = Field(default=None, min_length=1)
+    pool_size: int | None = Field(default=None, ge=1, le=1000)
+    idle_timeout_secs: int = Field(default=300, ge=1, le=86_400)
+    max_uses: int | None = Field(default=None, ge=1)
     connect_timeout_secs: int = Field(default=10, ge=1, le=600)
     statement_timeout_secs: int = Field(default=21_600, ge=0)
     lock_timeout_secs: int = Field(default=30, ge=0)
@@ -93,14 +130,20 @@ class Connection(BaseModel):
                     f"'{key}' may hold a password; write host, database, user, and password as a "
                     "secret reference"
                 )
-            if key.startswith("breaker"):
-                near = did_you_mean(key, BREAKER_KEYS)
+            if key in _LATER:
+                raise ValueError(f"this version has no '{key}'; {_LATER[key]}")
+            what, known = _SETTLED.get(key.partition("_")[0], ("", ()))
+            if known:
+                near = did_you_mean(key, known)
                 guess = f"; did you mean '{near}'?" if near else ""
-                raise ValueError(
-                    f"there is no '{key}'; a circuit breaker has {listing(BREAKER_KEYS)}{guess}"
-                )
+                raise ValueError(f"there is no '{key}'; {what} has {listing(known)}{guess}")
         if self.kind in FILE_KINDS and not self.path:
             raise ValueError(f"a {self.kind} connection needs 'path', the database file")
+        for key in unfit_keys(self.kind):
+            if key in self.model_fields_set and getattr(self, key) is not None:
+                raise ValueError(f"a {self.kind} connection has no '{key}'; {_unfit(self.kind)}")
+        if (self.ssl_cert is None) != (self.ssl_key is None):
+            raise ValueError("ssl_cert and ssl_key go together: a certificate, and its key")
         return self
 
     def describe(self) -> str:
@@ -116,6 +159,17 @@ class Connection(BaseModel):
         return self.model_dump(exclude={"name"}, exclude_defaults=True, exclude_none=True) | {
             "kind": self.kind
         }
+
+
+def unfit_keys(kind: str) -> tuple[str, ...]:
+    """Return the keys that mean nothing to a kind of connection, so that it must not have them."""
+    if kind not in FILE_KINDS:
+        return ("path",)
+    return _SERVER_KEYS if kind == "sqlite" else (*_SERVER_KEYS, "lock_timeout_secs")
+
+
+def _unfit(kind: str) -> str:
+    return "its database is a file" if kind in FILE_KINDS else "its database is on a server"
 
 
 def known_keys() -> tuple[str, ...]:

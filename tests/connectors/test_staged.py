@@ -46,7 +46,8 @@ class Bench:
         facts = {"kind": known.kind, "path": known.path, "host": known.host, "user": known.user}
         facts["database"] = known.database
         lines = "".join(f'{key} = "{value}"\n' for key, value in facts.items() if value)
-        (folder / "connections.toml").write_text(f"[db]\nlock_timeout_secs = 5\n{lines}")
+        lines += "" if known.kind == "duckdb" else "lock_timeout_secs = 5\n"
+        (folder / "connections.toml").write_text(f"[db]\n{lines}")
         rows = "".join(f"{n},{n}.50,note {n}\n" for n in range(ROWS))
         (folder / "in.csv").write_text("id,price,note\n" + rows)
         self.events: list[Event] = []

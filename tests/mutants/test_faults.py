@@ -38,6 +38,7 @@ AREAS = {
     "themes",
     "rest",
     "breaker",
+    "pools",
     "ledger",
     "parts",
     "targets",

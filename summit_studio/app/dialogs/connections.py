@@ -8,11 +8,13 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,7 +26,7 @@ from summit_studio.app.session.session import Notice, Session
 from summit_studio.core.errors import SummitError
 from summit_studio.core.ids import unique_id
 from summit_studio.secrets.store import SecretStore
-from summit_studio.workspace.connections import FILE_KINDS, Connection, fault_of
+from summit_studio.workspace.connections import FILE_KINDS, Connection, fault_of, unfit_keys
 from summit_studio.workspace.workspace import Workspace, delete_connection, save_connection
 
 _LIMIT_SECS = 15.0
@@ -51,7 +53,64 @@ _BREAKER = {
         mark("Calls in a row that must succeed then, before it is used as before"),
     ),
 }
-_SERVER = ("host", "port", "database", "user", "password", "ssl_mode")
+_TLS = {
+    "ssl_root_cert": (
+        mark("Trusted authorities"),
+        mark("File of the authorities that may vouch for the server, or 'system'"),
+    ),
+    "ssl_cert": (
+        mark("Own certificate"),
+        mark("File of the certificate to show to the server, where it asks for one"),
+    ),
+    "ssl_key": (
+        mark("Key of the certificate"),
+        mark("File of its key, which only you may read"),
+    ),
+}
+_SESSIONS = {
+    "pool_size": (
+        mark("Most sessions"),
+        mark(
+            "Sessions that a run has open at once. Few spare the server, and nodes wait for each "
+            "other; a run that needs more at once ends"
+        ),
+    ),
+    "idle_timeout_secs": (
+        mark("Close idle ones after, seconds"),
+        mark("Short: fewer places on the server are held. Long: fewer sessions are opened anew"),
+    ),
+    "max_uses": (
+        mark("Uses of a session"),
+        mark(
+            "How often one is used before another is opened in its place. Few: what a server "
+            "keeps for a session cannot grow, and opening takes time"
+        ),
+    ),
+    "connect_timeout_secs": (
+        mark("Wait for a session, seconds"),
+        mark(
+            "For the server to answer, or for one of the most sessions. Short: a slow day ends "
+            "the run. Long: it is noticed later that nobody answers"
+        ),
+    ),
+    "statement_timeout_secs": (
+        mark("Longest statement, seconds"),
+        mark("A whole copy of a table counts as one; 0: no limit. Short: large tables fail"),
+    ),
+    "keepalive_secs": (
+        mark("Ask after silence of, seconds"),
+        mark(
+            "Whether the server is still there. Short: a lost link is noticed soon, and a short "
+            "break of the network ends what is under way"
+        ),
+    ),
+}
+_LOCKS = {
+    "lock_timeout_secs": (
+        mark("Wait for a lock, seconds"),
+        mark("That another session holds. Short: busy tables end the run. 0: for ever"),
+    ),
+}
 
 
 class ConnectionsDialog(QDialog):
@@ -109,14 +168,12 @@ class ConnectionsDialog(QDialog):
         self._line("password", tr("Password"), hints)
         self.fields["password"].setEchoMode(QLineEdit.EchoMode.Password)
         self._form.addRow(tr("TLS"), self.ssl_mode)
+        self._lines(_TLS)
         self._line("path", tr("File"), hints)
-        about = QLabel(tr("When calls fail"))
-        about.setProperty("role", "section")
-        about.setContentsMargins(0, 8, 0, 0)
-        self._form.addRow(about)
-        for key, (title, meaning) in _BREAKER.items():
-            self._line(key, tr(title), {key: f"{Connection.model_fields[key].default:g}"})
-            self.fields[key].setToolTip(tr(meaning))
+        self._section(tr("Sessions"))
+        self._lines(_SESSIONS | _LOCKS)
+        self._section(tr("When calls fail"))
+        self._lines(_BREAKER)
         self.reference = QLabel()
         self.reference.setProperty("role", "hint")
         self.reference.setWordWrap(True)
@@ -145,11 +202,16 @@ class ConnectionsDialog(QDialog):
         row.addWidget(self.test_button)
         row.addStretch(1)
         row.addWidget(self.save_button)
+        form = QWidget()
+        form.setLayout(self._form)
+        scroll = QScrollArea()
+        scroll.setWidget(form)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
         right = QVBoxLayout()
         right.setSpacing(12)
-        right.addLayout(self._form)
+        right.addWidget(scroll, 1)
         right.addWidget(self.status)
-        right.addStretch(1)
         right.addLayout(row)
         both = QHBoxLayout()
         both.setSpacing(16)
@@ -169,6 +231,18 @@ class ConnectionsDialog(QDialog):
         line.setAccessibleName(title)
         self.fields[key] = line
         self._form.addRow(title, line)
+
+    def _section(self, title: str) -> None:
+        about = QLabel(title)
+        about.setProperty("role", "section")
+        about.setContentsMargins(0, 8, 0, 0)
+        self._form.addRow(about)
+
+    def _lines(self, meanings: dict[str, tuple[str, str]]) -> None:
+        for key, (title, meaning) in meanings.items():
+            default = Connection.model_fields[key].default
+            self._line(key, tr(title), {key: tr("none") if default is None else f"{default:g}"})
+            self.fields[key].setToolTip(tr(meaning))
 
     def choose(self, name: str) -> None:
         """Show the form of a connection."""
@@ -218,10 +292,11 @@ class ConnectionsDialog(QDialog):
 
     @Slot()
     def _kind_changed(self) -> None:
+        unfit = unfit_keys(self.kind.currentData())
         file = self.kind.currentData() in FILE_KINDS
-        for key in (*_SERVER, "path"):
+        for key in (*self.fields, "ssl_mode"):
             widget = self.ssl_mode if key == "ssl_mode" else self.fields[key]
-            self._form.setRowVisible(widget, file if key == "path" else not file)
+            self._form.setRowVisible(widget, key not in unfit)
         self._form.setRowVisible(self.reference, not file)
 
     @Slot()
@@ -272,11 +347,11 @@ class ConnectionsDialog(QDialog):
         from pydantic import ValidationError
 
         values = self._unshown() | {"kind": self.kind.currentData()}
+        unfit = unfit_keys(values["kind"])
         file = values["kind"] in FILE_KINDS
         for key, line in self.fields.items():
             text = line.text().strip()
-            fits = key in {"name", *_BREAKER} or file == (key == "path")
-            if text and key != "password" and fits:
+            if text and key != "password" and key not in unfit:
                 values[key] = int(text) if key == "port" and text.isdigit() else text
         if not file:
             values["ssl_mode"] = self.ssl_mode.currentData()

@@ -77,7 +77,8 @@ class Copied:
 
         session, cancel = self._session, self._cancel
         session.pgconn.send_query(self._copy.encode())
-        remove = cancel.on_cancel(lambda: stop_server_side(session))
+        stop = session.cancel_safe
+        remove = cancel.on_cancel(lambda: _stop_server_side(stop))
         try:
             result = _next_result(session, wait)
             if result is not None and result.status == pq.ExecStatus.COPY_OUT:
@@ -92,6 +93,8 @@ class Copied:
                 result = _next_result(session, wait)
         finally:
             remove()
+        # A request to stop that comes too late must not meet whoever has the session next.
+        cancel.check()
 
     def _wait(self, selector: selectors.BaseSelector) -> None:
         """Sleep until the server sends something, and take it in."""
@@ -100,7 +103,7 @@ class Copied:
         self._session.pgconn.consume_input()
 
 
-def stop_server_side(session: "psycopg.Connection[Any]") -> None:
+def _stop_server_side(stop: "Callable[..., None]") -> None:
     """Ask the server to stop, in a thread: whoever cancels must not wait for a network."""
 
     def ask() -> None:
@@ -108,7 +111,7 @@ def stop_server_side(session: "psycopg.Connection[Any]") -> None:
 
         # The session may be closed by now, or the server gone; then there is nothing to stop.
         with contextlib.suppress(psycopg.Error, OSError):
-            session.cancel_safe(timeout=5)
+            stop(timeout=5)
 
     threading.Thread(target=ask, name="cancel-query", daemon=True).start()
 

@@ -14,8 +14,9 @@ from summit_studio.connectors.postgres.checkpoint import PostgresCheckpoint
 from summit_studio.connectors.postgres.circle import circle_of
 from summit_studio.connectors.postgres.copying import Copied
 from summit_studio.connectors.postgres.csv import joined, readable, select_list, texts_of
-from summit_studio.connectors.postgres.errors import connect_failure, statement_failure
+from summit_studio.connectors.postgres.errors import statement_failure
 from summit_studio.connectors.postgres.keys import part_of
+from summit_studio.connectors.postgres.session import Sessions
 from summit_studio.connectors.postgres.standing import LONGEST_NAME, standing
 from summit_studio.connectors.postgres.transaction import PostgresTransaction
 from summit_studio.connectors.postgres.types import UNCONSTRAINED, type_of, wide_enough
@@ -43,21 +44,11 @@ if TYPE_CHECKING:
     from summit_studio.connectors.merging import Merge
     from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.scripts import Scripts
+    from summit_studio.connectors.pooling import Pools
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.secrets.store import SecretStore
     from summit_studio.workspace.connections import Connection
-
-_LINK: Final = {"keepalives": 1, "client_encoding": "UTF8", "application_name": "summit-studio"}
-_ASKED: Final = 3
-"""How often a server that has gone silent is asked whether it is still there."""
-
-_SESSION: Final = {
-    "TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres",
-    "extra_float_digits": "1", "bytea_output": "hex",
-}  # fmt: skip
-"""How values look in COPY. Set after connecting: poolers refuse them as start-up options."""
-
 
 _LOOK_ROWS: Final = 10_000
 _PLACES: Final = "max(min_scale({0}))"
@@ -77,18 +68,22 @@ ORDER BY 1, 2
 
 
 class PostgresDatabase(DatabaseBase):
-    """A PostgreSQL database. Each call uses a session of its own, so calls do not disturb another.
+    """A PostgreSQL database. Each call has a session to itself, so calls do not disturb another.
 
     Args:
         connection: Where it is.
         secrets: Resolves the password, each time a session opens.
+        pools: Those of a run, from which sessions are taken; None opens one for each call.
     """
 
     longest_name: ClassVar[int | None] = LONGEST_NAME
 
-    def __init__(self, connection: "Connection", secrets: "SecretStore") -> None:
+    def __init__(
+        self, connection: "Connection", secrets: "SecretStore", pools: "Pools | None" = None
+    ) -> None:
         self.connection = connection
-        self._secrets = secrets
+        self._sessions = Sessions(connection, secrets)
+        self._pools = pools
 
     def test(self) -> str:
         """Connect and return the server's version: `PostgreSQL 18.0`."""
@@ -260,48 +255,22 @@ class PostgresDatabase(DatabaseBase):
         return cast("PostgresTransaction", shared)
 
     def connect(self, within_secs: int | None = None) -> "psycopg.Connection[Any]":
-        """Return a new session in autocommit, with time limits set. The caller closes it.
+        """Return a session in autocommit, with time limits set, that nobody else has.
+
+        Closing it, for the caller to do, gives it back to the run's pool where there is one.
 
         Args:
-            within_secs: The most to wait for the server, for a lock and for a statement; None as
-                long as the connection says.
+            within_secs: The most to wait for the server, for a lock and for a statement, in a
+                session of its own; None as long as the connection says.
 
         Raises:
             ConnectionFailed: With its cause; never with the password.
             SecretMissing: The password's reference leads nowhere.
         """
-        import psycopg
-
-        made = self.connection
-        secret = self._secrets.resolve(made.password).reveal() if made.password else ""
-        given = {
-            "host": made.host, "port": made.port, "dbname": made.database, "user": made.user,
-            "password": secret or None, "sslmode": made.ssl_mode,
-            "connect_timeout": _least(made.connect_timeout_secs, within_secs),
-        }  # fmt: skip
-        # By default libpq waits for ever on a lost link; so it notices within twice as long.
-        given |= {
-            "tcp_user_timeout": made.keepalive_secs * 1000,
-            "keepalives_idle": made.keepalive_secs,
-            "keepalives_interval": max(made.keepalive_secs // _ASKED, 1),
-            "keepalives_count": _ASKED,
-        }
-        link: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-        limits = {
-            "statement_timeout": f"{_least(made.statement_timeout_secs, within_secs)}s",
-            "lock_timeout": f"{_least(made.lock_timeout_secs, within_secs)}s",
-        }
-        try:
-            session = psycopg.connect(autocommit=True, **_LINK, **link)  # type: ignore[arg-type]
-        except (psycopg.Error, UnicodeError) as error:
-            raise connect_failure(made, error, secret) from None
-        try:
-            for setting, value in (_SESSION | limits).items():
-                session.execute("SELECT set_config(%s, %s, false)", (setting, value))
-        except psycopg.Error as error:
-            session.close()
-            raise connect_failure(made, error, secret) from None
-        return session
+        if self._pools is None or within_secs is not None:
+            return self._sessions.open(within_secs)
+        pool = self._pools.of(self.connection, lambda: self._sessions)
+        return cast("psycopg.Connection[Any]", pool.session())
 
     @contextlib.contextmanager
     def _session(self, action: str) -> "Iterator[psycopg.Connection[Any]]":
@@ -312,6 +281,8 @@ class PostgresDatabase(DatabaseBase):
         try:
             session.execute("BEGIN READ ONLY")
             yield session
+            # What it may have changed outside of rows is undone where it goes back to a pool.
+            session.execute("ROLLBACK")
         except psycopg.Error as error:
             raise statement_failure(ReadFailed, f"Cannot {action}", error) from None
         finally:
@@ -337,11 +308,6 @@ class PostgresDatabase(DatabaseBase):
         loose = [column for column, _ in described if column.type in kinds]
         wide = _looked_at(session, relation, loose) if loose else {}
         return [(wide.get(column.name, column), native) for column, native in described]
-
-
-def _least(secs: int, within_secs: int | None) -> int:
-    """Return the shorter of two times, of which the first is none at all where it is 0."""
-    return secs if within_secs is None else min(secs or within_secs, within_secs)
 
 
 def _looked_at(

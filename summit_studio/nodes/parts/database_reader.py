@@ -126,6 +126,7 @@ class DatabaseReader(Reader):
             context.secrets,
             context.workspace,
             shared=context.writes_to(connection),
+            pools=context.pools,
         )
         self._breaker = context.breaker(connection)
         self._what = what

@@ -397,7 +397,7 @@ class TableSink(SinkNode[TableSinkParams]):
         import pyarrow as pa
 
         name = TableName.parse(self.params.table)
-        with self._database(context) as database:
+        with self.opened(context) as database:
             if database.standing(self.params.table) is None:
                 return
             for batch in database.read(f"SELECT * FROM {name.sql}"):
@@ -415,7 +415,7 @@ class TableSink(SinkNode[TableSinkParams]):
         if len(beside) < 2:  # noqa: PLR2004 - itself
             return ""
         connecting = context.breaker(self.params.connection).connecting(context.cancel)
-        with connecting, self._database(context) as database:
+        with connecting, self.opened(context) as database:
             tied = database.check_related(self.params.table, beside, sifts=False)
         return f"it is filled together with {listing(tied)}" if tied else ""
 
@@ -429,7 +429,7 @@ class TableSink(SinkNode[TableSinkParams]):
         self, context: RunContext, key: SinkKey, kept_in: str | None = None
     ) -> TableCheckpoint | None:
         """Return the row beside the table; where rows replace others only staged loads need it."""
-        found = self._database(context).checkpoint(self.params.table, key, kept_in)
+        found = self.opened(context).checkpoint(self.params.table, key, kept_in)
         found.only_staged = self.params.mode in _AT_ONCE
         found.guard = partial(context.breaker(self.params.connection).connecting, context.cancel)
         return found
@@ -445,9 +445,12 @@ class TableSink(SinkNode[TableSinkParams]):
             return ""
         return f"mode {self.params.mode} keeps nothing beside its rows from load to load"
 
-    def _database(self, context: RunContext) -> Database:
+    def opened(self, context: RunContext) -> Database:
+        """Return the database of the table."""
         connection = context.workspace.connection(self.params.connection)
-        return open_database(connection, context.secrets, context.workspace, shared=True)
+        return open_database(
+            connection, context.secrets, context.workspace, shared=True, pools=context.pools
+        )
 
     def merge(self, schema: Schema) -> Merge | None:
         """Return how rows find their place by a key or a window; None where none is asked for.
@@ -637,10 +640,9 @@ class TableRows(Writer):
 
     def __init__(self, sink: TableSink, schema: Schema, context: RunContext) -> None:
         params = sink.params
-        connection = context.workspace.connection(params.connection)
         self._location = sink.target()
         self._checkpoint = context.checkpoint
-        self._database = open_database(connection, context.secrets, context.workspace, shared=True)
+        self._database = sink.opened(context)
         merge = sink.merge(schema)
         self._history = None if merge is None else merge.history
         self._started = context.started

@@ -69,6 +69,26 @@ def test_a_circuit_breaker_is_set_and_left_as_it_is_where_nothing_is_said(
     assert "breaker_failures" in connections.status.text()
 
 
+def test_limits_of_sessions_are_set_and_those_of_a_server_go_with_it(
+    connections, window, home, qtbot
+):
+    (home / "workspace").mkdir()
+    limits = {"pool_size": "20", "max_uses": "7500", "lock_timeout_secs": "5", "host": "db"}
+    fill(connections, "postgres", name="shop", ssl_root_cert="root.pem", **limits)
+    assert connections.fields["pool_size"].toolTip()
+    connections.save_button.click()
+    qtbot.waitUntil(lambda: connections.status.text() == "Saved.", timeout=20_000)
+    file = home / "workspace" / "connections.toml"
+    for line in ("pool_size = 20", "max_uses = 7500", 'ssl_root_cert = "root.pem"'):
+        assert line in file.read_text()
+    assert "idle_timeout_secs" not in file.read_text()
+    fill(connections, "sqlite", path="shop.db")
+    connections.save_button.click()
+    qtbot.waitUntil(lambda: "sqlite" in file.read_text(), timeout=20_000)
+    assert "pool_size" not in file.read_text()
+    assert "lock_timeout_secs = 5" in file.read_text()
+
+
 def test_a_renamed_connection_stays_in_its_place_with_all_it_held(window, home, qtbot):
     folder = home / "workspace"
     folder.mkdir()
