@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert"]
 
+Deletes = Literal["delete", "mark", "ignore"]
+"""What becomes of the row of a key that was deleted."""
+
 PLACE: Final = "__summit_place"
 """The column of a stage that tells in which order rows came."""
 
@@ -38,11 +41,15 @@ class Merge:
         keys: The columns of the key, as the rows have them.
         version: The column that tells which of two rows of a key is newer, of an upsert. A row
             never replaces one with a higher version.
+        deletes: What deletes do, of rows that are changes; None where they are just rows.
+        mark: The column that is true in rows that were deleted, where these are marked.
     """
 
     mode: MergeMode
     keys: tuple[str, ...]
     version: str | None = None
+    deletes: Deletes | None = None
+    mark: str | None = None
 
     @property
     def needs_unique(self) -> bool:
@@ -147,7 +154,7 @@ class Merging:
         as_text: Collection[str] = (),
         unique: bool = True,
     ) -> None:
-        called = dict(zip(schema.names, names, strict=True))
+        called = self._called = dict(zip(schema.names, names, strict=True))
         self._merge = merge
         self._names = list(names)
         self._keys = [called[name] for name in merge.keys]
@@ -242,7 +249,7 @@ class Merging:
 
     def insert(self) -> str:
         """Return the statement that inserts after a delete: all rows, or one a key."""
-        rows = self.chosen() if self._unique else self._rows
+        rows = self.chosen() if self.resolves else self._rows
         head = f"INSERT INTO {self.table.sql} ({self._columns})"
         return f"{head} SELECT {self._columns} FROM {rows} AS r"
 

@@ -12,11 +12,12 @@ from summit_studio.connectors.contract import Database
 from summit_studio.connectors.merging import Merge, MergeMode
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
+from summit_studio.core.changes import DELETE, OP, Changes
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidParams
-from summit_studio.core.problems import Fix, Problem
+from summit_studio.core.problems import Fix, Insertion, Problem
 from summit_studio.core.refusal import Refusal, Refuse
-from summit_studio.core.schema import REJECT_COLUMNS, Schema
+from summit_studio.core.schema import BOOLEAN, CHANGE_COLUMNS, REJECT_COLUMNS, Column, Schema
 from summit_studio.core.suggest import listing
 from summit_studio.nodes.contract import (
     Delivery,
@@ -31,10 +32,12 @@ from summit_studio.nodes.contract import (
     SinkNode,
     StandIn,
     Writer,
+    is_changes,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
-from summit_studio.nodes.parts.fields import at_field, require
+from summit_studio.nodes.parts.fields import at_field, require, require_new
 from summit_studio.nodes.parts.target_checks import TableChecks
 from summit_studio.nodes.targets import Target, table_target
 from summit_studio.secrets.store import SecretStore
@@ -58,6 +61,17 @@ _MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
     }
 )  # fmt: skip
 """By the mode or, of upsert, by what is done with a conflict."""
+
+_TAKING_CHANGES: Final = frozenset({"upsert", "delete_insert"})
+"""Modes that carry out changes."""
+
+_INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "version": "choose upsert with on_conflict update, or take it out",
+        "mark": "set deletes to mark, or take it out",
+    }
+)
+"""What to do about a field that says something in vain."""
 
 _AT_ONCE: Final = frozenset({"delete_insert", "replace"})
 """Modes whose rows take the place of others all at once."""
@@ -114,6 +128,21 @@ class TableSinkParams(Params):
         editor=Editor.CHOICE,
         advanced=True,
     )
+    deletes: Literal["delete", "mark", "ignore"] = param(
+        "delete",
+        doc="What becomes of a row that a change deletes: delete it, mark it in a column, or "
+        "ignore that it was deleted.",
+        keywords=("hard_delete", "soft_delete", "delete_mode", "tombstone"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
+    mark: str = param(
+        "deleted",
+        doc="The true/false column of the table that is true in rows that were deleted, where they "
+        "are marked; false in all others.",
+        keywords=("mark_column", "deleted_flag", "is_deleted", "soft_delete_column"),
+        advanced=True,
+    )
     replace: Literal["rows", "table"] = param(
         "rows",
         doc="What mode replace replaces. The rows: keys, indexes, defaults, triggers, rights and "
@@ -138,6 +167,9 @@ class TableSink(SinkNode[TableSinkParams]):
     Where rows are replaced, those that other tables refer to may only go if the same keys come
     again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
     In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
+
+    Changes are taken by upsert and delete_insert: of each key the last one of an epoch counts, and
+    the row of a key that was deleted is deleted, marked or left, as `deletes` says.
     """
 
     id = "table_sink"
@@ -150,6 +182,7 @@ class TableSink(SinkNode[TableSinkParams]):
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
     can_reject = True
+    reads_changes = True
     examples = (
         Example(
             "Add customers to a table of a SQLite file",
@@ -243,9 +276,13 @@ class TableSink(SinkNode[TableSinkParams]):
         )
         connection = context.workspace.connection(params.connection)
         for schema in inputs.get("rows", ()):
+            refused = list(self._change_problems(schema, context))
+            yield from refused
+            if refused:
+                continue
             merge = self.merge(schema)
             with at_field("table"):
-                yield from checks.problems(schema, connection, context, merge)
+                yield from checks.problems(self.written(schema), connection, context, merge)
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Begin the transaction.
@@ -359,7 +396,89 @@ class TableSink(SinkNode[TableSinkParams]):
         )
         version = require(schema, params.version, "version").name if params.version else None
         wanted = params.on_conflict if params.mode == "upsert" else params.mode
-        return Merge(_MERGES[wanted], keys, version)
+        if not is_changes(schema):
+            return Merge(_MERGES[wanted], keys, version)
+        mark = params.mark if params.deletes == "mark" else None
+        return Merge(_MERGES[wanted], keys, version, params.deletes, mark)
+
+    def written(self, schema: Schema) -> Schema:
+        """Return the columns that go into the table, of rows that come with these."""
+        marks = is_changes(schema) and self.params.deletes == "mark"
+        return visible(schema).with_columns(*marks * (Column(self.params.mark, BOOLEAN),))
+
+    def _change_problems(self, schema: Schema, context: DesignContext) -> Iterator[Problem]:
+        """Yield why changes, if that is what comes, cannot be carried out; or what speaks of none.
+
+        Rows that the table refuses would leave there what they should have replaced.
+        """
+        params, changes = self.params, schema.changes
+        if changes is None:
+            if params.deletes != "delete":
+                yield self._unused("deletes", "delete", "rows come here, and no changes")
+            return
+        if params.mode not in _TAKING_CHANGES:
+            yield self._takes_no_changes(changes)
+            return
+        if params.keys and not changes.finds(params.keys):
+            yield self._not_found(changes)
+        if params.version:
+            yield self._unused("version", "", "changes tell themselves which of them is the last")
+        if params.on_conflict != "update":
+            yield self._unused("on_conflict", "update", "a change updates the row of its key")
+        if params.deletes == "mark":
+            with at_field("mark"):
+                require_new(params.mark, schema.names, "mark")
+        if self.node_id in context.rejecting:
+            yield self.problem(
+                "mode_cannot_reject",
+                "Changes that the table refuses cannot be put aside",
+                why="the table would go on holding what they should have replaced",
+                do="leave the rejected port unconnected and the error strategy at fail_fast",
+            )
+
+    def _takes_no_changes(self, changes: Changes) -> Problem:
+        keys = self.params.keys or changes.keys
+        return self.problem(
+            "changes_not_carried",
+            f"Mode {self.params.mode} cannot carry out changes",
+            field_name="mode",
+            why="an update or a delete must find the row that it speaks of",
+            do="choose upsert or delete_insert by the key; or make columns of what happened before "
+            "this sink, to write a log",
+            fixes=(
+                Fix(
+                    f"Upsert by {listing(keys)}",
+                    self.node_id,
+                    (("mode", "upsert"), ("keys", list(keys))),
+                ),
+                Fix(
+                    "Make columns of what happened",
+                    self.node_id,
+                    insert=Insertion("changes_to_columns", ()),
+                ),
+            ),
+        )
+
+    def _not_found(self, changes: Changes) -> Problem:
+        keys = listing(changes.keys)
+        return self.problem(
+            "key_not_carried",
+            f"Rows that are deleted cannot be found by {listing(self.params.keys)}",
+            field_name="keys",
+            why=f"a delete holds {listing(changes.held)}, and {keys} tells its row from all others",
+            do=f"choose {keys}",
+            fixes=(Fix(f"Choose {keys}", self.node_id, (("keys", list(changes.keys)),)),),
+        )
+
+    def _unused(self, field_name: str, default: str, why: str) -> Problem:
+        return self.problem(
+            "setting_unused",
+            f"'{field_name}' has no effect here",
+            field_name=field_name,
+            why=why,
+            do="take it out",
+            fixes=(Fix("Take it out", self.node_id, ((field_name, default),)),),
+        )
 
     def _mistakes(self) -> Iterator[Problem]:
         yield from self._unkeyed()
@@ -396,6 +515,11 @@ class TableSink(SinkNode[TableSinkParams]):
                 do="name each column once",
             )
         unused = {
+            "mark": (
+                params.mark != "deleted" and params.deletes != "mark",
+                "deleted",
+                "no row is marked",
+            ),
             "keys": (bool(params.keys) and params.mode not in KEYED, (), "no key is looked for"),
             "version": (
                 bool(params.version) and (params.mode, params.on_conflict) != ("upsert", "update"),
@@ -415,12 +539,12 @@ class TableSink(SinkNode[TableSinkParams]):
                     f"'{field_name}' has no effect in mode {params.mode}",
                     field_name=field_name,
                     why=why,
-                    do="choose upsert with on_conflict update, or take it out"
-                    if field_name == "version"
-                    else "choose mode upsert, or take it out",
+                    do=_INSTEAD.get(field_name, "choose mode upsert, or take it out"),
                     fixes=(
                         Fix("Take it out", self.node_id, ((field_name, default),)),
-                        Fix("Upsert", self.node_id, (("mode", "upsert"),)),
+                        Fix("Mark deleted rows", self.node_id, (("deletes", "mark"),))
+                        if field_name == "mark"
+                        else Fix("Upsert", self.node_id, (("mode", "upsert"),)),
                     ),
                 )
 
@@ -432,6 +556,8 @@ class TableRows(Writer):
         params = sink.params
         connection = context.workspace.connection(params.connection)
         self._location = sink.target()
+        beside = CHANGE_COLUMNS if is_changes(schema) else ()
+        self._schema = Schema((*sink.written(schema), *beside))
         self._checkpoint = context.checkpoint
         self._database = open_database(connection, context.secrets, context.workspace, shared=True)
         breaker = context.breaker(params.connection)
@@ -439,7 +565,7 @@ class TableRows(Writer):
         try:
             with breaker.connecting(context.cancel):
                 self._writer = self._database.writer(
-                    params.table, schema,
+                    params.table, self._schema,
                     "replace" if params.mode == "replace" else "append", create=params.create,
                     replace=params.replace, run_id=context.run_id,
                     transactions=context.transactions, beside=context.tables(params.connection),
@@ -458,11 +584,20 @@ class TableRows(Writer):
     def write(self, batch: "pa.Table") -> None:
         """Send the rows."""
         self._batch, self._before = batch, 0
-        for part in batch.to_batches():
+        for part in self._sent(batch).to_batches():
             with self._calling():
                 self._writer.write(part)
             self._before += part.num_rows
         self._rows += batch.num_rows
+
+    def _sent(self, batch: "pa.Table") -> "pa.Table":
+        """Return a batch as it is sent: of changes, with the column that marks deleted rows."""
+        import pyarrow.compute as pc
+
+        for name in self._schema.names:
+            if name not in batch.column_names:
+                batch = batch.append_column(name, pc.equal(batch.column(OP), DELETE))
+        return batch.select(self._schema.names)
 
     def _refused(self, refuse: Refuse, part: "pa.Table", refusals: Sequence[Refusal]) -> None:
         del part
