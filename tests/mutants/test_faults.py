@@ -9,6 +9,7 @@ from tests.mutants.faults import ROOT, Fault, Stale, faults
 
 FAULTS = faults()
 AREAS = {
+    "changes",
     "last2",
     "last1",
     "looking",
