@@ -10,8 +10,8 @@ from summit_studio.connectors.checkpoint import StageTable, TableCheckpoint
 from summit_studio.connectors.fitting import Standing
 from summit_studio.connectors.merging import Merge
 from summit_studio.connectors.names import Listed
-from summit_studio.connectors.selection import Selection, Survey
 from summit_studio.connectors.scripts import Scripts
+from summit_studio.connectors.selection import Selection, Survey
 from summit_studio.connectors.transaction import (
     BeforeCommit,
     Replaced,

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MergeMode = Literal["insert", "insert_only", "upsert", "delete_insert", "scd2", "window"]
 
+Deletes = Literal["delete", "mark", "ignore"]
+"""What becomes of the row of a key that was deleted."""
+
 PLACE: Final = "__summit_place"
 """The column of a stage that tells in which order rows came."""
 
@@ -42,6 +45,8 @@ class Merge:
             never replaces one with a higher version.
         history: The columns of the versions, of `scd2`.
         where: The condition, of `window`.
+        deletes: What deletes do, of rows that are changes; None where they are just rows.
+        mark: The column that is true in rows that were deleted, where these are marked.
     """
 
     mode: MergeMode
@@ -49,6 +54,8 @@ class Merge:
     version: str | None = None
     history: History | None = None
     where: str = ""
+    deletes: Deletes | None = None
+    mark: str | None = None
 
     @property
     def needs_unique(self) -> bool:
@@ -159,7 +166,7 @@ class Merging:
         as_text: Collection[str] = (),
         unique: bool = True,
     ) -> None:
-        called = dict(zip(schema.names, names, strict=True))
+        called = self._called = dict(zip(schema.names, names, strict=True))
         self._merge = merge
         self._names = list(names)
         self._keys = [called[name] for name in merge.keys]
@@ -267,7 +274,7 @@ class Merging:
 
     def insert(self) -> str:
         """Return the statement that inserts after a delete: all rows, or one a key."""
-        rows = self.chosen() if self._unique else self.rows
+        rows = self.chosen() if self.resolves else self.rows
         head = f"INSERT INTO {self.table.sql} ({self._columns})"
         return f"{head} SELECT {self._columns} FROM {rows} AS r"
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from summit_studio.connectors.changing import Changing
 from summit_studio.connectors.checkpoint import StageTable
 from summit_studio.connectors.exact import Exactness
 from summit_studio.connectors.fitting import Standing, check_fit, check_names
@@ -41,9 +42,10 @@ from summit_studio.connectors.scripts import (
 from summit_studio.connectors.versions import Versions
 from summit_studio.connectors.window import Window
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.changes import DELETE, OP
 from summit_studio.core.errors import Cancelled, SummitError, Where, WriteFailed
 from summit_studio.core.refusal import Refusal, Refuse, kept_rows
-from summit_studio.core.schema import Schema, require_columns, to_arrow
+from summit_studio.core.schema import CHANGE_COLUMNS, Schema, require_columns, to_arrow
 from summit_studio.core.sql import quote_name
 
 if TYPE_CHECKING:
@@ -262,8 +264,11 @@ class TransactionWriter(ABC):
         self.table = table
         self._transaction = transaction
         self._session: Any = transaction.session
-        self._schema = schema
-        self._arrow = to_arrow(schema)
+        self._schema = Schema(tuple(c for c in schema if c not in CHANGE_COLUMNS))
+        # What changes carry beside their columns waits with them, and has no place in the table.
+        self._beside = [c for c in schema if c in CHANGE_COLUMNS]
+        self._sent = Schema((*self._schema, *self._beside))
+        self._arrow = to_arrow(self._sent)
         self._mode = mode
         self._mark = f"__summit_new_{run_id}_{zlib.crc32(str(table).encode()):08x}"
         self._into = table
@@ -291,7 +296,7 @@ class TransactionWriter(ABC):
         self._counted: Counter[str] = Counter()
         self._target = table
         with transaction.work("open", table):
-            require_columns(schema)
+            require_columns(self._schema)
             # A stage is made by itself: a run that is frozen with it would keep its name.
             names = None if stage is None else self._put_aside(stage)
             transaction.join(self)
@@ -299,7 +304,7 @@ class TransactionWriter(ABC):
                 self._run_before()
                 names = self._placed()
                 self._put_beside(names)
-            self._ready(names)
+            self._ready([*names, *(c.name for c in self._beside)])
 
     def _found(self) -> Standing | None:
         """Return the table that stands, if any, once it may be written."""
@@ -384,7 +389,8 @@ class TransactionWriter(ABC):
                 self._merge, self._schema, names, self._ends, self._into, rows, self.place,
                 as_text=self._without_equality(),
             )  # fmt: skip
-        return Merging(
+        kind = Merging if self._merge.deletes is None else Changing
+        return kind(
             self._merge, self._schema, names, self._into, rows, self.place,
             as_text=self._without_equality(), unique=self._unique,
         )  # fmt: skip
@@ -417,7 +423,8 @@ class TransactionWriter(ABC):
             rows = check_batch(batch, self._arrow)
             changed = self._exact.refusals(rows)
             if self._keyed is not None:
-                changed = _first_of_each(changed, null_keys(rows, self._keyed.keys))
+                keyless = [r for r in null_keys(rows, self._keyed.keys) if _stays(rows, r.row)]
+                changed = _first_of_each(changed, keyless)
             if self._history is not None:
                 changed = _first_of_each(changed, self._history.null_times(rows))
             if self._refuse is not None:
@@ -468,9 +475,36 @@ class TransactionWriter(ABC):
         with self._transaction.work("write to", self.table):
             self._taken += self._finish()
             if self._merging is not None and self._merged is None and self._refuse is None:
-                self._merged = self._carry_out(self._merging)
+                self._merged = self._merge_in(self._merging)
                 self._taken = self._merged.taken
         return self._taken
+
+    def _merge_in(self, merging: Merging | Versions | Window) -> Merged:
+        """Merge rows or, of changes, take out what was deleted and merge what stays."""
+        if not isinstance(merging, Changing):
+            return self._carry_out(merging)
+        assert self._merge is not None  # noqa: S101 - else nothing is merged
+        run = self._session.execute
+        taken_out = "marked" if self._merge.deletes == "mark" else "deleted"
+        counts: Counter[str] = Counter()
+        truncate = run(merging.last_truncate()).fetchone()
+        if truncate is not None:
+            merging.begin_behind(truncate)
+            if self._merge.deletes != "ignore":
+                counts[taken_out] += self._inserted(run(merging.empty()))
+        rows, deletes = run(merging.tally()).fetchone()
+        if deletes and self._merge.deletes == "ignore":
+            counts["ignored"] += deletes
+        elif deletes:
+            gone = self._inserted(run(merging.remove()))
+            counts.update({taken_out: gone, "absent": max(deletes - gone, 0)})
+            if self._merge.mark is None and run(merging.remaining()).fetchone() is not None:
+                raise rows_remain(self.table)
+        stay, _ = run(merging.staged()).fetchone()
+        merged = self._carry_out(merging)
+        counts.update(merged.counts)
+        counts["superseded"] += rows - deletes - stay
+        return Merged(counted(**counts), rows - (stay - merged.taken))
 
     def _carry_out_batch(self, merging: Merging | Versions | Window) -> int:
         """Merge the rows of a batch, and make room for the next; return how many are accounted for.
@@ -518,7 +552,7 @@ class TransactionWriter(ABC):
             if self._merge is None:
                 self._gathered = self._pour(self._waiting, names)
             else:
-                self._merged = self._carry_out(self._merging_of(self._waiting.sql, names))
+                self._merged = self._merge_in(self._merging_of(self._waiting.sql, names))
                 self._gathered = self._merged.taken
         return self._gathered
 
@@ -644,6 +678,11 @@ def _stage_missing(table: TableName, stage: TableName) -> WriteFailed:
         do="start again with --restart: no reader has seen any of them",
         code="stage_missing",
     )
+
+
+def _stays(batch: "pa.RecordBatch", row: int) -> bool:
+    """Return True but for a delete or a truncate, which do not bring a row."""
+    return OP not in batch.schema.names or batch.column(OP)[row].as_py() < DELETE
 
 
 def _first_of_each(one: list[Refusal], other: list[Refusal]) -> list[Refusal]:

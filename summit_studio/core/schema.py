@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from summit_studio.core.changes import OP, SEQ, Changes
 from summit_studio.core.errors import WriteFailed
 from summit_studio.core.showing import Table
 from summit_studio.core.sql import quote_name
@@ -86,9 +87,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Schema:
-    """An ordered set of columns. Names are unique without regard to letter case."""
+    """An ordered set of columns. Names are unique without regard to letter case.
+
+    Args:
+        changes: Where the rows are changes, what is known of them; None where they are just rows.
+    """
 
     columns: tuple[Column, ...] = ()
+    changes: Changes | None = None
 
     @classmethod
     def of(cls, columns: Mapping[str, str] | Iterable[tuple[str, str]]) -> "Schema":
@@ -155,6 +161,9 @@ null where that cannot be known, of rows that were made on the way.
 """
 
 REJECT_SOURCE = "reject_source"
+
+CHANGE_COLUMNS = (Column(OP, "UTINYINT"), Column(SEQ, BIGINT))
+"""What every change carries beside its own columns while a pipeline runs."""
 
 HIDDEN = "__summit_"
 """How the names of columns begin that only the engine reads."""

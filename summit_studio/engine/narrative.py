@@ -21,8 +21,8 @@ from summit_studio.core.events import (
     RunRetried,
     RunStarted,
     RunStatus,
-    WindowOpened,
     SessionsUsed,
+    WindowOpened,
 )
 from summit_studio.core.suggest import listing
 

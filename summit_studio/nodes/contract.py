@@ -15,6 +15,7 @@ from summit_studio.connectors.breaker import Breaker, Breakers
 from summit_studio.connectors.pooling import Pools
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
+from summit_studio.core.changes import OP
 from summit_studio.core.epochs import Checkpoint, Position, SinkKey, Step
 from summit_studio.core.errors import Where
 from summit_studio.core.problems import Fix, Problem, Severity
@@ -249,6 +250,10 @@ class NodeType(ABC, Generic[P]):
     """True if expressions of an entry may use the columns that the entries above it name."""
     untold: ClassVar[str] = "its type does not say how its columns come about"
     """Why `made` leaves out a port."""
+    reads_changes: ClassVar[bool] = False
+    """True of a node that sees each change with what happened, and says itself what it gives.
+
+    Past the expressions of others deletes go by, where each row that they give stands for one."""
 
     def __init__(self, params: P, node_id: str = "node", title: str | None = None) -> None:
         self.params = params
@@ -507,9 +512,14 @@ def hidden(schema: Schema) -> Schema:
     return Schema(tuple(c for c in schema if c.name.startswith(HIDDEN)))
 
 
+def is_changes(schema: Schema) -> bool:
+    """Return True if rows are changes: while a pipeline is drawn, or as they come in a run."""
+    return schema.changes is not None or OP in schema
+
+
 def visible(schema: Schema) -> Schema:
     """Return a schema without the columns that only the engine reads (`__summit_...`)."""
-    return Schema(tuple(c for c in schema if not c.name.startswith(HIDDEN)))
+    return Schema(tuple(c for c in schema if not c.name.startswith(HIDDEN)), schema.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from summit_studio.document.model import Document, PortRef
 from summit_studio.formats.contract import Finding
 from summit_studio.nodes.catalogue import AnyNode, Catalogue
 from summit_studio.nodes.contract import DesignContext, Inputs, NodeType, SinkNode, SourceNode
+from summit_studio.planning.changes import carry
 from summit_studio.planning.graph import cycles, order, part
 from summit_studio.planning.incremental import incremental_problems
 from summit_studio.planning.keys import unkept
@@ -188,6 +189,7 @@ def _follow(
         yield with_fixes(Problem.from_error(error), error, document)
         return
     _add_rejects(node, inputs, outputs)
+    yield from carry(document, node, inputs, outputs)
     schemas.update({PortRef(node.node_id, port): s for port, s in outputs.items()})
     try:
         if isinstance(node, SourceNode):

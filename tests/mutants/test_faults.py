@@ -13,6 +13,7 @@ AREAS = {
     "incremental",
     "replication",
     "writes",
+    "changes",
     "last2",
     "last1",
     "looking",

@@ -9,6 +9,7 @@ from typing import Any
 
 from summit_studio.backends.contract import Backend, Order, Start
 from summit_studio.backends.local.building import BuildHead
+from summit_studio.backends.local.changes import has_changes, with_change_columns
 from summit_studio.backends.local.channel import Channel
 from summit_studio.backends.local.cuts import Cuts
 from summit_studio.backends.local.epochs import Coordinator
@@ -28,7 +29,7 @@ from summit_studio.backends.local.sink import SinkRun
 from summit_studio.backends.local.spill import make_spill_folder
 from summit_studio.backends.local.stream import StreamRun
 from summit_studio.core.epochs import EpochEnd, Publish
-from summit_studio.core.errors import Cancelled
+from summit_studio.core.errors import Cancelled, SummitError
 from summit_studio.document.model import Edge
 from summit_studio.nodes.contract import CodeNode, Delivery, RelationalNode, SinkNode, SourceNode
 from summit_studio.planning.domains import Domain, domains_of, passing
@@ -53,7 +54,7 @@ class _Work:
     """The threads and channels of one run."""
 
     def __init__(self, order: Order) -> None:
-        self._positions = Positions(order.plan)
+        self._positions = Positions(with_change_columns(order.plan))
         order = replace(order, plan=self._positions.plan)
         self._order = order
         self._plan = order.plan
@@ -205,6 +206,8 @@ class _Work:
         if streamed is not None and node.in_turn:
             return FollowingHead(self._order, node, incoming, self._positions, epoch=epoch)
         if streamed is None:
+            if not node.reads_changes and not node.in_turn:
+                self._require_rows(node)
             return BlockingHead(self._order, node, incoming, self._memory_share(), self._positions)
         return BuildHead(
             self._order, node, streamed, incoming, self._positions,
@@ -212,6 +215,22 @@ class _Work:
             threads=self._order.performance.parallelism,
             epoch=epoch,
         )  # fmt: skip
+
+    def _require_rows(self, node: RelationalNode[Any]) -> None:
+        """Refuse changes where a node would take in all its inputs at once.
+
+        Raises:
+            SummitError: Some come.
+        """
+        arriving = self._positions.inputs(node.node_id).values()
+        if any(has_changes(schema) for schemas in arriving for schema in schemas):
+            raise SummitError(
+                f"Changes cannot go through '{node.node_title}' here",
+                why="what it takes in before them would wait for them, so that it waits for all",
+                do="lead what it takes in before from a source of its own",
+                code="changes_not_carried",
+                where=node.place(),
+            )
 
     def _memory_share(self) -> int | None:
         limit = self._order.performance.memory_limit_mb

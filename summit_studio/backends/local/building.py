@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from summit_studio.backends.contract import BUILT, Measured, Order
 from summit_studio.backends.local.blocking import query_failed
+from summit_studio.backends.local.changes import DeleteLane, has_changes
 from summit_studio.backends.local.channel import Exhausted
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.heads import Done, Emitted, Head, Incoming, Piece, promised
 from summit_studio.backends.local.positions import Positions
 from summit_studio.backends.local.spill import folder_of
+from summit_studio.core.changes import SEQ
 from summit_studio.core.epochs import EpochEnd
 from summit_studio.core.schema import REJECTED, Schema
 from summit_studio.core.sql import quote_name
+from summit_studio.document.model import PortRef
 from summit_studio.expressions.clock import set_clock
 from summit_studio.expressions.connect import locked_connection
 from summit_studio.nodes.contract import Input, Relation, RelationalNode
@@ -71,6 +74,10 @@ class BuildHead(Head):
             for place, (port, query) in enumerate(self._relation.ports.items())
             if place == 0 or port == REJECTED or positions.plan.wanted(node.node_id, port)
         }
+        main = node.outputs[0].name
+        output = positions.plan.schemas[PortRef(node.node_id, main)]
+        self._main = main
+        self._deletes = DeleteLane(node, self._inputs, output) if has_changes(output) else None
         self._first = epoch == 1
         self._end: EpochEnd | None = None
         folder = folder_of(order.context, node.node_id)
@@ -105,7 +112,42 @@ class BuildHead(Head):
     def past(self, rows: "pa.Table") -> Emitted:
         """Return what the node gives for rows that stream past; from any thread."""
         begun = time.perf_counter()
-        emitted = Emitted(rows_in={self._port: rows.num_rows})
+        if self._deletes is None:
+            emitted = self._through(rows)
+        else:
+            emitted = self._changes_past(self._deletes, rows)
+        emitted.rows_in = {self._port: rows.num_rows}
+        emitted.busy_secs = time.perf_counter() - begun
+        return emitted
+
+    def _changes_past(self, lane: DeleteLane, batch: "pa.Table") -> Emitted:
+        """Return what the node gives for changes: deletes go past it with their key.
+
+        What it leaves out becomes a delete. How many rows it gives is held against its own count,
+        so that a row lost on the way does not pass for one left out.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows, others = lane.part(batch)
+        places: list[pa.ChunkedArray] = []
+        emitted = self._through(rows, places)
+        seen = pa.chunked_array([c for one in places for c in one.chunks], pa.int64())
+        gone = pc.invert(pc.is_in(rows.column(SEQ), value_set=seen.combine_chunks()))
+        left_out = lane.deletes_of(rows.filter(gone))
+        made = (lane.past(None, others), lane.past(None, left_out))
+        emitted.tables[self._main] = lane.joined(batch, emitted.tables[self._main], *made)
+        known, further = emitted.measured or Measured(), others.num_rows
+        expected = dict(known.expected)
+        if self._main in expected:
+            expected[self._main] += further + left_out.num_rows
+        read = {port: count + further for port, count in known.read.items()}
+        emitted.measured = Measured(expected=expected, read=read)
+        return emitted
+
+    def _through(self, rows: "pa.Table", places: "list[pa.ChunkedArray] | None" = None) -> Emitted:
+        """Return what the queries give for rows; of changes, add which of them they give."""
+        emitted = Emitted()
         con = self._cursor()
         forget = self._cancel.on_cancel(con.interrupt)
         _show(con, rows)
@@ -113,7 +155,7 @@ class BuildHead(Head):
             expected = {}
             for port in self._queries:
                 if not self._depends_on_built(port):
-                    emitted.tables[port] = self._asked(con, port)
+                    emitted.tables[port] = self._asked(con, port, places)
                     if port in self._relation.counts:
                         expected[port] = self._number(con, self._relation.counts[port])
             read = self._number(con, f"SELECT count(*) FROM {_STREAMED}")
@@ -121,7 +163,6 @@ class BuildHead(Head):
         finally:
             forget()
             con.unregister(_STREAMED)
-        emitted.busy_secs = time.perf_counter() - begun
         return emitted
 
     def alone(self, port: str) -> Emitted:
@@ -197,11 +238,19 @@ class BuildHead(Head):
         con: duckdb.DuckDBPyConnection = self._lane.con
         return con
 
-    def _asked(self, con: "duckdb.DuckDBPyConnection", port: str) -> "pa.Table":
+    def _asked(
+        self,
+        con: "duckdb.DuckDBPyConnection",
+        port: str,
+        places: "list[pa.ChunkedArray] | None" = None,
+    ) -> "pa.Table":
+        query = self._queries[port]
         try:
-            rows = con.sql(self._queries[port]).to_arrow_table()
+            rows = con.sql(query).to_arrow_table()
         except Exception as error:  # noqa: BLE001 - a reader raises Arrow's or DuckDB's
             raise query_failed(self._node, error, self._cancel) from None
+        if places is not None:
+            places.append(rows.column(SEQ))
         return conform(self._told(rows) if port == REJECTED else rows, self._promised[port])
 
     def _number(self, con: "duckdb.DuckDBPyConnection", query: str) -> int:

@@ -3,12 +3,14 @@
 A stream begins at a source, a blocking node, a code node or the rejected port of a sink, and holds
 all row-wise nodes behind it, up to sinks and the next stream. Within a stream a segment is a chain
 of nodes that runs as one query: at most one of them leaves rows out, so the count of every edge
-inside follows from the rows that went in and came out.
+inside follows from the rows that went in and came out. Each node that changes go through is one by
+itself, since deletes go past it.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from summit_studio.core.changes import OP
 from summit_studio.core.schema import REJECTED, Schema
 from summit_studio.document.model import Document, Edge, PortRef
 from summit_studio.nodes.catalogue import AnyNode
@@ -97,14 +99,15 @@ class _Cutter:
         chain = [first]
         relation = self._relation(first, source)
         filtering = bool(relation.filters)
-        while not relation.measures:
+        while not relation.measures and OP not in self._schemas[source]:
             edges = self._edges_from.get(chain[-1], ())
             main = self._nodes[chain[-1]].outputs[0].name
             if len(edges) != 1 or edges[0].source.port != main:
                 break
-            if edges[0].target.node not in self._inline:
+            source = edges[0].source
+            if edges[0].target.node not in self._inline or OP in self._schemas[source]:
                 break
-            relation = self._relation(edges[0].target.node, edges[0].source)
+            relation = self._relation(edges[0].target.node, source)
             if filtering and relation.filters:
                 break
             filtering = filtering or bool(relation.filters)

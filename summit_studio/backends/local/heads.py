@@ -27,6 +27,7 @@ from summit_studio.nodes.contract import (
     RelationalNode,
     RunContext,
     SourceNode,
+    visible,
 )
 from summit_studio.planning.plan import Plan
 
@@ -129,7 +130,7 @@ class SourceHead(Head):
         self._account: Account = order.account
         self._port = node.outputs[0].name
         self._schemas = promised(plan, node.node_id)
-        schema = bare_schema(plan.schemas[PortRef(node.node_id, self._port)])
+        schema = visible(plan.schemas[PortRef(node.node_id, self._port)])
         self._positions = positions
         start = order.epochs.starts.get(node.node_id, Start()).position
         here = replace(context, start=start, window=order.epochs.windows.get(node.node_id))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from summit_studio.core.schema import AT, BIGINT, REJECT_SOURCE, REJECTED, Column, Schema
+from summit_studio.core.schema import AT, BIGINT, HIDDEN, REJECT_SOURCE, REJECTED, Column, Schema
 from summit_studio.document.model import Edge, PortRef
 from summit_studio.nodes.contract import SourceNode
 from summit_studio.planning.plan import Plan
@@ -38,7 +38,9 @@ class Positions:
         self._needed = _needed(plan)
         carrying = _carrying(plan, self._needed)
         schemas = {
-            ref: Schema((*schema, Column(AT, BIGINT))) if ref in carrying else schema
+            ref: replace(schema, columns=(*schema, Column(AT, BIGINT)))
+            if ref in carrying
+            else schema
             for ref, schema in plan.schemas.items()
         }
         self.plan = replace(plan, schemas=schemas)
@@ -98,9 +100,14 @@ def bare(table: "pa.Table") -> "pa.Table":
     return table.drop_columns([AT]) if AT in table.column_names else table
 
 
+def shown(table: "pa.Table") -> "pa.Table":
+    """Return rows with the columns that people see."""
+    return table.select([name for name in table.column_names if not name.startswith(HIDDEN)])
+
+
 def bare_schema(schema: Schema) -> Schema:
     """Return a schema without the column that tells where rows came from."""
-    return Schema(tuple(c for c in schema if c.name != AT))
+    return replace(schema, columns=tuple(c for c in schema if c.name != AT))
 
 
 def _needed(plan: Plan) -> frozenset[PortRef]:

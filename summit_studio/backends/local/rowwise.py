@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from summit_studio.backends.local.changes import DELETES, DeleteLane, has_changes
 from summit_studio.backends.local.conform import conform
 from summit_studio.backends.local.fusion import Segment, relation_of
 from summit_studio.backends.local.positions import Positions
@@ -39,10 +40,15 @@ class NodeResult:
 
 @dataclass(slots=True)
 class SegmentResult:
-    """The rows a segment hands on, by port, and the account of each of its nodes."""
+    """The rows a segment hands on, by port, and the account of each of its nodes.
+
+    Args:
+        left_out: Changes that are for no port, which become deletes.
+    """
 
     tables: dict[PortRef, "pa.Table"] = field(default_factory=dict)
     nodes: dict[str, NodeResult] = field(default_factory=dict)
+    left_out: list["pa.Table"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class CompiledSegment:
         self._filter = next((i for i, s in enumerate(self._steps) if s.relation.filters), None)
         self._fused = self._query(len(self._steps))
         self._counts_all = self._is_counted()
+        self._lane = _lane(plan, self.source, self._steps)
 
     def run(self, con: "duckdb.DuckDBPyConnection", batch: "pa.Table") -> SegmentResult:
         """Return what the segment makes of a batch.
@@ -85,6 +92,34 @@ class CompiledSegment:
         Raises:
             SummitError: A query failed for another reason than its rows.
         """
+        if self._lane is None:
+            return self._run(con, batch)
+        return self._run_changes(self._lane, con, batch)
+
+    def _run_changes(
+        self, lane: DeleteLane, con: "duckdb.DuckDBPyConnection", batch: "pa.Table"
+    ) -> SegmentResult:
+        """Run the inserts and updates, and take past them what else there is.
+
+        What the node leaves out is counted by the query of the port that it would go out by, and
+        so is each change that goes on: a row lost on the way does not pass for one left out.
+        """
+        (step,) = self._steps
+        rows, others = lane.part(batch)
+        result = self._run(con, rows)
+        account = result.nodes[step.node.node_id]
+        left_out = result.left_out
+        made = [lane.past(con, others), *(lane.past(con, lane.deletes_of(t)) for t in left_out)]
+        main = PortRef(step.node.node_id, step.main)
+        given = result.tables.get(main, made[0].slice(0, 0))
+        result.tables[main] = lane.joined(batch, given, *made)
+        account.rows_in += others.num_rows
+        account.rows_out[step.main] += others.num_rows
+        for port in [p for p in account.rows_out if p not in {step.main, REJECTED}]:
+            account.rows_out[step.main] += account.rows_out.pop(port)
+        return result
+
+    def _run(self, con: "duckdb.DuckDBPyConnection", batch: "pa.Table") -> SegmentResult:
         import duckdb
 
         con.register(_BATCH, batch)
@@ -190,13 +225,27 @@ class CompiledSegment:
             ) from None
 
     def _is_wanted(self, step: _Step, port: str) -> bool:
-        return PortRef(step.node.node_id, port) in self._wanted or port == REJECTED
+        wanted = PortRef(step.node.node_id, port) in self._wanted
+        return wanted or port == REJECTED or self._lane is not None
 
     def _keep(self, result: SegmentResult, step: _Step, port: str, table: "pa.Table") -> None:
-        if port in step.schemas and (self._is_wanted(step, port) or step is self._steps[-1]):
+        if self._lane is not None and port not in {step.main, REJECTED}:
+            result.left_out.append(table)
+        elif port in step.schemas and (self._is_wanted(step, port) or step is self._steps[-1]):
             ref = PortRef(step.node.node_id, port)
             rows = self._told(table) if port == REJECTED else table
             result.tables[ref] = conform(rows, step.schemas[port])
+
+
+def _lane(plan: "Plan", source: PortRef, steps: tuple[_Step, ...]) -> DeleteLane | None:
+    """Return what takes deletes past the node of a segment; None where no changes go through it."""
+    node = steps[-1].node
+    schema, output = plan.schemas[source], plan.schemas[PortRef(node.node_id, steps[-1].main)]
+    if not (has_changes(schema) and has_changes(output)):
+        return None
+    relation = relation_of(node, schema, quote_name(DELETES))
+    query = relation.fast or relation.ports[steps[-1].main]
+    return DeleteLane(node, {node.inputs[0].name: (schema,)}, output, query)
 
 
 def _after(index: int) -> str:

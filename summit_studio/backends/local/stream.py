@@ -11,7 +11,7 @@ from summit_studio.backends.local.channel import Channel, Exhausted
 from summit_studio.backends.local.cuts import Cuts
 from summit_studio.backends.local.fusion import Stream
 from summit_studio.backends.local.heads import Emitted, Head, Piece
-from summit_studio.backends.local.positions import Positions, bare
+from summit_studio.backends.local.positions import Positions, bare, shown
 from summit_studio.backends.local.rowwise import CompiledSegment, NodeResult
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import EpochEnd
@@ -311,7 +311,7 @@ class StreamRun:
     def _deliver(self, tables: Mapping[PortRef, "pa.Table"]) -> None:
         for ref, tap in self._taps.items():
             if ref in tables:
-                tap(bare(tables[ref]))
+                tap(shown(tables[ref]))
         for edge, channel in self._exits:
             table = tables.get(edge.source)
             if table is not None and table.num_rows:

@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from summit_studio.connectors.checkpoint import StageTable
     from summit_studio.connectors.contract import Keyset, Reject
     from summit_studio.connectors.merging import Merge
-    from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.scripts import Scripts
+    from summit_studio.connectors.selection import Selection
     from summit_studio.connectors.transaction import BeforeCommit, Replaced, WriteMode
     from summit_studio.core.refusal import Refuse
     from summit_studio.workspace.connections import Connection

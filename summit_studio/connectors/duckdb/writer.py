@@ -76,16 +76,21 @@ class DuckdbWriter(TransactionWriter):
         run = self._session.execute
         run(f"CREATE SCHEMA IF NOT EXISTS {quote_name(stage.schema or SCHEMA)}")
         if standing is None:
-            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._schema)
+            columns = ", ".join(f"{quote_name(c.name)} {c.type}" for c in self._sent)
             run(f"CREATE TABLE {stage.sql} ({columns})")
         else:
-            listed = ", ".join(map(quote_name, names))
+            listed = self._with_beside(names)
             run(f"CREATE TABLE {stage.sql} AS SELECT {listed} FROM {standing.name.sql} LIMIT 0")
 
     def _create_beside(self, stage: TableName, names: list[str]) -> None:
-        listed = ", ".join(map(quote_name, names))
+        listed = self._with_beside(names)
         made = f"CREATE TEMP TABLE {stage.sql} AS SELECT {listed} FROM {self._into.sql} LIMIT 0"
         self._session.execute(made)
+
+    def _with_beside(self, names: list[str]) -> str:
+        """Return SQL of a table's columns, and of those that changes have beside them."""
+        beside = (f"NULL::{c.type} AS {quote_name(c.name)}" for c in self._beside)
+        return ", ".join([*map(quote_name, names), *beside])
 
     def _inserted(self, cursor: Any) -> int:
         return int(cursor.fetchall()[0][0])
@@ -100,7 +105,7 @@ class DuckdbWriter(TransactionWriter):
             self._sifting = Sifting(self._session, self._target, names, found_by, self._ends)
         self._insert = (
             f"INSERT INTO {self._into.sql} ({', '.join(map(quote_name, names))}) "
-            f"SELECT {', '.join(map(self._given, self._schema))} FROM summit_batch"
+            f"SELECT {', '.join(map(self._given, self._sent))} FROM summit_batch"
         )
 
     def _given(self, column: Column) -> str:

@@ -186,14 +186,19 @@ def staged(
     mark: str,
     *,
     ordered: bool = False,
+    beside: "Sequence[tuple[str, str]]" = (),
 ) -> TableName:
     """Make a temporary table for rows of a table's columns, without any rule, and return it.
 
-    Where it is `ordered` a column numbers the rows as they come.
+    Where it is `ordered` a column numbers the rows as they come. Columns that the table has not
+    stand `beside` them, by name and type.
     """
     stage = TableName("pg_temp", mark)
     types = types_of(session, table)
-    columns = ", ".join(f"{quote_name(name)} {types[name]}" for name in names)
+    columns = ", ".join(
+        f"{quote_name(name)} {kind}"
+        for name, kind in (*((name, types[name]) for name in names), *beside)
+    )
     columns += f", {PLACE_COLUMN}" if ordered else ""
     session.execute(f"CREATE TEMP TABLE {stage.sql} ({columns}) ON COMMIT DROP".encode())
     return stage

@@ -106,6 +106,7 @@ class PostgresWriter(TransactionWriter):
         columns = ", ".join(
             f"{quote_name(name)} {kind}" for name, kind in zip(names, types, strict=True)
         )
+        columns += "".join(f", {c.name} {created_type(c.type)}" for c in self._beside)
         if self._merge is not None:
             columns += f", {PLACE_COLUMN}"
         made = f"CREATE UNLOGGED TABLE IF NOT EXISTS {stage.sql} ({columns})"
@@ -122,7 +123,8 @@ class PostgresWriter(TransactionWriter):
         return taken
 
     def _create_beside(self, stage: TableName, names: list[str]) -> None:
-        staged(self._session, self._into, names, stage.table, ordered=True)
+        beside = tuple((c.name, created_type(c.type)) for c in self._beside)
+        staged(self._session, self._into, names, stage.table, ordered=True, beside=beside)
 
     def _without_equality(self) -> list[str]:
         found = self._session.execute(_WITHOUT_EQUALITY, (self._into.sql,)).fetchall()
@@ -232,7 +234,7 @@ class PostgresWriter(TransactionWriter):
         self._stage = self._into if self._replacement is None else self._replacement.stage
         if self._replacement is None and self._merging is None and not self._alone:
             self._stage = staged(self._session, self._into, names, f"{self._mark}_rows")
-        self._kinds = sent_as(self._session, self._stage, names, self._schema)
+        self._kinds = sent_as(self._session, self._stage, names, self._sent)
         form = "csv" if self._kinds is None else "binary"
         copy = f"COPY {self._stage.sql} ({self._columns}) FROM STDIN (FORMAT {form})"
         self._copy_in = copy.encode()
@@ -279,13 +281,13 @@ class PostgresWriter(TransactionWriter):
         """Begin the bytes of a COPY; None where it is text."""
         if self._kinds is None:
             return None
-        made = BinaryRows(self._schema, self._kinds)
+        made = BinaryRows(self._sent, self._kinds)
         copy.write(made.head)
         return made
 
     def _encoded(self, batch: "pa.RecordBatch", binary: BinaryRows | None) -> bytes:
         if binary is None:
-            return encode(batch, self._schema, self._as_json)
+            return encode(batch, self._sent, self._as_json)
         return binary.encode(batch)
 
     def _sift(self, batch: "pa.RecordBatch") -> tuple[int, list[Refusal]]:
@@ -325,7 +327,7 @@ class PostgresWriter(TransactionWriter):
         if self._replacement is not None:
             return self._replacement.carry_out()
         if self._merging is not None:
-            self._merged = self._carry_out(self._merging)
+            self._merged = self._merge_in(self._merging)
             return self._merged.taken
         insert = f"INSERT INTO {self._into.sql} ({self._columns}) "
         rows = f"SELECT {self._columns} FROM {self._stage.sql}"

@@ -92,10 +92,11 @@ class SqliteWriter(TransactionWriter):
     def _create_stage(self, stage: TableName, standing: Standing | None, names: list[str]) -> None:
         """Make one of columns without a type, which keep each value as it is bound."""
         del standing
-        self._session.execute(f"CREATE TABLE {stage.sql} ({', '.join(map(quote_name, names))})")
+        columns = [*names, *(c.name for c in self._beside)]
+        self._session.execute(f"CREATE TABLE {stage.sql} ({', '.join(map(quote_name, columns))})")
 
     def _create_beside(self, stage: TableName, names: list[str]) -> None:
-        listed = ", ".join(map(quote_name, names))
+        listed = ", ".join(map(quote_name, [*names, *(c.name for c in self._beside)]))
         self._session.execute(f"CREATE TEMP TABLE {stage.sql} ({listed})")
 
     def _inserted(self, cursor: Any) -> int:
@@ -198,7 +199,7 @@ class SqliteWriter(TransactionWriter):
 
     def _bound(self, batch: "pa.RecordBatch") -> list[list[object]]:
         columns: list[list[object]] = []
-        for column, array in zip(self._schema, batch.columns, strict=True):
+        for column, array in zip(self._sent, batch.columns, strict=True):
             name = column.name
             try:
                 columns.append(from_arrow_array(array, column.type))

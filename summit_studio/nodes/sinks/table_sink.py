@@ -14,11 +14,20 @@ from summit_studio.connectors.merging import Merge, MergeMode
 from summit_studio.connectors.names import TableName
 from summit_studio.connectors.opening import open_database
 from summit_studio.connectors.scripts import Scripts, dialect_of, statements
+from summit_studio.core.changes import DELETE, OP, Changes
 from summit_studio.core.epochs import SinkKey
 from summit_studio.core.errors import InvalidExpression, InvalidParams, Untrusted, Where
-from summit_studio.core.problems import Fix, Problem
+from summit_studio.core.problems import Fix, Insertion, Problem
 from summit_studio.core.refusal import Refusal, Refuse
-from summit_studio.core.schema import BOOLEAN, REJECT_COLUMNS, TIMESTAMPTZ, Schema, to_arrow
+from summit_studio.core.schema import (
+    BOOLEAN,
+    CHANGE_COLUMNS,
+    REJECT_COLUMNS,
+    TIMESTAMPTZ,
+    Column,
+    Schema,
+    to_arrow,
+)
 from summit_studio.core.suggest import listing
 from summit_studio.expressions.check import check_expression
 from summit_studio.expressions.guard import guard_expression
@@ -35,6 +44,8 @@ from summit_studio.nodes.contract import (
     SinkNode,
     StandIn,
     Writer,
+    is_changes,
+    visible,
 )
 from summit_studio.nodes.params import Editor, Params, param
 from summit_studio.nodes.parts.database_reader import SAMPLE, sample_files
@@ -62,6 +73,17 @@ _MERGES: Final[Mapping[str, MergeMode]] = MappingProxyType(
     }
 )  # fmt: skip
 """By the mode or, of upsert, by what is done with a conflict."""
+
+_TAKING_CHANGES: Final = frozenset({"upsert", "delete_insert"})
+"""Modes that carry out changes."""
+
+_INSTEAD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "version": "choose upsert with on_conflict update or scd2, or take it out",
+        "mark": "set deletes to mark, or take it out",
+    }
+)
+"""What to do about a field that says something in vain."""
 
 _AT_ONCE: Final = frozenset({"delete_insert", "replace"})
 """Modes whose rows take the place of others all at once."""
@@ -130,6 +152,21 @@ class TableSinkParams(Params):
         "one that comes, or fail, so that it is refused.",
         keywords=("conflict", "on_duplicate"),
         editor=Editor.CHOICE,
+        advanced=True,
+    )
+    deletes: Literal["delete", "mark", "ignore"] = param(
+        "delete",
+        doc="What becomes of a row that a change deletes: delete it, mark it in a column, or "
+        "ignore that it was deleted.",
+        keywords=("hard_delete", "soft_delete", "delete_mode", "tombstone"),
+        editor=Editor.CHOICE,
+        advanced=True,
+    )
+    mark: str = param(
+        "deleted",
+        doc="The true/false column of the table that is true in rows that were deleted, where they "
+        "are marked; false in all others.",
+        keywords=("mark_column", "deleted_flag", "is_deleted", "soft_delete_column"),
         advanced=True,
     )
     replace: Literal["rows", "table"] = param(
@@ -210,6 +247,9 @@ class TableSink(SinkNode[TableSinkParams]):
     Where rows are replaced, those that other tables refer to may only go if the same keys come
     again (PostgreSQL) or nothing refers to them (DuckDB); rows of other tables never go with them.
     In PostgreSQL a role that policies bind replaces the rows that it sees. A view is refused.
+
+    Changes are taken by upsert and delete_insert: of each key the last one of an epoch counts, and
+    the row of a key that was deleted is deleted, marked or left, as `deletes` says.
     """
 
     id = "table_sink"
@@ -222,6 +262,7 @@ class TableSink(SinkNode[TableSinkParams]):
     params_class = TableSinkParams
     delivery = Delivery.TRANSACTIONAL
     can_reject = True
+    reads_changes = True
     examples = (
         Example(
             "Add customers to a table of a SQLite file",
@@ -320,12 +361,16 @@ class TableSink(SinkNode[TableSinkParams]):
         )
         connection = context.workspace.connection(params.connection)
         for schema in inputs.get("rows", ()):
+            refused = list(self._change_problems(schema, context))
+            yield from refused
+            if refused:
+                continue
             merge = self.merge(schema)
             if self.windowed:
                 with at_field("replace_where"):
                     check_expression(self.windowed, schema, context.binder, expect=BOOLEAN)
             with at_field("table"):
-                yield from checks.problems(schema, connection, context, merge)
+                yield from checks.problems(self.written(schema), connection, context, merge)
 
     def open(self, schema: Schema, context: RunContext) -> Writer:
         """Begin the transaction.
@@ -471,7 +516,89 @@ class TableSink(SinkNode[TableSinkParams]):
         if params.mode == "scd2":
             return Merge("scd2", keys, history=self._history(schema, keys, version))
         wanted = params.on_conflict if params.mode == "upsert" else params.mode
-        return Merge(_MERGES[wanted], keys, version)
+        if not is_changes(schema):
+            return Merge(_MERGES[wanted], keys, version)
+        mark = params.mark if params.deletes == "mark" else None
+        return Merge(_MERGES[wanted], keys, version, deletes=params.deletes, mark=mark)
+
+    def written(self, schema: Schema) -> Schema:
+        """Return the columns that go into the table, of rows that come with these."""
+        marks = is_changes(schema) and self.params.deletes == "mark"
+        return visible(schema).with_columns(*marks * (Column(self.params.mark, BOOLEAN),))
+
+    def _change_problems(self, schema: Schema, context: DesignContext) -> Iterator[Problem]:
+        """Yield why changes, if that is what comes, cannot be carried out; or what speaks of none.
+
+        Rows that the table refuses would leave there what they should have replaced.
+        """
+        params, changes = self.params, schema.changes
+        if changes is None:
+            if params.deletes != "delete":
+                yield self._unused("deletes", "delete", "rows come here, and no changes")
+            return
+        if params.mode not in _TAKING_CHANGES:
+            yield self._takes_no_changes(changes)
+            return
+        if params.keys and not changes.finds(params.keys):
+            yield self._not_found(changes)
+        if params.version:
+            yield self._unused("version", "", "changes tell themselves which of them is the last")
+        if params.on_conflict != "update":
+            yield self._unused("on_conflict", "update", "a change updates the row of its key")
+        if params.deletes == "mark":
+            with at_field("mark"):
+                require_new(params.mark, schema.names, "mark")
+        if self.node_id in context.rejecting:
+            yield self.problem(
+                "mode_cannot_reject",
+                "Changes that the table refuses cannot be put aside",
+                why="the table would go on holding what they should have replaced",
+                do="leave the rejected port unconnected and the error strategy at fail_fast",
+            )
+
+    def _takes_no_changes(self, changes: Changes) -> Problem:
+        keys = self.params.keys or changes.keys
+        return self.problem(
+            "changes_not_carried",
+            f"Mode {self.params.mode} cannot carry out changes",
+            field_name="mode",
+            why="an update or a delete must find the row that it speaks of",
+            do="choose upsert or delete_insert by the key; or make columns of what happened before "
+            "this sink, to write a log",
+            fixes=(
+                Fix(
+                    f"Upsert by {listing(keys)}",
+                    self.node_id,
+                    (("mode", "upsert"), ("keys", list(keys))),
+                ),
+                Fix(
+                    "Make columns of what happened",
+                    self.node_id,
+                    insert=Insertion("changes_to_columns", ()),
+                ),
+            ),
+        )
+
+    def _not_found(self, changes: Changes) -> Problem:
+        keys = listing(changes.keys)
+        return self.problem(
+            "key_not_carried",
+            f"Rows that are deleted cannot be found by {listing(self.params.keys)}",
+            field_name="keys",
+            why=f"a delete holds {listing(changes.held)}, and {keys} tells its row from all others",
+            do=f"choose {keys}",
+            fixes=(Fix(f"Choose {keys}", self.node_id, (("keys", list(changes.keys)),)),),
+        )
+
+    def _unused(self, field_name: str, default: str, why: str) -> Problem:
+        return self.problem(
+            "setting_unused",
+            f"'{field_name}' has no effect here",
+            field_name=field_name,
+            why=why,
+            do="take it out",
+            fixes=(Fix("Take it out", self.node_id, ((field_name, default),)),),
+        )
 
     def _history(self, schema: Schema, keys: Sequence[str], version: str | None) -> History:
         """Return the columns of a history of rows.
@@ -567,6 +694,11 @@ class TableSink(SinkNode[TableSinkParams]):
             )
         yield from self._unkept()
         unused = {
+            "mark": (
+                params.mark != "deleted" and params.deletes != "mark",
+                "deleted",
+                "no row is marked",
+            ),
             "keys": (bool(params.keys) and params.mode not in KEYED, (), "no key is looked for"),
             "version": (
                 bool(params.version)
@@ -588,12 +720,12 @@ class TableSink(SinkNode[TableSinkParams]):
                     f"'{field_name}' has no effect in mode {params.mode}",
                     field_name=field_name,
                     why=why,
-                    do="choose upsert with on_conflict update or scd2, or take it out"
-                    if field_name == "version"
-                    else "choose mode upsert, or take it out",
+                    do=_INSTEAD.get(field_name, "choose mode upsert, or take it out"),
                     fixes=(
                         Fix("Take it out", self.node_id, ((field_name, default),)),
-                        Fix("Upsert", self.node_id, (("mode", "upsert"),)),
+                        Fix("Mark deleted rows", self.node_id, (("deletes", "mark"),))
+                        if field_name == "mark"
+                        else Fix("Upsert", self.node_id, (("mode", "upsert"),)),
                     ),
                 )
 
@@ -641,19 +773,22 @@ class TableRows(Writer):
     def __init__(self, sink: TableSink, schema: Schema, context: RunContext) -> None:
         params = sink.params
         self._location = sink.target()
+        self._changes = is_changes(schema)
         self._checkpoint = context.checkpoint
         self._database = sink.opened(context)
         merge = sink.merge(schema)
         self._history = None if merge is None else merge.history
         self._started = context.started
+        written = sink.written(schema)
         if self._history is not None:
-            schema = self._history.timed(schema)
+            written = self._history.timed(written)
+        self._schema = Schema((*written, *CHANGE_COLUMNS * self._changes))
         breaker = context.breaker(params.connection)
         self._calling = partial(breaker.calling, context.cancel)
         try:
             with breaker.connecting(context.cancel):
                 self._writer = self._database.writer(
-                    params.table, schema,
+                    params.table, self._schema,
                     "replace" if params.mode == "replace" and not sink.windowed else "append",
                     create=params.create,
                     replace=params.replace, run_id=context.run_id,
@@ -673,15 +808,25 @@ class TableRows(Writer):
     def write(self, batch: "pa.Table") -> None:
         """Send the rows."""
         self._batch, self._before = batch, 0
-        timed = batch if self._history is None else self._timed(batch, self._history)
-        for part in timed.to_batches():
+        for part in self._sent(batch).to_batches():
             with self._calling():
                 self._writer.write(part)
             self._before += part.num_rows
         self._rows += batch.num_rows
 
+    def _sent(self, batch: "pa.Table") -> "pa.Table":
+        """Return a batch as it is sent: with what the sink adds to it.
+
+        Of a history that is the time since when each row holds, its own or that of the load; of
+        changes the column that marks deleted rows.
+        """
+        if self._history is not None:
+            return self._timed(batch, self._history)
+        if self._changes:
+            return self._marked(batch)
+        return batch
+
     def _timed(self, batch: "pa.Table", history: History) -> "pa.Table":
-        """Return the rows with the time since when they hold: their own, or that of the load."""
         import pyarrow as pa
 
         name = history.valid_from
@@ -692,6 +837,14 @@ class TableRows(Writer):
         (told,) = to_arrow(Schema.of({name: history.moment}))
         clock = pa.scalar(self._started, told.type)
         return batch.append_column(name, pa.repeat(clock, batch.num_rows))
+
+    def _marked(self, batch: "pa.Table") -> "pa.Table":
+        import pyarrow.compute as pc
+
+        for name in self._schema.names:
+            if name not in batch.column_names:
+                batch = batch.append_column(name, pc.equal(batch.column(OP), DELETE))
+        return batch.select(self._schema.names)
 
     def _refused(self, refuse: Refuse, part: "pa.Table", refusals: Sequence[Refusal]) -> None:
         del part

@@ -247,11 +247,11 @@ class Changes:
         try:
             with self._held:
                 # Before the first the server has gathered all, and let go of the slot.
-                batch = next(rows, [])
-            while batch:
-                for row in batch:
-                    yield binascii.unhexlify(row[3:-1])
-                batch = next(rows, [])
+                batch = next(rows, None)
+            while batch is not None:
+                for row in batch.data.splitlines():
+                    yield binascii.unhexlify(row[3:])
+                batch = next(rows, None)
         except psycopg.errors.ObjectInUse:
             raise slot_active(self._slot) from None
         except psycopg.Error as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from summit_studio.connectors.postgres.copying import CopiedRows
 from summit_studio.connectors.postgres.csv import joined, readable, select_list
 from summit_studio.connectors.postgres.replication.messages import Toast, Value
 from summit_studio.connectors.postgres.replication.tables import Followed
@@ -82,7 +83,8 @@ class Gathered:
         rows = _converted(session, self.table, changes)
         schema = with_hidden(self.table.schema)
         taken = None if reject is None else _without_hidden(reject)
-        found = joined(readable(rows, schema, self._done + 1, taken), schema)
+        sent = CopiedRows(b"".join(rows), list(map(len, rows)))
+        found = joined(readable(sent, schema, self._done + 1, taken), schema)
         self._done += len(rows)
         return found
 
