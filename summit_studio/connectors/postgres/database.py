@@ -127,7 +127,7 @@ class PostgresDatabase(DatabaseBase):
             bind = Bound(session)
             part = selected(relation, replace(selection, window=None), bind)
             query = survey_query(part, selection.window, bind)
-            row = session.execute(query.encode(), prepare=True).fetchone()
+            row = session.execute(query.encode(), binary=True).fetchone()
         assert row is not None  # noqa: S101 - see above
         return Survey(integer(row[0]), row[1], row[2])
 
@@ -294,9 +294,9 @@ class PostgresDatabase(DatabaseBase):
         import psycopg
 
         try:
-            # Prepared, since the server then takes one statement and no second one behind it.
+            # By the protocol for binary results the server takes one statement, and no second one.
             statement = f"SELECT * FROM {relation.sql} LIMIT 0"
-            cursor = session.execute(statement.encode(), prepare=True)
+            cursor = session.execute(statement.encode(), binary=True)
         except psycopg.errors.UndefinedTable:
             if relation.table is None:
                 raise
