@@ -417,6 +417,10 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>1 hint</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>1 letter</source>
             <translation type="unfinished" />
         </message>
@@ -1474,6 +1478,14 @@ Select two runs first, with Ctrl or Shift.</source>
         </message>
         <message>
             <source>Do it anyway</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Do not &amp;wait for files that do not come</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Do not wait</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -2972,6 +2984,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>Opening {name} takes long: its folder does not answer</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>Open…</source>
             <translation type="unfinished" />
         </message>
@@ -3296,7 +3312,7 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Rehearse a crash</source>
+            <source>Rehearse a crash of {name}</source>
             <translation type="unfinished" />
         </message>
         <message>
@@ -5760,6 +5776,10 @@ Start again: from the first row, {again}.</source>
             <translation type="unfinished" />
         </message>
         <message>
+            <source>{folder} may be on a network that is away. Work goes on, and the file is shown once it comes.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
             <source>{folder} may be on a network that is away. Work goes on, and what is not saved is kept on this machine.</source>
             <translation type="unfinished" />
         </message>
@@ -5785,6 +5805,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>{hidden} more are not shown; solve these first.</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>{hints} hints</source>
             <translation type="unfinished" />
         </message>
         <message>
