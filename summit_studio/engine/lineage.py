@@ -43,6 +43,7 @@ from summit_studio.nodes.contract import Delivery, RunContext, SinkNode, SourceN
 from summit_studio.planning.delivery import promises
 from summit_studio.planning.domains import Domain, commits_last, domains_of
 from summit_studio.planning.graph import upstream
+from summit_studio.planning.parameters import values_for
 from summit_studio.planning.plan import Plan
 from summit_studio.planning.settings import Settings
 
@@ -592,12 +593,20 @@ def _fingerprint(
     }
     performance = settings.performance
     cuts = [CUTS, performance.batch_rows, performance.batch_bytes]
-    parts: tuple[Any, ...] = (graph, dict(request.parameters), reads, cuts)
-    return "".join(_digest(part) for part in parts)
+    drawn = _text(graph)
+    values = {
+        name: value
+        for name, value in values_for(request.document, request.parameters).items()
+        if name in request.parameters or f"${{{name}}}" in drawn
+    }
+    return "".join(map(_digest, (drawn, _text(values), _text(reads), _text(cuts))))
 
 
-def _digest(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, default=str)
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_PART_DIGITS]
 
 

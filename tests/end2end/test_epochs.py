@@ -28,7 +28,7 @@ from summit_studio.core.events import (
 )
 from summit_studio.document.files import load, save
 from summit_studio.document.identity import id_of
-from summit_studio.document.model import Document, Edge, Node
+from summit_studio.document.model import Document, Edge, Node, Parameter
 from summit_studio.engine.launch import run as launch
 from summit_studio.engine.narrative import sentence_of
 from summit_studio.engine.request import RunRequest
@@ -251,6 +251,23 @@ def test_a_load_is_not_gone_on_with_once_something_has_changed(bench: Bench, wha
     assert caught.value.code == "changed_since"
     assert f"{len(before):,} rows of it are in db:good" in caught.value.why
     assert bench.ids() == before
+
+
+def test_a_load_is_not_gone_on_with_once_a_default_has_changed(bench: Bench):
+    def by(default: int) -> Document:
+        document = _with(bench.document(), "keep", condition="id % 10 <> ${cut}")
+        kinds = {n: Parameter(n, "integer", default) for n in ("cut", "other")}
+        return replace(document, parameters=kinds)
+
+    bench.stop_at("audit:3", by(3))
+    with pytest.raises(SummitError, match="parameters of the run") as caught:
+        bench.run(by(4))
+    assert caught.value.code == "changed_since"
+    unused = replace(
+        by(3), parameters=by(3).parameters | {"other": Parameter("other", "integer", 9)}
+    )
+    assert bench.run(unused).status is RunStatus.SUCCEEDED
+    assert bench.ids() == GOOD
 
 
 def test_what_changes_no_row_is_no_change(bench: Bench):
