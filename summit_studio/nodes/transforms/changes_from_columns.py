@@ -74,11 +74,11 @@ class ChangesFromColumns(RelationalNode[ChangesFromColumnsParams]):
     """
 
     id = "changes_from_columns"
-    title = "Changes from columns"
+    title = "Columns to changes"
     category = Category.TRANSFORM
     icon = "changes"
     keywords = (
-        "cdc", "change data capture", "debezium", "apply changes", "op column", "delete rows",
+        "cdc", "change data capture", "debezium", "op column", "operation",
         "tombstone", "change log",
     )  # fmt: skip
     params_class = ChangesFromColumnsParams

@@ -86,7 +86,7 @@ class ChangesToColumns(RelationalNode[ChangesToColumnsParams]):
                 "no_changes",
                 "There are no changes to make columns of",
                 why="what comes in are plain rows",
-                do="take this node out, or put Changes from columns before it",
+                do="take this node out, or put Columns to changes before it",
             )
 
     def infer(self, inputs: Inputs, context: DesignContext) -> Outputs:

@@ -50,7 +50,7 @@ class CurrentRows(RelationalNode[CurrentRowsParams]):
     category = Category.TRANSFORM
     icon = "changes"
     keywords = (
-        "cdc", "change data capture", "latest row", "last state", "apply changes", "materialise",
+        "cdc", "change data capture", "latest row", "last state", "materialise",
         "snapshot", "upsert",
     )  # fmt: skip
     params_class = CurrentRowsParams
