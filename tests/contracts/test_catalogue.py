@@ -66,7 +66,7 @@ NO_REJECT_EXAMPLE = {
 }
 """Types whose examples need not show a rejected row, with the reason; only ever shrinks."""
 
-KEYS_ALONE = {"changes_from_columns": "of a row that is deleted the key alone goes on"}
+KEYS_ALONE = {"columns_to_changes": "of a row that is deleted the key alone goes on"}
 """Types that do not give all values of all rows, with the reason; only ever shrinks."""
 
 NO_FIELD_NAMED: dict[str, str] = {}

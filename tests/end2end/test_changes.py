@@ -48,7 +48,7 @@ class Bench:
         table = {"connection": "shop", "table": "t", "mode": "upsert", "keys": ["id"]}
         nodes = [
             Node("read", "csv_source", {"path": "in.csv", "columns": COLUMNS}),
-            Node("changes", "changes_from_columns", {"keys": ["id"]}),
+            Node("changes", "columns_to_changes", {"keys": ["id"]}),
             *between,
             Node("out", "table_sink", table | params),
         ]

@@ -32,8 +32,8 @@ _WHOLE = frozenset(
 )
 
 
-class ChangesFromColumnsParams(Params):
-    """Params of `changes_from_columns`."""
+class ColumnsToChangesParams(Params):
+    """Params of `columns_to_changes`."""
 
     keys: tuple[str, ...] = param(
         doc="The columns by which a row of the source is found; a change without a value in one of "
@@ -66,14 +66,14 @@ class ChangesFromColumnsParams(Params):
     )
 
 
-class ChangesFromColumns(RelationalNode[ChangesFromColumnsParams]):
+class ColumnsToChanges(RelationalNode[ColumnsToChangesParams]):
     """Read each row as a change: an insert, an update, a delete or a truncate.
 
     What comes behind carries changes: deletes go past expressions with their key, and a sink that
     finds rows by a key carries them out. Of a delete only the key is read, of a truncate nothing.
     """
 
-    id = "changes_from_columns"
+    id = "columns_to_changes"
     title = "Columns to changes"
     category = Category.TRANSFORM
     icon = "changes"
@@ -81,7 +81,7 @@ class ChangesFromColumns(RelationalNode[ChangesFromColumnsParams]):
         "cdc", "change data capture", "debezium", "op column", "operation",
         "tombstone", "change log",
     )  # fmt: skip
-    params_class = ChangesFromColumnsParams
+    params_class = ColumnsToChangesParams
     can_reject = True
     rowwise = True
     reads_changes = True
