@@ -4,7 +4,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from summit_studio.nodes.contract import Example, NodeType, Rows, SinkNode
 from summit_studio.nodes.params import Params
@@ -17,6 +17,10 @@ Kind = type[NodeType[Any]]
 
 _MODULES = re.compile(r"(?<!['\w.])(?:[A-Za-z_]\w*\.)+(?=[A-Za-z_])")
 """The module before a name, outside quotes."""
+
+
+_TOLD: Final = frozenset({"unit", "editor", "advanced", "only_with"})
+"""What a field says of itself beside its type."""
 
 
 def description(kind: Kind) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def _field(name: str, field: "FieldInfo") -> dict[str, Any]:
     }
     if not field.is_required():
         found["default"] = plain(field.get_default(call_default_factory=True))
-    return found | {k: plain(v) for k, v in known.items() if k in {"unit", "editor", "advanced"}}
+    return found | {k: plain(v) for k, v in known.items() if k in _TOLD}
 
 
 def _type_name(annotation: Any) -> str:

@@ -96,6 +96,7 @@ def param(
     above: str = "",
     condition: bool = False,
     mapped: str = "",
+    only_with: Mapping[str, Sequence[Any]] | None = None,
 ) -> Any:
     """Return a declared field of a params class.
 
@@ -119,6 +120,8 @@ def param(
         condition: True of an expression that must be true or false: forms can build it from rows.
         mapped: Of a list: the entry's field that names a column of the input: forms can list all
             columns and have the entries ticked.
+        only_with: The values of other fields with which it has an effect: forms leave it out with
+            others, but where it says something.
     """
     extra: dict[str, Any] = {
         "editor": editor.value,
@@ -131,6 +134,7 @@ def param(
         "above": above,
         "condition": condition,
         "mapped": mapped,
+        "only_with": {name: list(values) for name, values in (only_with or {}).items()},
     }
     return Field(
         default,
@@ -138,7 +142,7 @@ def param(
         title=title,
         ge=minimum,
         le=maximum,
-        json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", False, [])},
+        json_schema_extra={k: v for k, v in extra.items() if v not in (None, "", False, [], {})},
     )
 
 

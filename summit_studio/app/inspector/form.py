@@ -155,6 +155,12 @@ class Form(QWidget):
             editor.set_beside(values)
             editor.mark_missing()
             editor.offer_reset()
+        defaults = {name: editor.spec.default for name, editor in self.fields.items()}
+        holder = QApplication.focusWidget()
+        for editor in self.fields.values():
+            # One does not go from under the hand of who has just emptied it.
+            held = holder is not None and editor.isAncestorOf(holder)
+            editor.setVisible(held or editor.spec.matters(values, defaults))
 
     def set_context(self, context: FormContext) -> None:
         """Pass on what the fields may offer."""
@@ -195,6 +201,7 @@ class Form(QWidget):
             return False
         if editor.spec.advanced:
             self.fold.setChecked(True)
+        editor.show()
         editor.focus_part(name.partition(".")[2])
         return True
 
@@ -203,7 +210,7 @@ class Form(QWidget):
 
         `needed` asks for a required one alone.
         """
-        shown = [e for e in self.fields.values() if not e.spec.advanced]
+        shown = [e for e in self.fields.values() if not (e.spec.advanced or e.isHidden())]
         empty = [e for e in shown if e.value() in (None, "", [])]
         required = next((e for e in empty if e.spec.required), None)
         if required is not None or needed:

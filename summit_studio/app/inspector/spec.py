@@ -1,15 +1,13 @@
 """What a form must know of a field, read from the params class that declares it."""
 
 import types
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from summit_studio.nodes.params import Editor, Params
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,7 @@ class FieldSpec:
             entries beneath.
         condition: True of an expression that must be true or false.
         mapped: Of a list: the field of an entry that names the column of the input it takes.
+        only_with: The values of other fields with which it has an effect.
     """
 
     name: str
@@ -47,6 +46,19 @@ class FieldSpec:
     above: str = ""
     condition: bool = False
     mapped: str = ""
+    only_with: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+    def matters(self, values: Mapping[str, Any], defaults: Mapping[str, Any]) -> bool:
+        """Return True if it has an effect beside the values of other fields, or says something.
+
+        Args:
+            values: What the document has, by field.
+            defaults: What holds where it has nothing.
+        """
+        if values.get(self.name, self.default) != self.default:
+            return True
+        beside = ((values.get(n, defaults.get(n)), w) for n, w in self.only_with.items())
+        return all(value in wanted or "${" in str(value) for value, wanted in beside)
 
     @property
     def empty(self) -> Any:
@@ -99,7 +111,12 @@ def field_of(name: str, info: FieldInfo) -> FieldSpec:
         above=str(extra.get("above", "")),
         condition=bool(extra.get("condition", False)),
         mapped=str(extra.get("mapped", "")),
+        only_with=_mapping(extra.get("only_with")),
     )
+
+
+def _mapping(value: Any) -> Mapping[str, Sequence[Any]]:
+    return value if isinstance(value, dict) else {}
 
 
 def _editor(named: Any, inner: Any, record: tuple[FieldSpec, ...]) -> Editor:

@@ -47,18 +47,21 @@ class IncrementalParams(Params):
         editor=Editor.COLUMN,
         placeholder="updated_at",
         keywords=("incremental_column", "watermark column", "cursor_field"),
+        only_with={"incremental": ("timestamp", "sequence")},
     )
     initial: str = param(
         "",
         doc="The cursor at which the first load begins, itself included. Empty: the first row.",
         placeholder="2026-01-01 00:00:00",
         keywords=("start", "initial_value", "since"),
+        only_with={"incremental": ("timestamp", "sequence")},
     )
     zone: str = param(
         "",
         doc="The zone of the clock by which moments without one are written.",
         placeholder="UTC",
         keywords=("timezone", "time zone", "tz"),
+        only_with={"incremental": ("timestamp",)},
     )
     settle_secs: float = param(
         60.0,
@@ -69,6 +72,7 @@ class IncrementalParams(Params):
         minimum=0.0,
         advanced=True,
         keywords=("lag", "delay", "safety window"),
+        only_with={"incremental": ("timestamp", "sequence")},
     )
     overlap: int = param(
         0,
@@ -78,6 +82,7 @@ class IncrementalParams(Params):
         minimum=0,
         advanced=True,
         keywords=("lookback",),
+        only_with={"incremental": ("timestamp", "sequence")},
     )
     null_cursor: Literal["fail", "reject", "include"] = param(
         "fail",
@@ -85,6 +90,7 @@ class IncrementalParams(Params):
         "each time.",
         editor=Editor.CHOICE,
         advanced=True,
+        only_with={"incremental": ("timestamp", "sequence")},
     )
     future_tolerance_secs: float = param(
         300.0,
@@ -93,6 +99,7 @@ class IncrementalParams(Params):
         unit="s",
         minimum=0.0,
         advanced=True,
+        only_with={"incremental": ("timestamp",)},
     )
 
 

@@ -136,6 +136,7 @@ class TableSinkParams(Params):
         "a value in one of them is refused.",
         keywords=("key", "primary_key", "merge_keys", "unique_key", "on", "by"),
         editor=Editor.COLUMNS,
+        only_with={"mode": ("insert_only", "upsert", "delete_insert", "scd2")},
     )
     version: str = param(
         "",
@@ -145,6 +146,7 @@ class TableSinkParams(Params):
         keywords=("version_column", "updated_at", "sequence", "dedup_sort"),
         editor=Editor.COLUMN,
         advanced=True,
+        only_with={"mode": ("upsert", "scd2")},
     )
     on_conflict: Literal["update", "ignore", "fail"] = param(
         "update",
@@ -153,6 +155,7 @@ class TableSinkParams(Params):
         keywords=("conflict", "on_duplicate"),
         editor=Editor.CHOICE,
         advanced=True,
+        only_with={"mode": ("upsert",)},
     )
     deletes: Literal["delete", "mark", "ignore"] = param(
         "delete",
@@ -161,6 +164,7 @@ class TableSinkParams(Params):
         keywords=("hard_delete", "soft_delete", "delete_mode", "tombstone"),
         editor=Editor.CHOICE,
         advanced=True,
+        only_with={"mode": ("upsert", "delete_insert")},
     )
     mark: str = param(
         "deleted",
@@ -168,6 +172,7 @@ class TableSinkParams(Params):
         "are marked; false in all others.",
         keywords=("mark_column", "deleted_flag", "is_deleted", "soft_delete_column"),
         advanced=True,
+        only_with={"deletes": ("mark",)},
     )
     replace: Literal["rows", "table"] = param(
         "rows",
@@ -178,6 +183,7 @@ class TableSinkParams(Params):
         keywords=("truncate", "overwrite", "drop", "recreate"),
         editor=Editor.CHOICE,
         advanced=True,
+        only_with={"mode": ("replace",)},
     )
     replace_where: str = param(
         "",
@@ -189,6 +195,7 @@ class TableSinkParams(Params):
         editor=Editor.EXPRESSION,
         placeholder="day = '2026-03-01'",
         advanced=True,
+        only_with={"mode": ("replace",)},
     )
     tracked: tuple[str, ...] = param(
         (),
@@ -197,12 +204,14 @@ class TableSinkParams(Params):
         keywords=("check_cols", "track_history_columns", "type_2_columns"),
         editor=Editor.COLUMNS,
         advanced=True,
+        only_with={"mode": ("scd2",)},
     )
     valid_from: str = param(
         "valid_from",
         doc="What the table calls the column since when a row holds, of scd2.",
         keywords=("dbt_valid_from", "start_date", "effective_from"),
         advanced=True,
+        only_with={"mode": ("scd2",)},
     )
     valid_to: str = param(
         "valid_to",
@@ -210,12 +219,14 @@ class TableSinkParams(Params):
         "null while it does. Of scd2.",
         keywords=("dbt_valid_to", "end_date", "effective_to"),
         advanced=True,
+        only_with={"mode": ("scd2",)},
     )
     is_current: str = param(
         "is_current",
         doc="What the table calls the column that is true of the row of a key that holds, of scd2.",
         keywords=("current_flag", "active"),
         advanced=True,
+        only_with={"mode": ("scd2",)},
     )
     before_sql: str = param(
         "",

@@ -193,3 +193,26 @@ def test_a_source_offers_its_own_columns(shop, window, nodes):
         ["id", "name", "city"],
     ]
     menu.deleteLater()
+
+
+def test_fields_without_effect_are_left_out_unless_they_say_something(window, nodes, qtbot):
+    form = nodes(Node("out", "table_sink", {"version": "at"}))
+
+    def shown():
+        form.fold.setChecked(True)
+        return {name for name, editor in form.fields.items() if editor.isVisible()}
+
+    always = {"connection", "table", "mode", "create", "before_sql", "after_sql"}
+    assert shown() == always | {"version"}  # What stands there in vain is to be seen.
+    window.session.do(SetParams("out", {"mode": "scd2"}, "mode"))
+    history = {"keys", "version", "tracked", "valid_from", "valid_to", "is_current"}
+    qtbot.waitUntil(lambda: shown() == always | history)
+    window.session.do(SetParams("out", {"mode": "upsert", "deletes": "mark"}, "mode"))
+    keyed = {"keys", "version", "on_conflict", "deletes", "mark"}
+    qtbot.waitUntil(lambda: shown() == always | keyed)
+    window.session.do(SetParams("out", {"mode": "${how}"}, "mode"))
+    qtbot.waitUntil(lambda: {"keys", "replace", "tracked"} <= shown())
+    window.session.do(SetParams("out", {"mode": "append"}, "mode"))
+    qtbot.waitUntil(lambda: shown() == always)
+    assert form.focus_field("keys.0")  # A problem, or a fix, may lead there.
+    assert form.fields["keys"].isVisible()
