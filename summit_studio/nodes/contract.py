@@ -596,6 +596,11 @@ class SourceNode(NodeType[P]):
         """True if each load reads only what is new, from where the one before has ended."""
         return False
 
+    @property
+    def held_by(self) -> str:
+        """What its system holds for it, by name: no other source may read that. Empty: nothing."""
+        return ""
+
     acknowledges: ClassVar[bool] = False
     """True if its system holds what is read until it is told that all sinks have it."""
 

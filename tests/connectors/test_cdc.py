@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from summit_studio.connectors.opening import open_database
 from summit_studio.connectors.postgres.database import PostgresDatabase
 from summit_studio.connectors.postgres.replication import reading
 from summit_studio.connectors.postgres.replication.lsn import lsn_of
+from summit_studio.connectors.postgres.replication.reading import Changes
 from summit_studio.connectors.postgres.replication.slots import create, slots
+from summit_studio.core.errors import ReadFailed
 from summit_studio.core.events import NothingNew, RunFinished, WindowOpened
 from summit_studio.document.files import save
 from summit_studio.document.model import Document, Edge, Node
@@ -173,13 +176,25 @@ def test_an_epoch_ends_with_a_transaction(bench: Bench):
     assert bench.ask("SELECT count(*), max(id) FROM copy") == [(1100, 2150)]
 
 
-def test_a_load_that_was_not_acknowledged_is_so_by_the_next(bench: Bench):
+def test_a_load_that_could_not_be_acknowledged_is_so_by_the_next(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def refuse(*_: Any) -> None:
+        raise ReadFailed("Cannot move the slot")
+
     document = bench.document()
     first = bench.confirmed
-    bench.stop_at("finish:out", document)
+    with monkeypatch.context() as patch:
+        patch.setattr(Changes, "acknowledge", refuse)
+        bench.load(document)
     assert bench.confirmed == first
+    assert "until the next run. Cannot move the slot" in caplog.text
+    (mark,) = watermarks(RunRequest(document, bench.folder))
+    bench.ask(CHANGE)
+    bench.stop_at("commit:out:1", document)
+    assert bench.confirmed == lsn_of(mark.value), "behind what is committed, and no further"
     bench.load(document)
-    assert bench.confirmed > first
+    assert bench.is_copied()
 
 
 def test_what_could_not_be_read_yet_is_read_by_the_next_load(
@@ -254,7 +269,7 @@ def test_a_slot_that_is_missing_is_a_problem_with_its_command(bench: Bench):
     assert bench.is_copied()
 
 
-def test_what_is_no_table_of_postgresql_is_a_problem(bench: Bench):
+def test_what_cannot_be_read_by_the_slot_is_a_problem(bench: Bench):
     (bench.folder / "connections.toml").write_text(
         f'{bench.text}[lake]\nkind = "sqlite"\npath = "x.db"\n'
     )
@@ -264,6 +279,11 @@ def test_what_is_no_table_of_postgresql_is_a_problem(bench: Bench):
     bench.ask("CREATE TABLE other (id int PRIMARY KEY)")
     codes = [code for code, *_ in problems(bench, bench.document(table="other"))]
     assert codes == ["table_not_published"]
+    document = bench.document()
+    twice = replace(document, nodes={
+        **document.nodes, "again": Node("again", "cdc_source", document.nodes["read"].params),
+    })  # fmt: skip
+    assert ("held_by_two", "slot") in [found[:2] for found in problems(bench, twice)]
 
 
 def test_the_example_gives_what_it_says(bench: Bench):

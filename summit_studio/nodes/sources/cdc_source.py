@@ -60,7 +60,7 @@ class CdcSourceParams(Params):
         editor=Editor.TABLE,
     )
     slot: str = param(
-        doc="The replication slot, made by summit cdc create. Each pipeline needs one of its own.",
+        doc="The replication slot, made by summit cdc create. Each source needs one of its own.",
         placeholder="orders_slot",
         keywords=("replication slot", "slot_name"),
     )
@@ -156,6 +156,11 @@ class CdcSource(SourceNode[CdcSourceParams]):
     def loads_windows(self) -> bool:
         """True: it reads what is new in the log."""
         return True
+
+    @property
+    def held_by(self) -> str:
+        """The slot, of its connection."""
+        return f"replication slot '{self.params.slot}' of {self.params.connection}"
 
     def window_print(self, schema: Schema) -> str:
         """Return what the table and the slot come to."""
