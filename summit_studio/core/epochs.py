@@ -25,6 +25,10 @@ WINDOW: Final = "window"
 """The name, in a position, of what the source reads in the whole of a load."""
 
 
+WATERMARK: Final = "watermark"
+"""The name, in a position, of where the next load goes on, of a source that knows only then."""
+
+
 def at_window(window: Mapping[str, Any], position: Position | None = None) -> Position:
     """Return a position of a source that reads a window."""
     return {**(position or {}), WINDOW: dict(window)}

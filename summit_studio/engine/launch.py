@@ -31,6 +31,7 @@ from summit_studio.engine.request import RunRequest
 from summit_studio.engine.retrying import wait_secs
 from summit_studio.engine.run import Listener, Run
 from summit_studio.engine.run_to import Seen, run_to
+from summit_studio.engine.windows import acknowledge
 from summit_studio.nodes.catalogue import Catalogue
 from summit_studio.nodes.contract import DesignContext
 from summit_studio.planning.check import Checked, check
@@ -178,6 +179,7 @@ def run_plan(
         cancel or CancelToken(),
         step=request.step,
         again=partial(lineage.again, plan, request, settings),
+        whole=partial(acknowledge, plan) if request.sandbox is None else None,
         ending=hooks,
         demand=demand,
         breakers=breakers or Breakers(history.breakers()),

@@ -15,7 +15,7 @@ from summit_studio.connectors.breaker import Breakers
 from summit_studio.connectors.pooling import Pools
 from summit_studio.connectors.transaction import Transactions
 from summit_studio.core.cancel import CancelToken
-from summit_studio.core.epochs import Demand, EpochEnd, Stage, Step, Sums
+from summit_studio.core.epochs import Checkpoint, Demand, EpochEnd, Stage, Step, Sums
 from summit_studio.core.errors import (
     Cancelled,
     ConnectionFailed,
@@ -60,6 +60,9 @@ Listener = Callable[[Event], None]
 Again = Callable[[RunContext, Lineage], Lineage]
 """Claims the targets of a run's lineage anew, and says where they stand."""
 
+Whole = Callable[[RunContext, Mapping[str, Checkpoint]], None]
+"""Told of a load that every sink holds."""
+
 
 class Run:
     """One run of a plan. Make a new one for each.
@@ -73,6 +76,7 @@ class Run:
         backend: Where the plan runs; by default on this machine.
         step: Told each step of the delivery before it is taken.
         again: Asks the targets for another attempt; None makes only one.
+        whole: Called once every sink has all rows, before it is said that the run succeeded.
         ending: Told how it ended, before the listener: who supervises a run ends its process then.
         demand: Asks for checkpoints while the run goes.
         breakers: The circuit breakers of the connections.
@@ -94,6 +98,7 @@ class Run:
         backend: Backend | None = None,
         step: Step | None = None,
         again: Again | None = None,
+        whole: Whole | None = None,
         ending: Callable[[RunFinished], None] | None = None,
         demand: Demand | None = None,
         breakers: Breakers | None = None,
@@ -106,6 +111,7 @@ class Run:
         self._halt = CancelToken()
         self._expired = CancelToken()
         self._again = again
+        self._whole = whole
         self._ending = ending
         self._failures = 0
         self._visible: set[str] = set()
@@ -330,6 +336,8 @@ class Run:
         self._say_resumed()
         self._say_windows()
         self._backend.run(self._order())
+        if self._whole is not None and self._lineage is not None and not self._stop.cancelled:
+            self._whole(self._context, self._lineage.epochs.checkpoints)
         self._context.step("end")
 
     def _next(self) -> None:

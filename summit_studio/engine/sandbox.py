@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from summit_studio.core.epochs import Position
 from summit_studio.core.schema import Schema
@@ -97,5 +96,5 @@ class _Sample(Reader):
         self._reader.close()
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return dict(one) == dict(other)
+def _same(one: Position | None, other: Position) -> bool:
+    return one is not None and dict(one) == dict(other)

@@ -9,7 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from summit_studio.core.epochs import WINDOW, Position, Progress, Stage, windows_of
+from summit_studio.core.epochs import (
+    WATERMARK,
+    WINDOW,
+    Checkpoint,
+    Position,
+    Progress,
+    Stage,
+    windows_of,
+)
 from summit_studio.core.errors import SummitError
 from summit_studio.core.suggest import listing
 from summit_studio.document.model import PortRef
@@ -48,12 +56,13 @@ def sources_of(plan: Plan) -> dict[str, SourceNode[Any]]:
 
 def mark_of(progress: Progress | None, source: str) -> Mark | None:
     """Return what a sink says of a source; None where it says nothing."""
-    window = ((progress.positions.get(source) or {}) if progress is not None else {}).get(WINDOW)
+    position = (progress.positions.get(source) or {}) if progress is not None else {}
+    window = position.get(WINDOW)
     if progress is None or not isinstance(window, Mapping):
         return None
     whole = progress.stage is Stage.FINISHED
     return Mark(
-        window["to"] if whole else window["from"],
+        position.get(WATERMARK, window["to"]) if whole else window["from"],
         str(window.get(PRINT, "")),
         None if whole else window["to"],
     )
@@ -101,6 +110,8 @@ def windows_for(
             found[source] = held
             continue
         last = _last(plan, node, known, kept)
+        if last is not None and request.sandbox is None:
+            _acknowledged(node, context, last)
         schema = plan.schemas[PortRef(source, node.outputs[0].name)]
         now = request.sandbox.started if request.sandbox is not None else None
         try:
@@ -109,6 +120,31 @@ def windows_for(
             raise error.at(node_id=source, node_title=node.node_title) from None
         found[source] = {**window, PRINT: node.window_print(schema)}
     return {**_carried(plan, known), **found}
+
+
+def acknowledge(plan: Plan, context: RunContext, checkpoints: Mapping[str, Checkpoint]) -> None:
+    """Tell the sources of a load that is whole what every sink holds by now."""
+    sources = [node for node in sources_of(plan).values() if node.acknowledges]
+    if not sources:
+        return
+    told = {sink: checkpoint.look() for sink, checkpoint in checkpoints.items()}
+    known = {sink: progress for sink, progress in told.items() if progress is not None}
+    for node in sources:
+        last = _last(plan, node, known, checkpoints)
+        if last is not None:
+            _acknowledged(node, context, last)
+
+
+def _acknowledged(node: SourceNode[Any], context: RunContext, watermark: str) -> None:
+    """Tell a source what all sinks hold; where that fails the next run does it."""
+    if not node.acknowledges:
+        return
+    try:
+        node.acknowledge(context, watermark)
+    except SummitError as error:
+        logging.getLogger("summit.engine").warning(
+            "'%s' goes on holding what was loaded, until the next run. %s", node.node_title, error
+        )
 
 
 def _carried(plan: Plan, known: Mapping[str, Progress]) -> dict[str, dict[str, Any]]:

@@ -104,6 +104,7 @@ class Example:
         files: Files that stand in the workspace before, by relative path.
         written: For sinks: text that must stand in files afterwards, by relative path.
         code: True if the example runs a person's code, so needs a trusted workspace.
+        server: True if it reads a server, so that it runs only where there is one.
     """
 
     title: str
@@ -113,6 +114,7 @@ class Example:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     code: bool = False
+    server: bool = False
 
 
 Inputs = Mapping[str, tuple[Schema, ...]]
@@ -528,12 +530,13 @@ class Chunk:
 
     Args:
         load: Called once, on any thread.
-        position: Where the next chunk starts, as JSON values: the durable place to go on from.
+        position: Where the next chunk starts, as JSON values: the durable place to go on from. None
+            where there is none, so that no epoch ends there: in the midst of a transaction.
         progress: 0 to 1 after this chunk, None where the end is not known.
     """
 
     load: Callable[[], Loaded]
-    position: Mapping[str, Any] = field(default_factory=dict)
+    position: Mapping[str, Any] | None = field(default_factory=dict)
     progress: float | None = None
 
 
@@ -592,6 +595,21 @@ class SourceNode(NodeType[P]):
     def loads_windows(self) -> bool:
         """True if each load reads only what is new, from where the one before has ended."""
         return False
+
+    @property
+    def held_by(self) -> str:
+        """What its system holds for it, by name: no other source may read that. Empty: nothing."""
+        return ""
+
+    acknowledges: ClassVar[bool] = False
+    """True if its system holds what is read until it is told that all sinks have it."""
+
+    def acknowledge(self, context: "RunContext", watermark: str) -> None:
+        """Let its system forget what stands before a watermark: every sink holds that.
+
+        Raises:
+            SummitError: It cannot be told.
+        """
 
     @property
     def reads_again(self) -> bool:

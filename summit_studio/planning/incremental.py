@@ -24,10 +24,22 @@ def loaded_by(document: Document, nodes: "Mapping[str, AnyNode]", source: str) -
 
 
 def incremental_problems(document: Document, nodes: "Mapping[str, AnyNode]") -> Iterator[Problem]:
-    """Yield the sinks that keep no watermark, or would have rows twice."""
+    """Yield sinks that keep no watermark or would have rows twice, and what two sources share."""
+    holders: dict[str, str] = {}
     for source in nodes.values():
         if not isinstance(source, SourceNode) or not source.loads_windows:
             continue
+        if source.held_by and source.held_by in holders:
+            yield source.problem(
+                "held_by_two",
+                f"'{source.node_title}' and '{holders[source.held_by]}' read the {source.held_by}",
+                why="what one of them has loaded is forgotten for the other",
+                do="give each a slot of its own: summit cdc create",
+                field_name="slot",
+            )
+        elif source.held_by:
+            holders[source.held_by] = source.node_title
+        off = "; or set incremental to off" if hasattr(source.params, "incremental") else ""
         for sink in loaded_by(document, nodes, source.node_id):
             node = nodes[sink]
             assert isinstance(node, SinkNode)  # noqa: S101 - these are all
@@ -38,7 +50,7 @@ def incremental_problems(document: Document, nodes: "Mapping[str, AnyNode]") -> 
                     f"'{node.node_title}' keeps no watermark of '{source.node_title}'",
                     why=f"{why}, so that the next load could not tell where this one ended",
                     do="write to a database table that is appended to or upserted, or to a folder "
-                    "of parts with if_exists append; or set incremental to off",
+                    f"of parts with if_exists append{off}",
                 )
             elif source.reads_again and node.keeps_rows and not node.takes_again:
                 yield node.problem(

@@ -20,7 +20,7 @@ def run_examples(bench: Bench, kind: type[AnyNode]) -> None:
         Broken: There is none, or one gives other rows, columns or files than it declares.
     """
     require(bool(kind.examples), f"'{kind.id}' declares an example", "there is none")
-    for example in kind.examples:
+    for example in (one for one in kind.examples if not one.server):
         run_example(bench, kind, example)
 
 

@@ -22,12 +22,12 @@ class Read:
     """A chunk as it was delivered.
 
     Args:
-        position: Where the next one starts.
+        position: Where the next one starts; None where reading does not go on there.
         lines: The place of each row, where they have one.
         held: How many rows the source holds there by its own account.
     """
 
-    position: Position
+    position: Position | None
     rows: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
     lines: list[int]
@@ -186,6 +186,8 @@ def _check_positions(
     counts: bool,
 ) -> None:
     for number, chunk in enumerate(whole, start=1):
+        if chunk.position is None:
+            continue
         promise = f"Behind {dict(chunk.position)} a source gives what a whole reading gives there"
         rest, left = read_source(node, schema, replace(context, start=chunk.position))
         want = whole[number:]

@@ -50,6 +50,7 @@ EXAMPLES = [
     pytest.param(kind, example, id=f"{kind.id}-{example.title}")
     for kind in KINDS
     for example in kind.examples
+    if not example.server
 ]
 RELATIONAL = [p for p in EXAMPLES if issubclass(p.values[0], RelationalNode)]
 ROWWISE = [p for p in RELATIONAL if p.values[0].rowwise]

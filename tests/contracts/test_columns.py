@@ -17,7 +17,7 @@ EXAMPLES = [
     pytest.param(kind, example, id=f"{kind.id}-{example.title}")
     for kind in Catalogue.load()
     for example in kind.examples
-    if not issubclass(kind, ModuleNode)
+    if not example.server and not issubclass(kind, ModuleNode)
 ]
 NAMING = [p for p in EXAMPLES if issubclass(p.values[0], RelationalNode)]
 TAKING = [p for p in EXAMPLES if p.values[0].inputs and p.values[0].id not in UNTOLD]

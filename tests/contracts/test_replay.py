@@ -25,6 +25,7 @@ EXAMPLES = [
     pytest.param(kind, example, id=f"{kind.id}-{example.title}")
     for kind in SOURCES
     for example in kind.examples
+    if not example.server
 ]
 ONLY_FROM_THE_BEGINNING = {
     "query_source": "the database gives the rows of a query in any order",

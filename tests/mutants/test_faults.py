@@ -12,6 +12,7 @@ AREAS = {
     "exact",
     "incremental",
     "replication",
+    "cdc",
     "writes",
     "changes",
     "last2",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from summit_studio.backends.contract import Order, Start
 from summit_studio.backends.local.channel import EXHAUSTED, Channel
-from summit_studio.core.epochs import ENDED, EpochEnd, Position, at_window
+from summit_studio.core.epochs import ENDED, WATERMARK, EpochEnd, Position, at_window
 from summit_studio.nodes.contract import Replay, SourceNode
 
 
@@ -73,13 +73,13 @@ class Cuts:
             head: Whose turn it is.
             rows: How many its source gave for them.
             size: Their bytes.
-            position: Where it goes on behind them.
+            position: Where it goes on behind them; None where no epoch may end.
         """
         self._rows += rows
         self._size += size
         if position:
             self._positions[head] = self._of_load(head, position)
-        if self._ends():
+        if position is not None and self._ends():
             self._step(f"cut:{head}:{self.epoch}")
             self._send(EpochEnd(self.epoch, dict(self._positions)))
             self.epoch += 1
@@ -92,7 +92,9 @@ class Cuts:
             for channel in self._exits[head]:
                 channel.mark(EXHAUSTED)
             with self._changed:
-                self._positions[head] = self._of_load(head, ENDED)
+                reached = self._positions.get(head, {})
+                mark = {WATERMARK: reached[WATERMARK]} if WATERMARK in reached else {}
+                self._positions[head] = self._of_load(head, {**ENDED, **mark})
                 self._turn += 1
                 self._changed.notify_all()
             return

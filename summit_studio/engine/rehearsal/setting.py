@@ -284,7 +284,10 @@ def _sample(node: SourceNode[Any], schema: Any, context: RunContext, rows: int) 
             loaded = chunk.load()
             count += loaded.rows.num_rows
             count += loaded.rejected.num_rows if loaded.rejected is not None else 0
-            chunks, position = chunks + 1, chunk.position
+            chunks += 1
+            if chunk.position is None:
+                continue
+            position = chunk.position
             if count >= rows:
                 break
     except SummitError as error:

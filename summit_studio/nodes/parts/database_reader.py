@@ -211,21 +211,9 @@ class DatabaseReader(Reader):
 
     def _rejected(self) -> "pa.Table | None":
         """Return the rows that did not fit since the last chunk, with their place in the result."""
-        import pyarrow as pa
-
         found = self._misfits[:]
         self._misfits.clear()
-        if not found:
-            return None
-        rows = [
-            (
-                self._what, m.row, m.raw, "value_does_not_fit", m.column, m.reason,
-                f"{self._place}{m.row}",
-            )
-            for m in found
-        ]  # fmt: skip
-        columns = dict(zip(RAW_REJECTS.names, zip(*rows, strict=True), strict=True))
-        return pa.table({n: list(v) for n, v in columns.items()}, schema=to_arrow(RAW_REJECTS))
+        return rejected_rows(found, self._what, self._place)
 
     def total(self) -> int | None:
         """Return how many rows the database says it sent; nothing where only some were wanted."""
@@ -252,6 +240,26 @@ class DatabaseReader(Reader):
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+def rejected_rows(found: Sequence[Misfit], what: str, place: str) -> "pa.Table | None":
+    """Return rows with a value that did not fit, as a rejected port gives them; None for none.
+
+    Args:
+        found: The rows.
+        what: The table or query that they are of.
+        place: Where they come from; their number follows.
+    """
+    import pyarrow as pa
+
+    if not found:
+        return None
+    rows = [
+        (what, m.row, m.raw, "value_does_not_fit", m.column, m.reason, f"{place}{m.row}")
+        for m in found
+    ]
+    columns = dict(zip(RAW_REJECTS.names, zip(*rows, strict=True), strict=True))
+    return pa.table({n: list(v) for n, v in columns.items()}, schema=to_arrow(RAW_REJECTS))
 
 
 def _where(numbers: Sequence[int], wanted: "pa.ChunkedArray") -> list[int]:

@@ -25,6 +25,11 @@ def lsn_of(text: object) -> int:
     return int(match[1], 16) << 32 | int(match[2], 16)
 
 
+def lsn_mark(lsn: int) -> str:
+    """Return a place as text that stands in order; PostgreSQL reads it too."""
+    return f"{lsn >> 32:08X}/{lsn & 0xFFFFFFFF:08X}"
+
+
 def lsn_text(lsn: int) -> str:
     """Return a place as PostgreSQL writes it."""
     return f"{lsn >> 32:X}/{lsn & 0xFFFFFFFF:X}"

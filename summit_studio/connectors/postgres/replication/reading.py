@@ -8,7 +8,7 @@ caught up.
 
 import binascii
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -32,7 +32,12 @@ from summit_studio.connectors.postgres.replication.messages import (
     Value,
     decode,
 )
-from summit_studio.connectors.postgres.replication.rows import Gathered, Op, as_inserts
+from summit_studio.connectors.postgres.replication.rows import (
+    Gathered,
+    Op,
+    as_inserts,
+    with_hidden,
+)
 from summit_studio.connectors.postgres.replication.slots import (
     publication_missing,
     require_slot,
@@ -43,13 +48,14 @@ from summit_studio.connectors.postgres.replication.tables import Drift, Followed
 from summit_studio.core.cancel import CancelToken
 from summit_studio.core.epochs import Position
 from summit_studio.core.errors import ReadFailed
+from summit_studio.core.schema import to_arrow
 from summit_studio.core.sql import quote_name, quote_text
 
 if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
-    from summit_studio.connectors.contract import Reject
+    from summit_studio.connectors.contract import Misfit, Reject
     from summit_studio.connectors.postgres.database import PostgresDatabase
 
 _PIECE: Final = 100_000
@@ -66,7 +72,8 @@ class Portion:
     """Some changes, in the order of their commits.
 
     Args:
-        batches: Of each table that has some; `__summit_seq` gives the order over all of them.
+        batches: Of each table that has some; `__summit_seq` gives the order over all of them, and
+            rises from portion to portion, also where reading goes on at a position.
         position: Where to go on behind them, as JSON values; None in the midst of a transaction.
     """
 
@@ -122,7 +129,17 @@ class Changes:
         with talking(self._database, f"look at the replication slot '{self._slot}'") as session:
             slot = require_slot(session, self._slot)
         first = {"snapshot": {"table": 0, "key": None, "row": 0}} if snapshot else {}
-        return {"lsn": lsn_text(slot.confirmed), **first}
+        return {"lsn": lsn_text(slot.confirmed), "seq": 1, **first}
+
+    def now(self) -> int:
+        """Return the end of the log: all that is committed stands before it."""
+        with self._talking() as session:
+            return _now(session)
+
+    def empty(self) -> "pa.Table":
+        """Return no change of the one table that is followed."""
+        (gathered,) = self._gathered.values()
+        return to_arrow(with_hidden(gathered.table.schema)).empty_table()
 
     def acknowledge(self, position: Position) -> None:
         """Let the server forget what stands before a position: every sink holds it.
@@ -145,7 +162,8 @@ class Changes:
         batch_rows: int = 100_000,
         cancel: CancelToken | None = None,
         reject: "Reject | None" = None,
-    ) -> Iterator[Portion]:
+        stop: int | None = None,
+    ) -> Generator[Portion]:
         """Yield what follows a position, until all is read that was committed when this began.
 
         The last has a position even where nothing has changed.
@@ -156,6 +174,7 @@ class Changes:
                 the transaction, but for one that has twice as many.
             cancel: Stops a waiting read at once, by Cancelled.
             reject: Told each row with a value that does not fit its column; None ends at the first.
+            stop: The place up to which all is read; None for the end of the log as it is now.
 
         Raises:
             ReadFailed: The slot is missing, given up, read by another, or stands beyond `after`;
@@ -165,19 +184,19 @@ class Changes:
         lsn = lsn_of(after.get("lsn"))
         with talking(self._database, f"look at the replication slot '{self._slot}'") as session:
             require_slot(session, self._slot, lsn)
-        taken = 0
+        seq: int = after.get("seq", 1)
         if after.get("snapshot"):
             for portion in self._snapshot(after, batch_rows, token, reject):
-                taken += sum(batch.num_rows for batch in portion.batches.values())
+                seq = portion.position["seq"] if portion.position else seq
                 yield portion
-        reading = _Reading(self._tables, self._gathered, self._drift, lsn, batch_rows, seq=taken)
-        yield from self._changes(reading, token, reject)
+        reading = _Reading(self._tables, self._gathered, self._drift, lsn, batch_rows, seq)
+        yield from self._changes(reading, token, reject, stop)
 
     def _snapshot(
         self, after: Position, batch_rows: int, cancel: CancelToken, reject: "Reject | None"
     ) -> Iterator[Portion]:
         place: dict[str, Any] = dict(after["snapshot"])
-        seq = 0
+        seq: int = after.get("seq", 1)
         tables = list(self._tables.values())
         for at in range(place["table"], len(tables)):
             table = tables[at]
@@ -186,28 +205,38 @@ class Changes:
                 table.keys, lambda key, reached=reached: reached.__setitem__(0, key),  # type: ignore[misc]
                 place["key"], place["row"],
             )  # fmt: skip
+            misfits = _Counted(reject)
             rows = self._database.read(
-                str(table.name), table.schema.names, batch_rows, cancel, reject, keyset
-            )
+                str(table.name), table.schema.names, batch_rows, cancel,
+                misfits if reject is not None else None, keyset,
+            )  # fmt: skip
             done = place["row"]
             with closing(rows):
-                for batch in as_inserts(rows, seq):
-                    seq += batch.num_rows
-                    done += batch.num_rows
+                for batch in rows:
+                    inserts = as_inserts(batch, seq)
+                    taken = batch.num_rows + misfits.take()
+                    seq += taken
+                    done += taken
                     here = {"table": at, "key": list(reached[0]), "row": done}
-                    yield Portion({table.name: batch}, {"lsn": after["lsn"], "snapshot": here})
+                    position = {"lsn": after["lsn"], "seq": seq, "snapshot": here}
+                    yield Portion({table.name: inserts}, position)
+            seq += misfits.take()
             place = {"table": at + 1, "key": None, "row": 0}
-        yield Portion({}, {"lsn": after["lsn"]})
+        yield Portion({}, {"lsn": after["lsn"], "seq": seq})
 
     def _changes(
-        self, reading: "_Reading", cancel: CancelToken, reject: "Reject | None"
+        self,
+        reading: "_Reading",
+        cancel: CancelToken,
+        reject: "Reject | None",
+        end: int | None,
     ) -> Iterator[Portion]:
         with ExitStack() as stack:
             # One session sends the log, the other answers what it does not tell.
             session = stack.enter_context(self._talking())
             asked = stack.enter_context(self._talking())
             lost = stack.enter_context(_Lost(session, self._publication))
-            stop = _now(session)
+            stop = _now(session) if end is None else end
             limit = self._piece
             while True:
                 whole = _flushed(session, stop, cancel)
@@ -296,6 +325,9 @@ class _Reading:
                 # It may come again: a peek begins where the slot stands.
                 self._commit, self._within = lsn, True
                 self._passed = lsn < self._end
+                if not self._passed:
+                    # It rises from load to load too, but where changes are denser than the log.
+                    self._seq = max(self._seq, lsn)
             case Commit():
                 self._within = False
                 if not self._passed:
@@ -335,7 +367,7 @@ class _Reading:
             batch = gathered.batch(session, reject)
             if batch is not None:
                 batches[name] = batch
-        position = None if self._within else {"lsn": lsn_text(self._end)}
+        position = None if self._within else {"lsn": lsn_text(self._end), "seq": self._seq}
         self._rows = self._bytes = 0
         yield Portion(batches, position)
 
@@ -396,6 +428,24 @@ class _Reading:
         self._seq += 1
         self._rows += 1
         self._bytes += sum(len(value) for value in values if isinstance(value, bytes))
+
+
+class _Counted:
+    """Passes on rows that do not fit, and counts them: they have numbers, too."""
+
+    def __init__(self, reject: "Reject | None") -> None:
+        self._reject = reject
+        self._count = 0
+
+    def __call__(self, misfit: "Misfit") -> None:
+        self._count += 1
+        if self._reject is not None:
+            self._reject(misfit)
+
+    def take(self) -> int:
+        """Return how many there were since this was asked last."""
+        found, self._count = self._count, 0
+        return found
 
 
 class _Lost:

@@ -1,7 +1,7 @@
 """Changes of a table as Arrow batches, by the rules of a COPY: see `postgres.csv`."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -195,23 +195,23 @@ def _without_hidden(reject: "Reject") -> "Reject":
     def told(misfit: "Misfit") -> None:
         values = json.loads(misfit.raw)
         shown = {name: value for name, value in values.items() if not name.startswith(HIDDEN)}
-        reject(replace(misfit, raw=json.dumps(shown, ensure_ascii=False)))
+        # A number that is the same wherever reading begins.
+        row = int(values[SEQ.name])
+        reject(replace(misfit, row=row, raw=json.dumps(shown, ensure_ascii=False)))
 
     return told
 
 
-def as_inserts(batches: "Iterator[pa.RecordBatch]", first: int) -> "Iterator[pa.RecordBatch]":
-    """Yield rows of a table as changes that insert them.
+def as_inserts(batch: "pa.RecordBatch", first: int) -> "pa.RecordBatch":
+    """Return rows of a table as changes that insert them.
 
     Args:
-        batches: The rows.
+        batch: The rows.
         first: `__summit_seq` of the first.
     """
     import pyarrow as pa
 
-    for batch in batches:
-        count = batch.num_rows
-        ops = pa.repeat(pa.scalar(int(Op.INSERT), pa.uint8()), count)
-        order = pa.array(range(first, first + count), pa.int64())
-        first += count
-        yield batch.append_column(OP.name, ops).append_column(SEQ.name, order)
+    count = batch.num_rows
+    ops = pa.repeat(pa.scalar(int(Op.INSERT), pa.uint8()), count)
+    order = pa.array(range(first, first + count), pa.int64())
+    return batch.append_column(OP.name, ops).append_column(SEQ.name, order)
