@@ -1481,10 +1481,6 @@ Select two runs first, with Ctrl or Shift.</source>
             <translation type="unfinished" />
         </message>
         <message>
-            <source>Do not &amp;wait for files that do not come</source>
-            <translation type="unfinished" />
-        </message>
-        <message>
             <source>Do not wait</source>
             <translation type="unfinished" />
         </message>
@@ -4105,6 +4101,10 @@ Start again: from the first row, {again}.</source>
         </message>
         <message>
             <source>Stop</source>
+            <translation type="unfinished" />
+        </message>
+        <message>
+            <source>Stop &amp;waiting for what does not open</source>
             <translation type="unfinished" />
         </message>
         <message>

@@ -42,7 +42,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lines = [f"{n},{'bad' if n % 50 == 0 else n}" for n in range(3 * ROWS)]
     (made / "in.csv").write_text("\n".join(["id,amount", *lines]) + "\n")
     (made / "connections.toml").write_text(
-        f'[db]\nkind = "sqlite"\npath = "out.db"\npassword = "env:{SECRET}"\n'
+        f'[db]\nkind = "sqlite"\npath = "out.db"\n[far]\nkind = "postgres"\nhost = "far"\n'
+        f'database = "d"\nuser = "u"\npassword = "env:{SECRET}"\n'
     )
     with closing(sqlite3.connect(made / "out.db")) as con:
         con.execute("CREATE TABLE orders (id, amount, mark, at)")
