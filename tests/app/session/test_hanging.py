@@ -32,6 +32,7 @@ class Away:
 
         # Were the editor to wait for it, the test would never end.
         self._last = threading.Timer(_LONGEST_SECS, self.give_up)
+        self._last.daemon = True  # Once given up it ends by itself, a moment later.
         self._last.start()
 
     def give_up(self) -> None:
